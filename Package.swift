@@ -1,0 +1,95 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A C library that Debian ships; `scripts/install` installs `package`.
+func systemLibrary(_ name: String, pkgConfig: String, package: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+/// One of vampc's own modules.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// The tests of one module.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: swiftSettings)
+}
+
+// Targets stand in levels: each imports only what stands above it.
+let package = Package(
+  name: "vampc",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "vampc", targets: ["VampcCLI"]),
+    .library(name: "VampcKit", targets: ["VampcKit"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // Level 0: C libraries, and the C that Swift cannot compile well.
+    systemLibrary("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
+    systemLibrary("CSndfile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
+    systemLibrary("COpus", pkgConfig: "opus", package: "libopus-dev"),
+    systemLibrary("COpusfile", pkgConfig: "opusfile", package: "libopusfile-dev"),
+    systemLibrary("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+    systemLibrary("CSoxr", pkgConfig: "soxr", package: "libsoxr-dev"),
+    systemLibrary("CEbur128", pkgConfig: "libebur128", package: "libebur128-dev"),
+    systemLibrary("CKissFFT", pkgConfig: "kissfft-float", package: "libkissfft-dev"),
+    systemLibrary("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    .target(name: "CKernels"),
+
+    // Level 1: integers on one side, floats on the other.
+    module("Tokens"),
+    tests(of: "Tokens"),
+    module("Kernels", ["COpenBLAS", "CKernels"]),
+    tests(of: "Kernels"),
+
+    // Level 2
+    module("Signal", ["CSoxr", "CEbur128", "CKissFFT"]),
+    tests(of: "Signal"),
+    module("Bitstream", ["Tokens", "CZlib"]),
+    tests(of: "Bitstream"),
+    module("ModelStore", ["Kernels", "CCrypto"]),
+    tests(of: "ModelStore"),
+
+    // Level 3
+    module("DAC", ["Kernels", "Tokens", "ModelStore"]),
+    tests(of: "DAC", ["ReferenceCases"]),
+    module("VampNet", ["Kernels", "Tokens", "ModelStore"]),
+    tests(of: "VampNet", ["ReferenceCases"]),
+    module("AudioIO", ["Signal", "CSndfile", "COpusfile"]),
+    tests(of: "AudioIO"),
+    module("OpusBaseline", ["Signal", "COpus", "CKernels"]),
+    tests(of: "OpusBaseline"),
+
+    // Level 4
+    module("VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DAC", "VampNet", "AudioIO"]),
+    tests(of: "VampcKit"),
+
+    // Level 5
+    module("Evaluation", ["Signal", "OpusBaseline", "VampcKit"]),
+    tests(of: "Evaluation", ["ReferenceCases"]),
+
+    // Level 6
+    .executableTarget(
+      name: "VampcCLI",
+      dependencies: [
+        "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+    tests(of: "VampcCLI"),
+
+    // Shared by tests alone: reference cases and fixtures by name.
+    .target(name: "ReferenceCases", path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
+  ]
+)

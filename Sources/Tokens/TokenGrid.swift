@@ -1,0 +1,56 @@
+/// Token indices of one channel, `[codebook, frame]`, stored codebook by codebook.
+public struct TokenGrid: Equatable, Sendable {
+  public let codebookCount: Int
+  public let frameCount: Int
+  /// `codebookCount * frameCount` indices; codebook `c` occupies `c * frameCount ..< (c + 1) * frameCount`.
+  public private(set) var tokens: [UInt16]
+
+  /// A grid of zeros.
+  public init(codebookCount: Int, frameCount: Int) {
+    self.codebookCount = codebookCount
+    self.frameCount = frameCount
+    tokens = [UInt16](repeating: 0, count: codebookCount * frameCount)
+  }
+
+  /// - Precondition: `tokens.count == codebookCount * frameCount`.
+  public init(codebookCount: Int, frameCount: Int, tokens: [UInt16]) {
+    precondition(tokens.count == codebookCount * frameCount, "token count does not match the grid")
+    self.codebookCount = codebookCount
+    self.frameCount = frameCount
+    self.tokens = tokens
+  }
+
+  public subscript(codebook: Int, frame: Int) -> UInt16 {
+    get { tokens[codebook * frameCount + frame] }
+    set { tokens[codebook * frameCount + frame] = newValue }
+  }
+
+  /// The tokens of one codebook, frame by frame.
+  public subscript(codebook codebook: Int) -> ArraySlice<UInt16> {
+    tokens[codebook * frameCount..<(codebook + 1) * frameCount]
+  }
+
+  /// A copy of some codebooks and frames.
+  public func slice(codebooks: Range<Int>, frames: Range<Int>) -> TokenGrid {
+    var result = TokenGrid(codebookCount: codebooks.count, frameCount: frames.count)
+    for (row, codebook) in codebooks.enumerated() {
+      let source = codebook * frameCount + frames.lowerBound
+      let target = row * frames.count
+      result.tokens.replaceSubrange(
+        target..<target + frames.count, with: tokens[source..<source + frames.count])
+    }
+    return result
+  }
+
+  /// This grid followed in time by `other`, which has as many codebooks.
+  public func appending(_ other: TokenGrid) -> TokenGrid {
+    precondition(codebookCount == other.codebookCount, "codebook counts differ")
+    var joined: [UInt16] = []
+    joined.reserveCapacity(tokens.count + other.tokens.count)
+    for codebook in 0..<codebookCount {
+      joined += self[codebook: codebook]
+      joined += other[codebook: codebook]
+    }
+    return TokenGrid(codebookCount: codebookCount, frameCount: frameCount + other.frameCount, tokens: joined)
+  }
+}
