@@ -1,0 +1,357 @@
+// One instruction level of every kernel in kernels.h. Included once per level with
+//   LEVEL(name)  the decorated function name
+//   LANES        floats in a vector
+//   LOAD_PART(p, count), STORE_PART(p, v, count)  the first `count` < LANES floats, the rest 0 or untouched
+//   TILE_ROWS    rows of the register tile; TILE_VECTORS × TILE_ROWS accumulators must fit the register file
+// Vectors are clang's own (ext_vector_type), so the same lines serve every level and processor family.
+
+#define VECTOR LEVEL(Vector)
+#define IVECTOR LEVEL(IntVector)
+typedef float VECTOR __attribute__((ext_vector_type(LANES)));
+typedef int32_t IVECTOR __attribute__((ext_vector_type(LANES)));
+typedef float LEVEL(Unaligned) __attribute__((ext_vector_type(LANES), aligned(4)));
+#define INLINE static inline __attribute__((always_inline))
+#define TILE_VECTORS 2
+#define PANEL (TILE_VECTORS * LANES)
+// Depth of one pass over the weights: a panel of it stays in the second-level cache.
+#define DEPTH_BLOCK 512
+#define ROW_BLOCK 128
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+INLINE VECTOR LEVEL(load)(const float *p) { return *(const LEVEL(Unaligned) *)p; }
+INLINE void LEVEL(store)(float *p, VECTOR v) { *(LEVEL(Unaligned) *)p = v; }
+INLINE VECTOR LEVEL(splat)(float x) { return (VECTOR)(x); }
+INLINE VECTOR LEVEL(select)(IVECTOR mask, VECTOR a, VECTOR b) {
+  return (VECTOR)(((IVECTOR)a & mask) | ((IVECTOR)b & ~mask));
+}
+INLINE VECTOR LEVEL(minimum)(VECTOR a, VECTOR b) { return LEVEL(select)(a < b, a, b); }
+INLINE VECTOR LEVEL(maximum)(VECTOR a, VECTOR b) { return LEVEL(select)(a > b, a, b); }
+INLINE VECTOR LEVEL(loadPart)(const float *p, size_t count) {
+  return (VECTOR)LOAD_PART(p, count);
+}
+INLINE void LEVEL(storePart)(float *p, VECTOR v, size_t count) { STORE_PART(p, v, count); }
+INLINE float LEVEL(sum)(VECTOR v) {
+  float total = 0;
+  for (int i = 0; i < LANES; i++) total += v[i];
+  return total;
+}
+
+// MARK: weights
+
+static size_t LEVEL(packedCount)(size_t depth, size_t columns) {
+  return (columns + LANES - 1) / LANES * LANES * depth;
+}
+
+// Panels of PANEL columns, then at most one of LANES: [panel][depth][PANEL or LANES], missing columns 0.
+static void LEVEL(pack)(float *packed, const float *weights, size_t depth, size_t columns, ptrdiff_t depthStride,
+                        ptrdiff_t columnStride) {
+  for (size_t start = 0; start < columns;) {
+    size_t width = columns - start > LANES ? PANEL : LANES;
+    for (size_t d = 0; d < depth; d++) {
+      for (size_t n = 0; n < width; n++) {
+        size_t column = start + n;
+        *packed++ = column < columns ? weights[(ptrdiff_t)d * depthStride + (ptrdiff_t)column * columnStride] : 0;
+      }
+    }
+    start += width;
+  }
+}
+
+// MARK: convolution
+
+// ROWS × VECTORS outputs over the segments [segmentStart, segmentEnd) of the depth. Constant ROWS and VECTORS unroll.
+INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *job, const float *input,
+                        const float *weights, size_t firstDepth, size_t lastDepth, float *output, const float *residual,
+                        const float *bias, size_t columns) {
+  VECTOR sums[TILE_ROWS][TILE_VECTORS];
+  const ptrdiff_t stride = job->inputRowStride;
+  const bool isFirst = firstDepth == 0, isLast = lastDepth == job->tapCount * job->depth;
+  size_t parts[TILE_VECTORS];
+  UNROLL
+  for (int v = 0; v < VECTORS; v++) {
+    size_t from = (size_t)v * LANES;
+    parts[v] = columns >= from + LANES ? LANES : (columns > from ? columns - from : 0);
+  }
+  UNROLL
+  for (int r = 0; r < ROWS; r++)
+    UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+      const float *start = isFirst ? (bias ? bias + v * LANES : NULL) : output + r * job->outputRowStride + v * LANES;
+      sums[r][v] = !start ? LEVEL(splat)(0)
+                   : parts[v] == LANES ? LEVEL(load)(start) : LEVEL(loadPart)(start, parts[v]);
+    }
+  size_t tap = firstDepth / job->depth, channel = firstDepth % job->depth;
+  for (size_t done = firstDepth; done < lastDepth; tap++, channel = 0) {
+    size_t count = job->depth - channel;
+    if (count > lastDepth - done) count = lastDepth - done;
+    const float *a = input + (ptrdiff_t)tap * job->tapStride + channel;
+    for (size_t d = 0; d < count; d++) {
+      VECTOR w[TILE_VECTORS];
+      UNROLL
+      for (int v = 0; v < VECTORS; v++) w[v] = LEVEL(load)(weights + v * LANES);
+      weights += VECTORS * LANES;
+      UNROLL
+      for (int r = 0; r < ROWS; r++) {
+        VECTOR x = LEVEL(splat)(a[r * stride + (ptrdiff_t)d]);
+        UNROLL
+        for (int v = 0; v < VECTORS; v++) sums[r][v] += x * w[v];
+      }
+    }
+    done += count;
+  }
+  UNROLL
+  for (int r = 0; r < ROWS; r++)
+    UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+      float *target = output + r * job->outputRowStride + v * LANES;
+      VECTOR sum = sums[r][v];
+      if (parts[v] == LANES) {
+        if (isLast && residual) sum += LEVEL(load)(residual + r * job->residualRowStride + v * LANES);
+        LEVEL(store)(target, sum);
+      } else {
+        if (isLast && residual) sum += LEVEL(loadPart)(residual + r * job->residualRowStride + v * LANES, parts[v]);
+        LEVEL(storePart)(target, sum, parts[v]);
+      }
+    }
+}
+
+#define TILE(ROWS, VECTORS)                                                                                     \
+  LEVEL(tile)                                                                                                   \
+  (ROWS, VECTORS, job, job->input + (ptrdiff_t)row * job->inputRowStride, panel, firstDepth, lastDepth,         \
+   job->output + (ptrdiff_t)row * job->outputRowStride + start,                                                 \
+   job->residual ? job->residual + (ptrdiff_t)row * job->residualRowStride + start : NULL,                      \
+   job->bias ? job->bias + start : NULL, columns)
+#define TILES(ROWS)                          \
+  for (; row + ROWS <= lastRow; row += ROWS) \
+    if (width == PANEL)                      \
+      TILE(ROWS, TILE_VECTORS);              \
+    else                                     \
+      TILE(ROWS, 1);
+
+static void LEVEL(convolve)(const CKConvolution *job) {
+  const size_t depth = job->tapCount * job->depth;
+  for (size_t firstRow = 0; firstRow < job->rows; firstRow += ROW_BLOCK) {
+    const size_t lastRow = job->rows - firstRow > ROW_BLOCK ? firstRow + ROW_BLOCK : job->rows;
+    for (size_t firstDepth = 0; firstDepth < depth; firstDepth += DEPTH_BLOCK) {
+      const size_t lastDepth = depth - firstDepth > DEPTH_BLOCK ? firstDepth + DEPTH_BLOCK : depth;
+      for (size_t start = 0; start < job->columns;) {
+        const size_t columns = job->columns - start, width = columns > LANES ? PANEL : LANES;
+        const float *panel = job->weights + start * depth + firstDepth * width;
+        size_t row = firstRow;
+        TILES(TILE_ROWS)
+        TILES(4)
+        TILES(1)
+        start += width;
+      }
+    }
+  }
+}
+
+// MARK: elementwise
+
+// sin²(y), within 1e-6 of the true value for |y| < 10⁴: y is brought to −π/2…π/2 by multiples of π, under which sin²
+// does not change.
+INLINE VECTOR LEVEL(sineSquared)(VECTOR y) {
+  const float shift = 12582912.0f;  // 1.5 · 2²³: adding it rounds to an integer
+  VECTOR turns = (y * 0.318309886f + shift) - shift;
+  VECTOR r = y - turns * 3.140625f;
+  r = r - turns * 9.67502593994140625e-4f;
+  r = r - turns * 1.50995799097e-7f;
+  VECTOR q = r * r;
+  // Minimax polynomial of sin(r)/r on −π/2…π/2, degree 10 in r.
+  VECTOR p = LEVEL(splat)(-2.3889859e-8f);
+  p = p * q + 2.7525562e-6f;
+  p = p * q - 1.9840874e-4f;
+  p = p * q + 8.3333310e-3f;
+  p = p * q - 1.6666667e-1f;
+  p = p * q + 1.0f;
+  VECTOR sine = r * p;
+  return sine * sine;
+}
+
+static void LEVEL(snake)(float *output, const float *input, const float *alpha, const float *inverseAlpha, size_t rows,
+                         size_t channels) {
+  size_t c = 0;
+  for (; c + LANES <= channels; c += LANES) {
+    const VECTOR a = LEVEL(load)(alpha + c), inverse = LEVEL(load)(inverseAlpha + c);
+#pragma clang loop unroll_count(4)
+    for (size_t r = 0; r < rows; r++) {
+      VECTOR x = LEVEL(load)(input + r * channels + c);
+      LEVEL(store)(output + r * channels + c, x + LEVEL(sineSquared)(a * x) * inverse);
+    }
+  }
+  if (c < channels) {
+    const size_t part = channels - c;
+    const VECTOR a = LEVEL(loadPart)(alpha + c, part), inverse = LEVEL(loadPart)(inverseAlpha + c, part);
+    for (size_t r = 0; r < rows; r++) {
+      VECTOR x = LEVEL(loadPart)(input + r * channels + c, part);
+      LEVEL(storePart)(output + r * channels + c, x + LEVEL(sineSquared)(a * x) * inverse, part);
+    }
+  }
+}
+
+// exp(x) for x ≤ 88: 2ⁿ times a polynomial; below −87 the result is 0.
+INLINE VECTOR LEVEL(exponential)(VECTOR x) {
+  const float shift = 12582912.0f;
+  IVECTOR vanishes = x < -87.0f;
+  x = LEVEL(maximum)(LEVEL(minimum)(x, LEVEL(splat)(88.0f)), LEVEL(splat)(-87.0f));
+  VECTOR n = (x * 1.44269504f + shift) - shift;
+  VECTOR r = x - n * 0.693359375f;
+  r = r + n * 2.12194440e-4f;
+  VECTOR p = LEVEL(splat)(1.9875691500e-4f);
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  IVECTOR power = (__builtin_convertvector(n, IVECTOR) + 127) << 23;
+  return LEVEL(select)(vanishes, LEVEL(splat)(0), p * (VECTOR)power);
+}
+
+// tanh(x) = 1 − 2/(exp(2x) + 1), and its Taylor series near 0, where that form cancels.
+INLINE VECTOR LEVEL(hyperbolicTangent)(VECTOR x) {
+  VECTOR bounded = LEVEL(maximum)(LEVEL(minimum)(x, LEVEL(splat)(10.0f)), LEVEL(splat)(-10.0f));
+  VECTOR far = 1.0f - 2.0f / (LEVEL(exponential)(2.0f * bounded) + 1.0f);
+  VECTOR q = x * x;
+  VECTOR p = LEVEL(splat)(2.1869488e-2f);
+  p = p * q - 5.3968254e-2f;
+  p = p * q + 1.3333333e-1f;
+  p = p * q - 3.3333333e-1f;
+  VECTOR near = x + x * q * p;
+  return LEVEL(select)(q < 0.0625f, near, far);
+}
+
+static void LEVEL(tanhInPlace)(float *values, size_t count) {
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) LEVEL(store)(values + i, LEVEL(hyperbolicTangent)(LEVEL(load)(values + i)));
+  if (i < count)
+    LEVEL(storePart)(values + i, LEVEL(hyperbolicTangent)(LEVEL(loadPart)(values + i, count - i)), count - i);
+}
+
+INLINE VECTOR LEVEL(gelu)(VECTOR x) {
+  VECTOR inner = 0.7978845608f * (x + 0.044715f * x * x * x);
+  VECTOR bounded = LEVEL(maximum)(LEVEL(minimum)(-2.0f * inner, LEVEL(splat)(87.0f)), LEVEL(splat)(-87.0f));
+  return x / (1.0f + LEVEL(exponential)(bounded));
+}
+
+static void LEVEL(gatedGELU)(float *output, const float *input, size_t rows, size_t columns) {
+  for (size_t r = 0; r < rows; r++) {
+    const float *value = input + r * 2 * columns, *gate = value + columns;
+    float *target = output + r * columns;
+    size_t c = 0;
+    for (; c + LANES <= columns; c += LANES)
+      LEVEL(store)(target + c, LEVEL(load)(value + c) * LEVEL(gelu)(LEVEL(load)(gate + c)));
+    if (c < columns) {
+      const size_t part = columns - c;
+      LEVEL(storePart)(target + c, LEVEL(loadPart)(value + c, part) * LEVEL(gelu)(LEVEL(loadPart)(gate + c, part)), part);
+    }
+  }
+}
+
+static void LEVEL(rmsNorm)(float *output, const float *input, const float *weight, float epsilon, size_t rows,
+                           size_t columns) {
+  for (size_t r = 0; r < rows; r++) {
+    const float *x = input + r * columns;
+    float *y = output + r * columns;
+    VECTOR squares = 0;
+    size_t c = 0;
+    for (; c + LANES <= columns; c += LANES) {
+      VECTOR v = LEVEL(load)(x + c);
+      squares += v * v;
+    }
+    if (c < columns) {
+      VECTOR v = LEVEL(loadPart)(x + c, columns - c);
+      squares += v * v;
+    }
+    const float scale = 1.0f / __builtin_sqrtf(LEVEL(sum)(squares) / (float)columns + epsilon);
+    for (c = 0; c + LANES <= columns; c += LANES)
+      LEVEL(store)(y + c, LEVEL(load)(x + c) * scale * LEVEL(load)(weight + c));
+    for (; c < columns; c++) y[c] = x[c] * scale * weight[c];
+  }
+}
+
+static float LEVEL(exponentials)(float *output, const float *input, float scale, size_t count, float *maximum) {
+  VECTOR greatest = LEVEL(splat)(-__builtin_inff());
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) greatest = LEVEL(maximum)(greatest, LEVEL(load)(input + i));
+  float top = greatest[0];
+  for (int lane = 1; lane < LANES; lane++)
+    if (greatest[lane] > top) top = greatest[lane];
+  for (size_t rest = i; rest < count; rest++)
+    if (input[rest] > top) top = input[rest];
+  VECTOR total = 0;
+  for (i = 0; i + LANES <= count; i += LANES) {
+    VECTOR e = LEVEL(exponential)((LEVEL(load)(input + i) - top) * scale);
+    LEVEL(store)(output + i, e);
+    total += e;
+  }
+  float sum = LEVEL(sum)(total);
+  if (i < count) {
+    VECTOR e = LEVEL(exponential)((LEVEL(loadPart)(input + i, count - i) - top) * scale);
+    LEVEL(storePart)(output + i, e, count - i);
+    for (size_t lane = 0; lane < count - i; lane++) sum += e[lane];
+  }
+  *maximum = top;
+  return sum;
+}
+
+static void LEVEL(softmaxRelative)(float *scores, const float *bias, ptrdiff_t biasCentre, float scale, size_t firstRow,
+                                   size_t rows, size_t columns) {
+  for (size_t r = 0; r < rows; r++) {
+    float *row = scores + r * columns;
+    const float *rowBias = bias + biasCentre - (ptrdiff_t)(firstRow + r);
+    size_t c = 0;
+    for (; c + LANES <= columns; c += LANES)
+      LEVEL(store)(row + c, LEVEL(load)(row + c) * scale + LEVEL(load)(rowBias + c));
+    for (; c < columns; c++) row[c] = row[c] * scale + rowBias[c];
+    float maximum;
+    const float inverse = 1.0f / LEVEL(exponentials)(row, row, 1.0f, columns, &maximum);
+    for (c = 0; c + LANES <= columns; c += LANES) LEVEL(store)(row + c, LEVEL(load)(row + c) * inverse);
+    for (; c < columns; c++) row[c] *= inverse;
+  }
+}
+
+// Twelve independent chains hide the latency of a fused multiply-add.
+static double LEVEL(multiplyAddPeak)(size_t iterations, float *sink) {
+  VECTOR sums[12];
+  for (int i = 0; i < 12; i++) sums[i] = LEVEL(splat)((float)i);
+  VECTOR factor = LEVEL(splat)(sink[0]), term = LEVEL(splat)(sink[1]);
+  for (size_t n = 0; n < iterations; n++)
+    for (int i = 0; i < 12; i++) sums[i] = sums[i] * factor + term;
+  VECTOR total = 0;
+  for (int i = 0; i < 12; i++) total += sums[i];
+  sink[2] = LEVEL(sum)(total);
+  return (double)iterations * 12 * LANES * 2;
+}
+
+static const CKTable LEVEL(table) = {
+    .name = LEVEL_NAME,
+    .packedCount = LEVEL(packedCount),
+    .pack = LEVEL(pack),
+    .convolve = LEVEL(convolve),
+    .snake = LEVEL(snake),
+    .gatedGELU = LEVEL(gatedGELU),
+    .rmsNorm = LEVEL(rmsNorm),
+    .softmaxRelative = LEVEL(softmaxRelative),
+    .exponentials = LEVEL(exponentials),
+    .tanhInPlace = LEVEL(tanhInPlace),
+    .multiplyAddPeak = LEVEL(multiplyAddPeak),
+};
+
+#undef VECTOR
+#undef IVECTOR
+#undef INLINE
+#undef TILE_VECTORS
+#undef PANEL
+#undef DEPTH_BLOCK
+#undef ROW_BLOCK
+#undef UNROLL
+#undef TILE
+#undef TILES
+#undef LEVEL
+#undef LEVEL_NAME
+#undef LANES
+#undef TILE_ROWS
+#undef LOAD_PART
+#undef STORE_PART
