@@ -1,2 +1,3 @@
+// Debian builds this library for float; its pkg-config file says so with a flag that SwiftPM refuses.
 #define kiss_fft_scalar float
-#include <kiss_fftr.h>
+#include <kissfft/kiss_fftr.h>

@@ -1,0 +1,96 @@
+import Foundation
+
+/// A queue of rows `[T, C]`: activations in time order, appended at the end and dropped from the front.
+///
+/// Rows are contiguous, `C` floats each.
+public final class FloatRows {
+  /// `C`, at least 1.
+  public let channelCount: Int
+  /// `T`, rows in the queue.
+  public private(set) var count = 0
+  private var storage: UnsafeMutablePointer<Float>
+  private var capacity: Int
+  private var first = 0
+
+  public init(channelCount: Int, capacity: Int = 0) {
+    precondition(channelCount > 0, "rows need at least one channel")
+    self.channelCount = channelCount
+    self.capacity = capacity
+    storage = allocateFloats(capacity * channelCount)
+  }
+
+  /// Rows of given values.
+  /// - Precondition: `values.count` is a multiple of `channelCount`.
+  public convenience init(_ values: [Float], channelCount: Int) {
+    self.init(channelCount: channelCount, capacity: values.count / channelCount)
+    append(values)
+  }
+
+  deinit { free(storage) }
+
+  /// The first row.
+  package var pointer: UnsafeMutablePointer<Float> { storage + first * channelCount }
+
+  /// All values, row by row.
+  public var values: [Float] {
+    Array(UnsafeBufferPointer(start: pointer, count: count * channelCount))
+  }
+
+  /// - Precondition: `values.count` is a multiple of `channelCount`.
+  public func append(_ values: some Collection<Float>) {
+    precondition(values.count % channelCount == 0, "values do not fill whole rows")
+    let target = appendUninitialised(values.count / channelCount)
+    _ = UnsafeMutableBufferPointer(start: target, count: values.count).initialize(from: values)
+  }
+
+  public func appendZeros(_ rows: Int) {
+    appendUninitialised(rows).update(repeating: 0, count: rows * channelCount)
+  }
+
+  public func removeFirst(_ rows: Int) {
+    precondition(rows <= count, "fewer rows than are to be removed")
+    first += rows
+    count -= rows
+    if count == 0 { first = 0 }
+  }
+
+  public func removeLast(_ rows: Int) {
+    precondition(rows <= count, "fewer rows than are to be removed")
+    count -= rows
+  }
+
+  public func removeAll() {
+    first = 0
+    count = 0
+  }
+
+  /// Takes out `rows` rows that begin at row `index`.
+  package func remove(at index: Int, _ rows: Int) {
+    let target = pointer + index * channelCount
+    memmove(target, target + rows * channelCount, (count - index - rows) * channelCount * MemoryLayout<Float>.stride)
+    count -= rows
+  }
+
+  /// Makes room for `rows` rows at the end and returns the first of them.
+  @discardableResult
+  package func appendUninitialised(_ rows: Int) -> UnsafeMutablePointer<Float> {
+    if first + count + rows > capacity { makeRoom(rows) }
+    let target = pointer + count * channelCount
+    count += rows
+    return target
+  }
+
+  private func makeRoom(_ rows: Int) {
+    let bytes = count * channelCount * MemoryLayout<Float>.stride
+    if count + rows <= capacity && first >= count {
+      memcpy(storage, pointer, bytes)
+    } else {
+      capacity = max(count + rows, capacity + capacity / 2)
+      let larger = allocateFloats(capacity * channelCount)
+      memcpy(larger, pointer, bytes)
+      free(storage)
+      storage = larger
+    }
+    first = 0
+  }
+}

@@ -1,0 +1,41 @@
+/// x + conv(snake(conv(snake(x)))): a dilated convolution and one of kernel 1 (DAC's residual unit), computed block by
+/// block while a block stays in the cache.
+public final class ResidualUnitStream: LayerStream {
+  public let input: FloatRows
+  private let wide: Convolution
+  private let pointwise: Convolution
+
+  /// - Precondition: both convolutions follow a snake and keep the channel count, `pointwise` has kernel size 1.
+  public init(_ wide: Convolution, _ pointwise: Convolution) {
+    precondition(wide.snake != nil && pointwise.snake != nil && pointwise.kernelSize == 1, "not a residual unit")
+    precondition(wide.stride == 1 && 2 * wide.padding == wide.extent - 1, "a residual unit keeps the length")
+    self.wide = wide
+    self.pointwise = pointwise
+    input = FloatRows(channelCount: wide.inputChannelCount)
+    input.appendZeros(wide.padding)
+  }
+
+  public func advance(into output: FloatRows, isFinal: Bool, context: ComputeContext) {
+    if isFinal { input.appendZeros(wide.padding) }
+    let halo = 2 * wide.padding
+    guard input.count > halo, let first = wide.snake, let second = pointwise.snake else { return }
+    let rows = input.count - halo
+    let channels = input.channelCount
+    let target = output.appendUninitialised(rows)
+    let source = input.pointer
+    let blocks = RowBlocks(rows: rows, channels: channels, threadCount: context.threadCount)
+    context.parallel(blocks.count) { block, scratch in
+      let range = blocks[block]
+      let from = source + range.lowerBound * channels
+      let activated = scratch.floats(0, (range.count + halo) * channels)
+      let hidden = scratch.floats(1, range.count * channels)
+      first.apply(from, into: activated, rows: range.count + halo, context: context)
+      wide.convolve(activated, into: hidden, rows: range.count, context: context)
+      second.apply(hidden, into: hidden, rows: range.count, context: context)
+      pointwise.convolve(
+        hidden, into: target + range.lowerBound * channels, rows: range.count,
+        adding: from + wide.padding * channels, context: context)
+    }
+    input.removeFirst(rows)
+  }
+}

@@ -1,0 +1,63 @@
+internal import CKernels
+
+/// Softmax of the rows of `[T, V]`, kept as exponentials and their sum.
+extension FloatRows {
+  /// Turns each row into exp(scale · (x − max x)), in place, and returns the sum of each row.
+  public func exponentiateRows(scale: Float, context: ComputeContext) -> [Float] {
+    let source = pointer
+    let columns = channelCount
+    var sums = [Float](repeating: 0, count: count)
+    let blocks = RowBlocks(rows: count, channels: columns, threadCount: context.threadCount)
+    sums.withUnsafeMutableBufferPointer { sums in
+      nonisolated(unsafe) let sums = sums
+      context.parallel(blocks.count) { block, _ in
+        for row in blocks[block] {
+          var maximum: Float = 0
+          let values = source + row * columns
+          sums[row] = context.kernels.exponentials(values, values, scale, columns, &maximum)
+        }
+      }
+    }
+    return sums
+  }
+
+  /// Index of the first greatest value of a row.
+  public func indexOfGreatest(inRow row: Int) -> Int {
+    let values = pointer + row * channelCount
+    var best = 0
+    for index in 1..<max(1, channelCount) where values[index] > values[best] { best = index }
+    return best
+  }
+
+  /// First index at which the running sum of a row exceeds `threshold`, or the last index with a value above 0.
+  ///
+  /// Draws from the distribution that the row is proportional to when `threshold` is uniform in 0 ..< sum.
+  public func indexWhereRunningSum(ofRow row: Int, exceeds threshold: Float) -> Int {
+    let values = pointer + row * channelCount
+    var sum: Float = 0
+    var last = 0
+    for index in 0..<channelCount where values[index] > 0 {
+      sum += values[index]
+      last = index
+      if sum > threshold { break }
+    }
+    return last
+  }
+
+  public subscript(row: Int, channel: Int) -> Float {
+    get {
+      precondition(row < count && channel < channelCount, "outside the rows")
+      return pointer[row * channelCount + channel]
+    }
+    set {
+      precondition(row < count && channel < channelCount, "outside the rows")
+      pointer[row * channelCount + channel] = newValue
+    }
+  }
+
+  /// The values of one row.
+  public func row(_ row: Int) -> [Float] {
+    precondition(row < count, "no such row")
+    return Array(UnsafeBufferPointer(start: pointer + row * channelCount, count: channelCount))
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Kernels
+import Testing
+
+private let levels = KernelLevel.allCases.filter(\.isAvailable)
+
+@Suite struct TransformerKernelTests {
+  @Test(arguments: levels) func linearLayerMatchesNaiveLoop(level: KernelLevel) {
+    for (rows, depth, columns) in [(1, 8, 256), (345, 20, 33), (50, 700, 70), (13, 1, 1)] {
+      let context = ComputeContext(threadCount: 2, level: level)
+      let x = Naive.random(rows * depth, seed: 1)
+      let weights = Naive.random(columns * depth, seed: 2)
+      let bias = Naive.random(columns, seed: 3)
+      let residual = Naive.random(rows * columns, seed: 4)
+      let layer = LinearWeights(rowsOfOutputs: weights, depth: depth, bias: bias, context: context)
+      let output = FloatRows(channelCount: columns)
+      layer.apply(
+        to: FloatRows(x, channelCount: depth), into: output, adding: FloatRows(residual, channelCount: columns),
+        context: context)
+      let plain = Naive.convolve(
+        x, channels: depth, weights: weights, bias: bias, kernel: 1, stride: 1, dilation: 1, padding: 0)
+      #expect(relativeError(output.values, zip(plain, residual).map { $0 + $1 }) < 1e-5)
+    }
+  }
+
+  @Test(arguments: levels) func attentionMatchesNaiveLoop(level: KernelLevel) {
+    let (frames, heads, headDimension) = (150, 3, 5)
+    let dimension = heads * headDimension
+    let input = Naive.random(frames * 3 * dimension, seed: 5).map { $0 * 2 }
+    let bias = Naive.random(heads * (2 * frames - 1), seed: 6)
+    var expected = [Float](repeating: 0, count: frames * dimension)
+    for head in 0..<heads {
+      for query in 0..<frames {
+        let scores = (0..<frames).map { key -> Double in
+          var score = 0.0
+          for d in 0..<headDimension {
+            score +=
+              Double(input[query * 3 * dimension + head * headDimension + d])
+              * Double(input[key * 3 * dimension + dimension + head * headDimension + d])
+          }
+          return score / Double(headDimension).squareRoot()
+            + Double(bias[head * (2 * frames - 1) + key - query + frames - 1])
+        }
+        let top = scores.max() ?? 0
+        let weights = scores.map { exp($0 - top) }
+        let sum = weights.reduce(0, +)
+        for d in 0..<headDimension {
+          let value = (0..<frames).reduce(0.0) {
+            $0 + weights[$1] * Double(input[$1 * 3 * dimension + 2 * dimension + head * headDimension + d])
+          }
+          expected[query * dimension + head * headDimension + d] = Float(value / sum)
+        }
+      }
+    }
+    var results: [[Float]] = []
+    for threads in [1, 2, 5] {
+      let output = FloatRows(channelCount: dimension)
+      SelfAttention(headCount: heads).apply(
+        to: FloatRows(input, channelCount: 3 * dimension), bias: bias, into: output,
+        context: ComputeContext(threadCount: threads, level: level))
+      results.append(output.values)
+    }
+    #expect(relativeError(results[0], expected) < 1e-5)
+    #expect(results[1] == results[0] && results[2] == results[0])
+  }
+
+  @Test(arguments: levels) func normAndGateMatchTheirFormulas(level: KernelLevel) {
+    let context = ComputeContext(threadCount: 2, level: level)
+    let (rows, columns) = (7, 37)
+    let x = Naive.random(rows * columns, seed: 7).map { $0 * 6 }
+    let weight = Naive.random(columns, seed: 8)
+    let normal = FloatRows(channelCount: columns)
+    FloatRows(x, channelCount: columns).rmsNormalise(into: normal, weight: weight, epsilon: 1e-6, context: context)
+    let expected = (0..<rows).flatMap { row -> [Float] in
+      let values = x[row * columns..<(row + 1) * columns].map(Double.init)
+      let scale = 1 / (values.reduce(0) { $0 + $1 * $1 } / Double(columns) + 1e-6).squareRoot()
+      return zip(values, weight).map { Float($0 * scale * Double($1)) }
+    }
+    #expect(relativeError(normal.values, expected) < 1e-6)
+
+    let pairs = Naive.random(rows * 2 * columns, seed: 9).map { $0 * 12 }
+    let gated = FloatRows(channelCount: columns)
+    FloatRows(pairs, channelCount: 2 * columns).gateWithGELU(into: gated, context: context)
+    let expectedGate = (0..<rows * columns).map { index -> Float in
+      let value = Double(pairs[index / columns * 2 * columns + index % columns])
+      let gate = Double(pairs[index / columns * 2 * columns + columns + index % columns])
+      return Float(
+        value * 0.5 * gate * (1 + tanh((2 / Double.pi).squareRoot() * (gate + 0.044715 * gate * gate * gate))))
+    }
+    #expect(relativeError(gated.values, expectedGate) < 1e-6)
+  }
+
+  @Test(arguments: levels) func exponentialsSumAndDraw(level: KernelLevel) {
+    let context = ComputeContext(threadCount: 2, level: level)
+    let logits = Naive.random(3 * 101, seed: 10).map { $0 * 20 }
+    let rows = FloatRows(logits, channelCount: 101)
+    let sums = rows.exponentiateRows(scale: 0.5, context: context)
+    for row in 0..<3 {
+      let values = logits[row * 101..<(row + 1) * 101]
+      let top = values.max() ?? 0
+      let expected = values.map { exp(Double(($0 - top) * 0.5)) }
+      #expect(abs(Double(sums[row]) - expected.reduce(0, +)) < 1e-4)
+      #expect(rows.indexOfGreatest(inRow: row) == values.firstIndex(of: top).map { $0 - values.startIndex })
+      #expect(rows.indexWhereRunningSum(ofRow: row, exceeds: -1) <= rows.indexOfGreatest(inRow: row))
+      #expect(rows.indexWhereRunningSum(ofRow: row, exceeds: .infinity) == 100)
+    }
+  }
+
+  @Test func rowsQueueLikeAnArray() {
+    let rows = FloatRows(channelCount: 2)
+    var expected: [Float] = []
+    for step in 0..<200 {
+      let new = Naive.random(2 * (step % 7), seed: UInt64(step))
+      rows.append(new)
+      expected += new
+      let drop = min(rows.count, step % 5)
+      rows.removeFirst(drop)
+      expected.removeFirst(2 * drop)
+      #expect(rows.values == expected)
+    }
+  }
+}
