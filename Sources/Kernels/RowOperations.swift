@@ -36,11 +36,34 @@ extension FloatRows {
     }
   }
 
-  /// Adds `other`, value by value.
-  public func add(_ other: FloatRows, scale: Float = 1) {
-    precondition(other.channelCount == channelCount && other.count == count, "sums differ in shape")
-    let target = pointer
-    let source = other.pointer
-    for index in 0..<count * channelCount { target[index] += source[index] * scale }
+  /// Appends a copy of the rows of `other`.
+  public func append(_ other: FloatRows) {
+    precondition(other.channelCount == channelCount && other !== self, "appended rows do not fit")
+    appendUninitialised(other.count).update(from: other.pointer, count: other.count * channelCount)
+  }
+
+  /// Appends the sum of the first `rows` rows of all `terms`, times `scale`.
+  public func appendSum(of terms: [FloatRows], rows: Int, scale: Float) {
+    precondition(terms.allSatisfy { $0.channelCount == channelCount && $0.count >= rows }, "terms do not fit")
+    let target = appendUninitialised(rows)
+    let length = rows * channelCount
+    target.update(repeating: 0, count: length)
+    for term in terms {
+      let source = term.pointer
+      for index in 0..<length { target[index] += source[index] }
+    }
+    if scale != 1 {
+      for index in 0..<length { target[index] *= scale }
+    }
+  }
+
+  /// Appends `minuend` − `subtrahend`.
+  public func appendDifference(_ minuend: FloatRows, _ subtrahend: FloatRows) {
+    precondition(
+      minuend.channelCount == channelCount && subtrahend.channelCount == channelCount
+        && minuend.count == subtrahend.count, "difference does not fit")
+    let (first, second) = (minuend.pointer, subtrahend.pointer)
+    let target = appendUninitialised(minuend.count)
+    for index in 0..<minuend.count * channelCount { target[index] = first[index] - second[index] }
   }
 }

@@ -8,7 +8,7 @@ public struct TransposedConvolution: Sendable {
   let weights: LinearWeights
   let snake: SnakeActivation
   let inputChannelCount: Int
-  let outputChannelCount: Int
+  public let outputChannelCount: Int
   let stride: Int
   let padding: Int
 

@@ -1,0 +1,43 @@
+import Kernels
+import ModelStore
+
+/// DAC's decoder, the encoder's mirror image: a convolution, blocks of a transposed convolution and residual units,
+/// a convolution to one channel, tanh.
+struct DACDecoder: Decoder {
+  private let first: Convolution
+  private let blocks: [Block]
+  private let last: Convolution
+
+  private struct Block {
+    let upsampling: TransposedConvolution
+    let units: [ResidualUnit]
+  }
+
+  init(_ configuration: CodecConfiguration, _ layers: LayerLoader) throws {
+    first = try layers.convolution(
+      "decoder.model.0", from: configuration.latentDim, to: configuration.decoderDim, kernelSize: 7, padding: 3)
+    var width = configuration.decoderDim
+    blocks = try configuration.decoderRates.enumerated().map { index, stride in
+      let name = "decoder.model.\(index + 1).block"
+      let upsampling = try layers.transposedConvolution(
+        "\(name).1", from: width, to: width / 2, stride: stride, padding: stridePadding(stride),
+        after: try layers.snake("\(name).0", channelCount: width))
+      width /= 2
+      let units = try ResidualUnit.dilations.enumerated().map {
+        try layers.residualUnit("\(name).\($0 + 2)", channelCount: width, dilation: $1)
+      }
+      return Block(upsampling: upsampling, units: units)
+    }
+    let end = configuration.decoderRates.count + 1
+    last = try layers.convolution(
+      "decoder.model.\(end + 1)", from: width, to: 1, kernelSize: 7, padding: 3,
+      after: try layers.snake("decoder.model.\(end)", channelCount: width), endsInTanh: true)
+  }
+
+  func makeStream() -> any LayerStream {
+    let middle = blocks.flatMap { block in
+      [TransposedConvolutionStream(block.upsampling)] + block.units.map { $0.makeStream() }
+    }
+    return LayerSequence([ConvolutionStream(first)] + middle + [ConvolutionStream(last)])
+  }
+}

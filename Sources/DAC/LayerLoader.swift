@@ -1,0 +1,62 @@
+import Kernels
+import ModelStore
+
+/// Reads the layers that codecs are made of by the names that the published classes give them.
+struct LayerLoader {
+  let tensors: Tensors
+  let context: ComputeContext
+
+  func snake(_ name: String, channelCount: Int) throws -> SnakeActivation {
+    SnakeActivation(alpha: try tensors.floats(name + ".alpha", shape: [1, channelCount, 1]))
+  }
+
+  func convolution(
+    _ name: String, from inputs: Int, to outputs: Int, kernelSize: Int, stride: Int = 1, dilation: Int = 1,
+    padding: Int, after snake: SnakeActivation? = nil, endsInTanh: Bool = false
+  ) throws -> Convolution {
+    Convolution(
+      try tensors.weightNormalised(name, shape: [outputs, inputs, kernelSize]),
+      bias: try tensors.floats(name + ".bias", shape: [outputs]), inputChannelCount: inputs, kernelSize: kernelSize,
+      stride: stride, dilation: dilation, padding: padding, after: snake, endsInTanh: endsInTanh, context: context)
+  }
+
+  func transposedConvolution(
+    _ name: String, from inputs: Int, to outputs: Int, stride: Int, padding: Int, after snake: SnakeActivation
+  ) throws -> TransposedConvolution {
+    TransposedConvolution(
+      try tensors.weightNormalised(name, shape: [inputs, outputs, 2 * stride]),
+      bias: try tensors.floats(name + ".bias", shape: [outputs]), inputChannelCount: inputs, stride: stride,
+      padding: padding, after: snake, context: context)
+  }
+
+  /// A linear layer that is stored as a weight-normalised convolution of kernel 1.
+  func linear(_ name: String, from inputs: Int, to outputs: Int) throws -> LinearWeights {
+    LinearWeights(
+      rowsOfOutputs: try tensors.weightNormalised(name, shape: [outputs, inputs, 1]), depth: inputs,
+      bias: try tensors.floats(name + ".bias", shape: [outputs]), context: context)
+  }
+
+  func residualUnit(_ name: String, channelCount: Int, dilation: Int) throws -> ResidualUnit {
+    ResidualUnit(
+      wide: try convolution(
+        name + ".block.1", from: channelCount, to: channelCount, kernelSize: 7, dilation: dilation,
+        padding: 3 * dilation, after: try snake(name + ".block.0", channelCount: channelCount)),
+      pointwise: try convolution(
+        name + ".block.3", from: channelCount, to: channelCount, kernelSize: 1, padding: 0,
+        after: try snake(name + ".block.2", channelCount: channelCount)))
+  }
+}
+
+/// Weights of a residual unit: snake, dilated convolution of kernel 7, snake, convolution of kernel 1.
+struct ResidualUnit: Sendable {
+  let wide: Convolution
+  let pointwise: Convolution
+
+  /// Dilations of the three units in every block (DAC, section 3.1).
+  static let dilations = [1, 3, 9]
+
+  func makeStream() -> any LayerStream { ResidualUnitStream(wide, pointwise) }
+}
+
+/// ⌈stride/2⌉, the padding of DAC's strided and transposed convolutions.
+func stridePadding(_ stride: Int) -> Int { (stride + 1) / 2 }

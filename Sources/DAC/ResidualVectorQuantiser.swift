@@ -1,0 +1,106 @@
+public import Kernels
+import ModelStore
+public import Tokens
+
+/// DAC's residual vector quantiser (arXiv 2306.06546, section 3.2): each codebook codes what the ones before it left,
+/// looked up by cosine in a low-dimensional projection.
+public final class ResidualVectorQuantiser: Sendable {
+  private let stages: [Stage]
+  public let latentDim: Int
+  public let codebookSize: Int
+  /// Width of a codebook entry.
+  public let codebookDim: Int
+
+  private struct Stage {
+    let inputProjection: LinearWeights
+    /// Logits of the nearest entry: products with the L2-normalised entries.
+    let similarity: LinearWeights
+    let outputProjection: LinearWeights
+    /// `[entry, dimension]`, not normalised.
+    let codebook: [Float]
+  }
+
+  init(_ configuration: CodecConfiguration, _ layers: LayerLoader) throws {
+    let latent = configuration.latentDim
+    let (size, width) = (configuration.codebookSize, configuration.codebookDim)
+    stages = try (0..<configuration.codebookCount).map { index in
+      let name = "quantizer.quantizers.\(index)"
+      let codebook = try layers.tensors.floats(name + ".codebook.weight", shape: [size, width])
+      return Stage(
+        inputProjection: try layers.linear(name + ".in_proj", from: latent, to: width),
+        similarity: LinearWeights(
+          rowsOfOutputs: Self.normalised(codebook, width: width), depth: width, context: layers.context),
+        outputProjection: try layers.linear(name + ".out_proj", from: width, to: latent), codebook: codebook)
+    }
+    latentDim = latent
+    codebookSize = size
+    codebookDim = width
+  }
+
+  public var codebookCount: Int { stages.count }
+
+  /// Entries of one codebook, `[entry, codebookDim]`: what VampNet's embedding looks tokens up in.
+  public func codebook(_ index: Int) -> [Float] { stages[index].codebook }
+
+  /// Quantises latents `[frames, latent]` with every codebook.
+  ///
+  /// - Parameter projections: receives what each codebook saw, `[frames, codebookDim]` before quantisation.
+  public func encode(
+    _ latents: FloatRows, context: ComputeContext, projections: ((FloatRows) -> Void)? = nil
+  ) -> TokenGrid {
+    var grid = TokenGrid(codebookCount: stages.count, frameCount: latents.count)
+    var residual = FloatRows(channelCount: latentDim)
+    residual.append(latents)
+    var next = FloatRows(channelCount: latentDim)
+    let projected = FloatRows(channelCount: codebookDim)
+    let scores = FloatRows(channelCount: codebookSize)
+    let entries = FloatRows(channelCount: codebookDim)
+    let quantised = FloatRows(channelCount: latentDim)
+    for (index, stage) in stages.enumerated() {
+      stage.inputProjection.apply(to: residual, into: projected, context: context)
+      projections?(projected)
+      // The length of the projected vector does not change which entry is nearest by cosine.
+      stage.similarity.apply(to: projected, into: scores, context: context)
+      for frame in 0..<latents.count { grid[index, frame] = UInt16(scores.indexOfGreatest(inRow: frame)) }
+      guard index + 1 < stages.count else { break }
+      Self.gather(grid[codebook: index], from: stage.codebook, into: entries)
+      stage.outputProjection.apply(to: entries, into: quantised, context: context)
+      next.removeAll()
+      next.appendDifference(residual, quantised)
+      swap(&residual, &next)
+    }
+    return grid
+  }
+
+  /// Latents `[frames, latent]` of the first codebooks, as many as `grid` has.
+  ///
+  /// - Precondition: `grid` has at most as many codebooks as the quantiser and every token is below `codebookSize`.
+  public func decode(_ grid: TokenGrid, context: ComputeContext) -> FloatRows {
+    precondition(grid.codebookCount <= stages.count, "more codebooks than the codec has")
+    var sum = FloatRows(channelCount: latentDim)
+    sum.appendZeros(grid.frameCount)
+    var next = FloatRows(channelCount: latentDim)
+    let entries = FloatRows(channelCount: codebookDim)
+    for (stage, codebook) in zip(stages, 0..<grid.codebookCount) {
+      Self.gather(grid[codebook: codebook], from: stage.codebook, into: entries)
+      stage.outputProjection.apply(to: entries, into: next, adding: sum, context: context)
+      swap(&sum, &next)
+    }
+    return sum
+  }
+
+  private static func gather(_ tokens: ArraySlice<UInt16>, from codebook: [Float], into rows: FloatRows) {
+    rows.removeAll()
+    let width = rows.channelCount
+    for token in tokens { rows.append(codebook[Int(token) * width..<(Int(token) + 1) * width]) }
+  }
+
+  private static func normalised(_ codebook: [Float], width: Int) -> [Float] {
+    stride(from: 0, to: codebook.count, by: width).flatMap { start in
+      let entry = codebook[start..<start + width]
+      // The floor of the published normalisation (torch's `normalize`).
+      let norm = max(entry.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot(), 1e-12)
+      return entry.map { Float(Double($0) / norm) }
+    }
+  }
+}
