@@ -91,5 +91,6 @@ let package = Package(
 
     // Shared by tests alone: reference cases and fixtures by name.
     .target(name: "ReferenceCases", path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
+    tests(of: "ReferenceCases"),
   ]
 )
