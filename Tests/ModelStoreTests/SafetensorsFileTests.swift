@@ -108,8 +108,7 @@ import Testing
         var damaged = bytes
         damaged[index] ^= 1 << bit
         do {
-          // Writing to one name again and again waits for the disk on ext4.
-          let file = try SafetensorsFile(path: folder.write(damaged, to: "\(index)-\(bit)"))
+          let file = try open(damaged)
           for tensor in file.tensors { _ = try? file.floats(named: tensor.name, shape: tensor.shape) }
         } catch is ModelError {}
       }
