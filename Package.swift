@@ -58,8 +58,8 @@ let package = Package(
     tests(of: "Signal"),
     module("Bitstream", ["Tokens", "CZlib"]),
     tests(of: "Bitstream"),
-    module("ModelStore", ["Kernels", "CCrypto"]),
-    tests(of: "ModelStore"),
+    module("ModelStore", ["CCrypto"]),
+    tests(of: "ModelStore", ["ReferenceCases"]),
 
     // Level 3
     module("DAC", ["Kernels", "Tokens", "ModelStore"]),
@@ -91,5 +91,6 @@ let package = Package(
 
     // Shared by tests alone: reference cases and fixtures by name.
     .target(name: "ReferenceCases", path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
+    tests(of: "ReferenceCases"),
   ]
 )

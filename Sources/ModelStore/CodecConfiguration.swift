@@ -1,0 +1,91 @@
+/// Dimensions of a DAC or LAC codec, from its model file.
+///
+/// Every value is in the range that `formats/model.md` gives it.
+public struct CodecConfiguration: Equatable, Hashable, Sendable {
+  /// DAC and LAC differ in the decoder.
+  public enum Kind: String, Sendable {
+    case dac = "DAC"
+    case lac = "LAC"
+  }
+
+  public let kind: Kind
+  /// Channels after the encoder's first convolution; doubled by every block.
+  public let encoderDim: Int
+  /// Strides of the encoder's blocks, in the order of the signal.
+  public let encoderRates: [Int]
+  /// Channels between encoder, quantiser and decoder.
+  public let latentDim: Int
+  /// Channels after the decoder's first convolution; halved by every block.
+  public let decoderDim: Int
+  /// Strides of the decoder's blocks, in the order of the signal.
+  public let decoderRates: [Int]
+  public let codebookCount: Int
+  /// Entries per codebook.
+  public let codebookSize: Int
+  /// Width of a codebook entry.
+  public let codebookDim: Int
+  public let sampleRateHz: Int
+
+  /// Samples per token frame.
+  public var hopLength: Int { encoderRates.reduce(1, *) }
+
+  static let widths = 1...65_536
+  static let rateCounts = 1...16
+  static let rates = 1...1_024
+  static let hopLengths = 1...65_536
+  static let codebookCounts = 1...64
+  static let sampleRatesHz = 1_000...768_000
+
+  /// - Throws: `ModelError.missingMetadata`, `.invalidMetadata`.
+  init(kind: Kind, _ arguments: NetworkArguments) throws {
+    self.kind = kind
+    encoderDim = try arguments.integer("encoder_dim", in: Self.widths)
+    encoderRates = try arguments.integers("encoder_rates", count: Self.rateCounts, in: Self.rates)
+    decoderDim = try arguments.integer("decoder_dim", in: Self.widths)
+    decoderRates = try arguments.integers("decoder_rates", count: Self.rateCounts, in: Self.rates)
+    codebookCount = try arguments.integer("n_codebooks", in: Self.codebookCounts)
+    codebookSize = try arguments.integer("codebook_size", in: Self.widths)
+    codebookDim = try arguments.integer("codebook_dim", in: Self.widths)
+    sampleRateHz = try arguments.integer("sample_rate", in: Self.sampleRatesHz)
+
+    // No product overflows: 16 factors of at most 2^10 would, so the bound is checked after each.
+    func hop(_ rates: [Int]) -> Int? {
+      rates.reduce(1 as Int?) { product, rate in
+        product.map { $0 * rate }.flatMap { Self.hopLengths.contains($0) ? $0 : nil }
+      }
+    }
+    guard let encoderHop = hop(encoderRates) else {
+      throw arguments.invalid(
+        "encoder_rates", found: encoderRates.count, allowed: "rates with a product of \(Self.hopLengths)")
+    }
+    guard hop(decoderRates) == encoderHop else {
+      throw arguments.invalid(
+        "decoder_rates", found: hop(decoderRates) ?? -1, allowed: "rates with the encoder's product \(encoderHop)")
+    }
+    let encoderWidth = encoderDim << encoderRates.count
+    guard Self.widths.contains(encoderWidth) else {
+      throw arguments.invalid(
+        "encoder_dim", found: encoderDim, allowed: "at most \(Self.widths.upperBound >> encoderRates.count)")
+    }
+    guard decoderDim >> decoderRates.count >= 1 else {
+      throw arguments.invalid("decoder_dim", found: decoderDim, allowed: "at least \(1 << decoderRates.count)")
+    }
+    latentDim = try arguments.optionalInteger("latent_dim", in: Self.widths) ?? encoderWidth
+  }
+
+  /// The lines that enter the identity of the file.
+  var identityLines: [String: String] {
+    [
+      "kind": kind.rawValue,
+      "encoder_dim": "\(encoderDim)",
+      "encoder_rates": encoderRates.map(String.init).joined(separator: ","),
+      "latent_dim": "\(latentDim)",
+      "decoder_dim": "\(decoderDim)",
+      "decoder_rates": decoderRates.map(String.init).joined(separator: ","),
+      "n_codebooks": "\(codebookCount)",
+      "codebook_size": "\(codebookSize)",
+      "codebook_dim": "\(codebookDim)",
+      "sample_rate": "\(sampleRateHz)",
+    ]
+  }
+}

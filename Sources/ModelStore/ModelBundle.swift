@@ -1,0 +1,73 @@
+import Foundation
+
+/// A model: a codec, and the transformers that imagine its tokens where it has any.
+///
+/// Opens the headers of its files and checks that they fit together; weights are read when a network is loaded.
+public struct ModelBundle: Sendable {
+  /// The folder, or the codec file where that alone was named.
+  public let path: String
+  public let codec: ModelFile
+  public let codecConfiguration: CodecConfiguration
+  public let coarse: ModelFile?
+  public let coarseToFine: ModelFile?
+
+  /// - Parameter path: a folder of model files, or a codec file, which then is the whole model.
+  /// - Throws: `ModelError.noCodec` for a folder without a codec, `.partsDoNotFit`, and what `ModelFile` throws.
+  public init(path: String) throws {
+    self.path = path
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
+      codec = try ModelFile(path: path)
+      (coarse, coarseToFine) = (nil, nil)
+    } else {
+      func part(_ role: ModelRole) throws -> ModelFile? {
+        let partPath = path + "/" + role.fileName
+        guard FileManager.default.fileExists(atPath: partPath) else { return nil }
+        let file = try ModelFile(path: partPath)
+        guard file.metadata.role == role else {
+          throw ModelError.wrongKind(path: partPath, expected: role.rawValue, found: file.metadata.role.rawValue)
+        }
+        return file
+      }
+      guard let codec = try part(.codec) else { throw ModelError.noCodec(path: path) }
+      self.codec = codec
+      coarse = try part(.coarse)
+      coarseToFine = try part(.coarseToFine)
+    }
+    codecConfiguration = try codec.codecConfiguration()
+    try checkParts()
+  }
+
+  /// Name of the model, as its codec gives it.
+  public var name: String { codec.metadata.name }
+
+  /// Who the codec is.
+  public func codecIdentity() throws -> ModelIdentity { try codec.identity() }
+
+  /// Who the transformers are together; `nil` where there are none.
+  public func generatorIdentity() throws -> ModelIdentity? {
+    guard let name = (coarse ?? coarseToFine)?.metadata.name else { return nil }
+    let digest = try ModelDigest(
+      ofGeneratorWithCoarse: coarse?.identity().digest, coarseToFine: coarseToFine?.identity().digest)
+    return ModelIdentity(digest: digest, name: name)
+  }
+
+  private func checkParts() throws {
+    func require(_ file: ModelFile, _ key: String, _ found: Int, _ expected: Int, _ fits: (Int, Int) -> Bool) throws {
+      guard fits(found, expected) else {
+        throw ModelError.partsDoNotFit(path: file.path, key: key, expected: expected, found: found)
+      }
+    }
+    for file in [coarse, coarseToFine].compactMap({ $0 }) {
+      let network = try file.vampNetConfiguration()
+      try require(file, "vocab_size", network.vocabularySize, codecConfiguration.codebookSize, ==)
+      try require(file, "latent_dim", network.latentDim, codecConfiguration.codebookDim, ==)
+      try require(file, "n_codebooks", network.codebookCount, codecConfiguration.codebookCount, <=)
+    }
+    if let coarse, let coarseToFine {
+      let predicted = try coarse.vampNetConfiguration().codebookCount
+      let given = try coarseToFine.vampNetConfiguration().conditioningCodebookCount
+      try require(coarseToFine, "n_conditioning_codebooks", given, predicted, ==)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+
+/// The folders in which models are looked for by name, and by codec.
+public struct ModelLibrary: Equatable, Sendable {
+  /// In the order of the search; those that do not exist are passed over.
+  public let folders: [String]
+
+  public init(folders: [String]) {
+    self.folders = folders
+  }
+
+  /// The standard places (`formats/model.md`, "Where models are looked for").
+  ///
+  /// - Parameters:
+  ///   - environment: of the process; `VAMPC_MODELS`, `XDG_DATA_HOME` and `HOME` matter.
+  ///   - executablePath: absolute path of the program, links resolved; `nil` leaves out what is found from there.
+  public static func standard(environment: [String: String], executablePath: String?) -> ModelLibrary {
+    var folders = (environment["VAMPC_MODELS"] ?? "").split(separator: ":").map(String.init)
+    if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") {
+      folders.append(data + "/vampc/models")
+    } else if let home = environment["HOME"], home.hasPrefix("/") {
+      folders.append(home + "/.local/share/vampc/models")
+    }
+    if let executablePath {
+      var folder = URL(fileURLWithPath: executablePath).deletingLastPathComponent()
+      folders.append(folder.deletingLastPathComponent().path + "/share/vampc/models")
+      // Built in a repository, the program is a few folders below its top.
+      while folder.path != "/" {
+        folder.deleteLastPathComponent()
+        if FileManager.default.fileExists(atPath: folder.path + "/Package.swift") {
+          folders.append(folder.path + "/models")
+          break
+        }
+      }
+    }
+    return ModelLibrary(folders: folders)
+  }
+
+  /// The model with this name, from the first folder that has it, or the one at this path.
+  ///
+  /// - Parameter nameOrPath: a path where it has a `/` or names an existing file or folder.
+  /// - Throws: `ModelError.modelNotFound`, `.invalidModelName`, and what `ModelBundle` throws.
+  public func bundle(named nameOrPath: String) throws -> ModelBundle {
+    let files = FileManager.default
+    if nameOrPath.contains("/") || files.fileExists(atPath: nameOrPath) {
+      guard files.fileExists(atPath: nameOrPath) else {
+        throw ModelError.modelNotFound(name: nameOrPath, searched: [])
+      }
+      return try ModelBundle(path: nameOrPath)
+    }
+    guard isModelName(nameOrPath) else { throw ModelError.invalidModelName(name: nameOrPath) }
+    guard let folder = folders.first(where: { files.fileExists(atPath: $0 + "/" + nameOrPath) }) else {
+      throw ModelError.modelNotFound(name: nameOrPath, searched: folders)
+    }
+    return try ModelBundle(path: folder + "/" + nameOrPath)
+  }
+
+  /// Paths of all folders that look like a model, in the order of the search, by name within a folder.
+  ///
+  /// A name that an earlier folder has is listed again: the codec may be another.
+  public func modelPaths() -> [String] {
+    folders.flatMap { folder in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      return names.sorted().map { folder + "/" + $0 }.filter {
+        FileManager.default.fileExists(atPath: $0 + "/" + ModelRole.codec.fileName)
+      }
+    }
+  }
+
+  /// The first model whose codec's identity begins with `digestPrefix`, so that streams of an older model stay
+  /// decodable. Models that cannot be opened are passed over.
+  ///
+  /// - Throws: `ModelError.codecNotFound`.
+  /// - Complexity: hashes the codecs in front of the one sought.
+  public func bundle(codecDigestPrefix digestPrefix: some Collection<UInt8>) throws -> ModelBundle {
+    for path in modelPaths() {
+      guard let codec = try? ModelFile(path: path + "/" + ModelRole.codec.fileName),
+        let identity = try? codec.identity(), identity.digest.hasPrefix(digestPrefix)
+      else { continue }
+      return try ModelBundle(path: path)
+    }
+    throw ModelError.codecNotFound(digest: hexadecimal(digestPrefix), searched: folders)
+  }
+}

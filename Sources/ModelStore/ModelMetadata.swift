@@ -1,0 +1,107 @@
+/// The published network that a model file holds.
+public enum ModelKind: String, Sendable, CaseIterable {
+  case dac = "DAC"
+  case lac = "LAC"
+  case vampNet = "VampNet"
+}
+
+/// The place of a file in its model.
+public enum ModelRole: String, Sendable, CaseIterable {
+  case codec
+  case coarse
+  case coarseToFine = "c2f"
+
+  /// Name of the file in the model's folder.
+  public var fileName: String { rawValue + ".safetensors" }
+}
+
+/// The `__metadata__` of a model file (`formats/model.md`), except for the network's own configuration.
+public struct ModelMetadata: Equatable, Sendable {
+  public let kind: ModelKind
+  public let role: ModelRole
+  /// Name of the model, safe to print.
+  public let name: String
+  /// SPDX identifier of the weights' licence.
+  public let licence: String?
+  /// Where the weights come from.
+  public let source: String?
+  /// Frames of one window, where the file says it.
+  public let windowFrameCount: Int?
+  /// Integrated loudness that a codec was trained at, where the file says it, in `-70...0`.
+  public let loudnessLUFS: Double?
+
+  static let windowFrameCounts = 1...65_536
+  static let loudnessRangeLUFS = -70.0...0.0
+  static let maximumTextByteCount = 4_096
+
+  /// - Throws: `ModelError.missingMetadata`, `.invalidMetadata`.
+  init(of file: SafetensorsFile) throws {
+    let reader = MetadataReader(path: file.path, metadata: file.metadata)
+    kind = try reader.choice("kind")
+    role = try reader.choice("role")
+    guard (role == .codec) == (kind != .vampNet) else {
+      let allowed = kind == .vampNet ? "coarse or c2f for \(kind.rawValue)" : "codec for \(kind.rawValue)"
+      throw reader.invalid("role", allowed: allowed)
+    }
+    name = try reader.required("name")
+    guard isModelName(name) else {
+      throw reader.invalid("name", allowed: "1 to 64 of A-Z a-z 0-9 . _ - +, not starting with .")
+    }
+    licence = try reader.text("licence", maximumByteCount: Self.maximumTextByteCount)
+    source = try reader.text("source", maximumByteCount: Self.maximumTextByteCount)
+    windowFrameCount = try reader.number("window_frames", in: Self.windowFrameCounts)
+    let rms: Double? = try reader.number("loudness_dbfs_rms", in: Self.loudnessRangeLUFS)
+    loudnessLUFS = try reader.number("loudness_lufs", in: Self.loudnessRangeLUFS) ?? rms
+  }
+}
+
+/// Whether `name` can be the name of a model, and so of its folder.
+func isModelName(_ name: String) -> Bool {
+  !name.hasPrefix(".") && (1...64).contains(name.utf8.count)
+    && name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      default: ".-_+".utf8.contains(byte)
+      }
+    }
+}
+
+/// Values of `__metadata__`, with errors that name the key.
+private struct MetadataReader {
+  let path: String
+  let metadata: [String: String]
+
+  func invalid(_ key: String, allowed: String) -> ModelError {
+    .invalidMetadata(path: path, key: key, found: metadata[key] ?? "", allowed: allowed)
+  }
+
+  func required(_ key: String) throws -> String {
+    guard let value = metadata[key] else { throw ModelError.missingMetadata(path: path, key: key) }
+    return value
+  }
+
+  func choice<Value: RawRepresentable<String> & CaseIterable>(_ key: String) throws -> Value {
+    guard let value = Value(rawValue: try required(key)) else {
+      throw invalid(key, allowed: Value.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return value
+  }
+
+  func text(_ key: String, maximumByteCount: Int) throws -> String? {
+    guard let value = metadata[key] else { return nil }
+    guard value.utf8.count <= maximumByteCount else { throw invalid(key, allowed: "at most \(maximumByteCount) bytes") }
+    return value
+  }
+
+  func number<Value: LosslessStringConvertible & Comparable>(
+    _ key: String, in range: ClosedRange<Value>
+  ) throws -> Value? {
+    guard let text = metadata[key] else { return nil }
+    guard let value = Value(text), range.contains(value) else {
+      throw invalid(key, allowed: "\(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+}

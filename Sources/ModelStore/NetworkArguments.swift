@@ -1,0 +1,103 @@
+import Foundation
+
+/// The `kwargs` of a model file: a published constructor's arguments, each checked against its range.
+struct NetworkArguments {
+  private let path: String
+  private let values: [String: Argument]
+
+  /// - Throws: `ModelError.missingMetadata`, `.invalidMetadata` where `kwargs` is no JSON object.
+  init(of file: SafetensorsFile) throws {
+    path = file.path
+    guard let text = file.metadata["kwargs"] else { throw ModelError.missingMetadata(path: path, key: "kwargs") }
+    do {
+      values = try JSONDecoder().decode([String: Argument].self, from: Data(text.utf8))
+    } catch {
+      throw ModelError.invalidMetadata(path: path, key: "kwargs", found: text, allowed: "a JSON object")
+    }
+  }
+
+  /// A whole number that must be there.
+  func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int {
+    try optionalInteger(key, in: range) ?? { throw ModelError.missingMetadata(path: path, key: "kwargs.\(key)") }()
+  }
+
+  /// A whole number that may be absent or `null`.
+  func optionalInteger(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
+    switch values[key] {
+    case nil, .null: return nil
+    case .integer(let value) where range.contains(value): return value
+    case .some(let value): throw invalid(key, found: value, allowed: text(of: range))
+    }
+  }
+
+  /// A list of whole numbers that must be there.
+  func integers(_ key: String, count: ClosedRange<Int>, in range: ClosedRange<Int>) throws -> [Int] {
+    guard let value = values[key] else { throw ModelError.missingMetadata(path: path, key: "kwargs.\(key)") }
+    guard case .integers(let list) = value, count.contains(list.count), list.allSatisfy(range.contains) else {
+      throw invalid(key, found: value, allowed: "\(text(of: count)) numbers of \(text(of: range))")
+    }
+    return list
+  }
+
+  /// Refuses a variant of the network that is not implemented: `key` may be absent, `null`, or `allowed`.
+  func require(_ key: String, toBe allowed: Argument) throws {
+    guard let value = values[key], value != .null, value != allowed else { return }
+    throw invalid(key, found: value, allowed: allowed.description)
+  }
+
+  func invalid(_ key: String, found: Int, allowed: String) -> ModelError {
+    invalid(key, found: .integer(found), allowed: allowed)
+  }
+
+  private func invalid(_ key: String, found: Argument, allowed: String) -> ModelError {
+    .invalidMetadata(path: path, key: "kwargs.\(key)", found: found.description, allowed: allowed)
+  }
+
+  private func text(of range: ClosedRange<Int>) -> String { "\(range.lowerBound) to \(range.upperBound)" }
+}
+
+/// One constructor argument.
+enum Argument: Decodable, Equatable, CustomStringConvertible {
+  case null
+  case boolean(Bool)
+  case integer(Int)
+  case number(Double)
+  case string(String)
+  case integers([Int])
+  /// Anything else that JSON can say.
+  case other
+
+  init(from decoder: any Decoder) throws {
+    guard let container = try? decoder.singleValueContainer() else {
+      self = .other
+      return
+    }
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .boolean(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode([Int].self) {
+      self = .integers(value)
+    } else {
+      self = .other
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .null: "null"
+    case .boolean(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .string(let value): value
+    case .integers(let value): "\(value)"
+    case .other: "something else"
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import CCrypto
+
+/// SHA-256 of bytes that come in pieces, by libcrypto.
+package final class SHA256 {
+  private let context: OpaquePointer
+
+  /// - Throws: `ModelError.digestUnavailable` where libcrypto refuses (a restricted build or no memory).
+  package init() throws {
+    guard let context = EVP_MD_CTX_new() else { throw ModelError.digestUnavailable }
+    self.context = context
+    guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else { throw ModelError.digestUnavailable }
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  package func update(_ bytes: UnsafeRawBufferPointer) throws {
+    guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else { throw ModelError.digestUnavailable }
+  }
+
+  package func update(_ bytes: some Sequence<UInt8>) throws {
+    try Array(bytes).withUnsafeBytes { try update($0) }
+  }
+
+  /// Ends the digest; nothing may be added afterwards.
+  package func finalised() throws -> ModelDigest {
+    var bytes = [UInt8](repeating: 0, count: ModelDigest.byteCount)
+    var written: UInt32 = 0
+    guard EVP_DigestFinal_ex(context, &bytes, &written) == 1, Int(written) == bytes.count else {
+      throw ModelError.digestUnavailable
+    }
+    return ModelDigest(bytes: bytes)
+  }
+}
+
+extension SafetensorsFile {
+  /// SHA-256 of a tensor's data as stored.
+  func digest(of tensor: TensorDescription) throws -> ModelDigest {
+    let hash = try SHA256()
+    // Pieces keep the resident part of a large file small.
+    let pieceByteCount = 16 << 20
+    for start in stride(from: tensor.byteRange.lowerBound, to: tensor.byteRange.upperBound, by: pieceByteCount) {
+      let piece = start..<min(start + pieceByteCount, tensor.byteRange.upperBound)
+      try mapping.withUnsafeBytes(in: piece) { try hash.update($0) }
+      mapping.releasePages(in: piece)
+    }
+    return try hash.finalised()
+  }
+}

@@ -1,0 +1,92 @@
+import ModelStore
+import ReferenceCases
+import Testing
+
+@Suite struct ModelIdentityTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func digest(_ metadata: [String: String], _ tensors: [(String, [Int], [Float])]) throws -> ModelDigest {
+    var writer = SafetensorsWriter(metadata: metadata)
+    for (name, shape, values) in tensors { writer.add(name, shape: shape, values) }
+    let path = try folder.write(writer.encoded(), to: "file.safetensors")
+    return try ModelFile(path: path).identity().digest
+  }
+
+  @Test func hashesAsLibcryptoDocuments() throws {
+    // FIPS 180-2, appendix B.1.
+    let hash = try SHA256()
+    try hash.update("ab".utf8)
+    try hash.update("c".utf8)
+    #expect(try hash.finalised().hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+  }
+
+  /// What `scripts/model-identity fixtures/reference/*/weights.safetensors` prints.
+  @Test(arguments: [
+    ("dac", "2723edcb7d0e9bd17339a735c47f6e653bfcac847620e0ab9b058615688ef35e"),
+    ("lac", "892870e947137407da3f297c5b5d14efdb9ab91c6aa754d8ffd9e475baf5fe98"),
+    ("coarse", "3472032f1d17db30c90cd69cf9dad8cf6ec62d25c56c48702304dc321c0bc306"),
+    ("c2f", "64a58c312963de59a57280ff504d47edd20f8bed5d258204287928a7ff762b3d"),
+  ])
+  func agreesWithAnIndependentReader(name: String, hex: String) throws {
+    let file = try ModelFile(path: Fixtures.path("reference/\(name)/weights.safetensors"))
+    #expect(try file.identity().digest.hex == hex)
+    #expect(try file.identity().description == "reference-\(name) (\(hex.prefix(8)))")
+  }
+
+  @Test func ignoresLayoutNamesAndLoudness() throws {
+    let plain = try digest(codecMetadata, [("a", [2], [1, 2]), ("b", [1], [3])])
+    var metadata = codecMetadata
+    metadata["name"] = "other"
+    metadata["loudness_lufs"] = "-20"
+    metadata["kwargs"] = metadata["kwargs"]?.replacing("null", with: "16").replacing("0.5", with: "0")
+    #expect(try digest(metadata, [("b", [1], [3]), ("a", [2], [1, 2])]) == plain)
+  }
+
+  @Test func noticesEverythingThatChangesTheResult() throws {
+    let plain = try digest(codecMetadata, [("a", [2], [1, 2])])
+    var metadata = codecMetadata
+    metadata["kwargs"] = metadata["kwargs"]?.replacing("44100", with: "48000")
+    var digests = [
+      plain,
+      try digest(metadata, [("a", [2], [1, 2])]),
+      try digest(codecMetadata, [("a", [2], [1, 2.0000002])]),
+      try digest(codecMetadata, [("a", [2, 1], [1, 2])]),
+      try digest(codecMetadata, [("b", [2], [1, 2])]),
+      try digest(codecMetadata, [("a", [1], [1]), ("b", [1], [2])]),
+    ]
+    metadata = codecMetadata
+    metadata["kind"] = "LAC"
+    digests.append(try digest(metadata, [("a", [2], [1, 2])]))
+    #expect(Set(digests).count == digests.count)
+  }
+
+  @Test func noticesWhichHalfOfAGeneratorIsMissing() throws {
+    func generator(coarse: Bool, fine: Bool) throws -> ModelIdentity? {
+      let folder = try TemporaryFolder()
+      try folder.write(modelBytes(codecMetadata), to: "codec.safetensors")
+      if coarse {
+        let bytes = try modelBytes(vampNetMetadata(role: "coarse", codebookCount: 2, given: 0))
+        try folder.write(bytes, to: "coarse.safetensors")
+      }
+      if fine {
+        let bytes = try modelBytes(vampNetMetadata(role: "c2f", codebookCount: 5, given: 2))
+        try folder.write(bytes, to: "c2f.safetensors")
+      }
+      return try ModelBundle(path: folder.path).generatorIdentity()
+    }
+    let identities = try [
+      generator(coarse: true, fine: true), generator(coarse: true, fine: false), generator(coarse: false, fine: true),
+      generator(coarse: false, fine: false),
+    ]
+    #expect(Set(identities).count == 4)
+    #expect(identities[3] == nil)
+  }
+
+  @Test func matchesPrefixes() throws {
+    let digest = ModelDigest(bytes: (0..<32).map { UInt8($0) })
+    #expect(digest.hasPrefix([0, 1, 2]) && !digest.hasPrefix([0, 2]))
+    #expect(digest.shortHex == "00010203")
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+
+/// A network with random weights and what the published implementation computes from it
+/// (`fixtures/reference/README.md`).
+public struct ReferenceCase: Sendable {
+  /// Name of the folder.
+  public let name: String
+  public let folder: String
+  /// Published class: `DAC`, `LAC` or `VampNet`.
+  public let model: String
+  /// Everything that `case.json` says.
+  public let description: [String: CaseValue]
+
+  /// - Throws: `ReferenceError` where `case.json` is missing or not as expected.
+  public init(folder: String) throws {
+    self.folder = folder
+    name = URL(fileURLWithPath: folder).lastPathComponent
+    let path = folder + "/case.json"
+    guard let data = FileManager.default.contents(atPath: path) else { throw ReferenceError.missing(path: path) }
+    do {
+      description = try JSONDecoder().decode([String: CaseValue].self, from: data)
+    } catch {
+      throw ReferenceError.malformed(path: path, reason: "not a JSON object")
+    }
+    guard case .string(let model) = description["model"] else {
+      throw ReferenceError.malformed(path: path, reason: "no model")
+    }
+    self.model = model
+  }
+
+  /// The constructor's arguments.
+  public var arguments: [String: CaseValue] {
+    if case .object(let arguments) = description["kwargs"] { arguments } else { [:] }
+  }
+
+  /// Path of the model file.
+  ///
+  /// - Throws: `ReferenceError.missing`: run `scripts/convert_reference.py`.
+  public func weightsPath() throws -> String { try existing("weights.safetensors") }
+
+  /// Path of the LoRA fine-tune; `nil` where the case has none.
+  public var loraPath: String? { try? existing("lora.safetensors") }
+
+  /// Path of the model file of the codec in whose codebooks a transformer looks its embeddings up: that of the folder
+  /// `dac` beside this one.
+  ///
+  /// - Throws: `ReferenceError.missing`.
+  public func codecWeightsPath() throws -> String {
+    let codec = URL(fileURLWithPath: folder).deletingLastPathComponent().path + "/dac"
+    return try ReferenceCase(folder: codec).weightsPath()
+  }
+
+  public func hasArray(_ name: String) -> Bool { (try? existing(name + ".npy")) != nil }
+
+  /// An array of the case, by its name without `.npy`.
+  ///
+  /// - Throws: `ReferenceError`.
+  public func array(_ name: String) throws -> NumPyArray { try NumPyArray(path: existing(name + ".npy")) }
+
+  /// A whole number that `case.json` gives outside the constructor's arguments, such as `half_codebooks`.
+  ///
+  /// - Throws: `ReferenceError.malformed`.
+  public func integer(_ key: String) throws -> Int {
+    guard case .integer(let value) = description[key] else {
+      throw ReferenceError.malformed(path: folder + "/case.json", reason: "no whole number \(key)")
+    }
+    return value
+  }
+
+  private func existing(_ file: String) throws -> String {
+    let path = folder + "/" + file
+    guard FileManager.default.fileExists(atPath: path) else { throw ReferenceError.missing(path: path) }
+    return path
+  }
+}
+
+/// A value in `case.json`.
+public enum CaseValue: Decodable, Equatable, Sendable {
+  case null
+  case boolean(Bool)
+  case integer(Int)
+  case number(Double)
+  case string(String)
+  case array([CaseValue])
+  case object([String: CaseValue])
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .boolean(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode([CaseValue].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: CaseValue].self))
+    }
+  }
+}
