@@ -65,7 +65,7 @@ let package = Package(
     module("DAC", ["Kernels", "Tokens", "ModelStore"]),
     tests(of: "DAC", ["ReferenceCases"]),
     module("VampNet", ["Kernels", "Tokens", "ModelStore"]),
-    tests(of: "VampNet", ["ReferenceCases"]),
+    tests(of: "VampNet", ["DAC", "ReferenceCases"]),
     module("AudioIO", ["Signal", "CSndfile", "COpusfile"]),
     tests(of: "AudioIO"),
     module("OpusBaseline", ["Signal", "COpus", "CKernels"]),

@@ -1,0 +1,111 @@
+import Kernels
+import ModelStore
+
+/// VampNet's transformer: layers of self-attention and gated feed-forward, each after an RMSNorm and around it a skip
+/// connection; activations `[T, D]`.
+struct Transformer: Sendable {
+  private let layers: [Layer]
+  private let finalNorm: [Float]
+  private let attention: SelfAttention
+  private let positionBias: RelativePositionBias
+
+  private struct Layer {
+    let attentionNorm: [Float]
+    /// Queries, keys and values side by side.
+    let queriesKeysValues: LinearWeights
+    let attentionOutput: LinearWeights
+    let feedForwardNorm: [Float]
+    let feedForwardInput: LinearWeights
+    let feedForwardOutput: LinearWeights
+  }
+
+  private static let epsilon: Float = 1e-6
+
+  init(_ configuration: VampNetConfiguration, _ tensors: Tensors, context: ComputeContext) throws {
+    let dimension = configuration.embeddingDim
+    func linear(_ name: String, from inputs: Int, to outputs: Int) throws -> LinearWeights {
+      LinearWeights(
+        rowsOfOutputs: try tensors.floats(name + ".weight", shape: [outputs, inputs]), depth: inputs, context: context)
+    }
+    layers = try (0..<configuration.layerCount).map { index in
+      let name = "transformer.layers.\(index)"
+      let joined = try ["w_qs", "w_ks", "w_vs"].flatMap {
+        try tensors.floats("\(name).self_attn.\($0).weight", shape: [dimension, dimension])
+      }
+      return Layer(
+        attentionNorm: try tensors.floats(name + ".norm_1.weight", shape: [dimension]),
+        queriesKeysValues: LinearWeights(rowsOfOutputs: joined, depth: dimension, context: context),
+        attentionOutput: try linear(name + ".self_attn.fc", from: dimension, to: dimension),
+        feedForwardNorm: try tensors.floats(name + ".norm_3.weight", shape: [dimension]),
+        feedForwardInput: try linear(name + ".feed_forward.w_1", from: dimension, to: 4 * dimension),
+        feedForwardOutput: try linear(name + ".feed_forward.w_2", from: 2 * dimension, to: dimension))
+    }
+    finalNorm = try tensors.floats("transformer.norm.weight", shape: [dimension])
+    attention = SelfAttention(headCount: configuration.headCount)
+    positionBias = RelativePositionBias(
+      table: try tensors.floats(
+        "transformer.layers.0.self_attn.relative_attention_bias.weight",
+        shape: [RelativePositionBias.bucketCount, configuration.headCount]),
+      headCount: configuration.headCount)
+  }
+
+  /// Runs all layers over `workspace.activations` and leaves the normalised result in `workspace.normalised`.
+  func apply(_ workspace: Workspace, context: ComputeContext) {
+    let bias = workspace.bias(frameCount: workspace.activations.count, of: positionBias)
+    for layer in layers {
+      normalise(workspace, layer.attentionNorm, context)
+      layer.queriesKeysValues.apply(
+        to: workspace.normalised, into: workspace.queriesKeysValues, context: context)
+      attention.apply(to: workspace.queriesKeysValues, bias: bias, into: workspace.attended, context: context)
+      layer.attentionOutput.apply(
+        to: workspace.attended, into: workspace.next, adding: workspace.activations, context: context)
+      workspace.swapActivations()
+
+      normalise(workspace, layer.feedForwardNorm, context)
+      layer.feedForwardInput.apply(to: workspace.normalised, into: workspace.expanded, context: context)
+      workspace.expanded.gateWithGELU(into: workspace.gated, context: context)
+      layer.feedForwardOutput.apply(
+        to: workspace.gated, into: workspace.next, adding: workspace.activations, context: context)
+      workspace.swapActivations()
+    }
+    normalise(workspace, finalNorm, context)
+  }
+
+  private func normalise(_ workspace: Workspace, _ weight: [Float], _ context: ComputeContext) {
+    workspace.activations.rmsNormalise(
+      into: workspace.normalised, weight: weight, epsilon: Self.epsilon, context: context)
+  }
+
+  /// Memory for the activations of one window, kept between calls.
+  final class Workspace {
+    private(set) var activations: FloatRows
+    private(set) var next: FloatRows
+    let normalised: FloatRows
+    let queriesKeysValues: FloatRows
+    let attended: FloatRows
+    let expanded: FloatRows
+    let gated: FloatRows
+    private var biasFrameCount = 0
+    private var biasValues: [Float] = []
+
+    init(dimension: Int) {
+      activations = FloatRows(channelCount: dimension)
+      next = FloatRows(channelCount: dimension)
+      normalised = FloatRows(channelCount: dimension)
+      queriesKeysValues = FloatRows(channelCount: 3 * dimension)
+      attended = FloatRows(channelCount: dimension)
+      expanded = FloatRows(channelCount: 4 * dimension)
+      gated = FloatRows(channelCount: 2 * dimension)
+    }
+
+    func swapActivations() { swap(&activations, &next) }
+
+    func bias(frameCount: Int, of positionBias: RelativePositionBias) -> [Float] {
+      if frameCount != biasFrameCount {
+        biasFrameCount = frameCount
+        biasValues = positionBias.values(frameCount: frameCount)
+      }
+      return biasValues
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import DAC
+import Kernels
+import ModelStore
+import ReferenceCases
+import Testing
+import Tokens
+import VampNet
+
+/// The published transformers' own results (`fixtures/reference/README.md`, where the tolerances stand).
+@Suite struct PredictorReferenceTests {
+  private static let levels = KernelLevel.allCases.filter(\.isAvailable)
+
+  private struct Loaded {
+    let predictor: TokenPredictor
+    let tokens: TokenGrid
+    let mask: TokenMask
+    let context: ComputeContext
+  }
+
+  private func load(_ reference: ReferenceCase, level: KernelLevel, threadCount: Int = 2) throws -> Loaded {
+    let context = ComputeContext(threadCount: threadCount, level: level)
+    let codec = try Codec(ModelFile(path: reference.codecWeightsPath()), context: context)
+    let codebooks = (0..<codec.quantiser.codebookCount).map(codec.quantiser.codebook)
+    let predictor = try TokenPredictor(
+      ModelFile(path: reference.weightsPath()), codebooks: codebooks, context: context)
+    let codes = try reference.array("codes")
+    let (rows, frames) = (codes.shape[codes.shape.count - 2], codes.shape[codes.shape.count - 1])
+    return Loaded(
+      predictor: predictor,
+      tokens: TokenGrid(codebookCount: rows, frameCount: frames, tokens: codes.integers.map { UInt16($0) }),
+      mask: TokenMask(codebookCount: rows, frameCount: frames, flags: try reference.array("mask").flags),
+      context: context)
+  }
+
+  /// `[vocabulary, frame · predicted]`, index `t · predicted + c`, as the published network gives them.
+  private func allLogits(_ loaded: Loaded) -> [Float] {
+    let configuration = loaded.predictor.configuration
+    let workspace = TokenPredictor.Workspace(configuration)
+    loaded.predictor.run(loaded.tokens, mask: loaded.mask, workspace, context: loaded.context)
+    let frames = loaded.tokens.frameCount
+    let predicted = configuration.predictedCodebookCount
+    var result = [Float](repeating: 0, count: configuration.vocabularySize * frames * predicted)
+    let logits = FloatRows(channelCount: configuration.vocabularySize)
+    for codebook in 0..<predicted {
+      loaded.predictor.logits(
+        codebook: codebook + configuration.conditioningCodebookCount, frames: Array(0..<frames), into: logits,
+        workspace, context: loaded.context)
+      for frame in 0..<frames {
+        for (entry, value) in logits.row(frame).enumerated() {
+          result[entry * frames * predicted + frame * predicted + codebook] = value
+        }
+      }
+    }
+    return result
+  }
+
+  @Test(arguments: levels) func logitsMatchPublishedNetworks(level: KernelLevel) throws {
+    for reference in try ReferenceCases.all(of: "VampNet") {
+      let loaded = try load(reference, level: level)
+      if reference.hasArray("latents") {
+        let latents = FloatRows(channelCount: loaded.tokens.codebookCount * loaded.predictor.configuration.latentDim)
+        loaded.predictor.embed(loaded.tokens, mask: loaded.mask, into: latents)
+        let expected = try reference.array("latents").floats
+        let frames = loaded.tokens.frameCount
+        let transposed = (0..<latents.channelCount).flatMap { channel in
+          (0..<frames).map { latents[$0, channel] }
+        }
+        #expect(relativeError(transposed, expected) < 1e-5, "latents of \(reference.name)")
+      }
+      let error = relativeError(allLogits(loaded), try reference.array("logits").floats)
+      #expect(error < 1e-5, "logits of \(reference.name)")
+    }
+  }
+
+  @Test(arguments: levels) func greedySamplingMatchesTokenForToken(level: KernelLevel) throws {
+    let references = try ReferenceCases.all(of: "VampNet").filter { $0.hasArray("greedy_tokens") }
+    try #require(!references.isEmpty)
+    for reference in references {
+      let loaded = try load(reference, level: level)
+      let filled = ParallelSampler(loaded.predictor, context: loaded.context).fill(
+        loaded.tokens, mask: loaded.mask, firstFrame: 0,
+        ParallelSampler.Settings(
+          stepCount: try reference.integer("sampling_steps"), temperature: 0, maskTemperature: 0,
+          random: CounterRandom(seed: 0)))
+      #expect(
+        filled.tokens.map(Int.init) == (try reference.array("greedy_tokens").integers), "tokens of \(reference.name)")
+    }
+  }
+
+  @Test func typicalFilteringKeepsWhatThePublishedCodeKeeps() throws {
+    let references = try ReferenceCases.all(of: "VampNet").filter { $0.hasArray("typical_kept") }
+    try #require(!references.isEmpty)
+    for reference in references {
+      let logits = try reference.array("logits").floats
+      let vocabulary = try reference.array("logits").shape.suffix(2).first ?? 0
+      let positions = logits.count / vocabulary
+      var filter = TokenFilter(typicalMass: 0.15)
+      filter.typicalMinimumCount = 8
+      let kept = (0..<positions).flatMap { position in
+        filter.kept((0..<vocabulary).map { logits[$0 * positions + position] })
+      }
+      #expect(kept == (try reference.array("typical_kept").flags), "typical tokens of \(reference.name)")
+    }
+  }
+
+  @Test func sampledTokensDoNotDependOnThreads() throws {
+    let reference = try #require(try ReferenceCases.all(of: "VampNet").first { $0.name == "coarse_long" })
+    var results: [TokenGrid] = []
+    for threads in [1, 2, 3, 8] {
+      let loaded = try load(reference, level: .best, threadCount: threads)
+      var settings = ParallelSampler.Settings(SamplerSettings(seed: 7), isCoarse: true)
+      settings.stepCount = 4
+      let filled = ParallelSampler(loaded.predictor, context: loaded.context).fill(
+        loaded.tokens, mask: loaded.mask, firstFrame: 10, settings)
+      results.append(filled)
+      for codebook in 0..<filled.codebookCount {
+        for frame in 0..<filled.frameCount where !loaded.mask[codebook, frame] {
+          #expect(filled[codebook, frame] == loaded.tokens[codebook, frame])
+        }
+      }
+    }
+    #expect(results.allSatisfy { $0 == results[0] })
+  }
+}
