@@ -3,7 +3,7 @@
 /// `byteOffset` counts from the first byte given to the reader. Every case that reading can meet has a `code`, the name
 /// that `formats/container.md` and the file names in `fixtures/containers/invalid` use.
 public enum BitstreamError: Error, Equatable, Sendable {
-  /// The input has no byte at all.
+  /// The input has no byte at all, or ignored records only.
   case empty
   /// The input ends inside a record.
   case truncated(byteOffset: Int)
@@ -99,7 +99,7 @@ extension BitstreamError: CustomStringConvertible {
 
   private var reason: String {
     switch self {
-    case .empty: "the input is empty"
+    case .empty: "the input holds no stream"
     case .truncated: "the input ends inside a record"
     case .missingTrailer: "the stream ends without its trailer"
     case .missingSync: "no vampc record begins here"

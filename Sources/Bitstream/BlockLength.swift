@@ -14,22 +14,39 @@ public enum BlockLength {
   ///
   /// A multiple of the prompt's period where the limits allow it; at least 1.
   ///
-  /// - Parameter latencySeconds: Blocks last no longer than this, whatever it costs.
+  /// - Parameters:
+  ///   - latencySeconds: Blocks last no longer than this, whatever it costs.
+  ///   - totalFrameCount: Frames of the whole stream, where known: blocks are then made of nearly equal length, up to
+  ///     half longer than otherwise, so that no short last one has to be paid for.
   public static func frames(
-    for prompt: CompressionPrompt, geometry: TokenGeometry, channelCount: Int, latencySeconds: Double? = nil
+    for prompt: CompressionPrompt, geometry: TokenGeometry, channelCount: Int, latencySeconds: Double? = nil,
+    totalFrameCount: Int? = nil
   ) -> Int {
+    let limit = max(1, StreamLimits.blockTokenCount / (geometry.codebookCount * channelCount))
+    var frameCount = min(wishedFrames(for: prompt, geometry: geometry, channelCount: channelCount), Double(limit))
+    if let latencySeconds { frameCount = min(frameCount, (latencySeconds * geometry.frameRateHz).rounded(.down)) }
+    let usual = wholePeriods(max(1, Int(frameCount)), prompt.period)
+    guard let totalFrameCount, totalFrameCount > 0 else { return usual }
+
+    let ratio = Double(totalFrameCount) / Double(usual)
+    let blockCount = max(1, Int(ratio.rounded(latencySeconds == nil ? .toNearestOrAwayFromZero : .up)))
+    let share = (totalFrameCount + blockCount - 1) / blockCount
+    let rounded = (share + prompt.period - 1) / prompt.period * prompt.period
+    return min(rounded, latencySeconds == nil ? max(usual, wholePeriods(limit, prompt.period)) : usual)
+  }
+
+  private static func wishedFrames(
+    for prompt: CompressionPrompt, geometry: TokenGeometry, channelCount: Int
+  ) -> Double {
     let bitsPerKeptFrame = Double(prompt.codebookCount * geometry.bitsPerToken * channelCount)
     let rateBps = geometry.tokenRateBps(of: prompt) * Double(channelCount)
     let wish = smallestPayloadByteCount * (rateBps / slowRateBps).squareRoot()
     let payloadByteCount = min(max(wish, smallestPayloadByteCount), largestPayloadByteCount)
-    let keptFrameCount = max(1, (payloadByteCount * 8 / max(bitsPerKeptFrame, 1)).rounded(.down))
+    return max(1, (payloadByteCount * 8 / max(bitsPerKeptFrame, 1)).rounded(.down)) * Double(prompt.period)
+  }
 
-    let limit = max(1, StreamLimits.blockTokenCount / (geometry.codebookCount * channelCount))
-    var frameCount = Int(min(keptFrameCount * Double(prompt.period), Double(limit)))
-    if let latencySeconds {
-      let cap = (max(latencySeconds, 0) * geometry.frameRateHz).rounded(.down)
-      frameCount = max(1, Int(min(Double(frameCount), cap)))
-    }
-    return frameCount < prompt.period ? frameCount : frameCount - frameCount % prompt.period
+  /// `frameCount` without what is over a multiple of `period`, unless that were nothing.
+  private static func wholePeriods(_ frameCount: Int, _ period: Int) -> Int {
+    frameCount < period ? frameCount : frameCount - frameCount % period
   }
 }

@@ -2,7 +2,12 @@ import CZlib
 
 /// CRC-32 as zlib, gzip and PNG use it (ISO/IEC 8802-3; polynomial 0x04C11DB7, reflected), over bytes given piecemeal.
 struct Checksum: Equatable, Sendable {
-  private(set) var value: UInt32 = 0
+  private(set) var value: UInt32
+
+  init() { value = 0 }
+
+  /// Goes on from the checksum of what came before.
+  init(continuing value: UInt32) { self.value = value }
 
   mutating func update(_ bytes: [UInt8]) { update(bytes, 0..<bytes.count) }
 

@@ -14,6 +14,8 @@ struct RecordScanner {
   /// Offset of `buffer[0]` in the whole input.
   private var bufferOffset = 0
   private var isFinished = false
+  /// In use while looking for the next intact record.
+  private var stretches: StretchChecksum?
 
   /// Offset of the next unread byte in the whole input.
   var byteOffset: Int { bufferOffset + head }
@@ -24,6 +26,7 @@ struct RecordScanner {
       buffer.removeFirst(head)
       bufferOffset += head
       head = 0
+      if stretches != nil { stretches = StretchChecksum(anchor: 0) }
     }
     buffer += bytes
   }
@@ -51,13 +54,15 @@ struct RecordScanner {
       sections: RecordSections(rawValue: kind & 15), body: [UInt8](buffer[bodyStart..<bodyEnd]),
       byteRange: byteOffset..<bufferOffset + recordEnd)
     head = recordEnd
+    stretches = nil
     return .record(record)
   }
 
   /// Skips at least one byte, then all up to the next place where a record may begin.
   mutating func skipToNextSync() {
+    if stretches == nil { stretches = StretchChecksum(anchor: head) }
     head = min(head + 1, buffer.count)
-    while head < buffer.count, !syncMatches(at: head) { head += 1 }
+    while head < buffer.count, buffer[head] != StreamFormat.sync[0] || !syncMatches(at: head) { head += 1 }
   }
 
   /// Whether the bytes from `index` on, as far as they are there, are the sync pattern.
@@ -86,12 +91,18 @@ struct RecordScanner {
     throw BitstreamError.badRecordLength(byteCount: count, byteOffset: byteOffset)
   }
 
-  private func verifyChecksum(bodyEnd: Int) throws {
-    var checksum = Checksum()
-    checksum.update(buffer, head..<bodyEnd)
+  private mutating func verifyChecksum(bodyEnd: Int) throws {
+    let computed: UInt32
+    if stretches == nil {
+      var checksum = Checksum()
+      checksum.update(buffer, head..<bodyEnd)
+      computed = checksum.value
+    } else {
+      computed = stretches!.value(of: head..<bodyEnd, in: buffer)
+    }
     let stored = buffer[bodyEnd..<bodyEnd + StreamFormat.checksumByteCount].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    guard stored == checksum.value else {
-      throw BitstreamError.badChecksum(stored: stored, computed: checksum.value, byteOffset: byteOffset)
+    guard stored == computed else {
+      throw BitstreamError.badChecksum(stored: stored, computed: computed, byteOffset: byteOffset)
     }
   }
 }

@@ -41,4 +41,5 @@ extension StreamHeader {
   }
 }
 
-private func hundredths(_ value: Double) -> Int { Int((value * 100).rounded()) }
+/// −1, which no field allows, for what is not a number.
+private func hundredths(_ value: Double) -> Int { value.isFinite ? Int((value * 100).rounded()) : -1 }

@@ -15,6 +15,7 @@ public struct StreamDecoder: Sendable {
   private var damage: OpenDamage?
   private var lastStatistics = StreamStatistics()
   private var failure: BitstreamError?
+  private var hasMetStream = false
   private var hasReachedEnd = false
 
   public init(policy: DamagePolicy = .strict) { self.policy = policy }
@@ -110,23 +111,25 @@ extension StreamDecoder {
     if record.isStart {
       if open != nil { try abandonStream(.missingTrailer(byteOffset: offset), at: offset) }
       reportDamage(lostFrames: nil)
-      begin(header, at: offset, hasLoss: false)
+      begin(header, hasLoss: false)
       return
     }
     if let open, open.headerBytes == header.bytes {
       let isEarlier = record.block.map { $0.firstFrame < open.nextFrame ?? 0 } ?? false
-      guard isEarlier, policy == .lenient else { return }
-      try abandonStream(.missingTrailer(byteOffset: offset), at: offset)
+      guard isEarlier, policy == .lenient, let block = record.block else { return }
+      let gap = BitstreamError.frameGap(expected: open.nextFrame ?? 0, found: block.firstFrame, byteOffset: offset)
+      try abandonStream(gap, at: offset)
     } else if open != nil {
       try abandonStream(.headerChanged(byteOffset: offset), at: offset)
     } else if policy == .strict {
       throw BitstreamError.missingStart(byteOffset: offset)
     }
-    begin(header, at: offset, hasLoss: true)
+    note(.missingStart(byteOffset: offset), offset..<offset)
+    begin(header, hasLoss: true)
     open?.nextFrame = 0
   }
 
-  private mutating func begin(_ header: (value: StreamHeader, bytes: [UInt8]), at offset: Int, hasLoss: Bool) {
+  private mutating func begin(_ header: (value: StreamHeader, bytes: [UInt8]), hasLoss: Bool) {
     var value = header.value
     open = OpenStream(header: value, headerBytes: header.bytes, hasLoss: hasLoss)
     if let tags {
@@ -134,6 +137,7 @@ extension StreamDecoder {
       open?.statistics.ancillaryByteCount += tags.byteRange.count
     }
     tags = nil
+    hasMetStream = true
     pending.append(.header(value))
   }
 
@@ -193,7 +197,7 @@ extension StreamDecoder {
   private mutating func acceptEnd() throws {
     let offset = scanner.byteOffset
     if let tags { try tolerate(.strayTags(byteOffset: tags.byteRange.lowerBound), tags.byteRange) }
-    if offset == 0 { try tolerate(.empty, 0..<0) }
+    if !hasMetStream { try tolerate(.empty, 0..<0) }
     if open != nil { try abandonStream(.missingTrailer(byteOffset: offset), at: offset) }
     reportDamage(lostFrames: nil)
   }

@@ -29,7 +29,8 @@ public struct StreamEncoder: Sendable {
       ? [] : Record.framed([], body: [UInt8(AncillaryType.tags)] + (try StreamTag.encoded(header.tags)))
   }
 
-  /// Writes the header at once instead of with the first block, for a listener who waits for it; costs 9 bytes.
+  /// Writes the header at once instead of with the first block, for a listener who waits for it; costs 9 bytes
+  /// and a copy of the header.
   ///
   /// - Precondition: Nothing has been written.
   public mutating func start() -> [UInt8] {

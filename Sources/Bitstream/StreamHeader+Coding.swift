@@ -55,7 +55,7 @@ extension StreamHeader {
     if rateID == 0 { writer.varint(sourceSampleRateHz) }
     if gainMode == GainMode.whole { writer.signedVarint(gainValue) }
     if samplerID == StreamRegistry.spelledOutSampler { writeSampler(to: &writer) }
-    if sampler.seed > 0 { writer.fixed(Int(sampler.seed), byteCount: 4) }
+    if sampler.seed > 0 { writer.varint(Int(sampler.seed)) }
     return writer.bytes
   }
 
@@ -95,7 +95,7 @@ extension StreamHeader {
     sampler =
       samplerID == StreamRegistry.spelledOutSampler
       ? try Self.readSampler(from: &reader) : StreamRegistry.samplers[samplerID]
-    if extra & Extra.seed != 0 { sampler.seed = UInt32(try reader.fixed(4, "seed", in: 1...0xFFFF_FFFF)) }
+    if extra & Extra.seed != 0 { sampler.seed = UInt32(try reader.varint("seed", in: 1...0xFFFF_FFFF)) }
     codecHash = ModelHash(bytes: codec)
     generatorHash = generator.map(ModelHash.init(bytes:))
     tags = []

@@ -29,6 +29,24 @@ import Tokens
     #expect(seconds(1, 12, latency: 0.1) <= 0.1)
   }
 
+  @Test func aKnownLengthIsCutEvenly() {
+    for (codebooks, period) in [(1, 12), (2, 1), (14, 1)] {
+      let prompt = CompressionPrompt(codebookCount: codebooks, period: period)
+      let usual = BlockLength.frames(for: prompt, geometry: geometry, channelCount: 1)
+      for total in stride(from: 1, to: 8 * usual, by: usual / 7 + 1) {
+        let even = BlockLength.frames(for: prompt, geometry: geometry, channelCount: 1, totalFrameCount: total)
+        #expect(even % period == 0)
+        #expect(even <= usual * 3 / 2 + period)
+        let last = (total - 1) % even + 1
+        // Only what rounding up to periods takes from the last block is missing there.
+        #expect(total <= even || last >= even - period * (total / even + 1))
+        let capped = BlockLength.frames(
+          for: prompt, geometry: geometry, channelCount: 1, latencySeconds: 3, totalFrameCount: total)
+        #expect(Double(capped) / geometry.frameRateHz <= 3)
+      }
+    }
+  }
+
   @Test func extremeGeometriesStayWithinTheLimits() throws {
     for geometry in [
       TokenGeometry(sampleRateHz: 1, hopLength: 65_536, codebookCount: 1, codebookSize: 2),
