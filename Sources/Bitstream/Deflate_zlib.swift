@@ -1,0 +1,79 @@
+import CZlib
+
+/// Raw deflate (RFC 1951) of one piece of bytes after another.
+final class Deflater {
+  // On the heap because zlib's state points back at it.
+  private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+
+  init() {
+    stream.initialize(to: z_stream())
+    let status = deflateInit2_(
+      stream, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+      Int32(MemoryLayout<z_stream>.size))
+    // Its arguments are constants, so only lack of memory, where Swift traps too, or a wrong zlib can fail here.
+    precondition(status == Z_OK, "zlib refuses to start")
+  }
+
+  deinit {
+    deflateEnd(stream)
+    stream.deallocate()
+  }
+
+  /// The deflated form of `bytes`, or `nil` when it takes more than `limit` bytes.
+  func deflate(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
+    guard limit > 0, bytes.count <= StreamLimits.blockTokenCount * 2 else { return nil }
+    precondition(deflateReset(stream) == Z_OK, "zlib refuses to restart")
+    var input = bytes
+    var output = [UInt8](repeating: 0, count: limit)
+    let inputCount = bytes.count
+    let (status, count) = input.withUnsafeMutableBufferPointer { source in
+      output.withUnsafeMutableBufferPointer { target in
+        stream.pointee.next_in = source.baseAddress
+        stream.pointee.avail_in = uInt(inputCount)
+        stream.pointee.next_out = target.baseAddress
+        stream.pointee.avail_out = uInt(limit)
+        let status = CZlib.deflate(stream, Z_FINISH)
+        return (status, limit - Int(stream.pointee.avail_out))
+      }
+    }
+    guard status == Z_STREAM_END else { return nil }
+    output.removeLast(limit - count)
+    return output
+  }
+}
+
+/// Undoes `Deflater`, for untrusted input.
+final class Inflater {
+  private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+
+  init() {
+    stream.initialize(to: z_stream())
+    let status = inflateInit2_(stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    precondition(status == Z_OK, "zlib refuses to start")
+  }
+
+  deinit {
+    inflateEnd(stream)
+    stream.deallocate()
+  }
+
+  /// The `byteCount` bytes that `bytes` inflate to, or `nil` when they are broken, or give or take more or fewer bytes.
+  func inflate(_ bytes: [UInt8], byteCount: Int) -> [UInt8]? {
+    guard !bytes.isEmpty, byteCount > 0, bytes.count <= StreamLimits.bodyByteCount else { return nil }
+    precondition(inflateReset(stream) == Z_OK, "zlib refuses to restart")
+    var input = bytes
+    var output = [UInt8](repeating: 0, count: byteCount)
+    let inputCount = bytes.count
+    let isExact = input.withUnsafeMutableBufferPointer { source in
+      output.withUnsafeMutableBufferPointer { target in
+        stream.pointee.next_in = source.baseAddress
+        stream.pointee.avail_in = uInt(inputCount)
+        stream.pointee.next_out = target.baseAddress
+        stream.pointee.avail_out = uInt(byteCount)
+        let status = CZlib.inflate(stream, Z_FINISH)
+        return status == Z_STREAM_END && stream.pointee.avail_in == 0 && stream.pointee.avail_out == 0
+      }
+    }
+    return isExact ? output : nil
+  }
+}

@@ -1,0 +1,45 @@
+import Tokens
+
+/// Sampler settings that no registered number names: 8 bytes.
+extension StreamHeader {
+  private static let stepCounts = 1...255
+  private static let temperatures = 0...65_535
+  private static let percentages = 1...100
+
+  /// The number of the sampler settings, the seed apart.
+  ///
+  /// - Throws: `BitstreamError.unencodable` for a setting outside its range.
+  func samplerID() throws -> Int {
+    try requireEncodable("coarse steps", sampler.coarseStepCount, Self.stepCounts)
+    try requireEncodable("fine steps", sampler.fineStepCount, Self.stepCounts)
+    try requireEncodable("temperature", hundredths(sampler.temperature), Self.temperatures)
+    try requireEncodable("mask temperature", hundredths(sampler.maskTemperature), Self.temperatures)
+    try requireEncodable("top p", hundredths(sampler.topP), Self.percentages)
+    try requireEncodable("typical mass", hundredths(sampler.typicalMass), Self.percentages)
+    var seedless = sampler
+    seedless.seed = 0
+    return StreamRegistry.samplers.firstIndex(of: seedless) ?? StreamRegistry.spelledOutSampler
+  }
+
+  func writeSampler(to writer: inout ByteWriter) {
+    writer.byte(sampler.coarseStepCount)
+    writer.byte(sampler.fineStepCount)
+    writer.fixed(hundredths(sampler.temperature), byteCount: 2)
+    writer.fixed(hundredths(sampler.maskTemperature), byteCount: 2)
+    writer.byte(hundredths(sampler.topP))
+    writer.byte(hundredths(sampler.typicalMass))
+  }
+
+  static func readSampler(from reader: inout ByteReader) throws -> SamplerSettings {
+    SamplerSettings(
+      coarseStepCount: try reader.fixed(1, "coarse steps", in: stepCounts),
+      fineStepCount: try reader.fixed(1, "fine steps", in: stepCounts),
+      temperature: Double(try reader.fixed(2, "temperature", in: temperatures)) / 100,
+      maskTemperature: Double(try reader.fixed(2, "mask temperature", in: temperatures)) / 100,
+      topP: Double(try reader.fixed(1, "top p", in: percentages)) / 100,
+      typicalMass: Double(try reader.fixed(1, "typical mass", in: percentages)) / 100)
+  }
+}
+
+/// −1, which no field allows, for what is not a number.
+private func hundredths(_ value: Double) -> Int { value.isFinite ? Int((value * 100).rounded()) : -1 }

@@ -1,0 +1,239 @@
+import Tokens
+
+/// Reads streams from bytes that arrive piece by piece; `StreamReader` pulls them from a source.
+///
+/// Holds at most one record of `StreamLimits.bodyByteCount` besides what one `push` brings.
+public struct StreamDecoder: Sendable {
+  public let policy: DamagePolicy
+  /// Of the stream that the last header opened.
+  public var statistics: StreamStatistics { open?.statistics ?? lastStatistics }
+
+  private var scanner = RecordScanner()
+  private var pending: [StreamEvent] = []
+  private var open: OpenStream?
+  private var tags: PendingTags?
+  private var damage: OpenDamage?
+  private var lastStatistics = StreamStatistics()
+  private var failure: BitstreamError?
+  private var hasMetStream = false
+  private var hasReachedEnd = false
+
+  public init(policy: DamagePolicy = .strict) { self.policy = policy }
+
+  /// Hands over the next bytes of the input.
+  ///
+  /// - Precondition: `finish()` has not been called.
+  public mutating func push(_ bytes: [UInt8]) { scanner.push(bytes) }
+
+  /// Says that the input has no more bytes.
+  public mutating func finish() { scanner.finish() }
+
+  /// The next event, or `nil`: before `finish()` because more bytes are needed, after it because there are no more.
+  ///
+  /// - Throws: `BitstreamError`, with `.strict` at the first fault and at every call after it.
+  public mutating func next() throws -> StreamEvent? {
+    if let failure { throw failure }
+    while pending.isEmpty {
+      do {
+        guard try step() else { return nil }
+      } catch let error as BitstreamError {
+        failure = error
+        throw error
+      }
+    }
+    return pending.removeFirst()
+  }
+
+  /// Reads one record, or passes over a fault. `false` when nothing can be done for now.
+  private mutating func step() throws -> Bool {
+    let offset = scanner.byteOffset
+    do {
+      switch try scanner.next() {
+      case .needsMoreBytes: return false
+      case .end:
+        guard !hasReachedEnd else { return false }
+        hasReachedEnd = true
+        try acceptEnd()
+      case .record(let record):
+        do {
+          try accept(record)
+        } catch let error as BitstreamError where policy == .lenient {
+          note(error, record.byteRange)
+        }
+      }
+    } catch let error as BitstreamError where policy == .lenient && !hasReachedEnd {
+      scanner.skipToNextSync()
+      note(error, offset..<scanner.byteOffset)
+    }
+    return true
+  }
+}
+
+/// The grammar: what may follow what.
+extension StreamDecoder {
+  private struct OpenStream: Sendable {
+    let header: StreamHeader
+    let headerBytes: [UInt8]
+    var nextFrame: Int?
+    var hash = TokenHash()
+    var statistics = StreamStatistics()
+    var hasLoss: Bool
+  }
+
+  private struct PendingTags: Sendable {
+    let tags: [StreamTag]
+    let byteRange: Range<Int>
+  }
+
+  private struct OpenDamage: Sendable {
+    var byteRange: Range<Int>
+    let reason: BitstreamError
+  }
+
+  private mutating func accept(_ record: Record) throws {
+    if record.sections.isEmpty { return try acceptAncillary(record) }
+    let parsed = try StreamRecord(record, current: open?.header)
+    try openStream(for: parsed)
+    try acceptPosition(of: parsed)
+    open?.statistics.add(parsed.statistics)
+    if let block = parsed.block {
+      open?.hash.update(block.grids)
+      open?.nextFrame = block.frames.upperBound
+      pending.append(.block(block))
+    }
+    if let trailer = parsed.trailer { try close(trailer, at: record.byteRange.lowerBound) }
+  }
+
+  /// Makes sure that the stream that `record` belongs to is open.
+  private mutating func openStream(for record: StreamRecord) throws {
+    let offset = record.byteRange.lowerBound
+    guard let header = record.header else { return }
+    if record.isStart {
+      if open != nil { try abandonStream(.missingTrailer(byteOffset: offset), at: offset) }
+      reportDamage(lostFrames: nil)
+      begin(header, hasLoss: false)
+      return
+    }
+    if let open, open.headerBytes == header.bytes {
+      let isEarlier = record.block.map { $0.firstFrame < open.nextFrame ?? 0 } ?? false
+      guard isEarlier, policy == .lenient, let block = record.block else { return }
+      let gap = BitstreamError.frameGap(expected: open.nextFrame ?? 0, found: block.firstFrame, byteOffset: offset)
+      try abandonStream(gap, at: offset)
+    } else if open != nil {
+      try abandonStream(.headerChanged(byteOffset: offset), at: offset)
+    } else if policy == .strict {
+      throw BitstreamError.missingStart(byteOffset: offset)
+    }
+    note(.missingStart(byteOffset: offset), offset..<offset)
+    begin(header, hasLoss: true)
+    open?.nextFrame = 0
+  }
+
+  private mutating func begin(_ header: (value: StreamHeader, bytes: [UInt8]), hasLoss: Bool) {
+    var value = header.value
+    open = OpenStream(header: value, headerBytes: header.bytes, hasLoss: hasLoss)
+    if let tags {
+      value.tags = tags.tags
+      open?.statistics.ancillaryByteCount += tags.byteRange.count
+    }
+    tags = nil
+    hasMetStream = true
+    pending.append(.header(value))
+  }
+
+  /// Checks that the record goes on where the one before ended.
+  private mutating func acceptPosition(of record: StreamRecord) throws {
+    guard let found = record.block?.firstFrame ?? record.endFrame else { return reportDamage(lostFrames: nil) }
+    // A stream's first block may stand anywhere; without any block the end is frame 0.
+    let expected = open?.nextFrame ?? (record.block == nil ? 0 : found)
+    if found != expected {
+      let offset = record.byteRange.lowerBound
+      let error = BitstreamError.frameGap(expected: expected, found: found, byteOffset: offset)
+      guard policy == .lenient, found > expected else { throw error }
+      if damage == nil { note(error, offset..<offset) }
+    }
+    reportDamage(lostFrames: found > expected ? expected..<found : nil)
+  }
+
+  private mutating func close(_ trailer: StreamTrailer, at offset: Int) throws {
+    guard let open else { return }
+    if trailer.tokenHash != open.hash.value, !open.hasLoss {
+      let error = BitstreamError.badTokenHash(
+        stored: trailer.tokenHash, computed: open.hash.value, byteOffset: offset)
+      guard policy == .lenient else { throw error }
+      note(error, offset..<offset)
+      reportDamage(lostFrames: nil)
+    }
+    pending.append(.trailer(trailer))
+    lastStatistics = self.open?.statistics ?? lastStatistics
+    self.open = nil
+  }
+
+  private mutating func acceptAncillary(_ record: Record) throws {
+    var reader = ByteReader(record.body, baseOffset: record.bodyOffset)
+    let type = Int(try reader.byte("record type"))
+    if type == AncillaryType.tags {
+      let offset = record.byteRange.lowerBound
+      try requireTagsLength(record)
+      let decoded = try StreamTag.decoded(from: &reader)
+      if open != nil { try abandonStream(.missingTrailer(byteOffset: offset), at: offset) }
+      if let tags { try tolerate(.strayTags(byteOffset: tags.byteRange.lowerBound), tags.byteRange) }
+      tags = PendingTags(tags: decoded, byteRange: record.byteRange)
+    } else if type >= AncillaryType.firstCritical || type == 0 {
+      throw BitstreamError.reserved(field: "record type", value: type, byteOffset: record.bodyOffset)
+    } else {
+      open?.statistics.ancillaryByteCount += record.byteRange.count
+    }
+  }
+
+  private func requireTagsLength(_ record: Record) throws {
+    guard record.body.count <= StreamLimits.tagsByteCount else {
+      throw BitstreamError.outOfRange(
+        field: "bytes of all tags", value: record.body.count, allowed: 1...StreamLimits.tagsByteCount,
+        byteOffset: record.bodyOffset)
+    }
+  }
+
+  private mutating func acceptEnd() throws {
+    let offset = scanner.byteOffset
+    if let tags { try tolerate(.strayTags(byteOffset: tags.byteRange.lowerBound), tags.byteRange) }
+    if !hasMetStream { try tolerate(.empty, 0..<0) }
+    if open != nil { try abandonStream(.missingTrailer(byteOffset: offset), at: offset) }
+    reportDamage(lostFrames: nil)
+  }
+}
+
+/// Damage that a lenient reader passes over.
+extension StreamDecoder {
+  /// The open stream ends without its trailer.
+  private mutating func abandonStream(_ error: BitstreamError, at offset: Int) throws {
+    try tolerate(error, offset..<offset)
+    reportDamage(lostFrames: nil)
+    lastStatistics = open?.statistics ?? lastStatistics
+    open = nil
+  }
+
+  private mutating func tolerate(_ error: BitstreamError, _ byteRange: Range<Int>) throws {
+    guard policy == .lenient else { throw error }
+    note(error, byteRange)
+  }
+
+  /// Remembers a fault until the next intact record tells what was lost.
+  private mutating func note(_ error: BitstreamError, _ byteRange: Range<Int>) {
+    guard let earlier = damage else {
+      damage = OpenDamage(byteRange: byteRange, reason: error)
+      return
+    }
+    damage?.byteRange =
+      min(earlier.byteRange.lowerBound, byteRange.lowerBound)..<max(earlier.byteRange.upperBound, byteRange.upperBound)
+  }
+
+  private mutating func reportDamage(lostFrames: Range<Int>?) {
+    guard let damage else { return }
+    pending.append(
+      .damage(StreamDamage(byteRange: damage.byteRange, lostFrames: lostFrames, reason: damage.reason)))
+    open?.statistics.damagedByteCount += damage.byteRange.count
+    open?.hasLoss = true
+    self.damage = nil
+  }
+}

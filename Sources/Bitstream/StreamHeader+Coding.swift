@@ -1,0 +1,184 @@
+import Tokens
+
+/// The header section of a record, in the order of `formats/container.md`.
+extension StreamHeader {
+  private enum GainMode {
+    static let none = 0
+    static let whole = 1
+    static let perBlock = 2
+  }
+  private enum Extra {
+    static let phase = 1 << 0
+    static let seed = 1 << 1
+    static let reserved = 0b1100
+    static let samplerShift = 4
+  }
+  private static let generatorFlag = 1 << 4
+  private static let gainShift = 5
+  private static let extraFlag = 1 << 7
+
+  /// - Throws: `BitstreamError.unencodable` for a value outside the format's limits.
+  func encoded() throws -> [UInt8] {
+    try requireEncodable()
+    let geometryID = (StreamRegistry.geometries.firstIndex(of: geometry) ?? -1) + 1
+    let rateID = (StreamRegistry.sampleRatesHz.firstIndex(of: sourceSampleRateHz) ?? -1) + 1
+    let samplerID = try samplerID()
+    let extra =
+      (prompt.phase > 0 ? Extra.phase : 0) | (sampler.seed > 0 ? Extra.seed : 0) | samplerID << Extra.samplerShift
+    let (gainMode, gainValue) =
+      switch gain {
+      case .whole(0): (GainMode.none, 0)
+      case .whole(let hundredths): (GainMode.whole, hundredths)
+      case .perBlock: (GainMode.perBlock, 0)
+      }
+
+    var writer = ByteWriter()
+    writer.byte(geometryID | nibble(prompt.codebookCount) << 4)
+    writer.byte(
+      rateID | (generatorHash == nil ? 0 : Self.generatorFlag) | gainMode << Self.gainShift
+        | (extra == 0 ? 0 : Self.extraFlag))
+    if extra != 0 { writer.byte(extra) }
+    writer.byte(nibble(codedChannelCount) | nibble(sourceChannelCount) << 4)
+    writer.append(codecHash.bytes)
+    if let generatorHash { writer.append(generatorHash.bytes) }
+    if geometryID == 0 {
+      writer.varint(geometry.sampleRateHz)
+      writer.varint(geometry.hopLength)
+      writer.varint(geometry.codebookCount)
+      writer.varint(geometry.codebookSize)
+    }
+    if nibble(prompt.codebookCount) == 0 { writer.varint(prompt.codebookCount) }
+    writer.varint(prompt.period)
+    if prompt.phase > 0 { writer.varint(prompt.phase) }
+    if nibble(codedChannelCount) == 0 { writer.varint(codedChannelCount) }
+    if nibble(sourceChannelCount) == 0 { writer.varint(sourceChannelCount) }
+    if rateID == 0 { writer.varint(sourceSampleRateHz) }
+    if gainMode == GainMode.whole { writer.signedVarint(gainValue) }
+    if samplerID == StreamRegistry.spelledOutSampler { writeSampler(to: &writer) }
+    if sampler.seed > 0 { writer.varint(Int(sampler.seed)) }
+    return writer.bytes
+  }
+
+  /// The header section that `reader` stands at; tags are empty.
+  init(from reader: inout ByteReader) throws {
+    let firstOffset = reader.byteOffset
+    let first = Int(try reader.byte("geometry"))
+    let flagsOffset = reader.byteOffset
+    let flags = Int(try reader.byte("header flags"))
+    let extra = flags & Self.extraFlag == 0 ? 0 : try Self.readExtra(from: &reader)
+    let channelsOffset = reader.byteOffset
+    let channels = Int(try reader.byte("channels"))
+    let codec = try reader.take(StreamFormat.codecHashByteCount, "codec hash")
+    let generator =
+      flags & Self.generatorFlag == 0 ? nil : try reader.take(StreamFormat.generatorHashByteCount, "generator hash")
+
+    geometry = try Self.readGeometry(first & 15, at: firstOffset, from: &reader)
+    let codebookCount = try Self.count(
+      first >> 4, at: firstOffset, "codebooks kept", in: 1...geometry.codebookCount, from: &reader)
+    let period = try reader.varint("period", in: StreamLimits.period)
+    let phase = extra & Extra.phase == 0 ? 0 : try Self.readPhase(period: period, from: &reader)
+    prompt = CompressionPrompt(codebookCount: codebookCount, period: period, phase: phase)
+    codedChannelCount = try Self.count(
+      channels & 15, at: channelsOffset, "coded channels", in: StreamLimits.channelCount, from: &reader)
+    sourceChannelCount = try Self.count(
+      channels >> 4, at: channelsOffset, "source channels",
+      in: codedChannelCount...StreamLimits.channelCount.upperBound, from: &reader)
+    sourceSampleRateHz = try Self.readSampleRate(flags & 15, at: flagsOffset, from: &reader)
+    switch flags >> Self.gainShift & 3 {
+    case GainMode.none: gain = .whole(hundredthsDB: 0)
+    case GainMode.whole:
+      gain = .whole(hundredthsDB: try reader.signedVarint("gain", in: StreamLimits.gainHundredthsDB))
+    case GainMode.perBlock: gain = .perBlock
+    case let mode: throw BitstreamError.reserved(field: "gain mode", value: mode, byteOffset: flagsOffset)
+    }
+    let samplerID = extra >> Extra.samplerShift
+    sampler =
+      samplerID == StreamRegistry.spelledOutSampler
+      ? try Self.readSampler(from: &reader) : StreamRegistry.samplers[samplerID]
+    if extra & Extra.seed != 0 { sampler.seed = UInt32(try reader.varint("seed", in: 1...0xFFFF_FFFF)) }
+    codecHash = ModelHash(bytes: codec)
+    generatorHash = generator.map(ModelHash.init(bytes:))
+    tags = []
+  }
+}
+
+/// Reading of single fields.
+extension StreamHeader {
+  private static func readExtra(from reader: inout ByteReader) throws -> Int {
+    let offset = reader.byteOffset
+    let extra = try reader.fixed(1, "header extras", in: 1...255)
+    let samplerID = extra >> Extra.samplerShift
+    let isKnown = samplerID < StreamRegistry.samplers.count || samplerID == StreamRegistry.spelledOutSampler
+    guard extra & Extra.reserved == 0, isKnown else {
+      throw BitstreamError.reserved(field: "header extras", value: extra, byteOffset: offset)
+    }
+    return extra
+  }
+
+  private static func readGeometry(_ id: Int, at offset: Int, from reader: inout ByteReader) throws -> TokenGeometry {
+    if id > StreamRegistry.geometries.count {
+      throw BitstreamError.reserved(field: "geometry", value: id, byteOffset: offset)
+    }
+    if id > 0 { return StreamRegistry.geometries[id - 1] }
+    return TokenGeometry(
+      sampleRateHz: try reader.varint("codec sample rate", in: StreamLimits.codecSampleRateHz),
+      hopLength: try reader.varint("hop", in: StreamLimits.hopLength),
+      codebookCount: try reader.varint("codebooks", in: StreamLimits.codebookCount),
+      codebookSize: try reader.varint("codebook size", in: StreamLimits.codebookSize))
+  }
+
+  private static func readPhase(period: Int, from reader: inout ByteReader) throws -> Int {
+    guard period > 1 else {
+      throw BitstreamError.outOfRange(field: "period", value: 1, allowed: 2...65_535, byteOffset: reader.byteOffset)
+    }
+    return try reader.varint("phase", in: 1...period - 1)
+  }
+
+  private static func readSampleRate(_ id: Int, at offset: Int, from reader: inout ByteReader) throws -> Int {
+    if id > StreamRegistry.sampleRatesHz.count {
+      throw BitstreamError.reserved(field: "source sample rate", value: id, byteOffset: offset)
+    }
+    if id > 0 { return StreamRegistry.sampleRatesHz[id - 1] }
+    return try reader.varint("source sample rate", in: StreamLimits.sourceSampleRateHz)
+  }
+
+  /// A count in half a byte at `offset`, or, where that is 0, the varint that `reader` stands at.
+  private static func count(
+    _ nibble: Int, at offset: Int, _ field: String, in allowed: ClosedRange<Int>, from reader: inout ByteReader
+  ) throws -> Int {
+    if nibble == 0 { return try reader.varint(field, in: allowed) }
+    guard allowed.contains(nibble) else {
+      throw BitstreamError.outOfRange(field: field, value: nibble, allowed: allowed, byteOffset: offset)
+    }
+    return nibble
+  }
+}
+
+/// Counts from 1 to 15 stand in half a byte; 0 says that a varint follows.
+private func nibble(_ count: Int) -> Int { count <= 15 ? count : 0 }
+
+extension StreamHeader {
+  private func requireEncodable() throws {
+    let limits: [(String, Int, ClosedRange<Int>)] = [
+      ("codec sample rate", geometry.sampleRateHz, StreamLimits.codecSampleRateHz),
+      ("hop", geometry.hopLength, StreamLimits.hopLength),
+      ("codebooks", geometry.codebookCount, StreamLimits.codebookCount),
+      ("codebook size", geometry.codebookSize, StreamLimits.codebookSize),
+      ("codebooks kept", prompt.codebookCount, 1...max(1, geometry.codebookCount)),
+      ("period", prompt.period, StreamLimits.period),
+      ("phase", prompt.phase, 0...max(0, prompt.period - 1)),
+      ("coded channels", codedChannelCount, StreamLimits.channelCount),
+      ("source channels", sourceChannelCount, codedChannelCount...max(codedChannelCount, 1_024)),
+      ("source sample rate", sourceSampleRateHz, StreamLimits.sourceSampleRateHz),
+      ("codec hash bytes", codecHash.bytes.count, StreamFormat.codecHashByteCount...StreamFormat.codecHashByteCount),
+    ]
+    for (field, value, allowed) in limits { try Bitstream.requireEncodable(field, value, allowed) }
+    if let generatorHash {
+      let count = StreamFormat.generatorHashByteCount
+      try Bitstream.requireEncodable("generator hash bytes", generatorHash.bytes.count, count...count)
+    }
+    if case .whole(let hundredths) = gain {
+      try Bitstream.requireEncodable("gain", hundredths, StreamLimits.gainHundredthsDB)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/// The body of a tags record, after its type byte.
+extension StreamTag {
+  /// - Throws: `BitstreamError.unencodable` when there are too many, or one is too long.
+  static func encoded(_ tags: [StreamTag]) throws -> [UInt8] {
+    try requireEncodable("tags", tags.count, StreamLimits.tagCount)
+    var writer = ByteWriter()
+    writer.varint(tags.count)
+    for tag in tags {
+      try requireEncodable("tag key bytes", tag.key.utf8.count, StreamLimits.tagKeyByteCount)
+      try requireEncodable("tag value bytes", tag.value.utf8.count, StreamLimits.tagValueByteCount)
+      for text in [tag.key, tag.value] {
+        writer.varint(text.utf8.count)
+        writer.append([UInt8](text.utf8))
+      }
+    }
+    try requireEncodable("bytes of all tags", writer.bytes.count, 1...StreamLimits.tagsByteCount - 1)
+    return writer.bytes
+  }
+
+  static func decoded(from reader: inout ByteReader) throws -> [StreamTag] {
+    let count = try reader.varint("tags", in: StreamLimits.tagCount)
+    var tags: [StreamTag] = []
+    for _ in 0..<count {
+      let key = try text("tag key", in: StreamLimits.tagKeyByteCount, from: &reader)
+      let value = try text("tag value", in: StreamLimits.tagValueByteCount, from: &reader)
+      tags.append(StreamTag(key: key, value: value))
+    }
+    try reader.rejectTrailingBytes()
+    return tags
+  }
+
+  private static func text(
+    _ field: String, in allowed: ClosedRange<Int>, from reader: inout ByteReader
+  ) throws -> String {
+    let count = try reader.varint(field + " bytes", in: allowed)
+    let offset = reader.byteOffset
+    guard let text = String(validating: try reader.take(count, field), as: UTF8.self) else {
+      throw BitstreamError.badText(field: field, byteOffset: offset)
+    }
+    return text
+  }
+}

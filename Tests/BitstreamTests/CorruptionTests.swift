@@ -1,0 +1,110 @@
+import Bitstream
+import Testing
+
+/// Damage of every kind to the valid fixtures: noticed always, survived always.
+@Suite struct CorruptionTests {
+  struct Fixture: Sendable, CustomTestStringConvertible {
+    let name: String
+    let bytes: [UInt8]
+    let events: [StreamEvent]
+    var testDescription: String { name }
+
+    static let all: [Fixture] = {
+      do {
+        return try ContainerFixtures.names(in: "valid").map { name in
+          let bytes = try ContainerFixtures.read("valid/\(name).vampc")
+          return Fixture(name: name, bytes: bytes, events: try decodedEvents(bytes))
+        }
+      } catch {
+        Issue.record("valid fixtures cannot be read: \(error)")
+        return []
+      }
+    }()
+
+    /// Offsets at which a cut leaves whole streams.
+    var streamEnds: [Int] {
+      get throws {
+        try StreamSummary.verify(bytes).reduce(into: [0]) { $0.append($0.last! + $1.statistics.byteCount) }
+      }
+    }
+  }
+
+  /// A strict reader throws; a lenient one reports damage and gives no block that was not there.
+  private func expectNoticed(_ damaged: [UInt8], _ fixture: Fixture, _ what: String) throws {
+    #expect(throws: BitstreamError.self, "\(fixture.name): \(what)") { try events(of: damaged) }
+    let found = try events(of: damaged, policy: .lenient)
+    #expect(!found.damages.isEmpty, "\(fixture.name): \(what)")
+    let originals = fixture.events.blocks
+    #expect(found.blocks.allSatisfy { originals.contains($0) }, "\(fixture.name): \(what)")
+  }
+
+  @Test func thereAreFixtures() { #expect(Fixture.all.count >= 12) }
+
+  @Test(arguments: Fixture.all) func everyBitFlipIsNoticed(_ fixture: Fixture) throws {
+    for index in fixture.bytes.indices {
+      for bit in 0..<8 {
+        var damaged = fixture.bytes
+        damaged[index] ^= 1 << bit
+        try expectNoticed(damaged, fixture, "bit \(bit) of byte \(index)")
+      }
+    }
+  }
+
+  @Test(arguments: Fixture.all) func everyTruncationIsNoticed(_ fixture: Fixture) throws {
+    let streamEnds = try fixture.streamEnds
+    for count in fixture.bytes.indices where count == 0 || !streamEnds.contains(count) {
+      try expectNoticed(Array(fixture.bytes.prefix(count)), fixture, "\(count) bytes")
+    }
+  }
+
+  @Test(arguments: Fixture.all) func everyMissingByteIsNoticed(_ fixture: Fixture) throws {
+    for index in fixture.bytes.indices {
+      var damaged = fixture.bytes
+      damaged.remove(at: index)
+      try expectNoticed(damaged, fixture, "without byte \(index)")
+      damaged = fixture.bytes
+      damaged.insert(0xF5, at: index)
+      try expectNoticed(damaged, fixture, "a byte more at \(index)")
+    }
+  }
+
+  @Test func tenThousandRandomCorruptionsAreNoticed() throws {
+    for seed in 0..<10_000 {
+      var random = SplitMix64(seed: UInt64(seed))
+      let fixture = Fixture.all.randomElement(using: &random)!
+      var damaged = fixture.bytes
+      for _ in 0..<Int.random(in: 2...20, using: &random) {
+        damaged[.random(in: damaged.indices, using: &random)] = .random(in: 0...255, using: &random)
+      }
+      guard damaged != fixture.bytes else { continue }
+      try expectNoticed(damaged, fixture, "seed \(seed)")
+    }
+  }
+
+  /// Wrong fields behind right checksums: whatever they say, a reader ends with a result or a fault.
+  @Test func twentyThousandForgedRecordsDoNoHarm() throws {
+    var accepted = 0
+    for seed in 0..<20_000 {
+      var random = SplitMix64(seed: UInt64(seed))
+      let kind = UInt8.random(in: 0x10...0x1F, using: &random)
+      var body =
+        Bool.random(using: &random)
+        ? RawRecord.header() + RawRecord.trailer() + RawRecord.block()
+        : (0..<Int.random(in: 1...60, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+      for _ in 0..<Int.random(in: 0...3, using: &random) {
+        body[.random(in: body.indices, using: &random)] = .random(in: 0...255, using: &random)
+      }
+      let forged = RawRecord.framed(kind: kind, body) + RawRecord.whole()
+      do {
+        _ = try events(of: forged)
+        accepted += 1
+      } catch is BitstreamError {}
+      let found = try events(of: forged, policy: .lenient)
+      #expect(found.headers.contains(SampleStream.header(gain: .whole(hundredthsDB: 0))), "seed \(seed)")
+    }
+    #expect(accepted > 0)
+  }
+}
+
+/// `events(of:)` under a name that the fixture's own property does not hide.
+private func decodedEvents(_ bytes: [UInt8]) throws -> [StreamEvent] { try events(of: bytes) }

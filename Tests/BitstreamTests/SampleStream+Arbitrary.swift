@@ -1,0 +1,67 @@
+import Bitstream
+import Tokens
+
+extension SampleStream {
+  private static let geometries = [
+    defaultGeometry,
+    TokenGeometry(sampleRateHz: 44_100, hopLength: 512, codebookCount: 9, codebookSize: 1_024),
+    TokenGeometry(sampleRateHz: 24_000, hopLength: 320, codebookCount: 32, codebookSize: 1_024),
+    TokenGeometry(sampleRateHz: 16_000, hopLength: 320, codebookCount: 12, codebookSize: 1_024),
+    TokenGeometry(sampleRateHz: 22_050, hopLength: 300, codebookCount: 40, codebookSize: 300),
+    TokenGeometry(sampleRateHz: 1, hopLength: 1, codebookCount: 1, codebookSize: 2),
+    TokenGeometry(sampleRateHz: 1_000_000, hopLength: 65_536, codebookCount: 256, codebookSize: 65_536),
+  ]
+
+  /// Any stream that the format can hold, small.
+  static func arbitrary(using random: inout SplitMix64) -> SampleStream {
+    let geometry = geometries.randomElement(using: &random)!
+    let period = [1, 1, 2, 3, 12, 65_535].randomElement(using: &random)!
+    let coded = [1, 1, 1, 2, 6, 17].randomElement(using: &random)!
+    let codebooks = [1, geometry.codebookCount, Int.random(in: 1...geometry.codebookCount, using: &random)]
+    let header = StreamHeader(
+      codecHash: .codec(sha256: (0..<32).map { _ in .random(in: 0...255, using: &random) }),
+      generatorHash: Bool.random(using: &random)
+        ? nil : .generator(sha256: (0..<32).map { _ in .random(in: 0...255, using: &random) }),
+      geometry: geometry,
+      prompt: CompressionPrompt(
+        codebookCount: codebooks.randomElement(using: &random)!, period: period,
+        phase: Bool.random(using: &random) ? 0 : .random(in: 0..<period, using: &random)),
+      codedChannelCount: coded,
+      sourceSampleRateHz: [8_000, 44_100, 48_000, 192_000, 1, 37_800, 16_777_216].randomElement(using: &random)!,
+      sourceChannelCount: coded + [0, 1, 3, 1_000].randomElement(using: &random)!,
+      gain: [.perBlock, .whole(hundredthsDB: 0), .whole(hundredthsDB: .random(in: -32_768...32_767, using: &random))]
+        .randomElement(using: &random)!,
+      sampler: arbitrarySampler(using: &random),
+      tags: arbitraryTags(using: &random))
+    var sample = SampleStream.random(
+      header, frameCount: .random(in: 0...40, using: &random), blockFrames: .random(in: 1...20, using: &random),
+      entryCount: [geometry.codebookSize, 2, min(9, geometry.codebookSize)].randomElement(using: &random)!,
+      firstFrame: [0, 0, 0, 12, 1 << 40].randomElement(using: &random)!, using: &random)
+    sample.sampleCount = [0, 1, 441_000, 1 << 53].randomElement(using: &random)!
+    sample.foldsTrailer = Bool.random(using: &random)
+    sample.startsAtOnce = Int.random(in: 0..<4, using: &random) == 0
+    return sample
+  }
+
+  private static func arbitrarySampler(using random: inout SplitMix64) -> SamplerSettings {
+    var sampler = SamplerSettings()
+    if Bool.random(using: &random) { sampler.seed = .random(in: 0...UInt32.max, using: &random) }
+    guard Bool.random(using: &random) else { return sampler }
+    sampler.coarseStepCount = .random(in: 1...255, using: &random)
+    sampler.fineStepCount = .random(in: 1...255, using: &random)
+    sampler.temperature = Double(Int.random(in: 0...65_535, using: &random)) / 100
+    sampler.maskTemperature = Double(Int.random(in: 0...65_535, using: &random)) / 100
+    sampler.topP = Double(Int.random(in: 1...100, using: &random)) / 100
+    sampler.typicalMass = Double(Int.random(in: 1...100, using: &random)) / 100
+    return sampler
+  }
+
+  private static func arbitraryTags(using random: inout SplitMix64) -> [StreamTag] {
+    guard Int.random(in: 0..<3, using: &random) == 0 else { return [] }
+    return (0..<Int.random(in: 1...5, using: &random)).map { index in
+      StreamTag(
+        key: ["TITLE", "ARTIST", "k\(index)", "Größe"].randomElement(using: &random)!,
+        value: String(repeating: ["", "a", "été 🎻\n"].randomElement(using: &random)!, count: index))
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Bitstream
+import Tokens
+
+/// A stream as its encoder sees it.
+struct SampleStream: Equatable {
+  var header: StreamHeader
+  var blocks: [StreamBlock]
+  var sampleCount: Int
+  /// Whether the last block carries the trailer.
+  var foldsTrailer = true
+  /// Whether the header is written before the first block.
+  var startsAtOnce = false
+
+  static let codecHash = ModelHash.codec(sha256: (0..<32).map { UInt8(0xC0 + $0) })
+  static let generatorHash = ModelHash.generator(sha256: (0..<32).map { UInt8(0x60 + $0) })
+  static let defaultGeometry = TokenGeometry(
+    sampleRateHz: 44_100, hopLength: 768, codebookCount: 14, codebookSize: 1_024)
+
+  static func header(
+    geometry: TokenGeometry = defaultGeometry, codebooks: Int = 1, period: Int = 1, phase: Int = 0, channels: Int = 1,
+    rateHz: Int = 44_100, gain: StreamGain = .whole(hundredthsDB: -350), sampler: SamplerSettings = .published,
+    tags: [StreamTag] = []
+  ) -> StreamHeader {
+    StreamHeader(
+      codecHash: codecHash, generatorHash: generatorHash, geometry: geometry,
+      prompt: CompressionPrompt(codebookCount: codebooks, period: period, phase: phase), codedChannelCount: channels,
+      sourceSampleRateHz: rateHz, sourceChannelCount: max(2, channels), gain: gain, sampler: sampler, tags: tags)
+  }
+
+  /// Uniformly random tokens for `frameCount` frames in blocks of `blockFrames`; `entryCount` limits the alphabet.
+  static func random(
+    _ header: StreamHeader, frameCount: Int, blockFrames: Int, entryCount: Int? = nil, firstFrame: Int = 0,
+    using random: inout SplitMix64
+  ) -> SampleStream {
+    var blocks: [StreamBlock] = []
+    for start in stride(from: 0, to: frameCount, by: blockFrames) {
+      let count = min(blockFrames, frameCount - start)
+      let kept = header.prompt.keptFrameCount(in: firstFrame + start..<firstFrame + start + count)
+      let grids = (0..<header.codedChannelCount).map { _ in
+        let limit = UInt32(entryCount ?? header.geometry.codebookSize)
+        let tokens = (0..<kept * header.prompt.codebookCount).map { _ in
+          UInt16(UInt32.random(in: 0..<limit, using: &random))
+        }
+        return TokenGrid(codebookCount: header.prompt.codebookCount, frameCount: kept, tokens: tokens)
+      }
+      let gain = header.gain == .perBlock ? Int.random(in: -4_000...4_000, using: &random) : nil
+      blocks.append(
+        StreamBlock(firstFrame: firstFrame + start, frameCount: count, gainHundredthsDB: gain, grids: grids))
+    }
+    let samples = frameCount * header.geometry.hopLength * header.sourceSampleRateHz / header.geometry.sampleRateHz
+    return SampleStream(header: header, blocks: blocks, sampleCount: samples)
+  }
+
+  /// The records of the stream, each with its bytes.
+  func encodedPieces() throws -> (pieces: [[UInt8]], statistics: StreamStatistics) {
+    var encoder = try StreamEncoder(header: header)
+    var pieces: [[UInt8]] = []
+    if startsAtOnce { pieces.append(encoder.start()) }
+    for (index, block) in blocks.enumerated() {
+      let isLast = index == blocks.count - 1
+      pieces.append(try encoder.encode(block, endingAt: foldsTrailer && isLast ? sampleCount : nil))
+    }
+    if !encoder.hasEnded { pieces.append(try encoder.finish(sampleCount: sampleCount)) }
+    return (pieces, encoder.statistics)
+  }
+
+  func encoded() throws -> [UInt8] { try encodedPieces().pieces.flatMap { $0 } }
+}
+
+/// All events of `bytes`.
+func events(of bytes: [UInt8], policy: DamagePolicy = .strict) throws -> [StreamEvent] {
+  var reader = StreamReader(bytes, policy: policy)
+  var events: [StreamEvent] = []
+  while let event = try reader.next() { events.append(event) }
+  return events
+}
+
+extension [StreamEvent] {
+  var headers: [StreamHeader] { compactMap { if case .header(let header) = $0 { header } else { nil } } }
+  var blocks: [StreamBlock] { compactMap { if case .block(let block) = $0 { block } else { nil } } }
+  var trailers: [StreamTrailer] { compactMap { if case .trailer(let trailer) = $0 { trailer } else { nil } } }
+  var damages: [StreamDamage] { compactMap { if case .damage(let damage) = $0 { damage } else { nil } } }
+}

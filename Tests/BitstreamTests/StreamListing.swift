@@ -1,0 +1,49 @@
+import Bitstream
+import Tokens
+
+/// Everything that a container says, as lines of text that any reader can produce; see `fixtures/containers/README.md`.
+func listing(of events: [StreamEvent]) -> String {
+  var lines: [String] = []
+  var channelCount = 0
+  for event in events {
+    switch event {
+    case .header(let header):
+      channelCount = header.codedChannelCount
+      lines += headerLines(header)
+    case .block(let block):
+      lines.append("block \(block.firstFrame) \(block.frameCount) \(block.gainHundredthsDB.map(String.init) ?? "-")")
+      for codebook in 0..<block.grids[0].codebookCount {
+        for channel in 0..<channelCount {
+          let tokens = block.grids[channel][codebook: codebook].map { " \($0)" }.joined()
+          lines.append("plane \(codebook) \(channel)" + tokens)
+        }
+      }
+    case .trailer(let trailer): lines.append("trailer \(trailer.sampleCount) \(trailer.tokenHash)")
+    case .damage(let damage): lines.append("damage \(damage.reason.code)")
+    }
+  }
+  return lines.joined(separator: "\n") + "\n"
+}
+
+private func headerLines(_ header: StreamHeader) -> [String] {
+  func hundredths(_ value: Double) -> Int { Int((value * 100).rounded()) }
+  func hexadecimal(_ text: String) -> String {
+    text.isEmpty ? "-" : text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+  let geometry = header.geometry
+  let sampler = header.sampler
+  let gain = if case .whole(let gain) = header.gain { "\(gain)" } else { "per-block" }
+  return [
+    "stream",
+    "codec \(header.codecHash)",
+    "generator \(header.generatorHash.map(\.description) ?? "-")",
+    "geometry \(geometry.sampleRateHz) \(geometry.hopLength) \(geometry.codebookCount) \(geometry.codebookSize)",
+    "keep \(header.prompt.codebookCount) \(header.prompt.period) \(header.prompt.phase)",
+    "channels \(header.codedChannelCount) \(header.sourceChannelCount)",
+    "rate \(header.sourceSampleRateHz)",
+    "gain \(gain)",
+    "sampler \(sampler.coarseStepCount) \(sampler.fineStepCount) \(hundredths(sampler.temperature)) "
+      + "\(hundredths(sampler.maskTemperature)) \(hundredths(sampler.topP)) \(hundredths(sampler.typicalMass)) "
+      + "\(sampler.seed)",
+  ] + header.tags.map { "tag \(hexadecimal($0.key)) \(hexadecimal($0.value))" }
+}
