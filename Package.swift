@@ -8,7 +8,7 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// A C library that Debian ships; `scripts/install` installs `package`.
-func systemLibrary(_ name: String, pkgConfig: String, package: String) -> Target {
+func systemLibrary(_ name: String, pkgConfig: String? = nil, package: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -43,7 +43,8 @@ let package = Package(
     systemLibrary("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
     systemLibrary("CSoxr", pkgConfig: "soxr", package: "libsoxr-dev"),
     systemLibrary("CEbur128", pkgConfig: "libebur128", package: "libebur128-dev"),
-    systemLibrary("CKissFFT", pkgConfig: "kissfft-float", package: "libkissfft-dev"),
+    // No pkg-config: its file sets macros, which SwiftPM refuses with a warning; the shim sets the one that matters.
+    systemLibrary("CKissFFT", package: "libkissfft-dev"),
     systemLibrary("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
     .target(name: "CKernels"),
 

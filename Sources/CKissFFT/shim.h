@@ -1,2 +1,2 @@
 #define kiss_fft_scalar float
-#include <kiss_fftr.h>
+#include <kissfft/kiss_fftr.h>
