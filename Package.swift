@@ -37,6 +37,7 @@ let package = Package(
   targets: [
     // Level 0: C libraries, and the C that Swift cannot compile well.
     systemLibrary("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
+    systemLibrary("CLAPACK", pkgConfig: "openblas", package: "libopenblas-dev"),
     systemLibrary("CSndfile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
     systemLibrary("COpus", pkgConfig: "opus", package: "libopus-dev"),
     systemLibrary("COpusfile", pkgConfig: "opusfile", package: "libopusfile-dev"),
@@ -77,8 +78,8 @@ let package = Package(
     tests(of: "VampcKit"),
 
     // Level 5
-    module("Evaluation", ["Signal", "OpusBaseline", "VampcKit"]),
-    tests(of: "Evaluation", ["ReferenceCases"]),
+    module("Evaluation", ["Signal", "OpusBaseline", "VampcKit", "COpenBLAS", "CLAPACK"]),
+    tests(of: "Evaluation", ["Signal", "ReferenceCases"]),
 
     // Level 6
     .executableTarget(
