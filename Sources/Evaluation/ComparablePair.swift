@@ -1,0 +1,29 @@
+import Signal
+
+/// A degraded signal and its reference, checked to be of one shape and free of NaN and infinity.
+struct ComparablePair {
+  let degraded: AudioBlock
+  let reference: AudioBlock
+
+  init(degraded: AudioBlock, reference: AudioBlock) throws(EvaluationError) {
+    guard degraded.channelCount == reference.channelCount else {
+      throw .channelCountsDiffer(degraded: degraded.channelCount, reference: reference.channelCount)
+    }
+    guard degraded.sampleRateHz == reference.sampleRateHz else {
+      throw .sampleRatesDiffer(degradedHz: degraded.sampleRateHz, referenceHz: reference.sampleRateHz)
+    }
+    guard degraded.sampleCount == reference.sampleCount else {
+      throw .sampleCountsDiffer(degraded: degraded.sampleCount, reference: reference.sampleCount)
+    }
+    guard reference.sampleCount > 0 else { throw .emptySignal }
+    for block in [degraded, reference] {
+      for (channel, samples) in block.channels.enumerated() {
+        if let sampleIndex = samples.firstIndex(where: { !$0.isFinite }) {
+          throw .sampleNotFinite(channel: channel, sampleIndex: sampleIndex)
+        }
+      }
+    }
+    self.degraded = degraded
+    self.reference = reference
+  }
+}

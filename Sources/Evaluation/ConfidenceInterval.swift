@@ -1,0 +1,77 @@
+/// A figure with the range in which it would fall were the clips drawn anew (percentile bootstrap, Efron 1979).
+public struct ConfidenceInterval: Equatable, Sendable {
+  /// The statistic of the values as given.
+  public let estimate: Double
+  public let lower: Double
+  public let upper: Double
+
+  /// Whether 0 lies outside: for a difference, whether it is more than chance at the chosen confidence.
+  public var excludesZero: Bool { lower > 0 || upper < 0 }
+
+  /// The interval of any statistic of `itemCount` items, which it gets as indices with repetition.
+  ///
+  /// Draws depend on `seed` alone, so figures repeat from run to run.
+  /// - Throws: `EvaluationError.tooFewValues` for fewer than two items, and what `statistic` throws.
+  /// - Precondition: `confidence` lies between 0 and 1, `resampleCount` is at least 1.
+  public init(
+    itemCount: Int, confidence: Double = 0.95, resampleCount: Int = 2_000, seed: UInt64 = 0,
+    statistic: (_ indices: [Int]) throws -> Double
+  ) throws {
+    precondition(confidence > 0 && confidence < 1, "confidence lies outside 0...1")
+    precondition(resampleCount >= 1, "no resamples")
+    guard itemCount >= 2 else { throw EvaluationError.tooFewValues(found: itemCount, minimum: 2) }
+    var generator = SplitMix64(seed: seed)
+    var indices = Array(0..<itemCount)
+    estimate = try statistic(indices)
+    var resampled: [Double] = []
+    resampled.reserveCapacity(resampleCount)
+    for _ in 0..<resampleCount {
+      for slot in indices.indices { indices[slot] = Int.random(in: 0..<itemCount, using: &generator) }
+      resampled.append(try statistic(indices))
+    }
+    resampled.sort()
+    lower = Percentile.value(at: (1 - confidence) / 2, ofSorted: resampled)
+    upper = Percentile.value(at: (1 + confidence) / 2, ofSorted: resampled)
+  }
+
+  /// The interval of the mean.
+  ///
+  /// - Throws: `EvaluationError.tooFewValues` for fewer than two values.
+  public init(
+    meanOf values: [Double], confidence: Double = 0.95, resampleCount: Int = 2_000, seed: UInt64 = 0
+  ) throws {
+    try self.init(itemCount: values.count, confidence: confidence, resampleCount: resampleCount, seed: seed) {
+      $0.reduce(0.0) { $0 + values[$1] } / Double(values.count)
+    }
+  }
+
+  /// The interval of the mean difference `first − second`, where both were measured on the same clips.
+  ///
+  /// Pairing removes what clips differ in among themselves, which is most of the variance of a codec's figures.
+  /// - Throws: `EvaluationError.valueCountsDiffer`, `.tooFewValues`.
+  public init(
+    meanDifferenceOf first: [Double], minus second: [Double], confidence: Double = 0.95, resampleCount: Int = 2_000,
+    seed: UInt64 = 0
+  ) throws {
+    guard first.count == second.count else {
+      throw EvaluationError.valueCountsDiffer(first: first.count, second: second.count)
+    }
+    let differences = zip(first, second).map { $0 - $1 }
+    try self.init(meanOf: differences, confidence: confidence, resampleCount: resampleCount, seed: seed)
+  }
+}
+
+/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014), constants of section 4.
+struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -1,0 +1,43 @@
+/// Why two signals or two sets of figures cannot be compared.
+public enum EvaluationError: Error, Equatable, Sendable {
+  case channelCountsDiffer(degraded: Int, reference: Int)
+  case sampleRatesDiffer(degradedHz: Int, referenceHz: Int)
+  case sampleCountsDiffer(degraded: Int, reference: Int)
+  case emptySignal
+  case sampleNotFinite(channel: Int, sampleIndex: Int)
+  case tooFewEmbeddings(found: Int, minimum: Int)
+  case embeddingWidthsDiffer(found: Int, expected: Int, row: Int)
+  case embeddingNotFinite(row: Int)
+  case eigenvaluesNotFound(lapackInfo: Int)
+  case tooFewValues(found: Int, minimum: Int)
+  case valueCountsDiffer(first: Int, second: Int)
+}
+
+extension EvaluationError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .channelCountsDiffer(let degraded, let reference):
+      "degraded audio has \(degraded) channels, the reference \(reference)"
+    case .sampleRatesDiffer(let degradedHz, let referenceHz):
+      "degraded audio runs at \(degradedHz) Hz, the reference at \(referenceHz) Hz"
+    case .sampleCountsDiffer(let degraded, let reference):
+      "degraded audio has \(degraded) samples per channel, the reference \(reference)"
+    case .emptySignal:
+      "no samples to compare"
+    case .sampleNotFinite(let channel, let sampleIndex):
+      "sample \(sampleIndex) of channel \(channel) is not a finite number"
+    case .tooFewEmbeddings(let found, let minimum):
+      "\(found) embeddings given, at least \(minimum) needed"
+    case .embeddingWidthsDiffer(let found, let expected, let row):
+      "embedding \(row) has \(found) values, others have \(expected)"
+    case .embeddingNotFinite(let row):
+      "embedding \(row) holds a value that is not a finite number"
+    case .eigenvaluesNotFound(let lapackInfo):
+      "eigenvalues did not converge, lapack info \(lapackInfo)"
+    case .tooFewValues(let found, let minimum):
+      "\(found) values given, at least \(minimum) needed"
+    case .valueCountsDiffer(let first, let second):
+      "paired values differ in number, \(first) and \(second)"
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Foundation
+public import Signal
+
+/// Scale-invariant signal-to-distortion ratio (Le Roux et al., arXiv 1811.02508, equation 4), on zero-mean signals.
+public enum SISDR {
+  /// The ratio in dB, of all channels together under one scale and one mean, as audiotools computes it.
+  ///
+  /// - Returns: `nil` where it is infinite or undefined: no distortion at all, nothing of the reference in the degraded
+  ///   signal, or a constant reference.
+  /// - Throws: `EvaluationError` when the signals differ in shape, are empty or hold NaN or infinity.
+  public static func decibels(of degraded: AudioBlock, from reference: AudioBlock) throws(EvaluationError) -> Double? {
+    let pair = try ComparablePair(degraded: degraded, reference: reference)
+    let degradedMean = mean(of: pair.degraded)
+    let referenceMean = mean(of: pair.reference)
+    var product = 0.0
+    var referenceEnergy = 0.0
+    for (degraded, reference) in zip(pair.degraded.channels, pair.reference.channels) {
+      for (a, b) in zip(degraded, reference) {
+        let centred = Double(b) - referenceMean
+        product += (Double(a) - degradedMean) * centred
+        referenceEnergy += centred * centred
+      }
+    }
+    guard referenceEnergy > 0, product != 0 else { return nil }
+    let scale = product / referenceEnergy
+    var distortionEnergy = 0.0
+    for (degraded, reference) in zip(pair.degraded.channels, pair.reference.channels) {
+      for (a, b) in zip(degraded, reference) {
+        let distortion = (Double(a) - degradedMean) - scale * (Double(b) - referenceMean)
+        distortionEnergy += distortion * distortion
+      }
+    }
+    guard distortionEnergy > 0 else { return nil }
+    return 10 * log10(scale * scale * referenceEnergy / distortionEnergy)
+  }
+
+  private static func mean(of block: AudioBlock) -> Double {
+    let sum = block.channels.reduce(0.0) { $0 + $1.reduce(0.0) { $0 + Double($1) } }
+    return sum / Double(block.channelCount * block.sampleCount)
+  }
+}

@@ -1,0 +1,72 @@
+public import Signal
+
+/// How much new energy each short-time frame brings over the one before: where it peaks, something starts or clicks.
+///
+/// Flux of frame t is the sum over bins of max(0, |X(t)| − |X(t−1)|), averaged over the channels; 0 for frame 0.
+/// Frame t is centred on sample `t · hopLength`.
+public struct SpectralFlux: Equatable, Sendable {
+  public let values: [Double]
+  public let windowLength: Int
+  public let hopLength: Int
+
+  /// Short frames by default: 512 samples at 44.1 kHz are 12 ms, less than a token.
+  public init(of audio: AudioBlock, windowLength: Int = 512, hopLength: Int = 128) {
+    self.windowLength = windowLength
+    self.hopLength = hopLength
+    let stft = STFT(windowLength: windowLength, hopLength: hopLength)
+    var values = [Double](repeating: 0, count: stft.frameCount(forSampleCount: audio.sampleCount))
+    var current = [Float](repeating: 0, count: stft.binCount)
+    var previous = current
+    for samples in audio.channels {
+      for frame in values.indices {
+        stft.magnitudes(ofFrame: frame, in: samples, into: &current)
+        if frame > 0 {
+          values[frame] += SpectralFlux.increase(from: previous, to: current) / Double(audio.channelCount)
+        }
+        swap(&current, &previous)
+      }
+    }
+    self.values = values
+  }
+
+  private static func increase(from previous: [Float], to current: [Float]) -> Double {
+    var sum: Float = 0
+    for bin in 0..<current.count {
+      sum += max(0, current[bin] - previous[bin])
+    }
+    return Double(sum)
+  }
+
+  /// Frames whose flux a disturbance at `sampleIndex` can raise: those whose window covers it, within the signal.
+  public func frames(around sampleIndex: Int) -> Range<Int> {
+    let first = max(0, (sampleIndex - windowLength / 2) / hopLength)
+    let end = max(0, (sampleIndex + windowLength / 2) / hopLength + 1)
+    return min(first, values.count)..<max(min(first, values.count), min(end, values.count))
+  }
+
+  /// The largest flux near `sampleIndex`; 0 where no frame lies.
+  public func peak(around sampleIndex: Int) -> Double {
+    values[frames(around: sampleIndex)].max() ?? 0
+  }
+
+  /// The peaks around points that stand one window apart and whose frames touch none of `joins`.
+  ///
+  /// Like with like: a peak over several frames near a join must be held against peaks over as many frames elsewhere.
+  public func peaks(awayFrom joins: [Int]) -> [Double] {
+    let disturbed = Set(joins.flatMap { frames(around: $0) })
+    let sampleCount = values.count * hopLength
+    return stride(from: windowLength, to: max(windowLength, sampleCount - windowLength), by: windowLength).compactMap {
+      let nearby = frames(around: $0)
+      return nearby.contains(where: disturbed.contains) ? nil : values[nearby].max()
+    }
+  }
+
+  /// The joins whose flux peak exceeds the given percentile of the peaks elsewhere.
+  ///
+  /// - Throws: `EvaluationError.tooFewValues` when no stretch of the signal is free of joins.
+  /// - Precondition: `percentile` lies in 0...1.
+  public func joins(_ joins: [Int], exceedingPercentile percentile: Double) throws(EvaluationError) -> [Int] {
+    let limit = try Percentile.value(at: percentile, of: peaks(awayFrom: joins))
+    return joins.filter { peak(around: $0) > limit }
+  }
+}

@@ -1,0 +1,119 @@
+import COpusControl
+import COpusenc
+
+/// Writes an `.opus` file into memory through libopusenc.
+///
+/// libopusenc rather than bare libopus, because it writes the very file that `opusenc` would: pre-skip, end trimming,
+/// extrapolated ends and Ogg pages are its business, and the bytes counted are those that users would have on disk.
+final class OggOpusEncoder {
+  /// Packets as libopusenc reports them, the two headers included.
+  struct PacketTally {
+    var packetCount = 0
+    var byteCount = 0
+  }
+
+  private let encoder: OpaquePointer
+  private let comments: OpaquePointer
+  private let tally: UnsafeMutablePointer<PacketTally>
+  private let channelCount: Int
+  private(set) var oggFile: [UInt8] = []
+
+  /// `OpusHead` and `OpusTags` (RFC 7845, section 5).
+  private static let headerPacketCount = 2
+  /// Any number will do for a single stream; a fixed one makes the file repeatable.
+  private static let serialNumber: Int32 = 1
+
+  /// - Precondition: `settings` were checked for `channelCount`, which lies in 1...8.
+  /// - Throws: `OpusBaselineError.encodingFailed`.
+  init(settings: OpusSettings, channelCount: Int, sampleRateHz: Int) throws(OpusBaselineError) {
+    guard let comments = ope_comments_create() else { throw OggOpusEncoder.failure(OPE_ALLOC_FAIL) }
+    var code: Int32 = 0
+    // RFC 7845, section 5.1.1: family 0 is mono and stereo, family 1 surround in Vorbis channel order.
+    let family: Int32 = channelCount <= 2 ? 0 : 1
+    guard
+      let encoder = ope_encoder_create_pull(comments, Int32(sampleRateHz), Int32(channelCount), family, &code)
+    else {
+      ope_comments_destroy(comments)
+      throw OggOpusEncoder.failure(code)
+    }
+    self.encoder = encoder
+    self.comments = comments
+    self.channelCount = channelCount
+    tally = .allocate(capacity: 1)
+    tally.initialize(to: PacketTally())
+    try apply(settings)
+    try check(
+      opus_control_set_packet_callback(
+        encoder,
+        { userData, _, byteCount, _ in
+          guard let tally = userData?.assumingMemoryBound(to: PacketTally.self) else { return }
+          tally.pointee.packetCount += 1
+          if tally.pointee.packetCount > OggOpusEncoder.headerPacketCount { tally.pointee.byteCount += Int(byteCount) }
+        }, tally))
+  }
+
+  deinit {
+    ope_encoder_destroy(encoder)
+    ope_comments_destroy(comments)
+    tally.deallocate()
+  }
+
+  /// Bytes of the audio packets so far; complete after `finish`.
+  var packetBytes: Int { tally.pointee.byteCount }
+
+  private func apply(_ settings: OpusSettings) throws(OpusBaselineError) {
+    let frameSize =
+      switch settings.frameDuration {
+      case .milliseconds20: OPUS_FRAMESIZE_20_MS
+      case .milliseconds60: OPUS_FRAMESIZE_60_MS
+      }
+    let application = settings.application == .audio ? OPUS_APPLICATION_AUDIO : OPUS_APPLICATION_VOIP
+    try set(OPUS_SET_APPLICATION_REQUEST, application)
+    try set(OPUS_SET_EXPERT_FRAME_DURATION_REQUEST, frameSize)
+    try set(OPUS_SET_BITRATE_REQUEST, Int32(settings.bitrateBps))
+    try set(OPUS_SET_VBR_REQUEST, settings.rateMode == .constant ? 0 : 1)
+    try set(OPUS_SET_VBR_CONSTRAINT_REQUEST, settings.rateMode == .constrainedVariable ? 1 : 0)
+    try set(OPUS_SET_COMPLEXITY_REQUEST, Int32(settings.complexity))
+    // By default libopusenc reserves 512 bytes for tags to come, which would be held against Opus here.
+    try set(OPE_SET_COMMENT_PADDING_REQUEST, 0)
+    try set(OPE_SET_SERIALNO_REQUEST, OggOpusEncoder.serialNumber)
+  }
+
+  /// Encodes interleaved samples.
+  ///
+  /// - Precondition: `interleaved.count` is a multiple of the channel count.
+  /// - Throws: `OpusBaselineError.encodingFailed`.
+  func write(_ interleaved: [Float]) throws(OpusBaselineError) {
+    precondition(interleaved.count % channelCount == 0, "samples do not fill the channels")
+    try check(ope_encoder_write_float(encoder, interleaved, Int32(interleaved.count / channelCount)))
+    try collectPages()
+  }
+
+  /// Encodes what is still waiting and completes the file; nothing may be written after.
+  ///
+  /// - Throws: `OpusBaselineError.encodingFailed`.
+  func finish() throws(OpusBaselineError) {
+    try check(ope_encoder_drain(encoder))
+    try collectPages()
+  }
+
+  private func collectPages() throws(OpusBaselineError) {
+    var page: UnsafeMutablePointer<UInt8>?
+    var byteCount: Int32 = 0
+    while ope_encoder_get_page(encoder, &page, &byteCount, 0) != 0 {
+      oggFile.append(contentsOf: UnsafeBufferPointer(start: page, count: Int(byteCount)))
+    }
+  }
+
+  private func set(_ request: Int32, _ value: Int32) throws(OpusBaselineError) {
+    try check(opus_control_set(encoder, request, value))
+  }
+
+  private func check(_ code: Int32) throws(OpusBaselineError) {
+    if code != OPE_OK { throw OggOpusEncoder.failure(code) }
+  }
+
+  private static func failure(_ code: Int32) -> OpusBaselineError {
+    .encodingFailed(code: Int(code), message: String(cString: ope_strerror(code)))
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+
+/// Triangular filters, equally spaced on Slaney's mel scale, each with unit area over hertz.
+///
+/// The same as `librosa.filters.mel` with its defaults (`htk=False`, `norm="slaney"`), from 0 to half the sample rate.
+/// Narrow filters at low frequencies may hold no bin at all and then give 0, as they do there.
+public struct MelFilterbank: Sendable {
+  public let bandCount: Int
+  /// Magnitudes per frame: half the window plus one.
+  public let binCount: Int
+  private let firstBins: [Int]
+  /// Where each band's weights start in `weights`; one entry more than bands.
+  private let offsets: [Int]
+  private let weights: [Float]
+
+  /// - Precondition: all arguments are positive and `windowLength` is even.
+  public init(sampleRateHz: Int, windowLength: Int, bandCount: Int) {
+    precondition(sampleRateHz > 0 && windowLength > 0 && windowLength % 2 == 0 && bandCount > 0, "empty filterbank")
+    self.bandCount = bandCount
+    binCount = windowLength / 2 + 1
+    let highestMel = MelFilterbank.mel(ofHz: Double(sampleRateHz) / 2)
+    let cornersHz = (0..<bandCount + 2).map {
+      MelFilterbank.hz(ofMel: highestMel * Double($0) / Double(bandCount + 1))
+    }
+    let binWidthHz = Double(sampleRateHz) / Double(windowLength)
+    var firstBins: [Int] = []
+    var offsets = [0]
+    var weights: [Float] = []
+    for band in 0..<bandCount {
+      let (lowHz, centreHz, highHz) = (cornersHz[band], cornersHz[band + 1], cornersHz[band + 2])
+      let firstBin = Int(lowHz / binWidthHz)
+      let lastBin = min(binCount - 1, Int((highHz / binWidthHz).rounded(.up)))
+      firstBins.append(firstBin)
+      for bin in firstBin...max(firstBin, lastBin) {
+        let hz = Double(bin) * binWidthHz
+        let height = min((hz - lowHz) / (centreHz - lowHz), (highHz - hz) / (highHz - centreHz))
+        weights.append(Float(max(0, height) * 2 / (highHz - lowHz)))
+      }
+      offsets.append(weights.count)
+    }
+    self.firstBins = firstBins
+    self.offsets = offsets
+    self.weights = weights
+  }
+
+  /// Sums the magnitudes of one frame into bands.
+  ///
+  /// - Precondition: `magnitudes.count == binCount` and `bands.count == bandCount`.
+  public func apply(to magnitudes: [Float], into bands: inout [Float]) {
+    precondition(magnitudes.count == binCount && bands.count == bandCount, "buffers do not match the filterbank")
+    for band in 0..<bandCount {
+      var sum: Float = 0
+      var bin = firstBins[band]
+      for index in offsets[band]..<offsets[band + 1] {
+        sum += weights[index] * magnitudes[bin]
+        bin += 1
+      }
+      bands[band] = sum
+    }
+  }
+
+  // Slaney, Auditory Toolbox (Interval Research TR 1998-010): linear up to 1 kHz, then 27 steps per factor of 6.4.
+  private static let linearHzPerMel = 200.0 / 3
+  private static let logStartHz = 1_000.0
+  private static let logStartMel = logStartHz / linearHzPerMel
+  private static let logStep = log(6.4) / 27
+
+  static func mel(ofHz hz: Double) -> Double {
+    hz < logStartHz ? hz / linearHzPerMel : logStartMel + log(hz / logStartHz) / logStep
+  }
+
+  static func hz(ofMel mel: Double) -> Double {
+    mel < logStartMel ? mel * linearHzPerMel : logStartHz * exp((mel - logStartMel) * logStep)
+  }
+}
