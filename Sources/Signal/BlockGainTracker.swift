@@ -154,9 +154,9 @@ public final class BlockGainTracker {
   }
 
   private func stepIndices(_ start: Int, _ end: Int) -> Range<Int> {
-    let lower = max(firstStepIndex, start / stepSampleCount)
-    let upper = min(firstStepIndex + steps.count, (end + stepSampleCount - 1) / stepSampleCount)
-    return lower..<max(lower, upper)
+    let end = (end + stepSampleCount - 1) / stepSampleCount
+    let known = firstStepIndex..<firstStepIndex + steps.count
+    return (start / stepSampleCount..<max(end, start / stepSampleCount)).clamped(to: known)
   }
 
   private func stepRange(_ start: Int, _ end: Int) -> ArraySlice<Step> {

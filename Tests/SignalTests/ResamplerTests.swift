@@ -38,8 +38,8 @@ import Testing
       error += pow(Double(output.channels[0][index] - expected.channels[0][index]), 2)
       power += pow(Double(expected.channels[0][index]), 2)
     }
-    // 24-bit floats allow about 144 dB; measured 130 dB and more.
-    #expect(10 * log10(power / error) > 120)
+    // Rounding to 24-bit floats at both ends allows about 145 dB.
+    #expect(10 * log10(power / error) > 130)
   }
 
   @Test func blockSizeChangesNothing() throws {
