@@ -11,7 +11,7 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAudio(file: String, reason: String)
   /// A known format with something in it that cannot be handled.
   case unsupported(file: String, what: String)
-  /// The input ends before the length it states, or in the middle of a sample.
+  /// The input ends before the length it states or in the middle of something, or its decoder stops there.
   case truncated(file: String, atSample: Int, expectedSampleCount: Int?)
   /// The decoder cannot go on.
   case damaged(file: String, atSample: Int, reason: String)
@@ -34,7 +34,7 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notAudio(let file, let reason): "\(file): not an audio file that can be read: \(reason)"
     case .unsupported(let file, let what): "\(file): unsupported: \(what)"
     case .truncated(let file, let sample, let expected?):
-      "\(file): truncated: ends at sample \(sample) of \(expected)"
+      "\(file): truncated or damaged: ends at sample \(sample) of \(expected)"
     case .truncated(let file, let sample, nil): "\(file): truncated: ends in the middle of data at sample \(sample)"
     case .damaged(let file, let sample, let reason): "\(file): damaged at sample \(sample): \(reason)"
     case .readFailed(let file, let sample, let reason): "\(file): read failed at sample \(sample): \(reason)"

@@ -5,7 +5,7 @@ public import Signal
 /// Files: everything that libsndfile reads (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF, W64, CAF, AU …), Ogg Opus through
 /// libopusfile at 48 kHz. The content decides, never the name.
 ///
-/// Pipes: WAV (RIFF, RF64, BW64) and AU with plain samples, and raw samples, stream in constant memory, also without
+/// Pipes: WAV (RIFF, RF64, BW64), W64 and AU with plain samples, and raw samples, stream in constant memory, also without
 /// an end. Every other format is first copied to a nameless temporary file.
 ///
 /// Samples are planar, full scale is −1...1, channels come in WAV order (`L R C LFE …`). NaN and infinities become 0

@@ -16,6 +16,8 @@ struct AudioSinkSettings {
   var tags: [AudioTag] = []
   var vorbisQuality = AudioWriter.defaultVorbisQuality
   var ditherSeed = Dither.defaultSeed
+  /// Size beyond which WAV becomes RF64.
+  var riffByteCountLimit = WavSink.largestRiffByteCount
 
   /// Refuses before a file is created what no container, or not this one, can hold.
   func check() throws {

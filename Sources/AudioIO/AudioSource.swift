@@ -1,5 +1,5 @@
-/// One way of getting samples out of an open file or pipe; ``AudioReader`` picks one.
-protocol AudioSource: AnyObject {
+/// One pass over encoded samples.
+protocol AudioDecoding: AnyObject {
   var sampleRateHz: Int { get }
   var channelCount: Int { get }
   /// Samples per channel, exactly; `nil` when only the end will tell.
@@ -8,14 +8,15 @@ protocol AudioSource: AnyObject {
   var statedSampleCount: Int? { get }
   var tags: [AudioTag] { get }
   var formatDescription: String { get }
-  var isSeekable: Bool { get }
 
-  /// The next samples by channel, at most `count` each; `nil` at the end.
+  /// The next samples by channel, at least one and at most `count` each; `nil` at the end.
   func read(upTo count: Int) throws -> [[Float]]?
-  /// Back to the first sample.
-  func rewind() throws
 }
 
-extension AudioSource {
-  var statedSampleCount: Int? { sampleCount }
+/// One way of getting samples out of an open file or pipe; ``AudioReader`` picks one.
+protocol AudioSource: AudioDecoding {
+  var isSeekable: Bool { get }
+
+  /// Back to the first sample.
+  func rewind() throws
 }

@@ -48,15 +48,17 @@ struct AudioSourceOpener {
     return PCMSource(file: file, stream: stream, layout: layout, fileByteCount: fileByteCount)
   }
 
-  /// The layout of WAV and AU with plain samples, the stream standing at the first of them; `nil` for anything else.
+  /// The layout of WAV, W64 and AU with plain samples, the stream standing at the first of them; `nil` for anything else.
   private func plainLayout(_ stream: ByteStream, start: [UInt8]) throws -> PCMLayout? {
     let isAu = start.starts(with: Array(".snd".utf8))
     let isWav =
       ["RIFF", "RIFX", "RF64", "BW64"].contains { start.starts(with: Array($0.utf8)) }
       && start.dropFirst(8).starts(with: Array("WAVE".utf8))
-    guard isAu || isWav else { return nil }
+    let isW64 = W64Header.begins(start)
+    guard isAu || isWav || isW64 else { return nil }
     do throws(HeaderFailure) {
-      return isAu ? try AuHeader.read(from: stream) : try WavHeader.read(from: stream)
+      if isAu { return try AuHeader.read(from: stream) }
+      return isW64 ? try W64Header.read(from: stream) : try WavHeader.read(from: stream)
     } catch {
       switch error {
       case .system(let failure): throw AudioIOError.readFailed(file: file, atSample: 0, reason: failure.reason)
@@ -68,7 +70,7 @@ struct AudioSourceOpener {
 
   /// Many writers put the tags of a WAV file behind its samples.
   private func tagsBehindSamples(of layout: PCMLayout, stream: ByteStream) throws -> [AudioTag] {
-    guard let byteCount = layout.dataByteCount, layout.container != "AU" else { return [] }
+    guard let byteCount = layout.dataByteCount, !["AU", "W64"].contains(layout.container) else { return [] }
     let end = layout.dataByteOffset.addingReportingOverflow(byteCount + byteCount % 2)
     guard !end.overflow else { return [] }
     return try reading { () throws(SystemFailure) in
@@ -79,18 +81,28 @@ struct AudioSourceOpener {
 
   /// Anything that is not plain samples, from a seekable file.
   private func decodedSource(_ descriptor: FileDescriptor, start: [UInt8]) throws -> any AudioSource {
-    guard start.starts(with: Array("OggS".utf8)) else { return try SndfileSource(file: file, descriptor: descriptor) }
-    let tail = try reading { () throws(SystemFailure) in
-      try descriptor.seek(max(0, try descriptor.byteCount() - OggPages.largestPageByteCount))
-      let bytes = try descriptor.read(upTo: OggPages.largestPageByteCount)
+    let file = file
+    guard start.starts(with: Array("OggS".utf8)) else {
+      let (byteCount, hasLength) = try reading { () throws(SystemFailure) in
+        (try descriptor.byteCount(), try MPEGHeader.statesLength(in: descriptor, start: start))
+      }
+      return try DecodedSource(file: file, links: [OggLink(byteRange: 0..<byteCount)]) { link in
+        try SndfileDecoder(
+          file: file, descriptor: descriptor, window: link.byteRange, hasMPEGLengthHeader: hasLength)
+      }
+    }
+    let links = try reading { () throws(SystemFailure) in
       try descriptor.seek(0)
-      return bytes
+      return try OggPages.links(of: ByteStream(descriptor))
     }
-    let isCut = OggPages.endsWithinPage(tail)
     if OggPages.beginsWithOpus(start[...]) {
-      return try OpusSource(file: file, descriptor: descriptor, isCut: isCut)
+      return try DecodedSource(file: file, links: links) { link in
+        try OpusDecoder(file: file, descriptor: descriptor, window: link.byteRange)
+      }
     }
-    return try SndfileSource(file: file, descriptor: descriptor, isCut: isCut)
+    return try DecodedSource(file: file, links: links) { link in
+      try SndfileDecoder(file: file, descriptor: descriptor, window: link.byteRange, hasMPEGLengthHeader: false)
+    }
   }
 
   /// Copies a pipe into a nameless temporary file, for decoders that must seek.

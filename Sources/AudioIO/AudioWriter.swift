@@ -74,6 +74,21 @@ public final class AudioWriter {
     try self.init(duplicate, settings)
   }
 
+  /// WAV that becomes RF64 beyond another size than 4 GiB, for tests.
+  package convenience init(
+    wavPath path: String, riffByteCountLimit: Int, sampleFormat: AudioSampleFormat, sampleRateHz: Int,
+    channelCount: Int
+  ) throws {
+    var settings = AudioSinkSettings(
+      file: path, container: .wav, sampleFormat: sampleFormat, sampleRateHz: sampleRateHz, channelCount: channelCount)
+    settings.riffByteCountLimit = riffByteCountLimit
+    let descriptor: FileDescriptor
+    do throws(SystemFailure) { descriptor = try FileDescriptor(creating: path) } catch {
+      throw AudioIOError.cannotOpen(file: path, reason: error.reason)
+    }
+    try self.init(descriptor, settings)
+  }
+
   private init(_ descriptor: FileDescriptor, _ settings: AudioSinkSettings) throws {
     name = settings.file
     container = settings.container

@@ -90,6 +90,15 @@ final class FileDescriptor {
     }
   }
 
+  /// Reads up to `count` bytes from a place, without moving the position; 0 at the end.
+  func read(into target: UnsafeMutableRawPointer, count: Int, at offset: Int) throws(SystemFailure) -> Int {
+    while true {
+      let got = pread(number, target, count, off_t(offset))
+      if got >= 0 { return got }
+      try waitOrThrow(for: POLLIN)
+    }
+  }
+
   /// Up to `count` bytes; none at the end.
   func read(upTo count: Int) throws(SystemFailure) -> [UInt8] {
     var failure: SystemFailure?

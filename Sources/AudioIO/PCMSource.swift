@@ -22,6 +22,7 @@ final class PCMSource: AudioSource {
     sampleCount = stated.map { $0 / layout.frameByteCount }
   }
 
+  var statedSampleCount: Int? { sampleCount }
   var sampleRateHz: Int { layout.sampleRateHz }
   var channelCount: Int { layout.channelCount }
   var formatDescription: String { "\(layout.container), \(layout.encoding.rawValue)" }
@@ -71,9 +72,12 @@ final class PCMSource: AudioSource {
   /// Bytes of an unfinished frame at the end of the stream.
   private var restByteCount = 0
 
-  /// A stream of unknown length may end with the pad byte of its chunk, where the samples take an odd number of bytes.
+  /// A stream of unknown length may end with the padding of its chunk, which a whole number of samples cannot explain:
+  /// to an even number of bytes in WAV, to a multiple of 8 in W64.
   private func isTolerable(restByteCount lateCount: Int) -> Bool {
     let rest = restByteCount + lateCount
-    return rest == 0 || (rest == 1 && layout.container != "raw" && (samplePosition * layout.frameByteCount) % 2 == 1)
+    guard rest > 0, layout.container != "raw" else { return rest == 0 }
+    let alignment = layout.container == "W64" ? 8 : 2
+    return rest < alignment && (samplePosition * layout.frameByteCount + rest) % alignment == 0
   }
 }

@@ -12,7 +12,7 @@ let sndfileCalls = SF_VIRTUAL_IO(
     guard let source, let data else { return 0 }
     return Int64(VirtualFile.from(data).write(source, count: Int(count)))
   },
-  tell: { $0.map { Int64(VirtualFile.from($0).position()) } ?? -1 })
+  tell: { $0.map { Int64(VirtualFile.from($0).position) } ?? -1 })
 
 /// libsndfile's string kinds and the tag each stands for.
 let sndfileStringKinds: [(kind: Int32, name: String)] = [

@@ -15,7 +15,7 @@ final class SndfileSink: AudioSink {
   /// - Throws: ``AudioIOError`` when libsndfile refuses the combination or the header cannot be written.
   init(settings: AudioSinkSettings, descriptor: FileDescriptor) throws {
     self.settings = settings
-    virtualFile = VirtualFile(descriptor)
+    virtualFile = VirtualFile(writing: descriptor)
     quantiser = SampleQuantiser(channelCount: settings.channelCount, seed: settings.ditherSeed)
     var info = SF_INFO()
     info.samplerate = Int32(settings.sampleRateHz)
@@ -82,6 +82,7 @@ final class SndfileSink: AudioSink {
     guard let open = handle else { return }
     handle = nil
     let code = sf_close(open)
+    if settings.container == .flac && virtualFile.byteCount() == 0 { writeEmptyFlac() }
     try checkFile()
     guard code == 0 else {
       throw AudioIOError.writeFailed(
@@ -90,6 +91,19 @@ final class SndfileSink: AudioSink {
     do throws(SystemFailure) { try virtualFile.descriptor.closeNow() } catch {
       throw AudioIOError.writeFailed(file: settings.file, reason: error.reason)
     }
+  }
+
+  /// libsndfile writes no FLAC header before the first sample: a file of none is a STREAMINFO block alone (RFC 9639,
+  /// section 8.2).
+  private func writeEmptyFlac() {
+    var bytes = Array("fLaC".utf8) + [0x80, 0, 0, 34]
+    bytes += [0x10, 0x00, 0x10, 0x00, 0, 0, 0, 0, 0, 0]  // blocks of 4096 samples, frame sizes unknown
+    let bitCount = settings.sampleFormat.byteCount * 8
+    let format = settings.sampleRateHz << 12 | (settings.channelCount - 1) << 9 | (bitCount - 1) << 4
+    bytes += [UInt8(format >> 24 & 0xFF), UInt8(format >> 16 & 0xFF), UInt8(format >> 8 & 0xFF), UInt8(format & 0xFF)]
+    bytes += [UInt8](repeating: 0, count: 4 + 16)  // no samples, no MD5
+    _ = virtualFile.seek(0, 0)
+    bytes.withUnsafeBytes { if let base = $0.baseAddress { _ = virtualFile.write(base, count: $0.count) } }
   }
 
   /// libsndfile forgets many failures of its writes; the file does not.

@@ -100,7 +100,8 @@ enum WavHeader {
     }
   }
 
-  private struct Format {
+  /// What a `fmt ` chunk says.
+  struct Format {
     var encoding: PCMEncoding
     var sampleRateHz: Int
     var channelCount: Int

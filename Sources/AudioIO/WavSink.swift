@@ -12,7 +12,6 @@ final class WavSink: AudioSink {
   private let settings: AudioSinkSettings
   private let descriptor: FileDescriptor
   private let isSeekable: Bool
-  private let riffByteCountLimit: Int
   private var quantiser: SampleQuantiser
   private var dataByteCount = 0
   private var headerByteCount = 0
@@ -20,15 +19,11 @@ final class WavSink: AudioSink {
 
   private static let pendingByteCount = 1 << 16
 
-  /// - Parameter riffByteCountLimit: size beyond which the file becomes RF64.
-  init(
-    settings: AudioSinkSettings, descriptor: FileDescriptor, isSeekable: Bool,
-    riffByteCountLimit: Int = WavSink.largestRiffByteCount
-  ) throws {
+  /// - Throws: ``AudioIOError/writeFailed(file:reason:)`` when the header cannot be written.
+  init(settings: AudioSinkSettings, descriptor: FileDescriptor, isSeekable: Bool) throws {
     self.settings = settings
     self.descriptor = descriptor
     self.isSeekable = isSeekable
-    self.riffByteCountLimit = riffByteCountLimit
     quantiser = SampleQuantiser(channelCount: settings.channelCount, seed: settings.ditherSeed)
     let header = header()
     headerByteCount = header.count
@@ -73,7 +68,7 @@ final class WavSink: AudioSink {
   /// The header for what has been written so far; its length never changes.
   private func header() -> [UInt8] {
     let riffByteCount = headerByteCount - 8 + dataByteCount + dataByteCount % 2
-    let isLong = isSeekable && riffByteCount > riffByteCountLimit
+    let isLong = isSeekable && riffByteCount > settings.riffByteCountLimit
     let hasFixedSizes = isSeekable && !isLong
     var bytes = Array((isLong ? "RF64" : "RIFF").utf8)
     bytes.appendLittle(hasFixedSizes ? UInt64(max(0, riffByteCount)) : 0xFFFF_FFFF, 4)

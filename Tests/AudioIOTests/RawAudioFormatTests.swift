@@ -11,7 +11,9 @@ import Testing
     #expect(try RawAudioFormat(parsing: "8000:1:F32LE").encoding == .f32le)
   }
 
-  @Test(arguments: ["", "48000", "48000:2", "48000:2:s16le:x", "x:2:s16le", "0:2:s16le", "48000:0:s16le", "48000:2:s17"])
+  @Test(arguments: [
+    "", "48000", "48000:2", "48000:2:s16le:x", "x:2:s16le", "0:2:s16le", "48000:0:s16le", "48000:2:s17",
+  ])
   func refusesOthers(text: String) {
     #expect(throws: AudioIOError.self) { try RawAudioFormat(parsing: text) }
   }

@@ -1,10 +1,9 @@
 private import COpusfile
 
-/// Ogg Opus through libopusfile, always at 48 kHz, from a seekable file.
+/// Ogg Opus through libopusfile, always at 48 kHz, from one link of a seekable file.
 ///
-/// libopusfile reads files whose granule positions run ahead of their packets, at which libsndfile stops. Chained
-/// links play one after the other as long as their channel count stays the same.
-final class OpusSource: AudioSource {
+/// libopusfile reads files whose granule positions run ahead of their packets, at which libsndfile stops.
+final class OpusDecoder: AudioDecoding {
   private let file: String
   private let virtualFile: VirtualFile
   private let handle: OpaquePointer
@@ -14,22 +13,17 @@ final class OpusSource: AudioSource {
   let sampleCount: Int? = nil
   let statedSampleCount: Int?
   let tags: [AudioTag]
-  let isSeekable = true
-  private let isCut: Bool
+  private let hasVorbisOrder: Bool
   private var samplePosition = 0
 
   /// Longest Opus packet, 120 ms: libopusfile wants room for it.
   private static let longestPacketSampleCount = 5760
 
-  /// - Parameter isCut: whether the file is known to end in the middle of a page.
+  /// - Parameter window: the bytes of the file to read.
   /// - Throws: ``AudioIOError`` when libopusfile refuses the file.
-  init(file: String, descriptor: FileDescriptor, isCut: Bool) throws {
-    self.isCut = isCut
+  init(file: String, descriptor: FileDescriptor, window: Range<Int>) throws {
     self.file = file
-    virtualFile = VirtualFile(descriptor)
-    do throws(SystemFailure) { try descriptor.seek(0) } catch {
-      throw AudioIOError.readFailed(file: file, atSample: 0, reason: error.reason)
-    }
+    virtualFile = VirtualFile(reading: descriptor, window: window)
     var code: Int32 = 0
     var calls = opusfileCalls
     guard let handle = op_open_callbacks(virtualFile.userData, &calls, nil, 0, &code) else {
@@ -40,6 +34,8 @@ final class OpusSource: AudioSource {
     }
     self.handle = handle
     channelCount = Int(op_channel_count(handle, -1))
+    // Mapping family 255 leaves the order to whoever made the file (RFC 7845, section 5.1.1.3).
+    hasVorbisOrder = op_head(handle, -1)?.pointee.mapping_family == 1
     let total = op_pcm_total(handle, -1)
     statedSampleCount = total >= 0 ? Int(total) : nil
     tags = Self.tags(of: handle)
@@ -47,10 +43,7 @@ final class OpusSource: AudioSource {
 
   deinit { op_free(handle) }
 
-  var formatDescription: String {
-    let links = Int(op_link_count(handle))
-    return links > 1 ? "Ogg Opus, \(links) chained links" : "Ogg Opus"
-  }
+  var formatDescription: String { "Ogg Opus" }
 
   func read(upTo count: Int) throws -> [[Float]]? {
     var channels = [[Float]](repeating: [], count: channelCount)
@@ -58,9 +51,8 @@ final class OpusSource: AudioSource {
     while channels[0].count < count {
       // Never more than fits, so that nothing has to be kept between calls.
       let room = min(count - channels[0].count, Self.longestPacketSampleCount) * channelCount
-      var link: Int32 = 0
       let handle = handle
-      let got = packet.withUnsafeMutableBufferPointer { op_read_float(handle, $0.baseAddress, Int32(room), &link) }
+      let got = packet.withUnsafeMutableBufferPointer { op_read_float(handle, $0.baseAddress, Int32(room), nil) }
       if let failure = virtualFile.failure {
         throw AudioIOError.readFailed(file: file, atSample: samplePosition, reason: failure.reason)
       }
@@ -68,31 +60,13 @@ final class OpusSource: AudioSource {
         throw AudioIOError.damaged(file: file, atSample: samplePosition, reason: Self.reason(got))
       }
       if got == 0 { break }
-      let linkChannelCount = Int(op_channel_count(handle, link))
-      guard linkChannelCount == channelCount else {
-        throw AudioIOError.unsupported(
-          file: file,
-          what: "chained Opus whose channel count changes from \(channelCount) to \(linkChannelCount) "
-            + "at sample \(samplePosition)")
-      }
       for channel in 0..<channelCount {
         for index in 0..<Int(got) { channels[channel].append(packet[index * channelCount + channel]) }
       }
       samplePosition += Int(got)
     }
-    if channels[0].isEmpty {
-      if isCut {
-        throw AudioIOError.truncated(file: file, atSample: samplePosition, expectedSampleCount: nil)
-      }
-      return nil
-    }
-    return ChannelOrder.fromVorbis(channels)
-  }
-
-  func rewind() throws {
-    let code = op_pcm_seek(handle, 0)
-    guard code == 0 else { throw AudioIOError.damaged(file: file, atSample: 0, reason: Self.reason(code)) }
-    samplePosition = 0
+    if channels[0].isEmpty { return nil }
+    return hasVorbisOrder ? ChannelOrder.fromVorbis(channels) : channels
   }
 
   /// All comments of the first link but pictures, which are no text.
@@ -137,5 +111,5 @@ private let opusfileCalls = OpusFileCallbacks(
     guard let data else { return -1 }
     return VirtualFile.from(data).seek(Int(offset), whence) < 0 ? -1 : 0
   },
-  tell: { $0.map { Int64(VirtualFile.from($0).position()) } ?? -1 },
+  tell: { $0.map { Int64(VirtualFile.from($0).position) } ?? -1 },
   close: nil)

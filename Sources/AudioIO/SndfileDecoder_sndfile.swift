@@ -1,30 +1,28 @@
 internal import CSndfile
 
 /// Everything that libsndfile decodes, from a seekable file.
-final class SndfileSource: AudioSource {
+final class SndfileDecoder: AudioDecoding {
   private let file: String
   private let virtualFile: VirtualFile
   private let handle: OpaquePointer
   let sampleRateHz: Int
   let channelCount: Int
   let sampleCount: Int?
+  let statedSampleCount: Int?
   let tags: [AudioTag]
   let formatDescription: String
-  let isSeekable = true
   private let hasVorbisOrder: Bool
   /// The header stated more samples than the file holds.
   private let endsEarly: Bool
   private var samplePosition = 0
   private var interleaved: [Float] = []
 
-  /// - Parameter isCut: whether the file is known to end in the middle of something.
+  /// - Parameter window: the bytes of the file to read.
+  /// - Parameter hasMPEGLengthHeader: whether an MP3 file states its length.
   /// - Throws: ``AudioIOError`` when libsndfile does not know the file or refuses it.
-  init(file: String, descriptor: FileDescriptor, isCut: Bool = false) throws {
+  init(file: String, descriptor: FileDescriptor, window: Range<Int>, hasMPEGLengthHeader: Bool) throws {
     self.file = file
-    virtualFile = VirtualFile(descriptor)
-    do throws(SystemFailure) { try descriptor.seek(0) } catch {
-      throw AudioIOError.readFailed(file: file, atSample: 0, reason: error.reason)
-    }
+    virtualFile = VirtualFile(reading: descriptor, window: window)
     var info = SF_INFO()
     var calls = sndfileCalls
     guard let handle = sf_open_virtual(&calls, Int32(SFM_READ), &info, virtualFile.userData) else {
@@ -37,12 +35,15 @@ final class SndfileSource: AudioSource {
     self.handle = handle
     sampleRateHz = Int(info.samplerate)
     channelCount = Int(info.channels)
-    sampleCount = (0..<Int64.max).contains(info.frames) ? Int(info.frames) : nil
-    let format = Int(info.format)
-    hasVorbisOrder = format & Int(SF_FORMAT_SUBMASK) == Int(SF_FORMAT_VORBIS)
+    statedSampleCount = (0..<Int64.max).contains(info.frames) ? Int(info.frames) : nil
+    let container = info.format & Int32(SF_FORMAT_TYPEMASK)
+    // Without a Xing header the length of an MP3 file is a guess from its first frames.
+    let isGuess = container == Int32(SF_FORMAT_MPEG) && !hasMPEGLengthHeader
+    sampleCount = isGuess ? nil : statedSampleCount
+    hasVorbisOrder = info.format & Int32(SF_FORMAT_SUBMASK) == Int32(SF_FORMAT_VORBIS)
     tags = Self.tags(of: handle)
     formatDescription = Self.description(of: info.format)
-    endsEarly = isCut || Self.statesMoreDataThanThere(handle)
+    endsEarly = Self.statesMoreDataThanThere(handle)
   }
 
   deinit { sf_close(handle) }
@@ -67,13 +68,6 @@ final class SndfileSource: AudioSource {
       return samples
     }
     return hasVorbisOrder ? ChannelOrder.fromVorbis(channels) : channels
-  }
-
-  func rewind() throws {
-    guard sf_seek(handle, 0, Int32(SEEK_SET)) == 0 else {
-      throw AudioIOError.damaged(file: file, atSample: 0, reason: String(cString: sf_strerror(handle)))
-    }
-    samplePosition = 0
   }
 
   /// At the end of what libsndfile gives: was it the end of the recording?
