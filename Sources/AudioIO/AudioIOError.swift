@@ -1,0 +1,47 @@
+/// What went wrong with an audio file or pipe.
+///
+/// Every description begins with the name of the file (or pipe) it is about. Positions count samples per channel.
+public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The system refused to open it; `reason` is the system's text.
+  case cannotOpen(file: String, reason: String)
+  case isDirectory(file: String)
+  /// Not a single byte.
+  case empty(file: String)
+  /// No known audio format.
+  case notAudio(file: String, reason: String)
+  /// A known format with something in it that cannot be handled.
+  case unsupported(file: String, what: String)
+  /// The input ends before the length it states or in the middle of something, or its decoder stops there.
+  case truncated(file: String, atSample: Int, expectedSampleCount: Int?)
+  /// The decoder cannot go on.
+  case damaged(file: String, atSample: Int, reason: String)
+  /// The system failed to read; `reason` is the system's text.
+  case readFailed(file: String, atSample: Int, reason: String)
+  /// The system failed to write; `reason` is the system's text.
+  case writeFailed(file: String, reason: String)
+  /// A pipe cannot be read twice.
+  case notSeekable(file: String)
+  /// A container that cannot hold what was asked of it.
+  case unsupportedOutput(file: String, what: String)
+  /// A `RATE:CHANNELS:FORMAT` that cannot be read.
+  case invalidRawFormat(text: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .cannotOpen(let file, let reason): "\(file): cannot open: \(reason)"
+    case .isDirectory(let file): "\(file): is a folder, not an audio file"
+    case .empty(let file): "\(file): empty file"
+    case .notAudio(let file, let reason): "\(file): not an audio file that can be read: \(reason)"
+    case .unsupported(let file, let what): "\(file): unsupported: \(what)"
+    case .truncated(let file, let sample, let expected?):
+      "\(file): truncated or damaged: ends at sample \(sample) of \(expected)"
+    case .truncated(let file, let sample, nil): "\(file): truncated: ends in the middle of data at sample \(sample)"
+    case .damaged(let file, let sample, let reason): "\(file): damaged at sample \(sample): \(reason)"
+    case .readFailed(let file, let sample, let reason): "\(file): read failed at sample \(sample): \(reason)"
+    case .writeFailed(let file, let reason): "\(file): write failed: \(reason)"
+    case .notSeekable(let file): "\(file): a pipe cannot be read a second time"
+    case .unsupportedOutput(let file, let what): "\(file): cannot write: \(what)"
+    case .invalidRawFormat(let text, let reason): "raw format '\(text)': \(reason)"
+    }
+  }
+}

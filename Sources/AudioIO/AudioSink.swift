@@ -1,0 +1,72 @@
+import Signal
+
+/// One way of writing samples; ``AudioWriter`` picks one.
+protocol AudioSink: AnyObject {
+  func write(_ block: AudioBlock) throws
+  func finish() throws
+}
+
+/// What an ``AudioWriter`` was asked to write.
+struct AudioSinkSettings {
+  var file: String
+  var container: AudioContainer
+  var sampleFormat: AudioSampleFormat
+  var sampleRateHz: Int
+  var channelCount: Int
+  var tags: [AudioTag] = []
+  var vorbisQuality = AudioWriter.defaultVorbisQuality
+  var ditherSeed = Dither.defaultSeed
+  /// Size beyond which WAV becomes RF64.
+  var riffByteCountLimit = WavSink.largestRiffByteCount
+
+  /// Refuses before a file is created what no container, or not this one, can hold.
+  func check() throws {
+    func refuse(_ what: String) -> AudioIOError { .unsupportedOutput(file: file, what: what) }
+    guard RawAudioFormat.allowedChannelCounts.contains(channelCount) else { throw refuse("\(channelCount) channels") }
+    guard RawAudioFormat.allowedSampleRatesHz.contains(sampleRateHz) else {
+      throw refuse("sample rate \(sampleRateHz) Hz")
+    }
+    switch container {
+    case .flac:
+      if sampleFormat == .float32 { throw refuse("flac holds no float samples, only 16 and 24 bit") }
+      if channelCount > 8 { throw refuse("flac holds at most 8 channels, not \(channelCount)") }
+      if sampleRateHz > 655_350 { throw refuse("flac holds at most 655350 Hz, not \(sampleRateHz) Hz") }
+    case .oggVorbis:
+      if channelCount > 255 { throw refuse("ogg holds at most 255 channels, not \(channelCount)") }
+      if !(0.0...1.0).contains(vorbisQuality) { throw refuse("vorbis quality \(vorbisQuality) is outside 0...1") }
+    case .wav, .aiff, .w64, .au, .caf: break
+    }
+  }
+}
+
+/// Turns float samples into interleaved integers for a file.
+struct SampleQuantiser {
+  private var dither: Dither
+
+  init(channelCount: Int, seed: UInt64) {
+    dither = Dither(channelCount: channelCount, seed: seed)
+  }
+
+  mutating func int16(_ block: AudioBlock) -> [Int16] { dither.quantised(block) }
+
+  /// 24-bit codes, rounded; beyond full scale the last code, NaN as 0.
+  func int24(_ block: AudioBlock) -> [Int32] {
+    Self.interleaved(block, initial: 0) { sample in
+      sample.isNaN ? 0 : Int32(max(-0x80_0000, min(0x7F_FFFF, (sample * 0x80_0000).rounded())))
+    }
+  }
+
+  func float32(_ block: AudioBlock) -> [Float] { Self.interleaved(block, initial: 0) { $0 } }
+
+  private static func interleaved<Value>(_ block: AudioBlock, initial: Value, _ map: (Float) -> Value) -> [Value] {
+    var values = [Value](repeating: initial, count: block.channelCount * block.sampleCount)
+    for (index, channel) in block.channels.enumerated() {
+      var target = index
+      for sample in channel {
+        values[target] = map(sample)
+        target += block.channelCount
+      }
+    }
+    return values
+  }
+}

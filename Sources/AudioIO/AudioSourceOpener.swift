@@ -1,0 +1,137 @@
+/// Finds the right ``AudioSource`` for an open file or pipe.
+struct AudioSourceOpener {
+  let file: String
+  let temporaryFolder: String
+
+  /// Bytes looked at to recognise a format: several first pages of an Ogg file.
+  private static let peekByteCount = 8192
+  private static let spoolChunkByteCount = 1 << 16
+
+  func open(_ descriptor: FileDescriptor, raw: RawAudioFormat?) throws -> any AudioSource {
+    if try reading({ () throws(SystemFailure) in try descriptor.kind() }) == .directory {
+      throw AudioIOError.isDirectory(file: file)
+    }
+    let fileByteCount = byteCountOfFileAtItsBeginning(descriptor)
+    let stream = ByteStream(descriptor)
+    let start = try reading { () throws(SystemFailure) in Array(try stream.peek(Self.peekByteCount)) }
+    if start.isEmpty { throw AudioIOError.empty(file: file) }
+    if let raw { return rawSource(stream, raw, fileByteCount: fileByteCount) }
+    stream.startRecording()
+    if let layout = try plainLayout(stream, start: start) {
+      guard let fileByteCount else {
+        _ = stream.stopRecording()
+        return PCMSource(file: file, stream: stream, layout: layout, fileByteCount: nil)
+      }
+      let tags = try tagsBehindSamples(of: layout, stream: stream)
+      try reading { () throws(SystemFailure) in try stream.seek(to: layout.dataByteOffset) }
+      return PCMSource(
+        file: file, stream: stream, layout: layout, fileByteCount: fileByteCount, trailingTags: tags)
+    }
+    if fileByteCount != nil { return try decodedSource(descriptor, start: start) }
+    return try decodedSource(try spool(stream), start: start)
+  }
+
+  /// `nil` for a pipe. Standard input may be a file of which something has been read: that, too, is read as a pipe.
+  private func byteCountOfFileAtItsBeginning(_ descriptor: FileDescriptor) -> Int? {
+    do throws(SystemFailure) {
+      guard try descriptor.kind() == .regularFile, try descriptor.position() == 0 else { return nil }
+      return try descriptor.byteCount()
+    } catch {
+      return nil
+    }
+  }
+
+  private func rawSource(_ stream: ByteStream, _ raw: RawAudioFormat, fileByteCount: Int?) -> PCMSource {
+    let layout = PCMLayout(
+      encoding: raw.encoding, sampleRateHz: raw.sampleRateHz, channelCount: raw.channelCount, dataByteOffset: 0,
+      dataByteCount: nil, container: "raw")
+    return PCMSource(file: file, stream: stream, layout: layout, fileByteCount: fileByteCount)
+  }
+
+  /// The layout of WAV, W64 and AU with plain samples, the stream standing at the first of them; `nil` for anything else.
+  private func plainLayout(_ stream: ByteStream, start: [UInt8]) throws -> PCMLayout? {
+    let isAu = start.starts(with: Array(".snd".utf8))
+    let isWav =
+      ["RIFF", "RIFX", "RF64", "BW64"].contains { start.starts(with: Array($0.utf8)) }
+      && start.dropFirst(8).starts(with: Array("WAVE".utf8))
+    let isW64 = W64Header.begins(start)
+    guard isAu || isWav || isW64 else { return nil }
+    do throws(HeaderFailure) {
+      if isAu { return try AuHeader.read(from: stream) }
+      return isW64 ? try W64Header.read(from: stream) : try WavHeader.read(from: stream)
+    } catch {
+      switch error {
+      case .system(let failure): throw AudioIOError.readFailed(file: file, atSample: 0, reason: failure.reason)
+      case .malformed(let reason): throw AudioIOError.notAudio(file: file, reason: reason)
+      case .notPlainPCM: return nil
+      }
+    }
+  }
+
+  /// Many writers put the tags of a WAV file behind its samples.
+  private func tagsBehindSamples(of layout: PCMLayout, stream: ByteStream) throws -> [AudioTag] {
+    guard let byteCount = layout.dataByteCount, !["AU", "W64"].contains(layout.container) else { return [] }
+    let end = layout.dataByteOffset.addingReportingOverflow(byteCount + byteCount % 2)
+    guard !end.overflow else { return [] }
+    return try reading { () throws(SystemFailure) in
+      try stream.seek(to: end.partialValue)
+      return try WavHeader.trailingTags(in: stream, isBigEndian: layout.encoding.isBigEndian)
+    }
+  }
+
+  /// Anything that is not plain samples, from a seekable file.
+  private func decodedSource(_ descriptor: FileDescriptor, start: [UInt8]) throws -> any AudioSource {
+    let file = file
+    guard start.starts(with: Array("OggS".utf8)) else {
+      let (byteCount, hasLength) = try reading { () throws(SystemFailure) in
+        (try descriptor.byteCount(), try MPEGHeader.statesLength(in: descriptor, start: start))
+      }
+      return try DecodedSource(file: file, links: [OggLink(byteRange: 0..<byteCount)]) { link in
+        try SndfileDecoder(
+          file: file, descriptor: descriptor, window: link.byteRange, hasMPEGLengthHeader: hasLength)
+      }
+    }
+    let links = try reading { () throws(SystemFailure) in
+      try descriptor.seek(0)
+      return try OggPages.links(of: ByteStream(descriptor))
+    }
+    if OggPages.beginsWithOpus(start[...]) {
+      return try DecodedSource(file: file, links: links) { link in
+        try OpusDecoder(file: file, descriptor: descriptor, window: link.byteRange)
+      }
+    }
+    return try DecodedSource(file: file, links: links) { link in
+      try SndfileDecoder(file: file, descriptor: descriptor, window: link.byteRange, hasMPEGLengthHeader: false)
+    }
+  }
+
+  /// Copies a pipe into a nameless temporary file, for decoders that must seek.
+  private func spool(_ stream: ByteStream) throws -> FileDescriptor {
+    // Header bytes that were consumed on the way to finding out that the samples are not plain.
+    guard let consumed = stream.stopRecording() else {
+      throw AudioIOError.unsupported(file: file, what: "compressed samples behind a long header in a pipe")
+    }
+    do throws(SystemFailure) {
+      let spool = try FileDescriptor(temporaryIn: temporaryFolder)
+      try spool.write(consumed)
+      while true {
+        let bytes = try stream.read(Self.spoolChunkByteCount)
+        if bytes.isEmpty { break }
+        try spool.write(bytes)
+      }
+      try spool.seek(0)
+      return spool
+    } catch {
+      throw AudioIOError.cannotOpen(
+        file: file, reason: "copying the pipe to a temporary file in \(temporaryFolder): \(error.reason)")
+    }
+  }
+
+  private func reading<Result>(_ body: () throws(SystemFailure) -> Result) throws -> Result {
+    do throws(SystemFailure) {
+      return try body()
+    } catch {
+      throw AudioIOError.readFailed(file: file, atSample: 0, reason: error.reason)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// The channel order of Vorbis and Opus beside that of WAV, which vampc uses throughout.
+///
+/// Vorbis I specification, section 4.3.9; RFC 7845, section 5.1.1.2 (mapping family 1).
+enum ChannelOrder {
+  /// `order[wavIndex]` is the index of the same loudspeaker in a Vorbis stream; `nil` where the orders agree.
+  static func vorbisIndices(channelCount: Int) -> [Int]? {
+    switch channelCount {
+    case 3: [0, 2, 1]  // L C R → L R C
+    case 5: [0, 2, 1, 3, 4]  // L C R Ls Rs → L R C Ls Rs
+    case 6: [0, 2, 1, 5, 3, 4]  // L C R Ls Rs LFE → L R C LFE Ls Rs
+    case 7: [0, 2, 1, 6, 5, 3, 4]  // L C R SL SR BC LFE → L R C LFE BC SL SR
+    case 8: [0, 2, 1, 7, 5, 6, 3, 4]  // L C R SL SR BL BR LFE → L R C LFE BL BR SL SR
+    default: nil
+    }
+  }
+
+  static func fromVorbis(_ channels: [[Float]]) -> [[Float]] {
+    guard let order = vorbisIndices(channelCount: channels.count) else { return channels }
+    return order.map { channels[$0] }
+  }
+
+  static func toVorbis(_ channels: [[Float]]) -> [[Float]] {
+    guard let order = vorbisIndices(channelCount: channels.count) else { return channels }
+    var result = channels
+    for (wavIndex, vorbisIndex) in order.enumerated() { result[vorbisIndex] = channels[wavIndex] }
+    return result
+  }
+}

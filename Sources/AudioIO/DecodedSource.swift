@@ -1,0 +1,83 @@
+/// Decodes the links of a seekable file one after the other: all of a plain file, or the chained streams of an Ogg
+/// file (RFC 3533, section 4), which must agree in rate and channels.
+///
+/// Going back to the beginning opens the first link anew, because a decoder that met damage may not find back.
+final class DecodedSource: AudioSource {
+  private let file: String
+  private let links: [OggLink]
+  private let open: (OggLink) throws -> any AudioDecoding
+  private var decoder: any AudioDecoding
+  private var linkIndex = 0
+  /// Samples of the links before the current one, and of the current one so far.
+  private var earlierSampleCount = 0
+  private var samplePosition = 0
+
+  let sampleRateHz: Int
+  let channelCount: Int
+  let sampleCount: Int?
+  let statedSampleCount: Int?
+  let tags: [AudioTag]
+  let isSeekable = true
+
+  /// - Precondition: there is at least one link.
+  init(file: String, links: [OggLink], open: @escaping (OggLink) throws -> any AudioDecoding) throws {
+    self.file = file
+    self.links = links
+    self.open = open
+    decoder = try open(links[0])
+    sampleRateHz = decoder.sampleRateHz
+    channelCount = decoder.channelCount
+    tags = decoder.tags
+    sampleCount = links.count == 1 ? decoder.sampleCount : nil
+    statedSampleCount = links.count == 1 ? decoder.statedSampleCount : nil
+  }
+
+  var formatDescription: String {
+    links.count == 1 ? decoder.formatDescription : "\(decoder.formatDescription), \(links.count) chained links"
+  }
+
+  func read(upTo count: Int) throws -> [[Float]]? {
+    while true {
+      let damage = links[linkIndex].damage
+      let allowed = damage.map { min(count, max(0, $0.sample - samplePosition)) } ?? count
+      if let damage, allowed == 0 {
+        throw AudioIOError.damaged(
+          file: file, atSample: earlierSampleCount + samplePosition, reason: damage.reason)
+      }
+      if let channels = try decoder.read(upTo: allowed) {
+        samplePosition += channels[0].count
+        return channels
+      }
+      if let damage {
+        throw AudioIOError.damaged(
+          file: file, atSample: earlierSampleCount + samplePosition, reason: damage.reason)
+      }
+      if links[linkIndex].isCut {
+        throw AudioIOError.truncated(
+          file: file, atSample: earlierSampleCount + samplePosition, expectedSampleCount: nil)
+      }
+      guard linkIndex + 1 < links.count else { return nil }
+      try openNextLink()
+    }
+  }
+
+  func rewind() throws {
+    decoder = try open(links[0])
+    linkIndex = 0
+    earlierSampleCount = 0
+    samplePosition = 0
+  }
+
+  private func openNextLink() throws {
+    linkIndex += 1
+    earlierSampleCount += samplePosition
+    samplePosition = 0
+    decoder = try open(links[linkIndex])
+    guard decoder.channelCount == channelCount, decoder.sampleRateHz == sampleRateHz else {
+      throw AudioIOError.unsupported(
+        file: file,
+        what: "chained stream that changes from \(channelCount) channels at \(sampleRateHz) Hz to "
+          + "\(decoder.channelCount) at \(decoder.sampleRateHz) Hz at sample \(earlierSampleCount)")
+    }
+  }
+}

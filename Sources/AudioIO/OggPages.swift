@@ -1,0 +1,155 @@
+/// One stream, or group of streams, of a chained Ogg file; a file that is no Ogg counts as one link.
+struct OggLink: Equatable {
+  var byteRange: Range<Int>
+  /// The file ends within a page of this link.
+  var isCut = false
+  /// The first fault, and the sample up to which the link is sound.
+  var damage: OggDamage?
+}
+
+struct OggDamage: Equatable {
+  var sample: Int
+  var reason: String
+}
+
+/// The page structure of an Ogg file (RFC 3533, section 6), checked without decoding anything.
+enum OggPages {
+  private static let headerByteCount = 27
+  private static let isContinuedFlag: UInt8 = 0x01
+  private static let beginningOfStreamFlag: UInt8 = 0x02
+  /// Largest page: header, 255 lacing values, 255 segments of 255 bytes.
+  private static let largestPageByteCount = 27 + 255 + 255 * 255
+
+  struct Page: Equatable {
+    var flags: UInt8
+    /// −1 where no packet ends on the page.
+    var granulePosition: Int
+    var serialNumber: UInt32
+    var sequenceNumber: UInt32
+    var bodyOffset: Int
+    var byteCount: Int
+
+    var beginsStream: Bool { flags & beginningOfStreamFlag != 0 }
+
+    /// `nil` where no complete page header begins.
+    init?(_ bytes: ArraySlice<UInt8>) {
+      guard bytes.count >= headerByteCount, bytes.starts(with: Array("OggS".utf8)) else { return nil }
+      let fields = HeaderFields(bytes: Array(bytes.prefix(headerByteCount)), isBigEndian: false)
+      flags = fields.bytes[5]
+      // An unsigned reading stops at Int.max: only −1 has all bits set.
+      let granule = fields.unsigned(at: 6, byteCount: 8)
+      granulePosition = granule == Int.max ? -1 : granule
+      serialNumber = UInt32(fields.unsigned(at: 14, byteCount: 4))
+      sequenceNumber = UInt32(fields.unsigned(at: 18, byteCount: 4))
+      bodyOffset = headerByteCount + Int(fields.bytes[26])
+      guard bytes.count >= bodyOffset else { return nil }
+      byteCount = bytes.dropFirst(headerByteCount).prefix(Int(fields.bytes[26])).reduce(bodyOffset) { $0 + Int($1) }
+    }
+  }
+
+  /// Whether one of the streams that begin here is Opus (`OpusHead`, RFC 7845, section 5.1).
+  static func beginsWithOpus(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var rest = bytes
+    while let page = Page(rest), page.beginsStream {
+      if rest.dropFirst(page.bodyOffset).starts(with: Array("OpusHead".utf8)) { return true }
+      rest = rest.dropFirst(page.byteCount)
+    }
+    return false
+  }
+
+  /// Reads a whole file page by page: where its links lie, and whether each page is sound and in its place.
+  ///
+  /// - Complexity: one sequential read of the file, in constant memory but for the links.
+  static func links(of stream: ByteStream) throws(SystemFailure) -> [OggLink] {
+    var links: [OggLink] = []
+    var link = LinkScan(start: stream.position)
+    while true {
+      let start = stream.position
+      let bytes = try stream.peek(largestPageByteCount)
+      if bytes.isEmpty { break }
+      guard let page = Page(bytes) else {
+        // Either the last page's header is cut, or there is something between pages.
+        let isHeaderStart =
+          bytes.count < headerByteCount + 255 && bytes.starts(with: Array("OggS".utf8).prefix(bytes.count))
+        if isHeaderStart { link.isCut = true } else { link.note("no Ogg page at byte \(start)") }
+        _ = try stream.skip(isHeaderStart ? bytes.count : nextPageDistance(bytes))
+        continue
+      }
+      guard page.byteCount <= bytes.count else {
+        link.isCut = true
+        _ = try stream.skip(bytes.count)
+        continue
+      }
+      if page.beginsStream && link.hasContent {
+        links.append(link.finished(end: start))
+        link = LinkScan(start: start)
+      }
+      link.add(page, at: start, isIntact: OggChecksum.isCorrect(bytes.prefix(page.byteCount)))
+      _ = try stream.skip(page.byteCount)
+    }
+    links.append(link.finished(end: stream.position))
+    return links
+  }
+
+  /// Bytes to pass over until the next page may begin, at least one.
+  private static func nextPageDistance(_ bytes: ArraySlice<UInt8>) -> Int {
+    let start = bytes.startIndex
+    for index in bytes.indices.dropFirst().dropLast(3) where bytes[index] == 0x4F {
+      if bytes[index + 1] == 0x67, bytes[index + 2] == 0x67, bytes[index + 3] == 0x53 { return index - start }
+    }
+    return max(1, bytes.count - 3)
+  }
+
+  /// What is known of a link while its pages go by.
+  private struct LinkScan {
+    let start: Int
+    var isCut = false
+    /// Whether a page other than a stream's first has been seen.
+    private(set) var hasContent = false
+    private var damage: OggDamage?
+    private var lastGranulePosition = 0
+    private var nextSequenceNumbers: [UInt32: UInt32] = [:]
+
+    init(start: Int) { self.start = start }
+
+    mutating func note(_ reason: String) {
+      if damage == nil { damage = OggDamage(sample: lastGranulePosition, reason: reason) }
+    }
+
+    mutating func add(_ page: Page, at offset: Int, isIntact: Bool) {
+      if !page.beginsStream { hasContent = true }
+      guard isIntact else {
+        note("bad checksum of the Ogg page at byte \(offset)")
+        return
+      }
+      if let expected = nextSequenceNumbers[page.serialNumber], expected != page.sequenceNumber {
+        note("Ogg page \(page.sequenceNumber) where \(expected) was expected, at byte \(offset)")
+      }
+      nextSequenceNumbers[page.serialNumber] = page.sequenceNumber &+ 1
+      if page.granulePosition > lastGranulePosition { lastGranulePosition = page.granulePosition }
+    }
+
+    func finished(end: Int) -> OggLink { OggLink(byteRange: start..<end, isCut: isCut, damage: damage) }
+  }
+}
+
+/// The CRC-32 of Ogg pages: polynomial 0x04C11DB7, nothing reflected, initial value and final xor 0 (RFC 3533).
+enum OggChecksum {
+  private static let table: [UInt32] = (0..<256).map { index in
+    (0..<8).reduce(UInt32(index) << 24) { value, _ in value & 0x8000_0000 != 0 ? value << 1 ^ 0x04C1_1DB7 : value << 1 }
+  }
+
+  /// Whether a whole page carries its own checksum.
+  static func isCorrect(_ page: ArraySlice<UInt8>) -> Bool {
+    let start = page.startIndex
+    let field = start + 22..<start + 26
+    let stated = HeaderFields(bytes: Array(page[field]), isBigEndian: false).unsigned(at: 0, byteCount: 4)
+    let table = table
+    var value: UInt32 = 0
+    for index in page.indices {
+      let byte = field.contains(index) ? 0 : page[index]
+      value = value << 8 ^ table[Int(UInt8(value >> 24) ^ byte)]
+    }
+    return value == UInt32(stated)
+  }
+}

@@ -1,0 +1,115 @@
+private import COpusfile
+
+/// Ogg Opus through libopusfile, always at 48 kHz, from one link of a seekable file.
+///
+/// libopusfile reads files whose granule positions run ahead of their packets, at which libsndfile stops.
+final class OpusDecoder: AudioDecoding {
+  private let file: String
+  private let virtualFile: VirtualFile
+  private let handle: OpaquePointer
+  let sampleRateHz = 48_000
+  let channelCount: Int
+  /// Not from the granule positions, which may lag behind or run ahead of the packets.
+  let sampleCount: Int? = nil
+  let statedSampleCount: Int?
+  let tags: [AudioTag]
+  private let hasVorbisOrder: Bool
+  private var samplePosition = 0
+
+  /// Longest Opus packet, 120 ms: libopusfile wants room for it.
+  private static let longestPacketSampleCount = 5760
+
+  /// - Parameter window: the bytes of the file to read.
+  /// - Throws: ``AudioIOError`` when libopusfile refuses the file.
+  init(file: String, descriptor: FileDescriptor, window: Range<Int>) throws {
+    self.file = file
+    virtualFile = VirtualFile(reading: descriptor, window: window)
+    var code: Int32 = 0
+    var calls = opusfileCalls
+    guard let handle = op_open_callbacks(virtualFile.userData, &calls, nil, 0, &code) else {
+      if let failure = virtualFile.failure {
+        throw AudioIOError.readFailed(file: file, atSample: 0, reason: failure.reason)
+      }
+      throw AudioIOError.notAudio(file: file, reason: Self.reason(code))
+    }
+    self.handle = handle
+    channelCount = Int(op_channel_count(handle, -1))
+    // Mapping family 255 leaves the order to whoever made the file (RFC 7845, section 5.1.1.3).
+    hasVorbisOrder = op_head(handle, -1)?.pointee.mapping_family == 1
+    let total = op_pcm_total(handle, -1)
+    statedSampleCount = total >= 0 ? Int(total) : nil
+    tags = Self.tags(of: handle)
+  }
+
+  deinit { op_free(handle) }
+
+  var formatDescription: String { "Ogg Opus" }
+
+  func read(upTo count: Int) throws -> [[Float]]? {
+    var channels = [[Float]](repeating: [], count: channelCount)
+    var packet = [Float](repeating: 0, count: Self.longestPacketSampleCount * channelCount)
+    while channels[0].count < count {
+      // Never more than fits, so that nothing has to be kept between calls.
+      let room = min(count - channels[0].count, Self.longestPacketSampleCount) * channelCount
+      let handle = handle
+      let got = packet.withUnsafeMutableBufferPointer { op_read_float(handle, $0.baseAddress, Int32(room), nil) }
+      if let failure = virtualFile.failure {
+        throw AudioIOError.readFailed(file: file, atSample: samplePosition, reason: failure.reason)
+      }
+      if got < 0 {
+        throw AudioIOError.damaged(file: file, atSample: samplePosition, reason: Self.reason(got))
+      }
+      if got == 0 { break }
+      for channel in 0..<channelCount {
+        for index in 0..<Int(got) { channels[channel].append(packet[index * channelCount + channel]) }
+      }
+      samplePosition += Int(got)
+    }
+    if channels[0].isEmpty { return nil }
+    return hasVorbisOrder ? ChannelOrder.fromVorbis(channels) : channels
+  }
+
+  /// All comments of the first link but pictures, which are no text.
+  private static func tags(of handle: OpaquePointer) -> [AudioTag] {
+    guard let tags = op_tags(handle, 0)?.pointee else { return [] }
+    return (0..<Int(tags.comments)).compactMap { index in
+      guard let text = tags.user_comments[index] else { return nil }
+      let bytes = UnsafeBufferPointer(start: text, count: Int(tags.comment_lengths[index]))
+      let comment = AudioTag.text(from: bytes.map { UInt8(bitPattern: $0) })
+      guard let equals = comment.firstIndex(of: "="), equals != comment.startIndex else { return nil }
+      let tag = AudioTag(name: String(comment[..<equals]), value: String(comment[comment.index(after: equals)...]))
+      return tag.name == "METADATA_BLOCK_PICTURE" ? nil : tag
+    }
+  }
+
+  private static func reason(_ code: Int32) -> String {
+    switch code {
+    case OP_HOLE: "a hole in the data"
+    case OP_EREAD: "libopusfile could not read"
+    case OP_EIMPL: "an Opus feature that libopusfile does not know"
+    case OP_ENOTFORMAT: "no Opus stream inside"
+    case OP_EBADHEADER: "bad Opus header"
+    case OP_EVERSION: "unknown Opus header version"
+    case OP_EBADPACKET: "bad Opus packet"
+    case OP_EBADLINK: "bad chained link"
+    case OP_ENOSEEK: "not seekable"
+    case OP_EBADTIMESTAMP: "bad time stamps"
+    default: "libopusfile error \(code)"
+    }
+  }
+}
+
+/// libopusfile's I/O over a ``VirtualFile``.
+private let opusfileCalls = OpusFileCallbacks(
+  read: { data, target, count in
+    guard let data, let target else { return -1 }
+    let file = VirtualFile.from(data)
+    let got = file.read(into: target, count: Int(count))
+    return got == 0 && file.failure != nil ? -1 : Int32(got)
+  },
+  seek: { data, offset, whence in
+    guard let data else { return -1 }
+    return VirtualFile.from(data).seek(Int(offset), whence) < 0 ? -1 : 0
+  },
+  tell: { $0.map { Int64(VirtualFile.from($0).position) } ?? -1 },
+  close: nil)

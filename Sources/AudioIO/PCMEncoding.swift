@@ -1,0 +1,88 @@
+/// How plain samples lie in bytes.
+public enum PCMEncoding: String, CaseIterable, Equatable, Sendable {
+  case u8, s8
+  case s16le, s16be, s24le, s24be, s32le, s32be
+  case f32le, f32be, f64le, f64be
+  case alaw, mulaw
+
+  public var byteCount: Int {
+    switch self {
+    case .u8, .s8, .alaw, .mulaw: 1
+    case .s16le, .s16be: 2
+    case .s24le, .s24be: 3
+    case .s32le, .s32be, .f32le, .f32be: 4
+    case .f64le, .f64be: 8
+    }
+  }
+
+  var isBigEndian: Bool {
+    switch self {
+    case .s16be, .s24be, .s32be, .f32be, .f64be: true
+    default: false
+    }
+  }
+
+  /// Decodes interleaved samples into one array per channel, in -1...1 for full scale.
+  ///
+  /// - Precondition: `bytes.count` is a multiple of `channelCount * byteCount`.
+  func planar(_ bytes: [UInt8], channelCount: Int) -> [[Float]] {
+    let stride = channelCount * byteCount
+    precondition(bytes.count % stride == 0, "bytes hold a partial sample frame")
+    let count = bytes.count / stride
+    return (0..<channelCount).map { channel in
+      let start = channel * byteCount
+      func decode(_ sample: (Int) -> Float) -> [Float] {
+        var samples = [Float](repeating: 0, count: count)
+        for index in 0..<count { samples[index] = sample(start + index * stride) }
+        return samples
+      }
+      switch self {
+      case .u8: return decode { Float(Int(bytes[$0]) - 128) / 128 }
+      case .s8: return decode { Float(Int8(bitPattern: bytes[$0])) / 128 }
+      case .s16le: return decode { Float(Int16(truncatingIfNeeded: Self.little(bytes, $0, 2))) / 32_768 }
+      case .s16be: return decode { Float(Int16(truncatingIfNeeded: Self.big(bytes, $0, 2))) / 32_768 }
+      case .s24le: return decode { Float(Int32(truncatingIfNeeded: Self.little(bytes, $0, 3) << 8)) / 0x1p31 }
+      case .s24be: return decode { Float(Int32(truncatingIfNeeded: Self.big(bytes, $0, 3) << 8)) / 0x1p31 }
+      case .s32le: return decode { Float(Int32(truncatingIfNeeded: Self.little(bytes, $0, 4))) / 0x1p31 }
+      case .s32be: return decode { Float(Int32(truncatingIfNeeded: Self.big(bytes, $0, 4))) / 0x1p31 }
+      case .f32le: return decode { Float(bitPattern: UInt32(truncatingIfNeeded: Self.little(bytes, $0, 4))) }
+      case .f32be: return decode { Float(bitPattern: UInt32(truncatingIfNeeded: Self.big(bytes, $0, 4))) }
+      case .f64le: return decode { Float(Double(bitPattern: Self.little(bytes, $0, 8))) }
+      case .f64be: return decode { Float(Double(bitPattern: Self.big(bytes, $0, 8))) }
+      case .alaw: return decode { Self.alawSample(bytes[$0]) }
+      case .mulaw: return decode { Self.mulawSample(bytes[$0]) }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func little(_ bytes: [UInt8], _ start: Int, _ count: Int) -> UInt64 {
+    var value: UInt64 = 0
+    for index in 0..<count { value |= UInt64(bytes[start + index]) << UInt64(8 * index) }
+    return value
+  }
+
+  @inline(__always)
+  private static func big(_ bytes: [UInt8], _ start: Int, _ count: Int) -> UInt64 {
+    var value: UInt64 = 0
+    for index in 0..<count { value = value << 8 | UInt64(bytes[start + index]) }
+    return value
+  }
+
+  /// ITU-T G.711, A-law: 13 bits, scaled to 16.
+  private static func alawSample(_ byte: UInt8) -> Float {
+    let code = Int(byte ^ 0x55)
+    let exponent = (code >> 4) & 7
+    let mantissa = (code & 0xF) << 4 + 8
+    let magnitude = exponent == 0 ? mantissa : (mantissa + 0x100) << (exponent - 1)
+    return Float(code & 0x80 != 0 ? magnitude : -magnitude) / 32_768
+  }
+
+  /// ITU-T G.711, µ-law: 14 bits, scaled to 16.
+  private static func mulawSample(_ byte: UInt8) -> Float {
+    let code = Int(~byte)
+    let exponent = (code >> 4) & 7
+    let magnitude = (((code & 0xF) << 3) + 0x84) << exponent - 0x84
+    return Float(code & 0x80 != 0 ? -magnitude : magnitude) / 32_768
+  }
+}

@@ -1,0 +1,83 @@
+/// Plain samples from a file or, in constant memory and without an end if need be, from a pipe.
+final class PCMSource: AudioSource {
+  private let file: String
+  private let stream: ByteStream
+  private let layout: PCMLayout
+  let isSeekable: Bool
+  let sampleCount: Int?
+  let tags: [AudioTag]
+  private var samplePosition = 0
+  /// Set when the end is behind; further reads give nothing.
+  private var hasEnded = false
+
+  /// - Parameter fileByteCount: length of a seekable file, `nil` for a pipe.
+  /// - Parameter trailingTags: tags found behind the samples.
+  init(file: String, stream: ByteStream, layout: PCMLayout, fileByteCount: Int?, trailingTags: [AudioTag] = []) {
+    self.file = file
+    self.stream = stream
+    self.layout = layout
+    isSeekable = fileByteCount != nil
+    tags = layout.tags + trailingTags
+    let stated = layout.dataByteCount ?? fileByteCount.map { max(0, $0 - layout.dataByteOffset) }
+    sampleCount = stated.map { $0 / layout.frameByteCount }
+  }
+
+  var statedSampleCount: Int? { sampleCount }
+  var sampleRateHz: Int { layout.sampleRateHz }
+  var channelCount: Int { layout.channelCount }
+  var formatDescription: String { "\(layout.container), \(layout.encoding.rawValue)" }
+
+  func read(upTo count: Int) throws -> [[Float]]? {
+    guard !hasEnded else { return nil }
+    let wanted = layout.dataByteCount == nil ? count : min(count, (sampleCount ?? 0) - samplePosition)
+    guard wanted > 0 else {
+      hasEnded = true
+      return nil
+    }
+    let bytes: [UInt8]
+    do throws(SystemFailure) {
+      bytes = try stream.read(wanted * layout.frameByteCount)
+    } catch {
+      throw AudioIOError.readFailed(file: file, atSample: samplePosition, reason: error.reason)
+    }
+    let whole = bytes.count / layout.frameByteCount
+    guard whole > 0 else {
+      hasEnded = true
+      if layout.dataByteCount != nil || !isTolerable(restByteCount: bytes.count) {
+        throw AudioIOError.truncated(
+          file: file, atSample: samplePosition, expectedSampleCount: layout.dataByteCount == nil ? nil : sampleCount)
+      }
+      return nil
+    }
+    if bytes.count > whole * layout.frameByteCount {
+      // The stream ended within a sample frame: give out what is whole, judge the rest at the next call.
+      restByteCount = bytes.count - whole * layout.frameByteCount
+    }
+    samplePosition += whole
+    return layout.encoding.planar(Array(bytes[..<(whole * layout.frameByteCount)]), channelCount: channelCount)
+  }
+
+  func rewind() throws {
+    guard isSeekable else { throw AudioIOError.notSeekable(file: file) }
+    do throws(SystemFailure) {
+      try stream.seek(to: layout.dataByteOffset)
+    } catch {
+      throw AudioIOError.readFailed(file: file, atSample: 0, reason: error.reason)
+    }
+    samplePosition = 0
+    hasEnded = false
+    restByteCount = 0
+  }
+
+  /// Bytes of an unfinished frame at the end of the stream.
+  private var restByteCount = 0
+
+  /// A stream of unknown length may end with the padding of its chunk, which a whole number of samples cannot explain:
+  /// to an even number of bytes in WAV, to a multiple of 8 in W64.
+  private func isTolerable(restByteCount lateCount: Int) -> Bool {
+    let rest = restByteCount + lateCount
+    guard rest > 0, layout.container != "raw" else { return rest == 0 }
+    let alignment = layout.container == "W64" ? 8 : 2
+    return rest < alignment && (samplePosition * layout.frameByteCount + rest) % alignment == 0
+  }
+}

@@ -1,0 +1,122 @@
+internal import CSndfile
+
+/// Everything that libsndfile decodes, from a seekable file.
+final class SndfileDecoder: AudioDecoding {
+  private let file: String
+  private let virtualFile: VirtualFile
+  private let handle: OpaquePointer
+  let sampleRateHz: Int
+  let channelCount: Int
+  let sampleCount: Int?
+  let statedSampleCount: Int?
+  let tags: [AudioTag]
+  let formatDescription: String
+  private let hasVorbisOrder: Bool
+  /// The header stated more samples than the file holds.
+  private let endsEarly: Bool
+  private var samplePosition = 0
+  private var interleaved: [Float] = []
+
+  /// - Parameter window: the bytes of the file to read.
+  /// - Parameter hasMPEGLengthHeader: whether an MP3 file states its length.
+  /// - Throws: ``AudioIOError`` when libsndfile does not know the file or refuses it.
+  init(file: String, descriptor: FileDescriptor, window: Range<Int>, hasMPEGLengthHeader: Bool) throws {
+    self.file = file
+    virtualFile = VirtualFile(reading: descriptor, window: window)
+    var info = SF_INFO()
+    var calls = sndfileCalls
+    guard let handle = sf_open_virtual(&calls, Int32(SFM_READ), &info, virtualFile.userData) else {
+      let reason = String(cString: sf_strerror(nil))
+      if let failure = virtualFile.failure {
+        throw AudioIOError.readFailed(file: file, atSample: 0, reason: failure.reason)
+      }
+      throw AudioIOError.notAudio(file: file, reason: sndfileReason(reason))
+    }
+    self.handle = handle
+    sampleRateHz = Int(info.samplerate)
+    channelCount = Int(info.channels)
+    statedSampleCount = (0..<Int64.max).contains(info.frames) ? Int(info.frames) : nil
+    let container = info.format & Int32(SF_FORMAT_TYPEMASK)
+    // Without a Xing header the length of an MP3 file is a guess from its first frames.
+    let isGuess = container == Int32(SF_FORMAT_MPEG) && !hasMPEGLengthHeader
+    sampleCount = isGuess ? nil : statedSampleCount
+    hasVorbisOrder = info.format & Int32(SF_FORMAT_SUBMASK) == Int32(SF_FORMAT_VORBIS)
+    tags = Self.tags(of: handle)
+    formatDescription = Self.description(of: info.format)
+    endsEarly = Self.statesMoreDataThanThere(handle)
+  }
+
+  deinit { sf_close(handle) }
+
+  func read(upTo count: Int) throws -> [[Float]]? {
+    if interleaved.count < count * channelCount { interleaved = [Float](repeating: 0, count: count * channelCount) }
+    let handle = handle
+    let got = interleaved.withUnsafeMutableBufferPointer { buffer in
+      buffer.baseAddress.map { Int(sf_readf_float(handle, $0, Int64(count))) } ?? 0
+    }
+    if let failure = virtualFile.failure {
+      throw AudioIOError.readFailed(file: file, atSample: samplePosition, reason: failure.reason)
+    }
+    guard got > 0 else {
+      try judgeEnd()
+      return nil
+    }
+    samplePosition += got
+    let channels = (0..<channelCount).map { channel in
+      var samples = [Float](repeating: 0, count: got)
+      for index in 0..<got { samples[index] = interleaved[index * channelCount + channel] }
+      return samples
+    }
+    return hasVorbisOrder ? ChannelOrder.fromVorbis(channels) : channels
+  }
+
+  /// At the end of what libsndfile gives: was it the end of the recording?
+  private func judgeEnd() throws {
+    let code = sf_error(handle)
+    if code != 0 {
+      throw AudioIOError.damaged(
+        file: file, atSample: samplePosition, reason: sndfileReason(String(cString: sf_error_number(code))))
+    }
+    if let sampleCount, samplePosition < sampleCount {
+      throw AudioIOError.truncated(file: file, atSample: samplePosition, expectedSampleCount: sampleCount)
+    }
+    if endsEarly {
+      throw AudioIOError.truncated(file: file, atSample: samplePosition, expectedSampleCount: nil)
+    }
+  }
+
+  private static func tags(of handle: OpaquePointer) -> [AudioTag] {
+    sndfileStringKinds.compactMap { kind, name in
+      guard let text = sf_get_string(handle, kind) else { return nil }
+      let value = AudioTag.text(from: String(cString: text).utf8)
+      return value.isEmpty ? nil : AudioTag(name: name, value: value)
+    }
+  }
+
+  private static func description(of format: Int32) -> String {
+    func name(_ format: Int32) -> String? {
+      var info = SF_FORMAT_INFO()
+      info.format = format
+      let code = withUnsafeMutablePointer(to: &info) {
+        sf_command(nil, Int32(SFC_GET_FORMAT_INFO), $0, Int32(MemoryLayout<SF_FORMAT_INFO>.size))
+      }
+      return code == 0 ? info.name.map { String(cString: $0) } : nil
+    }
+    let container = name(format & Int32(SF_FORMAT_TYPEMASK)) ?? "unknown container"
+    let coding = name(format & Int32(SF_FORMAT_SUBMASK)) ?? "unknown coding"
+    return "\(container), \(coding)"
+  }
+
+  /// libsndfile shortens a truncated file silently but notes it in its log, as `data : 1000 (should be 900)`.
+  private static func statesMoreDataThanThere(_ handle: OpaquePointer) -> Bool {
+    var log = [CChar](repeating: 0, count: 16_384)
+    let size = Int32(log.count)
+    let length = log.withUnsafeMutableBufferPointer {
+      sf_command(handle, Int32(SFC_GET_LOG_INFO), $0.baseAddress, size)
+    }
+    let text = String(decoding: log.prefix(Int(max(0, length))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return text.split(separator: "\n").contains { line in
+      line.contains("should be") && (line.contains("data") || line.contains("SSND"))
+    }
+  }
+}

@@ -1,0 +1,152 @@
+/// The header of a WAV stream: RIFF, big-endian RIFX, RF64 and BW64, plain or `WAVE_FORMAT_EXTENSIBLE`.
+///
+/// Sources: Microsoft "Multimedia Programming Interface and Data Specifications 1.0", EBU Tech 3306 (RF64),
+/// ITU-R BS.2088 (BW64).
+enum WavHeader {
+  /// Largest INFO list that is read for its tags; a longer one is skipped.
+  private static let largestTagListByteCount = 1 << 20
+  private static let largestFormatChunkByteCount = 1 << 16
+
+  /// Reads up to the first sample.
+  ///
+  /// - Throws: ``HeaderFailure/notPlainPCM(_:)`` for compressed samples, so that another reader may have the stream.
+  static func read(from stream: ByteStream) throws(HeaderFailure) -> PCMLayout {
+    let start = HeaderFields(bytes: try stream.header(12, "RIFF header"), isBigEndian: false)
+    let form = start.name(at: 0)
+    guard ["RIFF", "RIFX", "RF64", "BW64"].contains(form), start.name(at: 8) == "WAVE" else {
+      throw .notPlainPCM("a \(form) file of type '\(start.name(at: 8))'")
+    }
+    let isBigEndian = form == "RIFX"
+    let riffByteCount = HeaderFields(bytes: start.bytes, isBigEndian: isBigEndian).unsigned(at: 4, byteCount: 4)
+    var format: Format?
+    var longDataByteCount: Int?
+    var tags: [AudioTag] = []
+    while true {
+      let chunk = HeaderFields(bytes: try stream.header(8, "chunk list before the samples"), isBigEndian: isBigEndian)
+      let name = chunk.name(at: 0)
+      let byteCount = chunk.unsigned(at: 4, byteCount: 4)
+      switch name {
+      case "data":
+        guard let format else { throw .malformed("samples before their format") }
+        return PCMLayout(
+          encoding: format.encoding, sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
+          dataByteOffset: stream.position,
+          dataByteCount: dataByteCount(
+            stated: byteCount, long: longDataByteCount, riffByteCount: riffByteCount,
+            dataByteOffset: stream.position),
+          tags: tags, container: form == "RIFF" || form == "RIFX" ? "WAV" : form)
+      case "fmt ":
+        guard (16...largestFormatChunkByteCount).contains(byteCount) else {
+          throw .malformed("format chunk of \(byteCount) bytes")
+        }
+        format = try Format(
+          HeaderFields(bytes: try stream.header(byteCount + byteCount % 2, "format chunk"), isBigEndian: isBigEndian))
+      case "ds64" where byteCount >= 24 && byteCount <= largestFormatChunkByteCount:
+        let sizes = HeaderFields(bytes: try stream.header(byteCount, "ds64 chunk"), isBigEndian: false)
+        longDataByteCount = sizes.unsigned(at: 8, byteCount: 8)
+      case "LIST" where byteCount <= largestTagListByteCount:
+        let list = try stream.header(byteCount + byteCount % 2, "LIST chunk")
+        tags += infoTags(HeaderFields(bytes: Array(list.prefix(byteCount)), isBigEndian: isBigEndian))
+      default:
+        try stream.skipHeader(byteCount + byteCount % 2, "chunk '\(name)' before the samples")
+      }
+    }
+  }
+
+  /// Sizes that writers put where the true one cannot be known: ffmpeg 0xFFFFFFFF, sox 0x7FFFF000, and their kin.
+  private static func isPlaceholder(_ byteCount: Int) -> Bool {
+    byteCount >= 0xFFFF_F000 || (0x7FFF_F000...0x7FFF_FFFF).contains(byteCount)
+  }
+
+  /// `nil`: to the end of the stream.
+  private static func dataByteCount(stated: Int, long: Int?, riffByteCount: Int, dataByteOffset: Int) -> Int? {
+    if let long, stated == 0xFFFF_FFFF { return long == 0 || long == Int.max ? nil : long }
+    if isPlaceholder(stated) { return nil }
+    // Nothing stated: an unfinished header, unless the RIFF size speaks of chunks behind an empty one.
+    if stated == 0 && (isPlaceholder(riffByteCount) || riffByteCount + 8 <= dataByteOffset) { return nil }
+    return stated
+  }
+
+  /// The tags of a `LIST` chunk of type `INFO`; none for other lists. Damage ends the list silently.
+  static func infoTags(_ list: HeaderFields) -> [AudioTag] {
+    guard list.bytes.count >= 4, list.name(at: 0) == "INFO" else { return [] }
+    var tags: [AudioTag] = []
+    var offset = 4
+    while offset + 8 <= list.bytes.count {
+      let byteCount = list.unsigned(at: offset + 4, byteCount: 4)
+      guard byteCount <= list.bytes.count - offset - 8 else { break }
+      let chunk = list.name(at: offset)
+      let text = AudioTag.text(from: list.bytes[offset + 8..<offset + 8 + byteCount])
+      if let known = AudioTag.infoChunkNames.first(where: { $0.chunk == chunk }), !text.isEmpty {
+        tags.append(AudioTag(name: known.name, value: text))
+      }
+      offset += 8 + byteCount + byteCount % 2
+    }
+    return tags
+  }
+
+  /// The tags of the chunks that follow the samples; whatever is no chunk ends the search.
+  static func trailingTags(in stream: ByteStream, isBigEndian: Bool) throws(SystemFailure) -> [AudioTag] {
+    var tags: [AudioTag] = []
+    while true {
+      let chunk = HeaderFields(bytes: try stream.read(8), isBigEndian: isBigEndian)
+      guard chunk.bytes.count == 8 else { return tags }
+      let byteCount = chunk.unsigned(at: 4, byteCount: 4)
+      guard byteCount <= largestTagListByteCount else { return tags }
+      let content = try stream.read(byteCount + byteCount % 2)
+      if chunk.name(at: 0) == "LIST" {
+        tags += infoTags(HeaderFields(bytes: Array(content.prefix(byteCount)), isBigEndian: isBigEndian))
+      }
+    }
+  }
+
+  /// What a `fmt ` chunk says.
+  struct Format {
+    var encoding: PCMEncoding
+    var sampleRateHz: Int
+    var channelCount: Int
+
+    /// Tail shared by the sub-format identifiers that stand for a plain format tag, after its first two bytes.
+    private static let subformatTails: [[UInt8]] = [
+      [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71],
+      [0x00, 0x00, 0x21, 0x07, 0xD3, 0x11, 0x86, 0x44, 0xC8, 0xC1, 0xCA, 0x00, 0x00, 0x00],  // ambisonic
+    ]
+
+    init(_ fields: HeaderFields) throws(HeaderFailure) {
+      var tag = fields.unsigned(at: 0, byteCount: 2)
+      channelCount = fields.unsigned(at: 2, byteCount: 2)
+      sampleRateHz = fields.unsigned(at: 4, byteCount: 4)
+      let frameByteCount = fields.unsigned(at: 12, byteCount: 2)
+      let bitCount = fields.unsigned(at: 14, byteCount: 2)
+      if tag == 0xFFFE, fields.bytes.count >= 40 {
+        tag = fields.unsigned(at: 24, byteCount: 2)
+        guard Self.subformatTails.contains(Array(fields.bytes[26..<40])) else {
+          throw .notPlainPCM("WAV of an unknown sub-format")
+        }
+      }
+      guard RawAudioFormat.allowedChannelCounts.contains(channelCount) else {
+        throw .malformed("\(channelCount) channels")
+      }
+      guard RawAudioFormat.allowedSampleRatesHz.contains(sampleRateHz) else {
+        throw .malformed("sample rate \(sampleRateHz) Hz")
+      }
+      let isBig = fields.isBigEndian
+      let encoding: PCMEncoding? =
+        switch (tag, (bitCount + 7) / 8) {
+        case (1, 1): .u8
+        case (1, 2): isBig ? .s16be : .s16le
+        case (1, 3): isBig ? .s24be : .s24le
+        case (1, 4): isBig ? .s32be : .s32le
+        case (3, 4): isBig ? .f32be : .f32le
+        case (3, 8): isBig ? .f64be : .f64le
+        case (6, 1): .alaw
+        case (7, 1): .mulaw
+        default: nil
+        }
+      guard let encoding, frameByteCount == channelCount * encoding.byteCount else {
+        throw .notPlainPCM("WAV codec \(tag), \(bitCount) bits, \(frameByteCount) bytes per \(channelCount) channels")
+      }
+      self.encoding = encoding
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import Signal
+
+/// Writes WAV without help, because libsndfile cannot write it into a pipe: into a file RIFF that turns into RF64 past
+/// 4 GiB, into a pipe RIFF with sizes of 0xFFFFFFFF.
+///
+/// A file's header keeps room (a `JUNK` chunk) for the `ds64` chunk of RF64 (EBU Tech 3306, section 3.5). Tags go into
+/// a `LIST INFO` chunk before the samples, in UTF-8.
+final class WavSink: AudioSink {
+  /// Largest size that a RIFF header can state; 0xFFFFFFFF itself means "unknown".
+  static let largestRiffByteCount = 0xFFFF_FFFE
+
+  private let settings: AudioSinkSettings
+  private let descriptor: FileDescriptor
+  private let isSeekable: Bool
+  private var quantiser: SampleQuantiser
+  private var dataByteCount = 0
+  private var headerByteCount = 0
+  private var pending: [UInt8] = []
+
+  private static let pendingByteCount = 1 << 16
+
+  /// - Throws: ``AudioIOError/writeFailed(file:reason:)`` when the header cannot be written.
+  init(settings: AudioSinkSettings, descriptor: FileDescriptor, isSeekable: Bool) throws {
+    self.settings = settings
+    self.descriptor = descriptor
+    self.isSeekable = isSeekable
+    quantiser = SampleQuantiser(channelCount: settings.channelCount, seed: settings.ditherSeed)
+    let header = header()
+    headerByteCount = header.count
+    pending = header
+    // At once, so that a reader at the other end can begin.
+    try flush()
+  }
+
+  func write(_ block: AudioBlock) throws {
+    let before = pending.count
+    switch settings.sampleFormat {
+    case .int16: for code in quantiser.int16(block) { pending.appendLittle(UInt64(UInt16(bitPattern: code)), 2) }
+    case .int24: for code in quantiser.int24(block) { pending.appendLittle(UInt64(UInt32(bitPattern: code)), 3) }
+    case .float32: for sample in quantiser.float32(block) { pending.appendLittle(UInt64(sample.bitPattern), 4) }
+    }
+    dataByteCount += pending.count - before
+    // A pipe's reader may be waiting for this very block.
+    if !isSeekable || pending.count >= Self.pendingByteCount { try flush() }
+  }
+
+  func finish() throws {
+    if dataByteCount % 2 == 1 { pending.append(0) }
+    try flush()
+    do throws(SystemFailure) {
+      if isSeekable {
+        try descriptor.seek(0)
+        try descriptor.write(header())
+      }
+      try descriptor.closeNow()
+    } catch {
+      throw AudioIOError.writeFailed(file: settings.file, reason: error.reason)
+    }
+  }
+
+  private func flush() throws {
+    do throws(SystemFailure) { try descriptor.write(pending) } catch {
+      throw AudioIOError.writeFailed(file: settings.file, reason: error.reason)
+    }
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  /// The header for what has been written so far; its length never changes.
+  private func header() -> [UInt8] {
+    let riffByteCount = headerByteCount - 8 + dataByteCount + dataByteCount % 2
+    let isLong = isSeekable && riffByteCount > settings.riffByteCountLimit
+    let hasFixedSizes = isSeekable && !isLong
+    var bytes = Array((isLong ? "RF64" : "RIFF").utf8)
+    bytes.appendLittle(hasFixedSizes ? UInt64(max(0, riffByteCount)) : 0xFFFF_FFFF, 4)
+    bytes += Array("WAVE".utf8)
+    if isSeekable {
+      bytes += Array((isLong ? "ds64" : "JUNK").utf8)
+      bytes.appendLittle(28, 4)
+      let frameCount = dataByteCount / (settings.channelCount * settings.sampleFormat.byteCount)
+      for size in [riffByteCount, dataByteCount, frameCount] { bytes.appendLittle(isLong ? UInt64(size) : 0, 8) }
+      bytes.appendLittle(0, 4)
+    }
+    bytes += formatChunk()
+    if settings.sampleFormat == .float32 {
+      bytes += Array("fact".utf8)
+      bytes.appendLittle(4, 4)
+      let frameCount = dataByteCount / (settings.channelCount * settings.sampleFormat.byteCount)
+      bytes.appendLittle(hasFixedSizes ? UInt64(frameCount) : 0xFFFF_FFFF, 4)
+    }
+    bytes += tagChunk()
+    bytes += Array("data".utf8)
+    bytes.appendLittle(hasFixedSizes ? UInt64(dataByteCount) : 0xFFFF_FFFF, 4)
+    return bytes
+  }
+
+  /// `WAVE_FORMAT_EXTENSIBLE` for more than two channels or 16 bits, as its specification demands; float in mono and
+  /// stereo keeps the plain form, which more readers know.
+  private func formatChunk() -> [UInt8] {
+    let isFloat = settings.sampleFormat == .float32
+    let isExtensible = settings.channelCount > 2 || settings.sampleFormat == .int24
+    let frameByteCount = settings.channelCount * settings.sampleFormat.byteCount
+    var bytes = Array("fmt ".utf8)
+    bytes.appendLittle(isExtensible ? 40 : isFloat ? 18 : 16, 4)
+    bytes.appendLittle(isExtensible ? 0xFFFE : isFloat ? 3 : 1, 2)
+    bytes.appendLittle(UInt64(settings.channelCount), 2)
+    bytes.appendLittle(UInt64(settings.sampleRateHz), 4)
+    bytes.appendLittle(UInt64(min(settings.sampleRateHz * frameByteCount, Int(UInt32.max))), 4)
+    bytes.appendLittle(UInt64(frameByteCount), 2)
+    bytes.appendLittle(UInt64(settings.sampleFormat.byteCount * 8), 2)
+    if isExtensible {
+      bytes.appendLittle(22, 2)
+      bytes.appendLittle(UInt64(settings.sampleFormat.byteCount * 8), 2)
+      bytes.appendLittle(Self.channelMask(settings.channelCount), 4)
+      bytes.appendLittle(isFloat ? 3 : 1, 2)
+      bytes += [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71]
+    } else if isFloat {
+      bytes.appendLittle(0, 2)
+    }
+    return bytes
+  }
+
+  /// Loudspeakers by channel count, in the order that all of vampc uses; 0 where the count says nothing.
+  private static func channelMask(_ channelCount: Int) -> UInt64 {
+    switch channelCount {
+    case 1: 0x4  // C
+    case 2: 0x3  // L R
+    case 3: 0x7  // L R C
+    case 4: 0x33  // L R BL BR
+    case 5: 0x37  // L R C BL BR
+    case 6: 0x3F  // L R C LFE BL BR
+    case 7: 0x70F  // L R C LFE BC SL SR
+    case 8: 0x63F  // L R C LFE BL BR SL SR
+    default: 0
+    }
+  }
+
+  private func tagChunk() -> [UInt8] {
+    var list = Array("INFO".utf8)
+    for tag in settings.tags {
+      guard let known = AudioTag.infoChunkNames.first(where: { $0.name == tag.name }) else { continue }
+      let text = Array(tag.value.utf8.filter { $0 != 0 }) + [0]
+      list += Array(known.chunk.utf8)
+      list.appendLittle(UInt64(text.count), 4)
+      list += text
+      if text.count % 2 == 1 { list.append(0) }
+    }
+    guard list.count > 4 else { return [] }
+    var bytes = Array("LIST".utf8)
+    bytes.appendLittle(UInt64(list.count), 4)
+    return bytes + list
+  }
+}
+
+extension [UInt8] {
+  /// Appends the low `byteCount` bytes of a value, lowest first.
+  mutating func appendLittle(_ value: UInt64, _ byteCount: Int) {
+    for index in 0..<byteCount { append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
+  }
+}

@@ -1,0 +1,64 @@
+/// Quantisation to 16 bit with triangular (TPDF) dither of ±1 step, which turns rounding error into steady noise.
+///
+/// The noise comes from SplitMix64, one generator per channel, so the output depends on the seed and the samples
+/// alone, not on how they were cut into blocks. A sample of exactly 0 stays 0 (its noise is drawn and dropped):
+/// digital silence stays digital silence. Values beyond full scale end at the last code, −32 768 or 32 767; they never
+/// wrap. NaN becomes 0.
+public struct Dither: Sendable {
+  /// 16-bit steps per unit: −1 is code −32 768.
+  public static let stepsPerUnit: Float = 32_768
+  public static let defaultSeed: UInt64 = 0x7661_6D70_6321_0001
+
+  private var generators: [SplitMix64]
+
+  public init(channelCount: Int, seed: UInt64 = Dither.defaultSeed) {
+    var seeder = SplitMix64(state: seed)
+    generators = (0..<channelCount).map { _ in SplitMix64(state: seeder.next()) }
+  }
+
+  /// The block as 16-bit codes, interleaved sample by sample.
+  ///
+  /// - Precondition: the block has the channel count of the dither.
+  public mutating func quantised(_ block: AudioBlock) -> [Int16] {
+    precondition(block.channelCount == generators.count, "dither for another channel count")
+    let channelCount = block.channelCount
+    var codes = [Int16](repeating: 0, count: channelCount * block.sampleCount)
+    for (index, channel) in block.channels.enumerated() {
+      var generator = generators[index]
+      var target = index
+      for sample in channel {
+        codes[target] = Self.code(for: sample, noise: generator.nextTriangular())
+        target += channelCount
+      }
+      generators[index] = generator
+    }
+    return codes
+  }
+
+  /// Rounds `sample` plus `noise` (in steps) to the nearest code.
+  static func code(for sample: Float, noise: Float) -> Int16 {
+    guard sample != 0, !sample.isNaN else { return 0 }
+    let value = (sample * stepsPerUnit + noise).rounded()
+    return Int16(max(Float(Int16.min), min(Float(Int16.max), value)))
+  }
+}
+
+/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+struct SplitMix64: Sendable {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
+  }
+
+  /// The difference of two uniform numbers: triangular in −1...1 with variance 1/6.
+  mutating func nextTriangular() -> Float {
+    let bits = next()
+    let scale: Float = 1 / 16_777_216  // 24 bits are what a Float holds exactly
+    return (Float(bits >> 40) - Float((bits >> 8) & 0xFF_FFFF)) * scale
+  }
+}

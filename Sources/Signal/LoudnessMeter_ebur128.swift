@@ -1,0 +1,119 @@
+private import CEbur128
+
+/// Integrated loudness after ITU-R BS.1770-4 and the sample peak of a piece of audio, measured as it streams past.
+///
+/// Memory is constant: libebur128's histogram of 1 000 bins of 0.1 LU holds the gating blocks, which costs at most
+/// 0.05 LU of accuracy.
+///
+/// Channel weights follow the count: 4 is L R Ls Rs, 5 is L R C Ls Rs, 6 is L R C LFE Ls Rs (surrounds count 1.5 dB
+/// more, LFE not at all). For every other count the layout is unknown and all channels weigh the same.
+public final class LoudnessMeter {
+  /// Channels that one meter takes.
+  public static let supportedChannelCounts = 1...64
+  /// Shortest audio with a loudness: one gating block of BS.1770.
+  public static let shortestMeasurableSeconds = 0.4
+
+  public let channelCount: Int
+  public let sampleRateHz: Int
+  /// Samples per channel seen so far.
+  public private(set) var sampleCount = 0
+  /// Largest absolute sample so far.
+  public private(set) var samplePeak: Float = 0
+
+  private var state: EBUR128State
+
+  /// - Throws: ``SignalError`` for a channel count or rate that libebur128 does not take.
+  public init(channelCount: Int, sampleRateHz: Int) throws {
+    self.channelCount = channelCount
+    self.sampleRateHz = sampleRateHz
+    state = try EBUR128State(
+      channelCount: channelCount, sampleRateHz: sampleRateHz, mode: .integrated)
+  }
+
+  /// Measures the next stretch.
+  public func add(_ block: AudioBlock) throws {
+    try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
+    try state.add(block, range: 0..<block.sampleCount)
+    sampleCount += block.sampleCount
+    samplePeak = max(samplePeak, block.samplePeak)
+  }
+
+  /// Gated loudness of all audio so far; `nil` for silence (all of it below −70 LUFS) and below 400 ms.
+  public var integratedLoudnessLUFS: Double? {
+    guard Double(sampleCount) >= Self.shortestMeasurableSeconds * Double(sampleRateHz) else { return nil }
+    return state.integratedLoudness
+  }
+}
+
+/// Owner of an `ebur128_state`.
+final class EBUR128State {
+  enum Mode { case integrated, momentary }
+
+  private var handle: UnsafeMutablePointer<ebur128_state>?
+  private let channelCount: Int
+  private var interleaved: [Float] = []
+  /// Samples interleaved at once.
+  private static let chunkLength = 4096
+
+  init(channelCount: Int, sampleRateHz: Int, mode: Mode) throws {
+    guard LoudnessMeter.supportedChannelCounts.contains(channelCount) else {
+      throw SignalError.unsupportedChannelCount(channelCount, allowed: LoudnessMeter.supportedChannelCounts)
+    }
+    let allowedRates = 16...2_822_400  // ebur128.c, VALIDATE_CHANNELS_AND_SAMPLERATE
+    guard allowedRates.contains(sampleRateHz) else {
+      throw SignalError.unsupportedSampleRate(hz: sampleRateHz, allowed: allowedRates)
+    }
+    self.channelCount = channelCount
+    let flags =
+      switch mode {
+      case .integrated: EBUR128_MODE_I.rawValue | EBUR128_MODE_HISTOGRAM.rawValue
+      case .momentary: EBUR128_MODE_M.rawValue
+      }
+    handle = ebur128_init(UInt32(channelCount), UInt(sampleRateHz), Int32(flags))
+    guard let handle else { throw SignalError.libraryFailure(library: "libebur128", reason: "no memory") }
+    if ![4, 5, 6].contains(channelCount) {
+      for channel in 0..<channelCount {
+        let code = ebur128_set_channel(handle, UInt32(channel), Int32(EBUR128_LEFT.rawValue))
+        try Self.check(code, "setting channel \(channel)")
+      }
+    }
+  }
+
+  deinit { ebur128_destroy(&handle) }
+
+  func add(_ block: AudioBlock, range: Range<Int>) throws {
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let count = min(Self.chunkLength, range.upperBound - start)
+      interleaved.removeAll(keepingCapacity: true)
+      interleaved.append(contentsOf: repeatElement(0, count: count * channelCount))
+      for (index, channel) in block.channels.enumerated() {
+        for offset in 0..<count { interleaved[offset * channelCount + index] = channel[start + offset] }
+      }
+      let code = interleaved.withUnsafeBufferPointer { ebur128_add_frames_float(handle, $0.baseAddress, count) }
+      try Self.check(code, "adding samples")
+      start += count
+    }
+  }
+
+  /// `nil` when every block lies below the absolute gate.
+  var integratedLoudness: Double? {
+    var loudness = 0.0
+    guard ebur128_loudness_global(handle, &loudness) == Int32(EBUR128_SUCCESS.rawValue), loudness.isFinite else {
+      return nil
+    }
+    return loudness
+  }
+
+  /// Loudness of the last 400 ms; −∞ for digital silence.
+  var momentaryLoudness: Double {
+    var loudness = -Double.infinity
+    let code = ebur128_loudness_momentary(handle, &loudness)
+    return code == Int32(EBUR128_SUCCESS.rawValue) ? loudness : -.infinity
+  }
+
+  private static func check(_ code: Int32, _ action: String) throws {
+    guard code != Int32(EBUR128_SUCCESS.rawValue) else { return }
+    throw SignalError.libraryFailure(library: "libebur128", reason: "error \(code) while \(action)")
+  }
+}

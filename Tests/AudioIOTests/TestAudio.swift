@@ -1,0 +1,131 @@
+import Foundation
+import Signal
+
+/// Signals, files and pipes for the tests of this module.
+enum TestAudio {
+  /// A tone per channel, each at its own frequency; peak 0.5.
+  static func tones(channelCount: Int = 1, sampleRateHz: Int = 44_100, count: Int = 5000) -> AudioBlock {
+    AudioBlock(
+      channels: (0..<channelCount).map { channel in
+        (0..<count).map { index in
+          Float(0.5 * sin(2 * Double.pi * Double(200 + 50 * channel) * Double(index) / Double(sampleRateHz)))
+        }
+      }, sampleRateHz: sampleRateHz)
+  }
+
+  /// The same noise every time, peak 0.5.
+  static func noise(channelCount: Int = 1, sampleRateHz: Int = 44_100, count: Int) -> AudioBlock {
+    var state: UInt32 = 1
+    return AudioBlock(
+      channels: (0..<channelCount).map { _ in
+        (0..<count).map { _ in
+          state = state &* 1_664_525 &+ 1_013_904_223  // Numerical Recipes, section 7.1
+          return Float(state >> 8) / 16_777_216 - 0.5
+        }
+      }, sampleRateHz: sampleRateHz)
+  }
+
+  /// A committed file of `fixtures/audio`.
+  static func fixture(_ name: String) -> String {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("fixtures/audio/\(name)").path
+  }
+
+  /// Largest difference of two blocks of one shape; infinite when the shapes differ.
+  static func largestDifference(_ first: AudioBlock, _ second: AudioBlock) -> Float {
+    guard first.channelCount == second.channelCount, first.sampleCount == second.sampleCount else { return .infinity }
+    var largest: Float = 0
+    for (a, b) in zip(first.channels, second.channels) {
+      for (x, y) in zip(a, b) { largest = max(largest, abs(x - y)) }
+    }
+    return largest
+  }
+}
+
+/// A folder that disappears with its last reference.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "/vampc-test-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func file(_ name: String) -> String { path + "/" + name }
+
+  func file(_ name: String, holding bytes: [UInt8]) throws -> String {
+    try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
+    return file(name)
+  }
+}
+
+/// A pipe that a thread fills.
+final class FilledPipe {
+  private let pipe = Pipe()
+
+  /// - Parameter next: the next bytes to write; `nil` at the end.
+  init(_ next: @escaping @Sendable () -> Data?) {
+    let writing = pipe.fileHandleForWriting
+    Thread.detachNewThread {
+      // The reader may leave first: then the write fails, and this thread ends.
+      var brokenPipe = sigset_t()
+      sigemptyset(&brokenPipe)
+      sigaddset(&brokenPipe, SIGPIPE)
+      pthread_sigmask(SIG_BLOCK, &brokenPipe, nil)
+      while let data = next() {
+        do { try writing.write(contentsOf: data) } catch { break }
+      }
+      try? writing.close()
+    }
+  }
+
+  convenience init(bytes: [UInt8]) {
+    let once = Once(Data(bytes))
+    self.init { once.take() }
+  }
+
+  var descriptor: Int32 { pipe.fileHandleForReading.fileDescriptor }
+
+  private final class Once: @unchecked Sendable {  // touched by the one writing thread alone
+    private var data: Data?
+    init(_ data: Data) { self.data = data }
+    func take() -> Data? {
+      defer { data = nil }
+      return data
+    }
+  }
+}
+
+extension [UInt8] {
+  /// The file's bytes.
+  init(file path: String) throws { self = Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
+
+  mutating func little(_ value: Int, _ byteCount: Int) {
+    for index in 0..<byteCount { append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
+  }
+
+  mutating func text(_ text: String) { self += Array(text.utf8) }
+
+  /// WAV as a program writes it into a pipe, with any sizes.
+  static func wav(
+    form: String = "RIFF", riffByteCount: Int = 0xFFFF_FFFF, dataByteCount: Int = 0xFFFF_FFFF, formatTag: Int = 1,
+    bits: Int = 16, channelCount: Int = 1, sampleRateHz: Int = 8000, data: [UInt8]
+  ) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.text(form)
+    bytes.little(riffByteCount, 4)
+    bytes.text("WAVEfmt ")
+    bytes.little(16, 4)
+    bytes.little(formatTag, 2)
+    bytes.little(channelCount, 2)
+    bytes.little(sampleRateHz, 4)
+    bytes.little(sampleRateHz * channelCount * bits / 8, 4)
+    bytes.little(channelCount * bits / 8, 2)
+    bytes.little(bits, 2)
+    bytes.text("data")
+    bytes.little(dataByteCount, 4)
+    return bytes + data
+  }
+}

@@ -1,0 +1,90 @@
+import Glibc
+import Signal
+import Testing
+
+@Suite struct BlockGainTrackerTests {
+  private static let rate = 8000
+
+  private static func tone(_ level: Float, seconds: Double) -> [Float] {
+    (0..<Int(seconds * Double(rate))).map { level * Float(sin(2 * .pi * 1000 * Double($0) / Double(rate))) }
+  }
+
+  private static func gains(_ samples: [Float], blockSeconds: Double, pieceLength: Int = 1000) throws -> [QuantisedGain]
+  {
+    let tracker = try BlockGainTracker(
+      channelCount: 1, sampleRateHz: rate, blockSampleCount: Int(blockSeconds * Double(rate)),
+      normalisation: LoudnessNormalisation(targetLUFS: -24))
+    var gains: [QuantisedGain] = []
+    for start in stride(from: 0, to: samples.count, by: pieceLength) {
+      let piece = Array(samples[start..<min(start + pieceLength, samples.count)])
+      gains += try tracker.add(AudioBlock(channels: [piece], sampleRateHz: rate))
+    }
+    return gains + (try tracker.finish())
+  }
+
+  /// The audio after the curves that a decoder would build from the gains.
+  private static func levelled(_ samples: [Float], _ gains: [QuantisedGain], blockSeconds: Double) -> [Float] {
+    let length = Int(blockSeconds * Double(rate))
+    var result: [Float] = []
+    for (index, gain) in gains.enumerated() {
+      let piece = Array(samples[index * length..<min((index + 1) * length, samples.count)])
+      var block = AudioBlock(channels: [piece], sampleRateHz: rate)
+      GainCurve(start: index == 0 ? gain : gains[index - 1], end: gain, sampleCount: length).apply(to: &block)
+      result += block.channels[0]
+    }
+    return result
+  }
+
+  @Test func steadyToneGetsOneGain() throws {
+    let gains = try Self.gains(Self.tone(0.5, seconds: 10.5), blockSeconds: 2)
+    #expect(gains.count == 6)
+    let meter = try LoudnessMeter(channelCount: 1, sampleRateHz: Self.rate)
+    try meter.add(AudioBlock(channels: [Self.tone(0.5, seconds: 10)], sampleRateHz: Self.rate))
+    let loudness = try #require(meter.integratedLoudnessLUFS)
+    for gain in gains { #expect(abs(gain.decibels - (-24 - loudness)) < 0.1) }
+  }
+
+  @Test func pieceSizeChangesNothing() throws {
+    let samples = Self.tone(0.1, seconds: 4) + Self.tone(0.9, seconds: 5) + Self.tone(0.02, seconds: 6)
+    let expected = try Self.gains(samples, blockSeconds: 2)
+    for length in [1, 799, 50_000, 1_000_000] {
+      #expect(try Self.gains(samples, blockSeconds: 2, pieceLength: length) == expected)
+    }
+  }
+
+  @Test func silenceKeepsTheGainBeforeIt() throws {
+    #expect(try Self.gains([Float](repeating: 0, count: 80_000), blockSeconds: 2).allSatisfy { $0 == .unity })
+    #expect(try Self.gains(Self.tone(0.5, seconds: 0.3), blockSeconds: 2) == [.unity])
+    #expect(try Self.gains([], blockSeconds: 2).isEmpty)
+    let gains = try Self.gains(
+      Self.tone(0.5, seconds: 8) + [Float](repeating: 0, count: 12 * Self.rate), blockSeconds: 2)
+    // The last window that hears the tone, 7 s to 13 s, has its fading end in its mean.
+    #expect(gains[5...].allSatisfy { $0 == gains[4] })
+    #expect(abs(gains[4].decibels - gains[2].decibels) < 0.6)
+  }
+
+  /// With blocks no longer than the look-ahead no sample passes 1, however the level jumps.
+  @Test func peaksStayBelowOne() throws {
+    let quiet = Self.tone(0.001, seconds: 7.3)
+    let loud = Self.tone(1, seconds: 4.1)
+    var clicks = Self.tone(0.001, seconds: 9)
+    for index in stride(from: 5000, to: clicks.count, by: 9777) { clicks[index] = 0.99 }
+    for samples in [quiet + loud + quiet, loud + quiet, clicks, quiet + clicks + loud] {
+      for blockSeconds in [0.5, 1, 3] {
+        let result = Self.levelled(
+          samples, try Self.gains(samples, blockSeconds: blockSeconds), blockSeconds: blockSeconds)
+        let peak = result.map { abs($0) }.max() ?? 0
+        #expect(peak <= 1.0001, "blocks of \(blockSeconds) s")
+      }
+    }
+  }
+
+  @Test func gainFollowsTheLevel() throws {
+    let samples = Self.tone(0.01, seconds: 20) + Self.tone(0.5, seconds: 20)
+    let gains = try Self.gains(samples, blockSeconds: 2)
+    // 34 dB apart; each gain is 2 s apart from the next.
+    #expect(abs(gains[5].decibels - gains[16].decibels - 33.98) < 0.2)
+    // The quiet half is left early enough for the loud one not to pass 1, and the loud one at once is at its target.
+    #expect(abs(gains[11].decibels - gains[16].decibels) < 0.2)
+  }
+}

@@ -1,0 +1,71 @@
+import Signal
+import Testing
+
+@Suite struct LimiterTests {
+  private static func noise(_ amplitude: Float, count: Int, channelCount: Int) -> AudioBlock {
+    var state: UInt32 = 7
+    return AudioBlock(
+      channels: (0..<channelCount).map { _ in
+        (0..<count).map { _ in
+          state = state &* 1_664_525 &+ 1_013_904_223  // Numerical Recipes, section 7.1
+          return amplitude * (Float(state >> 8) / 8_388_608 - 1)
+        }
+      }, sampleRateHz: 44_100)
+  }
+
+  private static func limited(_ block: AudioBlock, pieceLength: Int = 1000) throws -> AudioBlock {
+    var limiter = Limiter(channelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
+    var result = AudioBlock(emptyWithChannelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
+    for start in stride(from: 0, to: block.sampleCount, by: pieceLength) {
+      result.append(try limiter.process(block.slice(start..<min(start + pieceLength, block.sampleCount))))
+    }
+    result.append(limiter.finish())
+    return result
+  }
+
+  @Test(arguments: [0, 1, 100, 220, 221, 5000]) func quietAudioPassesBitForBit(count: Int) throws {
+    let block = Self.noise(0.99, count: count, channelCount: 2)
+    #expect(try Self.limited(block) == block)
+  }
+
+  @Test(arguments: [1, 50, 221, 30_000]) func nothingPassesTheCeiling(count: Int) throws {
+    for amplitude in [Float(1.01), 3, 1000] {
+      let output = try Self.limited(Self.noise(amplitude, count: count, channelCount: 2))
+      #expect(output.sampleCount == count)
+      #expect(output.samplePeak <= Limiter.defaultCeiling)
+    }
+  }
+
+  @Test func oneOvershootLeavesTheRestAlone() throws {
+    var block = Self.noise(0.5, count: 100_000, channelCount: 2)
+    block.channels[1][40_000] = 2
+    let output = try Self.limited(block)
+    let lookAhead = 220
+    #expect(output.slice(0..<40_000 - lookAhead) == block.slice(0..<40_000 - lookAhead))
+    #expect(abs(output.channels[1][40_000] - Limiter.defaultCeiling) < 1e-5)
+    // Linked: the other channel falls with it.
+    #expect(abs(output.channels[0][40_000] / block.channels[0][40_000] - Limiter.defaultCeiling / 2) < 1e-3)
+    // The gain moves without steps: on a constant signal neighbours differ by little.
+    var constant = AudioBlock(channels: [[Float](repeating: 0.5, count: 20_000)], sampleRateHz: 44_100)
+    constant.channels[0][10_000] = 4
+    let curve = try Self.limited(constant).channels[0]
+    for index in 1..<20_000 where index != 10_000 && index != 10_001 {
+      #expect(abs(curve[index] - curve[index - 1]) < 0.005)
+    }
+  }
+
+  @Test func recoversToBitExactness() throws {
+    var block = Self.noise(0.5, count: 120_000, channelCount: 1)
+    block.channels[0][1000] = 1.5
+    let output = try Self.limited(block)
+    // ln(1e6) = 13.8 time constants of 4 410 samples, and the look-ahead.
+    #expect(output.slice(63_000..<120_000) == block.slice(63_000..<120_000))
+    #expect(output.slice(10_000..<20_000) != block.slice(10_000..<20_000))
+  }
+
+  @Test func pieceSizeChangesNothing() throws {
+    let block = Self.noise(1.5, count: 3000, channelCount: 2)
+    let expected = try Self.limited(block)
+    for length in [1, 13, 220, 3000] { #expect(try Self.limited(block, pieceLength: length) == expected) }
+  }
+}
