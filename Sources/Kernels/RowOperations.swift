@@ -38,8 +38,14 @@ extension FloatRows {
 
   /// Appends a copy of the rows of `other`.
   public func append(_ other: FloatRows) {
-    precondition(other.channelCount == channelCount && other !== self, "appended rows do not fit")
-    appendUninitialised(other.count).update(from: other.pointer, count: other.count * channelCount)
+    append(other, rows: other.count)
+  }
+
+  /// Appends a copy of the first `rows` rows of `other`.
+  public func append(_ other: FloatRows, rows: Int) {
+    precondition(
+      other.channelCount == channelCount && other !== self && rows <= other.count, "appended rows do not fit")
+    appendUninitialised(rows).update(from: other.pointer, count: rows * channelCount)
   }
 
   /// Appends the sum of the first `rows` rows of all `terms`, times `scale`.

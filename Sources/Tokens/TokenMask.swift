@@ -49,4 +49,16 @@ public struct TokenMask: Equatable, Sendable {
     }
     return result
   }
+
+  /// This mask followed in time by `other`, which has as many codebooks.
+  public func appending(_ other: TokenMask) -> TokenMask {
+    precondition(codebookCount == other.codebookCount, "codebook counts differ")
+    var joined: [Bool] = []
+    joined.reserveCapacity(flags.count + other.flags.count)
+    for codebook in 0..<codebookCount {
+      joined += flags[codebook * frameCount..<(codebook + 1) * frameCount]
+      joined += other.flags[codebook * other.frameCount..<(codebook + 1) * other.frameCount]
+    }
+    return TokenMask(codebookCount: codebookCount, frameCount: frameCount + other.frameCount, flags: joined)
+  }
 }

@@ -1,0 +1,133 @@
+public import AudioIO
+public import Bitstream
+import DAC
+import Kernels
+import ModelStore
+import Signal
+import Tokens
+
+/// Encodes recordings with one model: audio in, a stream out.
+public struct RecordingEncoder {
+  public let model: Model
+  public let settings: EncoderSettings
+  private let frontier: RateFrontier
+
+  /// Samples at the source's rate that are read at a time.
+  static let chunkSampleCount = 65_536
+
+  /// - Throws: `VampcError` where the settings do not fit the model or its frontier cannot be read.
+  public init(_ model: Model, _ settings: EncoderSettings) throws {
+    self.model = model
+    self.settings = settings
+    frontier = try RateFrontier(besideModel: model.bundle.path, geometry: model.geometry)
+    if case .prompt(let prompt) = settings.rate, prompt.codebookCount > model.geometry.codebookCount {
+      throw VampcError.tooManyCodebooks(asked: prompt.codebookCount, available: model.geometry.codebookCount)
+    }
+  }
+
+  /// What an encoding did.
+  public struct Report: Sendable {
+    public let header: StreamHeader
+    /// At the source's rate.
+    public let sampleCount: Int
+    public let statistics: StreamStatistics
+    /// Samples that were not a number or infinite and count as 0.
+    public let nonFiniteSampleCount: Int
+
+    public var durationSeconds: Double { Double(sampleCount) / Double(header.sourceSampleRateHz) }
+  }
+
+  /// Encodes all that `reader` gives. A seekable input is read twice: the first time for its loudness.
+  ///
+  /// - Parameter write: receives the stream's bytes in order.
+  /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, and what `write` and `progress` throw.
+  public func encode(
+    _ reader: AudioReader, write: ([UInt8]) throws -> Void, progress: Progress.Handler? = nil
+  ) throws -> Report {
+    let layout = ChannelLayout(sourceChannelCount: reader.channelCount, settings.channels)
+    guard layout.codedChannelCount <= StreamLimits.channelCount.upperBound else {
+      throw VampcError.tooManyChannels(found: layout.codedChannelCount, allowed: StreamLimits.channelCount.upperBound)
+    }
+    let normalisation = LoudnessNormalisation(targetLUFS: model.bundle.codec.loudnessLUFS)
+    let known = reader.isSeekable ? try measure(reader, layout, normalisation, progress) : nil
+
+    let header = try header(for: reader, layout, gain: known.map { .whole(hundredthsDB: $0.gain.hundredthsDB) })
+    let geometry = model.geometry
+    let codecSampleCount = known.map {
+      Resampler.outputCount(
+        forInputCount: $0.sampleCount, inputRateHz: reader.sampleRateHz, outputRateHz: geometry.sampleRateHz)
+    }
+    let blockFrameCount = BlockLength.frames(
+      for: header.prompt, geometry: geometry, channelCount: layout.codedChannelCount,
+      latencySeconds: settings.latencySeconds ?? (known == nil ? EncoderSettings.pipeLatencySeconds : nil),
+      totalFrameCount: codecSampleCount.map(geometry.frameCount))
+    let gain: any GainStage =
+      if let known {
+        ConstantGainStage(known.gain)
+      } else {
+        try BlockGainStage(
+          channelCount: layout.codedChannelCount, sampleRateHz: geometry.sampleRateHz,
+          blockSampleCount: blockFrameCount * geometry.hopLength, normalisation: normalisation)
+      }
+    var assembler = try BlockAssembler(header: header, blockFrameCount: blockFrameCount)
+    let resampler = try Resampler(
+      inputRateHz: reader.sampleRateHz, outputRateHz: geometry.sampleRateHz, channelCount: layout.codedChannelCount)
+    let encoders = (0..<layout.codedChannelCount).map { _ in TokenEncoder(model.codec, context: model.context) }
+
+    func encode(_ block: AudioBlock) throws {
+      for (index, encoder) in encoders.enumerated() {
+        assembler.append(encoder.encode(block.channels[index]), channel: index)
+      }
+      assembler.append(gainsHundredthsDB: gain.takeGainsHundredthsDB())
+      for bytes in try assembler.completeBlocks() { try write(bytes) }
+    }
+    while let block = try reader.read(upTo: Self.chunkSampleCount) {
+      try encode(try gain.process(try resampler.process(layout.apply(to: block))))
+      try progress?(
+        Progress(
+          stage: .encoding, doneSeconds: Double(reader.samplePosition) / Double(reader.sampleRateHz),
+          totalSeconds: known.map { Double($0.sampleCount) / Double(reader.sampleRateHz) }))
+    }
+    try encode(try gain.process(try resampler.finish()))
+    try encode(try gain.finish())
+    for (index, encoder) in encoders.enumerated() { assembler.append(encoder.finish(), channel: index) }
+    for bytes in try assembler.finish(sampleCount: reader.samplePosition) { try write(bytes) }
+    return Report(
+      header: header, sampleCount: reader.samplePosition, statistics: assembler.statistics,
+      nonFiniteSampleCount: reader.nonFiniteSampleCount)
+  }
+
+  private func header(for reader: AudioReader, _ layout: ChannelLayout, gain: StreamGain?) throws -> StreamHeader {
+    let geometry = model.geometry
+    let prompt =
+      switch settings.rate {
+      case .prompt(let prompt): prompt
+      case .bitrateBps(let bitrate):
+        try frontier.prompt(forBitrateBps: bitrate / Double(layout.codedChannelCount), geometry: geometry)
+      }
+    return StreamHeader(
+      codecHash: .codec(sha256: try model.bundle.codecIdentity().digest.bytes),
+      generatorHash: try model.bundle.generatorIdentity().map { .generator(sha256: $0.digest.bytes) },
+      geometry: geometry, prompt: prompt, codedChannelCount: layout.codedChannelCount,
+      sourceSampleRateHz: reader.sampleRateHz, sourceChannelCount: reader.channelCount, gain: gain ?? .perBlock,
+      sampler: settings.sampler, tags: reader.tags.map { StreamTag(key: $0.name, value: $0.value) })
+  }
+
+  /// The first pass over a file.
+  private func measure(
+    _ reader: AudioReader, _ layout: ChannelLayout, _ normalisation: LoudnessNormalisation,
+    _ progress: Progress.Handler?
+  ) throws -> (sampleCount: Int, gain: QuantisedGain) {
+    let meter = try LoudnessMeter(channelCount: layout.codedChannelCount, sampleRateHz: reader.sampleRateHz)
+    while let block = try reader.read(upTo: Self.chunkSampleCount) {
+      try meter.add(layout.apply(to: block))
+      try progress?(
+        Progress(
+          stage: .measuring, doneSeconds: Double(reader.samplePosition) / Double(reader.sampleRateHz),
+          totalSeconds: reader.sampleCount.map { Double($0) / Double(reader.sampleRateHz) }))
+    }
+    let sampleCount = reader.samplePosition
+    try reader.rewind()
+    return (sampleCount, normalisation.gain(for: meter))
+  }
+}
