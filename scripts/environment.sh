@@ -1,5 +1,6 @@
 # Sourced by the other scripts: goes to the top of the repository and puts a Swift that is new enough on PATH.
 
+unset CDPATH
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # The oldest Swift that can build the package, from the first line of its manifest: "6.0".
