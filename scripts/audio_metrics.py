@@ -16,6 +16,7 @@ import numpy as np
 # VampNet (arXiv 2307.04686) equation 3: window and number of mel bands of each scale; the hop is a quarter.
 MEL_SCALES = ((2048, 150), (512, 80))
 MAGNITUDE_FLOOR = 1e-5
+FRAMES_AT_ONCE = 4096
 # ITU-R BS.1770-4: absolute gate, relative gate, block length and step.
 ABSOLUTE_GATE_LUFS = -70.0
 RELATIVE_GATE_LU = -10.0
@@ -54,8 +55,13 @@ def log_mel(signal, sample_rate, window, bands):
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)
     padded = np.pad(signal, window // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, window)[:: window // 4]
-    magnitudes = np.abs(np.fft.rfft(frames * hann, axis=1))
-    return np.log10(np.maximum(magnitudes @ mel_filters(sample_rate, window, bands).T, MAGNITUDE_FLOOR))
+    filters = mel_filters(sample_rate, window, bands).T
+    # In parts: the spectra of an hour would fill the memory.
+    parts = [
+        np.abs(np.fft.rfft(frames[start : start + FRAMES_AT_ONCE] * hann, axis=1)) @ filters
+        for start in range(0, len(frames), FRAMES_AT_ONCE)
+    ]
+    return np.log10(np.maximum(np.concatenate(parts), MAGNITUDE_FLOOR))
 
 
 def mel_distance(signal, reference, sample_rate):
@@ -127,6 +133,25 @@ def bootstrap_interval(values, level=0.95, draws=10_000, seed=1):
     return float(low), float(high)
 
 
+def frechet_distance(a, b):
+    """Squared distance between Gaussians fitted to rows of embeddings (covariances over n - 1).
+
+    The trace of the root of the covariances' product is the nuclear norm of the product of the centred rows, which
+    needs no root of an ill-conditioned matrix and holds for fewer rows than dimensions, too.
+    """
+    difference = a.mean(0) - b.mean(0)
+    a, b = a - a.mean(0), b - b.mean(0)
+    rows_a, rows_b = len(a) - 1, len(b) - 1
+    cross = np.linalg.svd(a @ b.T, compute_uv=False).sum() / math.sqrt(rows_a * rows_b)
+    return float(difference @ difference + (a * a).sum() / rows_a + (b * b).sum() / rows_b - 2 * cross)
+
+
+def jackknife_deviation(leave_one_out):
+    """Standard error of a statistic from its values with one clip left out each."""
+    values = np.asarray(leave_one_out, float)
+    return float(np.sqrt((len(values) - 1) / len(values) * ((values - values.mean()) ** 2).sum()))
+
+
 def main():
     import soundfile
 
@@ -147,7 +172,13 @@ def main():
             allowed = LOUDNESS_TOLERANCE_LU if metric == "loudness_lufs" else TOLERANCE * abs(values[metric])
             fails = abs(value - values[metric]) > allowed
             failures += fails
-            print(f"{name:16} {metric:14} {value:12.6f} {values[metric]:12.6f}{'  differs' if fails else ''}")
+            print(f"{name:20} {metric:14} {value:12.6f} {values[metric]:12.6f}{'  differs' if fails else ''}")
+    a, b = np.load(folder / "embeddings_a.npy"), np.load(folder / "embeddings_b.npy")
+    for name in ("frechet", "frechet_rank_deficient"):
+        value, recorded = frechet_distance(a[: expected[name].get("rows_of_a")], b), expected[name]["distance"]
+        fails = abs(value - recorded) > TOLERANCE * recorded
+        failures += fails
+        print(f"{name:20} {'distance':14} {value:12.6f} {recorded:12.6f}{'  differs' if fails else ''}")
     return 1 if failures else 0
 
 
