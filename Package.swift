@@ -81,7 +81,7 @@ let package = Package(
 
     // Level 5
     module("Evaluation", ["Signal", "OpusBaseline", "VampcKit", "COpenBLAS", "CLAPACK"]),
-    tests(of: "Evaluation", ["Signal", "ReferenceCases"]),
+    tests(of: "Evaluation", ["Signal", "ReferenceCases", "VampcKit", "VampNet"]),
 
     // Level 6
     .executableTarget(
