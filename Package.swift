@@ -87,11 +87,11 @@ let package = Package(
     .executableTarget(
       name: "VampcCLI",
       dependencies: [
-        "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens",
+        "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
-    tests(of: "VampcCLI"),
+    tests(of: "VampcCLI", ["ReferenceCases", "AudioIO", "Signal", "ModelStore"]),
 
     // Shared by tests alone: reference cases and fixtures by name.
     .target(name: "ReferenceCases", path: "Tests/ReferenceCases", swiftSettings: swiftSettings),

@@ -24,7 +24,7 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
       "no setting of this model reaches \(Int(asked)) bits/s; its lowest token rate is \(Int(lowest.rounded(.up))) bits/s"
     case .tooManyChannels(let found, let allowed): "\(found) channels, at most \(allowed) can be kept"
     case .wrongCodec(let stream, let model):
-      "the stream was made with codec \(stream), not with \(model); --force decodes it all the same"
+      "the stream was made with codec \(stream), not with \(model); --force-model decodes it all the same"
     case .wrongGeometry(let model): "the stream's tokens do not fit the codec of \(model)"
     case .formatChanges(let index): "stream \(index + 1) has another sample rate or channel count than the first"
     case .invalidFrontier(let path, let reason): "\(path): \(reason)"

@@ -1,0 +1,136 @@
+import ArgumentParser
+import AudioIO
+import Bitstream
+import Foundation
+import Kernels
+import ModelStore
+import VampcKit
+
+/// `vampc decode`
+struct DecodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "decode",
+    abstract: "Decode streams: song.vampc becomes song.wav.",
+    discussion: """
+      EXAMPLES
+        vampc decode song.vampc                      song.wav, 16 bit
+        vampc decode -o song.flac song.vampc         as FLAC
+        vampc decode --bits float song.vampc         32-bit float, no dither
+        vampc decode --steps 36 --seed 7 song.vampc  imagined another way
+        vampc decode --no-generate song.vampc        nothing imagined
+        vampc decode -r streams/ -o wavs/            all streams in a folder
+        vampc decode - < song.vampc | aplay
+
+      A damaged stream is decoded as far as possible, with the time kept, and the
+      status is 2. --strict stops at the damage instead.
+      """)
+
+  @OptionGroup(title: "Decoding") var decoding: DecodingOptions
+  @OptionGroup(title: "Imagining, instead of what the stream says") var sampler: SamplerOptions
+  @OptionGroup(title: "Files") var files: FileOptions
+  @OptionGroup(title: "Machine") var machine: MachineOptions
+  @OptionGroup(title: "Messages") var messages: MessageOptions
+
+  func validate() throws {
+    guard let output = files.output, output != "-", !output.hasSuffix("/"), !FilePlan.isFolder(output),
+      !FilePlan.isSpecialFile(output)
+    else { return }
+    guard let container = AudioContainer(path: output) else {
+      let known = AudioContainer.allCases.map { "." + $0.fileExtensions[0] }.joined(separator: ", ")
+      throw ValidationError("'\(output)' has none of the extensions that can be written: \(known)")
+    }
+    if container == .flac, decoding.bits == .float {
+      throw ValidationError("FLAC holds 16 or 24 bits, not --bits float")
+    }
+  }
+
+  func run() throws {
+    let run = try FileRun(files, .decoding)
+    let context = machine.context()
+    let library = Models.library()
+    let decoder: RecordingDecoder
+    do {
+      let named = try decoding.model.map { try Model(try library.bundle(named: $0), context: context) }
+      decoder = RecordingDecoder(
+        library: library, model: named, settings: decoding.settings(sampler.changes), context: context)
+    } catch {
+      Failure.report(error, file: nil)
+      throw ExitStatus(of: error)
+    }
+    if messages.verbose { Console.message("\(context.threadCount) threads, \(KernelLevel.best.rawValue)") }
+    try run.run { job in try decode(job, decoder, run) }
+  }
+
+  private func decode(_ job: FileJob, _ decoder: RecordingDecoder, _ run: FileRun) throws -> ExitStatus {
+    let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
+    let input = try InputBytes(path: job.input)
+    let totalSeconds = messages.showsProgress ? Self.durationSeconds(of: input) : nil
+    let report = try run.withOutput(of: job) { file in
+      let report = try decoder.decode(
+        source: input.next, makeWriter: { header in try writer(for: header, job, file) },
+        progress: { progress in
+          var progress = progress
+          progress.totalSeconds = totalSeconds
+          try display.update(progress)
+        },
+        notice: { Console.warning("\(job.inputName): \($0)") })
+      if report.sampleCount == 0, report.hasDamage { throw DecodeError.nothingLeft }
+      return report
+    }
+    display.end()
+    if !messages.quiet { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
+    return report.hasDamage ? .decodedWithDamage : .success
+  }
+
+  private func writer(for header: StreamHeader, _ job: FileJob, _ file: ReplacingFile) throws -> AudioWriter {
+    try AudioWriter(
+      descriptor: file.descriptor, name: job.outputName, container: AudioContainer(path: job.output) ?? .wav,
+      sampleFormat: decoding.bits.format, sampleRateHz: header.sourceSampleRateHz,
+      channelCount: header.codedChannelCount,
+      tags: header.tags.map { AudioTag(name: $0.key, value: $0.value) })
+  }
+
+  /// How long the streams in a file are, for the progress line alone; nil for a pipe, or where damage hides it.
+  private static func durationSeconds(of input: InputBytes) -> Double? {
+    guard input.isSeekable else { return nil }
+    defer { input.rewind() }
+    let summaries = try? StreamSummary.verify(source: input.next)
+    return summaries?.reduce(0) { $0 + Double($1.trailer.sampleCount) / Double($1.header.sourceSampleRateHz) }
+  }
+
+  private static let words: [DecoderSettings.Fill: String] = [
+    .generate: "imagined", .none: "left out", .random: "random",
+  ]
+
+  private func tell(_ job: FileJob, _ report: RecordingDecoder.Report, elapsedSeconds: Double) throws {
+    guard let header = report.headers.first else { return }
+    let imagined = Self.words[decoding.chosenFill] ?? ""
+    var text = "\(Console.printable(job.inputName)) -> \(Console.printable(job.outputName)): "
+    text += "\(Format.seconds(report.durationSeconds)), \(report.sampleCount) samples, "
+    text += "\(Format.count(header.codedChannelCount, "channel")) at \(header.sourceSampleRateHz) Hz; "
+    text += "\(Format.percent(report.missingShare)) of the tokens \(imagined)"
+    if messages.verbose {
+      text += "\n  decoded in \(Format.seconds(elapsedSeconds)), "
+      text += "\(Format.number(report.durationSeconds / max(elapsedSeconds, 1e-9), decimals: 1)) times real time"
+    }
+    try Console.result(text, standardOutputCarriesData: job.output == "-")
+  }
+}
+
+/// What is wrong with a stream beyond what its reader tells.
+enum DecodeError: Error, Equatable, CustomStringConvertible {
+  case nothingLeft
+
+  var description: String {
+    switch self {
+    case .nothingLeft: "so damaged that nothing is left to decode"
+    }
+  }
+}
+
+extension FilePlan.Kind {
+  /// Streams into audio.
+  static let decoding = FilePlan.Kind(
+    inputExtensions: ["vampc"], inputKind: "vampc streams", outputExtension: "wav", replacesAnyExtension: false,
+    joinsInStandardOutput: false)
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import AudioIO
+import Bitstream
+import Foundation
+import Kernels
+import ModelStore
+import Tokens
+import VampcKit
+
+/// `vampc encode`
+struct EncodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "encode",
+    abstract: "Encode audio: song.flac becomes song.vampc.",
+    discussion: """
+      EXAMPLES
+        vampc encode song.flac                        song.vampc at 8 kbit/s
+        vampc encode -b 2k -o small.vampc song.flac   at 2 kbit/s
+        vampc encode -k 1 -p 4 song.flac              1 codebook, 1 frame in 4
+        vampc encode -b 16k --channels keep song.wav  stereo, 8 kbit/s each
+        vampc encode -r music/ -o small/              all audio in a folder
+        ffmpeg -i film.mkv -f wav - | vampc encode - > film.vampc
+        arecord -t raw -f cd | vampc encode --raw 44100:2:s16le - > it.vampc
+
+      Reads what libsndfile reads (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF, W64 and
+      others) and Ogg Opus, at any sample rate, with any number of channels.
+      """)
+
+  @OptionGroup(title: "Encoding") var encoding: EncodingOptions
+  @OptionGroup(title: "Imagining, stored in the stream") var sampler: SamplerOptions
+  @OptionGroup(title: "Files") var files: FileOptions
+  @OptionGroup(title: "Machine") var machine: MachineOptions
+  @OptionGroup(title: "Messages") var messages: MessageOptions
+
+  func run() throws {
+    let run = try FileRun(files, .encoding)
+    let encoder: RecordingEncoder
+    do {
+      let loaded = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
+      encoder = try RecordingEncoder(loaded, encoding.settings(for: loaded, sampler.changes))
+    } catch {
+      Failure.report(error, file: nil)
+      throw ExitStatus(of: error)
+    }
+    if messages.verbose {
+      Console.message(
+        "\(encoder.model.name), \(encoder.model.context.threadCount) threads, \(KernelLevel.best.rawValue)")
+    }
+    try run.run { job in try encode(job, encoder, run) }
+  }
+
+  private func encode(_ job: FileJob, _ encoder: RecordingEncoder, _ run: FileRun) throws -> ExitStatus {
+    let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
+    let reader = try AudioReader(
+      path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path)
+    let report = try run.withOutput(of: job) { file in
+      try encoder.encode(reader, write: { try file.write($0) }, progress: display.update)
+    }
+    display.end()
+    if report.nonFiniteSampleCount > 0 {
+      Console.warning("\(job.inputName): \(report.nonFiniteSampleCount) samples are not finite and count as 0")
+    }
+    if !messages.quiet { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
+    return .success
+  }
+
+  private func tell(_ job: FileJob, _ report: RecordingEncoder.Report, elapsedSeconds: Double) throws {
+    let figures = StreamFigures(
+      header: report.header, sampleCount: report.sampleCount, statistics: report.statistics)
+    var text = "\(Console.printable(job.inputName)) -> \(Console.printable(job.outputName)): \(figures.summary)"
+    if messages.verbose {
+      text += "\n  source \(figures.source); gain \(figures.gain); "
+      text += "encoded in \(Format.seconds(elapsedSeconds)), "
+      text += "\(Format.number(report.durationSeconds / max(elapsedSeconds, 1e-9), decimals: 1)) times real time"
+    }
+    try Console.result(text, standardOutputCarriesData: job.output == "-")
+  }
+}
+
+extension FilePlan.Kind {
+  /// Audio into streams.
+  static let encoding = FilePlan.Kind(
+    inputExtensions: [
+      "wav", "wave", "rf64", "w64", "bwf", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "aifc", "au", "snd",
+      "caf", "voc", "sf", "ircam", "mp2", "sd2", "wve", "xi",
+    ],
+    inputKind: "audio files", outputExtension: "vampc", replacesAnyExtension: true, joinsInStandardOutput: true)
+}

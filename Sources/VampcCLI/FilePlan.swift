@@ -1,0 +1,164 @@
+import ArgumentParser
+import Foundation
+import VampcKit
+
+/// One file to be made from another.
+struct FileJob: Equatable {
+  /// `-` is standard input.
+  let input: String
+  /// `-` is standard output.
+  let output: String
+
+  /// The input as messages name it.
+  var inputName: String { input == "-" ? "standard input" : input }
+  var outputName: String { output == "-" ? "standard output" : output }
+}
+
+/// Why an input is passed over.
+enum FilePlanError: Error, Equatable, CustomStringConvertible {
+  case isFolder(path: String)
+  case unreadableFolder(path: String, reason: String)
+  case nothingFound(path: String, kind: String)
+  /// Two inputs would be written to one file.
+  case sameOutput(path: String, output: String, other: String)
+
+  var description: String {
+    switch self {
+    case .isFolder(let path): "\(path): is a folder"
+    case .unreadableFolder(let path, let reason): "\(path): cannot read the folder: \(reason)"
+    case .nothingFound(let path, let kind): "\(path): no \(kind) in this folder"
+    case .sameOutput(let path, let output, let other): "\(path): \(output) is made from \(other) already"
+    }
+  }
+}
+
+/// Which files are made from which.
+struct FilePlan {
+  /// What a command takes and makes.
+  struct Kind {
+    /// Extensions in lower case that `-r` takes from a folder.
+    let inputExtensions: Set<String>
+    /// What to call such files.
+    let inputKind: String
+    /// Of the file that is made.
+    let outputExtension: String
+    /// Whether an extension that is not among `inputExtensions` is replaced, too.
+    let replacesAnyExtension: Bool
+    /// Whether the outputs of several inputs may follow each other in standard output.
+    let joinsInStandardOutput: Bool
+  }
+
+  private(set) var jobs: [FileJob] = []
+  private(set) var failures: [FilePlanError] = []
+  private let kind: Kind
+  private var inputsByOutput: [String: String] = [:]
+
+  /// - Throws: `ValidationError` where the options contradict each other.
+  init(_ options: FileOptions, _ kind: Kind) throws {
+    self.kind = kind
+    var files: [(input: String, relativePath: String)] = []
+    var isSeveral = options.inputs.count > 1
+    for input in options.inputs {
+      guard input != "-", Self.isFolder(input) else {
+        files.append((input, input == "-" ? "stdin" : URL(fileURLWithPath: input).lastPathComponent))
+        continue
+      }
+      guard options.recursive else {
+        failures.append(.isFolder(path: input))
+        continue
+      }
+      isSeveral = true
+      do {
+        let found = try Self.files(in: input, extensions: kind.inputExtensions)
+        if found.isEmpty { failures.append(.nothingFound(path: input, kind: kind.inputKind)) }
+        let prefix = input.hasSuffix("/") ? input : input + "/"
+        files += found.map { (prefix + $0, $0) }
+      } catch {
+        failures.append(.unreadableFolder(path: input, reason: Self.reason(error)))
+      }
+    }
+    try place(files, options.output, isSeveral: isSeveral)
+  }
+
+  private mutating func place(
+    _ files: [(input: String, relativePath: String)], _ output: String?, isSeveral: Bool
+  ) throws {
+    let intoFolder = output.map { $0 != "-" && ($0.hasSuffix("/") || Self.isFolder($0)) } ?? false
+    if isSeveral, let output {
+      if output == "-" {
+        guard kind.joinsInStandardOutput else { throw ValidationError("-o - takes one input") }
+      } else if !intoFolder {
+        throw ValidationError("several inputs need a folder: -o '\(output)/'")
+      }
+    }
+    for file in files {
+      let target: String
+      if let output {
+        target = intoFolder ? (output.hasSuffix("/") ? output : output + "/") + derivedName(file.relativePath) : output
+      } else {
+        target = file.input == "-" ? "-" : derivedName(file.input)
+      }
+      add(FileJob(input: file.input, output: target))
+    }
+  }
+
+  private mutating func add(_ job: FileJob) {
+    if job.output != "-" {
+      let key = URL(fileURLWithPath: job.output).standardizedFileURL.path
+      if let other = inputsByOutput[key] {
+        failures.append(.sameOutput(path: job.inputName, output: job.output, other: other))
+        return
+      }
+      inputsByOutput[key] = job.inputName
+    }
+    jobs.append(job)
+  }
+
+  /// The path with the extension of what is made.
+  private func derivedName(_ path: String) -> String {
+    let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    if let dot = path[start...].lastIndex(of: "."), dot != start {
+      let found = path[path.index(after: dot)...].lowercased()
+      if kind.replacesAnyExtension || kind.inputExtensions.contains(found) {
+        return path[..<dot] + "." + kind.outputExtension
+      }
+    }
+    return path + "." + kind.outputExtension
+  }
+
+  static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  /// Whether `path` is a device or a named pipe.
+  static func isSpecialFile(_ path: String) -> Bool {
+    let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    guard let type = try? FileManager.default.attributesOfItem(atPath: resolved)[.type] as? FileAttributeType else {
+      return false
+    }
+    return type != .typeRegular && type != .typeDirectory
+  }
+
+  /// Files with one of the extensions, by path relative to the folder. Hidden ones and links to folders are passed over.
+  private static func files(in folder: String, extensions: Set<String>) throws -> [String] {
+    var found: [String] = []
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where !name.hasPrefix(".") {
+      let path = folder + "/" + name
+      let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+      if type == .typeDirectory {
+        found += try files(in: path, extensions: extensions).map { name + "/" + $0 }
+      } else if !isFolder(path), extensions.contains(URL(fileURLWithPath: name).pathExtension.lowercased()) {
+        found.append(name)
+      }
+    }
+    return found
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    let error = error as NSError
+    let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+    return underlying.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(underlying.code))) : error.localizedDescription
+  }
+}

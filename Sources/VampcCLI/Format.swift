@@ -1,0 +1,25 @@
+import Foundation
+
+/// Figures as people read them.
+enum Format {
+  /// With a fixed number of digits behind the point, whatever the locale.
+  static func number(_ value: Double, decimals: Int) -> String {
+    guard value.isFinite else { return "\(value)" }
+    return String(format: "%.\(decimals)f", locale: Locale(identifier: "en_US_POSIX"), value)
+  }
+
+  static func percent(_ share: Double) -> String {
+    let value = share * 100
+    return number(value, decimals: value > 0 && value < 10 ? 2 : 1) + " %"
+  }
+
+  static func bitrate(_ bitrateBps: Double) -> String {
+    number(bitrateBps, decimals: bitrateBps < 100 ? 1 : 0) + " bit/s"
+  }
+
+  static func seconds(_ seconds: Double) -> String { number(seconds, decimals: 2) + " s" }
+
+  static func bytes(_ count: Int) -> String { "\(count) byte" + (count == 1 ? "" : "s") }
+
+  static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)" + (count == 1 ? "" : "s") }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Bitstream
+import Foundation
+import ModelStore
+import Tokens
+import VampcKit
+
+/// `vampc info`
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Say what is inside streams and what it takes.",
+    discussion: """
+      EXAMPLES
+        vampc info song.vampc            for people
+        vampc info --json *.vampc        for programs: an object, or an array of them for several streams
+
+      The token rate counts the kept tokens alone; the real rate counts every byte of the stream, tags included.
+      """)
+
+  @Flag(help: "JSON, one key per line.")
+  var json = false
+
+  @Argument(help: ArgumentHelp("Streams; - is standard input.", valueName: "file"))
+  var inputs: [String]
+
+  func run() throws {
+    var worst = ExitStatus.success
+    var objects: [JSONObject] = []
+    var models = ModelFinder()
+    for (index, path) in inputs.enumerated() {
+      let name = path == "-" ? "standard input" : path
+      do {
+        let inspection = try StreamInspection(source: try InputBytes(path: path).next)
+        for (streamIndex, figures) in inspection.streams.enumerated() {
+          let description = StreamDescription(
+            file: name, streamIndex: streamIndex, figures: figures, model: models.find(for: figures.header))
+          if json {
+            objects.append(description.json)
+          } else {
+            try Console.result((index + streamIndex == 0 ? "" : "\n") + description.text)
+          }
+        }
+        if let damage = inspection.damage.first {
+          throw damage.reason
+        }
+        if inspection.streams.isEmpty { throw VampcError.nothingToDecode }
+      } catch {
+        Failure.report(error, file: name)
+        worst = worst.worse(ExitStatus(of: error))
+      }
+    }
+    if json, !objects.isEmpty { try Console.result(JSONObject.text(of: objects)) }
+    if worst != .success { throw worst }
+  }
+}
+
+/// Looks up, once for each, whether models are there.
+struct ModelFinder {
+  /// What is known of a stream's model.
+  struct Found {
+    var name: String?
+    var hasGenerator = false
+  }
+
+  private let library = Models.library()
+  private var foundByCodec: [ModelHash: ModelBundle?] = [:]
+
+  mutating func find(for header: StreamHeader) -> Found {
+    let bundle: ModelBundle?
+    if let known = foundByCodec[header.codecHash] {
+      bundle = known
+    } else {
+      bundle = try? library.bundle(codecDigestPrefix: header.codecHash.bytes)
+      foundByCodec[header.codecHash] = .some(bundle)
+    }
+    guard let bundle else { return Found() }
+    let generator = try? bundle.generatorIdentity()
+    return Found(
+      name: bundle.name,
+      hasGenerator: header.generatorHash.map { hash in generator.map { hash.matches(sha256: $0.digest.bytes) } ?? false
+      }
+        ?? false)
+  }
+}

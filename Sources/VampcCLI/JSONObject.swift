@@ -1,0 +1,47 @@
+import Foundation
+
+/// A flat JSON object with one key per line, in the order of the program.
+struct JSONObject {
+  private var lines: [(key: String, text: String)] = []
+
+  mutating func set(_ key: String, _ value: String?) { lines.append((key, value.map(Self.quoted) ?? "null")) }
+  mutating func set(_ key: String, _ value: Int?) { lines.append((key, value.map(String.init) ?? "null")) }
+  mutating func set(_ key: String, _ value: Bool?) { lines.append((key, value.map(String.init) ?? "null")) }
+
+  /// Rounded to millionths; null where it is no finite number.
+  mutating func set(_ key: String, _ value: Double?) {
+    guard let value, value.isFinite else { return lines.append((key, "null")) }
+    let rounded = (value * 1e6).rounded() / 1e6
+    lines.append((key, rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"))
+  }
+
+  mutating func set(_ key: String, _ values: [String]) {
+    lines.append((key, "[" + values.map(Self.quoted).joined(separator: ", ") + "]"))
+  }
+
+  var text: String {
+    "{\n" + lines.map { "  \(Self.quoted($0.key)): \($0.text)" }.joined(separator: ",\n") + "\n}"
+  }
+
+  /// One object by itself, several as an array.
+  static func text(of objects: [JSONObject]) -> String {
+    objects.count == 1 ? objects[0].text : "[\n" + objects.map(\.text).joined(separator: ",\n") + "\n]"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "\r": result += "\\r"
+      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+        result += String(format: "\\u%04x", scalar.value)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

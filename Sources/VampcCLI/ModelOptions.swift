@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import Kernels
+import ModelStore
+import VampcKit
+
+/// Models and where they are.
+enum Models {
+  /// What `encode` takes where nothing else is asked for.
+  static let defaultName = "vampc-default-0"
+
+  static func library() -> ModelLibrary {
+    let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return ModelLibrary.standard(
+      environment: ProcessInfo.processInfo.environment,
+      executablePath: executable ?? Bundle.main.executableURL?.resolvingSymlinksInPath().path)
+  }
+}
+
+/// The machine's share.
+struct MachineOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("T"), .long],
+    help: ArgumentHelp("Threads that compute. Default: all cores. Does not change the result.", valueName: "count"))
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...1_024).contains(threads) { throw ValidationError("-T takes 1 to 1024 threads") }
+  }
+
+  func context() -> ComputeContext { ComputeContext(threadCount: threads ?? ComputeContext.coreCount) }
+}
+
+/// Where temporary files go.
+enum TemporaryFolder {
+  static var path: String {
+    let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? ""
+    return folder.isEmpty ? "/tmp" : folder
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import VampcKit
+
+/// One line on the terminal that says how far a file is and how long it will take.
+final class ProgressDisplay {
+  private let name: String
+  private let isShown: Bool
+  private let started = Date()
+  private var stage: VampcKit.Progress.Stage?
+  private var stageStarted = Date()
+  private var lastShown = Date.distantPast
+
+  /// Shorter intervals would only cost time.
+  private static let intervalSeconds = 0.1
+
+  init(name: String, isShown: Bool) {
+    self.name = name
+    self.isShown = isShown
+  }
+
+  var elapsedSeconds: Double { Date().timeIntervalSince(started) }
+
+  /// To be called now and then.
+  ///
+  /// - Throws: `Interrupted`.
+  func update(_ progress: VampcKit.Progress) throws {
+    try Interruption.shared.check()
+    guard isShown else { return }
+    let now = Date()
+    if progress.stage != stage {
+      stage = progress.stage
+      stageStarted = now
+    }
+    guard now.timeIntervalSince(lastShown) >= Self.intervalSeconds else { return }
+    lastShown = now
+    Console.progress(Self.line(name, progress, stageSeconds: now.timeIntervalSince(stageStarted)))
+  }
+
+  /// Takes the line away.
+  func end() {
+    if isShown { Console.progress(nil) }
+  }
+
+  static func line(_ name: String, _ progress: VampcKit.Progress, stageSeconds: Double) -> String {
+    let done = progress.doneSeconds
+    var text = "\(name): \(progress.stage.rawValue) \(clock(done))"
+    if let total = progress.totalSeconds, total > 0 {
+      text += " of \(clock(total)), \(Int(min(1, done / total) * 100)) %"
+      if done > 0, stageSeconds > 0.5 {
+        text += ", \(clock(max(0, total - done) * stageSeconds / done)) left"
+      }
+    }
+    if stageSeconds > 0.5 { text += ", \(Format.number(done / stageSeconds, decimals: 1)) times real time" }
+    return text
+  }
+
+  /// `m:ss`, with hours where there are any.
+  private static func clock(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded())
+    let twoDigits = { (value: Int) in (value < 10 ? "0" : "") + String(value) }
+    let (minutes, rest) = (whole / 60, whole % 60)
+    return minutes < 60
+      ? "\(minutes):\(twoDigits(rest))" : "\(minutes / 60):\(twoDigits(minutes % 60)):\(twoDigits(rest))"
+  }
+}

@@ -1,0 +1,31 @@
+import Bitstream
+
+/// All streams of an input as far as they can be read, and the first fault.
+struct StreamInspection {
+  private(set) var streams: [StreamFigures] = []
+  private(set) var damage: [StreamDamage] = []
+
+  /// Reads everything; decodes nothing.
+  ///
+  /// - Throws: what the source throws.
+  init(source: @escaping () throws -> [UInt8]) throws {
+    var reader = StreamReader(policy: .lenient, source: source)
+    var header: StreamHeader?
+    func close(_ sampleCount: Int?) {
+      guard let found = header else { return }
+      streams.append(StreamFigures(header: found, sampleCount: sampleCount, statistics: reader.statistics))
+      header = nil
+    }
+    while let event = try reader.next() {
+      switch event {
+      case .header(let found):
+        close(nil)
+        header = found
+      case .block: break
+      case .trailer(let trailer): close(trailer.sampleCount)
+      case .damage(let found): damage.append(found)
+      }
+    }
+    close(nil)
+  }
+}
