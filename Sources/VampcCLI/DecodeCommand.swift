@@ -73,7 +73,13 @@ struct DecodeCommand: ParsableCommand {
           progress.totalSeconds = totalSeconds
           try display.update(progress)
         },
-        notice: { Console.warning("\(job.inputName): \($0)") })
+        notice: { notice in
+          if notice.isWarning {
+            Console.warning("\(job.inputName): \(notice)")
+          } else if messages.verbose {
+            Console.message("\(job.inputName): \(notice)")
+          }
+        })
       if report.sampleCount == 0, report.hasDamage { throw DecodeError.nothingLeft }
       return report
     }
