@@ -77,11 +77,11 @@ let package = Package(
 
     // Level 4
     module("VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DAC", "VampNet", "AudioIO"]),
-    tests(of: "VampcKit"),
+    tests(of: "VampcKit", ["ReferenceCases"]),
 
     // Level 5
     module("Evaluation", ["Signal", "OpusBaseline", "VampcKit", "COpenBLAS", "CLAPACK"]),
-    tests(of: "Evaluation", ["Signal", "ReferenceCases"]),
+    tests(of: "Evaluation", ["Signal", "ReferenceCases", "VampcKit", "VampNet"]),
 
     // Level 6
     .executableTarget(

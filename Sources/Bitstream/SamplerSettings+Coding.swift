@@ -1,6 +1,6 @@
 import Tokens
 
-/// Sampler settings that no registered number names: 8 bytes.
+/// Sampler settings that no registered number names: 10 bytes.
 extension StreamHeader {
   private static let stepCounts = 1...255
   private static let temperatures = 0...65_535
@@ -13,6 +13,7 @@ extension StreamHeader {
     try requireEncodable("coarse steps", sampler.coarseStepCount, Self.stepCounts)
     try requireEncodable("fine steps", sampler.fineStepCount, Self.stepCounts)
     try requireEncodable("temperature", hundredths(sampler.temperature), Self.temperatures)
+    try requireEncodable("fine temperature", hundredths(sampler.fineTemperature), Self.temperatures)
     try requireEncodable("mask temperature", hundredths(sampler.maskTemperature), Self.temperatures)
     try requireEncodable("top p", hundredths(sampler.topP), Self.percentages)
     try requireEncodable("typical mass", hundredths(sampler.typicalMass), Self.percentages)
@@ -25,6 +26,7 @@ extension StreamHeader {
     writer.byte(sampler.coarseStepCount)
     writer.byte(sampler.fineStepCount)
     writer.fixed(hundredths(sampler.temperature), byteCount: 2)
+    writer.fixed(hundredths(sampler.fineTemperature), byteCount: 2)
     writer.fixed(hundredths(sampler.maskTemperature), byteCount: 2)
     writer.byte(hundredths(sampler.topP))
     writer.byte(hundredths(sampler.typicalMass))
@@ -35,6 +37,7 @@ extension StreamHeader {
       coarseStepCount: try reader.fixed(1, "coarse steps", in: stepCounts),
       fineStepCount: try reader.fixed(1, "fine steps", in: stepCounts),
       temperature: Double(try reader.fixed(2, "temperature", in: temperatures)) / 100,
+      fineTemperature: Double(try reader.fixed(2, "fine temperature", in: temperatures)) / 100,
       maskTemperature: Double(try reader.fixed(2, "mask temperature", in: temperatures)) / 100,
       topP: Double(try reader.fixed(1, "top p", in: percentages)) / 100,
       typicalMass: Double(try reader.fixed(1, "typical mass", in: percentages)) / 100)

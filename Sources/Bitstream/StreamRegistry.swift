@@ -20,7 +20,11 @@ enum StreamRegistry {
   /// Sampler settings `i` have the number `i`; written out because the library's defaults may change, these may not.
   static let samplers: [SamplerSettings] = [
     SamplerSettings(
-      coarseStepCount: 12, fineStepCount: 2, temperature: 1, maskTemperature: 10.5, topP: 1, typicalMass: 1, seed: 0)
+      coarseStepCount: 24, fineStepCount: 2, temperature: 1, fineTemperature: 0, maskTemperature: 10.5, topP: 1,
+      typicalMass: 1, seed: 0),
+    SamplerSettings(
+      coarseStepCount: 12, fineStepCount: 2, temperature: 1, fineTemperature: 1, maskTemperature: 10.5, topP: 1,
+      typicalMass: 1, seed: 0),
   ]
   /// The number of sampler settings that are spelled out.
   static let spelledOutSampler = 15

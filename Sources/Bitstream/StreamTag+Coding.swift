@@ -1,3 +1,19 @@
+extension StreamTag {
+  /// The tags of a source that a stream can hold, in their order; the others are left out.
+  public static func fitting(_ tags: [StreamTag]) -> [StreamTag] {
+    // Three bytes at most for each of the lengths, and for their count.
+    var room = StreamLimits.tagsByteCount - 4
+    return tags.prefix(StreamLimits.tagCount.upperBound).filter { tag in
+      let byteCount = tag.key.utf8.count + tag.value.utf8.count + 6
+      guard StreamLimits.tagKeyByteCount.contains(tag.key.utf8.count),
+        StreamLimits.tagValueByteCount.contains(tag.value.utf8.count), byteCount <= room
+      else { return false }
+      room -= byteCount
+      return true
+    }
+  }
+}
+
 /// The body of a tags record, after its type byte.
 extension StreamTag {
   /// - Throws: `BitstreamError.unencodable` when there are too many, or one is too long.

@@ -38,7 +38,8 @@ public final class ParallelSampler {
     /// The settings of a stream for the network with the given role.
     public init(_ settings: SamplerSettings, isCoarse: Bool) {
       self.init(
-        stepCount: isCoarse ? settings.coarseStepCount : settings.fineStepCount, temperature: settings.temperature,
+        stepCount: isCoarse ? settings.coarseStepCount : settings.fineStepCount,
+        temperature: isCoarse ? settings.temperature : settings.fineTemperature,
         maskTemperature: settings.maskTemperature,
         filter: TokenFilter(topP: settings.topP, typicalMass: settings.typicalMass),
         random: CounterRandom(seed: settings.seed))

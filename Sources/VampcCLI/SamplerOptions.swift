@@ -10,8 +10,16 @@ struct SamplerOptions: ParsableArguments {
   var fineSteps: Int?
 
   @Option(
-    help: Self.help("Sampling temperature, 0 to 655.35; 0 takes the likeliest token", \.temperature, "number"))
+    help: Self.help(
+      "Sampling temperature of the coarse codebooks, 0 to 655.35; 0 takes the likeliest token", \.temperature,
+      "number"))
   var temperature: Double?
+
+  @Option(
+    help: Self.help(
+      "Sampling temperature of the fine codebooks, 0 to 655.35; 0 takes the likeliest token", \.fineTemperature,
+      "number"))
+  var fineTemperature: Double?
 
   @Option(
     help: Self.help(
@@ -33,6 +41,7 @@ struct SamplerOptions: ParsableArguments {
     try Self.check("--steps", steps, 1...255)
     try Self.check("--fine-steps", fineSteps, 1...255)
     try Self.check("--temperature", temperature, 0...655.35)
+    try Self.check("--fine-temperature", fineTemperature, 0...655.35)
     try Self.check("--mask-temperature", maskTemperature, 0...655.35)
     try Self.check("--top-p", topP, 0.01...1)
     try Self.check("--typical-mass", typicalMass, 0.01...1)
@@ -41,8 +50,9 @@ struct SamplerOptions: ParsableArguments {
   /// What was asked for, without the parser.
   var changes: SamplerChanges {
     SamplerChanges(
-      coarseStepCount: steps, fineStepCount: fineSteps, temperature: temperature, maskTemperature: maskTemperature,
-      topP: topP, typicalMass: typicalMass, seed: seed)
+      coarseStepCount: steps, fineStepCount: fineSteps, temperature: temperature,
+      fineTemperature: fineTemperature, maskTemperature: maskTemperature, topP: topP, typicalMass: typicalMass,
+      seed: seed)
   }
 
   private static func check<Value: Comparable>(_ name: String, _ value: Value?, _ allowed: ClosedRange<Value>) throws {
@@ -54,7 +64,7 @@ struct SamplerOptions: ParsableArguments {
     _ text: String, _ value: KeyPath<SamplerSettings, Value>, _ valueName: String
   ) -> ArgumentHelp {
     ArgumentHelp(
-      "\(text). Default: \(SamplerSettings.published[keyPath: value]); on decode, what the stream says.",
+      "\(text). Default: \(SamplerSettings.standard[keyPath: value]); on decode, what the stream says.",
       valueName: valueName)
   }
 }
@@ -64,6 +74,7 @@ struct SamplerChanges: Sendable {
   var coarseStepCount: Int?
   var fineStepCount: Int?
   var temperature: Double?
+  var fineTemperature: Double?
   var maskTemperature: Double?
   var topP: Double?
   var typicalMass: Double?
@@ -73,6 +84,7 @@ struct SamplerChanges: Sendable {
     settings.coarseStepCount = coarseStepCount ?? settings.coarseStepCount
     settings.fineStepCount = fineStepCount ?? settings.fineStepCount
     settings.temperature = temperature ?? settings.temperature
+    settings.fineTemperature = fineTemperature ?? settings.fineTemperature
     settings.maskTemperature = maskTemperature ?? settings.maskTemperature
     settings.topP = topP ?? settings.topP
     settings.typicalMass = typicalMass ?? settings.typicalMass

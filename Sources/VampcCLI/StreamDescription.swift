@@ -44,6 +44,7 @@ struct StreamDescription {
     object.set("steps", header.sampler.coarseStepCount)
     object.set("fine_steps", header.sampler.fineStepCount)
     object.set("temperature", header.sampler.temperature)
+    object.set("fine_temperature", header.sampler.fineTemperature)
     object.set("mask_temperature", header.sampler.maskTemperature)
     object.set("top_p", header.sampler.topP)
     object.set("typical_mass", header.sampler.typicalMass)
@@ -75,7 +76,7 @@ struct StreamDescription {
       (
         "imagining",
         "\(sampler.coarseStepCount) + \(sampler.fineStepCount) steps, temperature \(sampler.temperature), "
-          + "mask temperature \(sampler.maskTemperature), top-p \(sampler.topP), "
+          + "fine temperature \(sampler.fineTemperature), mask temperature \(sampler.maskTemperature), top-p \(sampler.topP), "
           + "typical mass \(sampler.typicalMass), seed \(sampler.seed)"
       ),
     ]

@@ -25,7 +25,7 @@ public struct EncoderSettings: Equatable, Sendable {
   public var latencySeconds: Double?
 
   public init(
-    rate: Rate = .bitrateBps(8_000), channels: Channels = .mono, sampler: SamplerSettings = .published,
+    rate: Rate = .bitrateBps(8_000), channels: Channels = .mono, sampler: SamplerSettings = .standard,
     latencySeconds: Double? = nil
   ) {
     self.rate = rate

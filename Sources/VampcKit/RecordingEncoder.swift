@@ -33,6 +33,8 @@ public struct RecordingEncoder {
     public let statistics: StreamStatistics
     /// Samples that were not a number or infinite and count as 0.
     public let nonFiniteSampleCount: Int
+    /// Tags of the source that are too long, or too many, for a stream.
+    public let droppedTagCount: Int
 
     public var durationSeconds: Double { Double(sampleCount) / Double(header.sourceSampleRateHz) }
   }
@@ -94,7 +96,7 @@ public struct RecordingEncoder {
     for bytes in try assembler.finish(sampleCount: reader.samplePosition) { try write(bytes) }
     return Report(
       header: header, sampleCount: reader.samplePosition, statistics: assembler.statistics,
-      nonFiniteSampleCount: reader.nonFiniteSampleCount)
+      nonFiniteSampleCount: reader.nonFiniteSampleCount, droppedTagCount: reader.tags.count - header.tags.count)
   }
 
   private func header(for reader: AudioReader, _ layout: ChannelLayout, gain: StreamGain?) throws -> StreamHeader {
@@ -110,7 +112,7 @@ public struct RecordingEncoder {
       generatorHash: try model.bundle.generatorIdentity().map { .generator(sha256: $0.digest.bytes) },
       geometry: geometry, prompt: prompt, codedChannelCount: layout.codedChannelCount,
       sourceSampleRateHz: reader.sampleRateHz, sourceChannelCount: reader.channelCount, gain: gain ?? .perBlock,
-      sampler: settings.sampler, tags: reader.tags.map { StreamTag(key: $0.name, value: $0.value) })
+      sampler: settings.sampler, tags: StreamTag.fitting(reader.tags.map { StreamTag(key: $0.name, value: $0.value) }))
   }
 
   /// The first pass over a file.

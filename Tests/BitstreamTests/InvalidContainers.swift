@@ -96,7 +96,7 @@ struct InvalidContainer {
       fault("reserved-source-rate", "reserved", at: 6, raw(0x11, 0x1F, [], 0x21, [1])),
       fault("reserved-gain-mode", "reserved", at: 6, raw(0x11, 0x78, [], 0x21, [1])),
       fault("reserved-extras", "reserved", at: 7, raw(0x11, 0x98, [0x04], 0x21, [1])),
-      fault("reserved-sampler", "reserved", at: 7, raw(0x11, 0x98, [0x10], 0x21, [1])),
+      fault("reserved-sampler", "reserved", at: 7, raw(0x11, 0x98, [0x20], 0x21, [1])),
       fault("empty-extras", "out-of-range", at: 7, raw(0x11, 0x98, [0x00], 0x21, [1])),
       fault("codebooks-kept-beyond-codec", "out-of-range", at: 5, raw(0xF1, 0x18, [], 0x21, [1])),
       fault("no-codebooks-kept", "out-of-range", at: 18, raw(0x01, 0x18, [], 0x21, [0, 1])),
@@ -117,7 +117,8 @@ struct InvalidContainer {
         "seed-beyond-limit", "out-of-range", at: 20, raw(0x11, 0x98, [0x02], 0x21, [1] + long(1 << 32))),
       fault("no-coarse-steps", "out-of-range", at: 20, raw(0x11, 0x98, [0xF0], 0x21, [1, 0, 2, 0, 9, 0, 9, 9, 9])),
       fault(
-        "top-p-beyond-limit", "out-of-range", at: 26, raw(0x11, 0x98, [0xF0], 0x21, [1, 1, 2, 0, 9, 0, 9, 101, 9])),
+        "top-p-beyond-limit", "out-of-range", at: 28,
+        raw(0x11, 0x98, [0xF0], 0x21, [1, 1, 2, 0, 9, 0, 9, 0, 9, 101, 9])),
       fault(
         "codec-rate-beyond-limit", "out-of-range", at: 18, raw(0x10, 0x18, [], 0x21, long(1_000_001) + [1, 1, 2, 1])),
       fault("hop-of-zero", "out-of-range", at: 19, raw(0x10, 0x18, [], 0x21, [1, 0, 1, 2, 1])),

@@ -50,6 +50,7 @@ extension SampleStream {
     sampler.coarseStepCount = .random(in: 1...255, using: &random)
     sampler.fineStepCount = .random(in: 1...255, using: &random)
     sampler.temperature = Double(Int.random(in: 0...65_535, using: &random)) / 100
+    sampler.fineTemperature = Double(Int.random(in: 0...65_535, using: &random)) / 100
     sampler.maskTemperature = Double(Int.random(in: 0...65_535, using: &random)) / 100
     sampler.topP = Double(Int.random(in: 1...100, using: &random)) / 100
     sampler.typicalMass = Double(Int.random(in: 1...100, using: &random)) / 100

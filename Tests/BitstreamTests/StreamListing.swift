@@ -43,7 +43,7 @@ private func headerLines(_ header: StreamHeader) -> [String] {
     "rate \(header.sourceSampleRateHz)",
     "gain \(gain)",
     "sampler \(sampler.coarseStepCount) \(sampler.fineStepCount) \(hundredths(sampler.temperature)) "
-      + "\(hundredths(sampler.maskTemperature)) \(hundredths(sampler.topP)) \(hundredths(sampler.typicalMass)) "
+      + "\(hundredths(sampler.fineTemperature)) \(hundredths(sampler.maskTemperature)) \(hundredths(sampler.topP)) \(hundredths(sampler.typicalMass)) "
       + "\(sampler.seed)",
   ] + header.tags.map { "tag \(hexadecimal($0.key)) \(hexadecimal($0.value))" }
 }
