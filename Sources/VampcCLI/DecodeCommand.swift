@@ -65,15 +65,29 @@ struct DecodeCommand: ParsableCommand {
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
     let input = try InputBytes(path: job.input)
     let totalSeconds = messages.showsProgress ? Self.durationSeconds(of: input) : nil
+    // What comes before a stream is told with it; where there is none, the error says it all.
+    var heldBack: [DecoderNotice]? = []
+    func pass(on notice: DecoderNotice) {
+      if notice.isWarning {
+        Console.warning("\(job.inputName): \(notice)")
+      } else if messages.verbose {
+        Console.message("\(job.inputName): \(notice)")
+      }
+    }
     let report = try run.withOutput(of: job) { file in
       let report = try decoder.decode(
-        source: input.next, makeWriter: { header in try writer(for: header, job, file) },
+        source: input.next,
+        makeWriter: { header in
+          heldBack?.forEach(pass)
+          heldBack = nil
+          return try writer(for: header, job, file)
+        },
         progress: { progress in
           var progress = progress
           progress.totalSeconds = totalSeconds
           try display.update(progress)
         },
-        notice: { Console.warning("\(job.inputName): \($0)") })
+        notice: { if heldBack?.append($0) == nil { pass(on: $0) } })
       if report.sampleCount == 0, report.hasDamage { throw DecodeError.nothingLeft }
       return report
     }
@@ -108,7 +122,7 @@ struct DecodeCommand: ParsableCommand {
     var text = "\(Console.printable(job.inputName)) -> \(Console.printable(job.outputName)): "
     text += "\(Format.seconds(report.durationSeconds)), \(report.sampleCount) samples, "
     text += "\(Format.count(header.codedChannelCount, "channel")) at \(header.sourceSampleRateHz) Hz; "
-    text += "\(Format.percent(report.missingShare)) of the tokens \(imagined)"
+    text += "\(Format.percent(report.missingShare)) of the tokens \(imagined)" + (report.hasDamage ? " or lost" : "")
     if messages.verbose {
       text += "\n  decoded in \(Format.seconds(elapsedSeconds)), "
       text += "\(Format.number(report.durationSeconds / max(elapsedSeconds, 1e-9), decimals: 1)) times real time"

@@ -1,4 +1,5 @@
 import AudioIO
+import Bitstream
 import Foundation
 import ModelStore
 import VampcKit
@@ -46,24 +47,13 @@ struct FileRun {
     if worst != .success { throw worst }
   }
 
-  /// Hands an output file to `body` and lets it appear under its name when that has returned; what `body` throws, and
-  /// an interruption, remove it.
+  /// Hands an output file to `body` and lets it appear under its name when that has returned.
   func withOutput<Result>(of job: FileJob, _ body: (ReplacingFile) throws -> Result) throws -> Result {
-    let file = try Interruption.shared.protecting(
-      {
-        if job.output == "-" { return ReplacingFile(descriptor: STDOUT_FILENO, name: job.outputName) }
-        try makeFolder(of: job.output)
-        return try ReplacingFile(path: job.output, replaces: options.force, sources: inputIdentities)
-      }, path: \.temporaryPath)
-    do {
-      let result = try body(file)
-      try Interruption.shared.check()
-      try Interruption.shared.release(path: file.temporaryPath) { try file.commit() }
-      return result
-    } catch {
-      try Interruption.shared.release(path: file.temporaryPath) { file.discard() }
-      throw error
+    guard job.output != "-" else {
+      return try OutputFile(standardOutputNamed: job.outputName).complete(body)
     }
+    try makeFolder(of: job.output)
+    return try OutputFile(path: job.output, replaces: options.force, sources: inputIdentities).complete(body)
   }
 
   /// Folders below the one that `-o` names are made as needed.
@@ -101,8 +91,9 @@ enum Failure {
   /// - Parameter file: what the failure is about; nil where the error says it.
   static func report(_ error: any Error, file: String?) {
     // Told already.
-    if error is ExitStatus { return }
-    let text = "\(error)"
+    if error is ExitStatus || error is Interrupted { return }
+    var text = "\(error)"
+    if case BitstreamError.missingSync(byteOffset: 0) = error { text = "not a vampc stream: " + text }
     let namesItself =
       error is AudioIOError || error is ReplacingFileError || error is FilePlanError || error is InputBytesError
     Console.error(namesItself ? text : [file, text].compactMap { $0 }.joined(separator: ": "), hint: hint(for: error))

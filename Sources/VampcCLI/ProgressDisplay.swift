@@ -56,7 +56,8 @@ final class ProgressDisplay {
 
   /// `m:ss`, with hours where there are any.
   private static func clock(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded())
+    // A damaged stream may claim any length.
+    let whole = Int(min(seconds, 1e9).rounded())
     let twoDigits = { (value: Int) in (value < 10 ? "0" : "") + String(value) }
     let (minutes, rest) = (whole / 60, whole % 60)
     return minutes < 60

@@ -58,7 +58,7 @@ struct StreamDescription {
     var lines: [(String, String)] = [
       ("kept", kept),
       ("token rate", Format.bitrate(figures.tokenRateBps)),
-      ("real rate", (figures.realRateBps.map(Format.bitrate) ?? "unknown") + ", container included"),
+      ("real rate", figures.realRateBps.map { Format.bitrate($0) + ", container included" } ?? "unknown"),
       ("size", size),
       ("length", length),
       ("source", figures.source),

@@ -14,6 +14,7 @@ struct Vampc: ParsableCommand {
         vampc decode song.vampc                song.wav, as long as the original
         vampc info song.vampc                  what is inside, what it takes
         vampc test song.vampc                  whether it is intact
+        vampc measure song.flac song.wav       how far it is from the original
         ffmpeg -i film.mkv -f wav - | vampc encode - | vampc decode - | aplay
 
       EXIT STATUS
@@ -30,7 +31,10 @@ struct Vampc: ParsableCommand {
         TMPDIR        folder for temporary files; /tmp where unset
       """,
     version: "0.1.0",
-    subcommands: [EncodeCommand.self, DecodeCommand.self, InfoCommand.self, TestCommand.self])
+    subcommands: [
+      EncodeCommand.self, DecodeCommand.self, InfoCommand.self, TestCommand.self, MeasureCommand.self,
+      OpusCommand.self,
+    ])
 
   static func main() {
     // A reader that went away is then an error of the write.

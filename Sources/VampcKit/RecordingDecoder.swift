@@ -81,17 +81,21 @@ public final class RecordingDecoder {
           throw VampcError.formatChanges(at: report.headers.count)
         }
         let started = try StreamSession(header, try model(for: header), settings)
-        if writer == nil { writer = try makeWriter(header) }
+        let output = try writer ?? makeWriter(header)
+        writer = output
+        // A sparse block lasts minutes: what counts is what comes out.
+        started.advanced = {
+          try progress?(
+            Progress(
+              stage: .decoding, doneSeconds: Double(output.sampleCount) / Double(output.sampleRateHz),
+              totalSeconds: nil))
+        }
         report.headers.append(header)
         tell(started.notices)
         session = started
       case .block(let block):
-        guard let session, let writer, let header = report.headers.last else { continue }
+        guard let session, let writer else { continue }
         try session.decode(block, into: writer)
-        try progress?(
-          Progress(
-            stage: .decoding, doneSeconds: Double(block.frames.upperBound) / header.geometry.frameRateHz,
-            totalSeconds: nil))
       case .trailer(let trailer):
         try end(sampleCount: trailer.sampleCount)
       case .damage(let damage):

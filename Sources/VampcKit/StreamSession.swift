@@ -22,6 +22,8 @@ final class StreamSession {
   /// Frames taken, lost ones included.
   private(set) var frameCount = 0
   private(set) var keptTokenCount = 0
+  /// Called whenever samples may have been written; what it throws stops the work.
+  var advanced: (() throws -> Void)?
 
   /// Frames that pass through the codec at a time, which bounds the memory of its activations.
   private static let pieceFrameCount = 64
@@ -119,5 +121,6 @@ final class StreamSession {
     decoded.removeFirst(decoded.sampleCount)
     gains.remove(from: &block)
     try tail.append(limiter.process(resampler.process(block)), into: writer)
+    try advanced?()
   }
 }

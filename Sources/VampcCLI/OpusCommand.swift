@@ -1,0 +1,128 @@
+import ArgumentParser
+import AudioIO
+import Evaluation
+import Foundation
+import OpusBaseline
+import Signal
+import VampcKit
+
+/// `vampc opus`
+struct OpusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "opus",
+    abstract: "Send audio through Opus, to hold it against.",
+    discussion: """
+      EXAMPLES
+        vampc opus song.flac -b 6k -o opus.wav    what Opus makes of it, at 48 kHz
+        vampc opus song.flac -b 12k -o song.opus  the Opus file itself
+
+      Frames of 60 ms, complexity 10, constrained variable rate: what serves Opus best at
+      low rates. Below about 4.6 kbit/s Opus writes more than it is asked for or plain
+      silence; the first is a warning, the second an error with status 1.
+      """)
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Rate in bit/s for all channels together: 6k, 12000.", valueName: "rate"))
+  var bitrate: BitrateArgument
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Output: .opus, or .wav, .flac … with 16 bit.", valueName: "path"))
+  var output: String
+
+  @Option(help: "mono mixes all channels into one, keep codes each.")
+  var channels: EncoderSettings.Channels = .mono
+
+  @Flag(name: .shortAndLong, help: "Overwrite the output file.")
+  var force = false
+
+  @Flag(help: "JSON, one key per line.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
+  var quiet = false
+
+  @Argument(help: "Audio of any format; - is standard input.")
+  var input: String
+
+  private var writesOpus: Bool { output.lowercased().hasSuffix(".opus") }
+
+  func validate() throws {
+    if output == "-" { throw ValidationError("the output must be a file") }
+    if bitrate.bitrateBps < 1 { throw ValidationError("-b takes 1 bit/s or more") }
+    guard writesOpus || FilePlan.isSpecialFile(output) || AudioContainer(path: output) != nil else {
+      throw ValidationError("'\(output)' is neither .opus nor another format that can be written")
+    }
+  }
+
+  func run() throws {
+    do {
+      let source = input == "-" ? FileIdentity(descriptor: STDIN_FILENO) : FileIdentity(path: input)
+      let file = try OutputFile(path: output, replaces: force, sources: [source].compactMap { $0 })
+      try file.complete { file in
+        let result = try OpusBaseline.roundTrip(
+          try audio(), settings: OpusSettings(bitrateBps: Int(bitrate.bitrateBps.rounded())))
+        try tell(result)
+        if writesOpus { try file.write(result.oggFile) } else { try write(result.decoded, into: file) }
+      }
+    } catch {
+      let status = ExitStatus(of: error)
+      if case .interrupted = status { Console.interrupted() }
+      Failure.report(error, file: input)
+      throw status
+    }
+  }
+
+  private func audio() throws -> AudioBlock {
+    let reader = try AudioReader(path: input, temporaryFolder: TemporaryFolder.path)
+    let channelCount = channels == .mono ? 1 : reader.channelCount
+    let resampler = try Resampler(
+      inputRateHz: reader.sampleRateHz, outputRateHz: OpusBaseline.sampleRateHz, channelCount: channelCount)
+    var audio = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: OpusBaseline.sampleRateHz)
+    while let block = try reader.read(upTo: 65_536) {
+      try Interruption.shared.check()
+      audio.append(try resampler.process(channels == .mono ? block.downmixedToMono() : block))
+    }
+    audio.append(try resampler.finish())
+    return audio
+  }
+
+  private func write(_ audio: AudioBlock, into file: ReplacingFile) throws {
+    let writer = try AudioWriter(
+      descriptor: file.descriptor, name: output, container: AudioContainer(path: output) ?? .wav,
+      sampleRateHz: audio.sampleRateHz, channelCount: audio.channelCount)
+    try writer.write(audio)
+    try writer.finish()
+  }
+
+  /// - Throws: `OpusBaselineError.silentStream`, after the figures.
+  private func tell(_ result: OpusResult) throws {
+    if json {
+      try Console.result(object(result).text)
+    } else if !quiet, !result.isSilent {
+      try Console.result(
+        "\(Console.printable(input)) -> \(Console.printable(output)): Opus at \(Format.bitrate(result.realBitrateBps)), "
+          + "\(Format.bitrate(result.realOggBitrateBps)) with Ogg; \(Format.bytes(result.oggBytes))")
+    }
+    do {
+      _ = try result.asRequested()
+    } catch OpusBaselineError.rateExceeded(let requested, let real) {
+      Console.warning("\(input): \(OpusBaselineError.rateExceeded(requestedBps: requested, realBps: real))")
+    }
+  }
+
+  private func object(_ result: OpusResult) -> JSONObject {
+    var object = JSONObject()
+    object.set("file", input)
+    object.set("output", output)
+    object.set("requested_bps", result.settings.bitrateBps)
+    object.set("bitrate_bps", result.realBitrateBps)
+    object.set("ogg_bitrate_bps", result.realOggBitrateBps)
+    object.set("ogg_bytes", result.oggBytes)
+    object.set("packet_bytes", result.packetBytes)
+    object.set("silent", result.isSilent)
+    object.set("rate_exceeded", result.outcome == .rateExceeded)
+    object.set("duration_seconds", Double(result.decoded.sampleCount) / Double(OpusBaseline.sampleRateHz))
+    object.set("channels", result.decoded.channelCount)
+    object.set("library", OpusBaseline.libraryVersion)
+    return object
+  }
+}
