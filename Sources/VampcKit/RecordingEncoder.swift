@@ -53,7 +53,8 @@ public struct RecordingEncoder {
     let normalisation = LoudnessNormalisation(targetLUFS: model.bundle.codec.loudnessLUFS)
     let known = reader.isSeekable ? try measure(reader, layout, normalisation, progress) : nil
 
-    let header = try header(for: reader, layout, gain: known.map { .whole(hundredthsDB: $0.gain.hundredthsDB) })
+    let header = try header(
+      for: reader, layout, gain: known.map { .whole(hundredthsDB: $0.restoringGain.hundredthsDB) })
     let geometry = model.geometry
     let codecSampleCount = known.map {
       Resampler.outputCount(
@@ -119,10 +120,14 @@ public struct RecordingEncoder {
   private func measure(
     _ reader: AudioReader, _ layout: ChannelLayout, _ normalisation: LoudnessNormalisation,
     _ progress: Progress.Handler?
-  ) throws -> (sampleCount: Int, gain: QuantisedGain) {
+  ) throws -> (sampleCount: Int, gain: QuantisedGain, restoringGain: QuantisedGain) {
+    var collector = StretchCollector(
+      sampleRateHz: reader.sampleRateHz, sampleCount: reader.sampleCount ?? reader.estimatedSampleCount)
     let meter = try LoudnessMeter(channelCount: layout.codedChannelCount, sampleRateHz: reader.sampleRateHz)
     while let block = try reader.read(upTo: Self.chunkSampleCount) {
-      try meter.add(layout.apply(to: block))
+      let coded = layout.apply(to: block)
+      try meter.add(coded)
+      collector.add(coded)
       try progress?(
         Progress(
           stage: .measuring, doneSeconds: Double(reader.samplePosition) / Double(reader.sampleRateHz),
@@ -130,6 +135,8 @@ public struct RecordingEncoder {
     }
     let sampleCount = reader.samplePosition
     try reader.rewind()
-    return (sampleCount, normalisation.gain(for: meter))
+    let gain = normalisation.gain(for: meter)
+    let restoration = LoudnessRestoration(model, gain: gain)
+    return (sampleCount, gain, try restoration.restoringGain(for: collector.stretches))
   }
 }

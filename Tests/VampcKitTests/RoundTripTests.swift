@@ -128,7 +128,11 @@ private func signalToError(_ found: [Float], _ expected: [Float]) -> Double {
     let codes = encoder.encode(normal.channels[0]).appending(encoder.finish())
     let decoder = TokenDecoder(model.codec, context: model.context)
     var whole = AudioBlock(channels: [decoder.decode(codes) + decoder.finish()], sampleRateHz: 44_100)
-    gain.remove(from: &whole)
+    guard case .whole(let restoring) = try #require(report.headers.first).gain else {
+      Issue.record("a file has one gain")
+      return
+    }
+    QuantisedGain(hundredthsDB: restoring).remove(from: &whole)
     // 60 dB is the issue's demand; the same arithmetic runs in both, so far more is met.
     #expect(signalToError(audio.channels[0], Array(whole.channels[0].prefix(200_000))) > 100)
   }
