@@ -67,7 +67,7 @@ struct DecodeCommand: ParsableCommand {
     let totalSeconds = messages.showsProgress ? Self.durationSeconds(of: input) : nil
     // What comes before a stream is told with it; where there is none, the error says it all.
     var heldBack: [DecoderNotice]? = []
-    func warn(_ notice: DecoderNotice) { Console.warning("\(job.inputName): \(notice)") }
+    func warn(_ notice: DecoderNotice) { tell(notice, of: job) }
     let report = try run.withOutput(of: job) { file in
       let report = try decoder.decode(
         source: input.next,
@@ -88,6 +88,15 @@ struct DecodeCommand: ParsableCommand {
     display.end()
     if !messages.quiet { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
     return report.hasDamage ? .decodedWithDamage : .success
+  }
+
+  private func tell(_ notice: DecoderNotice, of job: FileJob) {
+    // Music mastered to full scale makes the limiter act as a matter of course.
+    if case .limited = notice {
+      if messages.verbose { Console.message("\(job.inputName): \(notice)") }
+    } else {
+      Console.warning("\(job.inputName): \(notice)")
+    }
   }
 
   private func writer(for header: StreamHeader, _ job: FileJob, _ file: ReplacingFile) throws -> AudioWriter {
