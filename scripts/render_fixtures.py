@@ -222,7 +222,7 @@ def render_music(target):
         midi.write_bytes(compose())
         subprocess.run(["fluidsynth", "-q", "-n", "-i", "-g", "0.5", "-r", "48000", "-O", "float", "-T", "wav", "-F", wave,
                         SOUNDFONT, midi], check=True)
-        subprocess.run(["sox", "-V1", "-R", wave, "-b", "16", "-C", "8", target / "music.flac", "trim", "0", "28", "fade", "t", "0",
+        subprocess.run(["sox", "-V1", "-R", wave, "-b", "16", "-C", "8", "--comment", "", target / "music.flac", "trim", "0", "28", "fade", "t", "0",
                         "28", "1.5", "norm", "-1"], check=True)
 
 
@@ -237,7 +237,7 @@ def render_speech(target):
     with tempfile.TemporaryDirectory() as folder:
         wave = pathlib.Path(folder, "speech.wav")
         subprocess.run(["espeak-ng", "-v", "en-gb", "-s", "150", "-w", wave, SENTENCE], check=True)
-        subprocess.run(["sox", "-V1", "-D", wave, "-C", "8", target / "speech.flac", "norm", "-3"], check=True)
+        subprocess.run(["sox", "-V1", "-D", wave, "-C", "8", "--comment", "", target / "speech.flac", "norm", "-3"], check=True)
 
 
 # --- Edge cases ------------------------------------------------------------------------------------------------------

@@ -67,12 +67,18 @@ struct DecodeCommand: ParsableCommand {
     let totalSeconds = messages.showsProgress ? Self.durationSeconds(of: input) : nil
     // What comes before a stream is told with it; where there is none, the error says it all.
     var heldBack: [DecoderNotice]? = []
-    func warn(_ notice: DecoderNotice) { tell(notice, of: job) }
+    func pass(on notice: DecoderNotice) {
+      if notice.isWarning {
+        Console.warning("\(job.inputName): \(notice)")
+      } else if messages.verbose {
+        Console.message("\(job.inputName): \(notice)")
+      }
+    }
     let report = try run.withOutput(of: job) { file in
       let report = try decoder.decode(
         source: input.next,
         makeWriter: { header in
-          heldBack?.forEach(warn)
+          heldBack?.forEach(pass)
           heldBack = nil
           return try writer(for: header, job, file)
         },
@@ -81,22 +87,13 @@ struct DecodeCommand: ParsableCommand {
           progress.totalSeconds = totalSeconds
           try display.update(progress)
         },
-        notice: { if heldBack?.append($0) == nil { warn($0) } })
+        notice: { if heldBack?.append($0) == nil { pass(on: $0) } })
       if report.sampleCount == 0, report.hasDamage { throw DecodeError.nothingLeft }
       return report
     }
     display.end()
     if !messages.quiet { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
     return report.hasDamage ? .decodedWithDamage : .success
-  }
-
-  private func tell(_ notice: DecoderNotice, of job: FileJob) {
-    // Music mastered to full scale makes the limiter act as a matter of course.
-    if case .limited = notice {
-      if messages.verbose { Console.message("\(job.inputName): \(notice)") }
-    } else {
-      Console.warning("\(job.inputName): \(notice)")
-    }
   }
 
   private func writer(for header: StreamHeader, _ job: FileJob, _ file: ReplacingFile) throws -> AudioWriter {

@@ -43,8 +43,13 @@ public enum DecoderNotice: Equatable, Sendable, CustomStringConvertible {
   case damage(reason: String, lostSeconds: Range<Double>?)
   /// The stream ends without saying how long it is.
   case lengthUnknown
-  /// The limiter had to act.
+  /// The limiter had to act; recovering from a peak takes it a while.
   case limited(sampleCount: Int)
+
+  /// Whether something is not as it should be; otherwise it is good to know, no more.
+  public var isWarning: Bool {
+    if case .limited = self { false } else { true }
+  }
 
   public var description: String {
     switch self {
@@ -59,7 +64,7 @@ public enum DecoderNotice: Equatable, Sendable, CustomStringConvertible {
         "damaged: \(reason)"
       }
     case .lengthUnknown: "the stream ends without its length: the last frame is kept whole"
-    case .limited(let count): "the limiter held back \(count) samples above full scale"
+    case .limited(let count): "\(count) samples lowered by the limiter, to keep peaks below full scale"
     }
   }
 

@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func equalRatesPassEverythingUnchanged() throws {
-    let input = AudioBlock(channels: [[0.1, .infinity, -3, 1e-40]], sampleRateHz: 44_100)
+    let input = AudioBlock(channels: [[0.1, .infinity, -3, .leastNonzeroMagnitude]], sampleRateHz: 44_100)
     #expect(try Resampler.resample(input, to: 44_100) == input)
   }
 

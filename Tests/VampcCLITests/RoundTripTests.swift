@@ -88,7 +88,7 @@ import Testing
     try place.encode("audio/edge/mono-8khz.wav", as: "a.vampc")
     let told = try place.vampc("decode", "-v", "a.vampc")
     #expect(told.status == 0)
-    #expect(told.errors.contains("vampc: a.vampc: the limiter held back "), "\(told)")
+    #expect(told.errors.contains("vampc: a.vampc: ") && told.errors.contains(" by the limiter"), "\(told)")
   }
 
   @Test func keepsEveryChannelWhenAsked() throws {

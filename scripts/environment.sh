@@ -1,0 +1,34 @@
+# Sourced by the other scripts: goes to the top of the repository and puts a Swift that is new enough on PATH.
+
+unset CDPATH
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# The oldest Swift that can build the package, from the first line of its manifest: "6.0".
+required_swift=$(sed -n '1s/^.*swift-tools-version: *\([0-9][0-9.]*\).*$/\1/p' Package.swift)
+
+# Prints the version of the swift at $1, or nothing: OpenStack has a program of that name, too, and swiftly leaves one
+# that cannot run before a toolchain is installed.
+swift_version() {
+  "$1" --version 2> /dev/null | sed -n 's/^.*Swift version \([0-9][0-9.]*\).*$/\1/p' | head -n 1
+}
+
+# Looks on PATH, then where the toolchain and swiftly are unpacked by default. Returns 1 where no Swift is new enough.
+find_swift() {
+  local folder version
+  while IFS= read -r folder; do
+    [ -x "$folder/swift" ] || continue
+    version=$(swift_version "$folder/swift")
+    [ -n "$version" ] || continue
+    if printf '%s\n' "$required_swift" "$version" | sort -C -V; then
+      PATH=$folder:$PATH
+      return 0
+    fi
+  done << FOLDERS
+$(printf '%s' "$PATH" | tr ':' '\n')
+/opt/swift/usr/bin
+${SWIFTLY_BIN_DIR:-${HOME:-}/.local/share/swiftly/bin}
+FOLDERS
+  return 1
+}
+
+find_swift || true
