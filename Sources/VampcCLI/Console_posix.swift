@@ -16,7 +16,7 @@ enum Console {
 
   /// Waits for nobody: whoever holds the terminal may be what is stuck.
   static func interrupted() {
-    write("\nvampc: interrupted\n".drop { $0 == "\n" && isatty(STDERR_FILENO) == 0 }, to: STDERR_FILENO)
+    write((isatty(STDERR_FILENO) == 1 ? "\n" : "") + "vampc: interrupted\n", to: STDERR_FILENO)
   }
 
   /// A line on standard error.

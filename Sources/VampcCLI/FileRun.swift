@@ -36,11 +36,8 @@ struct FileRun {
       } catch {
         Console.progress(nil)
         let status = ExitStatus(of: error)
-        if case .interrupted = status {
-          Console.interrupted()
-          throw status
-        }
         Failure.report(error, file: job.inputName)
+        if case .interrupted = status { throw status }
         worst = worst.worse(status)
       }
     }
@@ -91,7 +88,8 @@ enum Failure {
   /// - Parameter file: what the failure is about; nil where the error says it.
   static func report(_ error: any Error, file: String?) {
     // Told already.
-    if error is ExitStatus || error is Interrupted { return }
+    if error is ExitStatus { return }
+    if error is Interrupted { return Console.interrupted() }
     var text = "\(error)"
     if case BitstreamError.missingSync(byteOffset: 0) = error { text = "not a vampc stream: " + text }
     let namesItself =

@@ -46,8 +46,10 @@ struct InfoCommand: ParsableCommand {
         }
         if inspection.streams.isEmpty { throw VampcError.nothingToDecode }
       } catch {
+        let status = ExitStatus(of: error)
         Failure.report(error, file: name)
-        worst = worst.worse(ExitStatus(of: error))
+        if case .interrupted = status { throw status }
+        worst = worst.worse(status)
       }
     }
     if json, !objects.isEmpty { try Console.result(JSONObject.text(of: objects)) }

@@ -64,10 +64,8 @@ struct OpusCommand: ParsableCommand {
         if writesOpus { try file.write(result.oggFile) } else { try write(result.decoded, into: file) }
       }
     } catch {
-      let status = ExitStatus(of: error)
-      if case .interrupted = status { Console.interrupted() }
       Failure.report(error, file: input)
-      throw status
+      throw ExitStatus(of: error)
     }
   }
 

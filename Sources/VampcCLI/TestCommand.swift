@@ -31,11 +31,8 @@ struct TestCommand: ParsableCommand {
         if !quiet { try Console.result("\(Console.printable(name)): intact: \(Self.proof(summaries))") }
       } catch {
         let status = ExitStatus(of: error)
-        if case .interrupted = status {
-          Console.interrupted()
-          throw status
-        }
         Failure.report(error, file: name)
+        if case .interrupted = status { throw status }
         worst = worst.worse(status)
       }
     }

@@ -1,0 +1,143 @@
+import Foundation
+import ReferenceCases
+import Testing
+
+/// Names, folders, what is overwritten and what is removed.
+@Suite struct FileHabitTests {
+  @Test func neverOverwritesUnlessForced() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.write("precious".utf8, to: "a.vampc")
+    try place.vampc("encode", "a.wav").expectError(1, "a.vampc: exists already")
+    #expect(try place.bytes("a.vampc") == [UInt8]("precious".utf8))
+    try place.vampc("encode", "-f", "a.wav").expectSuccess()
+    try place.vampc("test", "a.vampc").expectSuccess()
+    try place.vampc("decode", "a.vampc").expectError(1, "a.wav: exists already")
+    try place.vampc("decode", "-f", "a.vampc").expectSuccess()
+    #expect(try place.names() == ["a.vampc", "a.wav"])
+  }
+
+  /// With `-f` the file that was there keeps its permissions, and a link still leads to it.
+  @Test func replacesWhatALinkLeadsTo() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.write("old".utf8, to: "real.vampc")
+    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: place.path("real.vampc"))
+    try FileManager.default.createSymbolicLink(atPath: place.path("a.vampc"), withDestinationPath: "real.vampc")
+    try place.vampc("encode", "-f", "a.wav").expectSuccess()
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: place.path("a.vampc")) == "real.vampc")
+    try place.vampc("test", "real.vampc").expectSuccess()
+    let mode = try FileManager.default.attributesOfItem(atPath: place.path("real.vampc"))[.posixPermissions] as? Int
+    #expect(mode == 0o640)
+  }
+
+  @Test func newFilesHaveTheUsualPermissions() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.shell(#"umask 027; "$VAMPC" encode -q a.wav"#).expectSuccess()
+    let mode = try FileManager.default.attributesOfItem(atPath: place.path("a.vampc"))[.posixPermissions] as? Int
+    #expect(mode == 0o640)
+  }
+
+  @Test func removesTheInputOnlyAfterSuccess() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.write("text".utf8, to: "b.wav")
+    let result = try place.vampc("encode", "--rm", "a.wav", "b.wav")
+    #expect(result.status == 65)
+    #expect(try place.names() == ["a.vampc", "b.wav"])
+    // A damaged stream may be all that is left of something.
+    var damaged = try place.bytes("a.vampc")
+    damaged.removeLast(3)
+    try place.write(damaged, to: "a.vampc")
+    #expect(try [2, 65].contains(place.vampc("decode", "--rm", "a.vampc").status))
+    #expect(place.exists("a.vampc"))
+    try place.vampc("encode", "--rm", "-o", "-", "b.wav").expectError(64, "--rm needs an output file")
+  }
+
+  @Test func goesIntoFolders() throws {
+    let place = try Workplace()
+    for name in ["one/a.wav", "one/two/b.WAV", "one/two/notes.txt", "one/.hidden.wav"] {
+      try place.write(Data(contentsOf: URL(fileURLWithPath: Fixtures.path("audio/edge/one-hop.wav"))), to: name)
+    }
+    try place.vampc("encode", "one").expectError(1, "one: is a folder")
+    try place.vampc("encode", "-r", "one").expectSuccess()
+    #expect(try place.names().filter { $0.hasSuffix(".vampc") } == ["one/a.vampc", "one/two/b.vampc"])
+    try place.vampc("decode", "-r", "one", "-o", "wavs/").expectSuccess()
+    #expect(try place.names().filter { $0.hasPrefix("wavs/") } == ["wavs/a.wav", "wavs/two", "wavs/two/b.wav"])
+    try place.write([], to: "nothing/here.txt")
+    try place.vampc("encode", "-r", "nothing").expectError(1, "nothing: no audio files")
+  }
+
+  @Test func goesOnAfterAFailure() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.take("audio/edge/one-sample.wav", as: "c.wav")
+    let result = try place.vampc("encode", "a.wav", "missing.wav", "c.wav")
+    #expect(result.status == 1)
+    #expect(result.errorLines == ["vampc: error: missing.wav: cannot open: No such file or directory"])
+    #expect(result.text.split(separator: "\n").count == 2)
+    #expect(place.exists("a.vampc") && place.exists("c.vampc"))
+  }
+
+  @Test func theWorstStatusCounts() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.write("text".utf8, to: "b.wav")
+    #expect(try place.vampc("encode", "b.wav", "missing.wav", "a.wav").status == 65)
+  }
+
+  @Test func severalInputsNeedAFolder() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.take("audio/edge/one-hop.wav", as: "b.wav")
+    try place.vampc("encode", "-o", "c.vampc", "a.wav", "b.wav").expectError(64, "several inputs need a folder")
+    try place.vampc("encode", "-o", "out/", "a.wav", "b.wav").expectSuccess()
+    #expect(place.exists("out/a.vampc") && place.exists("out/b.vampc"))
+  }
+
+  /// `song.wav` and `song.flac` would both become `song.vampc`, which `-f` must not let pass.
+  @Test func twoInputsNeverShareAnOutput() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "song.wav")
+    try place.take("audio/speech.flac", as: "song.flac")
+    let result = try place.vampc("encode", "-q", "-f", "song.wav", "song.flac")
+    result.expectError(1, "song.flac: song.vampc is made from song.wav already")
+    #expect(try place.info("song.vampc").int("sample_count") == 768)
+  }
+
+  @Test func optionsEndAtTwoDashes() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "-f.wav")
+    try place.vampc("encode", "--", "-f.wav").expectSuccess()
+    #expect(place.exists("-f.vampc"))
+    try place.vampc("test", "--", "-f.vampc").expectSuccess()
+  }
+
+  @Test(arguments: [("a.b.wav", "a.b.vampc"), ("noextension", "noextension.vampc"), (".wav", ".wav.vampc")])
+  func derivesNames(input: String, output: String) throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: input)
+    try place.vampc("encode", input).expectSuccess()
+    #expect(try place.names() == [input, output].sorted())
+  }
+
+  @Test func writesIntoADevice() throws {
+    let place = try Workplace()
+    try place.encode("audio/edge/one-hop.wav", as: "a.vampc")
+    try place.vampc("decode", "-o", "/dev/null", "a.vampc").expectSuccess()
+    try place.vampc("decode", "-o", "/dev/full", "a.vampc").expectError(1, "/dev/full: write failed: No space left")
+  }
+
+  @Test func quietSaysNothingAndVerboseMore() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    let quiet = try place.vampc("encode", "-q", "a.wav")
+    quiet.expectSuccess()
+    #expect(quiet.output.isEmpty)
+    let usual = try place.vampc("encode", "-f", "a.wav")
+    let verbose = try place.vampc("encode", "-f", "-v", "a.wav")
+    #expect(verbose.status == 0)
+    #expect(verbose.text.count > usual.text.count)
+  }
+}

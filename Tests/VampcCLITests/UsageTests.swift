@@ -1,0 +1,53 @@
+import Foundation
+import ReferenceCases
+import Testing
+
+/// Wrong usage is told with status 64, help with 0.
+@Suite struct UsageTests {
+  @Test(
+    arguments: [
+      ["encode"], ["encode", "-b", "8k", "-k", "3", "a.wav"], ["encode", "-b", "8k", "-p", "3", "a.wav"],
+      ["encode", "-b", "fast", "a.wav"], ["encode", "-b", "0", "a.wav"], ["encode", "-b", "inf", "a.wav"],
+      ["encode", "-b", "-5", "a.wav"], ["encode", "-k", "0", "a.wav"], ["encode", "-k", "15", "a.wav"],
+      ["encode", "-p", "0", "a.wav"], ["encode", "-p", "65536", "a.wav"], ["encode", "-b", "20", "a.wav"],
+      ["encode", "--channels", "left", "a.wav"], ["encode", "--raw", "48000:2", "a.wav"],
+      ["encode", "--raw", "48000:2:s17", "a.wav"], ["encode", "--latency", "0", "a.wav"],
+      ["encode", "--steps", "0", "a.wav"], ["encode", "--top-p", "0", "a.wav"],
+      ["encode", "--typical-mass", "1.5", "a.wav"], ["encode", "--temperature", "-1", "a.wav"],
+      ["encode", "--seed", "-1", "a.wav"], ["encode", "-T", "0", "a.wav"], ["encode", "-", "-"],
+      ["encode", "-q", "-v", "a.wav"], ["encode", "--nonsense", "a.wav"], ["decode"],
+      ["decode", "-o", "a.mp3", "a.vampc"], ["decode", "-o", "a", "a.vampc"],
+      ["decode", "--bits", "float", "-o", "a.flac", "a.vampc"], ["decode", "--bits", "8", "a.vampc"],
+      ["decode", "--no-generate", "--fill", "random", "a.vampc"], ["decode", "--force-model", "a.vampc"],
+      ["info"], ["test"], ["measure", "a.wav"], ["opus", "a.wav"], ["opus", "a.wav", "-b", "6k", "-o", "-"],
+      ["nonsense"],
+    ])
+  func wrongUsageIsToldSo(arguments: [String]) throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.start(arguments).wait().expectError(64)
+    #expect(try place.names() == ["a.wav"])
+  }
+
+  @Test(arguments: [[], ["encode"], ["decode"], ["info"], ["test"], ["measure"], ["opus"]])
+  func helpBeginsWithExamples(command: [String]) throws {
+    let help = try Workplace().start(command + ["--help"]).wait()
+    help.expectSuccess()
+    let examples = try #require(help.text.range(of: "EXAMPLES"), "\(help)")
+    let options = try #require(help.text.range(of: "OPTIONS:"), "\(help)")
+    #expect(examples.lowerBound < options.lowerBound)
+  }
+
+  @Test func saysItsVersion() throws {
+    let version = try Workplace().vampc("--version")
+    version.expectSuccess()
+    #expect(version.text.split(separator: ".").count == 3)
+  }
+
+  @Test func anUnknownModelIsTold() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.vampc("encode", "--model", "nobody", "a.wav").expectError(1, "no model nobody in ", "/models")
+    #expect(try place.names() == ["a.wav"])
+  }
+}
