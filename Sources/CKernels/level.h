@@ -33,10 +33,27 @@ INLINE VECTOR LEVEL(loadPart)(const float *p, size_t count) {
   return (VECTOR)LOAD_PART(p, count);
 }
 INLINE void LEVEL(storePart)(float *p, VECTOR v, size_t count) { STORE_PART(p, v, count); }
+// Four lanes whose sum is that of all.
+typedef float LEVEL(Quad) __attribute__((ext_vector_type(4)));
+INLINE LEVEL(Quad) LEVEL(quarter)(VECTOR v) {
+#if LANES == 16
+  return v.lo.lo + v.lo.hi + (v.hi.lo + v.hi.hi);
+#elif LANES == 8
+  return v.lo + v.hi;
+#else
+  return v;
+#endif
+}
+// The sums of four vectors.
+INLINE LEVEL(Quad) LEVEL(sums)(VECTOR a, VECTOR b, VECTOR c, VECTOR d) {
+  LEVEL(Quad) p = LEVEL(quarter)(a), q = LEVEL(quarter)(b), r = LEVEL(quarter)(c), s = LEVEL(quarter)(d);
+  LEVEL(Quad) pq = __builtin_shufflevector(p, q, 0, 2, 4, 6) + __builtin_shufflevector(p, q, 1, 3, 5, 7);
+  LEVEL(Quad) rs = __builtin_shufflevector(r, s, 0, 2, 4, 6) + __builtin_shufflevector(r, s, 1, 3, 5, 7);
+  return __builtin_shufflevector(pq, rs, 0, 2, 4, 6) + __builtin_shufflevector(pq, rs, 1, 3, 5, 7);
+}
 INLINE float LEVEL(sum)(VECTOR v) {
-  float total = 0;
-  for (int i = 0; i < LANES; i++) total += v[i];
-  return total;
+  LEVEL(Quad) q = LEVEL(quarter)(v);
+  return (q.x + q.y) + (q.z + q.w);
 }
 
 // MARK: weights
@@ -45,9 +62,13 @@ static size_t LEVEL(packedCount)(size_t depth, size_t columns) {
   return (columns + LANES - 1) / LANES * LANES * depth;
 }
 
-// Panels of PANEL columns, then at most one of LANES: [panel][depth][PANEL or LANES], missing columns 0.
+// Panels [panel][depth][width], missing columns 0; a single column is stored as it is.
 static void LEVEL(pack)(float *packed, const float *weights, size_t depth, size_t columns, ptrdiff_t depthStride,
                         ptrdiff_t columnStride) {
+  if (columns == 1) {
+    for (size_t d = 0; d < depth; d++) packed[d] = weights[(ptrdiff_t)d * depthStride];
+    return;
+  }
   for (size_t start = 0; start < columns;) {
     size_t width = columns - start > LANES ? PANEL : LANES;
     for (size_t d = 0; d < depth; d++) {
@@ -134,7 +155,41 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
     else                                     \
       TILE(ROWS, 1);
 
+// One column, up to four rows: vectors run along the depth. The number of rows changes no row's result.
+INLINE void LEVEL(convolveColumn)(const int ROWS, const CKConvolution *job, size_t row) {
+  VECTOR sums[4] = {0, 0, 0, 0};
+  const float *weights = job->weights;
+  for (size_t tap = 0; tap < job->tapCount; tap++, weights += job->depth) {
+    const float *a = job->input + (ptrdiff_t)row * job->inputRowStride + (ptrdiff_t)tap * job->tapStride;
+    size_t d = 0;
+    for (; d + LANES <= job->depth; d += LANES) {
+      VECTOR w = LEVEL(load)(weights + d);
+      UNROLL
+      for (int r = 0; r < ROWS; r++) sums[r] += LEVEL(load)(a + r * job->inputRowStride + d) * w;
+    }
+    if (d < job->depth) {
+      VECTOR w = LEVEL(loadPart)(weights + d, job->depth - d);
+      UNROLL
+      for (int r = 0; r < ROWS; r++)
+        sums[r] += LEVEL(loadPart)(a + r * job->inputRowStride + d, job->depth - d) * w;
+    }
+  }
+  LEVEL(Quad) results = LEVEL(sums)(sums[0], sums[1], sums[2], sums[3]) + (job->bias ? job->bias[0] : 0.0f);
+  UNROLL
+  for (int r = 0; r < ROWS; r++) {
+    ptrdiff_t at = (ptrdiff_t)row + r;
+    float residual = job->residual ? job->residual[at * job->residualRowStride] : 0;
+    job->output[at * job->outputRowStride] = results[r] + residual;
+  }
+}
+
 static void LEVEL(convolve)(const CKConvolution *job) {
+  if (job->columns == 1) {
+    size_t row = 0;
+    for (; row + 4 <= job->rows; row += 4) LEVEL(convolveColumn)(4, job, row);
+    for (; row < job->rows; row++) LEVEL(convolveColumn)(1, job, row);
+    return;
+  }
   const size_t depth = job->tapCount * job->depth;
   for (size_t firstRow = 0; firstRow < job->rows; firstRow += ROW_BLOCK) {
     const size_t lastRow = job->rows - firstRow > ROW_BLOCK ? firstRow + ROW_BLOCK : job->rows;
