@@ -2,7 +2,8 @@
 //   LEVEL(name)  the decorated function name
 //   LANES        floats in a vector
 //   LOAD_PART(p, count), STORE_PART(p, v, count)  the first `count` < LANES floats, the rest 0 or untouched
-//   TILE_ROWS    rows of the register tile; TILE_VECTORS × TILE_ROWS accumulators must fit the register file
+//   TILE_ROWS    rows of the register tile of one or two vectors, WIDE_ROWS of three; their accumulators must fit the
+//                register file
 // Vectors are clang's own (ext_vector_type), so the same lines serve every level and processor family.
 
 #define VECTOR LEVEL(Vector)
@@ -11,8 +12,7 @@ typedef float VECTOR __attribute__((ext_vector_type(LANES)));
 typedef int32_t IVECTOR __attribute__((ext_vector_type(LANES)));
 typedef float LEVEL(Unaligned) __attribute__((ext_vector_type(LANES), aligned(4)));
 #define INLINE static inline __attribute__((always_inline))
-#define TILE_VECTORS 2
-#define PANEL (TILE_VECTORS * LANES)
+#define MAXIMUM_VECTORS 3
 // Depth of one pass over the weights: a panel of it stays in the second-level cache.
 #define DEPTH_BLOCK 512
 #define ROW_BLOCK 128
@@ -62,6 +62,12 @@ static size_t LEVEL(packedCount)(size_t depth, size_t columns) {
   return (columns + LANES - 1) / LANES * LANES * depth;
 }
 
+// Vectors of the next panel when `columns` are left: two, or what is left where it is one or three.
+INLINE size_t LEVEL(panelVectors)(size_t columns) {
+  size_t left = (columns + LANES - 1) / LANES;
+  return left == 1 || left == 3 ? left : 2;
+}
+
 // Panels [panel][depth][width], missing columns 0; a single column is stored as it is.
 static void LEVEL(pack)(float *packed, const float *weights, size_t depth, size_t columns, ptrdiff_t depthStride,
                         ptrdiff_t columnStride) {
@@ -70,7 +76,7 @@ static void LEVEL(pack)(float *packed, const float *weights, size_t depth, size_
     return;
   }
   for (size_t start = 0; start < columns;) {
-    size_t width = columns - start > LANES ? PANEL : LANES;
+    const size_t width = LEVEL(panelVectors)(columns - start) * LANES;
     for (size_t d = 0; d < depth; d++) {
       for (size_t n = 0; n < width; n++) {
         size_t column = start + n;
@@ -87,10 +93,10 @@ static void LEVEL(pack)(float *packed, const float *weights, size_t depth, size_
 INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *job, const float *input,
                         const float *weights, size_t firstDepth, size_t lastDepth, float *output, const float *residual,
                         const float *bias, size_t columns) {
-  VECTOR sums[TILE_ROWS][TILE_VECTORS];
+  VECTOR sums[TILE_ROWS][MAXIMUM_VECTORS];
   const ptrdiff_t stride = job->inputRowStride;
   const bool isFirst = firstDepth == 0, isLast = lastDepth == job->tapCount * job->depth;
-  size_t parts[TILE_VECTORS];
+  size_t parts[MAXIMUM_VECTORS];
   UNROLL
   for (int v = 0; v < VECTORS; v++) {
     size_t from = (size_t)v * LANES;
@@ -110,7 +116,7 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
     if (count > lastDepth - done) count = lastDepth - done;
     const float *a = input + (ptrdiff_t)tap * job->tapStride + channel;
     for (size_t d = 0; d < count; d++) {
-      VECTOR w[TILE_VECTORS];
+      VECTOR w[MAXIMUM_VECTORS];
       UNROLL
       for (int v = 0; v < VECTORS; v++) w[v] = LEVEL(load)(weights + v * LANES);
       UNROLL
@@ -148,12 +154,8 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
    job->output + (ptrdiff_t)row * job->outputRowStride + start,                                                 \
    job->residual ? job->residual + (ptrdiff_t)row * job->residualRowStride + start : NULL,                      \
    job->bias ? job->bias + start : NULL, columns)
-#define TILES(ROWS)                          \
-  for (; row + ROWS <= lastRow; row += ROWS) \
-    if (width == PANEL)                      \
-      TILE(ROWS, TILE_VECTORS);              \
-    else                                     \
-      TILE(ROWS, 1);
+#define TILES(ROWS, VECTORS) \
+  for (; row + ROWS <= lastRow; row += ROWS) TILE(ROWS, VECTORS);
 
 // One column, up to four rows: vectors run along the depth. The number of rows changes no row's result.
 INLINE void LEVEL(convolveColumn)(const int ROWS, const CKConvolution *job, size_t row) {
@@ -196,12 +198,21 @@ static void LEVEL(convolve)(const CKConvolution *job) {
     for (size_t firstDepth = 0; firstDepth < depth; firstDepth += DEPTH_BLOCK) {
       const size_t lastDepth = depth - firstDepth > DEPTH_BLOCK ? firstDepth + DEPTH_BLOCK : depth;
       for (size_t start = 0; start < job->columns;) {
-        const size_t columns = job->columns - start, width = columns > LANES ? PANEL : LANES;
+        const size_t columns = job->columns - start, vectors = LEVEL(panelVectors)(columns), width = vectors * LANES;
         const float *panel = job->weights + start * depth + firstDepth * width;
         size_t row = firstRow;
-        TILES(TILE_ROWS)
-        TILES(4)
-        TILES(1)
+        if (vectors == 3) {
+          TILES(WIDE_ROWS, 3)
+          TILES(1, 3)
+        } else if (vectors == 2) {
+          TILES(TILE_ROWS, 2)
+          TILES(4, 2)
+          TILES(1, 2)
+        } else {
+          TILES(TILE_ROWS, 1)
+          TILES(4, 1)
+          TILES(1, 1)
+        }
         start += width;
       }
     }
@@ -403,8 +414,7 @@ static const CKTable LEVEL(table) = {
 #undef VECTOR
 #undef IVECTOR
 #undef INLINE
-#undef TILE_VECTORS
-#undef PANEL
+#undef MAXIMUM_VECTORS
 #undef DEPTH_BLOCK
 #undef ROW_BLOCK
 #undef PREFETCH_DISTANCE
@@ -416,5 +426,6 @@ static const CKTable LEVEL(table) = {
 #undef LEVEL_NAME
 #undef LANES
 #undef TILE_ROWS
+#undef WIDE_ROWS
 #undef LOAD_PART
 #undef STORE_PART
