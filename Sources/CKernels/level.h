@@ -384,6 +384,22 @@ static void LEVEL(softmaxRelative)(float *scores, const float *bias, ptrdiff_t b
   }
 }
 
+static size_t LEVEL(indexOfGreatest)(const float *values, size_t count) {
+  VECTOR greatest = LEVEL(splat)(-__builtin_inff());
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) greatest = LEVEL(maximum)(LEVEL(load)(values + i), greatest);
+  float top = -__builtin_inff();
+  for (int lane = 0; lane < LANES; lane++)
+    if (greatest[lane] > top) top = greatest[lane];
+  for (; i < count; i++)
+    if (values[i] > top) top = values[i];
+  for (i = 0; i + LANES <= count; i += LANES)
+    if (__builtin_reduce_or(LEVEL(load)(values + i) == LEVEL(splat)(top))) break;
+  for (; i < count; i++)
+    if (values[i] == top) return i;
+  return 0;
+}
+
 // Twelve independent chains hide the latency of a fused multiply-add.
 static double LEVEL(multiplyAddPeak)(size_t iterations, float *sink) {
   VECTOR sums[12];
@@ -408,6 +424,7 @@ static const CKTable LEVEL(table) = {
     .softmaxRelative = LEVEL(softmaxRelative),
     .exponentials = LEVEL(exponentials),
     .tanhInPlace = LEVEL(tanhInPlace),
+    .indexOfGreatest = LEVEL(indexOfGreatest),
     .multiplyAddPeak = LEVEL(multiplyAddPeak),
 };
 
