@@ -30,6 +30,8 @@ let package = Package(
   products: [
     .executable(name: "vampc", targets: ["VampcCLI"]),
     .library(name: "VampcKit", targets: ["VampcKit"]),
+    // The networks alone, for `Benchmarks/`.
+    .library(name: "VampcEngine", targets: ["Kernels", "ModelStore", "Tokens", "DAC", "VampNet"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")

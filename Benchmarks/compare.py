@@ -1,7 +1,7 @@
 """vampc against PyTorch fp32 on the same weights, two threads each, in turns within one run.
 
     compare.py --bench .build/release/vampc-bench --python .venv/bin/python [--turns 7] [-o RESULTS-speed.md]
-               default=models/default published=FOLDER_OF_MAKE_WEIGHTS
+               [--level avx2] default=models/default published=FOLDER_OF_MAKE_WEIGHTS
 
 Every network stays loaded in child processes and one child at a time computes, so that all meet the same machine in
 turns, the first turn left out. Ratios are medians over turns of torch's seconds divided by vampc's: above 1, vampc is
@@ -36,6 +36,9 @@ REMOVED_VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THRE
 KEEP_FREED_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 32), "MALLOC_TRIM_THRESHOLD_": str(1 << 33),
                      "MALLOC_TOP_PAD_": str(1 << 29)}
 PEAK_REPEATS = 5
+# What keeps PyTorch, oneDNN and MKL inside it, and OpenBLAS inside vampc, to an instruction level.
+LEVELS = {"avx2": {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+                   "OPENBLAS_CORETYPE": "Haswell"}}
 
 
 @dataclass
@@ -152,6 +155,7 @@ def main():
     parser.add_argument("models", nargs="+", metavar="LABEL=FOLDER")
     parser.add_argument("--bench", type=Path, required=True, help="the vampc-bench executable")
     parser.add_argument("--python", type=Path, required=True, help="a Python with requirements.txt installed")
+    parser.add_argument("--level", choices=sorted(LEVELS), help="keep both sides to an instruction level")
     parser.add_argument("--turns", type=int, default=7, help="measured turns a row (default 7)")
     parser.add_argument("--seconds", type=float, default=10, help="audio a call (default 10)")
     parser.add_argument("--published-seconds", type=float, default=2, metavar="SECONDS",
@@ -170,9 +174,13 @@ def main():
 
     rows, peaks, level, version = [], [], "", ""
     for path in dict.fromkeys(case.path for case in everything):
+        bench_command = [arguments.bench, "serve", path, "--threads", THREAD_COUNT]
+        if arguments.level:
+            bench_command += ["--level", arguments.level]
+        limits = LEVELS.get(arguments.level, {})
         torch_command = [arguments.python, here / "torch_reference.py", path, "--threads", THREAD_COUNT]
-        with (Child([arguments.bench, "serve", path]) as vampc, Child(torch_command, KEEP_FREED_MEMORY) as torch,
-              Child(torch_command) as torch_installed):
+        with (Child(bench_command, limits) as vampc, Child(torch_command, KEEP_FREED_MEMORY | limits) as torch,
+              Child(torch_command, limits) as torch_installed):
             level, version = vampc.ask("level"), torch.ask("version")
             peak = measured_peak(vampc)
             if peak:

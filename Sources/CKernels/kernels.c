@@ -11,6 +11,7 @@
 #define LEVEL_NAME "baseline"
 #define LANES 4
 #define TILE_ROWS 5
+#define WIDE_ROWS 3
 #define LOAD_PART(p, count) \
   (VECTOR){(count) > 0 ? (p)[0] : 0, (count) > 1 ? (p)[1] : 0, (count) > 2 ? (p)[2] : 0, (count) > 3 ? (p)[3] : 0}
 #define STORE_PART(p, v, count) \
@@ -24,6 +25,7 @@
 #define LEVEL_NAME "avx2"
 #define LANES 8
 #define TILE_ROWS 6
+#define WIDE_ROWS 3
 #define PART_MASK(count) _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(count)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
 #define LOAD_PART(p, count) _mm256_maskload_ps(p, PART_MASK(count))
 #define STORE_PART(p, v, count) _mm256_maskstore_ps(p, PART_MASK(count), (__m256)(v))
@@ -36,6 +38,7 @@
 #define LEVEL_NAME "avx512"
 #define LANES 16
 #define TILE_ROWS 12
+#define WIDE_ROWS 8
 #define LOAD_PART(p, count) _mm512_maskz_loadu_ps((__mmask16)((1u << (count)) - 1), p)
 #define STORE_PART(p, v, count) _mm512_mask_storeu_ps(p, (__mmask16)((1u << (count)) - 1), (__m512)(v))
 #include "level.h"

@@ -2,7 +2,8 @@
 //   LEVEL(name)  the decorated function name
 //   LANES        floats in a vector
 //   LOAD_PART(p, count), STORE_PART(p, v, count)  the first `count` < LANES floats, the rest 0 or untouched
-//   TILE_ROWS    rows of the register tile; TILE_VECTORS × TILE_ROWS accumulators must fit the register file
+//   TILE_ROWS    rows of the register tile of one or two vectors, WIDE_ROWS of three; their accumulators must fit the
+//                register file
 // Vectors are clang's own (ext_vector_type), so the same lines serve every level and processor family.
 
 #define VECTOR LEVEL(Vector)
@@ -11,11 +12,13 @@ typedef float VECTOR __attribute__((ext_vector_type(LANES)));
 typedef int32_t IVECTOR __attribute__((ext_vector_type(LANES)));
 typedef float LEVEL(Unaligned) __attribute__((ext_vector_type(LANES), aligned(4)));
 #define INLINE static inline __attribute__((always_inline))
-#define TILE_VECTORS 2
-#define PANEL (TILE_VECTORS * LANES)
+#define MAXIMUM_VECTORS 3
 // Depth of one pass over the weights: a panel of it stays in the second-level cache.
 #define DEPTH_BLOCK 512
 #define ROW_BLOCK 128
+// Weights are asked for this many floats ahead: from a cache further off they come faster than they are waited for.
+#define PREFETCH_DISTANCE 1024
+#define CACHE_LINE 16
 #define UNROLL _Pragma("clang loop unroll(full)")
 
 INLINE VECTOR LEVEL(load)(const float *p) { return *(const LEVEL(Unaligned) *)p; }
@@ -30,10 +33,27 @@ INLINE VECTOR LEVEL(loadPart)(const float *p, size_t count) {
   return (VECTOR)LOAD_PART(p, count);
 }
 INLINE void LEVEL(storePart)(float *p, VECTOR v, size_t count) { STORE_PART(p, v, count); }
+// Four lanes whose sum is that of all.
+typedef float LEVEL(Quad) __attribute__((ext_vector_type(4)));
+INLINE LEVEL(Quad) LEVEL(quarter)(VECTOR v) {
+#if LANES == 16
+  return v.lo.lo + v.lo.hi + (v.hi.lo + v.hi.hi);
+#elif LANES == 8
+  return v.lo + v.hi;
+#else
+  return v;
+#endif
+}
+// The sums of four vectors.
+INLINE LEVEL(Quad) LEVEL(sums)(VECTOR a, VECTOR b, VECTOR c, VECTOR d) {
+  LEVEL(Quad) p = LEVEL(quarter)(a), q = LEVEL(quarter)(b), r = LEVEL(quarter)(c), s = LEVEL(quarter)(d);
+  LEVEL(Quad) pq = __builtin_shufflevector(p, q, 0, 2, 4, 6) + __builtin_shufflevector(p, q, 1, 3, 5, 7);
+  LEVEL(Quad) rs = __builtin_shufflevector(r, s, 0, 2, 4, 6) + __builtin_shufflevector(r, s, 1, 3, 5, 7);
+  return __builtin_shufflevector(pq, rs, 0, 2, 4, 6) + __builtin_shufflevector(pq, rs, 1, 3, 5, 7);
+}
 INLINE float LEVEL(sum)(VECTOR v) {
-  float total = 0;
-  for (int i = 0; i < LANES; i++) total += v[i];
-  return total;
+  LEVEL(Quad) q = LEVEL(quarter)(v);
+  return (q.x + q.y) + (q.z + q.w);
 }
 
 // MARK: weights
@@ -42,11 +62,21 @@ static size_t LEVEL(packedCount)(size_t depth, size_t columns) {
   return (columns + LANES - 1) / LANES * LANES * depth;
 }
 
-// Panels of PANEL columns, then at most one of LANES: [panel][depth][PANEL or LANES], missing columns 0.
+// Vectors of the next panel when `columns` are left: two, or what is left where it is one or three.
+INLINE size_t LEVEL(panelVectors)(size_t columns) {
+  size_t left = (columns + LANES - 1) / LANES;
+  return left == 1 || left == 3 ? left : 2;
+}
+
+// Panels [panel][depth][width], missing columns 0; a single column is stored as it is.
 static void LEVEL(pack)(float *packed, const float *weights, size_t depth, size_t columns, ptrdiff_t depthStride,
                         ptrdiff_t columnStride) {
+  if (columns == 1) {
+    for (size_t d = 0; d < depth; d++) packed[d] = weights[(ptrdiff_t)d * depthStride];
+    return;
+  }
   for (size_t start = 0; start < columns;) {
-    size_t width = columns - start > LANES ? PANEL : LANES;
+    const size_t width = LEVEL(panelVectors)(columns - start) * LANES;
     for (size_t d = 0; d < depth; d++) {
       for (size_t n = 0; n < width; n++) {
         size_t column = start + n;
@@ -63,10 +93,10 @@ static void LEVEL(pack)(float *packed, const float *weights, size_t depth, size_
 INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *job, const float *input,
                         const float *weights, size_t firstDepth, size_t lastDepth, float *output, const float *residual,
                         const float *bias, size_t columns) {
-  VECTOR sums[TILE_ROWS][TILE_VECTORS];
+  VECTOR sums[TILE_ROWS][MAXIMUM_VECTORS];
   const ptrdiff_t stride = job->inputRowStride;
   const bool isFirst = firstDepth == 0, isLast = lastDepth == job->tapCount * job->depth;
-  size_t parts[TILE_VECTORS];
+  size_t parts[MAXIMUM_VECTORS];
   UNROLL
   for (int v = 0; v < VECTORS; v++) {
     size_t from = (size_t)v * LANES;
@@ -86,9 +116,12 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
     if (count > lastDepth - done) count = lastDepth - done;
     const float *a = input + (ptrdiff_t)tap * job->tapStride + channel;
     for (size_t d = 0; d < count; d++) {
-      VECTOR w[TILE_VECTORS];
+      VECTOR w[MAXIMUM_VECTORS];
       UNROLL
       for (int v = 0; v < VECTORS; v++) w[v] = LEVEL(load)(weights + v * LANES);
+      UNROLL
+      for (int ahead = 0; ahead < VECTORS * LANES; ahead += CACHE_LINE)
+        __builtin_prefetch(weights + PREFETCH_DISTANCE + ahead);
       weights += VECTORS * LANES;
       UNROLL
       for (int r = 0; r < ROWS; r++) {
@@ -121,26 +154,65 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
    job->output + (ptrdiff_t)row * job->outputRowStride + start,                                                 \
    job->residual ? job->residual + (ptrdiff_t)row * job->residualRowStride + start : NULL,                      \
    job->bias ? job->bias + start : NULL, columns)
-#define TILES(ROWS)                          \
-  for (; row + ROWS <= lastRow; row += ROWS) \
-    if (width == PANEL)                      \
-      TILE(ROWS, TILE_VECTORS);              \
-    else                                     \
-      TILE(ROWS, 1);
+#define TILES(ROWS, VECTORS) \
+  for (; row + ROWS <= lastRow; row += ROWS) TILE(ROWS, VECTORS);
+
+// One column, up to four rows: vectors run along the depth. The number of rows changes no row's result.
+INLINE void LEVEL(convolveColumn)(const int ROWS, const CKConvolution *job, size_t row) {
+  VECTOR sums[4] = {0, 0, 0, 0};
+  const float *weights = job->weights;
+  for (size_t tap = 0; tap < job->tapCount; tap++, weights += job->depth) {
+    const float *a = job->input + (ptrdiff_t)row * job->inputRowStride + (ptrdiff_t)tap * job->tapStride;
+    size_t d = 0;
+    for (; d + LANES <= job->depth; d += LANES) {
+      VECTOR w = LEVEL(load)(weights + d);
+      UNROLL
+      for (int r = 0; r < ROWS; r++) sums[r] += LEVEL(load)(a + r * job->inputRowStride + d) * w;
+    }
+    if (d < job->depth) {
+      VECTOR w = LEVEL(loadPart)(weights + d, job->depth - d);
+      UNROLL
+      for (int r = 0; r < ROWS; r++)
+        sums[r] += LEVEL(loadPart)(a + r * job->inputRowStride + d, job->depth - d) * w;
+    }
+  }
+  LEVEL(Quad) results = LEVEL(sums)(sums[0], sums[1], sums[2], sums[3]) + (job->bias ? job->bias[0] : 0.0f);
+  UNROLL
+  for (int r = 0; r < ROWS; r++) {
+    ptrdiff_t at = (ptrdiff_t)row + r;
+    float residual = job->residual ? job->residual[at * job->residualRowStride] : 0;
+    job->output[at * job->outputRowStride] = results[r] + residual;
+  }
+}
 
 static void LEVEL(convolve)(const CKConvolution *job) {
+  if (job->columns == 1) {
+    size_t row = 0;
+    for (; row + 4 <= job->rows; row += 4) LEVEL(convolveColumn)(4, job, row);
+    for (; row < job->rows; row++) LEVEL(convolveColumn)(1, job, row);
+    return;
+  }
   const size_t depth = job->tapCount * job->depth;
   for (size_t firstRow = 0; firstRow < job->rows; firstRow += ROW_BLOCK) {
     const size_t lastRow = job->rows - firstRow > ROW_BLOCK ? firstRow + ROW_BLOCK : job->rows;
     for (size_t firstDepth = 0; firstDepth < depth; firstDepth += DEPTH_BLOCK) {
       const size_t lastDepth = depth - firstDepth > DEPTH_BLOCK ? firstDepth + DEPTH_BLOCK : depth;
       for (size_t start = 0; start < job->columns;) {
-        const size_t columns = job->columns - start, width = columns > LANES ? PANEL : LANES;
+        const size_t columns = job->columns - start, vectors = LEVEL(panelVectors)(columns), width = vectors * LANES;
         const float *panel = job->weights + start * depth + firstDepth * width;
         size_t row = firstRow;
-        TILES(TILE_ROWS)
-        TILES(4)
-        TILES(1)
+        if (vectors == 3) {
+          TILES(WIDE_ROWS, 3)
+          TILES(1, 3)
+        } else if (vectors == 2) {
+          TILES(TILE_ROWS, 2)
+          TILES(4, 2)
+          TILES(1, 2)
+        } else {
+          TILES(TILE_ROWS, 1)
+          TILES(4, 1)
+          TILES(1, 1)
+        }
         start += width;
       }
     }
@@ -312,6 +384,22 @@ static void LEVEL(softmaxRelative)(float *scores, const float *bias, ptrdiff_t b
   }
 }
 
+static size_t LEVEL(indexOfGreatest)(const float *values, size_t count) {
+  VECTOR greatest = LEVEL(splat)(-__builtin_inff());
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) greatest = LEVEL(maximum)(LEVEL(load)(values + i), greatest);
+  float top = -__builtin_inff();
+  for (int lane = 0; lane < LANES; lane++)
+    if (greatest[lane] > top) top = greatest[lane];
+  for (; i < count; i++)
+    if (values[i] > top) top = values[i];
+  for (i = 0; i + LANES <= count; i += LANES)
+    if (__builtin_reduce_or(LEVEL(load)(values + i) == LEVEL(splat)(top))) break;
+  for (; i < count; i++)
+    if (values[i] == top) return i;
+  return 0;
+}
+
 // Twelve independent chains hide the latency of a fused multiply-add.
 static double LEVEL(multiplyAddPeak)(size_t iterations, float *sink) {
   VECTOR sums[12];
@@ -336,16 +424,18 @@ static const CKTable LEVEL(table) = {
     .softmaxRelative = LEVEL(softmaxRelative),
     .exponentials = LEVEL(exponentials),
     .tanhInPlace = LEVEL(tanhInPlace),
+    .indexOfGreatest = LEVEL(indexOfGreatest),
     .multiplyAddPeak = LEVEL(multiplyAddPeak),
 };
 
 #undef VECTOR
 #undef IVECTOR
 #undef INLINE
-#undef TILE_VECTORS
-#undef PANEL
+#undef MAXIMUM_VECTORS
 #undef DEPTH_BLOCK
 #undef ROW_BLOCK
+#undef PREFETCH_DISTANCE
+#undef CACHE_LINE
 #undef UNROLL
 #undef TILE
 #undef TILES
@@ -353,5 +443,6 @@ static const CKTable LEVEL(table) = {
 #undef LEVEL_NAME
 #undef LANES
 #undef TILE_ROWS
+#undef WIDE_ROWS
 #undef LOAD_PART
 #undef STORE_PART

@@ -61,7 +61,9 @@ public final class ResidualVectorQuantiser: Sendable {
       projections?(projected)
       // The length of the projected vector does not change which entry is nearest by cosine.
       stage.similarity.apply(to: projected, into: scores, context: context)
-      for frame in 0..<latents.count { grid[index, frame] = UInt16(scores.indexOfGreatest(inRow: frame)) }
+      for (frame, entry) in scores.indicesOfGreatest(context: context).enumerated() {
+        grid[index, frame] = UInt16(entry)
+      }
       guard index + 1 < stages.count else { break }
       Self.gather(grid[codebook: index], from: stage.codebook, into: entries)
       stage.outputProjection.apply(to: entries, into: quantised, context: context)

@@ -21,12 +21,19 @@ extension FloatRows {
     return sums
   }
 
-  /// Index of the first greatest value of a row.
-  public func indexOfGreatest(inRow row: Int) -> Int {
-    let values = pointer + row * channelCount
-    var best = 0
-    for index in 1..<max(1, channelCount) where values[index] > values[best] { best = index }
-    return best
+  /// Index of the first greatest value of each row.
+  public func indicesOfGreatest(context: ComputeContext) -> [Int] {
+    let source = pointer
+    let columns = channelCount
+    var indices = [Int](repeating: 0, count: count)
+    let blocks = RowBlocks(rows: count, channels: columns, threadCount: context.threadCount)
+    indices.withUnsafeMutableBufferPointer { indices in
+      nonisolated(unsafe) let indices = indices
+      context.parallel(blocks.count) { block, _ in
+        for row in blocks[block] { indices[row] = context.kernels.indexOfGreatest(source + row * columns, columns) }
+      }
+    }
+    return indices
   }
 
   /// First index at which the running sum of a row exceeds `threshold`, or the last index with a value above 0.

@@ -105,11 +105,12 @@ public final class ParallelSampler {
       if !settings.filter.keepsAll { filterLogits(settings.filter) }
       let scale = takesMostLikely ? 1 : 1 / Float(settings.temperature)
       let sums = logits.exponentiateRows(scale: scale, context: context)
+      let mostLikely = takesMostLikely ? logits.indicesOfGreatest(context: context) : []
       for (row, frame) in frames.enumerated() {
         let absolute = firstFrame + frame
         let token: Int
         if takesMostLikely {
-          token = logits.indexOfGreatest(inRow: row)
+          token = mostLikely[row]
         } else {
           let uniform = settings.random.uniform(.token, frame: absolute, codebook: codebook, step: step)
           token = logits.indexWhereRunningSum(ofRow: row, exceeds: uniform * sums[row])

@@ -95,14 +95,29 @@ private let levels = KernelLevel.allCases.filter(\.isAvailable)
     let logits = Naive.random(3 * 101, seed: 10).map { $0 * 20 }
     let rows = FloatRows(logits, channelCount: 101)
     let sums = rows.exponentiateRows(scale: 0.5, context: context)
+    let greatest = rows.indicesOfGreatest(context: context)
     for row in 0..<3 {
       let values = logits[row * 101..<(row + 1) * 101]
       let top = values.max() ?? 0
       let expected = values.map { exp(Double(($0 - top) * 0.5)) }
       #expect(abs(Double(sums[row]) - expected.reduce(0, +)) < 1e-4)
-      #expect(rows.indexOfGreatest(inRow: row) == values.firstIndex(of: top).map { $0 - values.startIndex })
-      #expect(rows.indexWhereRunningSum(ofRow: row, exceeds: -1) <= rows.indexOfGreatest(inRow: row))
+      #expect(greatest[row] == values.firstIndex(of: top).map { $0 - values.startIndex })
+      #expect(rows.indexWhereRunningSum(ofRow: row, exceeds: -1) <= greatest[row])
       #expect(rows.indexWhereRunningSum(ofRow: row, exceeds: .infinity) == 100)
+    }
+  }
+
+  @Test(arguments: levels) func greatestIsTheFirstOfEqualOnes(level: KernelLevel) {
+    let context = ComputeContext(threadCount: 2, level: level)
+    for columns in [1, 2, 7, 16, 37, 64] {
+      // Every pair of places, one pair per row.
+      let pairs = (0..<columns).flatMap { first in (first..<columns).map { (first, $0) } }
+      let values = pairs.flatMap { first, second in
+        (0..<columns).map { $0 == first || $0 == second ? Float(-1) : Float(-2) - Float($0 % 3) }
+      }
+      #expect(
+        FloatRows(values, channelCount: columns).indicesOfGreatest(context: context) == pairs.map(\.0),
+        "\(columns) columns")
     }
   }
 

@@ -46,6 +46,8 @@ typedef struct {
   // output = exp(scale · (x − max(x))); returns the sum of the outputs and writes max(x).
   float (*exponentials)(float *output, const float *input, float scale, size_t count, float *maximum);
   void (*tanhInPlace)(float *values, size_t count);
+  // Index of the first greatest of `count` values; 0 for none.
+  size_t (*indexOfGreatest)(const float *values, size_t count);
   // Peak of fused multiply-adds: runs `iterations` rounds, returns the floating-point operations done.
   double (*multiplyAddPeak)(size_t iterations, float *sink);
 } CKTable;
