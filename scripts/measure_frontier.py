@@ -4,8 +4,9 @@
     measure_frontier.py --vampc .build/release/vampc --model models/NAME --clips FOLDER [--limit N]
 
 Every clip goes through every point of the grid as `vampc decode` does by default; the measure is the mean mel distance
-(equation 3 of the VampNet paper) to the clip's mono downmix. A point is on the frontier when no point of the same or a
-lower token rate measures better. Needs numpy and soundfile.
+(equation 3 of the VampNet paper) to the clip's mono downmix. A point is on the frontier when none of the same token rate
+measures better, and none of a lower one by more than 3 %, which the choice of clips could explain. Needs numpy and
+soundfile.
 """
 
 import argparse
@@ -24,14 +25,17 @@ GRID = (
     "1,16"
 )
 
+TOLERANCE = 0.03
+
 
 def frontier(points):
     """The points that no point of the same or a lower rate betters, from the highest rate to the lowest."""
     kept, best = [], np.inf
     for point in sorted(points, key=lambda point: (point["codebooks"] / point["period"], point["mel"])):
-        if point["mel"] < best:
+        same_rate = kept and kept[-1]["codebooks"] / kept[-1]["period"] == point["codebooks"] / point["period"]
+        if not same_rate and point["mel"] < best * (1 + TOLERANCE):
             kept.append(point)
-            best = point["mel"]
+        best = min(best, point["mel"])
     return kept[::-1]
 
 
