@@ -1,10 +1,5 @@
-import AudioIO
-import Bitstream
 import Evaluation
-import Foundation
-import Kernels
 import ModelStore
-import ReferenceCases
 import Signal
 import Testing
 import Tokens
@@ -16,25 +11,9 @@ import VampcKit
   @Test(arguments: zip([4, 1, 1], [1, 1, 4])) func fluxAtJoinsIsNoHigherThanInsideWindows(
     codebooks: Int, period: Int
   ) throws {
-    let context = ComputeContext()
-    let library = ModelLibrary(folders: [Fixtures.repositoryFolder + "/models"])
-    let model = try Model(try library.bundle(named: "vampc-default-0"), context: context)
     let prompt = CompressionPrompt(codebookCount: codebooks, period: period)
-    var stream: [UInt8] = []
-    _ = try RecordingEncoder(model, EncoderSettings(rate: .prompt(prompt))).encode(
-      AudioReader(path: try Fixtures.path("audio/music.flac"))
-    ) { stream += $0 }
-
-    let path = FileManager.default.temporaryDirectory.path + "/vampc-joins-\(UUID().uuidString).wav"
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    var rest = [stream]
-    _ = try RecordingDecoder(library: library, settings: DecoderSettings(), context: context).decode(
-      source: { rest.popLast() ?? [] }
-    ) {
-      try AudioWriter(
-        path: path, container: .wav, sampleFormat: .float32, sampleRateHz: $0.sourceSampleRateHz, channelCount: 1)
-    }
-    let audio = try AudioReader(path: path).readAll()
+    let run = try DefaultModelRun("audio/music.flac", EncoderSettings(rate: .prompt(prompt)))
+    let (model, audio) = (run.model, run.decoded)
 
     let coarseWindow = try #require(try model.coarse()).configuration.windowFrameCount
     let fineWindow = try #require(try model.coarseToFine()).configuration.windowFrameCount
