@@ -19,6 +19,8 @@ typedef float LEVEL(Unaligned) __attribute__((ext_vector_type(LANES), aligned(4)
 // Weights are asked for this many floats ahead: from a cache further off they come faster than they are waited for.
 #define PREFETCH_DISTANCE 1024
 #define CACHE_LINE 16
+// Keeps clang from deriving a pointer from others.
+#define OPAQUE(pointer) __asm__("" : "+r"(pointer))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
 INLINE VECTOR LEVEL(load)(const float *p) { return *(const LEVEL(Unaligned) *)p; }
@@ -114,7 +116,10 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
   for (size_t done = firstDepth; done < lastDepth; tap++, channel = 0) {
     size_t count = job->depth - channel;
     if (count > lastDepth - done) count = lastDepth - done;
-    const float *a = input + (ptrdiff_t)tap * job->tapStride + channel;
+    // One pointer for three rows. Left alone, clang keeps one for each row and spills them in the innermost loop.
+    const float *rows[(TILE_ROWS + 2) / 3];
+    UNROLL
+    for (int r = 0; r < ROWS; r += 3) rows[r / 3] = input + (ptrdiff_t)tap * job->tapStride + channel + r * stride;
     for (size_t d = 0; d < count; d++) {
       VECTOR w[MAXIMUM_VECTORS];
       UNROLL
@@ -125,9 +130,14 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
       weights += VECTORS * LANES;
       UNROLL
       for (int r = 0; r < ROWS; r++) {
-        VECTOR x = LEVEL(splat)(a[r * stride + (ptrdiff_t)d]);
+        VECTOR x = LEVEL(splat)(rows[r / 3][r % 3 * stride]);
         UNROLL
         for (int v = 0; v < VECTORS; v++) sums[r][v] += x * w[v];
+      }
+      UNROLL
+      for (int r = 0; r < ROWS; r += 3) {
+        rows[r / 3]++;
+        OPAQUE(rows[r / 3]);
       }
     }
     done += count;
@@ -436,6 +446,7 @@ static const CKTable LEVEL(table) = {
 #undef ROW_BLOCK
 #undef PREFETCH_DISTANCE
 #undef CACHE_LINE
+#undef OPAQUE
 #undef UNROLL
 #undef TILE
 #undef TILES
