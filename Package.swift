@@ -83,7 +83,7 @@ let package = Package(
 
     // Level 5
     module("Evaluation", ["Signal", "OpusBaseline", "VampcKit", "COpenBLAS", "CLAPACK"]),
-    tests(of: "Evaluation", ["Signal", "ReferenceCases", "VampcKit", "VampNet"]),
+    tests(of: "Evaluation", ["Signal", "AudioIO", "ReferenceCases", "VampcKit", "VampNet"]),
 
     // Level 6
     .executableTarget(
