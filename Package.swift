@@ -56,6 +56,8 @@ let package = Package(
     // Level 1: integers on one side, floats on the other.
     module("Tokens"),
     tests(of: "Tokens"),
+    module("Pickle"),
+    tests(of: "Pickle"),
     module("Kernels", ["COpenBLAS", "CKernels"]),
     tests(of: "Kernels"),
 
