@@ -70,6 +70,8 @@ let package = Package(
     tests(of: "ModelStore", ["ReferenceCases"]),
 
     // Level 3
+    module("ModelImport", ["Pickle", "ModelStore", "CZlib"]),
+    tests(of: "ModelImport", ["ModelStore", "Pickle", "ReferenceCases"]),
     module("DAC", ["Kernels", "Tokens", "ModelStore"]),
     tests(of: "DAC", ["ReferenceCases"]),
     module("VampNet", ["Kernels", "Tokens", "ModelStore"]),
@@ -98,7 +100,8 @@ let package = Package(
     tests(of: "VampcCLI", ["ReferenceCases", "AudioIO", "Signal", "ModelStore"]),
 
     // Shared by tests alone: reference cases and fixtures by name.
-    .target(name: "ReferenceCases", path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
+    .target(
+      name: "ReferenceCases", path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
     tests(of: "ReferenceCases"),
   ]
 )
