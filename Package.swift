@@ -94,6 +94,7 @@ let package = Package(
       name: "VampcCLI",
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
+        "ModelImport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -101,7 +102,7 @@ let package = Package(
 
     // Shared by tests alone: reference cases and fixtures by name.
     .target(
-      name: "ReferenceCases", path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
+      name: "ReferenceCases", dependencies: ["ModelImport"], path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
     tests(of: "ReferenceCases"),
   ]
 )
