@@ -1,5 +1,6 @@
 import AudioIO
 import Bitstream
+import ModelImport
 import VampcKit
 
 /// How the program ends.
@@ -34,6 +35,7 @@ enum ExitStatus: Error, Equatable {
       case let error as BitstreamError: error.byteOffset == nil ? .failure : .damagedInput
       case let error as VampcError: Self.status(of: error)
       case is DecodeError: .damagedInput
+      case let error as ImportError: error.isAboutContent ? .damagedInput : .failure
       default: .failure
       }
   }
