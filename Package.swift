@@ -58,6 +58,8 @@ let package = Package(
     // Level 1: integers on one side, floats on the other.
     module("Tokens"),
     tests(of: "Tokens"),
+    module("Pickle"),
+    tests(of: "Pickle"),
     module("Kernels", ["COpenBLAS", "CKernels"]),
     tests(of: "Kernels"),
 
@@ -70,6 +72,8 @@ let package = Package(
     tests(of: "ModelStore", ["ReferenceCases"]),
 
     // Level 3
+    module("ModelImport", ["Pickle", "ModelStore", "CZlib"]),
+    tests(of: "ModelImport", ["ModelStore", "Pickle", "ReferenceCases"]),
     module("DAC", ["Kernels", "Tokens", "ModelStore"]),
     tests(of: "DAC", ["ReferenceCases"]),
     module("VampNet", ["Kernels", "Tokens", "ModelStore"]),
@@ -92,13 +96,15 @@ let package = Package(
       name: "VampcCLI",
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
+        "ModelImport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
     tests(of: "VampcCLI", ["ReferenceCases", "AudioIO", "Signal", "ModelStore"]),
 
     // Shared by tests alone: reference cases and fixtures by name.
-    .target(name: "ReferenceCases", path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
+    .target(
+      name: "ReferenceCases", dependencies: ["ModelImport"], path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
     tests(of: "ReferenceCases"),
     // Shared by tests and `Fuzzing/`: what every reader promises of any bytes.
     .target(

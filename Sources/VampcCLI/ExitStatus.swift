@@ -1,5 +1,6 @@
 import AudioIO
 import Bitstream
+import ModelImport
 import VampcKit
 
 /// How the program ends.
@@ -34,6 +35,7 @@ enum ExitStatus: Error, Equatable {
       case let error as BitstreamError: error.byteOffset == nil ? .failure : .damagedInput
       case let error as VampcError: Self.status(of: error)
       case is DecodeError: .damagedInput
+      case let error as ImportError: error.isAboutContent ? .damagedInput : .failure
       default: .failure
       }
   }
@@ -62,9 +64,9 @@ enum ExitStatus: Error, Equatable {
 
   private static func status(of error: VampcError) -> ExitStatus {
     switch error {
-    case .tooManyCodebooks, .bitrateTooLow: .usage
+    case .tooManyCodebooks, .bitrateTooLow, .rangeBeyondEnd: .usage
     case .nothingToDecode: .damagedInput
-    case .tooManyChannels, .wrongCodec, .wrongGeometry, .formatChanges, .invalidFrontier: .failure
+    case .tooManyChannels, .wrongCodec, .wrongGeometry, .invalidFrontier: .failure
     }
   }
 }

@@ -1,6 +1,7 @@
 import AudioIO
 import Bitstream
 import Foundation
+import ModelImport
 import ModelStore
 import VampcKit
 
@@ -99,6 +100,7 @@ enum Failure {
 
   private static func hint(for error: any Error) -> String? {
     switch error {
+    case let error as ImportError: error.remedy
     case ReplacingFileError.exists: "-f overwrites it"
     case FilePlanError.isFolder: "-r goes into folders"
     case AudioIOError.isDirectory: "-r goes into folders"
