@@ -68,6 +68,8 @@ let package = Package(
     tests(of: "Bitstream"),
     module("ModelStore", ["CCrypto"]),
     tests(of: "ModelStore", ["ReferenceCases"]),
+    module("DACFile", ["Pickle", "Tokens"]),
+    tests(of: "DACFile", ["Pickle", "Tokens", "ReferenceCases"]),
 
     // Level 3
     module("DAC", ["Kernels", "Tokens", "ModelStore"]),
@@ -80,7 +82,8 @@ let package = Package(
     tests(of: "OpusBaseline", ["Signal"]),
 
     // Level 4
-    module("VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DAC", "VampNet", "AudioIO"]),
+    module(
+      "VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DACFile", "DAC", "VampNet", "AudioIO"]),
     tests(of: "VampcKit", ["ReferenceCases"]),
 
     // Level 5
@@ -92,6 +95,7 @@ let package = Package(
       name: "VampcCLI",
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
+        "DACFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
