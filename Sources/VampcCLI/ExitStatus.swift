@@ -1,5 +1,6 @@
 import AudioIO
 import Bitstream
+import DACFile
 import VampcKit
 
 /// How the program ends.
@@ -33,7 +34,7 @@ enum ExitStatus: Error, Equatable {
       case let error as AudioIOError: Self.status(of: error)
       case let error as BitstreamError: error.byteOffset == nil ? .failure : .damagedInput
       case let error as VampcError: Self.status(of: error)
-      case is DecodeError: .damagedInput
+      case is DecodeError, is DACFileError: .damagedInput
       default: .failure
       }
   }
@@ -64,7 +65,9 @@ enum ExitStatus: Error, Equatable {
     switch error {
     case .tooManyCodebooks, .bitrateTooLow: .usage
     case .nothingToDecode: .damagedInput
-    case .tooManyChannels, .wrongCodec, .wrongGeometry, .formatChanges, .invalidFrontier: .failure
+    case .tooManyChannels, .wrongCodec, .wrongGeometry, .formatChanges, .invalidFrontier, .emptyRecording,
+      .codecDoesNotFit, .noCodecFits, .severalCodecsFit, .windowTooShort:
+      .failure
     }
   }
 }
