@@ -70,6 +70,8 @@ let package = Package(
     tests(of: "Bitstream", ["FuzzTargets"]),
     module("ModelStore", ["CCrypto"]),
     tests(of: "ModelStore", ["ReferenceCases"]),
+    module("DACFile", ["Pickle", "Tokens"]),
+    tests(of: "DACFile", ["Pickle", "Tokens", "ReferenceCases"]),
 
     // Level 3
     module("ModelImport", ["Pickle", "ModelStore", "CZlib"]),
@@ -84,7 +86,8 @@ let package = Package(
     tests(of: "OpusBaseline", ["Signal"]),
 
     // Level 4
-    module("VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DAC", "VampNet", "AudioIO"]),
+    module(
+      "VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DACFile", "DAC", "VampNet", "AudioIO"]),
     tests(of: "VampcKit", ["ReferenceCases"]),
 
     // Level 5
@@ -96,7 +99,7 @@ let package = Package(
       name: "VampcCLI",
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
-        "ModelImport",
+        "ModelImport", "DACFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

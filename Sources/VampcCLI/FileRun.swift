@@ -105,6 +105,7 @@ enum Failure {
     case FilePlanError.isFolder: "-r goes into folders"
     case AudioIOError.isDirectory: "-r goes into folders"
     case AudioIOError.notAudio: "samples without a header need --raw RATE:CHANNELS:FORMAT"
+    case VampcError.noCodecFits, VampcError.severalCodecsFit: "--model names the model that made it"
     case ModelError.modelNotFound: "--model takes a folder, too; VAMPC_MODELS adds folders to look in"
     case ModelError.codecNotFound: "put the model that made the stream into one of them, or name it with --model"
     default: nil
