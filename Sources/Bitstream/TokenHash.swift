@@ -1,16 +1,18 @@
-import Tokens
+package import Tokens
 
 /// CRC-32 of all tokens of a stream, frame after frame, within a frame codebook after codebook, within a codebook
 /// channel after channel, each as two bytes, big-endian.
 ///
 /// Thus it depends on the tokens alone, not on how they were cut into blocks and compressed.
-struct TokenHash: Equatable, Sendable {
+package struct TokenHash: Equatable, Sendable {
   private var checksum = Checksum()
 
-  var value: UInt32 { checksum.value }
+  package init() {}
+
+  package var value: UInt32 { checksum.value }
 
   /// - Precondition: all grids have one shape.
-  mutating func update(_ grids: [TokenGrid]) {
+  package mutating func update(_ grids: [TokenGrid]) {
     guard let shape = grids.first else { return }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(Self.chunkByteCount, 2 * shape.tokens.count * grids.count) + 2)
