@@ -97,7 +97,7 @@ extension StreamDecoder {
     try acceptPosition(of: parsed)
     open?.statistics.add(parsed.statistics)
     if let block = parsed.block {
-      open?.hash.update(block.grids)
+      open?.hash.update(block)
       open?.nextFrame = block.frames.upperBound
       pending.append(.block(block))
     }

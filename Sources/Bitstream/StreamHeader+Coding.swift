@@ -10,7 +10,8 @@ extension StreamHeader {
   private enum Extra {
     static let phase = 1 << 0
     static let seed = 1 << 1
-    static let reserved = 0b1100
+    static let blockMasks = 1 << 2
+    static let reserved = 0b1000
     static let samplerShift = 4
   }
   private static let generatorFlag = 1 << 4
@@ -24,7 +25,8 @@ extension StreamHeader {
     let rateID = (StreamRegistry.sampleRatesHz.firstIndex(of: sourceSampleRateHz) ?? -1) + 1
     let samplerID = try samplerID()
     let extra =
-      (prompt.phase > 0 ? Extra.phase : 0) | (sampler.seed > 0 ? Extra.seed : 0) | samplerID << Extra.samplerShift
+      (prompt.phase > 0 ? Extra.phase : 0) | (sampler.seed > 0 ? Extra.seed : 0)
+      | (hasBlockMasks ? Extra.blockMasks : 0) | samplerID << Extra.samplerShift
     let (gainMode, gainValue) =
       switch gain {
       case .whole(0): (GainMode.none, 0)
@@ -75,7 +77,8 @@ extension StreamHeader {
     geometry = try Self.readGeometry(first & 15, at: firstOffset, from: &reader)
     let codebookCount = try Self.count(
       first >> 4, at: firstOffset, "codebooks kept", in: 1...geometry.codebookCount, from: &reader)
-    let period = try reader.varint("period", in: StreamLimits.period)
+    hasBlockMasks = extra & Extra.blockMasks != 0
+    let period = try reader.varint("period", in: Self.periods(hasBlockMasks: hasBlockMasks))
     let phase = extra & Extra.phase == 0 ? 0 : try Self.readPhase(period: period, from: &reader)
     prompt = CompressionPrompt(codebookCount: codebookCount, period: period, phase: phase)
     codedChannelCount = try Self.count(
@@ -127,9 +130,14 @@ extension StreamHeader {
       codebookSize: try reader.varint("codebook size", in: StreamLimits.codebookSize))
   }
 
+  private static func periods(hasBlockMasks: Bool) -> ClosedRange<Int> {
+    (hasBlockMasks ? StreamLimits.period.lowerBound : 1)...StreamLimits.period.upperBound
+  }
+
   private static func readPhase(period: Int, from reader: inout ByteReader) throws -> Int {
     guard period > 1 else {
-      throw BitstreamError.outOfRange(field: "period", value: 1, allowed: 2...65_535, byteOffset: reader.byteOffset)
+      throw BitstreamError.outOfRange(
+        field: "period", value: period, allowed: 2...65_535, byteOffset: reader.byteOffset)
     }
     return try reader.varint("phase", in: 1...period - 1)
   }
@@ -165,7 +173,7 @@ extension StreamHeader {
       ("codebooks", geometry.codebookCount, StreamLimits.codebookCount),
       ("codebook size", geometry.codebookSize, StreamLimits.codebookSize),
       ("codebooks kept", prompt.codebookCount, 1...max(1, geometry.codebookCount)),
-      ("period", prompt.period, StreamLimits.period),
+      ("period", prompt.period, Self.periods(hasBlockMasks: hasBlockMasks)),
       ("phase", prompt.phase, 0...max(0, prompt.period - 1)),
       ("coded channels", codedChannelCount, StreamLimits.channelCount),
       ("source channels", sourceChannelCount, codedChannelCount...max(codedChannelCount, 1_024)),

@@ -34,7 +34,7 @@ final class StreamSession {
     let geometry = model.geometry
     var sampler = header.sampler
     settings.adjustSampler(&sampler)
-    let fill = try TokenFillers(model, header.prompt, settings.fill, sampler)
+    let fill = try TokenFillers(model, header, settings.fill, sampler)
     notices += fill.notices
     fillers = (0..<header.codedChannelCount).map { _ in fill.make() }
     decoders = fillers.map { _ in TokenDecoder(model.codec, context: model.context) }
@@ -59,15 +59,15 @@ final class StreamSession {
   func decode(_ block: StreamBlock, into writer: AudioWriter) throws {
     gains.append(frameCount: block.frameCount, gainHundredthsDB: block.gainHundredthsDB)
     frameCount += block.frameCount
-    keptTokenCount += block.grids.reduce(0) { $0 + $1.tokens.count }
-    try advance(block.grids.map { KeptFrames($0, frames: block.frames, prompt: header.prompt) }, into: writer)
+    keptTokenCount += block.keptTokenCount
+    try advance(block.grids.indices.map { TokenStretch(block, channel: $0) }, into: writer)
   }
 
   /// Frames that are lost.
   func skip(_ frames: Range<Int>, into writer: AudioWriter) throws {
     gains.append(frameCount: frames.count, gainHundredthsDB: nil)
     frameCount += frames.count
-    let lost = KeptFrames(lost: frames, codebookCount: header.prompt.codebookCount)
+    let lost = TokenStretch(lost: frames, codebookCount: header.geometry.codebookCount)
     try advance(fillers.map { _ in lost }, into: writer)
   }
 
@@ -89,7 +89,7 @@ final class StreamSession {
     return try tail.finish(sampleCount: sampleCount, into: writer)
   }
 
-  private func advance(_ channels: [KeptFrames], into writer: AudioWriter) throws {
+  private func advance(_ channels: [TokenStretch], into writer: AudioWriter) throws {
     let pieces = channels.map { $0.pieces(frameCount: Self.pieceFrameCount) }
     for index in pieces[0].indices {
       for (channel, filler) in fillers.enumerated() { filler.fill(pieces[channel][index], into: latents[channel]) }

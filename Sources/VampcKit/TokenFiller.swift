@@ -7,7 +7,7 @@ import VampNet
 /// Turns what a stream keeps of one channel into latents for every frame.
 protocol TokenFiller: AnyObject {
   /// Takes the next frames and appends the latents `[frame, latent]` that are complete to `latents`.
-  func fill(_ kept: KeptFrames, into latents: FloatRows)
+  func fill(_ stretch: TokenStretch, into latents: FloatRows)
   /// Appends the rest.
   func finish(into latents: FloatRows)
 }
@@ -41,9 +41,11 @@ final class ImaginingFiller: TokenFiller {
     waitingMask = TokenMask(codebookCount: codebookCount, frameCount: 0, masked: false)
   }
 
-  func fill(_ kept: KeptFrames, into latents: FloatRows) {
-    let (tokens, mask) = kept.spread(codebookCount: codebookCount)
-    advance(tokens, mask, isFinal: false, into: latents)
+  func fill(_ stretch: TokenStretch, into latents: FloatRows) {
+    let (codebooks, columns) = (0..<codebookCount, 0..<stretch.frames.count)
+    advance(
+      stretch.tokens.slice(codebooks: codebooks, frames: columns),
+      stretch.mask.slice(codebooks: codebooks, frames: columns), isFinal: false, into: latents)
   }
 
   func finish(into latents: FloatRows) {
@@ -90,12 +92,11 @@ final class RandomFiller: TokenFiller {
     random = CounterRandom(seed: seed)
   }
 
-  func fill(_ kept: KeptFrames, into latents: FloatRows) {
-    let spread = kept.spread(codebookCount: codec.quantiser.codebookCount)
-    var tokens = spread.tokens
+  func fill(_ stretch: TokenStretch, into latents: FloatRows) {
+    var tokens = stretch.tokens
     for codebook in 0..<tokens.codebookCount {
-      for frame in 0..<tokens.frameCount where spread.mask[codebook, frame] {
-        let bits = random.bits(.replacement, frame: kept.frames.lowerBound + frame, codebook: codebook, step: 0)
+      for frame in 0..<tokens.frameCount where stretch.mask[codebook, frame] {
+        let bits = random.bits(.replacement, frame: stretch.frames.lowerBound + frame, codebook: codebook, step: 0)
         tokens[codebook, frame] = UInt16(UInt64(bits) * UInt64(codec.quantiser.codebookSize) >> 32)
       }
     }
@@ -105,8 +106,8 @@ final class RandomFiller: TokenFiller {
   func finish(into latents: FloatRows) {}
 }
 
-/// Nothing is imagined: missing codebooks are left out, and the latents of missing frames lie on a straight line
-/// between those of the nearest kept ones, which hold at either end.
+/// Nothing is imagined: codebooks from the first missing one on are left out, and the latents of frames that lack the
+/// first one lie on a straight line between those of the nearest others, which hold at either end.
 final class InterpolatingFiller: TokenFiller {
   private let codec: Codec
   private let context: ComputeContext
@@ -121,24 +122,36 @@ final class InterpolatingFiller: TokenFiller {
     self.context = context
   }
 
-  func fill(_ kept: KeptFrames, into latents: FloatRows) {
-    let rows = codec.quantiser.decode(kept.tokens, context: context)
-    var frame = kept.frames.lowerBound
-    for (index, keptFrame) in kept.keptFrames.enumerated() {
-      missingCount += keptFrame - frame
-      let row = rows.row(index)
+  func fill(_ stretch: TokenStretch, into latents: FloatRows) {
+    for row in rows(of: stretch) {
+      guard let row else {
+        missingCount += 1
+        continue
+      }
       bridge(to: row, into: latents)
       latents.append(row)
       last = row
-      frame = keptFrame + 1
     }
-    missingCount += kept.frames.upperBound - frame
     // A loss so long is not bridged but held, so that memory stays bounded.
     if missingCount > Self.longestBridge { bridge(to: last ?? silence, into: latents) }
   }
 
   func finish(into latents: FloatRows) {
     bridge(to: last ?? silence, into: latents)
+  }
+
+  /// The latents of each frame, nil where its first codebook is masked.
+  private func rows(of stretch: TokenStretch) -> [[Float]?] {
+    var rows = [[Float]?](repeating: nil, count: stretch.frames.count)
+    for (depth, columns) in Dictionary(grouping: rows.indices, by: stretch.depth(ofColumn:)) where depth > 0 {
+      var grid = TokenGrid(codebookCount: depth, frameCount: columns.count)
+      for codebook in 0..<depth {
+        for (index, column) in columns.enumerated() { grid[codebook, index] = stretch.tokens[codebook, column] }
+      }
+      let decoded = codec.quantiser.decode(grid, context: context)
+      for (index, column) in columns.enumerated() { rows[column] = decoded.row(index) }
+    }
+    return rows
   }
 
   private var silence: [Float] { [Float](repeating: 0, count: codec.quantiser.latentDim) }

@@ -16,7 +16,8 @@ struct TokenFillers {
   private var coarseToFine: TokenPredictor?
 
   /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded. One that has nothing to do is not.
-  init(_ model: Model, _ prompt: CompressionPrompt, _ fill: DecoderSettings.Fill, _ sampler: SamplerSettings) throws {
+  init(_ model: Model, _ header: StreamHeader, _ fill: DecoderSettings.Fill, _ sampler: SamplerSettings) throws {
+    let prompt = header.prompt
     self.model = model
     self.sampler = sampler
     let keepsAllFrames = prompt.period == 1
