@@ -76,6 +76,8 @@ let package = Package(
     tests(of: "AudioIO"),
     module("OpusBaseline", ["Signal", "COpus", "COpusenc", "COpusControl", "COpusfile"]),
     tests(of: "OpusBaseline", ["Signal"]),
+    module("Archive", ["Bitstream", "Tokens"]),
+    tests(of: "Archive", ["ReferenceCases", "Bitstream", "Tokens"]),
 
     // Level 4
     module("VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DAC", "VampNet", "AudioIO"]),
@@ -89,7 +91,8 @@ let package = Package(
     .executableTarget(
       name: "VampcCLI",
       dependencies: [
-        "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
+        "VampcKit", "Evaluation", "OpusBaseline", "Archive", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels",
+        "ModelStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -15,10 +15,12 @@ enum InputBytesError: Error, Equatable, CustomStringConvertible {
 
 /// The bytes of a file or of standard input, piece by piece.
 final class InputBytes {
-  private let name: String
-  private let descriptor: Int32
+  let name: String
+  let descriptor: Int32
   private let ownsDescriptor: Bool
   private(set) var byteOffset = 0
+  /// Read, but not yet handed out.
+  private var waiting: [UInt8] = []
 
   private static let pieceByteCount = 1 << 16
 
@@ -31,6 +33,7 @@ final class InputBytes {
     guard descriptor >= 0 else {
       throw InputBytesError.cannotOpen(file: name, reason: String(cString: strerror(errno)))
     }
+    startedAtBeginning = lseek(descriptor, 0, SEEK_CUR) == 0
   }
 
   deinit {
@@ -40,7 +43,11 @@ final class InputBytes {
   /// Whether the bytes can be read a second time.
   var isSeekable: Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
 
+  /// Whether the first byte that was read is the file's first.
+  let startedAtBeginning: Bool
+
   func rewind() {
+    waiting = []
     _ = lseek(descriptor, 0, SEEK_SET)
     byteOffset = 0
   }
@@ -49,6 +56,7 @@ final class InputBytes {
   ///
   /// - Throws: `InputBytesError`, `Interrupted`.
   func next() throws -> [UInt8] {
+    if !waiting.isEmpty { return takeWaiting() }
     try Interruption.shared.check()
     var count = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: Self.pieceByteCount) { buffer, initializedCount in
@@ -60,5 +68,25 @@ final class InputBytes {
     }
     byteOffset += count
     return bytes
+  }
+
+  /// The next bytes, at least `count` unless the input ends before, without taking them.
+  ///
+  /// - Throws: `InputBytesError`, `Interrupted`.
+  func peek(_ count: Int) throws -> [UInt8] {
+    var seen = takeWaiting()
+    while seen.count < count {
+      let more = try next()
+      if more.isEmpty { break }
+      seen += more
+    }
+    waiting = seen
+    return seen
+  }
+
+  /// What `peek` has read.
+  func takeWaiting() -> [UInt8] {
+    defer { waiting = [] }
+    return waiting
   }
 }

@@ -15,6 +15,7 @@ struct Vampc: ParsableCommand {
         vampc info song.vampc                  what is inside, what it takes
         vampc test song.vampc                  whether it is intact
         vampc measure song.flac song.wav       how far it is from the original
+        vampc archive append radio.vampa -     many recordings in one file
         ffmpeg -i film.mkv -f wav - | vampc encode - | vampc decode - | aplay
 
       EXIT STATUS
@@ -33,7 +34,7 @@ struct Vampc: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       EncodeCommand.self, DecodeCommand.self, InfoCommand.self, TestCommand.self, MeasureCommand.self,
-      OpusCommand.self,
+      OpusCommand.self, ArchiveCommand.self,
     ])
 
   static func main() {
