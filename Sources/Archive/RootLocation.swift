@@ -7,7 +7,7 @@ struct RootLocation {
 
   /// Bytes at the end that are searched, one after the other. The first holds a usual root; the second what usually stands
   /// behind a mark of a recording that is being written; the last ones what a crash can leave.
-  static let windows = [4_096, 16_384, 65_536, 1 << 20, 8 << 20]
+  static let windows = [4_096, 12_288, 65_536, 1 << 20, 8 << 20]
 
   /// - Throws: `ArchiveError.noIndex`, or what reading throws.
   init(in bytes: PositionalBytes, _ inflater: Inflater) throws {

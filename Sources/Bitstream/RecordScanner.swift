@@ -12,7 +12,7 @@ package struct RecordScanner {
   /// Index in `buffer` of the next unread byte.
   private var head = 0
   /// Offset of `buffer[0]` in the whole input.
-  private var bufferOffset = 0
+  private var bufferOffset: Int
   private var isFinished = false
   /// In use while looking for the next intact record.
   private var stretches: StretchChecksum?

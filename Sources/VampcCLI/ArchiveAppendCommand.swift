@@ -93,12 +93,8 @@ final class ArchiveAppender {
   func append(_ path: String) throws {
     let bytes = try InputBytes(path: path)
     let input = try ArchiveInput(bytes, raw: try options.encoding.raw.map(RawAudioFormat.init(parsing:)))
-    if case .stream(let stream) = input, stream.isSeekable, stream.startedAtBeginning {
-      // What is damaged is better refused than found in the archive.
-      stream.rewind()
-      _ = try StreamSummary.verify(source: stream.next)
-      stream.rewind()
-    }
+    // What is damaged is better refused than found in the archive.
+    if case .stream(_, let file?) = input { _ = try StreamSummary.verify(source: file.source(from: 0)) }
     if case .audio = input { encoder = try encoder ?? loadEncoder() }
     let writer = try openWriter()
     let fileTime = path == "-" ? nil : ArchiveTime(modificationOf: bytes.descriptor)
@@ -110,7 +106,7 @@ final class ArchiveAppender {
     do {
       switch input {
       case .audio(let reader): try encode(reader, writer, display)
-      case .stream(let stream):
+      case .stream(let stream, _):
         while case let piece = try stream.next(), !piece.isEmpty { try writer.append(piece) }
       }
       try writer.finish()

@@ -1,6 +1,8 @@
 import Archive
 import AudioIO
 import Bitstream
+import DACFile
+import ModelImport
 import VampcKit
 
 /// How the program ends.
@@ -35,7 +37,8 @@ enum ExitStatus: Error, Equatable {
       case let error as BitstreamError: error.byteOffset == nil ? .failure : .damagedInput
       case let error as VampcError: Self.status(of: error)
       case let error as ArchiveError: Self.status(of: error)
-      case is DecodeError: .damagedInput
+      case is DecodeError, is DACFileError: .damagedInput
+      case let error as ImportError: error.isAboutContent ? .damagedInput : .failure
       default: .failure
       }
   }
@@ -72,9 +75,11 @@ enum ExitStatus: Error, Equatable {
 
   private static func status(of error: VampcError) -> ExitStatus {
     switch error {
-    case .tooManyCodebooks, .bitrateTooLow: .usage
+    case .tooManyCodebooks, .bitrateTooLow, .rangeBeyondEnd: .usage
     case .nothingToDecode: .damagedInput
-    case .tooManyChannels, .wrongCodec, .wrongGeometry, .formatChanges, .invalidFrontier: .failure
+    case .tooManyChannels, .wrongCodec, .wrongGeometry, .invalidFrontier, .emptyRecording, .codecDoesNotFit,
+      .noCodecFits, .severalCodecsFit, .windowTooShort:
+      .failure
     }
   }
 }

@@ -2,6 +2,7 @@ import Archive
 import AudioIO
 import Bitstream
 import Foundation
+import ModelImport
 import ModelStore
 import VampcKit
 
@@ -101,6 +102,7 @@ enum Failure {
 
   private static func hint(for error: any Error) -> String? {
     switch error {
+    case let error as ImportError: error.remedy
     case ReplacingFileError.exists: "-f overwrites it"
     case FilePlanError.isFolder: "-r goes into folders"
     case AudioIOError.isDirectory: "-r goes into folders"
@@ -109,6 +111,7 @@ enum Failure {
     case ArchiveError.noIndex, ArchiveError.strayStream, ArchiveError.indexContradicts:
       "'vampc archive repair' makes a clean archive of what is intact"
     case ArchiveError.inputIsArchive: "'vampc archive extract' takes recordings out of it"
+    case VampcError.noCodecFits, VampcError.severalCodecsFit: "--model names the model that made it"
     case ModelError.modelNotFound: "--model takes a folder, too; VAMPC_MODELS adds folders to look in"
     case ModelError.codecNotFound: "put the model that made the stream into one of them, or name it with --model"
     default: nil

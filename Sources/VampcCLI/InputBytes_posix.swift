@@ -19,7 +19,7 @@ final class InputBytes {
   let descriptor: Int32
   private let ownsDescriptor: Bool
   private(set) var byteOffset = 0
-  /// Read, but not yet handed out.
+  /// What `head` has read and `next` has not given out.
   private var waiting: [UInt8] = []
 
   private static let pieceByteCount = 1 << 16
@@ -33,30 +33,52 @@ final class InputBytes {
     guard descriptor >= 0 else {
       throw InputBytesError.cannotOpen(file: name, reason: String(cString: strerror(errno)))
     }
-    startedAtBeginning = lseek(descriptor, 0, SEEK_CUR) == 0
   }
 
   deinit {
     if ownsDescriptor, descriptor >= 0 { _ = close(descriptor) }
   }
 
-  /// Whether the bytes can be read a second time.
-  var isSeekable: Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
+  /// The bytes in any order, where this is a file; valid as long as this is.
+  var file: InputFile? { InputFile(descriptor: descriptor, name: name) }
 
-  /// Whether the first byte that was read is the file's first.
-  let startedAtBeginning: Bool
+  /// The first `count` bytes, fewer where the input is shorter, without taking them. Before anything else is read.
+  ///
+  /// - Throws: as `next`.
+  func head(_ count: Int) throws -> ArraySlice<UInt8> {
+    while waiting.count < count {
+      let bytes = try readPiece()
+      if bytes.isEmpty { break }
+      waiting += bytes
+    }
+    return waiting.prefix(count)
+  }
 
-  func rewind() {
-    waiting = []
-    _ = lseek(descriptor, 0, SEEK_SET)
-    byteOffset = 0
+  /// All that remains, up to a piece more than `limit` bytes.
+  ///
+  /// - Throws: as `next`.
+  func rest(limit: Int) throws -> [UInt8] {
+    var all: [UInt8] = []
+    while all.count <= limit {
+      let bytes = try next()
+      if bytes.isEmpty { break }
+      all += bytes
+    }
+    return all
   }
 
   /// The next bytes, as many as are at hand; none at the end.
   ///
   /// - Throws: `InputBytesError`, `Interrupted`.
   func next() throws -> [UInt8] {
-    if !waiting.isEmpty { return takeWaiting() }
+    guard waiting.isEmpty else {
+      defer { waiting = [] }
+      return waiting
+    }
+    return try readPiece()
+  }
+
+  private func readPiece() throws -> [UInt8] {
     try Interruption.shared.check()
     var count = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: Self.pieceByteCount) { buffer, initializedCount in
@@ -70,21 +92,7 @@ final class InputBytes {
     return bytes
   }
 
-  /// The next bytes, at least `count` unless the input ends before, without taking them.
-  ///
-  /// - Throws: `InputBytesError`, `Interrupted`.
-  func peek(_ count: Int) throws -> [UInt8] {
-    var seen = takeWaiting()
-    while seen.count < count {
-      let more = try next()
-      if more.isEmpty { break }
-      seen += more
-    }
-    waiting = seen
-    return seen
-  }
-
-  /// What `peek` has read.
+  /// What `head` has read, which `next` then does not give out.
   func takeWaiting() -> [UInt8] {
     defer { waiting = [] }
     return waiting

@@ -186,7 +186,9 @@ import Tokens
         #expect(summary.frames.count <= 58 + 2 * 574)
         #expect(summary.trailer.sampleCount == summary.frames.count * 768)
       }
-      #expect(worst <= Self.mostBytesBesidePayload, "finished: \(isFinished)")
+      // While it is being written the root is behind up to 12 kB of the recording.
+      let most = Self.mostBytesBesidePayload + (isFinished ? 0 : 12_288)
+      #expect(worst <= most, "finished: \(isFinished)")
     }
   }
 }
