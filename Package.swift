@@ -84,6 +84,8 @@ let package = Package(
     tests(of: "AudioIO"),
     module("OpusBaseline", ["Signal", "COpus", "COpusenc", "COpusControl", "COpusfile"]),
     tests(of: "OpusBaseline", ["Signal"]),
+    module("Archive", ["Bitstream", "Tokens"]),
+    tests(of: "Archive", ["ReferenceCases", "Bitstream", "Tokens"]),
 
     // Level 4
     module(
@@ -99,7 +101,7 @@ let package = Package(
       name: "VampcCLI",
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
-        "ModelImport", "DACFile",
+        "ModelImport", "DACFile", "Archive",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

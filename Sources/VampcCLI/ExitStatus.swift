@@ -1,3 +1,4 @@
+import Archive
 import AudioIO
 import Bitstream
 import DACFile
@@ -35,6 +36,7 @@ enum ExitStatus: Error, Equatable {
       case let error as AudioIOError: Self.status(of: error)
       case let error as BitstreamError: error.byteOffset == nil ? .failure : .damagedInput
       case let error as VampcError: Self.status(of: error)
+      case let error as ArchiveError: Self.status(of: error)
       case is DecodeError, is DACFileError: .damagedInput
       case let error as ImportError: error.isAboutContent ? .damagedInput : .failure
       default: .failure
@@ -60,6 +62,14 @@ enum ExitStatus: Error, Equatable {
     case .empty, .notAudio, .unsupported, .truncated, .damaged: .damagedInput
     case .invalidRawFormat: .usage
     case .cannotOpen, .isDirectory, .readFailed, .writeFailed, .notSeekable, .unsupportedOutput: .failure
+    }
+  }
+
+  private static func status(of error: ArchiveError) -> ExitStatus {
+    switch error {
+    case .noIndex, .indexContradicts, .inputIsArchive, .strayStream, .incomplete: .damagedInput
+    case .badName, .badTime: .usage
+    case .cannotOpen, .readFailed, .writeFailed, .notAFile, .locked, .nameExists, .noSuchName, .full: .failure
     }
   }
 

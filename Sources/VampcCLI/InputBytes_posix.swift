@@ -15,8 +15,8 @@ enum InputBytesError: Error, Equatable, CustomStringConvertible {
 
 /// The bytes of a file or of standard input, piece by piece.
 final class InputBytes {
-  private let name: String
-  private let descriptor: Int32
+  let name: String
+  let descriptor: Int32
   private let ownsDescriptor: Bool
   private(set) var byteOffset = 0
   /// What `head` has read and `next` has not given out.
@@ -90,5 +90,11 @@ final class InputBytes {
     }
     byteOffset += count
     return bytes
+  }
+
+  /// What `head` has read, which `next` then does not give out.
+  func takeWaiting() -> [UInt8] {
+    defer { waiting = [] }
+    return waiting
   }
 }

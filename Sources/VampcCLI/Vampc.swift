@@ -16,6 +16,7 @@ struct Vampc: ParsableCommand {
         vampc test song.vampc                  whether it is intact
         vampc model import weights.pth         a published network as a model of your own
         vampc measure song.flac song.wav       how far it is from the original
+        vampc archive append radio.vampa -     many recordings in one file
         ffmpeg -i film.mkv -f wav - | vampc encode - | vampc decode - | aplay
 
       EXIT STATUS
@@ -34,7 +35,7 @@ struct Vampc: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       EncodeCommand.self, DecodeCommand.self, InfoCommand.self, TestCommand.self, MeasureCommand.self,
-      OpusCommand.self, ModelCommand.self,
+      OpusCommand.self, ModelCommand.self, ArchiveCommand.self,
     ])
 
   static func main() {
