@@ -6,7 +6,7 @@ import VampcKit
 enum ExitStatus: Error, Equatable {
   case success
   case failure
-  /// Decoded, but the input was damaged.
+  /// Decoded or repaired, but the input was damaged.
   case decodedWithDamage
   case usage
   /// Damaged input, or none of the kind that is wanted.
@@ -34,6 +34,7 @@ enum ExitStatus: Error, Equatable {
       case let error as BitstreamError: error.byteOffset == nil ? .failure : .damagedInput
       case let error as VampcError: Self.status(of: error)
       case is DecodeError: .damagedInput
+      case let error as KeepRulesError: Self.status(of: error)
       default: .failure
       }
   }
@@ -60,9 +61,17 @@ enum ExitStatus: Error, Equatable {
     }
   }
 
+  private static func status(of error: KeepRulesError) -> ExitStatus {
+    switch error {
+    case .notATime, .notAMask, .tooLarge: .damagedInput
+    case .tooManyCodebooks: .usage
+    case .cannotRead: .failure
+    }
+  }
+
   private static func status(of error: VampcError) -> ExitStatus {
     switch error {
-    case .tooManyCodebooks, .bitrateTooLow: .usage
+    case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple: .usage
     case .nothingToDecode: .damagedInput
     case .tooManyChannels, .wrongCodec, .wrongGeometry, .formatChanges, .invalidFrontier: .failure
     }

@@ -14,6 +14,8 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   case formatChanges(at: Int)
   /// The frontier file is not as `formats/model.md` says.
   case invalidFrontier(path: String, reason: String)
+  /// A stream cannot be trimmed to this period.
+  case periodNotMultiple(asked: Int, present: Int)
   /// The input holds no stream.
   case nothingToDecode
 
@@ -28,6 +30,9 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
     case .wrongGeometry(let model): "the stream's tokens do not fit the codec of \(model)"
     case .formatChanges(let index): "stream \(index + 1) has another sample rate or channel count than the first"
     case .invalidFrontier(let path, let reason): "\(path): \(reason)"
+    case .periodNotMultiple(let asked, let present):
+      "the stream keeps 1 frame in \(present), of which 1 in \(asked) cannot be made; "
+        + "possible are \(present), \(2 * present), \(3 * present) and so on"
     case .nothingToDecode: "no stream in the input"
     }
   }
