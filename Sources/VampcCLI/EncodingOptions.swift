@@ -42,14 +42,61 @@ struct EncodingOptions: ParsableArguments {
       valueName: "seconds"))
   var latency: Double?
 
+  @Option(help: ArgumentHelp("Keep, besides, all frames of the first so many seconds.", valueName: "seconds"))
+  var keepFirst: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep, besides, all frames of the last so many seconds. A pipe lags behind by as much.", valueName: "seconds"))
+  var keepLast: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep, besides, the frames at the times in a text file: one a line, in seconds, as beat trackers write them.",
+      valueName: "file"))
+  var keepTimes: String?
+
+  @Option(
+    help: ArgumentHelp("Codebooks to keep by these three options. Default: all of the model.", valueName: "count"))
+  var keepCodebooks: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep, besides, what a mask does not hide: a NumPy file of bool or integers [codebook, frame], 1 is hidden.",
+      valueName: "file"))
+  var keepMask: String?
+
+  @Flag(help: "Keep only what the options above say, instead of -b, -k and -p.")
+  var noPeriodic = false
+
+  /// What `--latency` takes.
+  static let latencySeconds = Double.leastNonzeroMagnitude...86_400
+  static let latencyFault = "--latency takes more than 0 and up to 86400 seconds"
+
   func validate() throws {
     if bitrate != nil, codebooks != nil || period != nil { throw ValidationError("-b excludes -k and -p") }
     if let codebooks, codebooks < 1 { throw ValidationError("-k takes 1 codebook or more, not \(codebooks)") }
     if let period, !(1...StreamLimits.period.upperBound).contains(period) {
       throw ValidationError("-p takes 1 to \(StreamLimits.period.upperBound), not \(period)")
     }
-    if let latency, !(latency > 0 && latency <= 86_400) {
-      throw ValidationError("--latency takes more than 0 and up to 86400 seconds")
+    if let latency, !Self.latencySeconds.contains(latency) { throw ValidationError(Self.latencyFault) }
+    for (name, seconds) in [("--keep-first", keepFirst), ("--keep-last", keepLast)] {
+      if let seconds, !(seconds > 0 && seconds <= 86_400) {
+        throw ValidationError("\(name) takes more than 0 and up to 86400 seconds")
+      }
+    }
+    let keepsFrames = keepFirst != nil || keepLast != nil || keepTimes != nil
+    if let keepCodebooks {
+      if keepCodebooks < 1 { throw ValidationError("--keep-codebooks takes 1 or more, not \(keepCodebooks)") }
+      if !keepsFrames { throw ValidationError("--keep-codebooks needs --keep-first, --keep-last or --keep-times") }
+    }
+    if noPeriodic {
+      if bitrate != nil || codebooks != nil || period != nil {
+        throw ValidationError("--no-periodic excludes -b, -k and -p")
+      }
+      if !keepsFrames, keepMask == nil {
+        throw ValidationError("--no-periodic needs --keep-first, --keep-last, --keep-times or --keep-mask")
+      }
     }
     if let raw {
       do { _ = try RawAudioFormat(parsing: raw) } catch { throw ValidationError("\(error)") }
@@ -57,15 +104,26 @@ struct EncodingOptions: ParsableArguments {
   }
 
   /// What the options ask of an encoder with `model`.
-  func settings(for model: Model, _ changes: SamplerChanges) -> EncoderSettings {
-    var settings = EncoderSettings(channels: channels, latencySeconds: latency)
+  ///
+  /// - Throws: `KeepRulesError`.
+  func settings(for model: Model, _ changes: SamplerChanges) throws -> EncoderSettings {
+    var settings = EncoderSettings(channels: channels, latencySeconds: latency, keepRules: try keepRules())
     changes.apply(to: &settings.sampler)
-    if codebooks != nil || period != nil {
+    if noPeriodic {
+      settings.rate = .prompt(CompressionPrompt(codebookCount: 1))
+    } else if codebooks != nil || period != nil {
       settings.rate = .prompt(
         CompressionPrompt(codebookCount: codebooks ?? model.geometry.codebookCount, period: period ?? 1))
     } else if let bitrate {
       settings.rate = .bitrateBps(bitrate.bitrateBps)
     }
     return settings
+  }
+
+  private func keepRules() throws -> KeepRules {
+    KeepRules(
+      firstSeconds: keepFirst ?? 0, lastSeconds: keepLast ?? 0,
+      timesSeconds: try keepTimes.map(KeepRules.times(inFile:)) ?? [], codebookCount: keepCodebooks,
+      mask: try keepMask.map(KeepRules.mask(inFile:)), excludesPeriodic: noPeriodic)
   }
 }
