@@ -10,6 +10,7 @@ one cannot be opened, 64 without a file.
 As a module: read(data) gives the streams with their tokens or raises Fault. Section numbers are those of container.md.
 """
 
+import itertools
 import os
 import sys
 import zlib
@@ -19,6 +20,7 @@ SYNC = b"\xf5VC"
 VERSION = 1
 LONGEST_BODY = 1 << 20
 LONGEST_TAGS = 65_536
+LARGEST_BLOCK = 1 << 20
 GEOMETRIES = {1: (44_100, 768, 14, 1_024), 2: (44_100, 512, 9, 1_024), 3: (24_000, 320, 32, 1_024),
               4: (16_000, 320, 12, 1_024)}
 SOURCE_RATES = [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000, 176_400,
@@ -53,24 +55,27 @@ class Header:
     gain: int | None
     sampler: tuple
     seed: int
+    has_masks: bool
 
     @property
     def token_bits(self):
         return (self.codebook_size - 1).bit_length()
 
-    def kept_frames(self, first, count):
-        """The frames of first ..< first + count whose tokens are stored."""
+    def periodic_frames(self, first, count):
+        """The frames of first ..< first + count that are kept in codebooks 0 ..< kept."""
+        if self.period == 0:
+            return range(0)
         return range(first + (self.phase - first) % self.period, first + count, self.period)
 
 
 @dataclass
 class Block:
-    """Section 5. `planes[codebook][channel]` has a token for each of `kept_frames`."""
+    """Section 5. `planes[codebook][channel]` has a token for each of the frames `kept[codebook]`."""
 
     first: int
     frames: int
     gain: int | None
-    kept_frames: range
+    kept: list
     planes: list
 
 
@@ -142,8 +147,6 @@ def read_header(fields):
     geometry, kept = byte & 15, byte >> 4
     if geometry not in GEOMETRIES and geometry != 0:
         raise Fault("reserved", first)
-    if geometry != 0 and kept != 0:
-        within(kept, 1, GEOMETRIES[geometry][2], first)
 
     second = fields.at
     byte = fields.unsigned(1)
@@ -155,15 +158,13 @@ def read_header(fields):
     if has_extras:
         extras = fields.unsigned(1)
         sampler_number = extras >> 4
-        if extras & 0b1100 or sampler_number not in (0, 1, 15):
+        if extras & 0b1000 or sampler_number not in (0, 1, 15):
             raise Fault("reserved", start)
         within(extras, 1, 255, start)
 
     channels = fields.at
     byte = fields.unsigned(1)
     coded, source = byte & 15, byte >> 4
-    if coded and source:
-        within(source, coded, 15, channels)
 
     codec_hash = fields.bytes(6)
     generator_hash = fields.bytes(4) if has_generator else None
@@ -175,10 +176,11 @@ def read_header(fields):
         kept = fields.varint(1, codec[2])
     else:
         within(kept, 1, codec[2], first)
-    period = fields.varint(1, 65_535)
+    has_masks = extras >> 2 & 1 == 1
+    period = fields.varint(0 if has_masks else 1, 65_535)
     phase = 0
     if extras & 1:
-        if period == 1:
+        if period < 2:
             raise Fault("out-of-range", fields.at)
         phase = fields.varint(1, period - 1)
     if coded == 0:
@@ -191,7 +193,8 @@ def read_header(fields):
     gain = {0: lambda: 0, 1: fields.gain, 2: lambda: None}[gain_mode]()
     sampler = read_sampler(fields) if extras >> 4 == 15 else SAMPLERS[extras >> 4]
     seed = fields.varint(1, 4_294_967_295) if extras & 2 else 0
-    return Header(codec_hash, generator_hash, *codec, kept, period, phase, coded, source, rate, gain, sampler, seed)
+    return Header(codec_hash, generator_hash, *codec, kept, period, phase, coded, source, rate, gain, sampler, seed,
+                  has_masks)
 
 
 def read_sampler(fields):
@@ -204,27 +207,79 @@ def read_sampler(fields):
 
 def read_block(fields, header):
     first = fields.varint(0, (1 << 48) - 1)
-    limit = max(1, (1 << 22) // (header.codebooks * header.coded_channels))
-    frames = fields.varint(1, limit)
+    frames = fields.varint(1, max(1, LARGEST_BLOCK // (header.codebooks * header.coded_channels)))
     start = fields.at
     arrangement = fields.unsigned(1)
     if arrangement > 2:
         raise Fault("reserved", start)
     gain = fields.gain() if header.gain is None else None
-    kept_frames = header.kept_frames(first, frames)
-    count = len(kept_frames)
-    plane_count = header.kept * header.coded_channels
-    if count == 0:
-        tokens = [[] for _ in range(plane_count)]
+    periodic = header.periodic_frames(first, frames)
+    kept = [periodic if codebook < header.kept else range(0) for codebook in range(header.codebooks)]
+    if header.has_masks:
+        masked = read_mask(fields, header, frames)
+        kept = [sorted(set(kept[codebook]) | {first + frame for frame in masked[codebook]})
+                for codebook in range(header.codebooks)]
+
+    counts = [len(own) for own in kept for _ in range(header.coded_channels)]
+    if not any(counts):
+        tokens = [[] for _ in counts]
     elif arrangement == 2:
-        tokens = [read_plane(fields, header, count) for _ in range(plane_count)]
+        tokens = [read_plane(fields, header, count) if count else [] for count in counts]
     else:
-        flat = read_packed(fields, header, count * plane_count, arrangement == 1)
-        tokens = [flat[index * count:(index + 1) * count] for index in range(plane_count)]
+        flat = iter(read_packed(fields, header, sum(counts), arrangement == 1))
+        tokens = [list(itertools.islice(flat, count)) for count in counts]
     fields.finish()
     coded = header.coded_channels
-    planes = [tokens[codebook * coded:(codebook + 1) * coded] for codebook in range(header.kept)]
-    return Block(first, frames, gain, kept_frames, planes)
+    planes = [tokens[codebook * coded:(codebook + 1) * coded] for codebook in range(header.codebooks)]
+    return Block(first, frames, gain, kept, planes)
+
+
+def read_mask(fields, header, frames):
+    """What the terms of section 5.1 keep: for every codebook a set of frames, counted from the block's first."""
+    masked = [set() for _ in range(header.codebooks)]
+    for _ in range(fields.unsigned(1, 0, 15)):
+        start = fields.at
+        byte = fields.unsigned(1)
+        kind, codebooks = byte & 3, byte >> 2
+        if kind == 3:
+            raise Fault("reserved", start)
+        if codebooks == 0:
+            codebooks = fields.varint(1, header.codebooks)
+        else:
+            within(codebooks, 1, header.codebooks, start)
+        if kind == 0:
+            for frame in read_list(fields, frames):
+                for codebook in range(codebooks):
+                    masked[codebook].add(frame)
+        elif kind == 1:
+            for run in read_runs(fields, frames):
+                for codebook in range(codebooks):
+                    masked[codebook].update(run)
+        else:
+            for run in read_runs(fields, frames * codebooks):
+                for position in run:
+                    masked[position // frames].add(position % frames)
+    return masked
+
+
+def read_list(fields, frames):
+    count = fields.varint(1, frames)
+    frame = fields.varint(0, frames - 1)
+    yield frame
+    for _ in range(count - 1):
+        start = fields.at
+        frame = within(frame + fields.varint(1, frames), 0, frames - 1, start)
+        yield frame
+
+
+def read_runs(fields, limit):
+    """The kept ones of runs that together go no further than `limit`."""
+    position = 0
+    for index in range(fields.varint(1, 1 << 20)):
+        length = fields.varint(0 if index == 0 else 1, limit - position)
+        if index % 2 == 1:
+            yield range(position, position + length)
+        position += length
 
 
 def read_packed(fields, header, count, deflated):
@@ -234,7 +289,7 @@ def read_packed(fields, header, count, deflated):
         packed = inflate(fields.bytes(fields.end - fields.at), size, start)
     else:
         packed = fields.bytes(size)
-    return checked(unpack(packed, count, header.token_bits, start), header, start)
+    return unpack(packed, count, header, start)
 
 
 def read_plane(fields, header, count):
@@ -242,16 +297,16 @@ def read_plane(fields, header, count):
     length, coding = divmod(fields.varint(0, 1 << 22), 4)
     if coding == 3 or (coding == 0 and length != 0):
         raise Fault("reserved", start)
-    start, bits = fields.at, header.token_bits
+    start, size = fields.at, (count * header.token_bits + 7) // 8
     if coding == 0:
-        return checked(unpack(fields.bytes((count * bits + 7) // 8), count, bits, start), header, start)
+        return unpack(fields.bytes(size), count, header, start)
     deflated = fields.bytes(length)
     if coding == 1:
-        return checked(unpack(inflate(deflated, (count * bits + 7) // 8, start), count, bits, start), header, start)
-    high_bits = max(0, bits - 8)
+        return unpack(inflate(deflated, size, start), count, header, start)
+    high_bits = max(0, header.token_bits - 8)
     split = inflate(deflated, count + (count * high_bits + 7) // 8, start)
-    high = unpack(split[count:], count, high_bits, start)
-    return checked([high << 8 | low for low, high in zip(split, high)], header, start)
+    high, filling = integers(split[count:], count, high_bits)
+    return checked([high << 8 | low for low, high in zip(split, high)], filling, header, start)
 
 
 def inflate(data, size, offset):
@@ -267,8 +322,13 @@ def inflate(data, size, offset):
     return output
 
 
-def unpack(data, count, bits, offset):
-    """`count` integers of `bits` bits, the most significant bit first; what fills the last byte must be 0."""
+def unpack(data, count, header, offset):
+    tokens, filling = integers(data, count, header.token_bits)
+    return checked(tokens, filling, header, offset)
+
+
+def integers(data, count, bits):
+    """`count` integers of `bits` bits, the most significant bit first, and the bits that fill up the last byte."""
     values, held, held_bits, position = [], 0, 0, 0
     for _ in range(count):
         while held_bits < bits:
@@ -277,14 +337,14 @@ def unpack(data, count, bits, offset):
         held_bits -= bits
         values.append(held >> held_bits)
         held &= (1 << held_bits) - 1
-    if held:
-        raise Fault("bad-padding", offset)
-    return values
+    return values, held
 
 
-def checked(tokens, header, offset):
-    if tokens and max(tokens) >= header.codebook_size:
+def checked(tokens, filling, header, offset):
+    if max(tokens) >= header.codebook_size:
         raise Fault("out-of-range", offset)
+    if filling:
+        raise Fault("bad-padding", offset)
     return tokens
 
 
@@ -299,10 +359,13 @@ def read_trailer(fields, has_block):
 
 def token_hash(crc, block):
     words = bytearray()
-    for index in range(len(block.kept_frames)):
-        for codebook in block.planes:
-            for channel in codebook:
-                words += channel[index].to_bytes(2, "big")
+    tokens = {}
+    for frames, planes in zip(block.kept, block.planes):
+        for frame, *channels in zip(frames, *planes):
+            tokens.setdefault(frame, []).extend(channels)
+    for frame in sorted(tokens):
+        for token in tokens[frame]:
+            words += token.to_bytes(2, "big")
     return zlib.crc32(words, crc)
 
 
@@ -378,12 +441,13 @@ def read(data):
             if kind == 0 or kind >= 128:
                 raise Fault("reserved", start)
             if kind == 1:
+                within(record.end - 4 - start, 1, LONGEST_TAGS, start)
+                found = read_tags(record.body)
                 if stream:
                     raise Fault("missing-trailer", offset)
                 if tags is not None:
                     raise Fault("stray-tags", tags_offset)
-                within(record.end - 4 - start, 1, LONGEST_TAGS, start)
-                tags, tags_offset = read_tags(record.body), offset
+                tags, tags_offset = found, offset
         else:
             stream, finished = read_sections(record, stream, tags)
             if finished:
@@ -416,28 +480,32 @@ def read_sections(record, stream, tags):
     fields, offset = record.body, record.offset
     if starts and not has_header:
         raise Fault("reserved", offset + 3)
+    if not has_header and not stream:
+        raise Fault("missing-start", offset)
+
+    # All fields.
+    start = fields.at
+    header = read_header(fields) if has_header else stream.stream.header
+    header_bytes = fields.data[start:fields.at]
+    samples, end_frame, expected_hash = read_trailer(fields, has_block) if has_trailer else (None, None, None)
+    block = read_block(fields, header) if has_block else None
+    fields.finish()
+
+    # Whether they may follow what was before.
     if starts and stream:
         raise Fault("missing-trailer", offset)
-    if not starts and not stream:
+    if starts:
+        stream = OpenStream(Stream(header, tags or []), header_bytes)
+    elif not stream:
         raise Fault("missing-start", offset)
-    if has_header:
-        start = fields.at
-        header = read_header(fields)
-        header_bytes = fields.data[start:fields.at]
-        if starts:
-            stream = OpenStream(Stream(header, tags or []), header_bytes)
-        elif header_bytes != stream.header_bytes:
-            raise Fault("header-changed", offset)
-    if has_trailer:
-        samples, end_frame, expected_hash = read_trailer(fields, has_block)
-    if has_block:
-        block = read_block(fields, stream.stream.header)
+    elif has_header and header_bytes != stream.header_bytes:
+        raise Fault("header-changed", offset)
+    if block:
         if stream.due not in (None, block.first):
             raise Fault("frame-gap", offset)
         stream.due = block.first + block.frames
         stream.crc = token_hash(stream.crc, block)
         stream.stream.blocks.append(block)
-    fields.finish()
     if has_trailer:
         if end_frame not in (None, stream.due or 0):
             raise Fault("frame-gap", offset)
@@ -467,8 +535,10 @@ def listing(streams):
             yield f"tag {key.encode().hex()} {value.encode().hex() or '-'}"
         for block in stream.blocks:
             yield f"block {block.first} {block.frames} {'-' if block.gain is None else block.gain}"
-            for codebook, channels in enumerate(block.planes):
-                for channel, tokens in enumerate(channels):
+            for codebook, frames in enumerate(block.kept):
+                if frames and header.has_masks:
+                    yield " ".join(map(str, ("kept", codebook, *frames)))
+                for channel, tokens in enumerate(block.planes[codebook] if frames else []):
                     yield " ".join(map(str, ("plane", codebook, channel, *tokens)))
         yield f"trailer {stream.samples} {stream.token_hash}"
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioIO
 import Bitstream
+import DACFile
 import Foundation
 import Kernels
 import ModelStore
@@ -10,7 +11,7 @@ import VampcKit
 struct DecodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode",
-    abstract: "Decode streams: song.vampc becomes song.wav.",
+    abstract: "Decode streams, and files of DAC's tool: song.vampc or song.dac becomes song.wav.",
     discussion: """
       EXAMPLES
         vampc decode song.vampc                      song.wav, 16 bit
@@ -18,11 +19,18 @@ struct DecodeCommand: ParsableCommand {
         vampc decode --bits float song.vampc         32-bit float, no dither
         vampc decode --steps 36 --seed 7 song.vampc  imagined another way
         vampc decode --no-generate song.vampc        nothing imagined
+        vampc decode --from 12:30 --to 13:00 -o part.wav song.vampc
+                                                     half a minute of it
         vampc decode -r streams/ -o wavs/            all streams in a folder
         vampc decode - < song.vampc | aplay
+        vampc decode --model dac-44khz song.dac      made by DAC's tool
 
-      A damaged stream is decoded as far as possible, with the time kept, and the
-      status is 2. --strict stops at the damage instead.
+      A damaged stream is decoded as far as possible, with the time kept: what is lost
+      is imagined, a warning says which seconds those are, and the status is 2.
+      --strict stops at the damage instead.
+
+      A .dac file does not say which model made it. Without --model it is the one
+      installed that fits. Nothing of it is imagined, and damage is an error.
       """)
 
   @OptionGroup(title: "Decoding") var decoding: DecodingOptions
@@ -49,22 +57,30 @@ struct DecodeCommand: ParsableCommand {
     let context = machine.context()
     let library = Models.library()
     let decoder: RecordingDecoder
+    let dacFileDecoder: DACFileDecoder
     do {
       let named = try decoding.model.map { try Model(try library.bundle(named: $0), context: context) }
       decoder = RecordingDecoder(
         library: library, model: named, settings: decoding.settings(sampler.changes), context: context)
+      dacFileDecoder = DACFileDecoder(
+        library: library, model: named, context: context, temporaryFolder: TemporaryFolder.path)
     } catch {
       Failure.report(error, file: nil)
       throw ExitStatus(of: error)
     }
     if messages.verbose { Console.message("\(context.threadCount) threads, \(KernelLevel.best.rawValue)") }
-    try run.run { job in try decode(job, decoder, run) }
+    try run.run { job in
+      let input = try InputBytes(path: job.input)
+      return DACFileReader.recognises(try input.head(DACFileReader.magicByteCount))
+        ? try decode(dacFile: input, job, dacFileDecoder, run) : try decode(input, job, decoder, run)
+    }
   }
 
-  private func decode(_ job: FileJob, _ decoder: RecordingDecoder, _ run: FileRun) throws -> ExitStatus {
+  private func decode(
+    _ input: InputBytes, _ job: FileJob, _ decoder: RecordingDecoder, _ run: FileRun
+  ) throws -> ExitStatus {
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
-    let input = try InputBytes(path: job.input)
-    let totalSeconds = messages.showsProgress ? Self.durationSeconds(of: input) : nil
+    let totalSeconds = messages.showsProgress ? wantedSeconds(of: input) : nil
     // What comes before a stream is told with it; where there is none, the error says it all.
     var heldBack: [DecoderNotice]? = []
     func pass(on notice: DecoderNotice) {
@@ -75,19 +91,24 @@ struct DecodeCommand: ParsableCommand {
       }
     }
     let report = try run.withOutput(of: job) { file in
-      let report = try decoder.decode(
-        source: input.next,
-        makeWriter: { header in
-          heldBack?.forEach(pass)
-          heldBack = nil
-          return try writer(for: header, job, file)
-        },
-        progress: { progress in
-          var progress = progress
-          progress.totalSeconds = totalSeconds
-          try display.update(progress)
-        },
-        notice: { if heldBack?.append($0) == nil { pass(on: $0) } })
+      func makeWriter(_ header: StreamHeader) throws -> AudioWriter {
+        heldBack?.forEach(pass)
+        heldBack = nil
+        return try writer(for: header, job, file)
+      }
+      func show(_ progress: VampcKit.Progress) throws {
+        var progress = progress
+        progress.totalSeconds = totalSeconds
+        try display.update(progress)
+      }
+      func hear(_ notice: DecoderNotice) { if heldBack?.append(notice) == nil { pass(on: notice) } }
+      let report =
+        if let range = decoding.range, let bytes = input.file {
+          try decoder.decode(bytes: bytes, range: range, makeWriter: makeWriter, progress: show, notice: hear)
+        } else {
+          try decoder.decode(
+            source: input.next, range: decoding.range, makeWriter: makeWriter, progress: show, notice: hear)
+        }
       if report.sampleCount == 0, report.hasDamage { throw DecodeError.nothingLeft }
       return report
     }
@@ -104,12 +125,18 @@ struct DecodeCommand: ParsableCommand {
       tags: header.tags.map { AudioTag(name: $0.key, value: $0.value) })
   }
 
-  /// How long the streams in a file are, for the progress line alone; nil for a pipe, or where damage hides it.
-  private static func durationSeconds(of input: InputBytes) -> Double? {
-    guard input.isSeekable else { return nil }
-    defer { input.rewind() }
-    let summaries = try? StreamSummary.verify(source: input.next)
-    return summaries?.reduce(0) { $0 + Double($1.trailer.sampleCount) / Double($1.header.sourceSampleRateHz) }
+  /// How much will be written, for the progress line alone; nil for a pipe, or where damage hides it.
+  private func wantedSeconds(of input: InputBytes) -> Double? {
+    guard let file = input.file else { return nil }
+    var walk = StreamWalk(file)
+    var seconds = 0.0
+    do {
+      while let stream = try walk.next() { seconds += stream.durationSeconds }
+    } catch {
+      return nil
+    }
+    guard let range = decoding.range else { return seconds }
+    return max(0, min(seconds, range.endSeconds ?? seconds) - range.startSeconds)
   }
 
   private static let words: [DecoderSettings.Fill: String] = [
@@ -145,6 +172,7 @@ enum DecodeError: Error, Equatable, CustomStringConvertible {
 extension FilePlan.Kind {
   /// Streams into audio.
   static let decoding = FilePlan.Kind(
-    inputExtensions: ["vampc"], inputKind: "vampc streams", outputExtension: "wav", replacesAnyExtension: false,
+    inputExtensions: ["vampc", "dac"], inputKind: "vampc streams or .dac files", outputExtension: "wav",
+    replacesAnyExtension: false,
     joinsInStandardOutput: false)
 }

@@ -16,6 +16,7 @@ struct Vampc: ParsableCommand {
         vampc test song.vampc                  whether it is intact
         vampc trim -k 4 -o s.vampc song.vampc  fewer codebooks, nothing decoded
         vampc repair -o ok.vampc bad.vampc     what is intact of a damaged stream
+        vampc model import weights.pth         a published network as a model of your own
         vampc measure song.flac song.wav       how far it is from the original
         ffmpeg -i film.mkv -f wav - | vampc encode - | vampc decode - | aplay
 
@@ -35,7 +36,7 @@ struct Vampc: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       EncodeCommand.self, DecodeCommand.self, InfoCommand.self, TestCommand.self, TrimCommand.self,
-      RepairCommand.self, MeasureCommand.self, OpusCommand.self,
+      RepairCommand.self, MeasureCommand.self, OpusCommand.self, ModelCommand.self,
     ])
 
   static func main() {

@@ -39,8 +39,13 @@ struct TokenStretch {
     }
   }
 
-  /// How many codebooks, from the first one on, are kept of the frame in `column`.
-  func depth(ofColumn column: Int) -> Int {
-    (0..<mask.codebookCount).first { mask[$0, column] } ?? mask.codebookCount
+  /// The same without the frames before `frame`.
+  func dropping(before frame: Int) -> TokenStretch {
+    guard frame > frames.lowerBound else { return self }
+    let first = min(frame, frames.upperBound)
+    let columns = first - frames.lowerBound..<frames.count
+    return TokenStretch(
+      frames: first..<frames.upperBound, tokens: tokens.slice(codebooks: 0..<tokens.codebookCount, frames: columns),
+      mask: mask.slice(codebooks: 0..<mask.codebookCount, frames: columns))
   }
 }
