@@ -97,7 +97,9 @@ struct EncodingOptions: ParsableArguments {
       if bitrate != nil { throw ValidationError("--format dac has no -b: -k says how many codebooks are kept") }
       if let period, period != 1 { throw ValidationError("--format dac keeps every frame, not -p \(period)") }
       if latency != nil { throw ValidationError("--format dac has no blocks for --latency") }
-      if keepsFrames || keepMask != nil || noPeriodic { throw ValidationError("--format dac keeps every frame, no others") }
+      if keepsFrames || keepMask != nil || noPeriodic {
+        throw ValidationError("--format dac keeps every frame, no others")
+      }
     } else if window != nil {
       throw ValidationError("--window goes with --format dac")
     }

@@ -63,9 +63,6 @@ struct RepairCommand: ParsableCommand {
         : "\(seconds(lost.reduce(0) { $0 + $1.count })) lost: "
           + lost.map { "\(seconds($0.lowerBound)) to \(seconds($0.upperBound))" }.joined(separator: ", "),
     ]
-    if let first = lost.first, first.lowerBound == 0 {
-      parts.append("the stream now begins at \(seconds(first.upperBound))")
-    }
     if !stream.knowsLength { parts.append("its end is lost, how much of it is unknown") }
     return parts.joined(separator: "; ")
   }

@@ -50,6 +50,10 @@ public enum StreamRepairer {
       case .damage(let damage):
         report.damage.append(damage)
         guard let lost = damage.lostFrames, let header = stream?.header else { continue }
+        if stream?.hasBegun == false {
+          stream?.missingBeginning = damage
+          continue
+        }
         guard Double(lost.count) / header.geometry.frameRateHz <= longestGapSeconds else { throw damage.reason }
         try stream?.lose(lost, write)
       }
@@ -67,27 +71,38 @@ private struct RepairedStream {
   private var assembler: BlockAssembler?
   private var gainHundredthsDB: Int?
   private var lostFrames: [Range<Int>] = []
-  /// Frames lost before the first block: there the repaired stream begins later.
-  private var lostAtStart = 0
+  /// Damage before the first block.
+  var missingBeginning: StreamDamage?
+  /// Frames before the first block that were never here.
+  private var absentFrameCount = 0
   private var frames: Range<Int>?
 
   init(_ header: StreamHeader) { self.header = header }
 
+  var hasBegun: Bool { frames != nil }
+
   mutating func append(_ block: StreamBlock, _ write: ([UInt8]) throws -> Void) throws {
+    if let damage = missingBeginning, let lost = damage.lostFrames, !hasBegun {
+      if LostBeginning.wasHere(lost, damage, block, header) {
+        // Gains run over the length of the first block.
+        gainHundredthsDB = block.gainHundredthsDB
+        try lose(lost, blockFrameCount: block.frameCount, write)
+      } else {
+        absentFrameCount = lost.count
+      }
+    }
     frames = (frames?.lowerBound ?? block.firstFrame)..<block.frames.upperBound
     gainHundredthsDB = block.gainHundredthsDB
     try pass(on: block, write)
   }
 
-  mutating func lose(_ lost: Range<Int>, _ write: ([UInt8]) throws -> Void) throws {
+  mutating func lose(
+    _ lost: Range<Int>, blockFrameCount: Int? = nil, _ write: ([UInt8]) throws -> Void
+  ) throws {
     lostFrames.append(lost)
-    // As in decoding: a stream whose beginning is lost begins where it is joined.
-    guard let known = frames else {
-      lostAtStart += lost.count
-      return
-    }
-    for start in stride(from: lost.lowerBound, to: lost.upperBound, by: header.blockFrameLimit) {
-      let count = min(header.blockFrameLimit, lost.upperBound - start)
+    let length = blockFrameCount ?? header.blockFrameLimit
+    for start in stride(from: lost.lowerBound, to: lost.upperBound, by: length) {
+      let count = min(length, lost.upperBound - start)
       let codebookCount = header.geometry.codebookCount
       let nothing = TokenGrid(codebookCount: codebookCount, frameCount: count)
       let block = StreamBlock(
@@ -96,15 +111,17 @@ private struct RepairedStream {
         grids: (0..<header.codedChannelCount).map { _ in nothing })
       try pass(on: block, write)
     }
-    frames = known.lowerBound..<lost.upperBound
+    frames = (frames?.lowerBound ?? lost.lowerBound)..<lost.upperBound
   }
 
   mutating func finish(
     sampleCount: Int?, _ write: ([UInt8]) throws -> Void
   ) throws -> StreamRepairer.Repaired {
     var assembler = try self.assembler ?? BlockAssembler(header: header, blockFrameCount: 1)
-    let count =
-      sampleCount.map { max(0, $0 - sampleCountOfFrames(lostAtStart)) } ?? sampleCountOfFrames(frames?.count ?? 0)
+    let present = sampleCountOfFrames(frames?.count ?? 0)
+    let rest = sampleCount.map { $0 - sampleCountOfFrames(absentFrameCount) }
+    // A stream that did not begin at frame 0 counts its samples from elsewhere.
+    let count = rest.map { $0 > 0 || present == 0 ? max(0, $0) : present } ?? present
     for bytes in try assembler.finish(sampleCount: count) { try write(bytes) }
     return StreamRepairer.Repaired(
       header: header, sampleCount: count, statistics: assembler.statistics, lostFrames: lostFrames,

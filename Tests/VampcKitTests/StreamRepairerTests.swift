@@ -74,12 +74,24 @@ import VampcKit
     #expect(try StreamSummary.verify(repaired.bytes).first?.frames == 0..<1_120)
   }
 
-  @Test func aStreamWithoutItsBeginningBeginsWhereItCanBeJoined() throws {
-    let stream = SyntheticStream(frameCount: 1_400, blockFrameCount: 280)
+  @Test(arguments: [[], [5, -700, 0, 30, 31]])
+  func aBeginningThatWasHereIsMarkedAsLost(gains: [Int]) throws {
+    var stream = SyntheticStream(frameCount: 1_400, blockFrameCount: 280, gainsHundredthsDB: gains)
     let repaired = try repair(spoiling([0], try stream.records()))
     let report = try #require(repaired.report.streams.first)
-    #expect(report.lostFrames == [0..<280] && report.sampleCount == stream.sampleCount - 280 * 768)
+    #expect(report.lostFrames == [0..<280] && report.sampleCount == stream.sampleCount)
+    stream.lostBlocks = [0]
+    if !gains.isEmpty { stream.gainsHundredthsDB[0] = gains[1] }
+    #expect(try blocks(of: repaired.bytes) == stream.blocks)
+  }
+
+  /// Whoever joins a broadcast has not lost what came before.
+  @Test func whatIsJoinedInTheMiddleBeginsThere() throws {
+    let stream = SyntheticStream(firstFrame: 500_000, frameCount: 1_400, blockFrameCount: 280)
+    let repaired = try repair(Array(try stream.records().dropFirst().joined()))
     #expect(try blocks(of: repaired.bytes) == Array(stream.blocks.dropFirst()))
+    let report = try #require(repaired.report.streams.first)
+    #expect(report.lostFrames.isEmpty && report.sampleCount == 1_120 * 768)
   }
 
   @Test func nothingIntactIsAnError() throws {
@@ -107,7 +119,7 @@ import VampcKit
       _ = try RecordingEncoder(model, EncoderSettings(rate: .prompt(prompt), latencySeconds: 0.5)).encode(
         AudioReader(path: folder + "/a.raw", raw: format), write: { records.append($0) })
       #expect(records.count >= 8)
-      let damaged = spoiling([3, 4], records)
+      let damaged = spoiling(index == 0 ? [3, 4] : [0, 5], records)
       let repaired = try repair(damaged)
       #expect(repaired.bytes != damaged)
       var sounds: [[Float]] = []
