@@ -105,7 +105,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
-    tests(of: "VampcCLI", ["ReferenceCases", "AudioIO", "Signal", "ModelStore"]),
+    tests(of: "VampcCLI", ["ReferenceCases", "AudioIO", "Signal", "Bitstream", "Tokens", "ModelStore"]),
 
     // Shared by tests alone: reference cases and fixtures by name.
     .target(

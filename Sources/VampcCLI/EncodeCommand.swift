@@ -17,6 +17,7 @@ struct EncodeCommand: ParsableCommand {
         vampc encode song.flac                        song.vampc at 8 kbit/s
         vampc encode -b 2k -o small.vampc song.flac   at 2 kbit/s
         vampc encode -k 1 -p 4 song.flac              1 codebook, 1 frame in 4
+        vampc encode -b 50 --keep-times beats.txt --keep-codebooks 4 song.flac
         vampc encode -b 16k --channels keep song.wav  stereo, 8 kbit/s each
         vampc encode -r music/ -o small/              all audio in a folder
         ffmpeg -i film.mkv -f wav - | vampc encode - > film.vampc
@@ -39,7 +40,7 @@ struct EncodeCommand: ParsableCommand {
     let encoder: RecordingEncoder
     do {
       let loaded = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
-      encoder = try RecordingEncoder(loaded, encoding.settings(for: loaded, sampler.changes))
+      encoder = try RecordingEncoder(loaded, try encoding.settings(for: loaded, sampler.changes))
     } catch {
       Failure.report(error, file: nil)
       throw ExitStatus(of: error)
@@ -61,6 +62,11 @@ struct EncodeCommand: ParsableCommand {
     display.end()
     if report.nonFiniteSampleCount > 0 {
       Console.warning("\(job.inputName): \(report.nonFiniteSampleCount) samples are not finite and count as 0")
+    }
+    let times = encoder.settings.keepRules.timesSeconds
+    let lateCount = times.count { $0 >= report.durationSeconds }
+    if lateCount > 0 {
+      Console.warning("\(job.inputName): \(lateCount) of \(times.count) times lie behind the end")
     }
     if !messages.quiet { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
     return .success

@@ -9,7 +9,7 @@ import VampcKit
 enum ExitStatus: Error, Equatable {
   case success
   case failure
-  /// Decoded, but the input was damaged.
+  /// Decoded or repaired, but the input was damaged.
   case decodedWithDamage
   case usage
   /// Damaged input, or none of the kind that is wanted.
@@ -39,6 +39,7 @@ enum ExitStatus: Error, Equatable {
       case let error as ArchiveError: Self.status(of: error)
       case is DecodeError, is DACFileError: .damagedInput
       case let error as ImportError: error.isAboutContent ? .damagedInput : .failure
+      case let error as KeepRulesError: Self.status(of: error)
       default: .failure
       }
   }
@@ -73,9 +74,17 @@ enum ExitStatus: Error, Equatable {
     }
   }
 
+  private static func status(of error: KeepRulesError) -> ExitStatus {
+    switch error {
+    case .notATime, .notAMask, .tooLarge: .damagedInput
+    case .tooManyCodebooks: .usage
+    case .cannotRead: .failure
+    }
+  }
+
   private static func status(of error: VampcError) -> ExitStatus {
     switch error {
-    case .tooManyCodebooks, .bitrateTooLow, .rangeBeyondEnd: .usage
+    case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple, .rangeBeyondEnd: .usage
     case .nothingToDecode: .damagedInput
     case .tooManyChannels, .wrongCodec, .wrongGeometry, .invalidFrontier, .emptyRecording, .codecDoesNotFit,
       .noCodecFits, .severalCodecsFit, .windowTooShort:

@@ -14,6 +14,8 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   case rangeBeyondEnd(durationSeconds: Double)
   /// The frontier file is not as `formats/model.md` says.
   case invalidFrontier(path: String, reason: String)
+  /// A stream cannot be trimmed to this period.
+  case periodNotMultiple(asked: Int, present: Int)
   /// The input holds no stream.
   case nothingToDecode
 
@@ -39,6 +41,9 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
     case .wrongGeometry(let model): "the stream's tokens do not fit the codec of \(model)"
     case .rangeBeyondEnd(let seconds): "nothing to decode there: it ends after \(seconds) s"
     case .invalidFrontier(let path, let reason): "\(path): \(reason)"
+    case .periodNotMultiple(let asked, let present):
+      "the stream keeps 1 frame in \(present), of which 1 in \(asked) cannot be made; "
+        + "possible are \(present), \(2 * present), \(3 * present) and so on"
     case .nothingToDecode: "no stream in the input"
     case .emptyRecording: "no samples, and a .dac file cannot hold an empty recording"
     case .codecDoesNotFit(let model, let reason): "\(model) is not the codec for this .dac file: \(reason)"
