@@ -2,8 +2,8 @@
 
 Bytes a parameter: weights 2 (binary16), their moving average 1 (the difference to the weights), first moments 1, second
 moments 1. 8-bit values come in blocks of 256 with a scale each: linear for differences and first moments, logarithmic for
-second moments, whose ratios matter, over many decades. The averages that a model is exported from would lose nothing
-that binary16 keeps where weights and average agree, so frozen weights come back bit for bit.
+second moments, whose ratios matter, over many decades. Where weights and average agree and binary16 holds them, as in a
+frozen encoder, both come back bit for bit.
 
     state.json                 names and sizes of the parts
     state-STEP.0, .1, …        one safetensors file, cut; never overwritten, so that a run can be killed at any moment
@@ -27,8 +27,9 @@ SMALLEST_SQUARE = 1e-30
 
 
 def to_blocks(values):
+    """Rows of 256; the last one is filled up with its last value, which widens no range."""
     flat = values.detach().float().flatten()
-    return torch.nn.functional.pad(flat, (0, -len(flat) % BLOCK)).view(-1, BLOCK)
+    return torch.cat([flat, flat[-1:].expand(-len(flat) % BLOCK)]).view(-1, BLOCK)
 
 
 def from_blocks(blocks, like):

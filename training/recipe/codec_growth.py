@@ -26,7 +26,8 @@ WAVEFORM_WEIGHT = 100.0
 # Of the features' error with each channel at its own scale, and of the latents' mean square around 1.
 EVEN_WEIGHT = 0.3
 UNIT_WEIGHT = 0.1
-WARMUP_STEPS = 50
+# Of a stage's steps.
+WARMUP_SHARE = 0.05
 FINAL_RATE = 0.1
 OUTER_GRADIENT_LIMIT = 100.0
 INNER_GRADIENT_LIMIT = 5.0
@@ -68,7 +69,8 @@ class Growth:
     def update(self, loss, step, gradient_limit):
         progress = step / self.step_count
         falling = FINAL_RATE + (1 - FINAL_RATE) * 0.5 * (1 + math.cos(math.pi * progress))
-        set_learning_rate(self.optimiser, self.learning_rate * falling * min(1, (step + 1) / WARMUP_STEPS))
+        warm = min(1, (step + 1) / (WARMUP_SHARE * self.step_count))
+        set_learning_rate(self.optimiser, self.learning_rate * falling * warm)
         self.optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.parameters, gradient_limit)

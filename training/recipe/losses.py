@@ -39,13 +39,16 @@ class MelLoss(nn.Module):
 
 class GradientBalance:
     """Gives each loss its share of the gradient at the decoder's output, whatever its own scale
-    (EnCodec, arXiv 2210.13438, section 3.4).
+    (after EnCodec, arXiv 2210.13438, section 3.4).
 
     Adversarial losses grow and shrink with number and size of the discriminators; with fixed weights a small set of
-    them was forty times too weak to be heard. `norms` is the running norm of each loss's gradient.
+    them was forty times too weak to be heard. The gradient of a logarithm is a thousand times larger near silence, so each
+    item of a batch counts by its own norm, and none more than twice what is usual. `norms` is what is usual: the running
+    median over items of the norm of each loss's gradient.
     """
 
     DECAY = 0.99
+    LARGEST_EXCESS = 2.0
 
     def __init__(self, shares, norm):
         self.shares = shares
@@ -53,13 +56,17 @@ class GradientBalance:
         self.norms = {}
 
     def gradient(self, losses, output):
-        """What to hand to `output.backward`; `losses` by name, those of share 0 left out."""
+        """What to hand to `output.backward`, of norm `norm` for an item as for a batch of it; losses by name are means
+        over items, those of share 0 are left out."""
         active = {name: loss for name, loss in losses.items() if self.shares[name] > 0}
         whole = sum(self.shares[name] for name in active)
         total = torch.zeros_like(output)
         for name, loss in active.items():
             (gradient,) = torch.autograd.grad(loss, output, retain_graph=True)
-            norm = gradient.norm().detach()
-            self.norms[name] = self.DECAY * self.norms.get(name, norm) + (1 - self.DECAY) * norm
-            total += gradient * (self.norm * self.shares[name] / whole / (self.norms[name] + POWER_FLOOR))
+            norms = gradient.flatten(1).norm(dim=1) + POWER_FLOOR
+            median = norms.median()
+            usual = self.norms[name] = self.DECAY * self.norms.get(name, median) + (1 - self.DECAY) * median
+            share = self.norm * self.shares[name] / whole / len(output)
+            scale = share / torch.maximum(usual, norms / self.LARGEST_EXCESS)
+            total += gradient * scale[:, None, None]
         return total

@@ -26,7 +26,7 @@ LONGEST_STRETCH = 0.6
 
 class Masks:
     def __init__(self, mixture, codebook_count, given_count, device):
-        self.weights = torch.tensor([getattr(mixture, kind) for kind in KINDS], device=device)
+        self.weights = torch.tensor([getattr(mixture, kind) for kind in KINDS], dtype=torch.float32, device=device)
         self.first_step = mixture.first_step
         self.codebook_count, self.given_count, self.device = codebook_count, given_count, device
 
