@@ -42,6 +42,18 @@ final class InputBytes {
   /// The bytes in any order, where this is a file; valid as long as this is.
   var file: InputFile? { InputFile(descriptor: descriptor, name: name) }
 
+  /// Whether the bytes can be read a second time.
+  var isSeekable: Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
+
+  /// Goes back to the first byte.
+  ///
+  /// - Precondition: the input is seekable.
+  func rewind() {
+    _ = lseek(descriptor, 0, SEEK_SET)
+    byteOffset = 0
+    waiting = []
+  }
+
   /// The first `count` bytes, fewer where the input is shorter, without taking them. Before anything else is read.
   ///
   /// - Throws: as `next`.
