@@ -32,6 +32,8 @@ let package = Package(
     .library(name: "VampcKit", targets: ["VampcKit"]),
     // The networks alone, for `Benchmarks/`.
     .library(name: "VampcEngine", targets: ["Kernels", "ModelStore", "Tokens", "DAC", "VampNet"]),
+    // The readers and what they promise, for `Fuzzing/`.
+    .library(name: "VampcFuzzTargets", targets: ["FuzzTargets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -56,6 +58,8 @@ let package = Package(
     // Level 1: integers on one side, floats on the other.
     module("Tokens"),
     tests(of: "Tokens"),
+    module("Pickle"),
+    tests(of: "Pickle"),
     module("Kernels", ["COpenBLAS", "CKernels"]),
     tests(of: "Kernels"),
 
@@ -63,11 +67,15 @@ let package = Package(
     module("Signal", ["CSoxr", "CEbur128", "CKissFFT"]),
     tests(of: "Signal"),
     module("Bitstream", ["Tokens", "CZlib"]),
-    tests(of: "Bitstream"),
+    tests(of: "Bitstream", ["FuzzTargets"]),
     module("ModelStore", ["CCrypto"]),
     tests(of: "ModelStore", ["ReferenceCases"]),
+    module("DACFile", ["Pickle", "Tokens"]),
+    tests(of: "DACFile", ["Pickle", "Tokens", "ReferenceCases"]),
 
     // Level 3
+    module("ModelImport", ["Pickle", "ModelStore", "CZlib"]),
+    tests(of: "ModelImport", ["ModelStore", "Pickle", "ReferenceCases"]),
     module("DAC", ["Kernels", "Tokens", "ModelStore"]),
     tests(of: "DAC", ["ReferenceCases"]),
     module("VampNet", ["Kernels", "Tokens", "ModelStore"]),
@@ -78,25 +86,33 @@ let package = Package(
     tests(of: "OpusBaseline", ["Signal"]),
 
     // Level 4
-    module("VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DAC", "VampNet", "AudioIO"]),
+    module(
+      "VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DACFile", "DAC", "VampNet", "AudioIO"]),
     tests(of: "VampcKit", ["ReferenceCases"]),
 
     // Level 5
     module("Evaluation", ["Signal", "OpusBaseline", "VampcKit", "COpenBLAS", "CLAPACK"]),
-    tests(of: "Evaluation", ["Signal", "ReferenceCases", "VampcKit", "VampNet"]),
+    tests(of: "Evaluation", ["Signal", "AudioIO", "ReferenceCases", "VampcKit", "VampNet"]),
 
     // Level 6
     .executableTarget(
       name: "VampcCLI",
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
+        "ModelImport", "DACFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
     tests(of: "VampcCLI", ["ReferenceCases", "AudioIO", "Signal", "ModelStore"]),
 
     // Shared by tests alone: reference cases and fixtures by name.
-    .target(name: "ReferenceCases", path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
+    .target(
+      name: "ReferenceCases", dependencies: ["ModelImport"], path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
     tests(of: "ReferenceCases"),
+    // Shared by tests and `Fuzzing/`: what every reader promises of any bytes.
+    .target(
+      name: "FuzzTargets", dependencies: ["Bitstream", "Tokens"], path: "Tests/FuzzTargets",
+      swiftSettings: swiftSettings),
+    tests(of: "FuzzTargets"),
   ]
 )

@@ -43,7 +43,7 @@ func widened(_ bytes: UnsafeRawBufferPointer, from format: WidenableFormat) -> [
 ///
 /// `Float16` would be a library call for each element on x86-64 without F16C.
 @inline(__always)
-func widenedHalf(_ bits: UInt16) -> Float {
+package func widenedHalf(_ bits: UInt16) -> Float {
   /// 2^(127 − 15): moves the exponent from one bias to the other, subnormal numbers included.
   let rebias = Float(bitPattern: 0x7780_0000)
   let magnitude = UInt32(bits & 0x7fff) << 13

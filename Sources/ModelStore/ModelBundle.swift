@@ -35,7 +35,7 @@ public struct ModelBundle: Sendable {
       coarseToFine = try part(.coarseToFine)
     }
     codecConfiguration = try codec.codecConfiguration()
-    try checkParts()
+    try Self.checkFit([codec, coarse, coarseToFine].compactMap { $0.map { ($0.path, $0.configuration) } })
   }
 
   /// Name of the model, as its codec gives it.
@@ -52,22 +52,35 @@ public struct ModelBundle: Sendable {
     return ModelIdentity(digest: digest, name: name)
   }
 
-  private func checkParts() throws {
-    func require(_ file: ModelFile, _ key: String, _ found: Int, _ expected: Int, _ fits: (Int, Int) -> Bool) throws {
+  /// Checks that networks can be one model. `path` is the file that an error names; roles are all different.
+  ///
+  /// - Throws: `ModelError.partsDoNotFit`.
+  package static func checkFit(_ parts: [(path: String, configuration: NetworkConfiguration)]) throws {
+    func require(_ path: String, _ key: String, _ found: Int, _ expected: Int, _ fits: (Int, Int) -> Bool) throws {
       guard fits(found, expected) else {
-        throw ModelError.partsDoNotFit(path: file.path, key: key, expected: expected, found: found)
+        throw ModelError.partsDoNotFit(path: path, key: key, expected: expected, found: found)
       }
     }
-    for file in [coarse, coarseToFine].compactMap({ $0 }) {
-      let network = try file.vampNetConfiguration()
-      try require(file, "vocab_size", network.vocabularySize, codecConfiguration.codebookSize, ==)
-      try require(file, "latent_dim", network.latentDim, codecConfiguration.codebookDim, ==)
-      try require(file, "n_codebooks", network.codebookCount, codecConfiguration.codebookCount, <=)
+    var codec: CodecConfiguration?
+    var networks: [(path: String, configuration: VampNetConfiguration)] = []
+    for (path, configuration) in parts {
+      switch configuration {
+      case .codec(let configuration): codec = configuration
+      case .vampNet(let configuration): networks.append((path, configuration))
+      }
     }
-    if let coarse, let coarseToFine {
-      let predicted = try coarse.vampNetConfiguration().codebookCount
-      let given = try coarseToFine.vampNetConfiguration().conditioningCodebookCount
-      try require(coarseToFine, "n_conditioning_codebooks", given, predicted, ==)
+    for (path, network) in networks {
+      guard let codec else { continue }
+      try require(path, "vocab_size", network.vocabularySize, codec.codebookSize, ==)
+      try require(path, "latent_dim", network.latentDim, codec.codebookDim, ==)
+      try require(path, "n_codebooks", network.codebookCount, codec.codebookCount, <=)
+    }
+    if let coarse = networks.first(where: { $0.configuration.role == .coarse }),
+      let fine = networks.first(where: { $0.configuration.role == .coarseToFine })
+    {
+      try require(
+        fine.path, "n_conditioning_codebooks", fine.configuration.conditioningCodebookCount,
+        coarse.configuration.codebookCount, ==)
     }
   }
 }

@@ -4,6 +4,7 @@ public enum ModelError: Error, Equatable, Sendable {
   case cannotOpen(path: String, errorNumber: Int32)
   case notARegularFile(path: String)
   case cannotMap(path: String, errorNumber: Int32)
+  case cannotWrite(path: String, errorNumber: Int32)
   case tooShort(path: String, byteCount: Int)
   case headerLengthOutOfRange(path: String, found: UInt64, allowed: Int)
   case malformedHeader(path: String, reason: String)
@@ -26,6 +27,8 @@ public enum ModelError: Error, Equatable, Sendable {
   /// A weight-normalised row without direction.
   case zeroWeightNorm(path: String, tensor: String, row: Int)
   case surplusTensors(path: String, tensors: [String])
+  /// A tensor's data are not those that its file recorded the SHA-256 of.
+  case digestMismatch(path: String, tensor: String)
 
   // Metadata.
   case missingMetadata(path: String, key: String)
@@ -47,6 +50,7 @@ extension ModelError: CustomStringConvertible {
     case .cannotOpen(let path, let errorNumber): "\(path): cannot open: \(systemErrorText(errorNumber))"
     case .notARegularFile(let path): "\(path): not a regular file"
     case .cannotMap(let path, let errorNumber): "\(path): cannot map into memory: \(systemErrorText(errorNumber))"
+    case .cannotWrite(let path, let errorNumber): "\(path): cannot write: \(systemErrorText(errorNumber))"
     case .tooShort(let path, let byteCount): "\(path): \(byteCount) bytes are too short for a safetensors file"
     case .headerLengthOutOfRange(let path, let found, let allowed):
       "\(path): header length \(found) is outside 2...\(allowed)"
@@ -72,6 +76,8 @@ extension ModelError: CustomStringConvertible {
     case .zeroWeightNorm(let path, let tensor, let row): "\(path): tensor \(printable(tensor)): row \(row) has norm 0"
     case .surplusTensors(let path, let tensors):
       "\(path): \(tensors.count) unexpected tensors: \(abbreviatedList(tensors))"
+    case .digestMismatch(let path, let tensor):
+      "\(path): tensor \(printable(tensor)): data differ from their recorded SHA-256"
     case .missingMetadata(let path, let key): "\(path): metadata lack \(key)"
     case .invalidMetadata(let path, let key, let found, let allowed):
       "\(path): metadata: \(key) is \(abbreviated(found)), allowed is \(allowed)"

@@ -4,31 +4,19 @@ import Synchronization
 ///
 /// Opening reads the header; `Tensors(file.tensors)` gives the weights.
 public final class ModelFile: Sendable {
-  /// The network in the file.
-  public enum Configuration: Equatable, Sendable {
-    case codec(CodecConfiguration)
-    case vampNet(VampNetConfiguration)
-  }
-
   public let weights: SafetensorsFile
   public let metadata: ModelMetadata
-  public let configuration: Configuration
+  public let configuration: NetworkConfiguration
+  /// SHA-256 of each tensor as its maker noted it; `nil` where the file does not say.
+  public let recordedDigests: TensorDigests?
   private let knownDigest = Mutex<ModelDigest?>(nil)
 
   /// - Throws: `ModelError` where the file is not sound or its metadata are not those of a model.
   public init(path: String) throws {
     weights = try SafetensorsFile(path: path)
-    metadata = try ModelMetadata(of: weights)
-    let arguments = try NetworkArguments(of: weights)
-    configuration =
-      switch metadata.kind {
-      case .dac: .codec(try CodecConfiguration(kind: .dac, arguments))
-      case .lac: .codec(try CodecConfiguration(kind: .lac, arguments))
-      case .vampNet:
-        .vampNet(
-          try VampNetConfiguration(
-            role: metadata.role, windowFrameCount: metadata.windowFrameCount, arguments))
-      }
+    metadata = try ModelMetadata(strings: weights.metadata, path: path)
+    configuration = try NetworkConfiguration(metadata, strings: weights.metadata, path: path)
+    recordedDigests = try TensorDigests(recordedIn: weights)
   }
 
   public var path: String { weights.path }
@@ -57,22 +45,16 @@ public final class ModelFile: Sendable {
 
   /// Who the file is.
   ///
-  /// - Complexity: reads the whole file the first time (about 1 s for 1 GB), nothing afterwards.
+  /// - Complexity: with recorded digests nothing is read; else the whole file the first time (about 1 s for 1 GB).
   public func identity() throws -> ModelIdentity {
     let digest = try knownDigest.withLock { known in
       if let known { return known }
-      let digest = try ModelDigest(of: weights, configuration: identityLines)
+      let digest = try ModelDigest(
+        of: weights, configuration: configuration.identityLines, recorded: recordedDigests)
       known = digest
       return digest
     }
     return ModelIdentity(digest: digest, name: metadata.name)
-  }
-
-  private var identityLines: [String: String] {
-    switch configuration {
-    case .codec(let configuration): configuration.identityLines
-    case .vampNet(let configuration): configuration.identityLines
-    }
   }
 
   private func wrongKind(expected: String) -> ModelError {

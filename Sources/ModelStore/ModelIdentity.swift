@@ -36,7 +36,9 @@ public struct ModelIdentity: Equatable, Hashable, Sendable, CustomStringConverti
 
 extension ModelDigest {
   /// The identity of a file (`formats/model.md`, "Identity").
-  init(of file: SafetensorsFile, configuration: [String: String]) throws {
+  ///
+  /// - Parameter recorded: what the file says its tensors hash to; `nil` reads and hashes them.
+  init(of file: SafetensorsFile, configuration: [String: String], recorded: TensorDigests?) throws {
     let hash = try SHA256()
     try hash.update("vampc model identity 1\n".utf8)
     for (key, value) in configuration.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
@@ -52,7 +54,7 @@ extension ModelDigest {
       record += littleEndianBytes(UInt32(tensor.shape.count))
       for size in tensor.shape { record += littleEndianBytes(UInt64(size)) }
       record += littleEndianBytes(UInt64(tensor.byteRange.count))
-      record += try file.digest(of: tensor).bytes
+      record += try (recorded?[tensor.name] ?? file.digest(of: tensor)).bytes
       try hash.update(record)
     }
     self = try hash.finalised()

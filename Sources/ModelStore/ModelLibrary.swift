@@ -16,11 +16,7 @@ public struct ModelLibrary: Equatable, Sendable {
   ///   - executablePath: absolute path of the program, links resolved; `nil` leaves out what is found from there.
   public static func standard(environment: [String: String], executablePath: String?) -> ModelLibrary {
     var folders = (environment["VAMPC_MODELS"] ?? "").split(separator: ":").map(String.init)
-    if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") {
-      folders.append(data + "/vampc/models")
-    } else if let home = environment["HOME"], home.hasPrefix("/") {
-      folders.append(home + "/.local/share/vampc/models")
-    }
+    if let folder = userFolder(environment: environment) { folders.append(folder) }
     if let executablePath {
       var folder = URL(fileURLWithPath: executablePath).deletingLastPathComponent()
       folders.append(folder.deletingLastPathComponent().path + "/share/vampc/models")
@@ -36,6 +32,13 @@ public struct ModelLibrary: Equatable, Sendable {
     return ModelLibrary(folders: folders)
   }
 
+  /// The folder of the user's own models, whether it exists or not; `nil` where there is no home.
+  public static func userFolder(environment: [String: String]) -> String? {
+    if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/vampc/models" }
+    if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/share/vampc/models" }
+    return nil
+  }
+
   /// The model with this name, from the first folder that has it, or the one at this path.
   ///
   /// - Parameter nameOrPath: a path where it has a `/` or names an existing file or folder.
@@ -48,7 +51,7 @@ public struct ModelLibrary: Equatable, Sendable {
       }
       return try ModelBundle(path: nameOrPath)
     }
-    guard isModelName(nameOrPath) else { throw ModelError.invalidModelName(name: nameOrPath) }
+    guard Self.isModelName(nameOrPath) else { throw ModelError.invalidModelName(name: nameOrPath) }
     guard let folder = folders.first(where: { files.fileExists(atPath: $0 + "/" + nameOrPath) }) else {
       throw ModelError.modelNotFound(name: nameOrPath, searched: folders)
     }
@@ -61,7 +64,7 @@ public struct ModelLibrary: Equatable, Sendable {
   public func modelPaths() -> [String] {
     folders.flatMap { folder in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      return names.sorted().map { folder + "/" + $0 }.filter {
+      return names.filter(Self.isModelName).sorted().map { folder + "/" + $0 }.filter {
         FileManager.default.fileExists(atPath: $0 + "/" + ModelRole.codec.fileName)
       }
     }
@@ -80,5 +83,18 @@ public struct ModelLibrary: Equatable, Sendable {
       return try ModelBundle(path: path)
     }
     throw ModelError.codecNotFound(digest: hexadecimal(digestPrefix), searched: folders)
+  }
+
+  /// Whether `name` can be the name of a model, and so of its folder.
+  public static func isModelName(_ name: String) -> Bool {
+    !name.hasPrefix(".") && (1...64).contains(name.utf8.count)
+      && name.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"):
+          true
+        default: ".-_+".utf8.contains(byte)
+        }
+      }
   }
 }

@@ -34,9 +34,12 @@ public struct ModelMetadata: Equatable, Sendable {
   static let loudnessRangeLUFS = -70.0...0.0
   static let maximumTextByteCount = 4_096
 
+  /// - Parameters:
+  ///   - strings: `__metadata__` as it stands in the file.
+  ///   - path: file that messages name.
   /// - Throws: `ModelError.missingMetadata`, `.invalidMetadata`.
-  init(of file: SafetensorsFile) throws {
-    let reader = MetadataReader(path: file.path, metadata: file.metadata)
+  package init(strings: [String: String], path: String) throws {
+    let reader = MetadataReader(path: path, metadata: strings)
     kind = try reader.choice("kind")
     role = try reader.choice("role")
     guard (role == .codec) == (kind != .vampNet) else {
@@ -44,7 +47,7 @@ public struct ModelMetadata: Equatable, Sendable {
       throw reader.invalid("role", allowed: allowed)
     }
     name = try reader.required("name")
-    guard isModelName(name) else {
+    guard ModelLibrary.isModelName(name) else {
       throw reader.invalid("name", allowed: "1 to 64 of A-Z a-z 0-9 . _ - +, not starting with .")
     }
     licence = try reader.text("licence", maximumByteCount: Self.maximumTextByteCount)
@@ -53,19 +56,6 @@ public struct ModelMetadata: Equatable, Sendable {
     let rms: Double? = try reader.number("loudness_dbfs_rms", in: Self.loudnessRangeLUFS)
     loudnessLUFS = try reader.number("loudness_lufs", in: Self.loudnessRangeLUFS) ?? rms
   }
-}
-
-/// Whether `name` can be the name of a model, and so of its folder.
-func isModelName(_ name: String) -> Bool {
-  !name.hasPrefix(".") && (1...64).contains(name.utf8.count)
-    && name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: ".-_+".utf8.contains(byte)
-      }
-    }
 }
 
 /// Values of `__metadata__`, with errors that name the key.

@@ -3,14 +3,14 @@ import Foundation
 /// The `kwargs` of a model file: a published constructor's arguments, each checked against its range.
 struct NetworkArguments {
   private let path: String
-  private let values: [String: Argument]
+  private let values: [String: NetworkArgument]
 
   /// - Throws: `ModelError.missingMetadata`, `.invalidMetadata` where `kwargs` is no JSON object.
-  init(of file: SafetensorsFile) throws {
-    path = file.path
-    guard let text = file.metadata["kwargs"] else { throw ModelError.missingMetadata(path: path, key: "kwargs") }
+  init(metadata: [String: String], path: String) throws {
+    self.path = path
+    guard let text = metadata["kwargs"] else { throw ModelError.missingMetadata(path: path, key: "kwargs") }
     do {
-      values = try JSONDecoder().decode([String: Argument].self, from: Data(text.utf8))
+      values = try JSONDecoder().decode([String: NetworkArgument].self, from: Data(text.utf8))
     } catch {
       throw ModelError.invalidMetadata(path: path, key: "kwargs", found: text, allowed: "a JSON object")
     }
@@ -40,7 +40,7 @@ struct NetworkArguments {
   }
 
   /// Refuses a variant of the network that is not implemented: `key` may be absent, `null`, or `allowed`.
-  func require(_ key: String, toBe allowed: Argument) throws {
+  func require(_ key: String, toBe allowed: NetworkArgument) throws {
     guard let value = values[key], value != .null, value != allowed else { return }
     throw invalid(key, found: value, allowed: allowed.description)
   }
@@ -49,7 +49,7 @@ struct NetworkArguments {
     invalid(key, found: .integer(found), allowed: allowed)
   }
 
-  private func invalid(_ key: String, found: Argument, allowed: String) -> ModelError {
+  private func invalid(_ key: String, found: NetworkArgument, allowed: String) -> ModelError {
     .invalidMetadata(path: path, key: "kwargs.\(key)", found: found.description, allowed: allowed)
   }
 
@@ -57,17 +57,17 @@ struct NetworkArguments {
 }
 
 /// One constructor argument.
-enum Argument: Decodable, Equatable, CustomStringConvertible {
+package enum NetworkArgument: Codable, Equatable, CustomStringConvertible {
   case null
   case boolean(Bool)
   case integer(Int)
   case number(Double)
   case string(String)
   case integers([Int])
-  /// Anything else that JSON can say.
+  /// Anything else.
   case other
 
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     guard let container = try? decoder.singleValueContainer() else {
       self = .other
       return
@@ -89,7 +89,21 @@ enum Argument: Decodable, Equatable, CustomStringConvertible {
     }
   }
 
-  var description: String {
+  /// What no network takes becomes an empty object, which is `.other` again.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .null: try container.encodeNil()
+    case .other: try container.encode([String: Int]())
+    case .boolean(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .string(let value): try container.encode(value)
+    case .integers(let value): try container.encode(value)
+    }
+  }
+
+  package var description: String {
     switch self {
     case .null: "null"
     case .boolean(let value): "\(value)"

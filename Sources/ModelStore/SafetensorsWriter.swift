@@ -1,6 +1,6 @@
 import Foundation
 
-/// Makes safetensors files: for importers and for tests with small networks.
+/// Makes small safetensors files in memory; `SafetensorsStream` writes large ones.
 public struct SafetensorsWriter {
   private let metadata: [String: String]
   private var entries: [(name: String, elementType: TensorElementType, shape: [Int], data: Data)] = []
@@ -24,48 +24,17 @@ public struct SafetensorsWriter {
 
   /// The whole file.
   public func encoded() throws -> [UInt8] {
-    var header: [String: HeaderValue] = ["__metadata__": .metadata(metadata)]
-    var byteOffset = 0
-    for entry in entries {
-      header[entry.name] = .tensor(
-        HeaderEntry(
-          dtype: entry.elementType.rawValue, shape: entry.shape,
-          data_offsets: [byteOffset, byteOffset + entry.data.count]))
-      byteOffset += entry.data.count
-    }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var text = try encoder.encode(header)
-    // The data begin at a multiple of 8 bytes.
-    text.append(Data(repeating: UInt8(ascii: " "), count: -text.count & 7))
-    var file = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) }
-    file += text
-    for entry in entries { file += entry.data }
-    return file
+    let layout = try SafetensorsLayout(
+      metadata: metadata,
+      entries: entries.map {
+        SafetensorsLayout.Entry(
+          name: $0.name, elementType: $0.elementType, shape: $0.shape, byteCount: $0.data.count)
+      })
+    return entries.reduce(into: layout.headerBytes) { $0 += $1.data }
   }
 
   /// Writes the file under a temporary name and renames it to `path`.
   public func write(to path: String) throws {
     try Data(encoded()).write(to: URL(fileURLWithPath: path), options: .atomic)
-  }
-}
-
-private struct HeaderEntry: Encodable {
-  let dtype: String
-  let shape: [Int]
-  // swift-format-ignore: AlwaysUseLowerCamelCase
-  let data_offsets: [Int]
-}
-
-private enum HeaderValue: Encodable {
-  case metadata([String: String])
-  case tensor(HeaderEntry)
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .metadata(let strings): try container.encode(strings)
-    case .tensor(let entry): try container.encode(entry)
-    }
   }
 }

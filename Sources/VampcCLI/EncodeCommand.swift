@@ -21,6 +21,7 @@ struct EncodeCommand: ParsableCommand {
         vampc encode -r music/ -o small/              all audio in a folder
         ffmpeg -i film.mkv -f wav - | vampc encode - > film.vampc
         arecord -t raw -f cd | vampc encode --raw 44100:2:s16le - > it.vampc
+        vampc encode --format dac --model dac-44khz song.wav   for DAC's tool
 
       Reads what libsndfile reads (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF, W64 and
       others) and Ogg Opus, at any sample rate, with any number of channels.
@@ -33,7 +34,8 @@ struct EncodeCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
   func run() throws {
-    let run = try FileRun(files, .encoding)
+    let run = try FileRun(files, encoding.format.fileKind)
+    guard encoding.format == .vampc else { return try encodeDACFiles(run) }
     let encoder: RecordingEncoder
     do {
       let loaded = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
@@ -77,12 +79,16 @@ struct EncodeCommand: ParsableCommand {
   }
 }
 
-extension FilePlan.Kind {
-  /// Audio into streams.
-  static let encoding = FilePlan.Kind(
-    inputExtensions: [
-      "wav", "wave", "rf64", "w64", "bwf", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "aifc", "au", "snd",
-      "caf", "voc", "sf", "ircam", "mp2", "sd2", "wve", "xi",
-    ],
-    inputKind: "audio files", outputExtension: "vampc", replacesAnyExtension: true, joinsInStandardOutput: true)
+extension EncodingOptions.FileFormat {
+  /// Audio into files of this format.
+  var fileKind: FilePlan.Kind {
+    FilePlan.Kind(
+      inputExtensions: Self.audioExtensions, inputKind: "audio files", outputExtension: rawValue,
+      replacesAnyExtension: true, joinsInStandardOutput: self == .vampc)
+  }
+
+  private static let audioExtensions: Set<String> = [
+    "wav", "wave", "rf64", "w64", "bwf", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "aifc", "au", "snd",
+    "caf", "voc", "sf", "ircam", "mp2", "sd2", "wve", "xi",
+  ]
 }

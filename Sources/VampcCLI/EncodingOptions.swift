@@ -6,6 +6,13 @@ import VampcKit
 
 /// What is kept of the audio, and how it is read.
 struct EncodingOptions: ParsableArguments {
+  /// What is written.
+  enum FileFormat: String, CaseIterable, ExpressibleByArgument {
+    case vampc
+    /// The file of DAC's own tool.
+    case dac
+  }
+
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
@@ -42,7 +49,23 @@ struct EncodingOptions: ParsableArguments {
       valueName: "seconds"))
   var latency: Double?
 
+  @Option(help: "vampc, or dac: a file for DAC's own tool, all frames of -k codebooks.")
+  var format: FileFormat = .vampc
+
+  @Option(
+    help: ArgumentHelp(
+      "With --format dac: what is longer is encoded in windows of this length, without padding; 'whole' never does. Default: 5.",
+      valueName: "seconds"))
+  var window: WindowArgument?
+
   func validate() throws {
+    if format == .dac {
+      if bitrate != nil { throw ValidationError("--format dac has no -b: -k says how many codebooks are kept") }
+      if let period, period != 1 { throw ValidationError("--format dac keeps every frame, not -p \(period)") }
+      if latency != nil { throw ValidationError("--format dac has no blocks for --latency") }
+    } else if window != nil {
+      throw ValidationError("--window goes with --format dac")
+    }
     if bitrate != nil, codebooks != nil || period != nil { throw ValidationError("-b excludes -k and -p") }
     if let codebooks, codebooks < 1 { throw ValidationError("-k takes 1 codebook or more, not \(codebooks)") }
     if let period, !(1...StreamLimits.period.upperBound).contains(period) {
@@ -54,6 +77,12 @@ struct EncodingOptions: ParsableArguments {
     if let raw {
       do { _ = try RawAudioFormat(parsing: raw) } catch { throw ValidationError("\(error)") }
     }
+  }
+
+  var dacFileSettings: DACFileEncoder.Settings {
+    DACFileEncoder.Settings(
+      channels: channels, codebookCount: codebooks,
+      windowSeconds: window.map(\.seconds) ?? DACFileEncoder.Settings.toolWindowSeconds)
   }
 
   /// What the options ask of an encoder with `model`.

@@ -1,5 +1,7 @@
 import AudioIO
 import Bitstream
+import DACFile
+import ModelImport
 import VampcKit
 
 /// How the program ends.
@@ -33,7 +35,8 @@ enum ExitStatus: Error, Equatable {
       case let error as AudioIOError: Self.status(of: error)
       case let error as BitstreamError: error.byteOffset == nil ? .failure : .damagedInput
       case let error as VampcError: Self.status(of: error)
-      case is DecodeError: .damagedInput
+      case is DecodeError, is DACFileError: .damagedInput
+      case let error as ImportError: error.isAboutContent ? .damagedInput : .failure
       default: .failure
       }
   }
@@ -64,7 +67,9 @@ enum ExitStatus: Error, Equatable {
     switch error {
     case .tooManyCodebooks, .bitrateTooLow, .rangeBeyondEnd: .usage
     case .nothingToDecode: .damagedInput
-    case .tooManyChannels, .wrongCodec, .wrongGeometry, .invalidFrontier: .failure
+    case .tooManyChannels, .wrongCodec, .wrongGeometry, .invalidFrontier, .emptyRecording, .codecDoesNotFit,
+      .noCodecFits, .severalCodecsFit, .windowTooShort:
+      .failure
     }
   }
 }

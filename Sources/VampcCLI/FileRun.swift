@@ -1,6 +1,7 @@
 import AudioIO
 import Bitstream
 import Foundation
+import ModelImport
 import ModelStore
 import VampcKit
 
@@ -99,10 +100,12 @@ enum Failure {
 
   private static func hint(for error: any Error) -> String? {
     switch error {
+    case let error as ImportError: error.remedy
     case ReplacingFileError.exists: "-f overwrites it"
     case FilePlanError.isFolder: "-r goes into folders"
     case AudioIOError.isDirectory: "-r goes into folders"
     case AudioIOError.notAudio: "samples without a header need --raw RATE:CHANNELS:FORMAT"
+    case VampcError.noCodecFits, VampcError.severalCodecsFit: "--model names the model that made it"
     case ModelError.modelNotFound: "--model takes a folder, too; VAMPC_MODELS adds folders to look in"
     case ModelError.codecNotFound: "put the model that made the stream into one of them, or name it with --model"
     default: nil

@@ -21,5 +21,9 @@ enum Format {
 
   static func bytes(_ count: Int) -> String { "\(count) byte" + (count == 1 ? "" : "s") }
 
+  static func millions(_ count: Int) -> String {
+    number(Double(count) / 1e6, decimals: count < 10_000_000 ? 2 : 1) + " M"
+  }
+
   static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)" + (count == 1 ? "" : "s") }
 }

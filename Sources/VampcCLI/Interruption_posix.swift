@@ -18,7 +18,7 @@ final class Interruption: Sendable {
 
   /// The signal that arrived; 0 before.
   private let received = Atomic<Int32>(0)
-  /// Unfinished files.
+  /// Unfinished files and folders.
   private let paths = Mutex<Set<String>>([])
 
   /// Takes over the signals. One that is ignored, as in a background job, stays so.
@@ -55,7 +55,7 @@ final class Interruption: Sendable {
     if signal != 0 { throw Interrupted(signal: signal) }
   }
 
-  /// Creates a file that is removed should the program be interrupted.
+  /// Creates a file or folder that is removed should the program be interrupted.
   ///
   /// - Parameter path: of what is to be removed; nil where nothing is.
   func protecting<File>(_ create: () throws -> sending File, path: (File) -> String?) throws -> File {
@@ -90,7 +90,7 @@ final class Interruption: Sendable {
     var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     _ = poll(&waiting, 1, Int32(Self.graceSeconds * 1000))
     paths.withLock { paths in
-      for path in paths { unlink(path) }
+      for path in paths { try? FileManager.default.removeItem(atPath: path) }
       Console.interrupted()
       _exit(ExitStatus.interrupted(signal: signal).code)
     }

@@ -14,6 +14,7 @@ struct Vampc: ParsableCommand {
         vampc decode song.vampc                song.wav, as long as the original
         vampc info song.vampc                  what is inside, what it takes
         vampc test song.vampc                  whether it is intact
+        vampc model import weights.pth         a published network as a model of your own
         vampc measure song.flac song.wav       how far it is from the original
         ffmpeg -i film.mkv -f wav - | vampc encode - | vampc decode - | aplay
 
@@ -33,7 +34,7 @@ struct Vampc: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       EncodeCommand.self, DecodeCommand.self, InfoCommand.self, TestCommand.self, MeasureCommand.self,
-      OpusCommand.self,
+      OpusCommand.self, ModelCommand.self,
     ])
 
   static func main() {

@@ -17,6 +17,17 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The input holds no stream.
   case nothingToDecode
 
+  // `.dac` files.
+  /// DAC's tool cannot encode no samples at all.
+  case emptyRecording
+  /// The codec is no DAC, or the codes of a `.dac` file are not for it.
+  case codecDoesNotFit(model: String, reason: String)
+  /// None of the installed codecs fits a `.dac` file, which does not say whose it is.
+  case noCodecFits(reasons: [String])
+  case severalCodecsFit([String])
+  /// Without padding nothing is left of a window.
+  case windowTooShort(sampleCount: Int, lostSampleCount: Int)
+
   public var description: String {
     switch self {
     case .tooManyCodebooks(let asked, let available): "\(asked) codebooks asked for, but the model has \(available)"
@@ -29,6 +40,15 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
     case .rangeBeyondEnd(let seconds): "nothing to decode there: it ends after \(seconds) s"
     case .invalidFrontier(let path, let reason): "\(path): \(reason)"
     case .nothingToDecode: "no stream in the input"
+    case .emptyRecording: "no samples, and a .dac file cannot hold an empty recording"
+    case .codecDoesNotFit(let model, let reason): "\(model) is not the codec for this .dac file: \(reason)"
+    case .noCodecFits(let reasons):
+      "no installed model is the codec for this .dac file"
+        + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))")
+    case .severalCodecsFit(let models):
+      "a .dac file does not say which model made it, and several fit: \(models.joined(separator: ", "))"
+    case .windowTooShort(let count, let lost):
+      "a window of \(count) samples is too short: without padding this codec loses \(lost) at either end"
     }
   }
 }

@@ -94,6 +94,8 @@ struct InvalidContainer {
     return [
       fault("reserved-geometry", "reserved", at: 5, raw(0x15, 0x18, [], 0x21, [1])),
       fault("reserved-source-rate", "reserved", at: 6, raw(0x11, 0x1F, [], 0x21, [1])),
+      InvalidContainer(
+        "reserved-rate-in-a-header-cut-off", "reserved", at: 6, RawRecord.framed(kind: 0x1D, [0x11, 0x1F])),
       fault("reserved-gain-mode", "reserved", at: 6, raw(0x11, 0x78, [], 0x21, [1])),
       fault("reserved-extras", "reserved", at: 7, raw(0x11, 0x98, [0x08], 0x21, [1])),
       fault("reserved-sampler", "reserved", at: 7, raw(0x11, 0x98, [0x20], 0x21, [1])),
@@ -104,6 +106,8 @@ struct InvalidContainer {
       fault("period-beyond-limit", "out-of-range", at: 18, raw(0x11, 0x18, [], 0x21, long(65_536))),
       fault("overlong-period", "bad-varint", at: 18, raw(0x11, 0x18, [], 0x21, [0x81, 0x00])),
       fault("endless-period", "bad-varint", at: 18, raw(0x11, 0x18, [], 0x21, .init(repeating: 0xFF, count: 9))),
+      InvalidContainer(
+        "period-cut-off", "field-beyond-record", at: 18, RawRecord.framed(kind: 0x1D, RawRecord.header(rest: [0x80]))),
       fault("phase-beyond-period", "out-of-range", at: 20, raw(0x11, 0x98, [0x01], 0x21, [2, 2])),
       fault("phase-of-zero", "out-of-range", at: 20, raw(0x11, 0x98, [0x01], 0x21, [2, 0])),
       fault("phase-without-period", "out-of-range", at: 20, raw(0x11, 0x98, [0x01], 0x21, [1, 1])),

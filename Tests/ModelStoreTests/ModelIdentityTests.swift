@@ -22,15 +22,15 @@ import Testing
     #expect(try hash.finalised().hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
   }
 
-  /// What `scripts/model-identity fixtures/reference/*/weights.safetensors` prints.
+  /// What `scripts/model-identity` prints for the model files that are made of the reference checkpoints.
   @Test(arguments: [
-    ("dac", "2723edcb7d0e9bd17339a735c47f6e653bfcac847620e0ab9b058615688ef35e"),
-    ("lac", "892870e947137407da3f297c5b5d14efdb9ab91c6aa754d8ffd9e475baf5fe98"),
-    ("coarse", "3472032f1d17db30c90cd69cf9dad8cf6ec62d25c56c48702304dc321c0bc306"),
-    ("c2f", "64a58c312963de59a57280ff504d47edd20f8bed5d258204287928a7ff762b3d"),
+    ("dac", "620f50fa2c7047a89951a956957df173e886affacbfbe8d1dacf6878d45cd7a1"),
+    ("lac", "c05467c5cccc609956089458c250cfb810a29af5174ded8687a42671f84450f0"),
+    ("coarse", "a9a586f600147b89e286e7bbdb303b3beaceac4da49ee031b2ca26a7a7678f32"),
+    ("c2f", "52000d64c10700fee93dd607fdbea84ab415c0ba9b4394ec49643b6341fcdd30"),
   ])
   func agreesWithAnIndependentReader(name: String, hex: String) throws {
-    let file = try ModelFile(path: Fixtures.path("reference/\(name)/weights.safetensors"))
+    let file = try ModelFile(path: ReferenceCase(folder: Fixtures.path("reference/\(name)")).weightsPath())
     #expect(try file.identity().digest.hex == hex)
     #expect(try file.identity().description == "reference-\(name) (\(hex.prefix(8)))")
   }

@@ -33,21 +33,38 @@ public struct ReferenceCase: Sendable {
     if case .object(let arguments) = description["kwargs"] { arguments } else { [:] }
   }
 
-  /// Path of the model file.
+  /// Path of the checkpoint as the published class saved it.
   ///
-  /// - Throws: `ReferenceError.missing`: run `scripts/convert_reference.py`.
-  public func weightsPath() throws -> String { try existing("weights.safetensors") }
+  /// - Throws: `ReferenceError.missing`.
+  public func checkpointPath() throws -> String { try existing("weights.pth") }
 
   /// Path of the LoRA fine-tune; `nil` where the case has none.
-  public var loraPath: String? { try? existing("lora.safetensors") }
+  public var loraPath: String? { try? existing("lora.pth") }
+
+  /// Path of the model file that is made of the checkpoint.
+  ///
+  /// - Parameter isFineTuned: whether the case's LoRA fine-tune is folded in.
+  /// - Throws: `ReferenceError.missing`, and what the import throws.
+  public func weightsPath(isFineTuned: Bool = false) throws -> String {
+    let own = try checkpointPath()
+    let checkpoints = model == "VampNet" ? [try codecCase().checkpointPath(), own] : [own]
+    let lora = isFineTuned ? try existing("lora.pth") : nil
+    let folder = try ImportedReferences.folder(
+      name: "reference-" + name.replacing("_", with: "-"), checkpoints: checkpoints, lora: lora)
+    guard model == "VampNet" else { return folder + "/codec.safetensors" }
+    return folder + (arguments["n_conditioning_codebooks"] == .integer(0) ? "/coarse.safetensors" : "/c2f.safetensors")
+  }
 
   /// Path of the model file of the codec in whose codebooks a transformer looks its embeddings up: that of the folder
   /// `dac` beside this one.
   ///
   /// - Throws: `ReferenceError.missing`.
   public func codecWeightsPath() throws -> String {
-    let codec = URL(fileURLWithPath: folder).deletingLastPathComponent().path + "/dac"
-    return try ReferenceCase(folder: codec).weightsPath()
+    try codecCase().weightsPath()
+  }
+
+  private func codecCase() throws -> ReferenceCase {
+    try ReferenceCase(folder: URL(fileURLWithPath: folder).deletingLastPathComponent().path + "/dac")
   }
 
   public func hasArray(_ name: String) -> Bool { (try? existing(name + ".npy")) != nil }

@@ -25,7 +25,8 @@ import Testing
     #expect(try coarse.integer("sampling_steps") == 6)
     #expect(coarse.arguments["embedding_dim"] == .integer(48))
     #expect(coarse.loraPath != nil)
-    #expect(try coarse.codecWeightsPath().hasSuffix("dac/weights.safetensors"))
+    #expect(try coarse.checkpointPath() == coarse.folder + "/weights.pth")
+    #expect(try coarse.codecWeightsPath().hasSuffix("/codec.safetensors"))
     #expect(throws: ReferenceError.missing(path: coarse.folder + "/audio.npy")) { try coarse.array("audio") }
     #expect(coarse.hasArray("logits_lora") && !coarse.hasArray("audio"))
   }

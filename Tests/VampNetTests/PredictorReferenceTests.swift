@@ -17,12 +17,14 @@ import VampNet
     let context: ComputeContext
   }
 
-  private func load(_ reference: ReferenceCase, level: KernelLevel, threadCount: Int = 2) throws -> Loaded {
+  private func load(
+    _ reference: ReferenceCase, level: KernelLevel, threadCount: Int = 2, isFineTuned: Bool = false
+  ) throws -> Loaded {
     let context = ComputeContext(threadCount: threadCount, level: level)
     let codec = try Codec(ModelFile(path: reference.codecWeightsPath()), context: context)
     let codebooks = (0..<codec.quantiser.codebookCount).map(codec.quantiser.codebook)
     let predictor = try TokenPredictor(
-      ModelFile(path: reference.weightsPath()), codebooks: codebooks, context: context)
+      ModelFile(path: reference.weightsPath(isFineTuned: isFineTuned)), codebooks: codebooks, context: context)
     let codes = try reference.array("codes")
     let (rows, frames) = (codes.shape[codes.shape.count - 2], codes.shape[codes.shape.count - 1])
     return Loaded(
@@ -69,6 +71,18 @@ import VampNet
       }
       let error = relativeError(allLogits(loaded), try reference.array("logits").floats)
       #expect(error < 1e-5, "logits of \(reference.name)")
+    }
+  }
+
+  @Test(arguments: levels) func logitsOfFineTunesMatchPublishedNetworks(level: KernelLevel) throws {
+    let references = try ReferenceCases.all(of: "VampNet").filter { $0.hasArray("logits_lora") }
+    try #require(!references.isEmpty)
+    for reference in references {
+      let expected = try reference.array("logits_lora").floats
+      let tuned = allLogits(try load(reference, level: level, isFineTuned: true))
+      #expect(relativeError(tuned, expected) < 1e-5, "fine-tuned logits of \(reference.name)")
+      // The fine-tune does something.
+      #expect(relativeError(allLogits(try load(reference, level: level)), expected) > 1e-3)
     }
   }
 

@@ -31,7 +31,7 @@ import Testing
   @Test func aCodecOfAnotherShapeIsRefusedEvenIfForced() throws {
     let place = try Workplace()
     try place.encode("audio/edge/mono-8khz.wav", as: "a.vampc")
-    let other = try Fixtures.path("reference/dac/weights.safetensors")
+    let other = try ReferenceCase(folder: Fixtures.path("reference/dac")).weightsPath()
     try place.vampc("decode", "--model", other, "a.vampc").expectError(1, "a.vampc: ", "reference-dac")
     try place.vampc("decode", "--model", other, "--force-model", "a.vampc").expectError(
       1, "do not fit", "reference-dac")
@@ -65,7 +65,7 @@ import Testing
 
   @Test func aModelThatIsOnlyACodecDecodesWhatIsKept() throws {
     let place = try Workplace()
-    let codec = try Fixtures.path("reference/dac/weights.safetensors")
+    let codec = try ReferenceCase(folder: Fixtures.path("reference/dac")).weightsPath()
     try place.encode("audio/edge/mono-8khz.wav", as: "a.vampc", "--model", codec, "-k", "2", "-p", "2")
     #expect(try place.info("a.vampc").isNull("generator_hash"))
     let decoded = try place.vampc("decode", "--model", codec, "a.vampc")

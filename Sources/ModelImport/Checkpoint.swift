@@ -1,0 +1,122 @@
+import ModelStore
+
+/// The tensors of one file and what it says of them, whatever its format.
+package struct Checkpoint {
+  /// What a file says of itself besides its tensors.
+  package struct Notes {
+    /// The published constructor's arguments as a JSON object; `nil` where the file has none.
+    package var arguments: String?
+    /// `alpha` of a LoRA fine-tune.
+    package var loraAlpha: Double?
+    /// Metadata of a model file, to be kept; empty for others.
+    package var metadata: [String: String] = [:]
+  }
+
+  package let path: String
+  /// In the order of the file.
+  package let tensors: [StoredTensor]
+  package let notes: Notes
+  package let storages: StorageReader
+  private let indexByName: [String: Int]
+
+  /// What all tensors of a file may have as bytes together, in sizes of the file: some share a storage, none is made
+  /// of next to nothing.
+  static let maximumExpansion = 2
+
+  /// - Precondition: no two tensors have one name.
+  /// - Throws: `ImportError.tooManyElements`.
+  init(path: String, fileByteCount: Int, tensors: [StoredTensor], notes: Notes, storages: StorageReader) throws {
+    (self.path, self.tensors, self.notes, self.storages) = (path, tensors, notes, storages)
+    indexByName = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.name, $0) })
+    let allowed = fileByteCount.multipliedReportingOverflow(by: Self.maximumExpansion).partialValue
+    var byteCount = 0
+    for tensor in tensors {
+      let (sum, overflow) = byteCount.addingReportingOverflow(tensor.byteCount)
+      guard !overflow, sum <= allowed else {
+        throw ImportError.tooManyElements(path: path, byteCount: overflow ? .max : sum, allowed: allowed)
+      }
+      byteCount = sum
+    }
+  }
+
+  /// `nil` where there is none.
+  package func tensor(named name: String) -> StoredTensor? { indexByName[name].map { tensors[$0] } }
+
+  package func contains(_ name: String) -> Bool { indexByName[name] != nil }
+}
+
+extension Checkpoint {
+  /// Opens a file of any format that is read: headers alone, no tensor data.
+  ///
+  /// - Throws: `ImportError`, `ModelError`.
+  package init(path: String) throws {
+    let mapping = try MappedFile(path: path)
+    let head = mapping.withUnsafeBytes(in: 0..<min(512, mapping.byteCount)) { Array($0) }
+    switch FileFormat(head: head) {
+    case .zip: try self.init(archive: ZipArchive(mapping))
+    case .safetensors: try self.init(SafetensorsFile(path: path))
+    case .legacyPyTorch:
+      throw Self.unsupported(path, "a checkpoint of before PyTorch 1.6")
+    case .pickle: throw Self.unsupported(path, "a bare pickle")
+    case .tar: throw Self.unsupported(path, "a tar archive, as PyTorch wrote checkpoints before 0.1.10")
+    case nil: throw ImportError.unknownFormat(path: path)
+    }
+  }
+
+  private static func unsupported(_ path: String, _ format: String) -> ImportError {
+    .unsupportedFormat(
+      path: path, format: format,
+      remedy: "where you trust it: python3 -c \"import torch; torch.save(torch.load('old.pth', map_location='cpu', "
+        + "weights_only=False), 'new.pth')\"")
+  }
+
+  private init(_ file: SafetensorsFile) throws {
+    let tensors = try file.tensors.map { tensor in
+      do throws(StoredTensorFault) {
+        return try StoredTensor(
+          name: tensor.name, elementType: tensor.elementType, shape: tensor.shape,
+          strides: StoredTensor.contiguousStrides(of: tensor.shape), elementOffset: 0,
+          storage: .range(tensor.byteRange), storageElementCount: tensor.elementCount, isBigEndian: false)
+      } catch {
+        throw ImportError.tensorOutOfRange(path: file.path, tensor: tensor.name, reason: error.reason)
+      }
+    }
+    var notes = Notes(arguments: file.metadata["kwargs"], metadata: file.metadata)
+    notes.loraAlpha = file.metadata["alpha"].flatMap(Double.init)
+    try self.init(
+      path: file.path, fileByteCount: file.byteCount, tensors: tensors, notes: notes,
+      storages: StorageReader(file.mapping))
+  }
+}
+
+/// What a file is, by its first bytes.
+enum FileFormat: Equatable {
+  case zip
+  case safetensors
+  case legacyPyTorch
+  case pickle
+  case tar
+
+  /// Protocol 2 and the number 0x1950a86a20f9469cfc6c (`torch/serialization.py`, `MAGIC_NUMBER`).
+  private static let legacyMagic: [UInt8] = [
+    0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19,
+  ]
+  private static let tarMagicOffset = 257
+
+  /// - Parameter head: the first 512 bytes, or all where there are fewer.
+  init?(head: [UInt8]) {
+    if head.starts(with: [0x50, 0x4b, 0x03, 0x04]) || head.starts(with: [0x50, 0x4b, 0x05, 0x06]) {
+      self = .zip
+    } else if head.starts(with: Self.legacyMagic) {
+      self = .legacyPyTorch
+    } else if head.count > 8, head[8] == UInt8(ascii: "{") {
+      self = .safetensors
+    } else if head.count >= 2, head[0] == 0x80, (2...5).contains(head[1]) {
+      self = .pickle
+    } else if head.dropFirst(Self.tarMagicOffset).starts(with: "ustar".utf8) {
+      self = .tar
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import ModelStore
+
+/// Elements of any type as 32-bit floats.
+///
+/// - Parameters:
+///   - bytes: a storage, at any alignment.
+///   - first: the first element, counted from the start of `bytes`.
+///   - step: elements from one to the next.
+///   - values: where the `count` floats are appended.
+/// - Precondition: every element lies inside `bytes`.
+func appendElements(
+  of bytes: UnsafeRawBufferPointer, type: TensorElementType, isBigEndian: Bool, first: Int, step: Int, count: Int,
+  to values: inout [Float]
+) {
+  precondition(
+    count == 0 || first >= 0 && (first + (count - 1) * step + 1) * type.byteCount <= bytes.count,
+    "elements outside their storage")
+  @inline(__always)
+  func append<Bits: FixedWidthInteger>(_ convert: (Bits) -> Float) {
+    for index in 0..<count {
+      let offset = (first + index * step) * MemoryLayout<Bits>.size
+      let bits = bytes.loadUnaligned(fromByteOffset: offset, as: Bits.self)
+      values.append(convert(isBigEndian ? Bits(bigEndian: bits) : Bits(littleEndian: bits)))
+    }
+  }
+  switch type {
+  case .f64: append { Float(Double(bitPattern: $0)) }
+  case .f32: append { Float(bitPattern: $0) }
+  case .f16: append { widenedHalf($0) }
+  case .bf16: append { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+  case .f8e4m3: append { widenedE4M3($0) }
+  // The upper half of a binary16.
+  case .f8e5m2: append { (bits: UInt8) in widenedHalf(UInt16(bits) << 8) }
+  case .i64: append { (bits: Int64) in Float(bits) }
+  case .i32: append { (bits: Int32) in Float(bits) }
+  case .i16: append { (bits: Int16) in Float(bits) }
+  case .i8: append { (bits: Int8) in Float(bits) }
+  case .u64: append { (bits: UInt64) in Float(bits) }
+  case .u32: append { (bits: UInt32) in Float(bits) }
+  case .u16: append { (bits: UInt16) in Float(bits) }
+  case .u8: append { (bits: UInt8) in Float(bits) }
+  case .bool: append { (bits: UInt8) in bits == 0 ? 0 : 1 }
+  }
+}
+
+/// E4M3 without infinities (arXiv 2209.05433, table 1): bias 7, all ones are not a number.
+package func widenedE4M3(_ bits: UInt8) -> Float {
+  let sign: Float = bits & 0x80 == 0 ? 1 : -1
+  let (exponent, mantissa) = (Int(bits >> 3 & 15), Float(bits & 7))
+  if exponent == 15, mantissa == 7 { return .nan }
+  if exponent == 0 { return sign * mantissa * 0x1p-9 }
+  return sign * (1 + mantissa / 8) * Float(sign: .plus, exponent: exponent - 7, significand: 1)
+}
+
+/// What layer weights of a model file are stored as.
+public enum WeightStorage: String, Sendable, CaseIterable {
+  case f32
+  case f16
+  case bf16
+
+  var elementType: TensorElementType {
+    switch self {
+    case .f32: .f32
+    case .f16: .f16
+    case .bf16: .bf16
+    }
+  }
+}
+
+/// Floats as little-endian elements, rounded to the nearest, halves to even; `misfit` is the index of the first that
+/// does not fit, behind which `bytes` say nothing.
+func encoded(_ values: [Float], as storage: WeightStorage) -> (bytes: [UInt8], misfit: Int?) {
+  var misfit: Int?
+  let byteCount = values.count * storage.elementType.byteCount
+  let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { target, initializedCount in
+    let target = UnsafeMutableRawBufferPointer(target)
+    target.initializeMemory(as: UInt8.self, repeating: 0)
+    initializedCount = byteCount
+    @inline(__always)
+    func store<Bits: FixedWidthInteger>(_ convert: (Float) -> Bits?) {
+      for (index, value) in values.enumerated() {
+        guard let bits = convert(value) else {
+          misfit = index
+          return
+        }
+        target.storeBytes(of: bits.littleEndian, toByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
+      }
+    }
+    switch storage {
+    case .f32: store { $0.isFinite ? $0.bitPattern : nil }
+    case .f16: store(narrowedHalf)
+    case .bf16: store(narrowedBFloat16)
+    }
+  }
+  return (bytes, misfit)
+}
+
+/// The nearest bfloat16, halves to even; `nil` beyond its range.
+package func narrowedBFloat16(_ value: Float) -> UInt16? {
+  guard value.isFinite else { return nil }
+  // Adds half of the last place, less one bit where that is even; a carry moves into the exponent.
+  let bits = value.bitPattern
+  let rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16
+  return rounded & 0x7f80 == 0x7f80 ? nil : UInt16(rounded)
+}
+
+/// The nearest IEEE 754 binary16, halves to even; `nil` beyond its range.
+package func narrowedHalf(_ value: Float) -> UInt16? {
+  let sign = UInt16(value.bitPattern >> 16 & 0x8000)
+  let magnitude = value.magnitude
+  // Halfway between the greatest binary16 and the next power of two.
+  guard magnitude < 65_520 else { return nil }
+  // Steps of 2^-24 below 2^-14, of 2^-10 of the power of two above.
+  let exponent = max(-14, magnitude == 0 ? -14 : Int(magnitude.exponent))
+  let step = Float(sign: .plus, exponent: exponent - 10, significand: 1)
+  let count = UInt32((magnitude / step).rounded(.toNearestOrEven))
+  // A count of 2^11 carries into the exponent.
+  return sign | UInt16(UInt32(exponent + 14) << 10 + count)
+}

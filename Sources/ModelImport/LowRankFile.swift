@@ -1,0 +1,38 @@
+import ModelStore
+
+/// A LoRA fine-tune: pairs `P.lora_A` and `P.lora_B` for layers `P` of a transformer.
+///
+/// Published transformers carry such pairs of their own, which a fine-tune's take the place of.
+struct LowRankFile {
+  let checkpoint: Checkpoint
+
+  static let suffixes = ["lora_A", "lora_B"]
+  /// As published (`vampnet/modules/layers.py` and loralib's default).
+  private static let publishedAlpha = 1.0
+
+  /// Names of the layers that are updated, each with its dot at the end.
+  var layers: Set<String> {
+    Set(
+      checkpoint.tensors.compactMap { tensor in
+        Self.suffixes.first { tensor.name.hasSuffix("." + $0) }.map { String(tensor.name.dropLast($0.count)) }
+      })
+  }
+
+  /// The update of the layer whose weight is `target`; `nil` where there is none.
+  ///
+  /// - Throws: `ModelError.missingTensor` where half of a pair is missing, `ImportError.loraDoesNotFit`.
+  func update(of target: NetworkTensor) throws -> LowRankUpdate? {
+    guard target.isLayerWeight, target.name.hasSuffix(".weight") else { return nil }
+    let layer = String(target.name.dropLast("weight".count))
+    let names = Self.suffixes.map { layer + $0 }
+    let tensors = names.map { checkpoint.tensor(named: $0) }
+    guard let first = tensors[0], let second = tensors[1] else {
+      guard let missing = zip(names, tensors).first(where: { $1 == nil })?.0, tensors.contains(where: { $0 != nil })
+      else { return nil }
+      throw ModelError.missingTensor(path: checkpoint.path, tensor: missing)
+    }
+    return try LowRankUpdate(
+      first: first, second: second, alpha: checkpoint.notes.loraAlpha ?? Self.publishedAlpha, shape: target.shape,
+      storages: checkpoint.storages)
+  }
+}

@@ -1,0 +1,47 @@
+import ModelStore
+
+/// One layer's update by a LoRA fine-tune: scale · B · A, with A `[rank, inputs]` and B `[outputs, rank]`.
+struct LowRankUpdate {
+  let first: StoredTensor
+  let second: StoredTensor
+  let scale: Double
+  private let storages: StorageReader
+
+  var rank: Int { first.shape[0] }
+
+  /// - Parameter alpha: the update's strength; divided by the rank it is the scale (loralib's `scaling`).
+  /// - Throws: `ImportError.loraDoesNotFit` where the matrices are not those of a layer of this shape.
+  init(first: StoredTensor, second: StoredTensor, alpha: Double, shape: [Int], storages: StorageReader) throws {
+    guard first.shape.count == 2, first.shape[0] > 0, shape.count == 2, first.shape[1] == shape[1],
+      second.shape == [shape[0], first.shape[0]]
+    else {
+      throw ImportError.loraDoesNotFit(
+        path: storages.path,
+        reason: "\(first.name) is \(first.shape) and \(second.name) is \(second.shape), the layer is \(shape)")
+    }
+    (self.first, self.second, self.storages) = (first, second, storages)
+    scale = alpha / Double(first.shape[0])
+  }
+
+  /// Adds the update to some rows of the layer's weights.
+  func add(to weights: inout [Float], rows: Range<Int>) throws {
+    let factors = try storages.rows(rows, of: second)
+    let firstValues = try storages.all(of: first)
+    let width = first.shape[1]
+    var sums = [Double](repeating: 0, count: width)
+    for row in 0..<rows.count {
+      let rowFactors = factors[row * rank..<(row + 1) * rank]
+      // B starts at zero, and stays so in a network that was not fine-tuned.
+      guard rowFactors.contains(where: { $0 != 0 }) else { continue }
+      for column in 0..<width { sums[column] = 0 }
+      for (index, factor) in rowFactors.enumerated() {
+        let factor = Double(factor)
+        for column in 0..<width { sums[column] += factor * Double(firstValues[index * width + column]) }
+      }
+      for column in 0..<width {
+        let index = row * width + column
+        weights[index] = Float(Double(weights[index]) + scale * sums[column])
+      }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import Foundation
+public import ModelStore
+
+/// What an import is to do besides reading its files.
+public struct ImportSettings: Sendable {
+  /// Name of the model; `nil` takes that of the codec's file.
+  public var name: String?
+  /// What layer weights are stored as; `nil` keeps 16 bits where a checkpoint has them, else 32.
+  public var storage: WeightStorage?
+  /// Arguments of the networks whose files have none, as JSON files, in the order of those.
+  public var configurationPaths: [String] = []
+  /// LoRA fine-tunes; a role where it does not follow from the file.
+  public var loraPaths: [(role: ModelRole?, path: String)] = []
+  public var licence: String?
+  public var source: String?
+
+  public init() {}
+}
+
+/// Makes one model of checkpoints: a codec, and transformers where there are any.
+///
+/// Opening reads headers and checks them all; tensors are read when the model is written, piece by piece.
+public struct ModelImporter {
+  public let name: String
+  private let parts: [NetworkPart]
+
+  /// What one of the files is.
+  public struct Part: Equatable, Sendable {
+    public let path: String
+    public let role: ModelRole
+    public let kind: ModelKind
+    public let parameterCount: Int
+  }
+
+  /// - Parameter paths: PyTorch checkpoints, safetensors files or model files, one for each network.
+  /// - Throws: `ImportError`, `ModelError`.
+  public init(paths: [String], settings: ImportSettings) throws {
+    let checkpoints = try paths.map(Checkpoint.init(path:))
+    let recognised = try checkpoints.map(NetworkRecognition.init)
+    var configurationPaths = settings.configurationPaths[...]
+    var candidates: [Candidate] = []
+    for (checkpoint, network) in zip(checkpoints, recognised) {
+      guard let kind = network.kind else { throw ImportError.loraWithoutOption(path: checkpoint.path) }
+      guard let arguments = try checkpoint.notes.arguments ?? configurationPaths.popFirst().map(Self.arguments(ofFile:))
+      else {
+        throw ImportError.missingArguments(path: checkpoint.path)
+      }
+      let role = network.role(arguments: arguments)
+      if let other = candidates.first(where: { $0.role == role }) {
+        throw ImportError.twoOfARole(path: checkpoint.path, other: other.checkpoint.path, role: role)
+      }
+      candidates.append(Candidate(checkpoint: checkpoint, kind: kind, role: role, arguments: arguments))
+    }
+    if let path = configurationPaths.first { throw ImportError.surplusConfiguration(path: path) }
+    guard let codec = candidates.first(where: { $0.role == .codec }) else { throw ImportError.noCodec(paths: paths) }
+
+    let name = settings.name ?? codec.checkpoint.notes.metadata["name"] ?? Self.stem(of: codec.checkpoint.path)
+    guard ModelLibrary.isModelName(name) else { throw ImportError.invalidName(name) }
+    var changes = ["name": name]
+    changes["licence"] = settings.licence
+    changes["source"] = settings.source
+    func part(_ candidate: Candidate, lora: LowRankFile?) throws -> NetworkPart {
+      try NetworkPart(
+        candidate.checkpoint, kind: candidate.kind, role: candidate.role, arguments: candidate.arguments,
+        changes: changes, lora: lora, storage: settings.storage)
+    }
+    var parts = try candidates.map { try part($0, lora: nil) }
+    var updatedRoles: Set<ModelRole> = []
+    for (role, path) in settings.loraPaths {
+      let lora = try Self.lora(path: path)
+      let index = try Self.index(of: lora, role: role, in: parts)
+      guard updatedRoles.insert(parts[index].role).inserted else {
+        throw ImportError.loraDoesNotFit(path: path, reason: "a second fine-tune of \(parts[index].role.rawValue)")
+      }
+      parts[index] = try part(candidates[index], lora: lora)
+    }
+    try ModelBundle.checkFit(parts.map { ($0.checkpoint.path, $0.configuration) })
+    self.name = name
+    self.parts = parts
+  }
+
+  /// In the order of the files.
+  public var contents: [Part] {
+    parts.map {
+      Part(path: $0.checkpoint.path, role: $0.role, kind: $0.kind, parameterCount: $0.parameterCount)
+    }
+  }
+
+  /// Writes the model's files into a folder that has none of them yet.
+  ///
+  /// - Parameter progress: called with the share that is done, 0 to 1; what it throws ends the import.
+  /// - Throws: `ImportError`, `ModelError`; files may then be there in part.
+  public func write(into folder: String, progress: (Double) throws -> Void = { _ in }) throws {
+    let total = Double(max(1, parts.reduce(0) { $0 + $1.parameterCount }))
+    var done = 0
+    for part in parts {
+      try part.write(to: folder + "/" + part.role.fileName) { count in
+        done += count
+        try progress(Double(done) / total)
+      }
+    }
+  }
+
+  private struct Candidate {
+    let checkpoint: Checkpoint
+    let kind: ModelKind
+    let role: ModelRole
+    let arguments: String
+  }
+
+  /// The file's name without folder and extension.
+  private static func stem(of path: String) -> String {
+    URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+  }
+
+  private static let maximumConfigurationByteCount = 1 << 20
+
+  /// The arguments that a JSON file gives: itself, or its `kwargs`, or those of its `metadata`.
+  private static func arguments(ofFile path: String) throws -> String {
+    let file = try MappedFile(path: path)
+    guard file.byteCount <= maximumConfigurationByteCount else { throw ImportError.malformedConfiguration(path: path) }
+    let data = file.withUnsafeBytes(in: 0..<file.byteCount) { Data($0) }
+    let nested = try? JSONDecoder().decode(NestedArguments.self, from: data)
+    guard
+      let arguments = nested?.kwargs ?? nested?.metadata?.kwargs
+        ?? (try? JSONDecoder().decode([String: NetworkArgument].self, from: data)),
+      let text = try? JSONEncoder().encode(arguments)
+    else { throw ImportError.malformedConfiguration(path: path) }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static func lora(path: String) throws -> LowRankFile {
+    let checkpoint = try Checkpoint(path: path)
+    guard (try? NetworkRecognition(checkpoint)) == .lora else { throw ImportError.notLoRA(path: path) }
+    return LowRankFile(checkpoint: checkpoint)
+  }
+
+  /// The transformer that a fine-tune was made for: the one that has all its layers, and if both do, the one that has
+  /// no other layers of those kinds.
+  private static func index(of lora: LowRankFile, role: ModelRole?, in parts: [NetworkPart]) throws -> Int {
+    let path = lora.checkpoint.path
+    var indices = parts.indices.filter {
+      parts[$0].role != .codec && (role == nil || parts[$0].role == role)
+        && lora.layers.isSubset(of: NetworkPart.layers(of: parts[$0].configuration))
+    }
+    if indices.count > 1 {
+      let kinds = Set(lora.layers.map { $0.split(separator: ".").last })
+      indices = indices.filter { index in
+        NetworkPart.layers(of: parts[index].configuration).filter { kinds.contains($0.split(separator: ".").last) }
+          == lora.layers
+      }
+    }
+    guard indices.count == 1 else {
+      throw ImportError.loraDoesNotFit(
+        path: path,
+        reason: indices.isEmpty
+          ? "its layers are not those of any transformer that is imported"
+          : "it fits coarse and c2f; say which: coarse=\(path)")
+    }
+    return indices[0]
+  }
+}
+
+/// A configuration as published checkpoints nest it.
+private struct NestedArguments: Decodable {
+  struct Metadata: Decodable {
+    let kwargs: [String: NetworkArgument]?
+  }
+
+  let kwargs: [String: NetworkArgument]?
+  let metadata: Metadata?
+}

@@ -1,0 +1,47 @@
+import Foundation
+import ModelStore
+
+/// Which network a checkpoint holds, from the names of its tensors.
+enum NetworkRecognition: Equatable {
+  case codec(CodecConfiguration.Kind)
+  case vampNet
+  /// A LoRA fine-tune: nothing but pairs of small matrices.
+  case lora
+
+  /// - Throws: `ImportError.unknownNetwork`.
+  init(_ checkpoint: Checkpoint) throws {
+    let names = checkpoint.tensors.map(\.name)
+    if !names.isEmpty, names.allSatisfy({ $0.hasSuffix(".lora_A") || $0.hasSuffix(".lora_B") }) {
+      self = .lora
+    } else if checkpoint.contains("quantizer.quantizers.0.codebook.weight"),
+      names.contains(where: { $0.hasPrefix("decoder.model.") })
+    {
+      self = .codec(names.contains { $0.contains(".mrf_blocks.") } ? .lac : .dac)
+    } else if checkpoint.contains("embedding.special.MASK"),
+      names.contains(where: { $0.hasPrefix("transformer.layers.") })
+    {
+      self = .vampNet
+    } else {
+      throw ImportError.unknownNetwork(path: checkpoint.path, tensors: names)
+    }
+  }
+
+  /// As `kind` of the metadata says it; `nil` for what is no network.
+  var kind: ModelKind? {
+    switch self {
+    case .codec(.dac): .dac
+    case .codec(.lac): .lac
+    case .vampNet: .vampNet
+    case .lora: nil
+    }
+  }
+
+  /// The network's place in its model. Coarse and coarse-to-fine differ in how many codebooks they are given.
+  ///
+  /// - Parameter arguments: the constructor's, as JSON; what is wrong with them is reported when they are checked.
+  func role(arguments: String) -> ModelRole {
+    guard self == .vampNet else { return .codec }
+    let values = try? JSONDecoder().decode([String: NetworkArgument].self, from: Data(arguments.utf8))
+    return values?["n_conditioning_codebooks"] == .integer(0) ? .coarse : .coarseToFine
+  }
+}

@@ -1,0 +1,82 @@
+import ModelStore
+
+/// Where the central directory of a zip archive lies, from the records at its end (APPNOTE 4.3.14 to 4.3.16).
+struct ZipEndRecord {
+  /// The central directory.
+  let range: Range<Int>
+  let entryCount: Int
+
+  private static let signature: UInt32 = 0x0605_4b50
+  private static let byteCount = 22
+  private static let locatorSignature: UInt32 = 0x0706_4b50
+  private static let locatorByteCount = 20
+  private static let zip64Signature: UInt32 = 0x0606_4b50
+  private static let zip64ByteCount = 56
+  private static let maximumCommentByteCount = 0xffff
+
+  /// - Throws: `ImportError.truncatedArchive` where there is no such record, `.malformedArchive`, `.unsupportedFormat`.
+  init(_ file: MappedFile) throws {
+    guard let offset = Self.find(in: file) else { throw ImportError.truncatedArchive(path: file.path) }
+    func malformed(_ reason: String, at byteOffset: Int) -> ImportError {
+      .malformedArchive(path: file.path, entry: nil, reason: reason, byteOffset: byteOffset)
+    }
+    let short = [4, 6, 8, 10].map { file.littleEndian(UInt16.self, at: offset + $0) }
+    let long = [12, 16].map { file.littleEndian(UInt32.self, at: offset + $0) }
+    var (disk, directoryDisk) = (Int(short[0]), Int(short[1]))
+    var (countHere, count) = (UInt64(short[2]), UInt64(short[3]))
+    var (byteCount, start) = (UInt64(long[0]), UInt64(long[1]))
+    var end = offset
+
+    let locator = offset - Self.locatorByteCount
+    let hasLocator = locator >= 0 && file.littleEndian(UInt32.self, at: locator) == Self.locatorSignature
+    if hasLocator {
+      let record = file.littleEndian(UInt64.self, at: locator + 8)
+      guard locator >= Self.zip64ByteCount, record <= UInt64(locator - Self.zip64ByteCount),
+        file.littleEndian(UInt32.self, at: Int(record)) == Self.zip64Signature
+      else { throw malformed("the zip64 end record is not where its locator says", at: locator) }
+      end = Int(record)
+      // The record's own length leaves out its first 12 bytes.
+      guard file.littleEndian(UInt64.self, at: end + 4) == UInt64(locator - end - 12) else {
+        throw malformed("the zip64 end record does not end at its locator", at: end)
+      }
+      let wide = (
+        disk: file.littleEndian(UInt32.self, at: end + 16), directoryDisk: file.littleEndian(UInt32.self, at: end + 20),
+        countHere: file.littleEndian(UInt64.self, at: end + 24), count: file.littleEndian(UInt64.self, at: end + 32),
+        byteCount: file.littleEndian(UInt64.self, at: end + 40), start: file.littleEndian(UInt64.self, at: end + 48)
+      )
+      let agrees =
+        [(countHere, wide.countHere), (count, wide.count)].allSatisfy { $0 == 0xffff || $0 == $1 }
+        && [(byteCount, wide.byteCount), (start, wide.start)].allSatisfy { $0 == 0xffff_ffff || $0 == $1 }
+      guard agrees else { throw malformed("the two end records disagree", at: end) }
+      (disk, directoryDisk) = (Int(wide.disk), Int(wide.directoryDisk))
+      (countHere, count, byteCount, start) = (wide.countHere, wide.count, wide.byteCount, wide.start)
+    }
+    guard disk == 0, directoryDisk == 0, countHere == count else {
+      throw ImportError.unsupportedFormat(
+        path: file.path, format: "a zip archive in several parts", remedy: "join the parts into one archive")
+    }
+    // Every entry takes at least 46 bytes of the directory.
+    guard start <= UInt64(end), byteCount == UInt64(end) - start, count <= byteCount / 46 else {
+      throw malformed("the central directory does not lie in front of the end record", at: offset)
+    }
+    range = Int(start)..<end
+    entryCount = Int(count)
+  }
+
+  /// The end record: the last one whose comment ends with the file.
+  private static func find(in file: MappedFile) -> Int? {
+    let last = file.byteCount - byteCount
+    guard last >= 0 else { return nil }
+    let first = max(0, last - maximumCommentByteCount)
+    return file.withUnsafeBytes(in: first..<file.byteCount) { bytes in
+      for offset in stride(from: last - first, through: 0, by: -1)
+      where bytes[offset] == 0x50
+        && UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) == signature
+      {
+        let comment = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: offset + 20, as: UInt16.self))
+        if offset + byteCount + Int(comment) == bytes.count { return first + offset }
+      }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+
+/// The SHA-256 of every tensor of a file, as `tensor_sha256` of its metadata records them.
+public struct TensorDigests: Equatable, Sendable {
+  private let digests: [String: ModelDigest]
+
+  static let key = "tensor_sha256"
+
+  /// Digests by the tensor's name.
+  package init(_ digests: [String: ModelDigest]) { self.digests = digests }
+
+  /// What a file says; `nil` where it says nothing.
+  ///
+  /// - Throws: `ModelError.invalidMetadata` where that is not one digest for each tensor.
+  init?(recordedIn file: SafetensorsFile) throws {
+    guard let text = file.metadata[Self.key] else { return nil }
+    let values = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+    digests = (values ?? [:]).compactMapValues(ModelDigest.init(hex:))
+    guard digests.count == file.tensors.count, file.tensors.allSatisfy({ digests[$0.name] != nil }) else {
+      throw ModelError.invalidMetadata(
+        path: file.path, key: Self.key, found: text, allowed: "64 hexadecimal digits for each tensor")
+    }
+  }
+
+  /// `nil` where there is no such tensor.
+  public subscript(name: String) -> ModelDigest? { digests[name] }
+
+  /// The metadata's value, of the same length for the same names.
+  package var text: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Strings always encode.
+    return (try? encoder.encode(digests.mapValues(\.hex))).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+}
+
+extension ModelDigest {
+  /// From 64 lower-case hexadecimal digits; `nil` for anything else.
+  init?(hex: String) {
+    let digits = Array(hex.utf8)
+    guard digits.count == 2 * Self.byteCount else { return nil }
+    var bytes: [UInt8] = []
+    for start in stride(from: 0, to: digits.count, by: 2) {
+      guard digits[start] != UInt8(ascii: "+"),
+        let byte = UInt8(String(decoding: digits[start..<start + 2], as: UTF8.self), radix: 16)
+      else { return nil }
+      bytes.append(byte)
+    }
+    self.init(bytes: bytes)
+    guard self.hex == hex else { return nil }
+  }
+}

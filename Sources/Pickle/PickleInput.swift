@@ -1,0 +1,40 @@
+/// Reads the arguments of opcodes, every one of them checked against the end of the input.
+struct PickleInput {
+  let bytes: [UInt8]
+  var position: Int
+
+  mutating func byte() throws -> UInt8 {
+    guard position < bytes.count else { throw PickleError.truncated(byteOffset: position) }
+    defer { position += 1 }
+    return bytes[position]
+  }
+
+  /// An unsigned little-endian integer of 1, 2, 4 or 8 bytes; `Int.max` stands for anything greater.
+  mutating func unsigned(byteCount: Int) throws -> Int {
+    let range = try take(byteCount)
+    return Int(clamping: bytes[range].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
+  }
+
+  mutating func take(_ count: Int) throws -> Range<Int> {
+    guard count <= bytes.count - position else { throw PickleError.truncated(byteOffset: position) }
+    defer { position += count }
+    return position..<position + count
+  }
+
+  /// Up to the next line feed, which is taken but not part of the range.
+  mutating func line() throws -> Range<Int> {
+    guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else {
+      throw PickleError.truncated(byteOffset: bytes.count)
+    }
+    defer { position = end + 1 }
+    return position..<end
+  }
+
+  /// - Throws: `PickleError.badText` for anything but UTF-8.
+  func text(_ range: Range<Int>, byteOffset: Int) throws -> String {
+    guard let text = String(validating: bytes[range], as: UTF8.self) else {
+      throw PickleError.badText(byteOffset: byteOffset)
+    }
+    return text
+  }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import ModelStore
+
+/// `vampc model list`
+struct ModelListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Say which models there are, and where.",
+    discussion: """
+      Models are listed in the order in which a name is looked for: of two with one name the first is taken.
+      A model that cannot be opened is listed with the reason, and the exit status is 1.
+      """)
+
+  @Flag(help: "JSON, one key per line: an object, or an array of them for several models.")
+  var json = false
+
+  func run() throws {
+    try ModelCommand.run {
+      var objects: [JSONObject] = []
+      var hasFailed = false
+      for path in Models.library().modelPaths() {
+        do {
+          let bundle = try ModelBundle(path: path)
+          let kinds = ([bundle.codec, bundle.coarse, bundle.coarseToFine] as [ModelFile?]).compactMap { file in
+            file.map { $0.metadata.role == .codec ? $0.metadata.kind.rawValue : $0.metadata.role.rawValue }
+          }
+          var object = JSONObject()
+          object.set("name", ModelFiles.folderName(of: path))
+          object.set("networks", kinds)
+          object.set("path", path)
+          objects.append(object)
+          if !json {
+            let columns = [ModelFiles.folderName(of: path), kinds.joined(separator: "+"), path]
+            try Console.result(columns.map(Console.printable).joined(separator: "\t"))
+          }
+        } catch {
+          Failure.report(error, file: nil)
+          hasFailed = true
+        }
+      }
+      if json { try Console.result(objects.isEmpty ? "[]" : JSONObject.text(of: objects)) }
+      if hasFailed { throw ExitStatus.failure }
+    }
+  }
+}
