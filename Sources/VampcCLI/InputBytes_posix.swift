@@ -18,6 +18,8 @@ final class InputBytes {
   private let name: String
   private let descriptor: Int32
   private let ownsDescriptor: Bool
+  /// The bytes in any order, where this is a file; valid as long as this is.
+  let file: InputFile?
   private(set) var byteOffset = 0
   /// What `head` has read and `next` has not given out.
   private var waiting: [UInt8] = []
@@ -30,17 +32,15 @@ final class InputBytes {
     ownsDescriptor = path != "-"
     name = ownsDescriptor ? path : "standard input"
     descriptor = ownsDescriptor ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
-    guard descriptor >= 0 else {
-      throw InputBytesError.cannotOpen(file: name, reason: String(cString: strerror(errno)))
-    }
+    let reason = String(cString: strerror(errno))
+    // Before anything is read, which moves the place that the file begins at.
+    file = InputFile(descriptor: descriptor, name: name)
+    guard descriptor >= 0 else { throw InputBytesError.cannotOpen(file: name, reason: reason) }
   }
 
   deinit {
     if ownsDescriptor, descriptor >= 0 { _ = close(descriptor) }
   }
-
-  /// The bytes in any order, where this is a file; valid as long as this is.
-  var file: InputFile? { InputFile(descriptor: descriptor, name: name) }
 
   /// The first `count` bytes, fewer where the input is shorter, without taking them. Before anything else is read.
   ///
