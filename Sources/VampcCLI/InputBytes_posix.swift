@@ -76,6 +76,11 @@ final class InputBytes {
   /// - Throws: as `next`.
   func rest(limit: Int) throws -> [UInt8] {
     var all: [UInt8] = []
+    // Not twice the file, as growing would take.
+    var status = stat()
+    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+      all.reserveCapacity(min(limit, Int(status.st_size)) + Self.pieceByteCount)
+    }
     while all.count <= limit {
       let bytes = try next()
       if bytes.isEmpty { break }
