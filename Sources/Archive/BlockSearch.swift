@@ -48,6 +48,7 @@ struct BlockSearch {
           // A stream whose frames go backwards is no stream to search in.
           guard frames.upperBound > low.frame else { return low.offset }
           low = (place.upperBound, frames.upperBound)
+          high.frame = max(high.frame, low.frame + 1)
         } else {
           guard frames.lowerBound <= high.frame || high.offset == range.upperBound else { return low.offset }
           high = (probe, max(frames.lowerBound, low.frame + 1))

@@ -31,9 +31,6 @@ struct RunReader {
       } + [offset]
   }
 
-  /// The whole run, its pages and its directory.
-  var byteRange: Range<Int> { entryPageOffsets[0]..<run.directoryByteRange.upperBound }
-
   /// - Precondition: `index` is a page of the directory.
   func entries(ofPage index: Int) throws -> [ArchivedRecording] {
     let page = directory.entryPages[index]

@@ -92,8 +92,8 @@ struct ArchiveExtractCommand: ParsableCommand {
         Console.warning("\(archive): '\(recording.name)': \(damage.reason)")
         status = .decodedWithDamage
       }
-      count += 1
-      guard !quiet else { return }
+      count += result.byteCount > 0 ? 1 : 0
+      guard !quiet, result.byteCount > 0 else { return }
       let text =
         "\(Console.printable(archive)): '\(Console.printable(recording.name))' -> "
         + "\(Console.printable(target)): \(Format.bytes(result.byteCount))"

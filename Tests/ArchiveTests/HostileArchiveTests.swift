@@ -81,6 +81,29 @@ import Testing
     #expect(Date().timeIntervalSince(began) < 5)
   }
 
+  /// A trailer may speak of fewer samples than the blocks cover, and an index then of less time.
+  @Test func lengthsThatLieDoNotLeadAstray() throws {
+    let place = try ArchivePlace()
+    var random = SplitMix64(seed: 16)
+    let header = TestStream.header(codebooks: 4)
+    var encoder = try StreamEncoder(header: header)
+    let writer = try place.writer()
+    try writer.begin(name: "short", start: hour(0))
+    for index in 0..<60 {
+      try writer.append(try encoder.encode(TestStream.block(header, index * 100, 100, using: &random)))
+    }
+    try writer.append(try encoder.finish(sampleCount: 1))
+    let entry = try writer.finish()
+    let reader = try ArchiveReader(bytes: try place.bytes())
+    for second in [1, 30, 60, 100, 1_000] {
+      let from = entry.start.microseconds + second * 1_000_000
+      var bytes: [UInt8] = []
+      let result = try reader.excerpt(of: entry, in: from..<from + 1) { bytes += $0 }
+      #expect(result.damage.isEmpty)
+      #expect(result.frameCount == (second <= 100 ? 100 : 0))
+    }
+  }
+
   @Test func survivesNoise() throws {
     var random = SplitMix64(seed: 15)
     for count in [0, 1, 13, 14, 100, 5_000, 40_000] {

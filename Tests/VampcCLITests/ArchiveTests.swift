@@ -69,6 +69,8 @@ import Testing
     #expect(try place.info("c.vampc").int("sample_count") == 480_000)
     try place.vampc("archive", "extract", "a.vampa", "--to", "2026-11-23T12:00:00Z", "-o", "d.vampc")
       .expectError(1, "a.vampa: no recording has any of this time")
+    try place.vampc("archive", "extract", "a.vampa", "m1", "--from", "2026-11-24T00:00:00Z", "-o", "d.vampc")
+      .expectError(1, "a.vampa: no recording has any of this time")
     #expect(!place.exists("d.vampc"))
   }
 
