@@ -210,7 +210,7 @@ def read_block(fields, header):
     frames = fields.varint(1, max(1, LARGEST_BLOCK // (header.codebooks * header.coded_channels)))
     start = fields.at
     arrangement = fields.unsigned(1)
-    if arrangement > 3:
+    if arrangement > 4:
         raise Fault("reserved", start)
     gain = fields.gain() if header.gain is None else None
     periodic = header.periodic_frames(first, frames)
@@ -228,7 +228,8 @@ def read_block(fields, header):
     elif arrangement == 2:
         tokens = [read_plane(fields, header, count) if count else [] for count in counts]
     else:
-        flat = iter(read_packed(fields, header, sum(counts), arrangement == 1))
+        flat = iter(read_coded(fields, header, [header.coded_channels * len(own) for own in kept]) if arrangement == 4
+                    else read_packed(fields, header, sum(counts), arrangement == 1))
         tokens = [list(itertools.islice(flat, count)) for count in counts]
     fields.finish()
     coded = header.coded_channels
@@ -282,6 +283,66 @@ def read_runs(fields, limit):
         if index % 2 == 1:
             yield range(position, position + length)
         position += length
+
+
+def read_coded(fields, header, counts):
+    """`counts[codebook]` tokens of each codebook, by frequencies that are learnt from those before."""
+    start = fields.at
+    data = fields.bytes(fields.end - start)
+    code, width, taken = int.from_bytes((data + bytes(4))[:4], "big"), 0xFFFFFFFF, 4
+    tokens = []
+    for count in counts:
+        frequencies = Frequencies(header.codebook_size) if count else None
+        for _ in range(count):
+            unit = width // frequencies.total
+            value = code // unit
+            if value >= frequencies.total:
+                raise Fault("out-of-range", start)
+            token = frequencies.find(value)
+            below, above = frequencies.below(token), frequencies.below(token + 1)
+            code, width = code - below * unit, (above - below) * unit
+            while width < 1 << 24:
+                code = code << 8 | (data[taken] if taken < len(data) else 0)
+                width, taken = width << 8, taken + 1
+            if taken > len(data) + 4:
+                raise Fault("field-beyond-record", start)
+            frequencies.grow(token)
+            tokens.append(token)
+    if taken < len(data):
+        raise Fault("trailing-bytes", start + taken)
+    return tokens
+
+
+class Frequencies:
+    """1 for each token value and 2 more for each time it was seen, in a binary indexed tree."""
+
+    def __init__(self, size):
+        self.size, self.total = size, size
+        self.tree = [node & -node for node in range(size + 1)]
+
+    def grow(self, token):
+        self.total += 2
+        node = token + 1
+        while node <= self.size:
+            self.tree[node] += 2
+            node += node & -node
+
+    def below(self, token):
+        total = 0
+        while token > 0:
+            total += self.tree[token]
+            token -= token & -token
+        return total
+
+    def find(self, value):
+        """The token whose share of the total holds `value`."""
+        token, width = 0, 1 << self.size.bit_length() - 1
+        while width:
+            if token + width <= self.size and self.tree[token + width] <= value:
+                token += width
+                value -= self.tree[token]
+            width >>= 1
+        return token
 
 
 def read_packed(fields, header, count, deflated):

@@ -15,6 +15,8 @@ struct TokenLayout {
     case planes = 2
     /// Nothing is kept, periodic tokens neither.
     case lost = 3
+    /// All planes one after the other, by the frequencies of each codebook's tokens.
+    case coded = 4
   }
 
   /// What is done with one plane under `Arrangement.planes`.
@@ -69,12 +71,26 @@ struct TokenLayout {
     var best = (Arrangement.packed, packer.bytes)
     if let deflated = deflater.deflate(packer.bytes, limit: best.1.count - 1) { best = (.deflated, deflated) }
 
+    guard tokenCount > 0 else { return best }
     var writer = ByteWriter()
-    for plane in planes {
-      writePlane(plane, to: &writer, deflater)
-      if writer.bytes.count >= best.1.count { return best }
+    for plane in planes where writer.bytes.count < best.1.count { writePlane(plane, to: &writer, deflater) }
+    if writer.bytes.count < best.1.count { best = (.planes, writer.bytes) }
+    let coded = coded(planes)
+    return coded.count < best.1.count ? (.coded, coded) : best
+  }
+
+  private func coded(_ planes: [[UInt16]]) -> [UInt8] {
+    var encoder = RangeEncoder()
+    var frequencies = TokenFrequencies(size: codebookSize)
+    for (index, plane) in planes.enumerated() {
+      if index.isMultiple(of: channelCount) { frequencies.reset() }
+      for token in plane {
+        let (start, count) = frequencies.part(of: token)
+        encoder.encode(start: start, count: count, of: frequencies.total)
+        frequencies.add(token)
+      }
     }
-    return tokenCount == 0 ? best : (.planes, writer.bytes)
+    return encoder.finish()
   }
 
   private func writePlane(_ tokens: [UInt16], to writer: inout ByteWriter, _ deflater: Deflater) {
@@ -106,6 +122,7 @@ struct TokenLayout {
       case .deflated: try deflatedTokens(from: &reader)
       case .planes: try planeTokens(from: &reader)
       case .lost: [UInt16]()
+      case .coded: try codedTokens(from: &reader)
       }
     try reader.rejectTrailingBytes()
     return grids(tokens: tokens)
@@ -125,6 +142,37 @@ struct TokenLayout {
       throw BitstreamError.badDeflate(byteOffset: offset)
     }
     return try unpacked(inflated, count: tokenCount, byteOffset: offset)
+  }
+
+  private func codedTokens(from reader: inout ByteReader) throws -> [UInt16] {
+    let offset = reader.byteOffset
+    let bytes = try reader.take(reader.remainingCount, "tokens")
+    var decoder = RangeDecoder(bytes)
+    var frequencies = TokenFrequencies(size: codebookSize)
+    var tokens: [UInt16] = []
+    tokens.reserveCapacity(tokenCount)
+    for (_, frames) in keptFrames {
+      frequencies.reset()
+      for _ in 0..<frames.count * channelCount {
+        let total = frequencies.total
+        let value = decoder.value(of: total)
+        guard value < total else {
+          throw BitstreamError.outOfRange(
+            field: "token", value: Int(value), allowed: 0...Int(total) - 1, byteOffset: offset)
+        }
+        let token = frequencies.token(at: value)
+        let (start, count) = frequencies.part(of: token)
+        decoder.consume(start: start, count: count, of: total)
+        guard !decoder.isExhausted else { throw BitstreamError.fieldBeyondRecord(field: "tokens", byteOffset: offset) }
+        frequencies.add(token)
+        tokens.append(token)
+      }
+    }
+    guard decoder.takenCount >= bytes.count else {
+      throw BitstreamError.trailingBytes(
+        count: bytes.count - decoder.takenCount, byteOffset: offset + decoder.takenCount)
+    }
+    return tokens
   }
 
   private func planeTokens(from reader: inout ByteReader) throws -> [UInt16] {

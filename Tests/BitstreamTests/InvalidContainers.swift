@@ -163,8 +163,16 @@ struct InvalidContainer {
       fault("no-frames", "out-of-range", at: 1, RawRecord.block(frames: [0], payload: [])),
       fault("frames-beyond-limit", "out-of-range", at: 1, RawRecord.block(frames: RawRecord.varint(74_899))),
       fault("first-frame-beyond-limit", "out-of-range", at: 0, RawRecord.block(first: RawRecord.varint(1 << 48))),
-      fault("reserved-arrangement", "reserved", at: 2, RawRecord.block(arrangement: 4)),
+      fault("reserved-arrangement", "reserved", at: 2, RawRecord.block(arrangement: 5)),
       fault("payload-of-a-lost-block", "trailing-bytes", at: 3, RawRecord.block(arrangement: 3, payload: [0])),
+      fault(
+        "code-beyond-frequencies", "out-of-range", at: 3,
+        RawRecord.block(arrangement: 4, payload: [255, 255, 255, 255])),
+      fault("code-cut-off", "field-beyond-record", at: 3, RawRecord.block(arrangement: 4, payload: [])),
+      // Four tokens 0 take 8 bytes.
+      fault(
+        "bytes-after-code", "trailing-bytes", at: 11,
+        RawRecord.block(arrangement: 4, payload: .init(repeating: 0, count: 9))),
       fault("tokens-beyond-record", "field-beyond-record", at: 3, RawRecord.block(payload: [0, 0x60, 0x3F, 0xFC])),
       fault("bytes-after-tokens", "trailing-bytes", at: 8, RawRecord.block(payload: [0, 0x60, 0x3F, 0xFC, 0, 0])),
       fault("padding-not-zero", "bad-padding", at: 3, RawRecord.block(frames: [3], payload: [0, 0x60, 0x3F, 0xFD])),

@@ -1,0 +1,67 @@
+import Bitstream
+import Testing
+import Tokens
+
+/// The arrangement that codes tokens by their frequencies.
+@Suite struct RangeCodingTests {
+  /// Blocks of tokens that grow rarer with their number, in all codebooks.
+  private func skewed(
+    _ header: StreamHeader, frameCount: Int, blockFrames: Int, using random: inout SplitMix64
+  ) -> SampleStream {
+    var sample = SampleStream.random(header, frameCount: frameCount, blockFrames: blockFrames, using: &random)
+    let limit = UInt32(header.geometry.codebookSize)
+    for index in sample.blocks.indices {
+      for channel in sample.blocks[index].grids.indices {
+        for codebook in 0..<header.geometry.codebookCount {
+          for frame in sample.blocks[index].mask.keptFrames(ofCodebook: codebook) {
+            let least = (0..<4).map { _ in UInt32.random(in: 0..<limit, using: &random) }.min() ?? 0
+            sample.blocks[index].grids[channel][codebook, frame] = UInt16(least)
+          }
+        }
+      }
+    }
+    return sample
+  }
+
+  @Test(arguments: [2, 3, 1_000, 1_024, 65_536], [1, 2])
+  func survivesTheRoundTrip(codebookSize: Int, channelCount: Int) throws {
+    var random = SplitMix64(seed: UInt64(codebookSize + channelCount))
+    let geometry = TokenGeometry(sampleRateHz: 44_100, hopLength: 768, codebookCount: 5, codebookSize: codebookSize)
+    let header = SampleStream.header(geometry: geometry, codebooks: 3, period: 2, channels: channelCount)
+    for frameCount in [1, 7, 400, 3_000] {
+      let sample = skewed(header, frameCount: frameCount, blockFrames: 1_500, using: &random)
+      #expect(try events(of: try sample.encoded()).blocks == sample.blocks)
+    }
+  }
+
+  @Test func savesWhatTheFrequenciesPromise() throws {
+    var random = SplitMix64(seed: 5)
+    let sample = skewed(SampleStream.header(), frameCount: 4_000, blockFrames: 4_000, using: &random)
+    let statistics = try sample.encodedPieces().statistics
+    // The least of four even numbers has 10 − 2 + 3 / (4 ln 2) = 9.08 bits of entropy; to learn that costs a little.
+    let bits = Double(statistics.payloadByteCount) * 8 / 4_000
+    #expect((9.1...9.6).contains(bits), "\(bits)")
+    #expect(try events(of: try sample.encoded()).blocks == sample.blocks)
+  }
+
+  @Test func evenTokensStayPacked() throws {
+    var random = SplitMix64(seed: 6)
+    let sample = SampleStream.random(
+      SampleStream.header(codebooks: 4), frameCount: 500, blockFrames: 500, using: &random)
+    #expect(try sample.encodedPieces().statistics.payloadByteCount == 4 * 500 * 10 / 8)
+  }
+
+  /// Every change of the coded bytes gives other tokens or a fault, whatever the checksum says; none traps.
+  @Test func brokenCodesAreReadWithoutATrap() throws {
+    var random = SplitMix64(seed: 7)
+    for _ in 0..<2_000 {
+      let count = Int.random(in: 0..<40, using: &random)
+      let payload = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+      let frames = UInt8.random(in: 1..<100, using: &random)
+      let bytes = RawRecord.whole(block: RawRecord.block(frames: [frames], arrangement: 4, payload: payload))
+      let error = #expect(throws: BitstreamError.self) { try events(of: bytes) }
+      let code = error?.code ?? ""
+      #expect(["out-of-range", "field-beyond-record", "trailing-bytes", "bad-token-hash"].contains(code), "\(code)")
+    }
+  }
+}
