@@ -32,6 +32,8 @@ let package = Package(
     .library(name: "VampcKit", targets: ["VampcKit"]),
     // The networks alone, for `Benchmarks/`.
     .library(name: "VampcEngine", targets: ["Kernels", "ModelStore", "Tokens", "DAC", "VampNet"]),
+    // The readers and what they promise, for `Fuzzing/`.
+    .library(name: "VampcFuzzTargets", targets: ["FuzzTargets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -65,7 +67,7 @@ let package = Package(
     module("Signal", ["CSoxr", "CEbur128", "CKissFFT"]),
     tests(of: "Signal"),
     module("Bitstream", ["Tokens", "CZlib"]),
-    tests(of: "Bitstream"),
+    tests(of: "Bitstream", ["FuzzTargets"]),
     module("ModelStore", ["CCrypto"]),
     tests(of: "ModelStore", ["ReferenceCases"]),
 
@@ -87,7 +89,7 @@ let package = Package(
 
     // Level 5
     module("Evaluation", ["Signal", "OpusBaseline", "VampcKit", "COpenBLAS", "CLAPACK"]),
-    tests(of: "Evaluation", ["Signal", "ReferenceCases", "VampcKit", "VampNet"]),
+    tests(of: "Evaluation", ["Signal", "AudioIO", "ReferenceCases", "VampcKit", "VampNet"]),
 
     // Level 6
     .executableTarget(
@@ -104,5 +106,10 @@ let package = Package(
     .target(
       name: "ReferenceCases", dependencies: ["ModelImport"], path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
     tests(of: "ReferenceCases"),
+    // Shared by tests and `Fuzzing/`: what every reader promises of any bytes.
+    .target(
+      name: "FuzzTargets", dependencies: ["Bitstream", "Tokens"], path: "Tests/FuzzTargets",
+      swiftSettings: swiftSettings),
+    tests(of: "FuzzTargets"),
   ]
 )

@@ -2,6 +2,8 @@ import Signal
 
 /// One way of writing samples; ``AudioWriter`` picks one.
 protocol AudioSink: AnyObject {
+  /// The audio to come begins `sampleCount` samples into the piece that it belongs to, which the dither counts.
+  func skip(_ sampleCount: Int)
   func write(_ block: AudioBlock) throws
   func finish() throws
 }
@@ -46,6 +48,9 @@ struct SampleQuantiser {
   init(channelCount: Int, seed: UInt64) {
     dither = Dither(channelCount: channelCount, seed: seed)
   }
+
+  /// The next sample to come is `sampleCount` samples further on than the dither would have it.
+  mutating func skip(_ sampleCount: Int) { dither.skip(sampleCount) }
 
   mutating func int16(_ block: AudioBlock) -> [Int16] { dither.quantised(block) }
 

@@ -106,6 +106,14 @@ public final class AudioWriter {
     }
   }
 
+  /// Says that the audio to come begins at `sample` of a longer piece, so that its dither is that of the whole.
+  ///
+  /// - Precondition: nothing has been written.
+  public func begin(atSample sample: Int) {
+    precondition(sampleCount == 0, "audio before its beginning")
+    sink.skip(sample)
+  }
+
   /// Appends samples.
   ///
   /// - Precondition: the block has the writer's format, and ``finish()`` has not been called.

@@ -47,6 +47,8 @@ final class SndfileSink: AudioSink {
 
   deinit { if let handle { sf_close(handle) } }
 
+  func skip(_ sampleCount: Int) { quantiser.skip(sampleCount) }
+
   func write(_ block: AudioBlock) throws {
     guard let handle else { return }
     if settings.container == .aiff || settings.container == .au {

@@ -32,6 +32,8 @@ final class WavSink: AudioSink {
     try flush()
   }
 
+  func skip(_ sampleCount: Int) { quantiser.skip(sampleCount) }
+
   func write(_ block: AudioBlock) throws {
     let before = pending.count
     switch settings.sampleFormat {

@@ -58,6 +58,7 @@ struct ByteReader {
     let offset = byteOffset
     var value = 0
     for index in 0..<8 {
+      guard remainingCount > 0 else { throw BitstreamError.fieldBeyondRecord(field: field, byteOffset: offset) }
       let byte = try byte(field)
       value |= Int(byte & 0x7F) << (7 * index)
       if byte < 0x80 {

@@ -12,10 +12,13 @@ struct RecordScanner {
   /// Index in `buffer` of the next unread byte.
   private var head = 0
   /// Offset of `buffer[0]` in the whole input.
-  private var bufferOffset = 0
+  private var bufferOffset: Int
   private var isFinished = false
   /// In use while looking for the next intact record.
   private var stretches: StretchChecksum?
+
+  /// - Parameter byteOffset: of the first byte that will be pushed, in the whole input.
+  init(byteOffset: Int = 0) { bufferOffset = byteOffset }
 
   /// Offset of the next unread byte in the whole input.
   var byteOffset: Int { bufferOffset + head }

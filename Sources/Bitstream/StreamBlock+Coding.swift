@@ -9,16 +9,14 @@ extension StreamBlock {
     try requireEncodable("first frame", firstFrame, 0...StreamLimits.frameNumber - 1)
     try requireEncodable("frames", frameCount, 1...header.blockFrameLimit)
     try requireEncodable("channels of a block", grids.count, header.codedChannelCount...header.codedChannelCount)
-    let keptCount = header.prompt.keptFrameCount(in: frames)
-    for grid in grids {
-      let codebookCount = header.prompt.codebookCount
-      try requireEncodable("codebooks of a block", grid.codebookCount, codebookCount...codebookCount)
-      try requireEncodable("kept frames of a block", grid.frameCount, keptCount...keptCount)
-      for token in grid.tokens where Int(token) >= header.geometry.codebookSize {
-        try requireEncodable("token", Int(token), 0...header.geometry.codebookSize - 1)
-      }
+    let codebookCount = header.geometry.codebookCount
+    try requireEncodable("codebooks of a block", mask.codebookCount, codebookCount...codebookCount)
+    let blockMask = try BlockMask(encoding: mask, prompt: header.prompt, firstFrame: firstFrame)
+    if !header.hasBlockMasks { try requireEncodable("mask terms", blockMask.terms.count, 0...0) }
+    let layout = TokenLayout(header: header, mask: mask)
+    for token in layout.tokens(of: grids) where Int(token) >= header.geometry.codebookSize {
+      try requireEncodable("token", Int(token), 0...header.geometry.codebookSize - 1)
     }
-    let layout = TokenLayout(header: header, keptFrameCount: keptCount)
     let (arrangement, payload) = layout.encoded(grids)
 
     var writer = ByteWriter()
@@ -33,6 +31,7 @@ extension StreamBlock {
     case (.perBlock, nil): try requireEncodable("gains of a block", 0, 1...1)
     case (.whole, _?): try requireEncodable("gains of a block", 1, 0...0)
     }
+    if header.hasBlockMasks { blockMask.write(to: &writer) }
     return (writer.bytes, payload)
   }
 
@@ -51,11 +50,12 @@ extension StreamBlock {
     }
     let gain =
       header.gain == .perBlock ? try reader.signedVarint("gain", in: StreamLimits.gainHundredthsDB) : nil
+    var mask = TokenMask(
+      keeping: header.prompt, codebookCount: header.geometry.codebookCount, frames: firstFrame..<firstFrame + frameCount
+    )
+    if header.hasBlockMasks { try BlockMask.read(from: &reader, into: &mask) }
     let payloadByteCount = reader.remainingCount
-    let keptCount = header.prompt.keptFrameCount(in: firstFrame..<firstFrame + frameCount)
-    let layout = TokenLayout(header: header, keptFrameCount: keptCount)
-    let grids = try layout.decoded(arrangement, from: &reader)
-    let block = StreamBlock(firstFrame: firstFrame, frameCount: frameCount, gainHundredthsDB: gain, grids: grids)
-    return (block, payloadByteCount)
+    let grids = try TokenLayout(header: header, mask: mask).decoded(arrangement, from: &reader)
+    return (StreamBlock(firstFrame: firstFrame, gainHundredthsDB: gain, mask: mask, grids: grids), payloadByteCount)
   }
 }

@@ -8,7 +8,7 @@ public struct StreamDecoder: Sendable {
   /// Of the stream that the last header opened.
   public var statistics: StreamStatistics { open?.statistics ?? lastStatistics }
 
-  private var scanner = RecordScanner()
+  private var scanner: RecordScanner
   private var pending: [StreamEvent] = []
   private var open: OpenStream?
   private var tags: PendingTags?
@@ -18,7 +18,19 @@ public struct StreamDecoder: Sendable {
   private var hasMetStream = false
   private var hasReachedEnd = false
 
-  public init(policy: DamagePolicy = .strict) { self.policy = policy }
+  /// - Parameter byteOffset: of the first byte that will be pushed, at which a record begins.
+  public init(policy: DamagePolicy = .strict, startingAt byteOffset: Int = 0) {
+    self.policy = policy
+    scanner = RecordScanner(byteOffset: byteOffset)
+  }
+
+  /// Goes on inside a stream, without an event for its header. Its token hash cannot be checked.
+  public init(policy: DamagePolicy = .strict, resuming position: StreamPosition) {
+    self.init(policy: policy, startingAt: position.byteOffset)
+    open = OpenStream(
+      header: position.header, headerBytes: position.headerBytes, nextFrame: position.nextFrame, hasLoss: true)
+    hasMetStream = true
+  }
 
   /// Hands over the next bytes of the input.
   ///
@@ -97,7 +109,7 @@ extension StreamDecoder {
     try acceptPosition(of: parsed)
     open?.statistics.add(parsed.statistics)
     if let block = parsed.block {
-      open?.hash.update(block.grids)
+      open?.hash.update(block)
       open?.nextFrame = block.frames.upperBound
       pending.append(.block(block))
     }

@@ -51,9 +51,9 @@ public struct StreamEncoder: Sendable {
     if let nextFrame { try requireEncodable("first frame", block.firstFrame, nextFrame...nextFrame) }
     if let sampleCount { try requireEncodable("samples", sampleCount, 0...StreamLimits.sampleCount) }
     let limit = StreamLimits.bodyByteCount - 128
-    try requireEncodable("bytes of a block", payload.count, 0...limit)
+    try requireEncodable("bytes of a block", fields.count + payload.count, 0...limit)
 
-    hash.update(block.grids)
+    hash.update(block)
     nextFrame = block.frames.upperBound
     var sections: RecordSections = [.block]
     var body = [fields + payload]

@@ -25,7 +25,7 @@ public enum StreamLimits {
   /// Bytes of a record's body.
   public static let bodyByteCount = 1 << 20
   /// Tokens of a block were none masked: frames × codebooks of the codec × coded channels.
-  public static let blockTokenCount = 1 << 22
+  public static let blockTokenCount = 1 << 20
   /// The last frame number plus 1.
   public static let frameNumber = 1 << 48
   /// Samples per channel.
@@ -35,9 +35,12 @@ public enum StreamLimits {
   public static let hopLength = 1...65_536
   public static let codebookCount = 1...256
   public static let codebookSize = 2...65_536
-  public static let period = 1...65_535
+  /// 0 is allowed only in streams with block masks.
+  public static let period = 0...65_535
   public static let sourceSampleRateHz = 1...16_777_216
   public static let channelCount = 1...1_024
+  /// Terms of a block's mask.
+  public static let maskTermCount = 0...15
   /// Hundredths of a decibel.
   public static let gainHundredthsDB = -32_768...32_767
 

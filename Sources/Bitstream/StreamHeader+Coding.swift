@@ -10,7 +10,8 @@ extension StreamHeader {
   private enum Extra {
     static let phase = 1 << 0
     static let seed = 1 << 1
-    static let reserved = 0b1100
+    static let blockMasks = 1 << 2
+    static let reserved = 0b1000
     static let samplerShift = 4
   }
   private static let generatorFlag = 1 << 4
@@ -24,7 +25,8 @@ extension StreamHeader {
     let rateID = (StreamRegistry.sampleRatesHz.firstIndex(of: sourceSampleRateHz) ?? -1) + 1
     let samplerID = try samplerID()
     let extra =
-      (prompt.phase > 0 ? Extra.phase : 0) | (sampler.seed > 0 ? Extra.seed : 0) | samplerID << Extra.samplerShift
+      (prompt.phase > 0 ? Extra.phase : 0) | (sampler.seed > 0 ? Extra.seed : 0)
+      | (hasBlockMasks ? Extra.blockMasks : 0) | samplerID << Extra.samplerShift
     let (gainMode, gainValue) =
       switch gain {
       case .whole(0): (GainMode.none, 0)
@@ -63,8 +65,12 @@ extension StreamHeader {
   init(from reader: inout ByteReader) throws {
     let firstOffset = reader.byteOffset
     let first = Int(try reader.byte("geometry"))
+    try Self.requireKnown(first & 15, StreamRegistry.geometries.count, "geometry", at: firstOffset)
     let flagsOffset = reader.byteOffset
     let flags = Int(try reader.byte("header flags"))
+    try Self.requireKnown(flags & 15, StreamRegistry.sampleRatesHz.count, "source sample rate", at: flagsOffset)
+    let gainMode = flags >> Self.gainShift & 3
+    try Self.requireKnown(gainMode, GainMode.perBlock, "gain mode", at: flagsOffset)
     let extra = flags & Self.extraFlag == 0 ? 0 : try Self.readExtra(from: &reader)
     let channelsOffset = reader.byteOffset
     let channels = Int(try reader.byte("channels"))
@@ -72,10 +78,11 @@ extension StreamHeader {
     let generator =
       flags & Self.generatorFlag == 0 ? nil : try reader.take(StreamFormat.generatorHashByteCount, "generator hash")
 
-    geometry = try Self.readGeometry(first & 15, at: firstOffset, from: &reader)
+    geometry = try Self.readGeometry(first & 15, from: &reader)
     let codebookCount = try Self.count(
       first >> 4, at: firstOffset, "codebooks kept", in: 1...geometry.codebookCount, from: &reader)
-    let period = try reader.varint("period", in: StreamLimits.period)
+    hasBlockMasks = extra & Extra.blockMasks != 0
+    let period = try reader.varint("period", in: Self.periods(hasBlockMasks: hasBlockMasks))
     let phase = extra & Extra.phase == 0 ? 0 : try Self.readPhase(period: period, from: &reader)
     prompt = CompressionPrompt(codebookCount: codebookCount, period: period, phase: phase)
     codedChannelCount = try Self.count(
@@ -83,13 +90,12 @@ extension StreamHeader {
     sourceChannelCount = try Self.count(
       channels >> 4, at: channelsOffset, "source channels",
       in: codedChannelCount...StreamLimits.channelCount.upperBound, from: &reader)
-    sourceSampleRateHz = try Self.readSampleRate(flags & 15, at: flagsOffset, from: &reader)
-    switch flags >> Self.gainShift & 3 {
+    sourceSampleRateHz = try Self.readSampleRate(flags & 15, from: &reader)
+    switch gainMode {
     case GainMode.none: gain = .whole(hundredthsDB: 0)
     case GainMode.whole:
       gain = .whole(hundredthsDB: try reader.signedVarint("gain", in: StreamLimits.gainHundredthsDB))
-    case GainMode.perBlock: gain = .perBlock
-    case let mode: throw BitstreamError.reserved(field: "gain mode", value: mode, byteOffset: flagsOffset)
+    default: gain = .perBlock
     }
     let samplerID = extra >> Extra.samplerShift
     sampler =
@@ -115,10 +121,11 @@ extension StreamHeader {
     return extra
   }
 
-  private static func readGeometry(_ id: Int, at offset: Int, from reader: inout ByteReader) throws -> TokenGeometry {
-    if id > StreamRegistry.geometries.count {
-      throw BitstreamError.reserved(field: "geometry", value: id, byteOffset: offset)
-    }
+  private static func requireKnown(_ id: Int, _ last: Int, _ field: String, at offset: Int) throws {
+    guard id <= last else { throw BitstreamError.reserved(field: field, value: id, byteOffset: offset) }
+  }
+
+  private static func readGeometry(_ id: Int, from reader: inout ByteReader) throws -> TokenGeometry {
     if id > 0 { return StreamRegistry.geometries[id - 1] }
     return TokenGeometry(
       sampleRateHz: try reader.varint("codec sample rate", in: StreamLimits.codecSampleRateHz),
@@ -127,17 +134,19 @@ extension StreamHeader {
       codebookSize: try reader.varint("codebook size", in: StreamLimits.codebookSize))
   }
 
+  private static func periods(hasBlockMasks: Bool) -> ClosedRange<Int> {
+    (hasBlockMasks ? StreamLimits.period.lowerBound : 1)...StreamLimits.period.upperBound
+  }
+
   private static func readPhase(period: Int, from reader: inout ByteReader) throws -> Int {
     guard period > 1 else {
-      throw BitstreamError.outOfRange(field: "period", value: 1, allowed: 2...65_535, byteOffset: reader.byteOffset)
+      throw BitstreamError.outOfRange(
+        field: "period", value: period, allowed: 2...65_535, byteOffset: reader.byteOffset)
     }
     return try reader.varint("phase", in: 1...period - 1)
   }
 
-  private static func readSampleRate(_ id: Int, at offset: Int, from reader: inout ByteReader) throws -> Int {
-    if id > StreamRegistry.sampleRatesHz.count {
-      throw BitstreamError.reserved(field: "source sample rate", value: id, byteOffset: offset)
-    }
+  private static func readSampleRate(_ id: Int, from reader: inout ByteReader) throws -> Int {
     if id > 0 { return StreamRegistry.sampleRatesHz[id - 1] }
     return try reader.varint("source sample rate", in: StreamLimits.sourceSampleRateHz)
   }
@@ -165,7 +174,7 @@ extension StreamHeader {
       ("codebooks", geometry.codebookCount, StreamLimits.codebookCount),
       ("codebook size", geometry.codebookSize, StreamLimits.codebookSize),
       ("codebooks kept", prompt.codebookCount, 1...max(1, geometry.codebookCount)),
-      ("period", prompt.period, StreamLimits.period),
+      ("period", prompt.period, Self.periods(hasBlockMasks: hasBlockMasks)),
       ("phase", prompt.phase, 0...max(0, prompt.period - 1)),
       ("coded channels", codedChannelCount, StreamLimits.channelCount),
       ("source channels", sourceChannelCount, codedChannelCount...max(codedChannelCount, 1_024)),

@@ -25,8 +25,10 @@ public struct StreamHeader: Equatable, Sendable {
   /// `nil` when the model had no generator.
   public var generatorHash: ModelHash?
   public var geometry: TokenGeometry
-  /// Which tokens the blocks hold, by absolute frame number.
+  /// Which tokens all blocks hold, by absolute frame number.
   public var prompt: CompressionPrompt
+  /// Whether blocks may hold more tokens than `prompt` keeps; a `prompt` with a period of 0 needs it.
+  public var hasBlockMasks: Bool
   /// Channels that are coded; 1 for a downmix.
   public var codedChannelCount: Int
   public var sourceSampleRateHz: Int
@@ -40,12 +42,14 @@ public struct StreamHeader: Equatable, Sendable {
   public init(
     codecHash: ModelHash, generatorHash: ModelHash?, geometry: TokenGeometry, prompt: CompressionPrompt,
     codedChannelCount: Int = 1, sourceSampleRateHz: Int, sourceChannelCount: Int = 1,
-    gain: StreamGain = .whole(hundredthsDB: 0), sampler: SamplerSettings = .standard, tags: [StreamTag] = []
+    gain: StreamGain = .whole(hundredthsDB: 0), sampler: SamplerSettings = .standard, tags: [StreamTag] = [],
+    hasBlockMasks: Bool = false
   ) {
     self.codecHash = codecHash
     self.generatorHash = generatorHash
     self.geometry = geometry
     self.prompt = prompt
+    self.hasBlockMasks = hasBlockMasks
     self.codedChannelCount = codedChannelCount
     self.sourceSampleRateHz = sourceSampleRateHz
     self.sourceChannelCount = sourceChannelCount

@@ -10,6 +10,21 @@ public struct StreamReader {
     self.source = source
   }
 
+  /// - Parameters:
+  ///   - byteOffset: of the first byte that `source` gives, at which a record begins.
+  public init(policy: DamagePolicy = .strict, startingAt byteOffset: Int, source: @escaping () throws -> [UInt8]) {
+    decoder = StreamDecoder(policy: policy, startingAt: byteOffset)
+    self.source = source
+  }
+
+  /// Goes on inside a stream, without an event for its header. Its token hash cannot be checked.
+  public init(
+    policy: DamagePolicy = .strict, resuming position: StreamPosition, source: @escaping () throws -> [UInt8]
+  ) {
+    decoder = StreamDecoder(policy: policy, resuming: position)
+    self.source = source
+  }
+
   /// Reads from an array.
   public init(_ bytes: [UInt8], policy: DamagePolicy = .strict) {
     var rest: [UInt8]? = bytes

@@ -47,7 +47,7 @@ public struct StreamStatistics: Equatable, Sendable {
   }
 
   mutating func add(_ block: StreamBlock, header: StreamHeader, payloadByteCount: Int) {
-    let count = block.grids.reduce(0) { $0 + $1.tokens.count }
+    let count = block.keptTokenCount
     self.payloadByteCount += payloadByteCount
     tokenCount += count
     tokenBitCount += count * header.geometry.bitsPerToken

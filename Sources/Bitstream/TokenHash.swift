@@ -9,14 +9,13 @@ struct TokenHash: Equatable, Sendable {
 
   var value: UInt32 { checksum.value }
 
-  /// - Precondition: all grids have one shape.
-  mutating func update(_ grids: [TokenGrid]) {
-    guard let shape = grids.first else { return }
+  mutating func update(_ block: StreamBlock) {
+    let mask = block.mask
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(Self.chunkByteCount, 2 * shape.tokens.count * grids.count) + 2)
-    for frame in 0..<shape.frameCount {
-      for codebook in 0..<shape.codebookCount {
-        for grid in grids {
+    bytes.reserveCapacity(min(Self.chunkByteCount, 2 * block.keptTokenCount) + 2)
+    for frame in 0..<mask.frameCount {
+      for codebook in 0..<mask.codebookCount where !mask[codebook, frame] {
+        for grid in block.grids {
           let token = grid.tokens[codebook * grid.frameCount + frame]
           bytes.append(UInt8(token >> 8))
           bytes.append(UInt8(token & 0xFF))

@@ -3,7 +3,7 @@ import Tokens
 /// How the tokens of one block become bytes and tokens again.
 ///
 /// Tokens stand in planes: codebook 0 of every channel, then codebook 1 of every channel, and so on, so that what
-/// matters most comes first. A plane is one codebook of one channel, frame by frame.
+/// matters most comes first. A plane is the kept tokens of one codebook of one channel, frame by frame.
 struct TokenLayout {
   /// What is done with the planes of a block.
   enum Arrangement: Int {
@@ -26,48 +26,56 @@ struct TokenLayout {
     static let bitCount = 2
   }
 
-  let codebookCount: Int
-  let channelCount: Int
-  let keptFrameCount: Int
-  let codebookSize: Int
-  let bitsPerToken: Int
+  private let channelCount: Int
+  private let codebookSize: Int
+  private let bitsPerToken: Int
+  private let mask: TokenMask
+  /// For each codebook that keeps anything, coarse first, the frames it keeps, counted from the block's first.
+  private let keptFrames: [(codebook: Int, frames: [Int])]
 
-  init(header: StreamHeader, keptFrameCount: Int) {
-    codebookCount = header.prompt.codebookCount
+  /// - Parameter mask: of the block.
+  init(header: StreamHeader, mask: TokenMask) {
     channelCount = header.codedChannelCount
-    self.keptFrameCount = keptFrameCount
     codebookSize = header.geometry.codebookSize
     bitsPerToken = header.geometry.bitsPerToken
+    self.mask = mask
+    keptFrames = (0..<mask.codebookCount).map { ($0, mask.keptFrames(ofCodebook: $0)) }.filter { !$0.frames.isEmpty }
   }
 
-  private var tokenCount: Int { codebookCount * channelCount * keptFrameCount }
-  private var planeByteCount: Int { packedByteCount(keptFrameCount, bitCount: bitsPerToken) }
+  private var tokenCount: Int { keptFrames.reduce(0) { $0 + $1.frames.count } * channelCount }
   private var highBitCount: Int { max(0, bitsPerToken - 8) }
+
+  /// The kept tokens, plane after plane.
+  func tokens(of grids: [TokenGrid]) -> [UInt16] { planes(of: grids).flatMap { $0 } }
+
+  private func planes(of grids: [TokenGrid]) -> [[UInt16]] {
+    keptFrames.flatMap { codebook, frames in
+      grids.map { grid in
+        let row = grid[codebook: codebook]
+        return frames.map { row[row.startIndex + $0] }
+      }
+    }
+  }
 
   /// The smallest of all arrangements; the simpler one where two are equal.
   func encoded(_ grids: [TokenGrid]) -> (Arrangement, [UInt8]) {
     let deflater = Deflater()
     var packer = BitPacker()
-    for codebook in 0..<codebookCount {
-      for grid in grids {
-        for token in grid[codebook: codebook] { packer.append(token, bitCount: bitsPerToken) }
-      }
-    }
+    let planes = planes(of: grids)
+    for plane in planes { for token in plane { packer.append(token, bitCount: bitsPerToken) } }
     packer.finish()
     var best = (Arrangement.packed, packer.bytes)
     if let deflated = deflater.deflate(packer.bytes, limit: best.1.count - 1) { best = (.deflated, deflated) }
 
     var writer = ByteWriter()
-    for codebook in 0..<codebookCount {
-      for grid in grids {
-        writePlane(grid[codebook: codebook], to: &writer, deflater)
-        if writer.bytes.count >= best.1.count { return best }
-      }
+    for plane in planes {
+      writePlane(plane, to: &writer, deflater)
+      if writer.bytes.count >= best.1.count { return best }
     }
     return tokenCount == 0 ? best : (.planes, writer.bytes)
   }
 
-  private func writePlane(_ tokens: ArraySlice<UInt16>, to writer: inout ByteWriter, _ deflater: Deflater) {
+  private func writePlane(_ tokens: [UInt16], to writer: inout ByteWriter, _ deflater: Deflater) {
     var packer = BitPacker()
     for token in tokens { packer.append(token, bitCount: bitsPerToken) }
     packer.finish()
@@ -120,11 +128,14 @@ struct TokenLayout {
     let inflater = Inflater()
     var tokens: [UInt16] = []
     tokens.reserveCapacity(tokenCount)
-    for _ in 0..<codebookCount * channelCount { tokens += try planeTokens(from: &reader, inflater) }
+    for (_, frames) in keptFrames {
+      for _ in 0..<channelCount { tokens += try planeTokens(frames.count, from: &reader, inflater) }
+    }
     return tokens
   }
 
-  private func planeTokens(from reader: inout ByteReader, _ inflater: Inflater) throws -> [UInt16] {
+  private func planeTokens(_ count: Int, from reader: inout ByteReader, _ inflater: Inflater) throws -> [UInt16] {
+    let planeByteCount = packedByteCount(count, bitCount: bitsPerToken)
     let prefixOffset = reader.byteOffset
     let prefix = try reader.varint("plane", in: 0...StreamLimits.bodyByteCount << PlaneCoding.bitCount)
     let storedCount = prefix >> PlaneCoding.bitCount
@@ -133,16 +144,16 @@ struct TokenLayout {
     }
     let offset = reader.byteOffset
     if coding == .packed {
-      return try unpacked(try reader.take(planeByteCount, "plane"), count: keptFrameCount, byteOffset: offset)
+      return try unpacked(try reader.take(planeByteCount, "plane"), count: count, byteOffset: offset)
     }
     let isSplit = coding == .deflatedSplit
-    let splitByteCount = keptFrameCount + packedByteCount(keptFrameCount, bitCount: highBitCount)
+    let splitByteCount = count + packedByteCount(count, bitCount: highBitCount)
     let stored = try reader.take(storedCount, "plane")
     guard let bytes = inflater.inflate(stored, byteCount: isSplit ? splitByteCount : planeByteCount) else {
       throw BitstreamError.badDeflate(byteOffset: offset)
     }
     return isSplit
-      ? try joined(bytes, byteOffset: offset) : try unpacked(bytes, count: keptFrameCount, byteOffset: offset)
+      ? try joined(bytes, count: count, byteOffset: offset) : try unpacked(bytes, count: count, byteOffset: offset)
   }
 
   private func unpacked(_ bytes: [UInt8], count: Int, byteOffset: Int) throws -> [UInt16] {
@@ -151,9 +162,9 @@ struct TokenLayout {
       (0..<count).map { _ in unpacker.next(bitCount: bitsPerToken) }, unpacker, byteOffset: byteOffset)
   }
 
-  private func joined(_ bytes: [UInt8], byteOffset: Int) throws -> [UInt16] {
-    var unpacker = BitUnpacker(bytes, from: keptFrameCount)
-    let tokens = bytes[..<keptFrameCount].map { UInt16($0) | unpacker.next(bitCount: highBitCount) << 8 }
+  private func joined(_ bytes: [UInt8], count: Int, byteOffset: Int) throws -> [UInt16] {
+    var unpacker = BitUnpacker(bytes, from: count)
+    let tokens = bytes[..<count].map { UInt16($0) | unpacker.next(bitCount: highBitCount) << 8 }
     return try checked(tokens, unpacker, byteOffset: byteOffset)
   }
 
@@ -166,16 +177,20 @@ struct TokenLayout {
     return tokens
   }
 
-  /// Planes to grids: plane `codebook * channelCount + channel` is row `codebook` of grid `channel`.
+  /// Tokens in the order of planes to one grid for each channel, 0 where masked.
   private func grids(tokens: [UInt16]) -> [TokenGrid] {
-    (0..<channelCount).map { channel in
-      var own: [UInt16] = []
-      own.reserveCapacity(codebookCount * keptFrameCount)
-      for codebook in 0..<codebookCount {
-        let start = (codebook * channelCount + channel) * keptFrameCount
-        own += tokens[start..<start + keptFrameCount]
+    var grids = [TokenGrid](
+      repeating: TokenGrid(codebookCount: mask.codebookCount, frameCount: mask.frameCount), count: channelCount)
+    guard !tokens.isEmpty else { return grids }
+    var next = 0
+    for (codebook, frames) in keptFrames {
+      for channel in grids.indices {
+        for frame in frames {
+          grids[channel][codebook, frame] = tokens[next]
+          next += 1
+        }
       }
-      return TokenGrid(codebookCount: codebookCount, frameCount: keptFrameCount, tokens: own)
     }
+    return grids
   }
 }

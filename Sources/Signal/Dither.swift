@@ -16,6 +16,11 @@ public struct Dither: Sendable {
     generators = (0..<channelCount).map { _ in SplitMix64(state: seeder.next()) }
   }
 
+  /// Draws and drops the noise of `sampleCount` samples, as if they had been quantised; takes no time.
+  public mutating func skip(_ sampleCount: Int) {
+    for index in generators.indices { generators[index].skip(sampleCount) }
+  }
+
   /// The block as 16-bit codes, interleaved sample by sample.
   ///
   /// - Precondition: the block has the channel count of the dither.
@@ -46,9 +51,14 @@ public struct Dither: Sendable {
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 struct SplitMix64: Sendable {
   var state: UInt64
+  private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  init(state: UInt64) { self.state = state }
+
+  mutating func skip(_ count: Int) { state &+= UInt64(count) &* Self.increment }
 
   mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
+    state &+= Self.increment
     var value = state
     value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
     value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB

@@ -3,7 +3,7 @@ import Glibc
 /// A look-ahead limiter for decoded audio whose restored gain passes full scale.
 ///
 /// All channels share one gain, so that the stereo image stays. The gain falls smoothly within the look-ahead (5 ms),
-/// holds, and recovers exponentially (100 ms); no sample leaves above the ceiling. As long as no peak passes the
+/// holds, and recovers exponentially (100 ms) and completely; no sample leaves above the ceiling. As long as no peak passes the
 /// ceiling samples go through bit for bit. Delay is compensated: what ``process(_:)`` and ``finish()`` return has
 /// together exactly the length of the input, each sample in its place. Memory is constant.
 public struct Limiter: Sendable {
@@ -41,26 +41,32 @@ public struct Limiter: Sendable {
   public mutating func process(_ block: AudioBlock) throws -> AudioBlock {
     try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     pending.append(block)
-    let gains = gainFollower.gains(forRequired: requiredGains(for: block), count: block.sampleCount)
+    let gains = gainFollower.gains(forDepths: requiredDepths(for: block), count: block.sampleCount)
     return emit(max(0, pending.sampleCount - lookAheadCount), gains: gains)
   }
 
   /// Returns the rest and makes the limiter ready for another signal.
   public mutating func finish() -> AudioBlock {
-    let gains = gainFollower.gains(forRequired: nil, count: lookAheadCount)
+    let gains = gainFollower.gains(forDepths: nil, count: lookAheadCount)
     let rest = emit(pending.sampleCount, gains: gains)
     gainFollower.reset()
     return rest
   }
 
-  /// The gain that brings each sample to the ceiling, all channels together; `nil` when no sample passes it.
-  private func requiredGains(for block: AudioBlock) -> [Double]? {
+  /// Samples after which what went before has no influence on what comes out.
+  public static func memorySampleCount(sampleRateHz: Int) -> Int {
+    let rate = Double(sampleRateHz)
+    return Int(2 * lookAheadSeconds * rate + GainFollower.releaseTimeConstants * releaseSeconds * rate) + 4
+  }
+
+  /// How far the gain must fall to bring each sample to the ceiling, all channels together; `nil` when none passes it.
+  private func requiredDepths(for block: AudioBlock) -> [Int]? {
     guard block.samplePeak > ceiling else { return nil }
     var peaks = [Float](repeating: 0, count: block.sampleCount)
     for channel in block.channels {
       for index in peaks.indices { peaks[index] = max(peaks[index], abs(channel[index])) }
     }
-    return peaks.map { $0 > ceiling ? Double(ceiling) / Double($0) : 1 }
+    return peaks.map { $0 > ceiling ? GainFollower.depth(ofGain: Double(ceiling) / Double($0)) : 0 }
   }
 
   /// Sends out the oldest `count` samples; the last of `gains` belongs to the last of them.
@@ -80,83 +86,85 @@ public struct Limiter: Sendable {
   }
 }
 
-/// The gain of a ``Limiter``: sliding minimum, release, and a mean over the look-ahead.
+/// The gain of a ``Limiter``: sliding maximum of depths, release, and a mean over the look-ahead.
 ///
-/// With required gains `r`, look-ahead `L`: `m[n]` is the minimum of `r[n − L ... n]`; the envelope `e[n] ≤ m[n]`
-/// follows it down at once and up exponentially; the gain of sample `n − L` is the mean of `e[n − L ... n]`. Each of
-/// these is at most `r[n − L]`, so is their mean.
+/// A depth is 1 − gain. With required depths `r`, look-ahead `L`: `m[n]` is the maximum of `r[n − L ... n]`; the envelope
+/// `e[n] = max(m[n], release · e[n − 1])` follows it up at once and down exponentially; the depth of sample `n − L` is
+/// the mean of `e[n − L ... n]`. Each of these is at least `r[n − L]`, so is their mean.
+///
+/// Depths are integers, so that sums are exact, and the release is a monotone function that reaches 0: what went before
+/// leaves no trace after ``Limiter/memorySampleCount(sampleRateHz:)`` samples.
 private struct GainFollower: Sendable {
   private let lookAheadCount: Int
   private let releaseFactor: Double
-  private var envelope = 1.0
-  private var ring: [Double]
+  private var envelope = 0
+  private var ring: [Int]
   private var ringPosition = 0
-  private var ringSum: Double
-  /// Values of the ring below 1.
+  private var ringSum = 0
+  /// Values of the ring above 0.
   private var loweredCount = 0
-  /// Candidates for the minimum, all below 1: positions rising, values rising.
-  private var candidates: [(position: Int, gain: Double)] = []
+  /// Candidates for the maximum, all above 0: positions rising, depths falling.
+  private var candidates: [(position: Int, depth: Int)] = []
   private var firstCandidate = 0
   private var position = 0
 
+  /// A depth of 1.
+  private static let unit = Double(1 << 40)
+  /// The exponential never arrives: within 0.00001 dB it has.
+  static let smallestDepth = 1 << 20
+  /// Time constants from a depth of 1 to the smallest.
+  static let releaseTimeConstants = log(unit / Double(smallestDepth))
+
   init(lookAheadCount: Int, releaseSampleCount: Double) {
     self.lookAheadCount = lookAheadCount
-    releaseFactor = 1 - exp(-1 / releaseSampleCount)
-    ring = [Double](repeating: 1, count: lookAheadCount + 1)
-    ringSum = Double(lookAheadCount + 1)
+    releaseFactor = exp(-1 / releaseSampleCount)
+    ring = [Int](repeating: 0, count: lookAheadCount + 1)
   }
 
-  private var isIdle: Bool { envelope == 1 && loweredCount == 0 && firstCandidate == candidates.count }
+  /// The depth of a gain of at most 1, rounded up.
+  static func depth(ofGain gain: Double) -> Int { Int(((1 - gain) * unit).rounded(.up)) }
+
+  private var isIdle: Bool { envelope == 0 && loweredCount == 0 && firstCandidate == candidates.count }
 
   mutating func reset() {
-    envelope = 1
-    for index in ring.indices { ring[index] = 1 }
-    ringSum = Double(ring.count)
+    envelope = 0
+    for index in ring.indices { ring[index] = 0 }
+    ringSum = 0
     loweredCount = 0
     candidates.removeAll()
     firstCandidate = 0
   }
 
-  /// The gains of the samples `lookAheadCount` behind the next `count` ones; `nil` stands for all ones, both ways.
-  mutating func gains(forRequired required: [Double]?, count: Int) -> [Float]? {
-    if required == nil && isIdle {
+  /// The gains of the samples `lookAheadCount` behind the next `count` ones; `nil` stands for depths of 0 and for gains
+  /// of 1.
+  mutating func gains(forDepths depths: [Int]?, count: Int) -> [Float]? {
+    if depths == nil && isIdle {
       position += count
       return nil
     }
     var gains = [Float](repeating: 1, count: count)
-    for index in 0..<count { gains[index] = advance(required: required?[index] ?? 1) }
+    for index in 0..<count { gains[index] = advance(depth: depths?[index] ?? 0) }
     return gains
   }
 
-  private mutating func advance(required: Double) -> Float {
-    let minimum = slidingMinimum(adding: required)
-    if minimum < envelope {
-      envelope = minimum
-    } else {
-      envelope += (minimum - envelope) * releaseFactor
-      // The exponential never arrives: within 0.00001 dB it has.
-      if envelope > 0.999_999 && minimum == 1 { envelope = 1 }
-    }
+  private mutating func advance(depth: Int) -> Float {
+    let released = Int(Double(envelope) * releaseFactor)
+    envelope = max(slidingMaximum(adding: depth), released < Self.smallestDepth ? 0 : released)
     let oldest = ring[ringPosition]
     ring[ringPosition] = envelope
     ringPosition = ringPosition == lookAheadCount ? 0 : ringPosition + 1
-    if oldest < 1 { loweredCount -= 1 }
-    if envelope < 1 { loweredCount += 1 }
-    guard loweredCount > 0 else {
-      // Rounding of the running sum ends here.
-      ringSum = Double(ring.count)
-      return 1
-    }
+    if oldest > 0 { loweredCount -= 1 }
+    if envelope > 0 { loweredCount += 1 }
     ringSum += envelope - oldest
-    return Float(ringSum / Double(ring.count))
+    return loweredCount == 0 ? 1 : Float(1 - Double(ringSum) / (Double(ring.count) * Self.unit))
   }
 
-  private mutating func slidingMinimum(adding required: Double) -> Double {
-    if required < 1 {
-      while candidates.count > firstCandidate, candidates[candidates.count - 1].gain >= required {
+  private mutating func slidingMaximum(adding depth: Int) -> Int {
+    if depth > 0 {
+      while candidates.count > firstCandidate, candidates[candidates.count - 1].depth <= depth {
         candidates.removeLast()
       }
-      candidates.append((position, required))
+      candidates.append((position, depth))
     }
     while firstCandidate < candidates.count, candidates[firstCandidate].position < position - lookAheadCount {
       firstCandidate += 1
@@ -166,6 +174,6 @@ private struct GainFollower: Sendable {
       firstCandidate = 0
     }
     position += 1
-    return firstCandidate < candidates.count ? candidates[firstCandidate].gain : 1
+    return firstCandidate < candidates.count ? candidates[firstCandidate].depth : 0
   }
 }

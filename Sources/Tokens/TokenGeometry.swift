@@ -33,6 +33,7 @@ public struct TokenGeometry: Equatable, Hashable, Sendable {
 
   /// Bits per second of the kept tokens of one channel before entropy coding.
   public func tokenRateBps(of prompt: CompressionPrompt) -> Double {
-    Double(prompt.codebookCount) * Double(bitsPerToken) * frameRateHz / Double(prompt.period)
+    guard prompt.period > 0 else { return 0 }
+    return Double(prompt.codebookCount) * Double(bitsPerToken) * frameRateHz / Double(prompt.period)
   }
 }

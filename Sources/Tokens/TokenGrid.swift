@@ -43,14 +43,18 @@ public struct TokenGrid: Equatable, Sendable {
   }
 
   /// This grid followed in time by `other`, which has as many codebooks.
-  public func appending(_ other: TokenGrid) -> TokenGrid {
-    precondition(codebookCount == other.codebookCount, "codebook counts differ")
+  public func appending(_ other: TokenGrid) -> TokenGrid { TokenGrid(joining: [self, other]) }
+
+  /// Grids one after the other in time.
+  ///
+  /// - Precondition: there is at least one, and all have as many codebooks.
+  public init(joining grids: [TokenGrid]) {
+    let codebookCount = grids[0].codebookCount
+    precondition(grids.allSatisfy { $0.codebookCount == codebookCount }, "codebook counts differ")
     var joined: [UInt16] = []
-    joined.reserveCapacity(tokens.count + other.tokens.count)
-    for codebook in 0..<codebookCount {
-      joined += self[codebook: codebook]
-      joined += other[codebook: codebook]
-    }
-    return TokenGrid(codebookCount: codebookCount, frameCount: frameCount + other.frameCount, tokens: joined)
+    joined.reserveCapacity(grids.reduce(0) { $0 + $1.tokens.count })
+    for codebook in 0..<codebookCount { for grid in grids { joined += grid[codebook: codebook] } }
+    self.init(
+      codebookCount: codebookCount, frameCount: grids.reduce(0) { $0 + $1.frameCount }, tokens: joined)
   }
 }

@@ -24,11 +24,25 @@ public struct TokenMask: Equatable, Sendable {
   /// What `prompt` leaves to be imagined in `frames` (absolute frame numbers) of `codebookCount` codebooks.
   public init(keeping prompt: CompressionPrompt, codebookCount: Int, frames: Range<Int>) {
     self.init(codebookCount: codebookCount, frameCount: frames.count, masked: true)
+    keep(prompt, frames: frames)
+  }
+
+  /// Keeps, in addition, what `prompt` keeps of `frames`, the absolute numbers of this mask's frames.
+  public mutating func keep(_ prompt: CompressionPrompt, frames: Range<Int>) {
+    precondition(frames.count == frameCount, "frame count does not match the mask")
+    guard prompt.period > 0 else { return }
+    let first = frames.lowerBound + (prompt.phase - frames.lowerBound % prompt.period + prompt.period) % prompt.period
     for codebook in 0..<min(prompt.codebookCount, codebookCount) {
-      for (column, frame) in frames.enumerated() where prompt.keepsFrame(frame) {
-        self[codebook, column] = false
+      for frame in stride(from: first, to: frames.upperBound, by: prompt.period) {
+        self[codebook, frame - frames.lowerBound] = false
       }
     }
+  }
+
+  /// Frames of `codebook` whose tokens are kept, ascending.
+  public func keptFrames(ofCodebook codebook: Int) -> [Int] {
+    let start = codebook * frameCount
+    return (0..<frameCount).filter { !flags[start + $0] }
   }
 
   public subscript(codebook: Int, frame: Int) -> Bool {
@@ -38,6 +52,9 @@ public struct TokenMask: Equatable, Sendable {
 
   /// Number of tokens to be imagined.
   public var maskedCount: Int { flags.count { $0 } }
+
+  /// Number of tokens that are kept.
+  public var keptCount: Int { flags.count - maskedCount }
 
   /// A copy of some codebooks and frames.
   public func slice(codebooks: Range<Int>, frames: Range<Int>) -> TokenMask {

@@ -18,11 +18,14 @@ struct DecodeCommand: ParsableCommand {
         vampc decode --bits float song.vampc         32-bit float, no dither
         vampc decode --steps 36 --seed 7 song.vampc  imagined another way
         vampc decode --no-generate song.vampc        nothing imagined
+        vampc decode --from 12:30 --to 13:00 -o part.wav song.vampc
+                                                     half a minute of it
         vampc decode -r streams/ -o wavs/            all streams in a folder
         vampc decode - < song.vampc | aplay
 
-      A damaged stream is decoded as far as possible, with the time kept, and the
-      status is 2. --strict stops at the damage instead.
+      A damaged stream is decoded as far as possible, with the time kept: what is lost
+      is imagined, a warning says which seconds those are, and the status is 2.
+      --strict stops at the damage instead.
       """)
 
   @OptionGroup(title: "Decoding") var decoding: DecodingOptions
@@ -64,7 +67,7 @@ struct DecodeCommand: ParsableCommand {
   private func decode(_ job: FileJob, _ decoder: RecordingDecoder, _ run: FileRun) throws -> ExitStatus {
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
     let input = try InputBytes(path: job.input)
-    let totalSeconds = messages.showsProgress ? Self.durationSeconds(of: input) : nil
+    let totalSeconds = messages.showsProgress ? wantedSeconds(of: input) : nil
     // What comes before a stream is told with it; where there is none, the error says it all.
     var heldBack: [DecoderNotice]? = []
     func pass(on notice: DecoderNotice) {
@@ -75,19 +78,24 @@ struct DecodeCommand: ParsableCommand {
       }
     }
     let report = try run.withOutput(of: job) { file in
-      let report = try decoder.decode(
-        source: input.next,
-        makeWriter: { header in
-          heldBack?.forEach(pass)
-          heldBack = nil
-          return try writer(for: header, job, file)
-        },
-        progress: { progress in
-          var progress = progress
-          progress.totalSeconds = totalSeconds
-          try display.update(progress)
-        },
-        notice: { if heldBack?.append($0) == nil { pass(on: $0) } })
+      func makeWriter(_ header: StreamHeader) throws -> AudioWriter {
+        heldBack?.forEach(pass)
+        heldBack = nil
+        return try writer(for: header, job, file)
+      }
+      func show(_ progress: VampcKit.Progress) throws {
+        var progress = progress
+        progress.totalSeconds = totalSeconds
+        try display.update(progress)
+      }
+      func hear(_ notice: DecoderNotice) { if heldBack?.append(notice) == nil { pass(on: notice) } }
+      let report =
+        if let range = decoding.range, let bytes = input.file {
+          try decoder.decode(bytes: bytes, range: range, makeWriter: makeWriter, progress: show, notice: hear)
+        } else {
+          try decoder.decode(
+            source: input.next, range: decoding.range, makeWriter: makeWriter, progress: show, notice: hear)
+        }
       if report.sampleCount == 0, report.hasDamage { throw DecodeError.nothingLeft }
       return report
     }
@@ -104,12 +112,18 @@ struct DecodeCommand: ParsableCommand {
       tags: header.tags.map { AudioTag(name: $0.key, value: $0.value) })
   }
 
-  /// How long the streams in a file are, for the progress line alone; nil for a pipe, or where damage hides it.
-  private static func durationSeconds(of input: InputBytes) -> Double? {
-    guard input.isSeekable else { return nil }
-    defer { input.rewind() }
-    let summaries = try? StreamSummary.verify(source: input.next)
-    return summaries?.reduce(0) { $0 + Double($1.trailer.sampleCount) / Double($1.header.sourceSampleRateHz) }
+  /// How much will be written, for the progress line alone; nil for a pipe, or where damage hides it.
+  private func wantedSeconds(of input: InputBytes) -> Double? {
+    guard let file = input.file else { return nil }
+    var walk = StreamWalk(file)
+    var seconds = 0.0
+    do {
+      while let stream = try walk.next() { seconds += stream.durationSeconds }
+    } catch {
+      return nil
+    }
+    guard let range = decoding.range else { return seconds }
+    return max(0, min(seconds, range.endSeconds ?? seconds) - range.startSeconds)
   }
 
   private static let words: [DecoderSettings.Fill: String] = [

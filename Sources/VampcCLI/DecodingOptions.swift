@@ -23,6 +23,14 @@ struct DecodingOptions: ParsableArguments {
     help: "Bits per sample: 16 (dithered), 24, or float (32 bit). Ogg Vorbis ignores it.")
   var bits: Bits = .sixteen
 
+  @Option(
+    help: ArgumentHelp(
+      "Begin here: seconds, m:ss or h:mm:ss, decimals allowed. Default: the beginning.", valueName: "time"))
+  var from: TimeArgument?
+
+  @Option(help: ArgumentHelp("End before this time. Default: the end.", valueName: "time"))
+  var to: TimeArgument?
+
   @Flag(help: "Imagine nothing: codebooks that are not kept are left out, frames are bridged.")
   var noGenerate = false
 
@@ -41,7 +49,13 @@ struct DecodingOptions: ParsableArguments {
 
   func validate() throws {
     if noGenerate, let fill, fill != .none { throw ValidationError("--no-generate excludes --fill \(fill.rawValue)") }
+    if let to, to.seconds <= (from?.seconds ?? 0) { throw ValidationError("--to is not after --from") }
     if forceModel, model == nil { throw ValidationError("--force-model needs --model") }
+  }
+
+  /// The part that is wanted; nil for all.
+  var range: TimeRange? {
+    from == nil && to == nil ? nil : TimeRange(startSeconds: from?.seconds ?? 0, endSeconds: to?.seconds)
   }
 
   /// What stands for what is not kept.

@@ -45,7 +45,7 @@ struct EncodingOptions: ParsableArguments {
   func validate() throws {
     if bitrate != nil, codebooks != nil || period != nil { throw ValidationError("-b excludes -k and -p") }
     if let codebooks, codebooks < 1 { throw ValidationError("-k takes 1 codebook or more, not \(codebooks)") }
-    if let period, !StreamLimits.period.contains(period) {
+    if let period, !(1...StreamLimits.period.upperBound).contains(period) {
       throw ValidationError("-p takes 1 to \(StreamLimits.period.upperBound), not \(period)")
     }
     if let latency, !(latency > 0 && latency <= 86_400) {

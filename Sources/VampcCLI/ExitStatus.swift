@@ -64,9 +64,9 @@ enum ExitStatus: Error, Equatable {
 
   private static func status(of error: VampcError) -> ExitStatus {
     switch error {
-    case .tooManyCodebooks, .bitrateTooLow: .usage
+    case .tooManyCodebooks, .bitrateTooLow, .rangeBeyondEnd: .usage
     case .nothingToDecode: .damagedInput
-    case .tooManyChannels, .wrongCodec, .wrongGeometry, .formatChanges, .invalidFrontier: .failure
+    case .tooManyChannels, .wrongCodec, .wrongGeometry, .invalidFrontier: .failure
     }
   }
 }

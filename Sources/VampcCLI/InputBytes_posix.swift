@@ -37,13 +37,8 @@ final class InputBytes {
     if ownsDescriptor, descriptor >= 0 { _ = close(descriptor) }
   }
 
-  /// Whether the bytes can be read a second time.
-  var isSeekable: Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
-
-  func rewind() {
-    _ = lseek(descriptor, 0, SEEK_SET)
-    byteOffset = 0
-  }
+  /// The bytes in any order, where this is a file; valid as long as this is.
+  var file: InputFile? { InputFile(descriptor: descriptor, name: name) }
 
   /// The next bytes, as many as are at hand; none at the end.
   ///

@@ -7,40 +7,25 @@ struct BlockAssembler {
   private let blockFrameCount: Int
   private let hasBlockGains: Bool
   private var encoder: StreamEncoder
-  private var channels: [Channel]
+  /// For each channel the tokens of the frames that are in no block yet, all codebooks, piece after piece.
+  private var waiting: [[TokenGrid]]
   /// Frames in blocks that were given out.
   private var emittedFrameCount = 0
   private var gainsHundredthsDB: [Int] = []
-
-  private struct Channel {
-    /// Frames taken, those in blocks included.
-    var frameCount = 0
-    /// Kept tokens of frames that are in no block yet.
-    var kept: TokenGrid
-  }
 
   init(header: StreamHeader, blockFrameCount: Int) throws {
     prompt = header.prompt
     self.blockFrameCount = blockFrameCount
     hasBlockGains = header.gain == .perBlock
     encoder = try StreamEncoder(header: header)
-    channels = (0..<header.codedChannelCount).map { _ in
-      Channel(kept: TokenGrid(codebookCount: header.prompt.codebookCount, frameCount: 0))
-    }
+    waiting = Array(repeating: [], count: header.codedChannelCount)
   }
 
   var statistics: StreamStatistics { encoder.statistics }
 
   /// The next frames of a channel, with all codebooks.
   mutating func append(_ grid: TokenGrid, channel: Int) {
-    let first = channels[channel].frameCount
-    channels[channel].frameCount += grid.frameCount
-    let columns = (0..<grid.frameCount).filter { prompt.keepsFrame(first + $0) }
-    var kept = TokenGrid(codebookCount: prompt.codebookCount, frameCount: columns.count)
-    for codebook in 0..<prompt.codebookCount {
-      for (index, column) in columns.enumerated() { kept[codebook, index] = grid[codebook, column] }
-    }
-    channels[channel].kept = channels[channel].kept.appending(kept)
+    if grid.frameCount > 0 { waiting[channel].append(grid) }
   }
 
   /// The gains of the next blocks, where the stream has a gain per block.
@@ -66,21 +51,34 @@ struct BlockAssembler {
     return result
   }
 
-  private var waitingFrameCount: Int { (channels.map(\.frameCount).min() ?? 0) - emittedFrameCount }
+  private var waitingFrameCount: Int {
+    waiting.map { $0.reduce(0) { $0 + $1.frameCount } }.min() ?? 0
+  }
 
   private mutating func takeBlock(frameCount: Int) -> StreamBlock {
     let frames = emittedFrameCount..<emittedFrameCount + frameCount
-    let keptCount = prompt.keptFrameCount(in: frames)
-    var grids: [TokenGrid] = []
-    for index in channels.indices {
-      let kept = channels[index].kept
-      let codebooks = 0..<kept.codebookCount
-      grids.append(kept.slice(codebooks: codebooks, frames: 0..<keptCount))
-      channels[index].kept = kept.slice(codebooks: codebooks, frames: keptCount..<kept.frameCount)
-    }
+    let mask = TokenMask(keeping: prompt, codebookCount: encoder.header.geometry.codebookCount, frames: frames)
+    let grids = waiting.indices.map { takeGrid(frameCount: frameCount, channel: $0) }
     emittedFrameCount = frames.upperBound
     return StreamBlock(
-      firstFrame: frames.lowerBound, frameCount: frameCount,
-      gainHundredthsDB: hasBlockGains ? gainsHundredthsDB.removeFirst() : nil, grids: grids)
+      firstFrame: frames.lowerBound, gainHundredthsDB: hasBlockGains ? gainsHundredthsDB.removeFirst() : nil,
+      mask: mask, grids: grids)
+  }
+
+  /// The next frames of a channel as one grid.
+  private mutating func takeGrid(frameCount: Int, channel: Int) -> TokenGrid {
+    var pieces: [TokenGrid] = []
+    var missing = frameCount
+    while missing > 0 {
+      let piece = waiting[channel].removeFirst()
+      let codebooks = 0..<piece.codebookCount
+      let taken = min(missing, piece.frameCount)
+      pieces.append(piece.slice(codebooks: codebooks, frames: 0..<taken))
+      if taken < piece.frameCount {
+        waiting[channel].insert(piece.slice(codebooks: codebooks, frames: taken..<piece.frameCount), at: 0)
+      }
+      missing -= taken
+    }
+    return TokenGrid(joining: pieces)
   }
 }

@@ -41,6 +41,8 @@ public enum DecoderNotice: Equatable, Sendable, CustomStringConvertible {
   case onlyCoarse(model: String)
   /// Part of the stream is damaged.
   case damage(reason: String, lostSeconds: Range<Double>?)
+  /// A later stream has another rate or other channels than the first, which the output is made for.
+  case formatChanges(stream: Int, sampleRateHz: Int, channelCount: Int, output: OutputFormat)
   /// The stream ends without saying how long it is.
   case lengthUnknown
   /// The limiter had to act; recovering from a peak takes it a while.
@@ -63,9 +65,16 @@ public enum DecoderNotice: Equatable, Sendable, CustomStringConvertible {
       } else {
         "damaged: \(reason)"
       }
+    case .formatChanges(let stream, let rate, let channels, let output):
+      "stream \(stream) has \(Self.text(channels)) at \(rate) Hz: brought to the first one's "
+        + "\(Self.text(output.channelCount)) at \(output.sampleRateHz) Hz"
     case .lengthUnknown: "the stream ends without its length: the last frame is kept whole"
     case .limited(let count): "\(count) samples lowered by the limiter, to keep peaks below full scale"
     }
+  }
+
+  private static func text(_ channelCount: Int) -> String {
+    channelCount == 1 ? "1 channel" : "\(channelCount) channels"
   }
 
   private static func text(_ seconds: Double) -> String { "\((seconds * 100).rounded() / 100)" }

@@ -14,36 +14,57 @@ struct GainTimeline {
   private var curves: [(curve: GainCurve, sampleCount: Int)] = []
   private var usedOfFirst = 0
   private var previous: QuantisedGain?
-  /// Length of the first block; only the last one is shorter, and its curve is as long.
+  /// Length of the stream's first block; only the last one is shorter, and its curve is as long.
   private var nominalSampleCount: Int?
-  /// Samples from which the gain was removed.
-  private(set) var position = 0
+  /// Samples that nobody wants before the next ones.
+  private var surplusCount = 0
 
-  init(_ gain: StreamGain, hopLength: Int) {
+  /// - Parameters:
+  ///   - nominalFrameCount: of the stream's first block, where that does not come.
+  ///   - previousHundredthsDB: the gain of the block before the first one to come.
+  init(_ gain: StreamGain, hopLength: Int, nominalFrameCount: Int?, previousHundredthsDB: Int?) {
     switch gain {
     case .whole(let hundredthsDB): kind = .whole(QuantisedGain(hundredthsDB: hundredthsDB))
     case .perBlock: kind = .perBlock
     }
     self.hopLength = hopLength
+    nominalSampleCount = nominalFrameCount.map { $0 * hopLength }
+    previous = previousHundredthsDB.map(QuantisedGain.init(hundredthsDB:))
   }
 
-  /// The next block, or a stretch that is lost: then the gain before it holds.
+  /// The next block; its gain where the stream has one for each.
   mutating func append(frameCount: Int, gainHundredthsDB: Int?) {
     guard case .perBlock = kind else { return }
+    nominalSampleCount = nominalSampleCount ?? frameCount * hopLength
+    append(frameCount, gainHundredthsDB.map(QuantisedGain.init(hundredthsDB:)) ?? previous ?? .unity)
+  }
+
+  /// A stretch that is lost; where its gain is not known the one before it holds.
+  mutating func appendLost(frameCount: Int, gainHundredthsDB: Int?) {
+    guard case .perBlock = kind else { return }
+    append(frameCount, gainHundredthsDB.map(QuantisedGain.init(hundredthsDB:)) ?? previous ?? .unity)
+  }
+
+  private mutating func append(_ frameCount: Int, _ gain: QuantisedGain) {
     let sampleCount = frameCount * hopLength
-    let gain = gainHundredthsDB.map(QuantisedGain.init(hundredthsDB:)) ?? previous ?? .unity
     let length = max(sampleCount, nominalSampleCount ?? 0)
-    if gainHundredthsDB != nil { nominalSampleCount = nominalSampleCount ?? sampleCount }
     curves.append((GainCurve(start: previous ?? gain, end: gain, sampleCount: length), sampleCount))
     previous = gain
   }
 
+  /// Passes over the next samples.
+  mutating func skip(_ sampleCount: Int) { surplusCount += sampleCount }
+
   /// Removes the gain from the next stretch.
   mutating func remove(from block: inout AudioBlock) {
-    position += block.sampleCount
     if case .whole(let gain) = kind {
       gain.remove(from: &block)
       return
+    }
+    while surplusCount > 0, let (_, sampleCount) = curves.first {
+      let count = min(surplusCount, sampleCount - usedOfFirst)
+      surplusCount -= count
+      use(count, of: sampleCount)
     }
     var result = AudioBlock(emptyWithChannelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
     var done = 0
@@ -53,12 +74,15 @@ struct GainTimeline {
       curve.remove(from: &stretch, offset: usedOfFirst)
       result.append(stretch)
       done += count
-      usedOfFirst += count
-      if usedOfFirst == sampleCount {
-        curves.removeFirst()
-        usedOfFirst = 0
-      }
+      use(count, of: sampleCount)
     }
     block = result
+  }
+
+  private mutating func use(_ count: Int, of sampleCount: Int) {
+    usedOfFirst += count
+    guard usedOfFirst == sampleCount else { return }
+    curves.removeFirst()
+    usedOfFirst = 0
   }
 }

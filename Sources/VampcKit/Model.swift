@@ -41,11 +41,25 @@ public final class Model {
     return loadedCoarseToFine
   }
 
-  /// Codebooks that the coarse transformer fills in, or nil without one.
-  public var coarseCodebookCount: Int? {
-    guard case .vampNet(let configuration) = bundle.coarse?.configuration else { return nil }
-    return configuration.codebookCount
+  /// The coarse transformer of a model that has one.
+  func requireCoarse() throws -> TokenPredictor {
+    guard let predictor = try coarse() else { preconditionFailure("\(name) has no coarse transformer") }
+    return predictor
   }
+
+  /// The coarse-to-fine transformer of a model that has one.
+  func requireCoarseToFine() throws -> TokenPredictor {
+    guard let predictor = try coarseToFine() else { preconditionFailure("\(name) has no coarse-to-fine transformer") }
+    return predictor
+  }
+
+  /// Dimensions of the coarse transformer, which need not be loaded for them; nil without one.
+  var coarseConfiguration: VampNetConfiguration? { Self.configuration(of: bundle.coarse) }
+  /// Dimensions of the coarse-to-fine transformer; nil without one.
+  var coarseToFineConfiguration: VampNetConfiguration? { Self.configuration(of: bundle.coarseToFine) }
+
+  /// Codebooks that the coarse transformer fills in, or nil without one.
+  public var coarseCodebookCount: Int? { coarseConfiguration?.codebookCount }
 
   /// Whether the stream's hash is that of this model's codec.
   public func matches(codec hash: ModelHash) throws -> Bool {
@@ -56,6 +70,11 @@ public final class Model {
   public func matches(generator hash: ModelHash?) throws -> Bool {
     guard let hash, let identity = try bundle.generatorIdentity() else { return true }
     return hash.matches(sha256: identity.digest.bytes)
+  }
+
+  private static func configuration(of file: ModelFile?) -> VampNetConfiguration? {
+    guard case .vampNet(let configuration) = file?.configuration else { return nil }
+    return configuration
   }
 
   private func predictor(_ file: ModelFile) throws -> TokenPredictor {

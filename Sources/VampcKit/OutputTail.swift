@@ -1,36 +1,46 @@
 import AudioIO
 import Signal
 
-/// Holds back the last samples of a stream until its length is known, so that the padding of its last frame is not
-/// written.
+/// Writes the samples of a stream that are wanted, and holds back the last ones until its length is known, so that the
+/// padding of its last frame is not written.
 struct OutputTail {
+  private let wanted: Range<Int>
   private let heldSampleCount: Int
   private var held: AudioBlock
-  private var writtenSampleCount = 0
+  /// The sample of the stream that the first one held is.
+  private var position: Int
 
-  init(channelCount: Int, sampleRateHz: Int, heldSampleCount: Int) {
+  /// - Parameters:
+  ///   - firstSample: of the stream, the first that will come.
+  ///   - wanted: samples of the stream to be written.
+  init(channelCount: Int, sampleRateHz: Int, heldSampleCount: Int, firstSample: Int, wanted: Range<Int>) {
+    self.wanted = wanted
     self.heldSampleCount = heldSampleCount
+    position = firstSample
     held = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
   }
 
+  /// Whether everything wanted has been written.
+  var isComplete: Bool { position >= wanted.upperBound }
+
   mutating func append(_ block: AudioBlock, into writer: AudioWriter) throws {
     held.append(block)
-    try write(held.sampleCount - heldSampleCount, into: writer)
+    try release(held.sampleCount - heldSampleCount, into: writer)
   }
 
-  /// Writes what remains up to `sampleCount` samples of the stream, all of it where that is nil.
-  ///
-  /// - Returns: samples written altogether.
-  mutating func finish(sampleCount: Int?, into writer: AudioWriter) throws -> Int {
-    let available = writtenSampleCount + held.sampleCount
-    try write(min(sampleCount ?? available, available) - writtenSampleCount, into: writer)
-    return writtenSampleCount
+  /// Writes what remains up to the end of the stream, which has `sampleCount` samples.
+  mutating func finish(sampleCount: Int, into writer: AudioWriter) throws {
+    try release(min(held.sampleCount, sampleCount - position), into: writer)
   }
 
-  private mutating func write(_ count: Int, into writer: AudioWriter) throws {
+  /// Lets go of the first `count` samples.
+  private mutating func release(_ count: Int, into writer: AudioWriter) throws {
     guard count > 0 else { return }
-    try writer.write(held.slice(0..<count))
+    let chosen = wanted.clamped(to: position..<position + count)
+    if !chosen.isEmpty {
+      try writer.write(held.slice(chosen.lowerBound - position..<chosen.upperBound - position))
+    }
     held.removeFirst(count)
-    writtenSampleCount += count
+    position += count
   }
 }

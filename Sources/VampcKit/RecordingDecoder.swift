@@ -1,9 +1,7 @@
 public import AudioIO
 public import Bitstream
-import DAC
 public import Kernels
 public import ModelStore
-import Tokens
 
 /// Decodes streams: bytes in, audio out. The stream says which model it needs; a library finds it.
 public final class RecordingDecoder {
@@ -24,101 +22,65 @@ public final class RecordingDecoder {
 
   /// What a decoding did.
   public struct Report: Sendable {
+    /// Of the streams that were met.
     public var headers: [StreamHeader] = []
+    /// Samples per channel that were written.
     public var sampleCount = 0
     public var durationSeconds = 0.0
-    /// Share of the codec's tokens that the streams did not keep.
+    /// Share of the codec's tokens that the streams did not keep, of the frames that were decoded.
     public var missingShare = 0.0
     /// Whether part of the input was damaged.
     public var hasDamage = false
     public var notices: [DecoderNotice] = []
   }
 
-  /// A gap between blocks that no damage explains is not filled with sound.
-  private static let longestGapSeconds = 86_400.0
+  /// Opens the output, once the first header is known; the output has its rate and its coded channels.
+  public typealias WriterMaker = (StreamHeader) throws -> AudioWriter
 
-  /// Decodes all streams in the input, one after the other.
+  /// Decodes all streams in the input, one after the other, all in the format of the first.
   ///
   /// - Parameters:
   ///   - source: returns more bytes with each call, none at the end.
-  ///   - makeWriter: opens the output, once the first header is known.
+  ///   - range: the part of the output that is written; all of it by default. What lies before is read but not decoded,
+  ///     what lies behind is not read.
   ///   - notice: called as soon as something is to be said.
   /// - Throws: `BitstreamError` where the input is no stream, or damaged and the settings stop there; `ModelError` where
   ///   the model cannot be found; `VampcError`; and what the closures throw.
   public func decode(
-    source: @escaping () throws -> [UInt8], makeWriter: (StreamHeader) throws -> AudioWriter,
-    progress: Progress.Handler? = nil, notice: (DecoderNotice) -> Void = { _ in }
+    source: @escaping () throws -> [UInt8], range: TimeRange? = nil, makeWriter: @escaping WriterMaker,
+    progress: Progress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }
   ) throws -> Report {
-    var reader = StreamReader(policy: settings.stopsAtDamage ? .strict : .lenient, source: source)
-    var report = Report()
-    var writer: AudioWriter?
-    var session: StreamSession?
-    var tokenCounts = (kept: 0, all: 0)
-    var firstDamage: BitstreamError?
-
-    func tell(_ notices: [DecoderNotice]) {
-      for item in notices { notice(item) }
-      report.notices += notices
-    }
-    func end(sampleCount: Int?) throws {
-      guard let ended = session, let writer, let header = report.headers.last else { return }
-      let noticeCount = ended.notices.count
-      report.sampleCount += try ended.finish(sampleCount: sampleCount, into: writer)
-      tell(Array(ended.notices[noticeCount...]))
-      if sampleCount == nil { tell([.lengthUnknown]) }
-      tokenCounts.kept += ended.keptTokenCount
-      tokenCounts.all += ended.frameCount * header.geometry.codebookCount * header.codedChannelCount
-      session = nil
-    }
-
-    while let event = try reader.next() {
-      switch event {
-      case .header(let header):
-        try end(sampleCount: nil)
-        if let first = report.headers.first,
-          first.sourceSampleRateHz != header.sourceSampleRateHz || first.codedChannelCount != header.codedChannelCount
-        {
-          throw VampcError.formatChanges(at: report.headers.count)
-        }
-        let started = try StreamSession(header, try model(for: header), settings)
-        let output = try writer ?? makeWriter(header)
-        writer = output
-        // A sparse block lasts minutes: what counts is what comes out.
-        started.advanced = {
-          try progress?(
-            Progress(
-              stage: .decoding, doneSeconds: Double(output.sampleCount) / Double(output.sampleRateHz),
-              totalSeconds: nil))
-        }
-        report.headers.append(header)
-        tell(started.notices)
-        session = started
-      case .block(let block):
-        guard let session, let writer else { continue }
-        try session.decode(block, into: writer)
-      case .trailer(let trailer):
-        try end(sampleCount: trailer.sampleCount)
-      case .damage(let damage):
-        report.hasDamage = true
-        firstDamage = firstDamage ?? damage.reason
-        let rate = report.headers.last?.geometry.frameRateHz ?? 1
-        let lostSeconds = damage.lostFrames.map { Double($0.lowerBound) / rate..<Double($0.upperBound) / rate }
-        tell([.damage(reason: damage.reason.description, lostSeconds: lostSeconds)])
-        // A stream that is joined in the middle begins there.
-        guard let lost = damage.lostFrames, lost.lowerBound > 0, let session, let writer else { continue }
-        guard Double(lost.count) / rate <= Self.longestGapSeconds else { throw damage.reason }
-        try session.skip(lost, into: writer)
-      }
-    }
-    try end(sampleCount: nil)
-    guard let writer, let header = report.headers.first else { throw firstDamage ?? VampcError.nothingToDecode }
-    try writer.finish()
-    report.durationSeconds = Double(report.sampleCount) / Double(header.sourceSampleRateHz)
-    report.missingShare = tokenCounts.all == 0 ? 0 : 1 - Double(tokenCounts.kept) / Double(tokenCounts.all)
-    return report
+    let run = DecodingRun(self, range, makeWriter, progress, notice)
+    return try run.decode(StreamReader(policy: policy, source: source))
   }
 
-  private func model(for header: StreamHeader) throws -> Model {
+  /// Decodes a part of what the input gives, and reads only what that depends on: the first bytes of the records before
+  /// it, the blocks themselves and some around them.
+  ///
+  /// The samples are those that decoding everything gives there. Where the output has another rate than the codec, they
+  /// agree to within the rounding of single precision.
+  ///
+  /// - Throws: as `decode(source:range:makeWriter:progress:notice:)` does.
+  public func decode(
+    bytes: any RandomAccessBytes, range: TimeRange, makeWriter: @escaping WriterMaker,
+    progress: Progress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }
+  ) throws -> Report {
+    let run = DecodingRun(self, range, makeWriter, progress, notice)
+    let seeker = StreamSeeker(bytes: bytes, range: range) { header, output, origin, wanted in
+      try StreamSession(
+        header, try self.model(for: header), self.settings, output, origin: origin, wanted: wanted
+      ).neededFrame
+    }
+    guard let place = try seeker.place(), place.passedStreamCount > 0 || place.inside != nil else {
+      return try run.decode(StreamReader(policy: policy, source: bytes.source(from: 0)))
+    }
+    return try run.decode(bytes, from: place)
+  }
+
+  var policy: DamagePolicy { settings.stopsAtDamage ? .strict : .lenient }
+
+  /// The model that decodes a stream.
+  func model(for header: StreamHeader) throws -> Model {
     let model = try findModel(for: header)
     guard model.geometry == header.geometry else { throw VampcError.wrongGeometry(model: model.name) }
     return model

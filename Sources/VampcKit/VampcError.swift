@@ -10,8 +10,8 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   case wrongCodec(stream: String, model: String)
   /// The codec has other dimensions than the stream says.
   case wrongGeometry(model: String)
-  /// A stream in a file differs from the ones before it in what the output file is made for.
-  case formatChanges(at: Int)
+  /// The part of a recording that was asked for begins where it has ended.
+  case rangeBeyondEnd(durationSeconds: Double)
   /// The frontier file is not as `formats/model.md` says.
   case invalidFrontier(path: String, reason: String)
   /// The input holds no stream.
@@ -26,7 +26,7 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
     case .wrongCodec(let stream, let model):
       "the stream was made with codec \(stream), not with \(model); --force-model decodes it all the same"
     case .wrongGeometry(let model): "the stream's tokens do not fit the codec of \(model)"
-    case .formatChanges(let index): "stream \(index + 1) has another sample rate or channel count than the first"
+    case .rangeBeyondEnd(let seconds): "nothing to decode there: it ends after \(seconds) s"
     case .invalidFrontier(let path, let reason): "\(path): \(reason)"
     case .nothingToDecode: "no stream in the input"
     }

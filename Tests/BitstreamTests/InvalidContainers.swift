@@ -9,7 +9,7 @@ struct InvalidContainer {
   let byteOffset: Int
 
   static func all() throws -> [InvalidContainer] {
-    try framingFaults() + grammarFaults() + headerFaults + trailerFaults + blockFaults + deflateFaults
+    try framingFaults() + grammarFaults() + headerFaults + trailerFaults + blockFaults + maskFaults + deflateFaults
       + ancillaryFaults
   }
 
@@ -94,8 +94,10 @@ struct InvalidContainer {
     return [
       fault("reserved-geometry", "reserved", at: 5, raw(0x15, 0x18, [], 0x21, [1])),
       fault("reserved-source-rate", "reserved", at: 6, raw(0x11, 0x1F, [], 0x21, [1])),
+      InvalidContainer(
+        "reserved-rate-in-a-header-cut-off", "reserved", at: 6, RawRecord.framed(kind: 0x1D, [0x11, 0x1F])),
       fault("reserved-gain-mode", "reserved", at: 6, raw(0x11, 0x78, [], 0x21, [1])),
-      fault("reserved-extras", "reserved", at: 7, raw(0x11, 0x98, [0x04], 0x21, [1])),
+      fault("reserved-extras", "reserved", at: 7, raw(0x11, 0x98, [0x08], 0x21, [1])),
       fault("reserved-sampler", "reserved", at: 7, raw(0x11, 0x98, [0x20], 0x21, [1])),
       fault("empty-extras", "out-of-range", at: 7, raw(0x11, 0x98, [0x00], 0x21, [1])),
       fault("codebooks-kept-beyond-codec", "out-of-range", at: 5, raw(0xF1, 0x18, [], 0x21, [1])),
@@ -104,6 +106,8 @@ struct InvalidContainer {
       fault("period-beyond-limit", "out-of-range", at: 18, raw(0x11, 0x18, [], 0x21, long(65_536))),
       fault("overlong-period", "bad-varint", at: 18, raw(0x11, 0x18, [], 0x21, [0x81, 0x00])),
       fault("endless-period", "bad-varint", at: 18, raw(0x11, 0x18, [], 0x21, .init(repeating: 0xFF, count: 9))),
+      InvalidContainer(
+        "period-cut-off", "field-beyond-record", at: 18, RawRecord.framed(kind: 0x1D, RawRecord.header(rest: [0x80]))),
       fault("phase-beyond-period", "out-of-range", at: 20, raw(0x11, 0x98, [0x01], 0x21, [2, 2])),
       fault("phase-of-zero", "out-of-range", at: 20, raw(0x11, 0x98, [0x01], 0x21, [2, 0])),
       fault("phase-without-period", "out-of-range", at: 20, raw(0x11, 0x98, [0x01], 0x21, [1, 1])),
@@ -157,7 +161,7 @@ struct InvalidContainer {
     let sparse = RawRecord.header(rest: [9])
     return [
       fault("no-frames", "out-of-range", at: 1, RawRecord.block(frames: [0], payload: [])),
-      fault("frames-beyond-limit", "out-of-range", at: 1, RawRecord.block(frames: RawRecord.varint(299_594))),
+      fault("frames-beyond-limit", "out-of-range", at: 1, RawRecord.block(frames: RawRecord.varint(74_899))),
       fault("first-frame-beyond-limit", "out-of-range", at: 0, RawRecord.block(first: RawRecord.varint(1 << 48))),
       fault("reserved-arrangement", "reserved", at: 2, RawRecord.block(arrangement: 3)),
       fault("tokens-beyond-record", "field-beyond-record", at: 3, RawRecord.block(payload: [0, 0x60, 0x3F, 0xFC])),
@@ -173,6 +177,36 @@ struct InvalidContainer {
         "block-gain-beyond-limit", "out-of-range", at: blockOffset + 3,
         RawRecord.whole(
           header: RawRecord.header(flags: 0x58), block: RawRecord.block(payload: RawRecord.varint(65_536) + [0, 0]))),
+    ]
+  }()
+
+  /// Faults in the mask of a block of four frames.
+  private static let maskFaults: [InvalidContainer] = {
+    func fault(_ name: String, _ code: String, at offset: Int, _ mask: [UInt8]) -> InvalidContainer {
+      let header = RawRecord.header(flags: 0x98, extras: [0x04])
+      return InvalidContainer(
+        name, code, at: blockOffset + 1 + 3 + offset,
+        RawRecord.whole(header: header, block: RawRecord.block(payload: mask)))
+    }
+    return [
+      fault("mask-missing", "field-beyond-record", at: 0, []),
+      fault("mask-of-sixteen-terms", "out-of-range", at: 0, [16]),
+      fault("mask-term-missing", "field-beyond-record", at: 1, [1]),
+      fault("reserved-mask-term", "reserved", at: 1, [1, 0x07]),
+      fault("mask-codebooks-beyond-codec", "out-of-range", at: 1, [1, 15 << 2]),
+      fault("mask-of-no-codebooks", "out-of-range", at: 2, [1, 0x00, 0]),
+      fault("mask-list-of-no-frames", "out-of-range", at: 2, [1, 0x04, 0]),
+      fault("mask-list-too-long", "out-of-range", at: 2, [1, 0x04, 5]),
+      fault("mask-list-beyond-block", "out-of-range", at: 3, [1, 0x04, 1, 4]),
+      fault("mask-list-step-of-zero", "out-of-range", at: 4, [1, 0x04, 2, 1, 0]),
+      fault("mask-list-step-beyond-block", "out-of-range", at: 4, [1, 0x04, 2, 3, 1]),
+      fault("mask-list-cut-off", "field-beyond-record", at: 4, [1, 0x04, 2, 1]),
+      fault("mask-of-no-runs", "out-of-range", at: 2, [1, 0x05, 0]),
+      fault("mask-runs-too-many", "out-of-range", at: 2, [1, 0x05] + RawRecord.varint(1 << 20 + 1)),
+      fault("mask-run-of-zero", "out-of-range", at: 4, [1, 0x05, 2, 0, 0]),
+      fault("mask-run-beyond-block", "out-of-range", at: 4, [1, 0x05, 2, 1, 4]),
+      fault("mask-run-after-the-end", "out-of-range", at: 5, [1, 0x05, 3, 1, 3, 1]),
+      fault("mask-token-run-beyond-block", "out-of-range", at: 4, [1, 0x0A, 2, 7, 2]),
     ]
   }()
 

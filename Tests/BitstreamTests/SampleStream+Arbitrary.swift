@@ -15,7 +15,8 @@ extension SampleStream {
   /// Any stream that the format can hold, small.
   static func arbitrary(using random: inout SplitMix64) -> SampleStream {
     let geometry = geometries.randomElement(using: &random)!
-    let period = [1, 1, 2, 3, 12, 65_535].randomElement(using: &random)!
+    let hasBlockMasks = Int.random(in: 0..<3, using: &random) == 0
+    let period = ([1, 1, 2, 3, 12, 65_535] + (hasBlockMasks ? [0, 0] : [])).randomElement(using: &random)!
     let coded = [1, 1, 1, 2, 6, 17].randomElement(using: &random)!
     let codebooks = [1, geometry.codebookCount, Int.random(in: 1...geometry.codebookCount, using: &random)]
     let header = StreamHeader(
@@ -25,22 +26,46 @@ extension SampleStream {
       geometry: geometry,
       prompt: CompressionPrompt(
         codebookCount: codebooks.randomElement(using: &random)!, period: period,
-        phase: Bool.random(using: &random) ? 0 : .random(in: 0..<period, using: &random)),
+        phase: Bool.random(using: &random) ? 0 : .random(in: 0..<max(1, period), using: &random)),
       codedChannelCount: coded,
       sourceSampleRateHz: [8_000, 44_100, 48_000, 192_000, 1, 37_800, 16_777_216].randomElement(using: &random)!,
       sourceChannelCount: coded + [0, 1, 3, 1_000].randomElement(using: &random)!,
       gain: [.perBlock, .whole(hundredthsDB: 0), .whole(hundredthsDB: .random(in: -32_768...32_767, using: &random))]
         .randomElement(using: &random)!,
       sampler: arbitrarySampler(using: &random),
-      tags: arbitraryTags(using: &random))
+      tags: arbitraryTags(using: &random), hasBlockMasks: hasBlockMasks)
     var sample = SampleStream.random(
       header, frameCount: .random(in: 0...40, using: &random), blockFrames: .random(in: 1...20, using: &random),
       entryCount: [geometry.codebookSize, 2, min(9, geometry.codebookSize)].randomElement(using: &random)!,
-      firstFrame: [0, 0, 0, 12, 1 << 40].randomElement(using: &random)!, using: &random)
+      firstFrame: [0, 0, 0, 12, 1 << 40].randomElement(using: &random)!,
+      keepingAlso: hasBlockMasks ? arbitraryMask(using: &random) : { _, _ in }, using: &random)
     sample.sampleCount = [0, 1, 441_000, 1 << 53].randomElement(using: &random)!
     sample.foldsTrailer = Bool.random(using: &random)
     sample.startsAtOnce = Int.random(in: 0..<4, using: &random) == 0
     return sample
+  }
+
+  /// Keeps whole stretches, single frames or single tokens.
+  private static func arbitraryMask(using random: inout SplitMix64) -> (inout TokenMask, Range<Int>) -> Void {
+    let seed = UInt64.random(in: 0...UInt64.max, using: &random)
+    return { mask, frames in
+      var random = SplitMix64(seed: seed ^ UInt64(frames.lowerBound))
+      let depth = Int.random(in: 1...mask.codebookCount, using: &random)
+      let first = Int.random(in: 0..<mask.frameCount, using: &random)
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0:
+        for codebook in 0..<depth { for frame in first..<mask.frameCount { mask[codebook, frame] = false } }
+      case 1:
+        for frame in 0..<mask.frameCount where frame.isMultiple(of: first + 1) {
+          for codebook in 0..<Int.random(in: 0...depth, using: &random) { mask[codebook, frame] = false }
+        }
+      case 2:
+        for codebook in 0..<depth {
+          for frame in 0..<mask.frameCount where Bool.random(using: &random) { mask[codebook, frame] = false }
+        }
+      default: break
+      }
+    }
   }
 
   private static func arbitrarySampler(using random: inout SplitMix64) -> SamplerSettings {

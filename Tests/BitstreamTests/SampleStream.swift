@@ -19,33 +19,41 @@ struct SampleStream: Equatable {
   static func header(
     geometry: TokenGeometry = defaultGeometry, codebooks: Int = 1, period: Int = 1, phase: Int = 0, channels: Int = 1,
     rateHz: Int = 44_100, gain: StreamGain = .whole(hundredthsDB: -350), sampler: SamplerSettings = .standard,
-    tags: [StreamTag] = []
+    tags: [StreamTag] = [], hasBlockMasks: Bool = false
   ) -> StreamHeader {
     StreamHeader(
       codecHash: codecHash, generatorHash: generatorHash, geometry: geometry,
       prompt: CompressionPrompt(codebookCount: codebooks, period: period, phase: phase), codedChannelCount: channels,
-      sourceSampleRateHz: rateHz, sourceChannelCount: max(2, channels), gain: gain, sampler: sampler, tags: tags)
+      sourceSampleRateHz: rateHz, sourceChannelCount: max(2, channels), gain: gain, sampler: sampler, tags: tags,
+      hasBlockMasks: hasBlockMasks)
   }
 
   /// Uniformly random tokens for `frameCount` frames in blocks of `blockFrames`; `entryCount` limits the alphabet.
+  /// `keepingAlso` unmasks more of the tokens of each block, whose absolute frames it is given.
   static func random(
     _ header: StreamHeader, frameCount: Int, blockFrames: Int, entryCount: Int? = nil, firstFrame: Int = 0,
-    using random: inout SplitMix64
+    keepingAlso: (inout TokenMask, Range<Int>) -> Void = { _, _ in }, using random: inout SplitMix64
   ) -> SampleStream {
     var blocks: [StreamBlock] = []
     for start in stride(from: 0, to: frameCount, by: blockFrames) {
       let count = min(blockFrames, frameCount - start)
-      let kept = header.prompt.keptFrameCount(in: firstFrame + start..<firstFrame + start + count)
+      let frames = firstFrame + start..<firstFrame + start + count
+      let codebookCount = header.geometry.codebookCount
+      var mask = TokenMask(keeping: header.prompt, codebookCount: codebookCount, frames: frames)
+      keepingAlso(&mask, frames)
+      let limit = UInt32(entryCount ?? header.geometry.codebookSize)
       let grids = (0..<header.codedChannelCount).map { _ in
-        let limit = UInt32(entryCount ?? header.geometry.codebookSize)
-        let tokens = (0..<kept * header.prompt.codebookCount).map { _ in
-          UInt16(UInt32.random(in: 0..<limit, using: &random))
+        var grid = TokenGrid(codebookCount: codebookCount, frameCount: count)
+        for codebook in 0..<codebookCount {
+          for frame in mask.keptFrames(ofCodebook: codebook) {
+            grid[codebook, frame] = UInt16(UInt32.random(in: 0..<limit, using: &random))
+          }
         }
-        return TokenGrid(codebookCount: header.prompt.codebookCount, frameCount: kept, tokens: tokens)
+        return grid
       }
       let gain = header.gain == .perBlock ? Int.random(in: -4_000...4_000, using: &random) : nil
       blocks.append(
-        StreamBlock(firstFrame: firstFrame + start, frameCount: count, gainHundredthsDB: gain, grids: grids))
+        StreamBlock(firstFrame: frames.lowerBound, gainHundredthsDB: gain, mask: mask, grids: grids))
     }
     let samples = frameCount * header.geometry.hopLength * header.sourceSampleRateHz / header.geometry.sampleRateHz
     return SampleStream(header: header, blocks: blocks, sampleCount: samples)
@@ -80,4 +88,24 @@ extension [StreamEvent] {
   var blocks: [StreamBlock] { compactMap { if case .block(let block) = $0 { block } else { nil } } }
   var trailers: [StreamTrailer] { compactMap { if case .trailer(let trailer) = $0 { trailer } else { nil } } }
   var damages: [StreamDamage] { compactMap { if case .damage(let damage) = $0 { damage } else { nil } } }
+}
+
+extension StreamBlock {
+  /// A block of one channel of `SampleStream.defaultGeometry`; `tokens` are those that `prompt` keeps, codebook by codebook.
+  init(
+    keeping prompt: CompressionPrompt, firstFrame: Int, frameCount: Int, gainHundredthsDB: Int? = nil, tokens: [UInt16]
+  ) {
+    let codebookCount = SampleStream.defaultGeometry.codebookCount
+    let mask = TokenMask(
+      keeping: prompt, codebookCount: codebookCount, frames: firstFrame..<firstFrame + frameCount)
+    var grid = TokenGrid(codebookCount: codebookCount, frameCount: frameCount)
+    var next = 0
+    for codebook in 0..<codebookCount {
+      for frame in mask.keptFrames(ofCodebook: codebook) {
+        grid[codebook, frame] = tokens[next]
+        next += 1
+      }
+    }
+    self.init(firstFrame: firstFrame, gainHundredthsDB: gainHundredthsDB, mask: mask, grids: [grid])
+  }
 }

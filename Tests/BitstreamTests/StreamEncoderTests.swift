@@ -44,31 +44,45 @@ import Tokens
 
   @Test func refusesBlocksThatContradictTheHeader() throws {
     let header = SampleStream.header(codebooks: 2, period: 2)
-    let good = TokenGrid(codebookCount: 2, frameCount: 3, tokens: [1, 2, 3, 4, 5, 1_023])
+    func block(
+      _ firstFrame: Int, _ frameCount: Int = 6, gain: Int? = nil, tokens: [UInt16] = [1, 2, 3, 4, 5, 1_023]
+    ) -> StreamBlock {
+      StreamBlock(
+        keeping: header.prompt, firstFrame: firstFrame, frameCount: frameCount, gainHundredthsDB: gain, tokens: tokens)
+    }
+    let good = block(6)
+    let long = TokenMask(codebookCount: 14, frameCount: header.blockFrameLimit + 1, masked: true)
+    var hiding = good
+    hiding.mask[1, 2] = true
+    var keepingMore = good
+    keepingMore.mask[2, 2] = false
+    var stereo = good
+    stereo.grids += good.grids
+    let shallow = TokenMask(codebookCount: 3, frameCount: 6, masked: true)
     let refused: [(String, StreamBlock)] = [
-      ("frames", StreamBlock(firstFrame: 0, frameCount: 0, grids: [TokenGrid(codebookCount: 2, frameCount: 0)])),
-      ("frames", StreamBlock(firstFrame: 0, frameCount: header.blockFrameLimit + 1, grids: [good])),
-      ("first frame", StreamBlock(firstFrame: -1, frameCount: 6, grids: [good])),
-      ("first frame", StreamBlock(firstFrame: 7, frameCount: 6, grids: [good])),
-      ("kept frames of a block", StreamBlock(firstFrame: 6, frameCount: 7, grids: [good])),
-      ("channels of a block", StreamBlock(firstFrame: 6, frameCount: 6, grids: [good, good])),
-      ("gains of a block", StreamBlock(firstFrame: 6, frameCount: 6, gainHundredthsDB: 0, grids: [good])),
+      ("frames", block(6, 0)),
+      (
+        "frames",
+        StreamBlock(
+          firstFrame: 6, mask: long, grids: [TokenGrid(codebookCount: 14, frameCount: long.frameCount)])
+      ),
+      ("first frame", StreamBlock(firstFrame: -1, mask: good.mask, grids: good.grids)),
+      ("first frame", block(8)),
+      ("channels of a block", stereo),
+      ("gains of a block", block(6, gain: 0)),
       (
         "codebooks of a block",
-        StreamBlock(firstFrame: 6, frameCount: 6, grids: [TokenGrid(codebookCount: 3, frameCount: 3)])
+        StreamBlock(firstFrame: 6, mask: shallow, grids: [TokenGrid(codebookCount: 3, frameCount: 6)])
       ),
-      (
-        "token",
-        StreamBlock(
-          firstFrame: 6, frameCount: 6,
-          grids: [TokenGrid(codebookCount: 2, frameCount: 3, tokens: [1, 2, 3, 4, 5, 1_024])])
-      ),
+      ("periodic tokens that are masked", hiding),
+      ("mask terms", keepingMore),
+      ("token", block(6, tokens: [1, 2, 3, 4, 5, 1_024])),
     ]
     var encoder = try StreamEncoder(header: header)
-    var bytes = try encoder.encode(StreamBlock(firstFrame: 0, frameCount: 6, grids: [good]))
-    for (field, block) in refused {
+    var bytes = try encoder.encode(block(0))
+    for (field, refusedBlock) in refused {
       let before = encoder.statistics
-      let error = #expect(throws: BitstreamError.self) { try encoder.encode(block) }
+      let error = #expect(throws: BitstreamError.self) { try encoder.encode(refusedBlock) }
       guard case .unencodable(field, _, _) = error else {
         Issue.record("\(String(describing: error)) instead of \(field)")
         continue
@@ -76,14 +90,15 @@ import Tokens
       #expect(encoder.statistics == before)
     }
     #expect(throws: BitstreamError.self) { try encoder.finish(sampleCount: -1) }
-    bytes += try encoder.encode(StreamBlock(firstFrame: 6, frameCount: 6, grids: [good]), endingAt: 9_000)
+    bytes += try encoder.encode(good, endingAt: 9_000)
     #expect(encoder.hasEnded)
-    #expect(try events(of: bytes).blocks.map(\.grids) == [[good], [good]])
+    #expect(try events(of: bytes).blocks == [block(0), good])
   }
 
   @Test func refusesAPerBlockGainThatIsMissing() throws {
     var encoder = try StreamEncoder(header: SampleStream.header(gain: .perBlock))
-    let block = StreamBlock(firstFrame: 0, frameCount: 1, grids: [TokenGrid(codebookCount: 1, frameCount: 1)])
+    let block = StreamBlock(
+      keeping: CompressionPrompt(codebookCount: 1), firstFrame: 0, frameCount: 1, tokens: [0])
     #expect(throws: BitstreamError.unencodable(field: "gains of a block", value: 0, allowed: 1...1)) {
       try encoder.encode(block)
     }

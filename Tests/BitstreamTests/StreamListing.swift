@@ -4,18 +4,22 @@ import Tokens
 /// Everything that a container says, as lines of text that any reader can produce; see `fixtures/containers/README.md`.
 func listing(of events: [StreamEvent]) -> String {
   var lines: [String] = []
-  var channelCount = 0
+  var current: StreamHeader?
   for event in events {
     switch event {
     case .header(let header):
-      channelCount = header.codedChannelCount
+      current = header
       lines += headerLines(header)
     case .block(let block):
       lines.append("block \(block.firstFrame) \(block.frameCount) \(block.gainHundredthsDB.map(String.init) ?? "-")")
-      for codebook in 0..<block.grids[0].codebookCount {
-        for channel in 0..<channelCount {
-          let tokens = block.grids[channel][codebook: codebook].map { " \($0)" }.joined()
-          lines.append("plane \(codebook) \(channel)" + tokens)
+      for codebook in 0..<block.mask.codebookCount {
+        let frames = block.mask.keptFrames(ofCodebook: codebook)
+        guard !frames.isEmpty else { continue }
+        if current?.hasBlockMasks == true {
+          lines.append("kept \(codebook)" + frames.map { " \(block.firstFrame + $0)" }.joined())
+        }
+        for (channel, grid) in block.grids.enumerated() {
+          lines.append("plane \(codebook) \(channel)" + frames.map { " \(grid[codebook, $0])" }.joined())
         }
       }
     case .trailer(let trailer): lines.append("trailer \(trailer.sampleCount) \(trailer.tokenHash)")

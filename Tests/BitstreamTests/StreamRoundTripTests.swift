@@ -68,8 +68,8 @@ import Tokens
     var cut = whole
     cut.blocks = stride(from: 0, to: 100, by: 20).map { start in
       StreamBlock(
-        firstFrame: start, frameCount: 20,
-        grids: whole.blocks[0].grids.map { $0.slice(codebooks: 0..<3, frames: start / 2..<start / 2 + 10) })
+        firstFrame: start, mask: whole.blocks[0].mask.slice(codebooks: 0..<14, frames: start..<start + 20),
+        grids: whole.blocks[0].grids.map { $0.slice(codebooks: 0..<14, frames: start..<start + 20) })
     }
     #expect(try events(of: whole.encoded()).trailers == events(of: cut.encoded()).trailers)
   }

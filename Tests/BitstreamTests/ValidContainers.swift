@@ -31,6 +31,10 @@ struct ValidContainer {
         name: "deflated", bytes: compressible(entryCount: 1, using: &random).encoded(), isReproducible: false),
       ValidContainer(
         name: "planes", bytes: compressible(entryCount: 30, using: &random).encoded(), isReproducible: false),
+      ValidContainer(name: "mask-prefix-suffix", bytes: prefixAndSuffix(using: &random).encoded()),
+      ValidContainer(name: "mask-beats", bytes: beats(using: &random).encoded()),
+      ValidContainer(name: "mask-tokens", bytes: singleTokens(using: &random).encoded()),
+      ValidContainer(name: "mask-overlapping-terms", bytes: overlappingTerms()),
     ]
   }
 
@@ -77,6 +81,68 @@ struct ValidContainer {
   private static func sparse(using random: inout SplitMix64) -> SampleStream {
     SampleStream.random(
       SampleStream.header(period: 12), frameCount: 50, blockFrames: 5, firstFrame: 4_000_001, using: &random)
+  }
+
+  /// The first 7 and the last 5 frames whole, one codebook of every fourth frame between them.
+  private static func prefixAndSuffix(using random: inout SplitMix64) -> SampleStream {
+    SampleStream.random(
+      SampleStream.header(period: 4, hasBlockMasks: true), frameCount: 40, blockFrames: 16,
+      keepingAlso: { mask, frames in
+        for frame in frames where frame < 7 || frame >= 35 {
+          for codebook in 0..<mask.codebookCount { mask[codebook, frame - frames.lowerBound] = false }
+        }
+      }, using: &random)
+  }
+
+  /// Nothing periodic: four codebooks of single frames, two channels.
+  private static func beats(using random: inout SplitMix64) -> SampleStream {
+    let beats: Set<Int> = [100, 117, 133, 150, 167, 183]
+    return SampleStream.random(
+      SampleStream.header(codebooks: 4, period: 0, channels: 2, gain: .perBlock, hasBlockMasks: true), frameCount: 90,
+      blockFrames: 30, firstFrame: 100,
+      keepingAlso: { mask, frames in
+        for frame in frames where beats.contains(frame) {
+          for codebook in 0..<4 { mask[codebook, frame - frames.lowerBound] = false }
+        }
+      }, using: &random)
+  }
+
+  /// Tokens that no rule describes.
+  private static func singleTokens(using random: inout SplitMix64) -> SampleStream {
+    var choice = SplitMix64(seed: 9)
+    return SampleStream.random(
+      SampleStream.header(codebooks: 2, period: 5, phase: 3, hasBlockMasks: true), frameCount: 33, blockFrames: 20,
+      keepingAlso: { mask, frames in
+        for codebook in 0..<mask.codebookCount {
+          for column in frames.indices.map({ $0 - frames.lowerBound })
+          where UInt8.random(in: 0..<4, using: &choice) == 0 {
+            mask[codebook, column] = false
+          }
+        }
+      }, using: &random)
+  }
+
+  /// Three terms that all keep frame 1 of codebook 0, the last one with a codebook count that is spelled out.
+  private static func overlappingTerms() -> [UInt8] {
+    let mask: [UInt8] = [3, 0x04, 2, 1, 2, 0x0D, 4, 1, 1, 1, 1, 0x02, 2, 2, 0, 2]
+    let header = RawRecord.header(flags: 0x98, extras: [0x04], rest: [0])
+    // Kept are frames 0, 1 and 3 of codebook 0, frames 1 and 3 of codebooks 1 and 2: 70 bits.
+    let tokens: [UInt64] = [0x001, 0x203, 0x3FF, 0x000, 0x155, 0x2AA, 0x0F0]
+    var packed: [UInt8] = []
+    var (bits, count) = (UInt64(0), 0)
+    for token in tokens {
+      bits = bits << 10 | token
+      count += 10
+      while count >= 8 {
+        count -= 8
+        packed.append(UInt8(truncatingIfNeeded: bits >> UInt64(count)))
+      }
+    }
+    packed.append(UInt8(truncatingIfNeeded: bits << UInt64(8 - count)))
+    let hashed: [UInt64] = [tokens[0], tokens[1], tokens[3], tokens[5], tokens[2], tokens[4], tokens[6]]
+    let hash = bigEndian(bitwiseCRC32(hashed.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }))
+    return RawRecord.whole(
+      header: header, trailer: RawRecord.trailer(hash: hash), block: RawRecord.block(payload: mask + packed))
   }
 
   /// Codebooks of few values beside random ones, or all the same.

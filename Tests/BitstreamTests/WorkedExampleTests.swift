@@ -9,8 +9,8 @@ import Tokens
     header: SampleStream.header(codebooks: 2, period: 2, rateHz: 48_000, gain: .whole(hundredthsDB: -350)),
     blocks: [
       StreamBlock(
-        firstFrame: 0, frameCount: 6,
-        grids: [TokenGrid(codebookCount: 2, frameCount: 3, tokens: [0x155, 0x0F0, 0x3FF, 0x001, 0x200, 0x123])])
+        keeping: CompressionPrompt(codebookCount: 2, period: 2), firstFrame: 0, frameCount: 6,
+        tokens: [0x155, 0x0F0, 0x3FF, 0x001, 0x200, 0x123])
     ],
     sampleCount: 4_900)
 

@@ -10,21 +10,26 @@ import VampNet
 @Suite struct WindowTests {
   @Test func windowsFillEveryFrameOnce() {
     for windowLength in [1, 2, 3, 4, 9, 40] {
-      let grid = WindowGrid(windowLength: windowLength)
-      for frameCount in 1...(5 * windowLength + 3) {
-        var fills = [Int](repeating: 0, count: frameCount)
-        for index in 0...(frameCount / grid.period + 1) {
-          if let even = grid.evenWindow(index, frameCount: frameCount) {
-            #expect(even.upperBound <= frameCount && even.count <= windowLength)
-            for frame in even { fills[frame] += 1 }
+      for firstFrame in 0...(3 * windowLength + 1) {
+        let grid = WindowGrid(windowLength: windowLength, firstFrame: firstFrame)
+        for endFrame in firstFrame + 1...firstFrame + 5 * windowLength + 3 {
+          var fills = [Int](repeating: 0, count: endFrame)
+          for index in grid.firstWindow...(endFrame / grid.period + 1) {
+            if let even = grid.evenWindow(index, endFrame: endFrame) {
+              #expect(even.lowerBound >= firstFrame && even.upperBound <= endFrame && even.count <= windowLength)
+              for frame in even { fills[frame] += 1 }
+            }
+            if let odd = grid.oddWindow(index, endFrame: endFrame) {
+              #expect(odd.sees.lowerBound >= firstFrame && odd.sees.upperBound <= endFrame)
+              #expect(odd.sees.count <= windowLength)
+              #expect(odd.sees.lowerBound <= odd.fills.lowerBound && odd.sees.upperBound >= odd.fills.upperBound)
+              for frame in odd.fills { fills[frame] += 1 }
+            }
           }
-          if let odd = grid.oddWindow(index, frameCount: frameCount) {
-            #expect(odd.sees.upperBound <= frameCount && odd.sees.count <= windowLength)
-            #expect(odd.sees.lowerBound <= odd.fills.lowerBound && odd.sees.upperBound >= odd.fills.upperBound)
-            for frame in odd.fills { fills[frame] += 1 }
-          }
+          #expect(
+            fills.indices.allSatisfy { fills[$0] == ($0 < firstFrame ? 0 : 1) },
+            "frames \(firstFrame)..<\(endFrame) in windows of \(windowLength): \(fills)")
         }
-        #expect(fills.allSatisfy { $0 == 1 }, "\(frameCount) frames in windows of \(windowLength)")
       }
     }
   }
@@ -65,21 +70,23 @@ import VampNet
           if codebook < given { mask[codebook, frame] = false }
         }
       }
-      func run(pieces: Int) -> TokenGrid {
+      func run(pieces: Int) throws -> TokenGrid {
         let sampler = WindowedSampler(predictor, settings, context: context)
         var result = TokenGrid(codebookCount: codebookCount, frameCount: 0)
         for start in stride(from: 0, to: frameCount, by: pieces) {
           let piece = start..<min(frameCount, start + pieces)
           result = result.appending(
-            sampler.fill(
+            try sampler.fill(
               tokens.slice(codebooks: 0..<codebookCount, frames: piece),
               mask: mask.slice(codebooks: 0..<codebookCount, frames: piece), isFinal: piece.upperBound == frameCount))
         }
         return result
       }
-      let whole = run(pieces: frameCount)
+      let whole = try run(pieces: frameCount)
       #expect(whole.frameCount == frameCount)
-      for pieces in [1, 8, 30] { #expect(run(pieces: pieces) == whole, "\(frameCount) frames, \(pieces) at a time") }
+      for pieces in [1, 8, 30] {
+        #expect(try run(pieces: pieces) == whole, "\(frameCount) frames, \(pieces) at a time")
+      }
       var changed = 0
       for codebook in 0..<codebookCount {
         for frame in 0..<frameCount {
@@ -88,6 +95,120 @@ import VampNet
         }
       }
       #expect(changed > mask.maskedCount / 2)
+    }
+  }
+
+  /// Tokens of `frameCount` frames of the coarse reference network, and a sampler for some of them.
+  private func coarseCase(frameCount: Int) throws -> (
+    tokens: TokenGrid, grid: WindowGrid, sampler: (WindowGrid, Int) -> WindowedSampler
+  ) {
+    let context = ComputeContext(threadCount: 2)
+    let predictor = try predictor("coarse", windowLength: 21, context: context)
+    let settings = ParallelSampler.Settings(SamplerSettings(coarseStepCount: 2, seed: 3), isCoarse: true)
+    var tokens = TokenGrid(codebookCount: predictor.configuration.codebookCount, frameCount: frameCount)
+    for codebook in 0..<tokens.codebookCount {
+      for frame in 0..<frameCount { tokens[codebook, frame] = UInt16((frame * 7 + codebook * 13) % 96) }
+    }
+    return (
+      tokens, WindowGrid(windowLength: 21),
+      { grid, start in
+        WindowedSampler(predictor.configuration, settings, grid: grid, start: start, context: context) { predictor }
+      }
+    )
+  }
+
+  @Test func aStartOnTheGridGivesTheTokensOfTheWhole() throws {
+    let frameCount = 160
+    let (tokens, grid, sampler) = try coarseCase(frameCount: frameCount)
+    let codebooks = 0..<tokens.codebookCount
+    let mask = TokenMask(
+      keeping: CompressionPrompt(codebookCount: 1, period: 4), codebookCount: codebooks.count, frames: 0..<frameCount)
+    let whole = try sampler(grid, 0).fill(tokens, mask: mask, isFinal: true)
+    for frame in 0..<frameCount {
+      let start = grid.start(covering: frame)
+      let columns = start..<frameCount
+      let part = try sampler(grid, start).fill(
+        tokens.slice(codebooks: codebooks, frames: columns), mask: mask.slice(codebooks: codebooks, frames: columns),
+        isFinal: true)
+      #expect(
+        part.slice(codebooks: codebooks, frames: frame - start..<columns.count)
+          == whole.slice(codebooks: codebooks, frames: frame..<frameCount), "from frame \(frame)")
+    }
+  }
+
+  @Test func anExcerptIsFilledHoweverItIsCut() throws {
+    let (tokens, _, sampler) = try coarseCase(frameCount: 120)
+    let codebooks = 0..<tokens.codebookCount
+    for (first, count) in [(1, 60), (17, 50), (20, 8), (20, 70), (21, 3), (25, 40), (30, 2), (31, 80)] {
+      let grid = WindowGrid(windowLength: 21, firstFrame: first)
+      let columns = first..<first + count
+      let mask = TokenMask(
+        keeping: CompressionPrompt(codebookCount: 1, period: 4), codebookCount: codebooks.count, frames: columns)
+      func run(pieces: Int) throws -> TokenGrid {
+        let sampler = sampler(grid, first)
+        var result = TokenGrid(codebookCount: codebooks.count, frameCount: 0)
+        for start in stride(from: 0, to: count, by: pieces) {
+          let piece = start..<min(count, start + pieces)
+          result = result.appending(
+            try sampler.fill(
+              tokens.slice(codebooks: codebooks, frames: first + piece.lowerBound..<first + piece.upperBound),
+              mask: mask.slice(codebooks: codebooks, frames: piece), isFinal: piece.upperBound == count))
+        }
+        return result
+      }
+      let whole = try run(pieces: count)
+      #expect(whole.frameCount == count)
+      var changed = 0
+      for codebook in codebooks {
+        for frame in 0..<count {
+          let given = tokens[codebook, first + frame]
+          if mask[codebook, frame] { changed += whole[codebook, frame] == given ? 0 : 1 }
+          if !mask[codebook, frame] { #expect(whole[codebook, frame] == given) }
+        }
+      }
+      #expect(changed > mask.maskedCount / 2, "frames \(columns)")
+      for pieces in [1, 7] { #expect(try run(pieces: pieces) == whole, "frames \(columns), \(pieces) at a time") }
+    }
+  }
+
+  /// What is complete comes out at once and asks for no network; a hole waits for its surroundings.
+  @Test func completeFramesDoNotWait() throws {
+    let (tokens, grid, sampler) = try coarseCase(frameCount: 200)
+    let codebooks = 0..<tokens.codebookCount
+    struct Asked: Error {}
+    let context = ComputeContext(threadCount: 1)
+    let configuration = try predictor("coarse", windowLength: 21, context: context).configuration
+    let idle = WindowedSampler(
+      configuration, .init(.standard, isCoarse: true), grid: grid, start: 0, context: context
+    ) { throw Asked() }
+    let nothingMasked = TokenMask(codebookCount: codebooks.count, frameCount: 1, masked: false)
+    for frame in 0..<200 {
+      let one = tokens.slice(codebooks: codebooks, frames: frame..<frame + 1)
+      #expect(try idle.fill(one, mask: nothingMasked, isFinal: false) == one)
+    }
+    #expect(throws: Asked.self) {
+      _ = try idle.fill(
+        tokens, mask: TokenMask(codebookCount: codebooks.count, frameCount: 200, masked: true), isFinal: true)
+    }
+
+    let holed = sampler(grid, 0)
+    var mask = TokenMask(codebookCount: codebooks.count, frameCount: 200, masked: false)
+    for codebook in codebooks { for frame in 60..<64 { mask[codebook, frame] = true } }
+    var result = TokenGrid(codebookCount: codebooks.count, frameCount: 0)
+    for frame in 0..<200 {
+      result = result.appending(
+        try holed.fill(
+          tokens.slice(codebooks: codebooks, frames: frame..<frame + 1),
+          mask: mask.slice(codebooks: codebooks, frames: frame..<frame + 1), isFinal: false))
+      if frame < 60 { #expect(result.frameCount == frame + 1) }
+      // 60 lies in the gap 52 ..< 62, which the even window 62 ..< 83 and the odd one settle.
+      if (60..<82).contains(frame) { #expect(result.frameCount == 60) }
+      if frame >= 82 { #expect(result.frameCount == frame + 1) }
+    }
+    for codebook in codebooks {
+      for frame in 0..<200 where !mask[codebook, frame] {
+        #expect(result[codebook, frame] == tokens[codebook, frame])
+      }
     }
   }
 }

@@ -1,69 +1,11 @@
-import AudioIO
 import Bitstream
 import DAC
 import Foundation
-import Kernels
 import ModelStore
 import Signal
 import Testing
 import Tokens
 import VampcKit
-
-/// A folder for the files of one test.
-private final class Workbench {
-  let folder: String
-
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.path + "/vampc-kit-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-  func write(_ block: AudioBlock, _ name: String = "in.wav") throws -> String {
-    let path = folder + "/" + name
-    let writer = try AudioWriter(
-      path: path, container: .wav, sampleFormat: .float32, sampleRateHz: block.sampleRateHz,
-      channelCount: block.channelCount)
-    try writer.write(block)
-    try writer.finish()
-    return path
-  }
-
-  func encode(_ path: String, _ model: Model, _ settings: EncoderSettings) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    _ = try RecordingEncoder(model, settings).encode(AudioReader(path: path)) { bytes += $0 }
-    return bytes
-  }
-
-  func decode(
-    _ bytes: [UInt8], _ library: ModelLibrary, _ settings: DecoderSettings = DecoderSettings(), threadCount: Int = 2
-  ) throws -> (audio: AudioBlock, report: RecordingDecoder.Report) {
-    let path = folder + "/out.wav"
-    var rest = [bytes]
-    let decoder = RecordingDecoder(
-      library: library, settings: settings, context: ComputeContext(threadCount: threadCount))
-    let report = try decoder.decode(source: { rest.popLast() ?? [] }) { header in
-      try AudioWriter(
-        path: path, container: .wav, sampleFormat: .float32, sampleRateHz: header.sourceSampleRateHz,
-        channelCount: header.codedChannelCount)
-    }
-    return (try AudioReader(path: path).readAll(), report)
-  }
-}
-
-/// A chord with a slow swell: louder and softer, so that gains matter.
-private func music(sampleCount: Int, sampleRateHz: Int = 44_100, channelCount: Int = 1) -> AudioBlock {
-  let channels = (0..<channelCount).map { channel in
-    (0..<sampleCount).map { index -> Float in
-      let time = Double(index) / Double(sampleRateHz)
-      let swell = 0.15 + 0.1 * sin(2 * .pi * 0.13 * time)
-      let chord = [220.0, 277.2, 329.6].map { sin(2 * .pi * $0 * (1 + 0.01 * Double(channel)) * time) }.reduce(0, +)
-      return Float(swell * chord)
-    }
-  }
-  return AudioBlock(channels: channels, sampleRateHz: sampleRateHz)
-}
 
 /// In decibels, of `found` against `expected`.
 private func signalToError(_ found: [Float], _ expected: [Float]) -> Double {

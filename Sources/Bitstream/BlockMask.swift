@@ -1,0 +1,182 @@
+import Tokens
+
+/// What a block keeps besides the periodic frames, as terms whose union it is; section 5.1 of `formats/container.md`.
+struct BlockMask: Equatable {
+  /// One set of tokens; frames count from the block's first.
+  enum Term: Equatable {
+    /// The first codebooks of single frames, ascending.
+    case list(codebookCount: Int, frames: [Int])
+    /// The first codebooks of runs of frames that are masked, kept, masked, … in turn.
+    case runs(codebookCount: Int, lengths: [Int])
+    /// Runs of single tokens, all frames of one codebook after those of another.
+    case tokenRuns(codebookCount: Int, lengths: [Int])
+  }
+
+  var terms: [Term]
+
+  /// The terms that cost least of those that are tried: one for each number of codebooks that frames keep, as list or
+  /// runs, or runs of single tokens.
+  ///
+  /// - Throws: `BitstreamError.unencodable` where `mask` hides what `prompt` keeps.
+  init(encoding mask: TokenMask, prompt: CompressionPrompt, firstFrame: Int) throws {
+    let periodic = TokenMask(
+      keeping: prompt, codebookCount: mask.codebookCount, frames: firstFrame..<firstFrame + mask.frameCount)
+    guard mask != periodic else {
+      terms = []
+      return
+    }
+    for (isMasked, isPeriodicallyMasked) in zip(mask.flags, periodic.flags) where isMasked && !isPeriodicallyMasked {
+      try requireEncodable("periodic tokens that are masked", 1, 0...0)
+    }
+    let candidates = [Self.byDepth(mask, periodic), Self.tokenRuns(mask, periodic)].compactMap { $0 }
+    terms = candidates.min { Self.byteCount($0) < Self.byteCount($1) } ?? []
+  }
+
+  /// Terms for masks in which every frame keeps its first codebooks and no others.
+  private static func byDepth(_ mask: TokenMask, _ periodic: TokenMask) -> [Term]? {
+    var framesByDepth: [Int: [Int]] = [:]
+    for frame in 0..<mask.frameCount {
+      let depth = (0..<mask.codebookCount).firstIndex { mask[$0, frame] } ?? mask.codebookCount
+      for codebook in depth..<mask.codebookCount where !mask[codebook, frame] && periodic[codebook, frame] {
+        return nil
+      }
+      if depth > 0, periodic[depth - 1, frame] { framesByDepth[depth, default: []].append(frame) }
+    }
+    guard StreamLimits.maskTermCount.contains(framesByDepth.count) else { return nil }
+    return framesByDepth.sorted { $0.key < $1.key }.map { depth, frames in
+      let list = Term.list(codebookCount: depth, frames: frames)
+      let runs = Term.runs(codebookCount: depth, lengths: runLengths(of: frames))
+      return byteCount([runs]) <= byteCount([list]) ? runs : list
+    }
+  }
+
+  private static func tokenRuns(_ mask: TokenMask, _ periodic: TokenMask) -> [Term] {
+    let positions = mask.flags.indices.filter { !mask.flags[$0] && periodic.flags[$0] }
+    guard let last = positions.last else { return [] }
+    return [.tokenRuns(codebookCount: last / mask.frameCount + 1, lengths: runLengths(of: positions))]
+  }
+
+  /// Lengths of the runs outside and inside `positions`, which ascend, in turn.
+  private static func runLengths(of positions: [Int]) -> [Int] {
+    var lengths: [Int] = []
+    var end = 0
+    for position in positions {
+      if position == end, !lengths.isEmpty {
+        lengths[lengths.count - 1] += 1
+      } else {
+        lengths += [position - end, 1]
+      }
+      end = position + 1
+    }
+    return lengths
+  }
+
+  private static func byteCount(_ terms: [Term]) -> Int {
+    var writer = ByteWriter()
+    write(terms, to: &writer)
+    return writer.bytes.count
+  }
+}
+
+/// The mask field of a block section.
+extension BlockMask {
+  private enum Kind {
+    static let list = 0
+    static let runs = 1
+    static let tokenRuns = 2
+    static let bitCount = 2
+  }
+  private static let longestShortCodebookCount = 63
+
+  func write(to writer: inout ByteWriter) {
+    writer.byte(terms.count)
+    Self.write(terms, to: &writer)
+  }
+
+  private static func write(_ terms: [Term], to writer: inout ByteWriter) {
+    for term in terms {
+      let (kind, codebookCount, values) =
+        switch term {
+        case .list(let codebookCount, let frames):
+          (Kind.list, codebookCount, zip(frames, [0] + frames).map { $0 - $1 })
+        case .runs(let codebookCount, let lengths): (Kind.runs, codebookCount, lengths)
+        case .tokenRuns(let codebookCount, let lengths): (Kind.tokenRuns, codebookCount, lengths)
+        }
+      let isShort = codebookCount <= longestShortCodebookCount
+      writer.byte(kind | (isShort ? codebookCount << Kind.bitCount : 0))
+      if !isShort { writer.varint(codebookCount) }
+      writer.varint(values.count)
+      for value in values { writer.varint(value) }
+    }
+  }
+
+  /// Reads the field and keeps in `mask`, which has the block's shape, what its terms name.
+  static func read(from reader: inout ByteReader, into mask: inout TokenMask) throws {
+    let termCount = try reader.fixed(1, "mask terms", in: StreamLimits.maskTermCount)
+    for _ in 0..<termCount {
+      let headOffset = reader.byteOffset
+      let head = Int(try reader.byte("mask term"))
+      let kind = head & 3
+      guard kind <= Kind.tokenRuns else {
+        throw BitstreamError.reserved(field: "mask term", value: head, byteOffset: headOffset)
+      }
+      var codebookCount = head >> Kind.bitCount
+      let codebooks = 1...mask.codebookCount
+      if codebookCount == 0 {
+        codebookCount = try reader.varint("codebooks of a mask term", in: codebooks)
+      } else if !codebooks.contains(codebookCount) {
+        throw BitstreamError.outOfRange(
+          field: "codebooks of a mask term", value: codebookCount, allowed: codebooks, byteOffset: headOffset)
+      }
+      switch kind {
+      case Kind.list: try readList(codebookCount, from: &reader, into: &mask)
+      case Kind.runs:
+        try readRuns(of: mask.frameCount, from: &reader) { run in
+          for codebook in 0..<codebookCount { for frame in run { mask[codebook, frame] = false } }
+        }
+      default:
+        let frameCount = mask.frameCount
+        try readRuns(of: codebookCount * frameCount, from: &reader) { run in
+          for position in run { mask[position / frameCount, position % frameCount] = false }
+        }
+      }
+    }
+  }
+
+  private static func readList(
+    _ codebookCount: Int, from reader: inout ByteReader, into mask: inout TokenMask
+  ) throws {
+    let count = try reader.varint("frames of a mask term", in: 1...mask.frameCount)
+    var frame = 0
+    for index in 0..<count {
+      let least = index == 0 ? 0 : 1
+      // No frame is left: the step is out of range whatever it is.
+      let most = max(least, mask.frameCount - 1 - frame)
+      let offset = reader.byteOffset
+      let step = try reader.varint("frame of a mask term", in: least...most)
+      frame += step
+      guard frame < mask.frameCount else {
+        throw BitstreamError.outOfRange(field: "frame of a mask term", value: step, allowed: 0...0, byteOffset: offset)
+      }
+      for codebook in 0..<codebookCount { mask[codebook, frame] = false }
+    }
+  }
+
+  /// Calls `keep` with every kept run among `positionCount` positions.
+  private static func readRuns(
+    of positionCount: Int, from reader: inout ByteReader, keep: (Range<Int>) -> Void
+  ) throws {
+    let count = try reader.varint("runs of a mask term", in: 1...StreamLimits.blockTokenCount)
+    var end = 0
+    for index in 0..<count {
+      let least = index == 0 ? 0 : 1
+      let offset = reader.byteOffset
+      let length = try reader.varint("run of a mask term", in: least...max(least, positionCount - end))
+      guard end + length <= positionCount else {
+        throw BitstreamError.outOfRange(field: "run of a mask term", value: length, allowed: 0...0, byteOffset: offset)
+      }
+      if !index.isMultiple(of: 2) { keep(end..<end + length) }
+      end += length
+    }
+  }
+}

@@ -1,0 +1,42 @@
+public import Bitstream
+import Signal
+import Tokens
+
+/// Rate and channels of what is written: those of the first stream, which later ones are brought to.
+public struct OutputFormat: Equatable, Sendable {
+  public let sampleRateHz: Int
+  public let channelCount: Int
+
+  public init(of header: StreamHeader) {
+    sampleRateHz = header.sourceSampleRateHz
+    channelCount = header.codedChannelCount
+  }
+
+  /// The block in as many channels.
+  ///
+  /// One channel goes into all; into fewer channels goes the mean of all; of more channels than there are the first ones
+  /// are filled and the others silent.
+  func channels(of block: AudioBlock) -> AudioBlock {
+    guard block.channelCount != channelCount else { return block }
+    if block.channelCount > 1, block.channelCount < channelCount {
+      let silence = [Float](repeating: 0, count: block.sampleCount)
+      let silent = Array(repeating: silence, count: channelCount - block.channelCount)
+      return AudioBlock(channels: block.channels + silent, sampleRateHz: block.sampleRateHz)
+    }
+    let mono = block.downmixedToMono().channels[0]
+    return AudioBlock(channels: Array(repeating: mono, count: channelCount), sampleRateHz: block.sampleRateHz)
+  }
+
+  /// Samples that `sampleCount` samples of a stream become.
+  func sampleCount(for sampleCount: Int, of header: StreamHeader) -> Int {
+    Resampler.outputCount(
+      forInputCount: sampleCount, inputRateHz: header.sourceSampleRateHz, outputRateHz: sampleRateHz)
+  }
+
+  /// Samples that `frameCount` frames of a stream become, the padding of the last one included.
+  func sampleCount(forFrames frameCount: Int, of header: StreamHeader) -> Int {
+    Resampler.outputCount(
+      forInputCount: frameCount * header.geometry.hopLength, inputRateHz: header.geometry.sampleRateHz,
+      outputRateHz: sampleRateHz)
+  }
+}

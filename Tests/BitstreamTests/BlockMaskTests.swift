@@ -1,0 +1,60 @@
+import Bitstream
+import Testing
+import Tokens
+
+/// What masks beyond the periodic cost; that they survive is in `StreamRoundTripTests`.
+@Suite struct BlockMaskTests {
+  private static let frameCount = 576
+
+  /// Bytes of a block's mask field: the difference to a block that keeps as many tokens without any.
+  private func maskByteCount(_ keep: (inout TokenMask, Range<Int>) -> Void) throws -> Int {
+    var random = SplitMix64(seed: 6)
+    let header = SampleStream.header(period: 0, hasBlockMasks: true)
+    let sample = SampleStream.random(
+      header, frameCount: Self.frameCount, blockFrames: Self.frameCount, keepingAlso: keep, using: &random)
+    let statistics = try sample.encodedPieces().statistics
+    let plain = try SampleStream.random(
+      SampleStream.header(), frameCount: Self.frameCount, blockFrames: Self.frameCount, using: &random
+    ).encodedPieces().statistics
+    return statistics.framingByteCount - plain.framingByteCount
+  }
+
+  @Test func prefixAndSuffixCostAFewBytes() throws {
+    let byteCount = try maskByteCount { mask, _ in
+      for frame in Array(0..<58) + Array(518..<576) {
+        for codebook in 0..<mask.codebookCount { mask[codebook, frame] = false }
+      }
+    }
+    // Number of terms, kind and codebooks, four runs of which one needs two bytes.
+    #expect(byteCount == 1 + 1 + 1 + 1 + 1 + 2 + 1)
+  }
+
+  @Test func beatsCostAByteEach() throws {
+    let byteCount = try maskByteCount { mask, _ in
+      for frame in stride(from: 3, to: Self.frameCount, by: 29) {
+        for codebook in 0..<4 { mask[codebook, frame] = false }
+      }
+    }
+    #expect(byteCount == 1 + 1 + 1 + 20)
+  }
+
+  @Test func everythingCostsNothingMuch() throws {
+    #expect(
+      try maskByteCount { mask, _ in
+        mask = TokenMask(codebookCount: mask.codebookCount, frameCount: mask.frameCount, masked: false)
+      } == 1 + 1 + 1 + 1 + 2)
+  }
+
+  @Test func anyBitmapCostsLittleMoreThanItsRuns() throws {
+    var random = SplitMix64(seed: 7)
+    let byteCount = try maskByteCount { mask, _ in
+      for codebook in 0..<mask.codebookCount {
+        for frame in 0..<mask.frameCount where Int.random(in: 0..<10, using: &random) == 0 {
+          mask[codebook, frame] = false
+        }
+      }
+    }
+    // Runs of single tokens: two bytes for each of about 14 · 576 / 10 · 9 / 10 runs.
+    #expect(byteCount < 2 * 14 * 576 / 10)
+  }
+}

@@ -1,0 +1,156 @@
+import Bitstream
+import Tokens
+
+extension FuzzTarget {
+  /// The container's reader. The first byte of the input says how the rest is read: bit 0, whether its records get right
+  /// lengths and checksums first; bits 1 to 7, in pieces of how many bytes it arrives (0: at once).
+  public static let container = FuzzTarget(name: "container") { input in
+    guard let mode = input.first else { return }
+    let rest = Array(input.dropFirst())
+    let bytes = mode & 1 == 1 ? RecordRepair.repaired(rest) : rest
+    let pieceByteCount = mode >> 1 == 0 ? max(1, bytes.count) : Int(mode >> 1)
+
+    let strict = Reading(bytes, .strict, pieceByteCount: bytes.count)
+    try require(
+      Reading(bytes, .strict, pieceByteCount: pieceByteCount) == strict, "pieces of \(pieceByteCount) bytes differ")
+    let lenient = Reading(bytes, .lenient, pieceByteCount: pieceByteCount)
+    try requireAgreement(strict, lenient, byteCount: bytes.count)
+    try StreamOrder.check(strict.events, byteCount: bytes.count)
+    try StreamOrder.check(lenient.events, byteCount: bytes.count)
+    for run in BlockRun.all(of: lenient.events) { try run.requireRoundTrip() }
+  }
+}
+
+/// What a reader made of an input.
+private struct Reading: Equatable {
+  var events: [StreamEvent] = []
+  var error: BitstreamError?
+
+  init(_ bytes: [UInt8], _ policy: DamagePolicy, pieceByteCount: Int) {
+    var decoder = StreamDecoder(policy: policy)
+    do {
+      for start in stride(from: 0, to: bytes.count, by: max(1, pieceByteCount)) {
+        decoder.push(Array(bytes[start..<min(start + pieceByteCount, bytes.count)]))
+        while let event = try decoder.next() { events.append(event) }
+      }
+      decoder.finish()
+      while let event = try decoder.next() { events.append(event) }
+    } catch let error as BitstreamError {
+      self.error = error
+    } catch {
+      preconditionFailure("an error of another module: \(error)")
+    }
+  }
+}
+
+/// A lenient reader never throws, gives what a strict one gives before its fault, and reports damage where there is a
+/// fault and nowhere else.
+private func requireAgreement(_ strict: Reading, _ lenient: Reading, byteCount: Int) throws {
+  if let error = lenient.error { throw FuzzFinding("a lenient reader throws: \(error)") }
+  let damages = lenient.events.compactMap { if case .damage(let damage) = $0 { damage } else { nil } }
+  guard let error = strict.error else {
+    return try require(lenient.events == strict.events, "an intact input reads otherwise when damage is allowed")
+  }
+  let offset = error.byteOffset ?? -1
+  try require((0...byteCount).contains(offset), "fault at byte \(offset) of \(byteCount): \(error)")
+  try require(damages.first?.reason == error, "\(error) becomes \(String(describing: damages.first))")
+  try require(lenient.events.starts(with: strict.events), "events before the first fault differ")
+}
+
+/// What callers rely on in the order and in the contents of events.
+private struct StreamOrder {
+  private var header: StreamHeader?
+  private var nextFrame: Int?
+  private var lastDamagedByte = 0
+
+  static func check(_ events: [StreamEvent], byteCount: Int) throws {
+    var order = StreamOrder()
+    for event in events { try order.accept(event, byteCount: byteCount) }
+  }
+
+  private mutating func accept(_ event: StreamEvent, byteCount: Int) throws {
+    switch event {
+    case .header(let header):
+      self.header = header
+      nextFrame = nil
+    case .block(let block):
+      guard let header else { throw FuzzFinding("a block without a header") }
+      try require(nextFrame == nil || nextFrame == block.firstFrame, "block at \(block.firstFrame), due \(nextFrame!)")
+      nextFrame = block.frames.upperBound
+      try Self.checkShape(of: block, header)
+    case .trailer(let trailer):
+      try require(header != nil, "a trailer without a header")
+      try require((0...StreamLimits.sampleCount).contains(trailer.sampleCount), "\(trailer.sampleCount) samples")
+      header = nil
+    case .damage(let damage):
+      let range = damage.byteRange
+      try require(range.lowerBound >= lastDamagedByte && range.upperBound <= byteCount, "damage of bytes \(range)")
+      lastDamagedByte = range.lowerBound
+      guard let lost = damage.lostFrames else { return }
+      try require(!lost.isEmpty && header != nil, "frames \(lost) lost of no stream")
+      try require(nextFrame ?? 0 == lost.lowerBound, "frames \(lost) lost, due \(nextFrame ?? 0)")
+      nextFrame = lost.upperBound
+    }
+  }
+
+  private static func checkShape(of block: StreamBlock, _ header: StreamHeader) throws {
+    try require((1...header.blockFrameLimit).contains(block.frameCount), "\(block.frameCount) frames")
+    try require(block.grids.count == header.codedChannelCount, "\(block.grids.count) channels")
+    try require((block.gainHundredthsDB != nil) == (header.gain == .perBlock), "gain of a block")
+    let mask = block.mask
+    try require(mask.codebookCount == header.geometry.codebookCount, "\(mask.codebookCount) codebooks in a mask")
+    let periodic = TokenMask(keeping: header.prompt, codebookCount: mask.codebookCount, frames: block.frames)
+    if header.hasBlockMasks {
+      try require(zip(mask.flags, periodic.flags).allSatisfy { !$0 || $1 }, "a mask hides what the period keeps")
+    } else {
+      try require(mask == periodic, "a mask in a stream without masks")
+    }
+    for grid in block.grids {
+      try require(
+        grid.codebookCount == mask.codebookCount && grid.frameCount == mask.frameCount, "grid and mask differ in shape")
+      try require(
+        zip(grid.tokens, mask.flags).allSatisfy { Int($0) < ($1 ? 1 : header.geometry.codebookSize) },
+        "token beyond its codebook")
+    }
+  }
+}
+
+/// Blocks of one stream without a gap between them.
+private struct BlockRun {
+  /// Tokens, masked ones included. Writing takes most of the time; bombs are read but not written again.
+  private static let tokenLimit = 16_384
+
+  let header: StreamHeader
+  var blocks: [StreamBlock] = []
+
+  static func all(of events: [StreamEvent]) -> [BlockRun] {
+    var runs: [BlockRun] = []
+    for event in events {
+      switch event {
+      case .header(let header): runs.append(BlockRun(header: header))
+      case .block(let block): runs[runs.count - 1].blocks.append(block)
+      case .trailer: break
+      case .damage(let damage):
+        if damage.lostFrames != nil, let header = runs.last?.header { runs.append(BlockRun(header: header)) }
+      }
+    }
+    return runs
+  }
+
+  /// What was read can be written and is then read again.
+  func requireRoundTrip() throws {
+    guard blocks.reduce(0, { $0 + $1.mask.flags.count * $1.grids.count }) <= Self.tokenLimit else { return }
+    var bytes: [UInt8] = []
+    do {
+      var encoder = try StreamEncoder(header: header)
+      for block in blocks { bytes += try encoder.encode(block) }
+      bytes += try encoder.finish(sampleCount: blocks.count)
+    } catch {
+      throw FuzzFinding("what was read cannot be written: \(error)")
+    }
+    let again = Reading(bytes, .strict, pieceByteCount: bytes.count)
+    try require(again.error == nil, "what was written cannot be read: \(again.error!)")
+    let expected = [.header(header)] + blocks.map { StreamEvent.block($0) }
+    try require(Array(again.events.dropLast()) == expected, "what was written reads otherwise")
+  }
+}

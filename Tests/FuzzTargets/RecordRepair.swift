@@ -1,0 +1,43 @@
+import Bitstream
+
+/// Gives the records of a mutated container right lengths and checksums again.
+///
+/// Without it hardly any mutation would get past the checksum. Every sync pattern begins a record; what follows up to
+/// the next one, but for the old length and checksum, is its body.
+public enum RecordRepair {
+  private static let checksumByteCount = 4
+
+  public static func repaired(_ bytes: [UInt8]) -> [UInt8] {
+    let starts = bytes.indices.filter { bytes[$0...].starts(with: StreamFormat.sync) }
+    guard let first = starts.first else { return bytes }
+    var repaired = Array(bytes[..<first])
+    for (start, end) in zip(starts, starts.dropFirst() + [bytes.count]) {
+      repaired += record(around: bytes[start..<end])
+    }
+    return repaired
+  }
+
+  private static func record(around stretch: ArraySlice<UInt8>) -> [UInt8] {
+    let fields = stretch.dropFirst(StreamFormat.sync.count)
+    guard let kind = fields.first else { return Array(stretch) }
+    let rest = fields.dropFirst()
+    // The old length: up to three bytes, of which the last has no bit 7.
+    guard let lengthEnd = rest.prefix(3).firstIndex(where: { $0 < 0x80 }) else { return Array(stretch) }
+    let body = rest[(lengthEnd + 1)...].dropLast(checksumByteCount).prefix(StreamLimits.bodyByteCount)
+    let record = StreamFormat.sync + [kind] + varint(body.count) + body
+    let checksum = crc32(record)
+    return record + (0..<checksumByteCount).reversed().map { UInt8(truncatingIfNeeded: checksum >> UInt32(8 * $0)) }
+  }
+
+  private static func varint(_ value: Int) -> [UInt8] {
+    value < 128 ? [UInt8(value)] : [UInt8(value & 127 | 128)] + varint(value >> 7)
+  }
+
+  private static func crc32(_ bytes: [UInt8]) -> UInt32 {
+    ~bytes.reduce(~0) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ $0 >> 8 }
+  }
+
+  private static let table: [UInt32] = (0..<256).map { index in
+    (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
+  }
+}
