@@ -108,7 +108,8 @@ let package = Package(
     tests(of: "ReferenceCases"),
     // Shared by tests and `Fuzzing/`: what every reader promises of any bytes.
     .target(
-      name: "FuzzTargets", dependencies: ["Bitstream", "Tokens"], path: "Tests/FuzzTargets",
+      name: "FuzzTargets", dependencies: ["Bitstream", "Tokens", "ModelStore", "ModelImport"],
+      path: "Tests/FuzzTargets",
       swiftSettings: swiftSettings),
     tests(of: "FuzzTargets"),
   ]
