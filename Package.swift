@@ -70,6 +70,8 @@ let package = Package(
     tests(of: "Bitstream", ["FuzzTargets"]),
     module("ModelStore", ["CCrypto"]),
     tests(of: "ModelStore", ["ReferenceCases"]),
+    module("DACFile", ["Pickle", "Tokens"]),
+    tests(of: "DACFile", ["Pickle", "Tokens", "ReferenceCases"]),
 
     // Level 3
     module("ModelImport", ["Pickle", "ModelStore", "CZlib"]),
@@ -82,9 +84,12 @@ let package = Package(
     tests(of: "AudioIO"),
     module("OpusBaseline", ["Signal", "COpus", "COpusenc", "COpusControl", "COpusfile"]),
     tests(of: "OpusBaseline", ["Signal"]),
+    module("Archive", ["Bitstream", "Tokens"]),
+    tests(of: "Archive", ["ReferenceCases", "Bitstream", "Tokens"]),
 
     // Level 4
-    module("VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DAC", "VampNet", "AudioIO"]),
+    module(
+      "VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DACFile", "DAC", "VampNet", "AudioIO"]),
     tests(of: "VampcKit", ["ReferenceCases"]),
 
     // Level 5
@@ -96,11 +101,11 @@ let package = Package(
       name: "VampcCLI",
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
-        "ModelImport",
+        "ModelImport", "DACFile", "Archive",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
-    tests(of: "VampcCLI", ["ReferenceCases", "AudioIO", "Signal", "ModelStore"]),
+    tests(of: "VampcCLI", ["ReferenceCases", "AudioIO", "Signal", "Bitstream", "Tokens", "ModelStore"]),
 
     // Shared by tests alone: reference cases and fixtures by name.
     .target(
@@ -108,7 +113,7 @@ let package = Package(
     tests(of: "ReferenceCases"),
     // Shared by tests and `Fuzzing/`: what every reader promises of any bytes.
     .target(
-      name: "FuzzTargets", dependencies: ["Bitstream", "Tokens", "ModelStore", "ModelImport"],
+      name: "FuzzTargets", dependencies: ["Bitstream", "Tokens", "Pickle", "ModelStore", "ModelImport"],
       path: "Tests/FuzzTargets",
       swiftSettings: swiftSettings),
     tests(of: "FuzzTargets"),

@@ -9,13 +9,17 @@ are set so that every layer hands on about what it was given, and the script pri
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from torch_networks import DAC, VampNet, Snake, published_state
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "training"))
+from recipe.dac import DAC, Snake
+from recipe.model_files import published_state
+from recipe.vampnet import VampNet
 
 DAC_44KHZ = dict(
     encoder_dim=64, encoder_rates=[2, 4, 8, 8], decoder_dim=1536, decoder_rates=[8, 8, 4, 2], latent_dim=1024,

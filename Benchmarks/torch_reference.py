@@ -11,22 +11,14 @@ Reads one command a line from standard input and answers each with one line: sec
 """
 
 import argparse
-import json
 import sys
 import time
+from pathlib import Path
 
 import torch
-from safetensors import safe_open
 
-from torch_networks import DAC, VampNet, freeze_weight_norm, load_published_state
-
-
-def load(path):
-    with safe_open(path, framework="pt") as file:
-        metadata = file.metadata()
-        state = {name: file.get_tensor(name) for name in file.keys()}
-    network = {"DAC": DAC, "VampNet": VampNet}[metadata["kind"]](**json.loads(metadata["kwargs"]))
-    return freeze_weight_norm(load_published_state(network, state).eval())
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "training"))
+from recipe.model_files import freeze_weight_norm, load_network
 
 
 def prepare(network, command, amount):
@@ -50,7 +42,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    network = load(arguments.model)
+    network = freeze_weight_norm(load_network(arguments.model)[0])
     for line in sys.stdin:
         command, *rest = line.split()
         if command == "version":

@@ -210,7 +210,7 @@ def read_block(fields, header):
     frames = fields.varint(1, max(1, LARGEST_BLOCK // (header.codebooks * header.coded_channels)))
     start = fields.at
     arrangement = fields.unsigned(1)
-    if arrangement > 2:
+    if arrangement > 3:
         raise Fault("reserved", start)
     gain = fields.gain() if header.gain is None else None
     periodic = header.periodic_frames(first, frames)
@@ -220,6 +220,8 @@ def read_block(fields, header):
         kept = [sorted(set(kept[codebook]) | {first + frame for frame in masked[codebook]})
                 for codebook in range(header.codebooks)]
 
+    if arrangement == 3:
+        kept = [range(0)] * header.codebooks
     counts = [len(own) for own in kept for _ in range(header.coded_channels)]
     if not any(counts):
         tokens = [[] for _ in counts]

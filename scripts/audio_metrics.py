@@ -50,8 +50,8 @@ def mel_filters(sample_rate, window, bands):
     return np.maximum(0, np.minimum(rising, falling)) * area[:, None]
 
 
-def log_mel(signal, sample_rate, window, bands):
-    """`[frame, band]`, base 10."""
+def mel_spectrum(signal, sample_rate, window, bands):
+    """Magnitudes `[frame, band]`."""
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)
     padded = np.pad(signal, window // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, window)[:: window // 4]
@@ -61,7 +61,12 @@ def log_mel(signal, sample_rate, window, bands):
         np.abs(np.fft.rfft(frames[start : start + FRAMES_AT_ONCE] * hann, axis=1)) @ filters
         for start in range(0, len(frames), FRAMES_AT_ONCE)
     ]
-    return np.log10(np.maximum(np.concatenate(parts), MAGNITUDE_FLOOR))
+    return np.concatenate(parts)
+
+
+def log_mel(signal, sample_rate, window, bands):
+    """`[frame, band]`, base 10."""
+    return np.log10(np.maximum(mel_spectrum(signal, sample_rate, window, bands), MAGNITUDE_FLOOR))
 
 
 def mel_distance(signal, reference, sample_rate):
@@ -73,6 +78,17 @@ def mel_distance(signal, reference, sample_rate):
             for scale in MEL_SCALES
         )
     )
+
+
+def dac_mel_distance(signal, reference, sample_rate):
+    """What DAC's published tables report: the log distance of squared magnitudes plus that of the magnitudes."""
+    count = min(len(signal), len(reference))
+    difference = 0.0
+    for scale in MEL_SCALES:
+        found, wanted = (mel_spectrum(samples[:count], sample_rate, *scale) for samples in (signal, reference))
+        logs = (np.log10(np.maximum(spectrum, MAGNITUDE_FLOOR)) for spectrum in (found, wanted))
+        difference += 2 * np.abs(np.subtract(*logs)).mean() + np.abs(found - wanted).mean()
+    return float(difference)
 
 
 def k_weighted(signal, sample_rate):
@@ -166,6 +182,8 @@ def main():
         found = {"loudness_lufs": loudness_lufs(signal, sample_rate)}
         if "mel" in values:
             found["mel"] = mel_distance(signal, reference, sample_rate)
+        if "mel_dac_table" in values:
+            found["mel_dac_table"] = dac_mel_distance(signal, reference, sample_rate)
         if values.get("si_sdr") is not None:
             found["si_sdr"] = si_sdr_db(signal, reference)
         for metric, value in found.items():

@@ -20,7 +20,6 @@ Writes OUTPUT.md and OUTPUT.csv. Needs numpy and soundfile.
 import argparse
 import csv
 import itertools
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -28,13 +27,12 @@ from pathlib import Path
 
 import numpy as np
 
-from audio_metrics import bootstrap_interval, frechet_distance, jackknife_deviation, mel_distance
+from audio_metrics import bootstrap_interval, jackknife_deviation, mel_distance
+from frechet_judge import JACKKNIFE_WIDTH, FrechetJudge, frechet_of_clips
 from vampc_runs import Condition, Runner, clips_in, read_mono
 
 CONDITIONS = "4,1 1,1 1,4 1,12"
 KEPT_ALONE, RANDOM, GENERATED = "kept alone", "random", "generated"
-JACKKNIFE_WIDTH = 2.0
-EMBEDDER = Path(__file__).with_name("embed_yamnet.py")
 
 
 @dataclass
@@ -81,26 +79,10 @@ def decode_all(arguments, runner, clips, references):
             yield result
 
 
-def embed(arguments, folder, files):
-    """Arrays `[window, value]`, one for each file."""
-    model = next(path for path in (arguments.judge, arguments.judge.parent / "yamnet.tflite",
-                                   arguments.judge / "yamnet.tflite") if path.suffix == ".tflite" and path.is_file())
-    output = folder / "embeddings.npz"
-    command = [arguments.judge_python, EMBEDDER, model, output]
-    subprocess.run(command, input="\n".join(map(str, files)), text=True, check=True, stderr=subprocess.DEVNULL)
-    with np.load(output) as arrays:
-        return [arrays[str(index)] for index in range(len(files))]
-
-
-def add_frechet(arguments, folder, clips, results):
-    reference = embed(arguments, folder, clips)
+def add_frechet(judge, clips, results):
+    reference = judge.embed(clips)
     for result in results:
-        found = embed(arguments, folder, result.files)
-        result.frechet = frechet_distance(np.concatenate(reference), np.concatenate(found))
-        result.frechet_without = np.array([
-            frechet_distance(np.concatenate(reference[:i] + reference[i + 1 :]), np.concatenate(found[:i] + found[i + 1 :]))
-            for i in range(len(clips))
-        ])
+        result.frechet, result.frechet_without = frechet_of_clips(reference, judge.embed(result.files))
         print(f"{result.condition} {result.way}: Fréchet {result.frechet:.2f}", file=sys.stderr, flush=True)
 
 
@@ -166,7 +148,7 @@ def main():
         runner = Runner(arguments.vampc, folder)
         results = list(decode_all(arguments, runner, clips, references))
         if arguments.judge:
-            add_frechet(arguments, folder, clips, results)
+            add_frechet(FrechetJudge(arguments.judge, arguments.judge_python), clips, results)
     for command, complaint in runner.complaints:
         print(f"{command}\n  {complaint}", file=sys.stderr)
     baselines = {result.condition: result for result in results if result.way == KEPT_ALONE}

@@ -52,7 +52,7 @@ def main():
         clips = clips[:: max(1, len(clips) // arguments.limit)][: arguments.limit]
     points = []
     with tempfile.TemporaryDirectory() as folder:
-        runner = Runner(arguments.vampc, Path(folder))
+        runner = Runner(arguments.vampc, Path(folder), ("--model", str(arguments.model.resolve())))
         references = {clip: read_mono(clip) for clip in clips}
         for condition in map(Condition.parse, arguments.grid.split()):
             distances = []

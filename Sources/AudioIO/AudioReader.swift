@@ -40,19 +40,26 @@ public final class AudioReader {
   }
 
   /// Reads from an open file descriptor, which the caller keeps and closes.
+  ///
+  /// - Parameter alreadyRead: bytes that the caller took from a pipe; with any, the descriptor is read as one.
   public convenience init(
-    descriptor: Int32, name: String, raw: RawAudioFormat? = nil, temporaryFolder: String = "/tmp"
+    descriptor: Int32, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat? = nil,
+    temporaryFolder: String = "/tmp"
   ) throws {
     let duplicate: FileDescriptor
     do throws(SystemFailure) { duplicate = try FileDescriptor(duplicating: descriptor) } catch {
       throw AudioIOError.cannotOpen(file: name, reason: error.reason)
     }
-    try self.init(duplicate, name: name, raw: raw, temporaryFolder: temporaryFolder)
+    try self.init(duplicate, name: name, alreadyRead: alreadyRead, raw: raw, temporaryFolder: temporaryFolder)
   }
 
-  private init(_ descriptor: FileDescriptor, name: String, raw: RawAudioFormat?, temporaryFolder: String) throws {
+  private init(
+    _ descriptor: FileDescriptor, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat?,
+    temporaryFolder: String
+  ) throws {
     self.name = name
-    source = try AudioSourceOpener(file: name, temporaryFolder: temporaryFolder).open(descriptor, raw: raw)
+    source = try AudioSourceOpener(file: name, temporaryFolder: temporaryFolder).open(
+      descriptor, alreadyRead: alreadyRead, raw: raw)
   }
 
   public var sampleRateHz: Int { source.sampleRateHz }

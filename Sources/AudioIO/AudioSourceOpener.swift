@@ -7,12 +7,13 @@ struct AudioSourceOpener {
   private static let peekByteCount = 8192
   private static let spoolChunkByteCount = 1 << 16
 
-  func open(_ descriptor: FileDescriptor, raw: RawAudioFormat?) throws -> any AudioSource {
+  /// - Parameter alreadyRead: what comes before the descriptor's next byte.
+  func open(_ descriptor: FileDescriptor, alreadyRead: [UInt8] = [], raw: RawAudioFormat?) throws -> any AudioSource {
     if try reading({ () throws(SystemFailure) in try descriptor.kind() }) == .directory {
       throw AudioIOError.isDirectory(file: file)
     }
-    let fileByteCount = byteCountOfFileAtItsBeginning(descriptor)
-    let stream = ByteStream(descriptor)
+    let fileByteCount = alreadyRead.isEmpty ? byteCountOfFileAtItsBeginning(descriptor) : nil
+    let stream = ByteStream(descriptor, alreadyRead: alreadyRead)
     let start = try reading { () throws(SystemFailure) in Array(try stream.peek(Self.peekByteCount)) }
     if start.isEmpty { throw AudioIOError.empty(file: file) }
     if let raw { return rawSource(stream, raw, fileByteCount: fileByteCount) }

@@ -12,8 +12,9 @@ final class ByteStream {
   /// Recording stops here: no header that another reader should get is as long.
   private static let longestRecording = 1 << 20
 
-  init(_ descriptor: FileDescriptor) {
+  init(_ descriptor: FileDescriptor, alreadyRead: [UInt8] = []) {
     self.descriptor = descriptor
+    buffer = alreadyRead
   }
 
   /// The next `count` bytes without consuming them; fewer at the end.

@@ -18,21 +18,51 @@ public enum BlockLength {
   ///   - latencySeconds: Blocks last no longer than this, whatever it costs.
   ///   - totalFrameCount: Frames of the whole stream, where known: blocks are then made of nearly equal length, up to
   ///     half longer than otherwise, so that no short last one has to be paid for.
+  ///   - hasBlockMasks: Blocks may keep more than `prompt`, even everything: then they end when `isFull` says so, and
+  ///     what is returned is the longest that the record's limit admits.
   public static func frames(
     for prompt: CompressionPrompt, geometry: TokenGeometry, channelCount: Int, latencySeconds: Double? = nil,
-    totalFrameCount: Int? = nil
+    totalFrameCount: Int? = nil, hasBlockMasks: Bool = false
   ) -> Int {
-    let limit = max(1, StreamLimits.blockTokenCount / (geometry.codebookCount * channelCount))
-    var frameCount = min(wishedFrames(for: prompt, geometry: geometry, channelCount: channelCount), Double(limit))
+    let period = max(1, prompt.period)
+    var limit = StreamLimits.blockTokenCount / (geometry.codebookCount * channelCount)
+    if hasBlockMasks { limit = min(limit, keepingAllLimit(geometry: geometry, channelCount: channelCount)) }
+    limit = max(1, limit)
+    var frameCount = Double(limit)
+    if prompt.period > 0 {
+      frameCount = min(frameCount, wishedFrames(for: prompt, geometry: geometry, channelCount: channelCount))
+    }
     if let latencySeconds { frameCount = min(frameCount, (latencySeconds * geometry.frameRateHz).rounded(.down)) }
-    let usual = wholePeriods(max(1, Int(frameCount)), prompt.period)
+    let usual = wholePeriods(max(1, Int(frameCount)), period)
     guard let totalFrameCount, totalFrameCount > 0 else { return usual }
 
     let ratio = Double(totalFrameCount) / Double(usual)
     let blockCount = max(1, Int(ratio.rounded(latencySeconds == nil ? .toNearestOrAwayFromZero : .up)))
     let share = (totalFrameCount + blockCount - 1) / blockCount
-    let rounded = (share + prompt.period - 1) / prompt.period * prompt.period
-    return min(rounded, latencySeconds == nil ? max(usual, wholePeriods(limit, prompt.period)) : usual)
+    let rounded = (share + period - 1) / period * period
+    return min(rounded, latencySeconds == nil ? max(usual, wholePeriods(limit, period)) : usual)
+  }
+
+  /// Whether a block whose tokens are not evenly spread is as large as suits its own rate.
+  ///
+  /// - Parameters:
+  ///   - tokenCount: Kept tokens of all channels in it.
+  ///   - frameCount: Frames that it covers, at least 1.
+  public static func isFull(tokenCount: Int, frameCount: Int, geometry: TokenGeometry) -> Bool {
+    let bitCount = Double(tokenCount * geometry.bitsPerToken)
+    return bitCount / 8 >= payloadByteCount(forRateBps: bitCount * geometry.frameRateHz / Double(frameCount))
+  }
+
+  private static func payloadByteCount(forRateBps rateBps: Double) -> Double {
+    let wish = smallestPayloadByteCount * (rateBps / slowRateBps).squareRoot()
+    return min(max(wish, smallestPayloadByteCount), largestPayloadByteCount)
+  }
+
+  /// Frames that fit into a record although all their tokens are kept and no two neighbours alike in that: runs of
+  /// single tokens then take a byte for each.
+  private static func keepingAllLimit(geometry: TokenGeometry, channelCount: Int) -> Int {
+    let bitsPerFrame = geometry.codebookCount * (8 + geometry.bitsPerToken * channelCount)
+    return (StreamLimits.bodyByteCount - 4_096) * 8 / bitsPerFrame
   }
 
   private static func wishedFrames(
@@ -40,9 +70,8 @@ public enum BlockLength {
   ) -> Double {
     let bitsPerKeptFrame = Double(prompt.codebookCount * geometry.bitsPerToken * channelCount)
     let rateBps = geometry.tokenRateBps(of: prompt) * Double(channelCount)
-    let wish = smallestPayloadByteCount * (rateBps / slowRateBps).squareRoot()
-    let payloadByteCount = min(max(wish, smallestPayloadByteCount), largestPayloadByteCount)
-    return max(1, (payloadByteCount * 8 / max(bitsPerKeptFrame, 1)).rounded(.down)) * Double(prompt.period)
+    let payloadBitCount = payloadByteCount(forRateBps: rateBps) * 8
+    return max(1, (payloadBitCount / max(bitsPerKeptFrame, 1)).rounded(.down)) * Double(prompt.period)
   }
 
   /// `frameCount` without what is over a multiple of `period`, unless that were nothing.

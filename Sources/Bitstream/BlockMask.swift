@@ -14,6 +14,11 @@ struct BlockMask: Equatable {
 
   var terms: [Term]
 
+  /// Nothing besides the periodic tokens.
+  static let none = BlockMask(terms: [])
+
+  private init(terms: [Term]) { self.terms = terms }
+
   /// The terms that cost least of those that are tried: one for each number of codebooks that frames keep, as list or
   /// runs, or runs of single tokens.
   ///

@@ -1,26 +1,26 @@
 /// Reads the fields of one record's body, every one of them checked.
-struct ByteReader {
+package struct ByteReader {
   private let bytes: [UInt8]
   /// Offset of `bytes[0]` in the whole input.
   private let baseOffset: Int
-  private(set) var position = 0
+  package private(set) var position = 0
 
-  init(_ bytes: [UInt8], baseOffset: Int) {
+  package init(_ bytes: [UInt8], baseOffset: Int) {
     self.bytes = bytes
     self.baseOffset = baseOffset
   }
 
-  var remainingCount: Int { bytes.count - position }
+  package var remainingCount: Int { bytes.count - position }
   /// Offset of the next byte in the whole input.
-  var byteOffset: Int { baseOffset + position }
+  package var byteOffset: Int { baseOffset + position }
 
-  mutating func byte(_ field: String) throws -> UInt8 {
+  package mutating func byte(_ field: String) throws -> UInt8 {
     guard remainingCount >= 1 else { throw BitstreamError.fieldBeyondRecord(field: field, byteOffset: byteOffset) }
     defer { position += 1 }
     return bytes[position]
   }
 
-  mutating func take(_ count: Int, _ field: String) throws -> [UInt8] {
+  package mutating func take(_ count: Int, _ field: String) throws -> [UInt8] {
     guard count <= remainingCount else {
       throw BitstreamError.fieldBeyondRecord(field: field, byteOffset: byteOffset)
     }
@@ -29,26 +29,26 @@ struct ByteReader {
   }
 
   /// A big-endian integer of 1 to 4 bytes.
-  mutating func fixed(_ byteCount: Int, _ field: String, in allowed: ClosedRange<Int>? = nil) throws -> Int {
+  package mutating func fixed(_ byteCount: Int, _ field: String, in allowed: ClosedRange<Int>? = nil) throws -> Int {
     let offset = byteOffset
     let value = try take(byteCount, field).reduce(0) { $0 << 8 | Int($1) }
     return try checked(value, field, allowed, offset)
   }
 
   /// An unsigned LEB128 integer of at most 8 bytes, in its shortest form.
-  mutating func varint(_ field: String, in allowed: ClosedRange<Int>) throws -> Int {
+  package mutating func varint(_ field: String, in allowed: ClosedRange<Int>) throws -> Int {
     let offset = byteOffset
     return try checked(rawVarint(field), field, allowed, offset)
   }
 
   /// A varint whose lowest bit is the sign: 0, −1, 1, −2, 2, …
-  mutating func signedVarint(_ field: String, in allowed: ClosedRange<Int>) throws -> Int {
+  package mutating func signedVarint(_ field: String, in allowed: ClosedRange<Int>) throws -> Int {
     let offset = byteOffset
     let value = try rawVarint(field)
     return try checked(value >> 1 ^ -(value & 1), field, allowed, offset)
   }
 
-  func rejectTrailingBytes() throws {
+  package func rejectTrailingBytes() throws {
     guard remainingCount == 0 else {
       throw BitstreamError.trailingBytes(count: remainingCount, byteOffset: byteOffset)
     }

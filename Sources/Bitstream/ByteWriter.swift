@@ -1,18 +1,20 @@
 /// Writes the fields of a record; the counterpart of `ByteReader`.
-struct ByteWriter {
-  private(set) var bytes: [UInt8] = []
+package struct ByteWriter {
+  package private(set) var bytes: [UInt8] = []
 
-  mutating func byte(_ value: Int) { bytes.append(UInt8(value)) }
+  package init() {}
 
-  mutating func append(_ more: [UInt8]) { bytes += more }
+  package mutating func byte(_ value: Int) { bytes.append(UInt8(value)) }
+
+  package mutating func append(_ more: [UInt8]) { bytes += more }
 
   /// A big-endian integer of `byteCount` bytes.
-  mutating func fixed(_ value: Int, byteCount: Int) {
+  package mutating func fixed(_ value: Int, byteCount: Int) {
     for index in (0..<byteCount).reversed() { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
   }
 
   /// - Precondition: `value` is in `0..<1 << 56`.
-  mutating func varint(_ value: Int) {
+  package mutating func varint(_ value: Int) {
     precondition((0..<1 << 56).contains(value), "value does not fit a varint")
     var rest = value
     while rest >= 0x80 {
@@ -22,11 +24,11 @@ struct ByteWriter {
     bytes.append(UInt8(rest))
   }
 
-  mutating func signedVarint(_ value: Int) { varint(value << 1 ^ value >> (Int.bitWidth - 1)) }
+  package mutating func signedVarint(_ value: Int) { varint(value << 1 ^ value >> (Int.bitWidth - 1)) }
 }
 
 /// Throws `BitstreamError.unencodable` unless `value` is allowed.
-func requireEncodable(_ field: String, _ value: Int, _ allowed: ClosedRange<Int>) throws {
+package func requireEncodable(_ field: String, _ value: Int, _ allowed: ClosedRange<Int>) throws {
   guard allowed.contains(value) else {
     throw BitstreamError.unencodable(field: field, value: value, allowed: allowed)
   }

@@ -1,18 +1,18 @@
 import CZlib
 
 /// CRC-32 as zlib, gzip and PNG use it (ISO/IEC 8802-3; polynomial 0x04C11DB7, reflected), over bytes given piecemeal.
-struct Checksum: Equatable, Sendable {
-  private(set) var value: UInt32
+package struct Checksum: Equatable, Sendable {
+  package private(set) var value: UInt32
 
-  init() { value = 0 }
+  package init() { value = 0 }
 
   /// Goes on from the checksum of what came before.
   init(continuing value: UInt32) { self.value = value }
 
-  mutating func update(_ bytes: [UInt8]) { update(bytes, 0..<bytes.count) }
+  package mutating func update(_ bytes: [UInt8]) { update(bytes, 0..<bytes.count) }
 
   /// - Precondition: `range` lies inside `bytes`.
-  mutating func update(_ bytes: [UInt8], _ range: Range<Int>) {
+  package mutating func update(_ bytes: [UInt8], _ range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "range outside the bytes")
     guard !range.isEmpty else { return }
     value = bytes.withUnsafeBufferPointer { buffer in

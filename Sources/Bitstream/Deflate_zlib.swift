@@ -1,11 +1,11 @@
 import CZlib
 
 /// Raw deflate (RFC 1951) of one piece of bytes after another.
-final class Deflater {
+package final class Deflater {
   // On the heap because zlib's state points back at it.
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
 
-  init() {
+  package init() {
     stream.initialize(to: z_stream())
     let status = deflateInit2_(
       stream, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
@@ -20,7 +20,7 @@ final class Deflater {
   }
 
   /// The deflated form of `bytes`, or `nil` when it takes more than `limit` bytes.
-  func deflate(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
+  package func deflate(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
     guard limit > 0, bytes.count <= StreamLimits.blockTokenCount * 2 else { return nil }
     precondition(deflateReset(stream) == Z_OK, "zlib refuses to restart")
     var input = bytes
@@ -43,10 +43,10 @@ final class Deflater {
 }
 
 /// Undoes `Deflater`, for untrusted input.
-final class Inflater {
+package final class Inflater {
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
 
-  init() {
+  package init() {
     stream.initialize(to: z_stream())
     let status = inflateInit2_(stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     precondition(status == Z_OK, "zlib refuses to start")
@@ -58,7 +58,7 @@ final class Inflater {
   }
 
   /// The `byteCount` bytes that `bytes` inflate to, or `nil` when they are broken, or give or take more or fewer bytes.
-  func inflate(_ bytes: [UInt8], byteCount: Int) -> [UInt8]? {
+  package func inflate(_ bytes: [UInt8], byteCount: Int) -> [UInt8]? {
     guard !bytes.isEmpty, byteCount > 0, bytes.count <= StreamLimits.bodyByteCount else { return nil }
     precondition(inflateReset(stream) == Z_OK, "zlib refuses to restart")
     var input = bytes

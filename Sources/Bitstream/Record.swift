@@ -1,40 +1,42 @@
 /// The sections that a record's body holds, in this order: header, trailer, block.
-struct RecordSections: OptionSet {
-  let rawValue: Int
+package struct RecordSections: OptionSet {
+  package let rawValue: Int
+
+  package init(rawValue: Int) { self.rawValue = rawValue }
 
   /// Everything that decoding needs to know.
-  static let header = RecordSections(rawValue: 1)
+  package static let header = RecordSections(rawValue: 1)
   /// Tokens.
-  static let block = RecordSections(rawValue: 2)
+  package static let block = RecordSections(rawValue: 2)
   /// What is known at the end; after this record the stream is over.
-  static let trailer = RecordSections(rawValue: 4)
+  package static let trailer = RecordSections(rawValue: 4)
   /// No section: marks the first record of a stream, which has a header.
-  static let start = RecordSections(rawValue: 8)
+  package static let start = RecordSections(rawValue: 8)
 }
 
 /// Records without sections: their body begins with a type.
-enum AncillaryType {
-  static let tags = 1
+package enum AncillaryType {
+  package static let tags = 1
   /// Types below are skipped by a reader that does not know them, the others rejected.
-  static let firstCritical = 128
+  package static let firstCritical = 128
 }
 
 /// One framed, intact piece of a container.
 ///
 /// Sync, kind (version in the high half, sections in the low one), length of the body as a varint, body, CRC-32 of all
 /// that.
-struct Record {
-  let sections: RecordSections
-  let body: [UInt8]
+package struct Record {
+  package let sections: RecordSections
+  package let body: [UInt8]
   /// Where the record, with its framing, stands in the input.
-  let byteRange: Range<Int>
+  package let byteRange: Range<Int>
 
-  var bodyOffset: Int { byteRange.upperBound - StreamFormat.checksumByteCount - body.count }
+  package var bodyOffset: Int { byteRange.upperBound - StreamFormat.checksumByteCount - body.count }
 
   /// A record around `body`.
   ///
   /// - Precondition: `body` has 1 to `StreamLimits.bodyByteCount` bytes.
-  static func framed(_ sections: RecordSections, body: [UInt8]) -> [UInt8] {
+  package static func framed(_ sections: RecordSections, body: [UInt8]) -> [UInt8] {
     precondition((1...StreamLimits.bodyByteCount).contains(body.count), "record body out of bounds")
     var writer = ByteWriter()
     writer.append(StreamFormat.sync)

@@ -1,6 +1,6 @@
 /// Finds records in bytes that arrive piece by piece.
-struct RecordScanner {
-  enum Step {
+package struct RecordScanner {
+  package enum Step {
     case record(Record)
     /// The bytes so far end inside a record.
     case needsMoreBytes
@@ -17,13 +17,13 @@ struct RecordScanner {
   /// In use while looking for the next intact record.
   private var stretches: StretchChecksum?
 
-  /// - Parameter byteOffset: of the first byte that will be pushed, in the whole input.
-  init(byteOffset: Int = 0) { bufferOffset = byteOffset }
+  /// - Parameter byteOffset: of the first byte that will be pushed.
+  package init(byteOffset: Int = 0) { bufferOffset = byteOffset }
 
   /// Offset of the next unread byte in the whole input.
-  var byteOffset: Int { bufferOffset + head }
+  package var byteOffset: Int { bufferOffset + head }
 
-  mutating func push(_ bytes: [UInt8]) {
+  package mutating func push(_ bytes: [UInt8]) {
     precondition(!isFinished, "bytes after the end")
     if head > 0 {
       buffer.removeFirst(head)
@@ -34,12 +34,12 @@ struct RecordScanner {
     buffer += bytes
   }
 
-  mutating func finish() { isFinished = true }
+  package mutating func finish() { isFinished = true }
 
   /// The record at `byteOffset`.
   ///
   /// - Throws: a `BitstreamError` when no intact record begins there; nothing is consumed then.
-  mutating func next() throws -> Step {
+  package mutating func next() throws -> Step {
     guard head < buffer.count else { return isFinished ? .end : .needsMoreBytes }
     guard syncMatches(at: head) else { throw BitstreamError.missingSync(byteOffset: byteOffset) }
     guard let (bodyStart, bodyCount) = try bodyBounds(), bodyStart + bodyCount + 4 <= buffer.count else {
@@ -62,7 +62,7 @@ struct RecordScanner {
   }
 
   /// Skips at least one byte, then all up to the next place where a record may begin.
-  mutating func skipToNextSync() {
+  package mutating func skipToNextSync() {
     if stretches == nil { stretches = StretchChecksum(anchor: head) }
     head = min(head + 1, buffer.count)
     while head < buffer.count, buffer[head] != StreamFormat.sync[0] || !syncMatches(at: head) { head += 1 }

@@ -11,13 +11,15 @@ extension StreamBlock {
     try requireEncodable("channels of a block", grids.count, header.codedChannelCount...header.codedChannelCount)
     let codebookCount = header.geometry.codebookCount
     try requireEncodable("codebooks of a block", mask.codebookCount, codebookCount...codebookCount)
-    let blockMask = try BlockMask(encoding: mask, prompt: header.prompt, firstFrame: firstFrame)
+    let isLost = isLost(from: header.prompt)
+    let blockMask =
+      isLost ? .none : try BlockMask(encoding: mask, prompt: header.prompt, firstFrame: firstFrame)
     if !header.hasBlockMasks { try requireEncodable("mask terms", blockMask.terms.count, 0...0) }
     let layout = TokenLayout(header: header, mask: mask)
     for token in layout.tokens(of: grids) where Int(token) >= header.geometry.codebookSize {
       try requireEncodable("token", Int(token), 0...header.geometry.codebookSize - 1)
     }
-    let (arrangement, payload) = layout.encoded(grids)
+    let (arrangement, payload) = isLost ? (.lost, []) : layout.encoded(grids)
 
     var writer = ByteWriter()
     writer.varint(firstFrame)
@@ -54,6 +56,9 @@ extension StreamBlock {
       keeping: header.prompt, codebookCount: header.geometry.codebookCount, frames: firstFrame..<firstFrame + frameCount
     )
     if header.hasBlockMasks { try BlockMask.read(from: &reader, into: &mask) }
+    if arrangement == .lost {
+      mask = TokenMask(codebookCount: mask.codebookCount, frameCount: frameCount, masked: true)
+    }
     let payloadByteCount = reader.remainingCount
     let grids = try TokenLayout(header: header, mask: mask).decoded(arrangement, from: &reader)
     return (StreamBlock(firstFrame: firstFrame, gainHundredthsDB: gain, mask: mask, grids: grids), payloadByteCount)

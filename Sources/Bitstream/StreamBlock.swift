@@ -28,6 +28,11 @@ public struct StreamBlock: Equatable, Sendable {
   /// The frames covered, by absolute number.
   public var frames: Range<Int> { firstFrame..<firstFrame + frameCount }
 
+  /// Whether nothing is kept although `prompt` keeps something of these frames: they were lost, or taken out.
+  public func isLost(from prompt: CompressionPrompt) -> Bool {
+    prompt.keptFrameCount(in: frames) > 0 && mask.keptCount == 0
+  }
+
   /// Kept tokens of all channels.
   public var keptTokenCount: Int { mask.keptCount * grids.count }
 }

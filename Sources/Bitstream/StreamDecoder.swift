@@ -249,3 +249,29 @@ extension StreamDecoder {
     self.damage = nil
   }
 }
+
+/// Records that somebody else has found, in place of bytes: an archive's.
+extension StreamDecoder {
+  /// Takes the record that follows what came before; `next()` then gives what is in it.
+  ///
+  /// - Throws: `BitstreamError` with `.strict`, at the first fault and at every call after it.
+  package mutating func accept(intact record: Record) throws {
+    if let failure { throw failure }
+    scanner = RecordScanner(byteOffset: record.byteRange.upperBound)
+    do {
+      try accept(record)
+    } catch let error as BitstreamError {
+      guard policy == .lenient else {
+        failure = error
+        throw error
+      }
+      note(error, record.byteRange)
+    }
+  }
+
+  /// Takes note of bytes in which no intact record was found.
+  package mutating func pass(over byteRange: Range<Int>, reason: BitstreamError) {
+    scanner = RecordScanner(byteOffset: byteRange.upperBound)
+    note(reason, byteRange)
+  }
+}

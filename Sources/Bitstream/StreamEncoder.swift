@@ -86,11 +86,25 @@ public struct StreamEncoder: Sendable {
   }
 
   private func trailer(sampleCount: Int, endFrame: Int?) -> [UInt8] {
+    Self.trailer(sampleCount: sampleCount, endFrame: endFrame, hash)
+  }
+
+  private static func trailer(sampleCount: Int, endFrame: Int?, _ hash: TokenHash) -> [UInt8] {
     var writer = ByteWriter()
     writer.varint(sampleCount)
     if let endFrame { writer.varint(endFrame) }
     writer.fixed(Int(hash.value), byteCount: 4)
     return writer.bytes
+  }
+
+  /// The record that ends a stream which somebody else began.
+  ///
+  /// - Parameter hash: of all its blocks.
+  /// - Throws: `BitstreamError.unencodable`.
+  package static func trailerRecord(sampleCount: Int, endFrame: Int, _ hash: TokenHash) throws -> [UInt8] {
+    try requireEncodable("samples", sampleCount, 0...StreamLimits.sampleCount)
+    try requireEncodable("end frame", endFrame, 0...StreamLimits.frameNumber)
+    return Record.framed([.trailer], body: trailer(sampleCount: sampleCount, endFrame: endFrame, hash))
   }
 
   /// Frames the sections, counts their bytes and takes note of what they begin and end.

@@ -1,18 +1,18 @@
 /// A record of a stream, its sections decoded.
-struct StreamRecord {
-  let isStart: Bool
+package struct StreamRecord {
+  package let isStart: Bool
   /// The header, and its bytes as they stand in the record.
-  let header: (value: StreamHeader, bytes: [UInt8])?
-  let trailer: StreamTrailer?
+  package let header: (value: StreamHeader, bytes: [UInt8])?
+  package let trailer: StreamTrailer?
   /// The frame at which the stream ends, where the record has a trailer and no block says it.
-  let endFrame: Int?
-  let block: StreamBlock?
-  let byteRange: Range<Int>
-  let statistics: StreamStatistics
+  package let endFrame: Int?
+  package let block: StreamBlock?
+  package let byteRange: Range<Int>
+  package let statistics: StreamStatistics
 
   /// - Parameter current: The header in force, for a record without one.
   /// - Throws: `BitstreamError.missingStart` when there is no header at all, and every fault of a field.
-  init(_ record: Record, current: StreamHeader?) throws {
+  package init(_ record: Record, current: StreamHeader?) throws {
     let sections = record.sections
     guard !sections.contains(.start) || sections.contains(.header) else {
       throw BitstreamError.reserved(

@@ -20,6 +20,8 @@ public struct StreamStatistics: Equatable, Sendable {
   /// Frames covered by intact blocks.
   public internal(set) var frameCount = 0
   public internal(set) var blockCount = 0
+  /// Frames of blocks that keep nothing though the stream's period asks for tokens.
+  public internal(set) var lostFrameCount = 0
 
   public init() {}
 
@@ -53,6 +55,7 @@ public struct StreamStatistics: Equatable, Sendable {
     tokenBitCount += count * header.geometry.bitsPerToken
     frameCount += block.frameCount
     blockCount += 1
+    if block.isLost(from: header.prompt) { lostFrameCount += block.frameCount }
   }
 
   mutating func add(_ other: StreamStatistics) {
@@ -66,5 +69,6 @@ public struct StreamStatistics: Equatable, Sendable {
     tokenBitCount += other.tokenBitCount
     frameCount += other.frameCount
     blockCount += other.blockCount
+    lostFrameCount += other.lostFrameCount
   }
 }

@@ -4,12 +4,14 @@ import Tokens
 /// channel after channel, each as two bytes, big-endian.
 ///
 /// Thus it depends on the tokens alone, not on how they were cut into blocks and compressed.
-struct TokenHash: Equatable, Sendable {
+package struct TokenHash: Equatable, Sendable {
   private var checksum = Checksum()
 
-  var value: UInt32 { checksum.value }
+  package init() {}
 
-  mutating func update(_ block: StreamBlock) {
+  package var value: UInt32 { checksum.value }
+
+  package mutating func update(_ block: StreamBlock) {
     let mask = block.mask
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(Self.chunkByteCount, 2 * block.keptTokenCount) + 2)

@@ -13,6 +13,8 @@ struct TokenLayout {
     case deflated = 1
     /// Each plane by itself, with its own coding.
     case planes = 2
+    /// Nothing is kept, periodic tokens neither.
+    case lost = 3
   }
 
   /// What is done with one plane under `Arrangement.planes`.
@@ -103,6 +105,7 @@ struct TokenLayout {
       case .packed: try packedTokens(from: &reader)
       case .deflated: try deflatedTokens(from: &reader)
       case .planes: try planeTokens(from: &reader)
+      case .lost: [UInt16]()
       }
     try reader.rejectTrailingBytes()
     return grids(tokens: tokens)

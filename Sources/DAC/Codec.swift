@@ -35,13 +35,15 @@ public final class Codec: Sendable {
   }
 
   /// Encoder at work on a new stream: samples `[T, 1]` to latents `[frames, latent]`.
-  public func makeEncoderStream() -> any LayerStream { encoder.makeStream() }
+  public func makeEncoderStream(edges: InputEdges = .padded) -> any LayerStream { encoder.makeStream(edges: edges) }
 
   /// Decoder at work on a new stream: latents `[frames, latent]` to samples `[T, 1]`.
-  public func makeDecoderStream() -> any LayerStream { decoder.makeStream() }
+  ///
+  /// - Precondition: `edges` are padded for LAC.
+  public func makeDecoderStream(edges: InputEdges = .padded) -> any LayerStream { decoder.makeStream(edges: edges) }
 }
 
 /// The half of a codec that turns latents into samples.
 protocol Decoder: Sendable {
-  func makeStream() -> any LayerStream
+  func makeStream(edges: InputEdges) -> any LayerStream
 }

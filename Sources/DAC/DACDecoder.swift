@@ -34,10 +34,11 @@ struct DACDecoder: Decoder {
       after: try layers.snake("decoder.model.\(end)", channelCount: width), endsInTanh: true)
   }
 
-  func makeStream() -> any LayerStream {
+  func makeStream(edges: InputEdges) -> any LayerStream {
     let middle = blocks.flatMap { block in
-      [TransposedConvolutionStream(block.upsampling)] + block.units.map { $0.makeStream() }
+      [TransposedConvolutionStream(block.upsampling, edges: edges)] + block.units.map { $0.makeStream(edges: edges) }
     }
-    return LayerSequence([ConvolutionStream(first)] + middle + [ConvolutionStream(last)])
+    return LayerSequence(
+      [ConvolutionStream(first, edges: edges)] + middle + [ConvolutionStream(last, edges: edges)])
   }
 }

@@ -33,10 +33,11 @@ struct Encoder: Sendable {
       after: try layers.snake("encoder.block.\(end)", channelCount: width))
   }
 
-  func makeStream() -> any LayerStream {
+  func makeStream(edges: InputEdges) -> any LayerStream {
     let middle = blocks.flatMap { block in
-      block.units.map { $0.makeStream() } + [ConvolutionStream(block.downsampling)]
+      block.units.map { $0.makeStream(edges: edges) } + [ConvolutionStream(block.downsampling, edges: edges)]
     }
-    return LayerSequence([ConvolutionStream(first)] + middle + [ConvolutionStream(last)])
+    return LayerSequence(
+      [ConvolutionStream(first, edges: edges)] + middle + [ConvolutionStream(last, edges: edges)])
   }
 }

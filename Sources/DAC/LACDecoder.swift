@@ -60,7 +60,9 @@ struct LACDecoder: Decoder {
         after: try layers.snake(name + ".2", channelCount: width)))
   }
 
-  func makeStream() -> any LayerStream {
+  /// - Precondition: `edges` are padded: LAC's branches, of different kernels, give different lengths otherwise.
+  func makeStream(edges: InputEdges) -> any LayerStream {
+    precondition(edges == .padded, "LAC decodes with padding only")
     let middle = blocks.flatMap { block -> [any LayerStream] in
       let branches = block.branches.map { branch in
         LayerSequence(

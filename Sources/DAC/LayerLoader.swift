@@ -55,7 +55,9 @@ struct ResidualUnit: Sendable {
   /// Dilations of the three units in every block (DAC, section 3.1).
   static let dilations = [1, 3, 9]
 
-  func makeStream() -> any LayerStream { ResidualUnitStream(wide, pointwise) }
+  func makeStream(edges: InputEdges) -> any LayerStream {
+    ResidualUnitStream(wide, pointwise, edges: edges)
+  }
 }
 
 /// ⌈stride/2⌉, the padding of DAC's strided and transposed convolutions.

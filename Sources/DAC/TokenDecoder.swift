@@ -9,10 +9,12 @@ public final class TokenDecoder {
   private var hasStarted = false
   private let samples = FloatRows(channelCount: 1)
 
-  public init(_ codec: Codec, context: ComputeContext) {
+  /// - Parameter edges: bare ones give fewer samples (`CodecLengths.decodedSampleCount`).
+  /// - Precondition: `edges` are padded for LAC.
+  public init(_ codec: Codec, edges: InputEdges = .padded, context: ComputeContext) {
     self.codec = codec
     self.context = context
-    stream = codec.makeDecoderStream()
+    stream = codec.makeDecoderStream(edges: edges)
   }
 
   /// Takes frames of the first codebooks, as many as `grid` has, and returns the samples that they complete.
@@ -32,7 +34,8 @@ public final class TokenDecoder {
 
   /// The samples that remain. Ends the stream.
   ///
-  /// Altogether frames · hop, or a few fewer with odd strides, as the published decoder gives.
+  /// Altogether frames · hop, or a few fewer with odd strides, as the published decoder gives
+  /// (`CodecLengths.decodedSampleCount`).
   public func finish() -> [Float] { hasStarted ? advance(isFinal: true) : [] }
 
   private func advance(isFinal: Bool) -> [Float] {

@@ -10,10 +10,11 @@ public final class TokenEncoder {
   private let latents: FloatRows
   private var sampleCount = 0
 
-  public init(_ codec: Codec, context: ComputeContext) {
+  /// - Parameter edges: bare ones give fewer frames (`CodecLengths.encodedFrameCount`).
+  public init(_ codec: Codec, edges: InputEdges = .padded, context: ComputeContext) {
     self.codec = codec
     self.context = context
-    stream = codec.makeEncoderStream()
+    stream = codec.makeEncoderStream(edges: edges)
     latents = FloatRows(channelCount: codec.configuration.latentDim)
   }
 
@@ -25,7 +26,8 @@ public final class TokenEncoder {
     return advance(isFinal: false)
   }
 
-  /// Pads the last frame with silence and returns the frames that remain: altogether ⌈samples / hop⌉. Ends the stream.
+  /// Pads the last frame with silence and returns the frames that remain: altogether ⌈samples / hop⌉ between
+  /// padded edges. Ends the stream.
   public func finish() -> TokenGrid {
     let hop = codec.configuration.hopLength
     guard sampleCount > 0 else { return TokenGrid(codebookCount: codec.configuration.codebookCount, frameCount: 0) }

@@ -77,15 +77,17 @@ public struct Convolution: Sendable {
 public final class ConvolutionStream: LayerStream {
   public let input: FloatRows
   private let convolution: Convolution
+  private let padding: Int
 
-  public init(_ convolution: Convolution) {
+  public init(_ convolution: Convolution, edges: InputEdges = .padded) {
     self.convolution = convolution
+    padding = edges == .padded ? convolution.padding : 0
     input = FloatRows(channelCount: convolution.inputChannelCount)
-    input.appendZeros(convolution.padding)
+    input.appendZeros(padding)
   }
 
   public func advance(into output: FloatRows, isFinal: Bool, context: ComputeContext) {
-    if isFinal { input.appendZeros(convolution.padding) }
+    if isFinal { input.appendZeros(padding) }
     let extent = convolution.extent
     guard input.count >= extent else { return }
     let rows = (input.count - extent) / convolution.stride + 1

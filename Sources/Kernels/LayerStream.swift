@@ -12,6 +12,15 @@ public protocol LayerStream: AnyObject {
   func advance(into output: FloatRows, isFinal: Bool, context: ComputeContext)
 }
 
+/// What a convolution sees beyond either end of its input.
+public enum InputEdges: Sendable {
+  /// The zero rows that its `padding` says.
+  case padded
+  /// Nothing: it gives only the rows that depend on the input alone, and a transposed convolution all that it reaches.
+  /// What PyTorch computes with `padding=0`, NumPy's "valid".
+  case bare
+}
+
 /// Layers one after the other.
 public final class LayerSequence: LayerStream {
   private let layers: [any LayerStream]

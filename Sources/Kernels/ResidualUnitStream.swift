@@ -4,19 +4,23 @@ public final class ResidualUnitStream: LayerStream {
   public let input: FloatRows
   private let wide: Convolution
   private let pointwise: Convolution
+  private let edges: InputEdges
 
+  /// Between bare edges x is cut to the rows that the convolution gives.
+  ///
   /// - Precondition: both convolutions follow a snake and keep the channel count, `pointwise` has kernel size 1.
-  public init(_ wide: Convolution, _ pointwise: Convolution) {
+  public init(_ wide: Convolution, _ pointwise: Convolution, edges: InputEdges = .padded) {
     precondition(wide.snake != nil && pointwise.snake != nil && pointwise.kernelSize == 1, "not a residual unit")
     precondition(wide.stride == 1 && 2 * wide.padding == wide.extent - 1, "a residual unit keeps the length")
     self.wide = wide
     self.pointwise = pointwise
+    self.edges = edges
     input = FloatRows(channelCount: wide.inputChannelCount)
-    input.appendZeros(wide.padding)
+    if edges == .padded { input.appendZeros(wide.padding) }
   }
 
   public func advance(into output: FloatRows, isFinal: Bool, context: ComputeContext) {
-    if isFinal { input.appendZeros(wide.padding) }
+    if isFinal, edges == .padded { input.appendZeros(wide.padding) }
     let halo = 2 * wide.padding
     guard input.count > halo, let first = wide.snake, let second = pointwise.snake else { return }
     let rows = input.count - halo

@@ -51,10 +51,13 @@ public struct TransposedConvolution: Sendable {
 public final class TransposedConvolutionStream: LayerStream {
   public let input: FloatRows
   private let convolution: TransposedConvolution
+  /// Rows to take off either end of the output.
+  private let padding: Int
   private var hasStarted = false
 
-  public init(_ convolution: TransposedConvolution) {
+  public init(_ convolution: TransposedConvolution, edges: InputEdges = .padded) {
     self.convolution = convolution
+    padding = edges == .padded ? convolution.padding : 0
     input = FloatRows(channelCount: convolution.inputChannelCount)
     input.appendZeros(1)
   }
@@ -88,9 +91,9 @@ public final class TransposedConvolutionStream: LayerStream {
       context.kernels.convolve(&job)
     }
     input.removeFirst(rows)
-    if isFinal { output.removeLast(convolution.padding) }
+    if isFinal { output.removeLast(padding) }
     if !hasStarted {
-      output.remove(at: firstNewRow, convolution.padding)
+      output.remove(at: firstNewRow, padding)
       hasStarted = true
     }
   }

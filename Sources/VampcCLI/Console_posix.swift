@@ -39,9 +39,11 @@ enum Console {
   /// Lines of a result, on standard error where standard output carries data.
   ///
   /// - Throws: `ExitStatus.failure`, with a message, where standard output does not take them.
-  static func result(_ text: String, standardOutputCarriesData: Bool = false) throws {
+  static func result(
+    _ text: String, terminator: String = "\n", standardOutputCarriesData: Bool = false
+  ) throws {
     progress(nil)
-    guard !write(text + "\n", to: standardOutputCarriesData ? STDERR_FILENO : STDOUT_FILENO) else { return }
+    guard !write(text + terminator, to: standardOutputCarriesData ? STDERR_FILENO : STDOUT_FILENO) else { return }
     guard !standardOutputCarriesData else { return }
     error("standard output: write failed: " + String(cString: strerror(errno)))
     throw ExitStatus.failure

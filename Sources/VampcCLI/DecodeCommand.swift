@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioIO
 import Bitstream
+import DACFile
 import Foundation
 import Kernels
 import ModelStore
@@ -10,7 +11,7 @@ import VampcKit
 struct DecodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode",
-    abstract: "Decode streams: song.vampc becomes song.wav.",
+    abstract: "Decode streams, and files of DAC's tool: song.vampc or song.dac becomes song.wav.",
     discussion: """
       EXAMPLES
         vampc decode song.vampc                      song.wav, 16 bit
@@ -22,10 +23,14 @@ struct DecodeCommand: ParsableCommand {
                                                      half a minute of it
         vampc decode -r streams/ -o wavs/            all streams in a folder
         vampc decode - < song.vampc | aplay
+        vampc decode --model dac-44khz song.dac      made by DAC's tool
 
       A damaged stream is decoded as far as possible, with the time kept: what is lost
       is imagined, a warning says which seconds those are, and the status is 2.
       --strict stops at the damage instead.
+
+      A .dac file does not say which model made it. Without --model it is the one
+      installed that fits. Nothing of it is imagined, and damage is an error.
       """)
 
   @OptionGroup(title: "Decoding") var decoding: DecodingOptions
@@ -52,21 +57,29 @@ struct DecodeCommand: ParsableCommand {
     let context = machine.context()
     let library = Models.library()
     let decoder: RecordingDecoder
+    let dacFileDecoder: DACFileDecoder
     do {
       let named = try decoding.model.map { try Model(try library.bundle(named: $0), context: context) }
       decoder = RecordingDecoder(
         library: library, model: named, settings: decoding.settings(sampler.changes), context: context)
+      dacFileDecoder = DACFileDecoder(
+        library: library, model: named, context: context, temporaryFolder: TemporaryFolder.path)
     } catch {
       Failure.report(error, file: nil)
       throw ExitStatus(of: error)
     }
     if messages.verbose { Console.message("\(context.threadCount) threads, \(KernelLevel.best.rawValue)") }
-    try run.run { job in try decode(job, decoder, run) }
+    try run.run { job in
+      let input = try InputBytes(path: job.input)
+      return DACFileReader.recognises(try input.head(DACFileReader.magicByteCount))
+        ? try decode(dacFile: input, job, dacFileDecoder, run) : try decode(input, job, decoder, run)
+    }
   }
 
-  private func decode(_ job: FileJob, _ decoder: RecordingDecoder, _ run: FileRun) throws -> ExitStatus {
+  private func decode(
+    _ input: InputBytes, _ job: FileJob, _ decoder: RecordingDecoder, _ run: FileRun
+  ) throws -> ExitStatus {
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
-    let input = try InputBytes(path: job.input)
     let totalSeconds = messages.showsProgress ? wantedSeconds(of: input) : nil
     // What comes before a stream is told with it; where there is none, the error says it all.
     var heldBack: [DecoderNotice]? = []
@@ -159,6 +172,7 @@ enum DecodeError: Error, Equatable, CustomStringConvertible {
 extension FilePlan.Kind {
   /// Streams into audio.
   static let decoding = FilePlan.Kind(
-    inputExtensions: ["vampc"], inputKind: "vampc streams", outputExtension: "wav", replacesAnyExtension: false,
+    inputExtensions: ["vampc", "dac"], inputKind: "vampc streams or .dac files", outputExtension: "wav",
+    replacesAnyExtension: false,
     joinsInStandardOutput: false)
 }

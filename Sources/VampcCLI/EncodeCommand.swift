@@ -17,10 +17,12 @@ struct EncodeCommand: ParsableCommand {
         vampc encode song.flac                        song.vampc at 8 kbit/s
         vampc encode -b 2k -o small.vampc song.flac   at 2 kbit/s
         vampc encode -k 1 -p 4 song.flac              1 codebook, 1 frame in 4
+        vampc encode -b 50 --keep-times beats.txt --keep-codebooks 4 song.flac
         vampc encode -b 16k --channels keep song.wav  stereo, 8 kbit/s each
         vampc encode -r music/ -o small/              all audio in a folder
         ffmpeg -i film.mkv -f wav - | vampc encode - > film.vampc
         arecord -t raw -f cd | vampc encode --raw 44100:2:s16le - > it.vampc
+        vampc encode --format dac --model dac-44khz song.wav   for DAC's tool
 
       Reads what libsndfile reads (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF, W64 and
       others) and Ogg Opus, at any sample rate, with any number of channels.
@@ -33,11 +35,12 @@ struct EncodeCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
   func run() throws {
-    let run = try FileRun(files, .encoding)
+    let run = try FileRun(files, encoding.format.fileKind)
+    guard encoding.format == .vampc else { return try encodeDACFiles(run) }
     let encoder: RecordingEncoder
     do {
       let loaded = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
-      encoder = try RecordingEncoder(loaded, encoding.settings(for: loaded, sampler.changes))
+      encoder = try RecordingEncoder(loaded, try encoding.settings(for: loaded, sampler.changes))
     } catch {
       Failure.report(error, file: nil)
       throw ExitStatus(of: error)
@@ -60,6 +63,11 @@ struct EncodeCommand: ParsableCommand {
     if report.nonFiniteSampleCount > 0 {
       Console.warning("\(job.inputName): \(report.nonFiniteSampleCount) samples are not finite and count as 0")
     }
+    let times = encoder.settings.keepRules.timesSeconds
+    let lateCount = times.count { $0 >= report.durationSeconds }
+    if lateCount > 0 {
+      Console.warning("\(job.inputName): \(lateCount) of \(times.count) times lie behind the end")
+    }
     if !messages.quiet { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
     return .success
   }
@@ -77,12 +85,16 @@ struct EncodeCommand: ParsableCommand {
   }
 }
 
-extension FilePlan.Kind {
-  /// Audio into streams.
-  static let encoding = FilePlan.Kind(
-    inputExtensions: [
-      "wav", "wave", "rf64", "w64", "bwf", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "aifc", "au", "snd",
-      "caf", "voc", "sf", "ircam", "mp2", "sd2", "wve", "xi",
-    ],
-    inputKind: "audio files", outputExtension: "vampc", replacesAnyExtension: true, joinsInStandardOutput: true)
+extension EncodingOptions.FileFormat {
+  /// Audio into files of this format.
+  var fileKind: FilePlan.Kind {
+    FilePlan.Kind(
+      inputExtensions: Self.audioExtensions, inputKind: "audio files", outputExtension: rawValue,
+      replacesAnyExtension: true, joinsInStandardOutput: self == .vampc)
+  }
+
+  private static let audioExtensions: Set<String> = [
+    "wav", "wave", "rf64", "w64", "bwf", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "aifc", "au", "snd",
+    "caf", "voc", "sf", "ircam", "mp2", "sd2", "wve", "xi",
+  ]
 }

@@ -1,5 +1,7 @@
+import Archive
 import AudioIO
 import Bitstream
+import DACFile
 import ModelImport
 import VampcKit
 
@@ -7,7 +9,7 @@ import VampcKit
 enum ExitStatus: Error, Equatable {
   case success
   case failure
-  /// Decoded, but the input was damaged.
+  /// Decoded or repaired, but the input was damaged.
   case decodedWithDamage
   case usage
   /// Damaged input, or none of the kind that is wanted.
@@ -34,8 +36,10 @@ enum ExitStatus: Error, Equatable {
       case let error as AudioIOError: Self.status(of: error)
       case let error as BitstreamError: error.byteOffset == nil ? .failure : .damagedInput
       case let error as VampcError: Self.status(of: error)
-      case is DecodeError: .damagedInput
+      case let error as ArchiveError: Self.status(of: error)
+      case is DecodeError, is DACFileError: .damagedInput
       case let error as ImportError: error.isAboutContent ? .damagedInput : .failure
+      case let error as KeepRulesError: Self.status(of: error)
       default: .failure
       }
   }
@@ -62,11 +66,29 @@ enum ExitStatus: Error, Equatable {
     }
   }
 
+  private static func status(of error: ArchiveError) -> ExitStatus {
+    switch error {
+    case .noIndex, .indexContradicts, .inputIsArchive, .strayStream, .incomplete: .damagedInput
+    case .badName, .badTime: .usage
+    case .cannotOpen, .readFailed, .writeFailed, .notAFile, .locked, .nameExists, .noSuchName, .full: .failure
+    }
+  }
+
+  private static func status(of error: KeepRulesError) -> ExitStatus {
+    switch error {
+    case .notATime, .notAMask, .tooLarge: .damagedInput
+    case .tooManyCodebooks: .usage
+    case .cannotRead: .failure
+    }
+  }
+
   private static func status(of error: VampcError) -> ExitStatus {
     switch error {
-    case .tooManyCodebooks, .bitrateTooLow, .rangeBeyondEnd: .usage
+    case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple, .rangeBeyondEnd: .usage
     case .nothingToDecode: .damagedInput
-    case .tooManyChannels, .wrongCodec, .wrongGeometry, .invalidFrontier: .failure
+    case .tooManyChannels, .wrongCodec, .wrongGeometry, .invalidFrontier, .emptyRecording, .codecDoesNotFit,
+      .noCodecFits, .severalCodecsFit, .windowTooShort:
+      .failure
     }
   }
 }

@@ -21,6 +21,13 @@ struct FileOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("Input files; - is standard input.", valueName: "input"))
   var inputs: [String]
 
+  /// For commands whose output would be named as their input.
+  ///
+  /// - Throws: `ValidationError` where no output is named.
+  func requireOutput(of command: String) throws {
+    if output == nil, inputs != ["-"] { throw ValidationError("\(command) needs -o, an output file or folder") }
+  }
+
   func validate() throws {
     if inputs.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given once") }
     if inputs.contains("") || output == "" { throw ValidationError("a file name is empty") }

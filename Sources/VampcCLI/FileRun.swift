@@ -1,3 +1,4 @@
+import Archive
 import AudioIO
 import Bitstream
 import Foundation
@@ -94,7 +95,8 @@ enum Failure {
     var text = "\(error)"
     if case BitstreamError.missingSync(byteOffset: 0) = error { text = "not a vampc stream: " + text }
     let namesItself =
-      error is AudioIOError || error is ReplacingFileError || error is FilePlanError || error is InputBytesError
+      (error as? ArchiveError)?.namesFile ?? false || error is AudioIOError || error is ReplacingFileError
+      || error is FilePlanError || error is InputBytesError
     Console.error(namesItself ? text : [file, text].compactMap { $0 }.joined(separator: ": "), hint: hint(for: error))
   }
 
@@ -105,6 +107,11 @@ enum Failure {
     case FilePlanError.isFolder: "-r goes into folders"
     case AudioIOError.isDirectory: "-r goes into folders"
     case AudioIOError.notAudio: "samples without a header need --raw RATE:CHANNELS:FORMAT"
+    case ArchiveError.nameExists: "--name gives the recording another one"
+    case ArchiveError.noIndex, ArchiveError.strayStream, ArchiveError.indexContradicts:
+      "'vampc archive repair' makes a clean archive of what is intact"
+    case ArchiveError.inputIsArchive: "'vampc archive extract' takes recordings out of it"
+    case VampcError.noCodecFits, VampcError.severalCodecsFit: "--model names the model that made it"
     case ModelError.modelNotFound: "--model takes a folder, too; VAMPC_MODELS adds folders to look in"
     case ModelError.codecNotFound: "put the model that made the stream into one of them, or name it with --model"
     default: nil

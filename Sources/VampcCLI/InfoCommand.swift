@@ -13,9 +13,12 @@ struct InfoCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         vampc info song.vampc            for people
-        vampc info --json *.vampc        for programs: an object, or an array of them for several streams
+        vampc info --json *.vampc        for programs: an object, or an array of
+                                         them for several streams
 
-      The token rate counts the kept tokens alone; the real rate counts every byte of the stream, tags included.
+      The token rate counts the kept tokens alone; the real rate counts every byte
+      of the stream, tags included. Where blocks are shorter than usual, for the
+      sake of latency, it says what the stream would take without that.
       """)
 
   @Flag(help: "JSON, one key per line.")
@@ -31,10 +34,13 @@ struct InfoCommand: ParsableCommand {
     for (index, path) in inputs.enumerated() {
       let name = path == "-" ? "standard input" : path
       do {
-        let inspection = try StreamInspection(source: try InputBytes(path: path).next)
+        let input = try InputBytes(path: path)
+        let inspection = try StreamInspection(source: input.next)
+        let usual = try usualCosts(of: inspection, input)
         for (streamIndex, figures) in inspection.streams.enumerated() {
           let description = StreamDescription(
-            file: name, streamIndex: streamIndex, figures: figures, model: models.find(for: figures.header))
+            file: name, streamIndex: streamIndex, figures: figures, model: models.find(for: figures.header),
+            usual: usual.indices.contains(streamIndex) ? usual[streamIndex] : nil)
           if json {
             objects.append(description.json)
           } else {
@@ -54,6 +60,15 @@ struct InfoCommand: ParsableCommand {
     }
     if json, !objects.isEmpty { try Console.result(JSONObject.text(of: objects)) }
     if worst != .success { throw worst }
+  }
+
+  /// What the streams would take with blocks of the usual length; none where that cannot be told.
+  private func usualCosts(of inspection: StreamInspection, _ input: InputBytes) throws -> [StreamStatistics] {
+    guard inspection.damage.isEmpty else { return [] }
+    if inspection.streams.allSatisfy(\.hasUsualBlocks) { return inspection.streams.map(\.statistics) }
+    guard input.isSeekable else { return [] }
+    input.rewind()
+    return try StreamTrimmer.usualCost(source: input.next, frameCounts: inspection.streams.map(\.statistics.frameCount))
   }
 }
 

@@ -15,10 +15,12 @@ enum InputBytesError: Error, Equatable, CustomStringConvertible {
 
 /// The bytes of a file or of standard input, piece by piece.
 final class InputBytes {
-  private let name: String
-  private let descriptor: Int32
+  let name: String
+  let descriptor: Int32
   private let ownsDescriptor: Bool
   private(set) var byteOffset = 0
+  /// What `head` has read and `next` has not given out.
+  private var waiting: [UInt8] = []
 
   private static let pieceByteCount = 1 << 16
 
@@ -40,10 +42,55 @@ final class InputBytes {
   /// The bytes in any order, where this is a file; valid as long as this is.
   var file: InputFile? { InputFile(descriptor: descriptor, name: name) }
 
+  /// Whether the bytes can be read a second time.
+  var isSeekable: Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
+
+  /// Goes back to the first byte.
+  ///
+  /// - Precondition: the input is seekable.
+  func rewind() {
+    _ = lseek(descriptor, 0, SEEK_SET)
+    byteOffset = 0
+    waiting = []
+  }
+
+  /// The first `count` bytes, fewer where the input is shorter, without taking them. Before anything else is read.
+  ///
+  /// - Throws: as `next`.
+  func head(_ count: Int) throws -> ArraySlice<UInt8> {
+    while waiting.count < count {
+      let bytes = try readPiece()
+      if bytes.isEmpty { break }
+      waiting += bytes
+    }
+    return waiting.prefix(count)
+  }
+
+  /// All that remains, up to a piece more than `limit` bytes.
+  ///
+  /// - Throws: as `next`.
+  func rest(limit: Int) throws -> [UInt8] {
+    var all: [UInt8] = []
+    while all.count <= limit {
+      let bytes = try next()
+      if bytes.isEmpty { break }
+      all += bytes
+    }
+    return all
+  }
+
   /// The next bytes, as many as are at hand; none at the end.
   ///
   /// - Throws: `InputBytesError`, `Interrupted`.
   func next() throws -> [UInt8] {
+    guard waiting.isEmpty else {
+      defer { waiting = [] }
+      return waiting
+    }
+    return try readPiece()
+  }
+
+  private func readPiece() throws -> [UInt8] {
     try Interruption.shared.check()
     var count = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: Self.pieceByteCount) { buffer, initializedCount in
@@ -55,5 +102,11 @@ final class InputBytes {
     }
     byteOffset += count
     return bytes
+  }
+
+  /// What `head` has read, which `next` then does not give out.
+  func takeWaiting() -> [UInt8] {
+    defer { waiting = [] }
+    return waiting
   }
 }

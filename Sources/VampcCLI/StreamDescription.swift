@@ -8,6 +8,8 @@ struct StreamDescription {
   let streamIndex: Int
   let figures: StreamFigures
   let model: ModelFinder.Found
+  /// What it would take with blocks of the usual length; nil where that is unknown.
+  let usual: StreamStatistics?
 
   private var header: StreamHeader { figures.header }
   private var statistics: StreamStatistics { figures.statistics }
@@ -29,6 +31,10 @@ struct StreamDescription {
     object.set("real_rate_bps", figures.realRateBps)
     object.set("kept_share", figures.keptShare)
     object.set("imagined_share", 1 - figures.keptShare)
+    object.set("block_masks", header.hasBlockMasks)
+    object.set("extra_tokens", figures.blocks.extraTokenCount)
+    object.set("extra_frames", figures.blocks.extraFrameCount)
+    object.set("lost_seconds", Double(statistics.lostFrameCount) / header.geometry.frameRateHz)
     setBytes(&object)
     object.set("codec_hash", header.codecHash.description)
     object.set("generator_hash", header.generatorHash?.description)
@@ -60,6 +66,7 @@ struct StreamDescription {
       ("token rate", Format.bitrate(figures.tokenRateBps)),
       ("real rate", figures.realRateBps.map { Format.bitrate($0) + ", container included" } ?? "unknown"),
       ("size", size),
+      ("blocks", blocks),
       ("length", length),
       ("source", figures.source),
       ("gain", figures.gain),
@@ -80,6 +87,12 @@ struct StreamDescription {
           + "typical mass \(sampler.typicalMass), seed \(sampler.seed)"
       ),
     ]
+    let rate = header.geometry.frameRateHz
+    if figures.blocks.extraTokenCount > 0 { lines.insert(("besides", figures.blocks.extras(frameRateHz: rate)), at: 1) }
+    if statistics.lostFrameCount > 0 {
+      let seconds = Format.seconds(Double(statistics.lostFrameCount) / rate)
+      lines.insert(("lost", "\(seconds) that were damaged before the stream was repaired, to be imagined"), at: 1)
+    }
     lines += header.tags.map { ("tag", "\($0.key)=\($0.value)") }
     let title = file + (streamIndex == 0 ? "" : ", stream \(streamIndex + 1)")
     return
@@ -88,19 +101,42 @@ struct StreamDescription {
   }
 
   private var kept: String {
-    let prompt = header.prompt
-    let frames =
-      prompt.period == 1
-      ? "every frame" : "1 frame in \(prompt.period)" + (prompt.phase == 0 ? "" : " from frame \(prompt.phase)")
-    return "\(prompt.codebookCount) of \(Format.count(header.geometry.codebookCount, "codebook")), \(frames): "
+    figures.periodic + (header.hasBlockMasks ? ", and more by mask" : "") + ": "
       + "\(Format.percent(figures.keptShare)) of the tokens, \(Format.percent(1 - figures.keptShare)) to be imagined"
   }
 
   private var size: String {
-    "\(Format.bytes(statistics.byteCount)): tokens \(statistics.payloadByteCount), "
-      + "headers \(statistics.headerByteCount), framing \(statistics.framingByteCount), "
-      + "trailer \(statistics.trailerByteCount), tags \(statistics.ancillaryByteCount)"
-      + (statistics.damagedByteCount == 0 ? "" : ", damaged \(statistics.damagedByteCount)")
+    var parts = [
+      ("tokens", statistics.payloadByteCount), ("headers", statistics.headerByteCount),
+      ("framing", statistics.framingByteCount), ("trailer", statistics.trailerByteCount),
+      ("tags", statistics.ancillaryByteCount),
+    ]
+    if statistics.damagedByteCount > 0 { parts.append(("damaged", statistics.damagedByteCount)) }
+    return Format.bytes(statistics.byteCount) + ": "
+      + parts.map { name, count in
+        count == 0 ? "\(name) 0" : "\(name) \(count) (\(Format.percent(share(count))))"
+      }.joined(separator: ", ")
+  }
+
+  private func share(_ byteCount: Int) -> Double {
+    statistics.byteCount == 0 ? 0 : Double(byteCount) / Double(statistics.byteCount)
+  }
+
+  /// How long blocks are and what that costs.
+  private var blocks: String {
+    guard statistics.blockCount > 0 else { return "none" }
+    var text = Format.count(statistics.blockCount, "block")
+    text += statistics.blockCount == 1 ? " of " : " of at most "
+    text += Format.seconds(longestBlockSeconds)
+    guard let usual, usual.byteCount != statistics.byteCount else { return text }
+    let difference = statistics.byteCount - usual.byteCount
+    text += "; of the usual length: \(Format.count(usual.blockCount, "block")), \(Format.bytes(usual.byteCount))"
+    text += ", \(Format.percent(Double(abs(difference)) / Double(statistics.byteCount)))"
+    return text + (difference > 0 ? " less" : " more")
+  }
+
+  private var longestBlockSeconds: Double {
+    Double(figures.blocks.longestFrameCount) / header.geometry.frameRateHz
   }
 
   private var length: String {
@@ -118,6 +154,14 @@ struct StreamDescription {
     object.set("damaged_bytes", statistics.damagedByteCount)
     object.set("frames", statistics.frameCount)
     object.set("blocks", statistics.blockCount)
+    object.set("longest_block_seconds", longestBlockSeconds)
+    object.set("usual_blocks", usual?.blockCount)
+    object.set("usual_bytes", usual?.byteCount)
+    object.set("token_bits", statistics.tokenBitCount)
+    object.set("header_share", share(statistics.headerByteCount))
+    object.set("framing_share", share(statistics.framingByteCount))
+    object.set("trailer_share", share(statistics.trailerByteCount))
+    object.set("tag_share", share(statistics.ancillaryByteCount))
     object.set("tokens", statistics.tokenCount)
   }
 

@@ -7,13 +7,39 @@ struct StreamFigures {
   /// At the source's rate; nil where the stream's end is lost.
   let sampleCount: Int?
   let statistics: StreamStatistics
+  var blocks = BlockFigures()
 
   var durationSeconds: Double? {
     sampleCount.map { Double($0) / Double(header.sourceSampleRateHz) }
   }
 
-  /// Bits per second of the kept tokens of all channels, before entropy coding, as the settings have it.
-  var tokenRateBps: Double { header.geometry.tokenRateBps(of: header.prompt) * Double(header.codedChannelCount) }
+  /// Bits per second of the kept tokens of all channels, before entropy coding: as the period has it where that says
+  /// all, otherwise counted.
+  var tokenRateBps: Double {
+    let isPeriodic = !header.hasBlockMasks && statistics.lostFrameCount == 0
+    if isPeriodic || statistics.frameCount == 0 {
+      return header.geometry.tokenRateBps(of: header.prompt) * Double(header.codedChannelCount)
+    }
+    return Double(statistics.tokenBitCount) * header.geometry.frameRateHz / Double(statistics.frameCount)
+  }
+
+  /// Codebooks and frames that the period keeps, in words.
+  var periodic: String {
+    let prompt = header.prompt
+    guard prompt.period > 0 else { return "nothing periodic" }
+    let frames =
+      prompt.period == 1
+      ? "every frame" : "1 frame in \(prompt.period)" + (prompt.phase == 0 ? "" : " from frame \(prompt.phase)")
+    return "\(prompt.codebookCount) of \(Format.count(header.geometry.codebookCount, "codebook")), \(frames)"
+  }
+
+  /// Whether its blocks are as long as an encoder makes them for a file of this length.
+  var hasUsualBlocks: Bool {
+    let usual = BlockLength.frames(
+      for: header.prompt, geometry: header.geometry, channelCount: header.codedChannelCount,
+      totalFrameCount: statistics.frameCount)
+    return !header.hasBlockMasks && blocks.longestFrameCount == min(usual, statistics.frameCount)
+  }
 
   /// Bits per second that the stream takes, every byte counted; nil where there is no time.
   var realRateBps: Double? {
@@ -30,8 +56,7 @@ struct StreamFigures {
   /// One line.
   var summary: String {
     var parts = [
-      "\(header.prompt.codebookCount) of \(Format.count(header.geometry.codebookCount, "codebook"))"
-        + (header.prompt.period == 1 ? ", every frame" : ", 1 frame in \(header.prompt.period)")
+      periodic + (header.hasBlockMasks ? ", and more by mask" : "")
         + (header.codedChannelCount == 1 ? "" : ", \(header.codedChannelCount) channels"),
       "token rate \(Format.bitrate(tokenRateBps)), "
         + "real rate \(realRateBps.map(Format.bitrate) ?? "unknown") with the container",

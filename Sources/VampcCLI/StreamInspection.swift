@@ -11,9 +11,11 @@ struct StreamInspection {
   init(source: @escaping () throws -> [UInt8]) throws {
     var reader = StreamReader(policy: .lenient, source: source)
     var header: StreamHeader?
+    var blocks = BlockFigures()
     func close(_ sampleCount: Int?) {
       guard let found = header else { return }
-      streams.append(StreamFigures(header: found, sampleCount: sampleCount, statistics: reader.statistics))
+      streams.append(
+        StreamFigures(header: found, sampleCount: sampleCount, statistics: reader.statistics, blocks: blocks))
       header = nil
     }
     while let event = try reader.next() {
@@ -21,7 +23,9 @@ struct StreamInspection {
       case .header(let found):
         close(nil)
         header = found
-      case .block: break
+        blocks = BlockFigures()
+      case .block(let block):
+        if let header { blocks.add(block, header: header) }
       case .trailer(let trailer): close(trailer.sampleCount)
       case .damage(let found): damage.append(found)
       }

@@ -14,14 +14,17 @@ struct Vampc: ParsableCommand {
         vampc decode song.vampc                song.wav, as long as the original
         vampc info song.vampc                  what is inside, what it takes
         vampc test song.vampc                  whether it is intact
+        vampc trim -k 4 -o s.vampc song.vampc  fewer codebooks, nothing decoded
+        vampc repair -o ok.vampc bad.vampc     what is intact of a damaged stream
         vampc model import weights.pth         a published network as a model of your own
         vampc measure song.flac song.wav       how far it is from the original
+        vampc archive append radio.vampa -     many recordings in one file
         ffmpeg -i film.mkv -f wav - | vampc encode - | vampc decode - | aplay
 
       EXIT STATUS
         0   success
         1   failure
-        2   decoded, but the input was damaged
+        2   decoded or repaired, but the input was damaged
         64  wrong usage
         65  damaged input, or not what it should be
         130 interrupted
@@ -33,8 +36,8 @@ struct Vampc: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      EncodeCommand.self, DecodeCommand.self, InfoCommand.self, TestCommand.self, MeasureCommand.self,
-      OpusCommand.self, ModelCommand.self,
+      EncodeCommand.self, DecodeCommand.self, InfoCommand.self, TestCommand.self, TrimCommand.self,
+      RepairCommand.self, ArchiveCommand.self, MeasureCommand.self, OpusCommand.self, ModelCommand.self,
     ])
 
   static func main() {
@@ -42,10 +45,24 @@ struct Vampc: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     Interruption.shared.install()
     do {
-      var command = try parseAsRoot()
+      var command = try parsed(Array(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch {
       exitProcess(after: error)
+    }
+  }
+
+  private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+    do {
+      return try parseAsRoot(arguments)
+    } catch  where message(for: error).hasPrefix("Missing expected argument") {
+      // The parser misses an input before it minds an option that it does not know.
+      do { _ = try parseAsRoot(arguments + ["-"]) } catch let other
+        where message(for: other).hasPrefix("Unknown option")
+      {
+        throw other
+      } catch {}
+      throw error
     }
   }
 

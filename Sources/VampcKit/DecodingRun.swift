@@ -29,10 +29,6 @@ final class DecodingRun {
 
   /// A gap between blocks that no damage explains is not filled with sound.
   private static let longestGapSeconds = 86_400.0
-  /// A beginning of as many blocks is lost, not absent, whatever the bytes before say.
-  private static let lostBeginningBlockCount = 2
-  /// So much is what tokens take in bytes at most shrunk by entropy coding, for ordinary sound.
-  private static let largestCompression = 2.0
 
   init(
     _ decoder: RecordingDecoder, _ range: TimeRange?, _ makeWriter: @escaping RecordingDecoder.WriterMaker,
@@ -143,7 +139,7 @@ final class DecodingRun {
     if session == nil {
       let beginning = missingBeginning
       missingBeginning = nil
-      if let beginning, let lost = beginning.lostFrames, wasHere(lost, beginning, block, header) {
+      if let beginning, let lost = beginning.lostFrames, LostBeginning.wasHere(lost, beginning, block, header) {
         try beginSession(header, origin: lost.lowerBound)
         try skip(lost, beginning, gainHundredthsDB: block.gainHundredthsDB)
       } else {
@@ -152,17 +148,6 @@ final class DecodingRun {
       }
     }
     try session?.decode(block, into: writer)
-  }
-
-  /// Whether frames before the first block were in this input and are lost; a listener who joins in the middle has
-  /// never had them.
-  private func wasHere(
-    _ lost: Range<Int>, _ damage: StreamDamage, _ next: StreamBlock, _ header: StreamHeader
-  ) -> Bool {
-    if lost.count <= Self.lostBeginningBlockCount * next.frameCount { return true }
-    let rateBps = header.geometry.tokenRateBps(of: header.prompt) * Double(header.codedChannelCount)
-    let byteCount = Double(lost.count) / header.geometry.frameRateHz * rateBps / 8
-    return byteCount > 0 && Double(damage.byteRange.count) * Self.largestCompression >= byteCount
   }
 
   private func accept(_ damage: StreamDamage) throws {

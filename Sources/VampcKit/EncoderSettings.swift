@@ -23,15 +23,18 @@ public struct EncoderSettings: Equatable, Sendable {
   public var sampler: SamplerSettings
   /// Longest block in seconds; nil takes what the rate suggests, and 10 s where the input is a pipe.
   public var latencySeconds: Double?
+  /// What is kept besides.
+  public var keepRules: KeepRules
 
   public init(
     rate: Rate = .bitrateBps(8_000), channels: Channels = .mono, sampler: SamplerSettings = .standard,
-    latencySeconds: Double? = nil
+    latencySeconds: Double? = nil, keepRules: KeepRules = KeepRules()
   ) {
     self.rate = rate
     self.channels = channels
     self.sampler = sampler
     self.latencySeconds = latencySeconds
+    self.keepRules = keepRules
   }
 
   /// Longest block of a pipe where nothing else is asked for.

@@ -23,6 +23,12 @@ public struct RecordingEncoder {
     if case .prompt(let prompt) = settings.rate, prompt.codebookCount > model.geometry.codebookCount {
       throw VampcError.tooManyCodebooks(asked: prompt.codebookCount, available: model.geometry.codebookCount)
     }
+    if let asked = settings.keepRules.codebookCount, asked > model.geometry.codebookCount {
+      throw VampcError.tooManyCodebooks(asked: asked, available: model.geometry.codebookCount)
+    }
+    if let mask = settings.keepRules.mask, mask.codebookCount > model.geometry.codebookCount {
+      throw KeepRulesError.tooManyCodebooks(found: mask.codebookCount, available: model.geometry.codebookCount)
+    }
   }
 
   /// What an encoding did.
@@ -63,7 +69,7 @@ public struct RecordingEncoder {
     let blockFrameCount = BlockLength.frames(
       for: header.prompt, geometry: geometry, channelCount: layout.codedChannelCount,
       latencySeconds: settings.latencySeconds ?? (known == nil ? EncoderSettings.pipeLatencySeconds : nil),
-      totalFrameCount: codecSampleCount.map(geometry.frameCount))
+      totalFrameCount: codecSampleCount.map(geometry.frameCount), hasBlockMasks: header.hasBlockMasks)
     let gain: any GainStage =
       if let known {
         ConstantGainStage(known.gain)
@@ -73,15 +79,21 @@ public struct RecordingEncoder {
           blockSampleCount: blockFrameCount * geometry.hopLength, normalisation: normalisation)
       }
     var assembler = try BlockAssembler(header: header, blockFrameCount: blockFrameCount)
+    let plan = KeepPlan(settings.keepRules, prompt: header.prompt, geometry: geometry)
     let resampler = try Resampler(
       inputRateHz: reader.sampleRateHz, outputRateHz: geometry.sampleRateHz, channelCount: layout.codedChannelCount)
     let encoders = (0..<layout.codedChannelCount).map { _ in TokenEncoder(model.codec, context: model.context) }
 
+    func decideMasks(upTo end: Int, totalFrameCount: Int?) {
+      let frames = assembler.maskEndFrame..<max(assembler.maskEndFrame, end)
+      assembler.append(plan.mask(of: frames, totalFrameCount: totalFrameCount))
+    }
     func encode(_ block: AudioBlock) throws {
       for (index, encoder) in encoders.enumerated() {
         assembler.append(encoder.encode(block.channels[index]), channel: index)
       }
       assembler.append(gainsHundredthsDB: gain.takeGainsHundredthsDB())
+      decideMasks(upTo: plan.decidedFrameCount(knownFrameCount: assembler.tokenEndFrame), totalFrameCount: nil)
       for bytes in try assembler.completeBlocks() { try write(bytes) }
     }
     while let block = try reader.read(upTo: Self.chunkSampleCount) {
@@ -94,6 +106,7 @@ public struct RecordingEncoder {
     try encode(try gain.process(try resampler.finish()))
     try encode(try gain.finish())
     for (index, encoder) in encoders.enumerated() { assembler.append(encoder.finish(), channel: index) }
+    decideMasks(upTo: assembler.tokenEndFrame, totalFrameCount: assembler.tokenEndFrame)
     for bytes in try assembler.finish(sampleCount: reader.samplePosition) { try write(bytes) }
     return Report(
       header: header, sampleCount: reader.samplePosition, statistics: assembler.statistics,
@@ -102,18 +115,22 @@ public struct RecordingEncoder {
 
   private func header(for reader: AudioReader, _ layout: ChannelLayout, gain: StreamGain?) throws -> StreamHeader {
     let geometry = model.geometry
-    let prompt =
+    var prompt =
       switch settings.rate {
       case .prompt(let prompt): prompt
       case .bitrateBps(let bitrate):
         try frontier.prompt(forBitrateBps: bitrate / Double(layout.codedChannelCount), geometry: geometry)
       }
+    if settings.keepRules.excludesPeriodic {
+      prompt = CompressionPrompt(codebookCount: prompt.codebookCount, period: 0)
+    }
     return StreamHeader(
       codecHash: .codec(sha256: try model.bundle.codecIdentity().digest.bytes),
       generatorHash: try model.bundle.generatorIdentity().map { .generator(sha256: $0.digest.bytes) },
       geometry: geometry, prompt: prompt, codedChannelCount: layout.codedChannelCount,
       sourceSampleRateHz: reader.sampleRateHz, sourceChannelCount: reader.channelCount, gain: gain ?? .perBlock,
-      sampler: settings.sampler, tags: StreamTag.fitting(reader.tags.map { StreamTag(key: $0.name, value: $0.value) }))
+      sampler: settings.sampler, tags: StreamTag.fitting(reader.tags.map { StreamTag(key: $0.name, value: $0.value) }),
+      hasBlockMasks: !settings.keepRules.isEmpty)
   }
 
   /// The first pass over a file.

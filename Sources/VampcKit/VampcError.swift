@@ -14,8 +14,21 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   case rangeBeyondEnd(durationSeconds: Double)
   /// The frontier file is not as `formats/model.md` says.
   case invalidFrontier(path: String, reason: String)
+  /// A stream cannot be trimmed to this period.
+  case periodNotMultiple(asked: Int, present: Int)
   /// The input holds no stream.
   case nothingToDecode
+
+  // `.dac` files.
+  /// DAC's tool cannot encode no samples at all.
+  case emptyRecording
+  /// The codec is no DAC, or the codes of a `.dac` file are not for it.
+  case codecDoesNotFit(model: String, reason: String)
+  /// None of the installed codecs fits a `.dac` file, which does not say whose it is.
+  case noCodecFits(reasons: [String])
+  case severalCodecsFit([String])
+  /// Without padding nothing is left of a window.
+  case windowTooShort(sampleCount: Int, lostSampleCount: Int)
 
   public var description: String {
     switch self {
@@ -28,7 +41,19 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
     case .wrongGeometry(let model): "the stream's tokens do not fit the codec of \(model)"
     case .rangeBeyondEnd(let seconds): "nothing to decode there: it ends after \(seconds) s"
     case .invalidFrontier(let path, let reason): "\(path): \(reason)"
+    case .periodNotMultiple(let asked, let present):
+      "the stream keeps 1 frame in \(present), of which 1 in \(asked) cannot be made; "
+        + "possible are \(present), \(2 * present), \(3 * present) and so on"
     case .nothingToDecode: "no stream in the input"
+    case .emptyRecording: "no samples, and a .dac file cannot hold an empty recording"
+    case .codecDoesNotFit(let model, let reason): "\(model) is not the codec for this .dac file: \(reason)"
+    case .noCodecFits(let reasons):
+      "no installed model is the codec for this .dac file"
+        + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))")
+    case .severalCodecsFit(let models):
+      "a .dac file does not say which model made it, and several fit: \(models.joined(separator: ", "))"
+    case .windowTooShort(let count, let lost):
+      "a window of \(count) samples is too short: without padding this codec loses \(lost) at either end"
     }
   }
 }

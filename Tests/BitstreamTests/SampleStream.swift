@@ -91,6 +91,15 @@ extension [StreamEvent] {
 }
 
 extension StreamBlock {
+  /// The same frames with nothing kept.
+  func losingAll() -> StreamBlock {
+    let grid = TokenGrid(codebookCount: mask.codebookCount, frameCount: frameCount)
+    return StreamBlock(
+      firstFrame: firstFrame, gainHundredthsDB: gainHundredthsDB,
+      mask: TokenMask(codebookCount: mask.codebookCount, frameCount: frameCount, masked: true),
+      grids: grids.map { _ in grid })
+  }
+
   /// A block of one channel of `SampleStream.defaultGeometry`; `tokens` are those that `prompt` keeps, codebook by codebook.
   init(
     keeping prompt: CompressionPrompt, firstFrame: Int, frameCount: Int, gainHundredthsDB: Int? = nil, tokens: [UInt16]

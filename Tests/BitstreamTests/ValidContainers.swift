@@ -35,6 +35,8 @@ struct ValidContainer {
       ValidContainer(name: "mask-beats", bytes: beats(using: &random).encoded()),
       ValidContainer(name: "mask-tokens", bytes: singleTokens(using: &random).encoded()),
       ValidContainer(name: "mask-overlapping-terms", bytes: overlappingTerms()),
+      ValidContainer(name: "lost-blocks", bytes: withLostBlocks(using: &random).encoded()),
+      ValidContainer(name: "lost-block-with-mask", bytes: lostDespiteItsMask()),
     ]
   }
 
@@ -143,6 +145,21 @@ struct ValidContainer {
     let hash = bigEndian(bitwiseCRC32(hashed.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }))
     return RawRecord.whole(
       header: header, trailer: RawRecord.trailer(hash: hash), block: RawRecord.block(payload: mask + packed))
+  }
+
+  /// A repaired stream: the second and the last of four blocks keep nothing.
+  private static func withLostBlocks(using random: inout SplitMix64) -> SampleStream {
+    var sample = SampleStream.random(
+      SampleStream.header(codebooks: 2, period: 3, gain: .perBlock), frameCount: 40, blockFrames: 10, using: &random)
+    for index in [1, 3] { sample.blocks[index] = sample.blocks[index].losingAll() }
+    return sample
+  }
+
+  /// A mask that would keep all frames counts for nothing in a lost block.
+  private static func lostDespiteItsMask() -> [UInt8] {
+    RawRecord.whole(
+      header: RawRecord.header(flags: 0x98, extras: [0x04]), trailer: RawRecord.trailer(hash: [0, 0, 0, 0]),
+      block: RawRecord.block(arrangement: 3, payload: [1, 0x0D, 2, 0, 4]))
   }
 
   /// Codebooks of few values beside random ones, or all the same.

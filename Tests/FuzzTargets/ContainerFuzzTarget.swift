@@ -17,6 +17,7 @@ extension FuzzTarget {
     try requireAgreement(strict, lenient, byteCount: bytes.count)
     try StreamOrder.check(strict.events, byteCount: bytes.count)
     try StreamOrder.check(lenient.events, byteCount: bytes.count)
+    try requireWalksAgree(bytes, strict)
     for run in BlockRun.all(of: lenient.events) { try run.requireRoundTrip() }
   }
 }
@@ -55,6 +56,33 @@ private func requireAgreement(_ strict: Reading, _ lenient: Reading, byteCount: 
   try require((0...byteCount).contains(offset), "fault at byte \(offset) of \(byteCount): \(error)")
   try require(damages.first?.reason == error, "\(error) becomes \(String(describing: damages.first))")
   try require(lenient.events.starts(with: strict.events), "events before the first fault differ")
+}
+
+/// Walks, which see no more than the first bytes of records, get through anything; what they say of an intact input is
+/// what its reader says.
+private func requireWalksAgree(_ bytes: [UInt8], _ strict: Reading) throws {
+  var outlines: [StreamWalk.Outline] = []
+  var walk = StreamWalk(bytes)
+  do {
+    while let outline = try walk.next() { outlines.append(outline) }
+  } catch let error as BitstreamError {
+    return try require(strict.error != nil, "a walk through an intact input throws: \(error)")
+  }
+  var records = RecordWalk(bytes)
+  var header: StreamHeader?
+  do {
+    while let record = try records.next() {
+      header = record.header ?? header
+      if record.ancillaryType == nil { _ = try records.record(record, header: header) }
+    }
+  } catch let error as BitstreamError {
+    return try require(strict.error != nil, "a record of an intact input: \(error)")
+  }
+  guard strict.error == nil else { return }
+  let trailers = strict.events.compactMap { if case .trailer(let trailer) = $0 { trailer.sampleCount } else { nil } }
+  try require(outlines.map(\.sampleCount) == trailers, "a walk and a reader find other streams")
+  let blockCount = strict.events.count { if case .block = $0 { true } else { false } }
+  try require(outlines.reduce(0) { $0 + $1.blockCount } == blockCount, "a walk and a reader find other blocks")
 }
 
 /// What callers rely on in the order and in the contents of events.

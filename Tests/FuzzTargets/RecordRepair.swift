@@ -25,12 +25,11 @@ public enum RecordRepair {
     guard let lengthEnd = rest.prefix(3).firstIndex(where: { $0 < 0x80 }) else { return Array(stretch) }
     let body = rest[(lengthEnd + 1)...].dropLast(checksumByteCount).prefix(StreamLimits.bodyByteCount)
     let record = StreamFormat.sync + [kind] + varint(body.count) + body
-    let checksum = crc32(record)
+    let checksum = tabledCRC32(record)
     return record + (0..<checksumByteCount).reversed().map { UInt8(truncatingIfNeeded: checksum >> UInt32(8 * $0)) }
   }
 
   private static func varint(_ value: Int) -> [UInt8] {
     value < 128 ? [UInt8(value)] : [UInt8(value & 127 | 128)] + varint(value >> 7)
   }
-
 }

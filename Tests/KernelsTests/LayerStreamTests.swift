@@ -53,6 +53,15 @@ private func run(
           context: ComputeContext(threadCount: 3, level: level))
         #expect(pieces == whole, "shape \(shape) in pieces of \(pieceRows) on \(level)")
       }
+      let bare = Naive.convolve(
+        Naive.snake(x, alpha: alpha), channels: channels, weights: weights, bias: bias, kernel: kernel,
+        stride: stride, dilation: dilation, padding: 0)
+      for pieceRows in [rows, 7] {
+        let result = run(
+          ConvolutionStream(convolution, edges: .bare), x, channels: channels, outputChannels: outputs,
+          pieceRows: pieceRows, context: context)
+        #expect(relativeError(result, bare) < 3e-6, "bare shape \(shape) in pieces of \(pieceRows) on \(level)")
+      }
     }
   }
 
@@ -76,6 +85,14 @@ private func run(
           TransposedConvolutionStream(convolution), x, channels: channels, outputChannels: outputs,
           pieceRows: pieceRows, context: context)
         #expect(relativeError(result, expected) < 3e-6, "shape \(shape) in pieces of \(pieceRows) on \(level)")
+      }
+      let bare = Naive.convolveTransposed(
+        Naive.snake(x, alpha: alpha), channels: channels, weights: weights, bias: bias, stride: stride, padding: 0)
+      for pieceRows in [rows, 4] {
+        let result = run(
+          TransposedConvolutionStream(convolution, edges: .bare), x, channels: channels, outputChannels: outputs,
+          pieceRows: pieceRows, context: context)
+        #expect(relativeError(result, bare) < 3e-6, "bare shape \(shape) in pieces of \(pieceRows) on \(level)")
       }
     }
   }
@@ -112,6 +129,13 @@ private func run(
         ResidualUnitStream(unit.0, unit.1), x, channels: channels, outputChannels: channels, pieceRows: 33,
         context: ComputeContext(threadCount: 1, level: level))
       #expect(pieces == whole)
+      // Between bare edges: the rows that see none.
+      let halo = 3 * dilation
+      let bare = run(
+        ResidualUnitStream(unit.0, unit.1, edges: .bare), x, channels: channels, outputChannels: channels,
+        pieceRows: 33, context: context)
+      let inner = rows > 2 * halo ? Array(expected[halo * channels..<(rows - halo) * channels]) : []
+      #expect(relativeError(bare, inner) < 3e-6)
     }
   }
 }

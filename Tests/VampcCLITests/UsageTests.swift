@@ -19,6 +19,10 @@ import Testing
       ["decode", "-o", "a.mp3", "a.vampc"], ["decode", "-o", "a", "a.vampc"],
       ["decode", "--bits", "float", "-o", "a.flac", "a.vampc"], ["decode", "--bits", "8", "a.vampc"],
       ["decode", "--no-generate", "--fill", "random", "a.vampc"], ["decode", "--force-model", "a.vampc"],
+      ["encode", "--keep-first", "0", "a.wav"], ["encode", "--keep-last", "86401", "a.wav"],
+      ["encode", "--keep-codebooks", "2", "a.wav"], ["encode", "--keep-first", "1", "--keep-codebooks", "15", "a.wav"],
+      ["encode", "--no-periodic", "a.wav"], ["encode", "--no-periodic", "--keep-first", "1", "-p", "2", "a.wav"],
+      ["trim"], ["repair"], ["test", "-q", "--json", "a.vampc"],
       ["info"], ["test"], ["measure", "a.wav"], ["opus", "a.wav"], ["opus", "a.wav", "-b", "6k", "-o", "-"],
       ["nonsense"],
     ])
@@ -29,13 +33,18 @@ import Testing
     #expect(try place.names() == ["a.wav"])
   }
 
-  @Test(arguments: [[], ["encode"], ["decode"], ["info"], ["test"], ["measure"], ["opus"]])
+  @Test(arguments: [[], ["encode"], ["decode"], ["info"], ["test"], ["trim"], ["repair"], ["measure"], ["opus"]])
   func helpBeginsWithExamples(command: [String]) throws {
     let help = try Workplace().start(command + ["--help"]).wait()
     help.expectSuccess()
     let examples = try #require(help.text.range(of: "EXAMPLES"), "\(help)")
     let options = try #require(help.text.range(of: "OPTIONS:"), "\(help)")
     #expect(examples.lowerBound < options.lowerBound)
+  }
+
+  @Test func anUnknownOptionIsToldBeforeAMissingInput() throws {
+    try Workplace().vampc("encode", "--bogus").expectError(64, "unknown option '--bogus'")
+    try Workplace().vampc("encode").expectError(64, "missing expected argument")
   }
 
   @Test func saysItsVersion() throws {

@@ -1,0 +1,142 @@
+import Bitstream
+
+/// A recording as its own bytes tell it, without the index.
+struct ScannedRecording {
+  /// `nil` where the record in front of the stream is lost.
+  var label: RecordingLabel?
+  /// From the first record that belongs to it to the last one.
+  var byteRange: Range<Int>
+  /// Where the stream begins.
+  var streamOffset: Int
+  var header: StreamHeader?
+  var frames: Range<Int>?
+  var trailer: StreamTrailer?
+  var isMarkedCut = false
+  var damage: [StreamDamage] = []
+  var blockCount = 0
+  var tokenCount = 0
+  var tokenHash = TokenHash()
+
+  /// Whether a strict reader of streams takes it.
+  var isIntact: Bool { damage.isEmpty && trailer != nil }
+
+  /// From the trailer, or what the blocks last.
+  var sampleCount: Int { trailer?.sampleCount ?? header?.sampleCount(ofFrames: frames?.count ?? 0) ?? 0 }
+
+  /// The entry that the index should have.
+  func entry(named name: String, start: ArchiveTime) -> ArchivedRecording {
+    ArchivedRecording(
+      name: name, start: start, byteRange: byteRange, sampleCount: sampleCount,
+      sampleRateHz: header?.sourceSampleRateHz ?? 1, state: isMarkedCut || trailer == nil ? .cutOff : .complete)
+  }
+}
+
+/// Reads a part of an archive from one end to the other and tells what recordings are there.
+struct ArchiveScan {
+  private var search: RecordSearch
+  private var decoder = StreamDecoder(policy: .lenient)
+  private var current: ScannedRecording?
+  private var ready: [ScannedRecording] = []
+  private var hasEnded = false
+  /// Whether something was passed over since the current recording's record.
+  private var hasGap = false
+  /// Damage outside of recordings.
+  private(set) var indexDamage: [StreamDamage] = []
+  /// Records of indexes, superseded ones among them.
+  private(set) var indexRecordCount = 0
+
+  init(_ bytes: PositionalBytes, _ range: Range<Int>) { search = RecordSearch(bytes, range) }
+
+  /// The next recording; `nil` at the end.
+  ///
+  /// - Throws: what reading throws; damage is in the recordings.
+  mutating func next() throws -> ScannedRecording? {
+    while ready.isEmpty {
+      guard !hasEnded else { return nil }
+      let record = try search.next()
+      if let gap = search.gap { noteGap(gap) }
+      if let record {
+        try take(record)
+      } else {
+        hasEnded = true
+        try close()
+      }
+    }
+    return ready.removeFirst()
+  }
+
+  private mutating func noteGap(_ gap: RecordSearch.Gap) {
+    // Behind a trailer the index begins.
+    if current != nil, current?.trailer == nil {
+      decoder.pass(over: gap.byteRange, reason: gap.reason)
+      hasGap = true
+    } else {
+      indexDamage.append(StreamDamage(byteRange: gap.byteRange, lostFrames: nil, reason: gap.reason))
+    }
+  }
+
+  private mutating func take(_ record: Record) throws {
+    switch record.ancillaryType {
+    case ArchiveRecordType.recording?:
+      try close()
+      do {
+        let label = try RecordingLabel(record)
+        begin(label: label, at: record.byteRange.lowerBound, streamOffset: record.byteRange.upperBound)
+      } catch let error as BitstreamError {
+        indexDamage.append(StreamDamage(byteRange: record.byteRange, lostFrames: nil, reason: error))
+      }
+    case ArchiveRecordType.mark?:
+      if (try? ArchiveMark(record))?.isCut ?? false { current?.isMarkedCut = true }
+    case let type? where ArchiveRecordType.all.contains(type): indexRecordCount += 1
+    case AncillaryType.tags?, nil:
+      // A recording has one stream, directly behind its own record: this is another one's, whose record is lost.
+      let isStart = record.sections.contains(.start) && (hasGap || current?.header != nil)
+      if current?.trailer != nil || isStart { try close() }
+      if current == nil {
+        begin(label: nil, at: record.byteRange.lowerBound, streamOffset: record.byteRange.lowerBound)
+      }
+      try feed(record)
+    default:
+      if current != nil { try feed(record) }
+    }
+  }
+
+  private mutating func begin(label: RecordingLabel?, at offset: Int, streamOffset: Int) {
+    decoder = StreamDecoder(policy: .lenient)
+    hasGap = false
+    current = ScannedRecording(label: label, byteRange: offset..<streamOffset, streamOffset: streamOffset)
+  }
+
+  private mutating func feed(_ record: Record) throws {
+    try decoder.accept(intact: record)
+    try drain()
+    if let lower = current?.byteRange.lowerBound { current?.byteRange = lower..<record.byteRange.upperBound }
+  }
+
+  private mutating func drain() throws {
+    while let event = try decoder.next() {
+      switch event {
+      case .header(let header): if current?.header == nil { current?.header = header }
+      case .block(let block):
+        let earlier = current?.frames ?? block.frames
+        current?.frames =
+          min(earlier.lowerBound, block.firstFrame)..<max(earlier.upperBound, block.frames.upperBound)
+        current?.tokenHash.update(block)
+        current?.blockCount += 1
+        current?.tokenCount += block.keptTokenCount
+      case .trailer(let trailer): current?.trailer = trailer
+      case .damage(let damage): current?.damage.append(damage)
+      }
+    }
+  }
+
+  private mutating func close() throws {
+    guard current != nil else { return }
+    if current?.trailer == nil {
+      decoder.finish()
+      try drain()
+    }
+    if let current { ready.append(current) }
+    current = nil
+  }
+}

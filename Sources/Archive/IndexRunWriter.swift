@@ -1,0 +1,81 @@
+import Bitstream
+
+/// Makes the records of a run: entry pages, name pages, directory.
+struct IndexRunWriter {
+  private let deflater: Deflater
+  private var list = EntryList()
+  private var pages: [RunDirectory.EntryPage] = []
+  private var hits: [NameHit] = []
+  private var span: ClosedRange<Int>?
+  private(set) var entryCount = 0
+
+  init(_ deflater: Deflater) { self.deflater = deflater }
+
+  /// The next entry in the order of time.
+  ///
+  /// - Returns: the bytes of a page that has become full.
+  mutating func append(_ entry: ArchivedRecording) -> [UInt8] {
+    var bytes: [UInt8] = []
+    let isFull = list.byteCount >= ArchiveHabits.pageByteCount
+    if isFull || list.entries.count == ArchiveLimits.pageEntryCount.upperBound { bytes = closePage() }
+    list.append(entry)
+    hits.append(NameHit(hash: NameHit.hash(of: entry.name), entryPageIndex: pages.count))
+    entryCount += 1
+    return bytes
+  }
+
+  /// What remains.
+  ///
+  /// - Parameter byteOffset: where these bytes will stand.
+  /// - Throws: `ArchiveError.full` where the names cannot be told apart.
+  /// - Precondition: there is an entry.
+  mutating func finish(level: Int, at byteOffset: Int) throws -> (bytes: [UInt8], run: RunReference) {
+    var bytes = closePage()
+    guard let span else { preconditionFailure("a run without entries") }
+    let namePages = try encodedNamePages()
+    bytes += namePages.flatMap { $0 }
+    let directory = RunDirectory(entryPages: pages, namePageByteCounts: namePages.map(\.count))
+    let record = Record.archive(
+      ArchiveRecordType.directory, PackedSection.encoded(directory.encoded(), deflater))
+    let start = byteOffset + bytes.count
+    let run = RunReference(
+      level: level, entryCount: entryCount, directoryByteRange: start..<start + record.count, span: span)
+    return (bytes + record, run)
+  }
+
+  private mutating func closePage() -> [UInt8] {
+    guard let first = list.entries.first else { return [] }
+    let record = Record.archive(ArchiveRecordType.entries, PackedSection.encoded(list.encoded(), deflater))
+    let start = first.start.microseconds
+    let end = list.entries.reduce(start) { max($0, $1.end.microseconds) }
+    pages.append(
+      RunDirectory.EntryPage(byteCount: record.count, entryCount: list.entries.count, span: start...end))
+    span = span.map { $0.lowerBound...max($0.upperBound, end) } ?? start...end
+    list = EntryList()
+    return record
+  }
+
+  private func encodedNamePages() throws -> [[UInt8]] {
+    try Self.namePages(hits).enumerated().map { index, page in
+      guard !page.hits.isEmpty else { return [] }
+      let hashes = Dictionary(grouping: page.hits, by: \.hash)
+      guard hashes.allSatisfy({ $0.value.count <= RunReader.mostCandidates }) else { throw ArchiveError.full }
+      let count = Self.namePageCount(entryCount: hits.count)
+      return Record.archive(ArchiveRecordType.names, page.encoded(index: index, pageCount: count))
+    }
+  }
+
+  static func namePageCount(entryCount: Int) -> Int {
+    (entryCount + ArchiveHabits.namePageHitCount - 1) / ArchiveHabits.namePageHitCount
+  }
+
+  /// The hits of all entries, in pages.
+  private static func namePages(_ hits: [NameHit]) -> [NamePage] {
+    let count = namePageCount(entryCount: hits.count)
+    var pages = [[NameHit]](repeating: [], count: count)
+    for hit in hits { pages[NamePage.index(of: hit.hash, pageCount: count)].append(hit) }
+    return pages.map { page in
+      NamePage(hits: page.sorted { ($0.hash, $0.entryPageIndex) < ($1.hash, $1.entryPageIndex) })
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Bitstream
+
+/// Adds entries to the index at an archive's end, so that nothing that was written is written again but when runs merge.
+struct IndexWriter {
+  private let file: ArchiveFile
+  private let deflater = Deflater()
+  private(set) var root: ArchiveRoot
+  /// Where the root stands that is in force.
+  private(set) var rootByteRange: Range<Int>
+
+  private static let pieceByteCount = 1 << 18
+
+  init(_ file: ArchiveFile, root: ArchiveRoot, at rootByteRange: Range<Int>) {
+    self.file = file
+    self.root = root
+    self.rootByteRange = rootByteRange
+  }
+
+  /// The bytes that a new archive begins with: a root without entries.
+  static var emptyArchive: [UInt8] { ArchiveRoot().encoded(at: 0, Deflater()) }
+
+  /// Writes what makes `entry` part of the index.
+  ///
+  /// - Parameter end: where the file ends.
+  /// - Returns: where it ends then.
+  mutating func add(_ entries: [ArchivedRecording], at end: Int) throws -> Int {
+    var next = root
+    var position = end
+    for entry in entries {
+      if next.recent.entries.count == ArchiveLimits.recentEntryCount.upperBound {
+        position = try flush(&next, with: entry, at: position)
+      } else {
+        var recent = EntryList()
+        for item in (next.recent.entries + [entry]).sorted(by: ArchivedRecording.precedes) { recent.append(item) }
+        next.recent = recent
+      }
+    }
+    let record = next.encoded(at: position, deflater)
+    try file.write(record, at: position)
+    root = next
+    rootByteRange = position..<position + record.count
+    return rootByteRange.upperBound
+  }
+
+  /// Makes one run of the root's own entries, `entry` and all runs whose turn it is.
+  private func flush(_ root: inout ArchiveRoot, with entry: ArchivedRecording, at start: Int) throws -> Int {
+    let archive = ArchiveReader(
+      PositionalBytes(byteCount: start) { try file.read($0) }, root: root, rootByteRange: rootByteRange)
+    var level = 0
+    var merged: [RunReference] = []
+    var counts = (entries: ArchiveLimits.recentEntryCount.upperBound + 1, pages: 1)
+    while level < ArchiveLimits.level.upperBound {
+      let same = root.runs.filter { $0.level == level }
+      guard same.count >= ArchiveHabits.fanOut - 1 else { break }
+      counts.entries += same.reduce(0) { $0 + $1.entryCount }
+      for run in same { counts.pages += try RunReader(archive, run).directory.entryPages.count }
+      guard counts.entries <= ArchiveHabits.mergedEntryCount, counts.pages <= ArchiveHabits.mergedPageCount else {
+        break
+      }
+      merged += same
+      level += 1
+    }
+    root.runs.removeAll(where: merged.contains)
+    guard root.runs.count < ArchiveLimits.runCount.upperBound else { throw ArchiveError.full }
+
+    var cursor = try RecordingCursor(merging: merged, of: archive, root.recent.entries + [entry])
+    var writer = IndexRunWriter(deflater)
+    var piece: [UInt8] = []
+    var position = start
+    while let item = try cursor.next() {
+      piece += writer.append(item)
+      if piece.count >= Self.pieceByteCount {
+        try file.write(piece, at: position)
+        position += piece.count
+        piece = []
+      }
+    }
+    let (rest, run) = try writer.finish(level: level, at: position + piece.count)
+    piece += rest
+    try file.write(piece, at: position)
+    root.runs.append(run)
+    root.recent = EntryList()
+    return position + piece.count
+  }
+}

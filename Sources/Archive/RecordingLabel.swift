@@ -1,0 +1,68 @@
+import Bitstream
+
+/// The record in front of a recording's stream: what the index has from nowhere else.
+struct RecordingLabel: Equatable {
+  let name: String
+  let start: ArchiveTime
+
+  func encoded() -> [UInt8] {
+    var writer = ByteWriter()
+    writer.signedVarint(start.microseconds)
+    writer.signedVarint(start.utcOffsetMinutes)
+    writer.append([UInt8](name.utf8))
+    return Record.archive(ArchiveRecordType.recording, writer.bytes)
+  }
+
+  init(name: String, start: ArchiveTime) {
+    self.name = name
+    self.start = start
+  }
+
+  /// - Throws: `BitstreamError`.
+  init(_ record: Record) throws {
+    var reader = record.data
+    start = ArchiveTime(
+      microseconds: try reader.signedVarint("start", in: ArchiveLimits.startMicroseconds),
+      utcOffsetMinutes: try reader.signedVarint("UTC offset", in: ArchiveLimits.utcOffsetMinutes))
+    let offset = reader.byteOffset
+    let bytes = try reader.take(reader.remainingCount, "name")
+    guard let name = String(validating: bytes, as: UTF8.self), (try? ArchivedRecording.requireName(name)) != nil else {
+      throw BitstreamError.badText(field: "name", byteOffset: offset)
+    }
+    self.name = name
+  }
+}
+
+/// A record inside a recording that says where the root before it is, so that nobody has to search a long way back.
+struct ArchiveMark: Equatable {
+  /// Whether the recording's writer was stopped here; only a trailer follows.
+  let isCut: Bool
+  let rootOffset: Int
+
+  private static let cutFlag = 1
+
+  func encoded() -> [UInt8] {
+    var writer = ByteWriter()
+    writer.byte(isCut ? Self.cutFlag : 0)
+    writer.varint(rootOffset)
+    return Record.archive(ArchiveRecordType.mark, writer.bytes)
+  }
+
+  init(isCut: Bool, rootOffset: Int) {
+    self.isCut = isCut
+    self.rootOffset = rootOffset
+  }
+
+  /// - Throws: `BitstreamError`.
+  init(_ record: Record) throws {
+    var reader = record.data
+    let offset = reader.byteOffset
+    let flags = Int(try reader.byte("mark flags"))
+    guard flags & ~Self.cutFlag == 0 else {
+      throw BitstreamError.reserved(field: "mark flags", value: flags, byteOffset: offset)
+    }
+    isCut = flags & Self.cutFlag != 0
+    rootOffset = try reader.varint("root offset", in: ArchiveLimits.byteOffset)
+    try reader.rejectTrailingBytes()
+  }
+}

@@ -1,0 +1,58 @@
+import Bitstream
+
+/// Finds the last root of an archive from the end of its file.
+struct RootLocation {
+  let root: ArchiveRoot
+  let byteRange: Range<Int>
+
+  /// Bytes at the end that are searched, one after the other. The first holds a usual root; the second what usually stands
+  /// behind a mark of a recording that is being written; the last ones what a crash can leave.
+  static let windows = [4_096, 12_288, 65_536, 1 << 20, 8 << 20]
+
+  /// - Throws: `ArchiveError.noIndex`, or what reading throws.
+  init(in bytes: PositionalBytes, _ inflater: Inflater) throws {
+    var tail: [UInt8] = []
+    for window in Self.windows {
+      let start = max(0, bytes.byteCount - window)
+      tail = try bytes.read(start..<bytes.byteCount - tail.count) + tail
+      if let found = try Self.last(inTail: tail, of: bytes, inflater) {
+        (root, byteRange) = found
+        return
+      }
+      if start == 0 { break }
+    }
+    throw ArchiveError.noIndex
+  }
+
+  private static func last(
+    inTail tail: [UInt8], of bytes: PositionalBytes, _ inflater: Inflater
+  ) throws -> (ArchiveRoot, Range<Int>)? {
+    let start = bytes.byteCount - tail.count
+    let window = PositionalBytes(byteCount: bytes.byteCount) {
+      Array(tail[$0.lowerBound - start..<$0.upperBound - start])
+    }
+    var roots: [Record] = []
+    var mark: Record?
+    var search = RecordSearch(window, start..<bytes.byteCount)
+    while let record = try search.next() {
+      switch record.ancillaryType {
+      case ArchiveRecordType.root?:
+        roots.append(record)
+        mark = nil
+      case ArchiveRecordType.mark?: mark = record
+      default: break
+      }
+    }
+    // Where both are there, the later one counts.
+    if let mark, let parsed = try? ArchiveMark(mark), parsed.rootOffset < mark.byteRange.lowerBound,
+      let record = try? bytes.record(at: parsed.rootOffset, expected: 4_096),
+      record.ancillaryType == ArchiveRecordType.root, let root = try? ArchiveRoot(record, inflater)
+    {
+      return (root, record.byteRange)
+    }
+    for record in roots.reversed() {
+      if let root = try? ArchiveRoot(record, inflater) { return (root, record.byteRange) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,75 @@
+import Bitstream
+
+/// Reads the pages of one run.
+struct RunReader {
+  private let bytes: PositionalBytes
+  private let inflater: Inflater
+  private let fileByteCount: Int
+  private let run: RunReference
+  let directory: RunDirectory
+  /// Where the entry pages begin, one after the other, and where the name pages do.
+  private let entryPageOffsets: [Int]
+
+  /// - Throws: `BitstreamError`, and what reading throws.
+  init(_ archive: ArchiveReader, _ run: RunReference) throws {
+    bytes = archive.bytes
+    inflater = archive.inflater
+    fileByteCount = archive.bytes.byteCount
+    self.run = run
+    let record = try Self.record(bytes, run.directoryByteRange, ArchiveRecordType.directory)
+    directory = try RunDirectory(record, entryCount: run.entryCount, inflater)
+    var offset = run.directoryByteRange.lowerBound - directory.pagesByteCount
+    guard offset >= 0 else {
+      throw BitstreamError.outOfRange(
+        field: "bytes of a run", value: directory.pagesByteCount, allowed: 0...run.directoryByteRange.lowerBound,
+        byteOffset: record.bodyOffset)
+    }
+    entryPageOffsets =
+      directory.entryPages.map { page in
+        defer { offset += page.byteCount }
+        return offset
+      } + [offset]
+  }
+
+  /// - Precondition: `index` is a page of the directory.
+  func entries(ofPage index: Int) throws -> [ArchivedRecording] {
+    let page = directory.entryPages[index]
+    let start = entryPageOffsets[index]
+    let record = try Self.record(bytes, start..<start + page.byteCount, ArchiveRecordType.entries)
+    var data = record.data
+    var reader = try PackedSection.decoded(from: &data, byteCount: ArchiveLimits.pageByteCount, inflater)
+    let count = page.entryCount
+    return try EntryList(from: &reader, count: count...count, fileByteCount: fileByteCount).entries
+  }
+
+  /// Entry pages in which a name with this hash may be; at most `mostCandidates`.
+  func entryPages(withHash hash: UInt32) throws -> [Int] {
+    let pageCount = directory.namePageByteCounts.count
+    let page = try namePage(NamePage.index(of: hash, pageCount: pageCount))
+    return Array(page.entryPages(withHash: hash).prefix(Self.mostCandidates))
+  }
+
+  /// So many names of a run with one CRC-32 do not happen; a writer does not let them.
+  static let mostCandidates = 16
+
+  func namePage(_ index: Int) throws -> NamePage {
+    let counts = directory.namePageByteCounts
+    guard counts[index] > 0 else { return NamePage(hits: []) }
+    let start = entryPageOffsets[entryPageOffsets.count - 1] + counts[..<index].reduce(0, +)
+    let record = try Self.record(bytes, start..<start + counts[index], ArchiveRecordType.names)
+    return try NamePage(
+      record, index: index, pageCount: counts.count, entryPageCount: directory.entryPages.count)
+  }
+
+  private static func record(_ bytes: PositionalBytes, _ range: Range<Int>, _ type: Int) throws -> Record {
+    let record = try bytes.record(at: range.lowerBound, expected: range.count)
+    guard record.byteRange == range else {
+      throw BitstreamError.badRecordLength(byteCount: record.body.count, byteOffset: range.lowerBound)
+    }
+    guard record.ancillaryType == type else {
+      throw BitstreamError.outOfRange(
+        field: "record type", value: record.ancillaryType ?? 0, allowed: type...type, byteOffset: record.bodyOffset)
+    }
+    return record
+  }
+}

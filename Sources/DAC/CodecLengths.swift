@@ -1,0 +1,81 @@
+public import Kernels
+public import ModelStore
+
+/// How many frames and samples a DAC gives, from its strides and kernels alone.
+///
+/// Source: PyTorch's formulas for `Conv1d` and `ConvTranspose1d`; `dac/model/base.py` (descript-audio-codec 1.0.0) for
+/// the delay.
+public struct CodecLengths: Equatable, Sendable {
+  private let encoder: [Layer]
+  private let decoder: [Layer]
+  public let hopLength: Int
+
+  private struct Layer: Equatable {
+    var kernelSize: Int
+    var stride = 1
+    var dilation = 1
+    var padding = 0
+    var isTransposed = false
+
+    var extent: Int { dilation * (kernelSize - 1) + 1 }
+
+    func outputLength(_ length: Int, edges: InputEdges) -> Int {
+      let padding = edges == .padded ? padding : 0
+      return isTransposed
+        ? (length - 1) * stride + extent - 2 * padding
+        : floorDivision(length + 2 * padding - extent, stride) + 1
+    }
+
+    /// The input that a bare layer needs for `length` rows of output.
+    func inputLength(_ length: Int) -> Int {
+      isTransposed ? -floorDivision(extent - length, stride) + 1 : (length - 1) * stride + extent
+    }
+  }
+
+  /// - Precondition: `configuration` is of DAC.
+  public init(_ configuration: CodecConfiguration) {
+    precondition(configuration.kind == .dac, "only DAC works without padding")
+    let units = ResidualUnit.dilations.map { Layer(kernelSize: 7, dilation: $0, padding: 3 * $0) }
+    let outer = Layer(kernelSize: 7, padding: 3)
+    func strided(_ stride: Int, isTransposed: Bool) -> Layer {
+      Layer(kernelSize: 2 * stride, stride: stride, padding: stridePadding(stride), isTransposed: isTransposed)
+    }
+    encoder =
+      [outer] + configuration.encoderRates.flatMap { units + [strided($0, isTransposed: false)] }
+      + [Layer(kernelSize: 3, padding: 1)]
+    decoder = [outer] + configuration.decoderRates.flatMap { [strided($0, isTransposed: true)] + units } + [outer]
+    hopLength = configuration.hopLength
+  }
+
+  /// Frames from `sampleCount` samples, padded to whole hops before; 0 where there are too few of them.
+  public func encodedFrameCount(forSampleCount sampleCount: Int, edges: InputEdges) -> Int {
+    let padded = (sampleCount + hopLength - 1) / hopLength * hopLength
+    return Self.outputLength(of: encoder, padded, edges)
+  }
+
+  /// Samples from `frameCount` frames; 0 where there are too few of them.
+  ///
+  /// Between padded edges it is frames · hop, less a few where a stride is odd.
+  public func decodedSampleCount(forFrameCount frameCount: Int, edges: InputEdges) -> Int {
+    Self.outputLength(of: decoder, frameCount, edges)
+  }
+
+  private static func outputLength(of layers: [Layer], _ length: Int, _ edges: InputEdges) -> Int {
+    // From nothing a transposed convolution would still make something.
+    layers.reduce(length) { $0 <= 0 ? 0 : max(0, $1.outputLength($0, edges: edges)) }
+  }
+
+  /// Samples that encoder and decoder lose on either side without padding (`get_delay`).
+  public var delay: Int {
+    let layers = encoder + decoder
+    let output = layers.reduce(0) { $1.outputLength($0, edges: .bare) }
+    let input = layers.reversed().reduce(output) { $1.inputLength($0) }
+    return floorDivision(input - output, 2)
+  }
+}
+
+/// ⌊a / b⌋ for negative `a`, too; `b` is positive.
+private func floorDivision(_ a: Int, _ b: Int) -> Int {
+  let quotient = a / b
+  return a % b < 0 ? quotient - 1 : quotient
+}

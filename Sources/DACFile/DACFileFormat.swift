@@ -1,0 +1,29 @@
+import Pickle
+
+/// Constants and ranges of `.dac` files (`formats/dac-file.md`).
+enum DACFileFormat {
+  static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  /// The only version there is.
+  static let version = "1.0.0"
+
+  static let largestByteCount = 1 << 30
+  static let largestHeaderByteCount = 65_536
+  static let channelCounts = 1...64
+  static let codebookCounts = 1...64
+  static let loudnessesLUFS = -70.0...120.0
+  static let sampleRatesHz = 100...6_144_000
+  /// Whole numbers that a double holds exactly, far beyond any recording.
+  static let lengths = 0...(1 << 53)
+
+  static var pickleLimits: PickleLimits {
+    var limits = PickleLimits()
+    (limits.valueCount, limits.memoCount, limits.depth) = (4_096, 4_096, 64)
+    return limits
+  }
+
+  /// As NumPy up to 1.26 names it; later versions know the name, too.
+  static let reconstruct = PickleGlobal(module: "numpy.core.multiarray", name: "_reconstruct")
+  static let laterReconstruct = PickleGlobal(module: "numpy._core.multiarray", name: "_reconstruct")
+  static let elementType = PickleGlobal(module: "numpy", name: "dtype")
+  static let array = PickleGlobal(module: "numpy", name: "ndarray")
+}

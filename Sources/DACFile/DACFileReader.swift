@@ -1,0 +1,131 @@
+import Pickle
+import Tokens
+
+/// Reads `.dac` files (`formats/dac-file.md`) without executing anything in them.
+public struct DACFileReader: Sendable {
+  /// A longer file is refused; who reads a file or pipe need not take more.
+  public static let largestByteCount = DACFileFormat.largestByteCount
+  /// Bytes that decide whether a file is of this kind.
+  public static let magicByteCount = DACFileFormat.magic.count
+
+  public init() {}
+
+  /// Whether a file that begins so is to be read by this reader.
+  public static func recognises(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: DACFileFormat.magic) }
+
+  /// - Throws: `DACFileError`.
+  public func read(_ bytes: [UInt8]) throws -> DACRecording {
+    guard bytes.count <= Self.largestByteCount else {
+      throw DACFileError.tooLong(allowedByteCount: Self.largestByteCount)
+    }
+    let header = try NumPyHeader(bytes)
+    let document: PickleDocument
+    do {
+      document = try PickleReader(
+        allowing: NumPyPickledArray.allowedGlobals, limits: DACFileFormat.pickleLimits
+      ).read(bytes, from: header.endOffset)
+    } catch let error as PickleError {
+      throw DACFileError.pickle(error)
+    }
+    guard document.endOffset == bytes.count else {
+      throw DACFileError.trailingBytes(
+        count: bytes.count - document.endOffset, byteOffset: document.endOffset)
+    }
+    let element = try NumPyPickledArray(document.root, field: "the file's object")
+    guard element.shape.isEmpty, let object = element.objects?.first else {
+      throw DACFileError.invalid(
+        field: "the file's object", found: "an array", allowed: "one Python object",
+        byteOffset: document.root.byteOffset)
+    }
+    return try recording(from: Fields(object, prefix: "", name: "the file's object"))
+  }
+
+  private func recording(from fields: Fields) throws -> DACRecording {
+    let metadata = try Fields(fields.value("metadata"), prefix: "metadata.", name: "metadata")
+    let version = try metadata.value("dac_version")
+    guard version.text == DACFileFormat.version else {
+      throw metadata.invalid(
+        "dac_version", found: version.text.map(printable) ?? "no text", allowed: DACFileFormat.version)
+    }
+    let channels = try CodeArray(fields.value("codes")).channels()
+    let channelCount = try metadata.integer("channels", in: DACFileFormat.channelCounts)
+    guard channelCount == channels.count else {
+      throw metadata.invalid("channels", found: "\(channelCount)", allowed: "\(channels.count), as codes have")
+    }
+    return DACRecording(
+      channels: channels, inputLoudnessLUFS: try metadata.loudness("input_db"),
+      originalSampleCount: try metadata.integer("original_length", in: DACFileFormat.lengths),
+      sampleRateHz: try metadata.integer("sample_rate", in: DACFileFormat.sampleRatesHz),
+      windowFrameCount: try metadata.integer("chunk_length", in: 1...DACFileFormat.lengths.upperBound),
+      isPadded: try metadata.bool("padding"))
+  }
+}
+
+/// A dictionary's values by key, with errors that name them.
+private struct Fields {
+  private let entries: PickleEntries
+  private let prefix: String
+  private let byteOffset: Int
+
+  init(_ value: PickleValue, prefix: String, name: String) throws {
+    guard let entries = value.dictionary else {
+      throw DACFileError.invalid(
+        field: name, found: "of another type", allowed: "a dictionary", byteOffset: value.byteOffset)
+    }
+    self.entries = entries
+    self.prefix = prefix
+    byteOffset = value.byteOffset
+  }
+
+  func value(_ key: String) throws -> PickleValue {
+    guard let value = entries[key] else { throw DACFileError.missing(field: prefix + key, byteOffset: byteOffset) }
+    return value
+  }
+
+  func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int {
+    let value = try value(key)
+    guard let integer = value.integer, range.contains(integer) else {
+      throw invalid(
+        key, found: value.integer.map { "\($0)" } ?? "no whole number",
+        allowed: "\(range.lowerBound) to \(range.upperBound)")
+    }
+    return integer
+  }
+
+  func bool(_ key: String) throws -> Bool {
+    guard let value = try value(key).bool else { throw invalid(key, found: "no truth value", allowed: "True or False") }
+    return value
+  }
+
+  /// An array of one float.
+  func loudness(_ key: String) throws -> Double {
+    let field = prefix + key
+    let array = try NumPyPickledArray(value(key), field: field)
+    guard [[], [1]].contains(array.shape) else {
+      throw invalid(key, found: "an array of shape \(array.shape)", allowed: "one number: one recording")
+    }
+    let loudness: Double
+    switch array.typeName {
+    case "f4":
+      loudness = Double(Float(bitPattern: UInt32(try bits(of: array, byteCount: 4, field))))
+    case "f8":
+      loudness = Double(bitPattern: try bits(of: array, byteCount: 8, field))
+    default: throw invalid(key, found: "of type \(printable(array.typeName))", allowed: "f4 or f8")
+    }
+    guard DACFileFormat.loudnessesLUFS.contains(loudness) else {
+      let range = DACFileFormat.loudnessesLUFS
+      throw invalid(key, found: "\(loudness)", allowed: "\(range.lowerBound) to \(range.upperBound)")
+    }
+    return loudness
+  }
+
+  func invalid(_ key: String, found: String, allowed: String) -> DACFileError {
+    .invalid(
+      field: prefix + key, found: found, allowed: allowed, byteOffset: entries[key]?.byteOffset ?? byteOffset)
+  }
+
+  private func bits(of array: NumPyPickledArray, byteCount: Int, _ field: String) throws -> UInt64 {
+    let bytes = try array.bytes(elementByteCount: byteCount, field: field)
+    return (array.isBigEndian ? Array(bytes) : bytes.reversed()).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}

@@ -1,0 +1,85 @@
+import Pickle
+import Tokens
+
+/// Writes `.dac` files that DAC's tool loads (`formats/dac-file.md`, section 6).
+public struct DACFileWriter: Sendable {
+  public init() {}
+
+  /// The whole file.
+  ///
+  /// - Precondition: below 1 GiB of codes.
+  public func bytes(of recording: DACRecording) -> [UInt8] {
+    var pickle = PickleWriter()
+    array(into: &pickle, shape: [], type: ("O8", "|", alignmentFlags: 63)) { content in
+      content.list { list in list.dictionary { self.write(recording, into: &$0) } }
+    }
+    return NumPyHeader.bytesOfObject + pickle.finished()
+  }
+
+  private func write(_ recording: DACRecording, into pickle: inout PickleWriter) {
+    pickle.text("codes")
+    let shape = [recording.channels.count, recording.codebookCount, recording.frameCount]
+    array(into: &pickle, shape: shape, type: ("u2", "<", alignmentFlags: 0)) { content in
+      var codes: [UInt8] = []
+      codes.reserveCapacity(2 * shape.reduce(1, *))
+      for channel in recording.channels {
+        for token in channel.tokens {
+          codes.append(UInt8(token & 0xFF))
+          codes.append(UInt8(token >> 8))
+        }
+      }
+      content.bytes(codes)
+    }
+    pickle.text("metadata")
+    pickle.dictionary { metadata in
+      metadata.text("input_db")
+      self.array(into: &metadata, shape: [1], type: ("f4", "<", alignmentFlags: 0)) { content in
+        content.bytes(withUnsafeBytes(of: Float(recording.inputLoudnessLUFS).bitPattern.littleEndian) { Array($0) })
+      }
+      for (key, value) in [
+        ("original_length", recording.originalSampleCount), ("sample_rate", recording.sampleRateHz),
+        ("chunk_length", recording.windowFrameCount), ("channels", recording.channels.count),
+      ] {
+        metadata.text(key)
+        metadata.integer(value)
+      }
+      metadata.text("padding")
+      metadata.bool(recording.isPadded)
+      metadata.text("dac_version")
+      metadata.text(DACFileFormat.version)
+    }
+  }
+
+  /// An array as NumPy pickles it (`ndarray.__reduce__`, `dtype.__reduce__`).
+  ///
+  /// - Parameter content: writes the elements: bytes, or a list where they are Python objects.
+  private func array(
+    into pickle: inout PickleWriter, shape: [Int], type: (name: String, order: String, alignmentFlags: Int),
+    content: (inout PickleWriter) -> Void
+  ) {
+    pickle.object(DACFileFormat.reconstruct) { arguments in
+      arguments.global(DACFileFormat.array)
+      arguments.tuple { $0.integer(0) }
+      arguments.bytes(Array("b".utf8))
+    } state: { state in
+      state.tuple { state in
+        state.integer(1)
+        state.tuple { sizes in for size in shape { sizes.integer(size) } }
+        state.object(DACFileFormat.elementType) { arguments in
+          arguments.text(type.name)
+          arguments.bool(false)
+          arguments.bool(true)
+        } state: { typeState in
+          typeState.tuple { typeState in
+            typeState.integer(3)
+            typeState.text(type.order)
+            for _ in 0..<3 { typeState.none() }
+            for number in [-1, -1, type.alignmentFlags] { typeState.integer(number) }
+          }
+        }
+        state.bool(false)
+        content(&state)
+      }
+    }
+  }
+}

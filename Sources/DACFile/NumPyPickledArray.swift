@@ -1,0 +1,68 @@
+import Pickle
+
+/// A NumPy array as it was pickled: its type, its shape and its bytes, still where they lie in the file.
+struct NumPyPickledArray {
+  /// As in `ndarray.__setstate__`: `u2`, `f4`, `O8`.
+  let typeName: String
+  let isBigEndian: Bool
+  /// Sizes of the axes as Python sees them.
+  let shape: [Int]
+  let isFortranOrder: Bool
+  private let data: PickleValue
+
+  static let allowedGlobals: Set<PickleGlobal> = [
+    DACFileFormat.reconstruct, DACFileFormat.laterReconstruct, DACFileFormat.elementType,
+  ]
+
+  /// - Parameter field: its name in errors.
+  /// - Throws: `DACFileError.invalid`.
+  init(_ value: PickleValue, field: String) throws {
+    func invalid(_ found: String, _ place: PickleValue) -> DACFileError {
+      .invalid(field: field, found: found, allowed: "a NumPy array", byteOffset: place.byteOffset)
+    }
+    guard let object = value.object, object.global.name == DACFileFormat.reconstruct.name else {
+      throw invalid("no array", value)
+    }
+    guard object.arguments.count == 3, object.arguments[0].global == DACFileFormat.array, let state = object.state,
+      let parts = state.tuple, parts.count == 5, parts[0].integer == 1, let sizes = parts[1].tuple,
+      let isFortranOrder = parts[3].bool
+    else { throw invalid("an array of an unknown build", value) }
+    guard sizes.count <= 8 else { throw invalid("an array of \(sizes.count) axes", parts[1]) }
+    shape = try sizes.map { size in
+      guard let length = size.integer, DACFileFormat.lengths.contains(length) else {
+        throw invalid("an array of impossible size", size)
+      }
+      return length
+    }
+    guard let type = parts[2].object, type.global == DACFileFormat.elementType, let name = type.arguments.first?.text,
+      let typeState = type.state?.tuple, typeState.count >= 2, typeState[0].integer == 3,
+      let order = typeState[1].text, ["<", ">", "|"].contains(order)
+    else { throw invalid("an array of an unknown type", parts[2]) }
+    typeName = name
+    isBigEndian = order == ">"
+    self.isFortranOrder = isFortranOrder
+    data = parts[4]
+  }
+
+  /// The elements of an array of Python objects; `nil` of any other.
+  var objects: PickleValues? { data.list }
+
+  /// The bytes of `count` elements of `elementByteCount` each.
+  ///
+  /// - Throws: `DACFileError.invalid` where the shape asks for another number, or there are no bytes.
+  func bytes(elementByteCount: Int, field: String) throws -> ArraySlice<UInt8> {
+    let byteCount = shape.reduce(elementByteCount as Int?) { product, size in
+      product.flatMap { (product: Int) -> Int? in
+        let (result, overflow) = product.multipliedReportingOverflow(by: size)
+        return overflow ? nil : result
+      }
+    }
+    guard let bytes = data.bytes, bytes.count == byteCount else {
+      throw DACFileError.invalid(
+        field: field, found: "an array with \(data.bytes.map { "\($0.count)" } ?? "no") bytes",
+        allowed: byteCount.map { "\($0) bytes for its shape" } ?? "a shape that the file can hold",
+        byteOffset: data.byteOffset)
+    }
+    return bytes
+  }
+}

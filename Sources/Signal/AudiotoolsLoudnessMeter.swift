@@ -1,0 +1,159 @@
+import Glibc
+
+/// Integrated loudness as audiotools measures it, the library that DAC's tool is built on, while the audio streams past.
+///
+/// Its filters are those of pyloudnorm, which differ from ITU-R BS.1770-4's by some tenths of a decibel, and a short
+/// block at the end counts, filled up with zeros. ``LoudnessMeter`` follows the standard; this one is for files that
+/// store what audiotools measured, so that a loudness comes back as that tool brings it back.
+///
+/// Source: audiotools 0.7.2, `core/loudness.py`; pyloudnorm, `meter.py` and `iirfilter.py` ("K-weighting"). Here the
+/// filters run in double precision.
+public struct AudiotoolsLoudnessMeter {
+  /// audiotools weighs five channels, the last two 1.5 dB more, and takes no more of them.
+  public static let supportedChannelCounts = 1...5
+  /// The loudness of silence, and the lowest there is.
+  public static let lowestLUFS = -70.0
+
+  private static let weights = [1, 1, 1, 1.41, 1.41]
+  private static let blockSeconds = 0.4
+  private static let overlap = 0.75
+  /// Shorter audio is filled up with zeros.
+  private static let shortestSeconds = 0.5
+
+  private let sampleRateHz: Int
+  private let blockLength: Int
+  private let stepLength: Int
+  private var channels: [Channel]
+  private var sampleCount = 0
+
+  /// One channel's filters and the energies of its blocks.
+  private struct Channel {
+    var filters: [Biquad]
+    /// Sum of all squares so far.
+    var energy = 0.0
+    /// `energy` where each open block began.
+    var openStarts: [Double] = []
+    /// Sums of squares of the blocks that have ended.
+    var blocks: [Double] = []
+  }
+
+  /// - Throws: ``SignalError`` for a channel count that audiotools does not take, or a rate without whole steps.
+  public init(channelCount: Int, sampleRateHz: Int) throws {
+    guard Self.supportedChannelCounts.contains(channelCount) else {
+      throw SignalError.unsupportedChannelCount(channelCount, allowed: Self.supportedChannelCounts)
+    }
+    guard Resampler.supportedSampleRatesHz.contains(sampleRateHz) else {
+      throw SignalError.unsupportedSampleRate(hz: sampleRateHz, allowed: Resampler.supportedSampleRatesHz)
+    }
+    self.sampleRateHz = sampleRateHz
+    blockLength = Int(Self.blockSeconds * Double(sampleRateHz))
+    stepLength = Int(Self.blockSeconds * Double(sampleRateHz) * (1 - Self.overlap))
+    let filters = [
+      Biquad.highShelf(gainDB: 4, quality: 0.5.squareRoot(), cornerHz: 1_500, sampleRateHz: sampleRateHz),
+      Biquad.highPass(quality: 0.5, cornerHz: 38, sampleRateHz: sampleRateHz),
+    ]
+    channels = (0..<channelCount).map { _ in Channel(filters: filters) }
+  }
+
+  /// Measures the next stretch.
+  ///
+  /// - Throws: ``SignalError`` where the block has another format.
+  public mutating func add(_ block: AudioBlock) throws {
+    try block.requireFormat(channelCount: channels.count, sampleRateHz: sampleRateHz)
+    for (index, samples) in block.channels.enumerated() { add(samples, toChannel: index) }
+    sampleCount += block.sampleCount
+  }
+
+  private mutating func add(_ samples: [Float], toChannel index: Int) {
+    var channel = channels[index]
+    channels[index] = Channel(filters: [])
+    for (offset, sample) in samples.enumerated() {
+      let position = sampleCount + offset
+      if position % stepLength == 0 { channel.openStarts.append(channel.energy) }
+      var value = Double(sample)
+      for filter in channel.filters.indices { value = channel.filters[filter].next(value) }
+      channel.energy += value * value
+      let length = position + 1 - channel.blocks.count * stepLength
+      if length == blockLength { channel.blocks.append(channel.energy - channel.openStarts.removeFirst()) }
+    }
+    channels[index] = channel
+  }
+
+  /// Loudness of all audio so far, at least ``lowestLUFS``.
+  public var integratedLoudnessLUFS: Double {
+    var meter = self
+    let shortest = Int(Self.shortestSeconds * Double(sampleRateHz))
+    let missing = max(0, shortest - sampleCount)
+    if missing > 0 {
+      let silence = [Float](repeating: 0, count: missing)
+      for index in meter.channels.indices { meter.add(silence, toChannel: index) }
+      meter.sampleCount += missing
+    }
+    return meter.gatedLoudnessLUFS
+  }
+
+  /// The factor that brings one loudness to another.
+  public static func gain(from loudnessLUFS: Double, to targetLUFS: Double) -> Float {
+    Float(pow(10, (targetLUFS - loudnessLUFS) / 20))
+  }
+
+  private var gatedLoudnessLUFS: Double {
+    // The block in which the audio ends counts, unless the one before it ends there, too.
+    let isWhole = (sampleCount - blockLength) % stepLength == 0
+    let energies = channels.map { channel in
+      (channel.blocks + (isWhole ? [] : channel.openStarts.prefix(1).map { channel.energy - $0 }))
+        .map { $0 / (Self.blockSeconds * Double(sampleRateHz)) }
+    }
+    let loudnesses = (energies.first ?? []).indices.map { block in
+      Self.loudness(energies.map { $0[block] })
+    }
+    func mean(above gateLUFS: Double) -> Double {
+      let passing = loudnesses.indices.filter { loudnesses[$0] > gateLUFS }
+      guard !passing.isEmpty else { return -.infinity }
+      return Self.loudness(energies.map { channel in passing.reduce(0) { $0 + channel[$1] } / Double(passing.count) })
+    }
+    let relativeGate = mean(above: Self.lowestLUFS) - 10
+    return max(Self.lowestLUFS, mean(above: max(Self.lowestLUFS, relativeGate)))
+  }
+
+  /// Of mean squares, one for each channel.
+  private static func loudness(_ energies: [Double]) -> Double {
+    -0.691 + 10 * log10(zip(weights, energies).reduce(0) { $0 + $1.0 * $1.1 })
+  }
+}
+
+/// A second-order filter after R. Bristow-Johnson's Audio EQ Cookbook, in direct form I.
+struct Biquad {
+  private let (b0, b1, b2): (Double, Double, Double)
+  private let (a1, a2): (Double, Double)
+  private var (x1, x2, y1, y2) = (0.0, 0.0, 0.0, 0.0)
+
+  private init(b: (Double, Double, Double), a: (Double, Double, Double)) {
+    (b0, b1, b2) = (b.0 / a.0, b.1 / a.0, b.2 / a.0)
+    (a1, a2) = (a.1 / a.0, a.2 / a.0)
+  }
+
+  static func highShelf(gainDB: Double, quality: Double, cornerHz: Double, sampleRateHz: Int) -> Biquad {
+    let gain = pow(10, gainDB / 40)
+    let angle = 2 * Double.pi * cornerHz / Double(sampleRateHz)
+    let slope = 2 * gain.squareRoot() * sin(angle) / (2 * quality)
+    let (up, down, cosine) = (gain + 1, gain - 1, cos(angle))
+    return Biquad(
+      b: (
+        gain * (up + down * cosine + slope), -2 * gain * (down + up * cosine), gain * (up + down * cosine - slope)
+      ),
+      a: (up - down * cosine + slope, 2 * (down - up * cosine), up - down * cosine - slope))
+  }
+
+  static func highPass(quality: Double, cornerHz: Double, sampleRateHz: Int) -> Biquad {
+    let angle = 2 * Double.pi * cornerHz / Double(sampleRateHz)
+    let (cosine, alpha) = (cos(angle), sin(angle) / (2 * quality))
+    return Biquad(b: ((1 + cosine) / 2, -(1 + cosine), (1 + cosine) / 2), a: (1 + alpha, -2 * cosine, 1 - alpha))
+  }
+
+  mutating func next(_ x: Double) -> Double {
+    let y = b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
+    (x2, x1, y2, y1) = (x1, x, y1, y)
+    return y
+  }
+}

@@ -1,0 +1,128 @@
+import Archive
+import ArgumentParser
+import Bitstream
+import Foundation
+import VampcKit
+
+/// `vampc archive extract`
+struct ArchiveExtractCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "extract",
+    abstract: "Take a recording, or a span of time, out of an archive.",
+    discussion: """
+      EXAMPLES
+        vampc archive extract radio.vampa monday             monday.vampc, as it was appended
+        vampc archive extract radio.vampa monday -o - | vampc decode - | aplay
+        vampc archive extract radio.vampa --from 2026-11-23T12:00:00Z --to 2026-11-23T12:10:00Z -o noon.vampc
+
+      Of a span of time, whole blocks are taken that cover it, of every recording that has some of it, one stream after
+      the other.
+      """)
+
+  @Option(help: ArgumentHelp("Beginning of a span, such as 2026-11-23T12:00:00+01:00.", valueName: "time"))
+  var from: ArchiveTime?
+
+  @Option(help: ArgumentHelp("End of a span.", valueName: "time"))
+  var to: ArchiveTime?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Output file, or - for standard output. Default: the recording's name.", valueName: "path"))
+  var output: String?
+
+  @Flag(name: .shortAndLong, help: "Overwrite an output file that exists.")
+  var force = false
+
+  @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
+  var quiet = false
+
+  @Argument(help: ArgumentHelp("The archive.", valueName: "archive"))
+  var archive: String
+
+  @Argument(help: ArgumentHelp("The recording. Default: all, where a span is given.", valueName: "name"))
+  var name: String?
+
+  func validate() throws {
+    if name == nil, from == nil, to == nil { throw ValidationError("a name is needed, or --from and --to") }
+    if name == nil, output == nil { throw ValidationError("a span needs an output file: -o") }
+    if let from, let to, from.microseconds >= to.microseconds {
+      throw ValidationError("--from must be before --to")
+    }
+  }
+
+  func run() throws {
+    let target = output ?? Self.fileName(for: name ?? "")
+    if target == "-", isatty(STDOUT_FILENO) == 1 {
+      Console.error("standard output: is a terminal, which binary data would upset", hint: "-o names an output file")
+      throw ExitStatus.usage
+    }
+    do {
+      let reader = try ArchiveReader(try ArchiveFile(reading: archive).bytes())
+      let file =
+        target == "-"
+        ? OutputFile(standardOutputNamed: "standard output")
+        : try OutputFile(
+          path: target, replaces: force, sources: [FileIdentity(path: archive)].compactMap { $0 })
+      let status = try file.complete { file in try extract(from: reader, into: file, target) }
+      if status != .success { throw status }
+    } catch {
+      Failure.report(error, file: archive)
+      throw ExitStatus(of: error)
+    }
+  }
+
+  private var span: Range<Int>? {
+    guard from != nil || to != nil else { return nil }
+    return (from?.microseconds ?? .min)..<(to?.microseconds ?? .max)
+  }
+
+  private func extract(from reader: ArchiveReader, into file: ReplacingFile, _ target: String) throws -> ExitStatus {
+    var status = ExitStatus.success
+    var count = 0
+    func take(_ recording: ArchivedRecording) throws {
+      let write = { (bytes: [UInt8]) in
+        try Interruption.shared.check()
+        try file.write(bytes)
+      }
+      let result =
+        if let span { try reader.excerpt(of: recording, in: span, write: write) } else {
+          try reader.extract(recording, write: write)
+        }
+      if let damage = result.damage.first {
+        Console.warning("\(archive): '\(recording.name)': \(damage.reason)")
+        status = .decodedWithDamage
+      }
+      count += result.byteCount > 0 ? 1 : 0
+      guard !quiet, result.byteCount > 0 else { return }
+      let text =
+        "\(Console.printable(archive)): '\(Console.printable(recording.name))' -> "
+        + "\(Console.printable(target)): \(Format.bytes(result.byteCount))"
+      try Console.result(text, standardOutputCarriesData: target == "-")
+    }
+    if let name {
+      guard let recording = try reader.recording(named: name) else { throw ArchiveError.noSuchName(name) }
+      try take(recording)
+    } else if let span {
+      var cursor = try reader.recordings(in: span)
+      while let recording = try cursor.next() { try take(recording) }
+    }
+    guard count > 0 else { throw ArchiveExtractError.nothingInSpan }
+    return status
+  }
+
+  /// The last part of the name, so that it leads to no other folder.
+  private static func fileName(for name: String) -> String {
+    (name.split(separator: "/").last.map(String.init) ?? "recording") + ".vampc"
+  }
+}
+
+/// Why nothing was extracted.
+enum ArchiveExtractError: Error, Equatable, CustomStringConvertible {
+  case nothingInSpan
+
+  var description: String {
+    switch self {
+    case .nothingInSpan: "no recording has any of this time"
+    }
+  }
+}

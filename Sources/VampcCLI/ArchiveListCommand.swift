@@ -1,0 +1,98 @@
+import Archive
+import ArgumentParser
+import Foundation
+
+/// `vampc archive list`
+struct ArchiveListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Say what is in an archive, in the order of time.",
+    discussion: """
+      EXAMPLES
+        vampc archive list radio.vampa
+        vampc archive list --json radio.vampa      an array of objects, one key per line
+
+      Reads the index alone. Gaps and overlaps are those to all recordings before.
+      """)
+
+  @Flag(help: "JSON: an array of objects, one key per line.")
+  var json = false
+
+  @Argument(help: ArgumentHelp("The archive.", valueName: "archive"))
+  var archive: String
+
+  func run() throws {
+    do {
+      let reader = try ArchiveReader(try ArchiveFile(reading: archive).bytes())
+      try json ? listJSON(reader) : listText(reader)
+    } catch {
+      Failure.report(error, file: archive)
+      throw ExitStatus(of: error)
+    }
+  }
+
+  private func listText(_ reader: ArchiveReader) throws {
+    var cursor = try reader.recordings()
+    var timeline = ArchiveTimeline()
+    var (count, seconds, hasUnfinished) = (0, 0.0, false)
+    while let recording = try cursor.next() {
+      try Interruption.shared.check()
+      var parts = [
+        "\(recording.start)", Format.seconds(recording.durationSeconds), "\(recording.sampleRateHz) Hz",
+        Format.bytes(recording.byteRange.count), Console.printable(recording.name),
+      ]
+      if let distance = timeline.add(recording), distance != 0 {
+        let length = Format.seconds(Double(abs(distance)) / 1e6)
+        parts.append(distance > 0 ? "(gap of \(length) before)" : "(overlaps by \(length))")
+      }
+      switch recording.state {
+      case .complete: break
+      case .cutOff: parts.append("(cut off)")
+      case .unfinished: parts.append("(unfinished)")
+      }
+      try Console.result(parts.joined(separator: "  "))
+      count += 1
+      seconds += recording.durationSeconds
+      hasUnfinished = hasUnfinished || recording.state == .unfinished
+    }
+    try Console.result(
+      "\(Format.count(count, "recording")), \(Format.seconds(seconds)); \(Format.count(timeline.gapCount, "gap")), "
+        + Format.count(timeline.overlapCount, "overlap"))
+    if !hasUnfinished, !reader.unindexedByteRange.isEmpty {
+      Console.warning(
+        "\(archive): \(Format.bytes(reader.unindexedByteRange.count)) at the end are not in the index; the next append "
+          + "or 'vampc archive repair' sees to them")
+    }
+  }
+
+  private func listJSON(_ reader: ArchiveReader) throws {
+    var cursor = try reader.recordings()
+    var timeline = ArchiveTimeline()
+    var separator = "[\n"
+    while let recording = try cursor.next() {
+      try Interruption.shared.check()
+      var object = JSONObject()
+      object.set("name", recording.name)
+      object.set("start", "\(recording.start)")
+      object.set("end", "\(recording.end)")
+      object.set("duration_seconds", recording.durationSeconds)
+      object.set("sample_count", recording.sampleCount)
+      object.set("source_sample_rate_hz", recording.sampleRateHz)
+      object.set("byte_offset", recording.byteRange.lowerBound)
+      object.set("bytes", recording.byteRange.count)
+      object.set("state", Self.words(for: recording.state))
+      object.set("gap_before_seconds", timeline.add(recording).map { Double($0) / 1e6 })
+      try Console.result(separator + object.text, terminator: "")
+      separator = ",\n"
+    }
+    try Console.result(separator == "[\n" ? "[]" : "\n]")
+  }
+
+  private static func words(for state: ArchivedRecording.State) -> String {
+    switch state {
+    case .complete: "complete"
+    case .cutOff: "cut off"
+    case .unfinished: "unfinished"
+    }
+  }
+}

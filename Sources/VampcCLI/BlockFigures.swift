@@ -1,0 +1,52 @@
+import Bitstream
+import Tokens
+
+/// How a stream is cut into blocks, and what it keeps besides the tokens of its period.
+struct BlockFigures {
+  /// Of the longest block.
+  private(set) var longestFrameCount = 0
+  /// Tokens of all channels that the period does not keep.
+  private(set) var extraTokenCount = 0
+  /// Frames that hold such tokens.
+  private(set) var extraFrameCount = 0
+  /// Runs of such frames.
+  private(set) var extraRunCount = 0
+  /// Such frames from the stream's first one on.
+  private(set) var prefixFrameCount = 0
+  /// Such frames up to the stream's last one.
+  private(set) var suffixFrameCount = 0
+  private var frameCount = 0
+
+  mutating func add(_ block: StreamBlock, header: StreamHeader) {
+    longestFrameCount = max(longestFrameCount, block.frameCount)
+    guard header.hasBlockMasks else { return }
+    let mask = block.mask
+    let periodic = TokenMask(keeping: header.prompt, codebookCount: mask.codebookCount, frames: block.frames)
+    for frame in 0..<mask.frameCount {
+      let count = (0..<mask.codebookCount).count { !mask[$0, frame] && periodic[$0, frame] }
+      frameCount += 1
+      guard count > 0 else {
+        suffixFrameCount = 0
+        continue
+      }
+      extraTokenCount += count * block.grids.count
+      extraFrameCount += 1
+      if suffixFrameCount == 0 { extraRunCount += 1 }
+      suffixFrameCount += 1
+      if suffixFrameCount == frameCount { prefixFrameCount = frameCount }
+    }
+  }
+
+  /// What is kept besides the period, in words.
+  func extras(frameRateHz: Double) -> String {
+    func seconds(_ frames: Int) -> String { Format.seconds(Double(frames) / frameRateHz) }
+    var places: [String] = []
+    if prefixFrameCount > 0 { places.append("the first \(seconds(prefixFrameCount))") }
+    let isOneRun = prefixFrameCount > 0 && prefixFrameCount == suffixFrameCount
+    if suffixFrameCount > 0, !isOneRun { places.append("the last \(seconds(suffixFrameCount))") }
+    let inside = extraRunCount - places.count
+    if inside > 0 { places.append(Format.count(inside, "place") + (places.isEmpty ? "" : " between")) }
+    let amount = Format.count(extraTokenCount, "token") + " in " + Format.count(extraFrameCount, "frame")
+    return places.isEmpty ? amount : amount + ": " + places.joined(separator: ", ")
+  }
+}

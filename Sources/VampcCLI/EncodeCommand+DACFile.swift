@@ -1,0 +1,62 @@
+import ArgumentParser
+import AudioIO
+import DACFile
+import Foundation
+import Kernels
+import ModelStore
+import Tokens
+import VampcKit
+
+extension EncodeCommand {
+  /// `vampc encode --format dac`
+  func encodeDACFiles(_ run: FileRun) throws {
+    let encoder: DACFileEncoder
+    do {
+      let loaded = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
+      encoder = try DACFileEncoder(loaded, encoding.dacFileSettings, temporaryFolder: TemporaryFolder.path)
+    } catch {
+      Failure.report(error, file: nil)
+      throw ExitStatus(of: error)
+    }
+    if messages.verbose {
+      Console.message(
+        "\(encoder.model.name), \(encoder.model.context.threadCount) threads, \(KernelLevel.best.rawValue)")
+    }
+    try run.run { job in try encode(job, encoder, run) }
+  }
+
+  private func encode(_ job: FileJob, _ encoder: DACFileEncoder, _ run: FileRun) throws -> ExitStatus {
+    let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
+    let reader = try AudioReader(
+      path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path)
+    let (report, byteCount) = try run.withOutput(of: job) { file in
+      let report = try encoder.encode(reader, progress: display.update)
+      let bytes = DACFileWriter().bytes(of: report.recording)
+      try file.write(bytes)
+      return (report, bytes.count)
+    }
+    display.end()
+    if report.nonFiniteSampleCount > 0 {
+      Console.warning("\(job.inputName): \(report.nonFiniteSampleCount) samples are not finite and count as 0")
+    }
+    if !messages.quiet {
+      let line = Self.summary(job, report.recording, codebookCount: encoder.model.geometry.codebookCount, byteCount)
+      try Console.result(line, standardOutputCarriesData: job.output == "-")
+    }
+    return .success
+  }
+
+  private static func summary(
+    _ job: FileJob, _ recording: DACRecording, codebookCount: Int, _ byteCount: Int
+  ) -> String {
+    let seconds = Double(recording.originalSampleCount) / Double(recording.sampleRateHz)
+    let windows = (recording.frameCount + recording.windowFrameCount - 1) / recording.windowFrameCount
+    return [
+      "\(Console.printable(job.inputName)) -> \(Console.printable(job.outputName)): "
+        + "\(recording.codebookCount) of \(Format.count(codebookCount, "codebook")), "
+        + Format.count(recording.channels.count, "channel"),
+      recording.isPadded ? "in one piece" : "in \(Format.count(windows, "window")) without padding",
+      "\(Format.bytes(byteCount)) for \(Format.seconds(seconds))",
+    ].joined(separator: "; ")
+  }
+}

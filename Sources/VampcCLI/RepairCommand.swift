@@ -1,0 +1,69 @@
+import ArgumentParser
+import Bitstream
+import Foundation
+import Tokens
+import VampcKit
+
+/// `vampc repair`
+struct RepairCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repair",
+    abstract: "Write what is intact of damaged streams as clean ones.",
+    discussion: """
+      EXAMPLES
+        vampc repair -o whole.vampc damaged.vampc
+        vampc repair - < damaged.vampc | vampc decode - > song.wav
+
+      Blocks keep their place in time; frames that are lost between them are marked
+      as lost, and a decoder imagines them. The length is that of the original where
+      the stream's end is intact, otherwise that of what is there. Tokens that are
+      lost stay lost: no second copy of them exists.
+
+      EXIT STATUS
+        0   nothing was wrong; the output holds the same streams
+        2   repaired, something was lost
+        65  nothing is intact
+      """)
+
+  @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.") var quiet = false
+
+  @OptionGroup(title: "Files") var files: FileOptions
+
+  func validate() throws { try files.requireOutput(of: "repair") }
+
+  func run() throws {
+    let run = try FileRun(files, .rewriting)
+    try run.run { job in try repair(job, run) }
+  }
+
+  private func repair(_ job: FileJob, _ run: FileRun) throws -> ExitStatus {
+    let input = try InputBytes(path: job.input)
+    let report = try run.withOutput(of: job) { file in
+      try StreamRepairer.repair(source: input.next) { try file.write($0) }
+    }
+    for damage in report.damage { Console.warning("\(job.inputName): \(damage.reason)") }
+    let hasDamage = !report.damage.isEmpty
+    guard hasDamage || !quiet else { return .success }
+    for (index, stream) in report.streams.enumerated() {
+      let name = Console.printable(job.inputName) + (index == 0 ? "" : ", stream \(index + 1)")
+      let text = "\(name) -> \(Console.printable(job.outputName)): \(Self.words(for: stream))"
+      if !quiet { try Console.result(text, standardOutputCarriesData: job.output == "-") }
+    }
+    return hasDamage ? .decodedWithDamage : .success
+  }
+
+  private static func words(for stream: StreamRepairer.Repaired) -> String {
+    let rate = stream.header.geometry.frameRateHz
+    func seconds(_ frames: Int) -> String { Format.seconds(Double(frames) / rate) }
+    let lost = stream.lostFrames
+    var parts = [
+      "\(Format.seconds(Double(stream.sampleCount) / Double(stream.header.sourceSampleRateHz)))",
+      lost.isEmpty
+        ? "no frame lost"
+        : "\(seconds(lost.reduce(0) { $0 + $1.count })) lost: "
+          + lost.map { "\(seconds($0.lowerBound)) to \(seconds($0.upperBound))" }.joined(separator: ", "),
+    ]
+    if !stream.knowsLength { parts.append("its end is lost, how much of it is unknown") }
+    return parts.joined(separator: "; ")
+  }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Bitstream
+import Foundation
+import VampcKit
+
+/// `vampc trim`
+struct TrimCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trim",
+    abstract: "Lower the rate of streams without decoding them.",
+    discussion: """
+      EXAMPLES
+        vampc trim -k 4 -o small.vampc song.vampc       its first 4 codebooks
+        vampc trim -k 1 -p 12 -o tiny.vampc song.vampc  and 1 frame in 12
+        vampc trim -k 4 - < song.vampc | vampc decode - > song.wav
+
+      What is kept is what the stream keeps of the first codebooks (-k) and, of
+      these, the frames that the new period keeps (-p), counted from the start of
+      the recording. Tokens, gains and tags are those of the input; its checksums
+      and token hashes are checked, and a damaged one is refused (see repair).
+      """)
+
+  @Option(
+    name: [.customShort("k"), .long],
+    help: ArgumentHelp("Codebooks to keep at most.", valueName: "count"))
+  var codebooks: Int?
+
+  @Option(
+    name: [.customShort("p"), .long],
+    help: ArgumentHelp(
+      "Keep every so many frames, a multiple of what the stream keeps, up to 65535.", valueName: "frames"))
+  var period: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Longest block in seconds. Default: what suits the rate; for a pipe \(Int(EncoderSettings.pipeLatencySeconds)) s at most.",
+      valueName: "seconds"))
+  var latency: Double?
+
+  @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.") var quiet = false
+
+  @OptionGroup(title: "Files") var files: FileOptions
+
+  func validate() throws {
+    if codebooks == nil, period == nil, latency == nil { throw ValidationError("trim needs -k, -p or --latency") }
+    if let codebooks, codebooks < 1 { throw ValidationError("-k takes 1 codebook or more, not \(codebooks)") }
+    if let period, !(1...StreamLimits.period.upperBound).contains(period) {
+      throw ValidationError("-p takes 1 to \(StreamLimits.period.upperBound), not \(period)")
+    }
+    if let latency, !EncodingOptions.latencySeconds.contains(latency) {
+      throw ValidationError(EncodingOptions.latencyFault)
+    }
+    try files.requireOutput(of: "trim")
+  }
+
+  func run() throws {
+    let run = try FileRun(files, .rewriting)
+    try run.run { job in try trim(job, run) }
+  }
+
+  private func trim(_ job: FileJob, _ run: FileRun) throws -> ExitStatus {
+    let input = try InputBytes(path: job.input)
+    var trimmer = StreamTrimmer(codebookCount: codebooks, period: period, latencySeconds: latency)
+    var frameCounts: [Int] = []
+    if input.isSeekable {
+      // Blocks as an encoder makes them for a file of this length.
+      frameCounts = try StreamSummary.verify(source: input.next).map(\.frames.count)
+      input.rewind()
+    } else if latency == nil {
+      trimmer.latencySeconds = EncoderSettings.pipeLatencySeconds
+    }
+    let reports = try run.withOutput(of: job) { file in
+      try trimmer.trim(source: input.next, frameCounts: frameCounts) { try file.write($0) }
+    }
+    guard !quiet else { return .success }
+    for (index, report) in reports.enumerated() {
+      let figures = StreamFigures(
+        header: report.header, sampleCount: report.sampleCount, statistics: report.statistics)
+      let name = Console.printable(job.inputName) + (index == 0 ? "" : ", stream \(index + 1)")
+      try Console.result(
+        "\(name) -> \(Console.printable(job.outputName)): \(figures.summary); "
+          + "before: \(Format.bytes(report.originalStatistics.byteCount))",
+        standardOutputCarriesData: job.output == "-")
+    }
+    return .success
+  }
+}
+
+extension FilePlan.Kind {
+  /// Streams into other streams.
+  static let rewriting = FilePlan.Kind(
+    inputExtensions: ["vampc"], inputKind: "vampc streams", outputExtension: "vampc", replacesAnyExtension: false,
+    joinsInStandardOutput: true)
+}

@@ -1,0 +1,131 @@
+public import AudioIO
+import DAC
+public import DACFile
+import Foundation
+public import Kernels
+public import ModelStore
+import Signal
+import Tokens
+
+/// Decodes `.dac` files as DAC's tool does (`formats/dac-file.md`, section 4).
+public final class DACFileDecoder {
+  private let library: ModelLibrary
+  private let namedModel: Model?
+  private let context: ComputeContext
+  private let temporaryFolder: String
+  private var loadedModels: [Model] = []
+
+  /// - Parameters:
+  ///   - model: the codec to decode with; nil looks for the one in `library` that fits.
+  ///   - temporaryFolder: keeps the sound until its loudness is known, 4 bytes a sample.
+  public init(library: ModelLibrary, model: Model? = nil, context: ComputeContext, temporaryFolder: String) {
+    self.library = library
+    namedModel = model
+    self.context = context
+    self.temporaryFolder = temporaryFolder
+  }
+
+  /// What a decoding did.
+  public struct Report: Sendable {
+    public let modelName: String
+    public let sampleCount: Int
+    public let codebookCount: Int
+  }
+
+  /// Frames that pass through the codec at a time, which bounds the memory of its activations.
+  private static let pieceFrameCount = 64
+  private static let pieceSampleCount = 65_536
+
+  /// - Throws: `VampcError` where no model fits, `ModelError`, `AudioIOError`, and what the closures throw.
+  public func decode(
+    _ recording: DACRecording, makeWriter: () throws -> AudioWriter, progress: Progress.Handler? = nil
+  ) throws -> Report {
+    let model = try model(for: recording)
+    let (spool, gains) = try decodeCodes(of: recording, model, progress)
+    let writer = try makeWriter()
+    let resampler = try JuliusResampler(
+      inputRateHz: spool.sampleRateHz, outputRateHz: recording.sampleRateHz, channelCount: spool.channelCount)
+    func write(_ block: AudioBlock) throws {
+      let count = min(block.sampleCount, recording.originalSampleCount - writer.sampleCount)
+      if count > 0 { try writer.write(block.slice(0..<count)) }
+    }
+    for start in stride(from: 0, to: spool.sampleCount, by: Self.pieceSampleCount) {
+      var block = try spool.samples(in: start..<min(spool.sampleCount, start + Self.pieceSampleCount))
+      for (index, gain) in gains.enumerated() { block.channels[index] = block.channels[index].map { $0 * gain } }
+      try write(resampler.process(block))
+    }
+    try write(resampler.finish())
+    let missing = recording.originalSampleCount - writer.sampleCount
+    if missing > 0 {
+      try writer.write(
+        AudioBlock(
+          channels: gains.map { _ in [Float](repeating: 0, count: missing) }, sampleRateHz: recording.sampleRateHz))
+    }
+    try writer.finish()
+    return Report(
+      modelName: model.name, sampleCount: recording.originalSampleCount, codebookCount: recording.codebookCount)
+  }
+
+  /// The codes as sound at the codec's rate, and what each channel is to be multiplied by.
+  private func decodeCodes(
+    of recording: DACRecording, _ model: Model, _ progress: Progress.Handler?
+  ) throws -> (spool: SampleSpool, gains: [Float]) {
+    let rate = model.geometry.sampleRateHz
+    let spool = try SampleSpool(
+      channelCount: recording.channels.count, sampleRateHz: rate, temporaryFolder: temporaryFolder)
+    var meters = try recording.channels.map { _ in try AudiotoolsLoudnessMeter(channelCount: 1, sampleRateHz: rate) }
+    func keep(_ channels: [[Float]]) throws {
+      for (index, samples) in channels.enumerated() {
+        try meters[index].add(AudioBlock(channels: [samples], sampleRateHz: rate))
+      }
+      try spool.append(AudioBlock(channels: channels, sampleRateHz: rate))
+      try progress?(
+        Progress(
+          stage: .decoding, doneSeconds: Double(spool.sampleCount) / Double(rate),
+          totalSeconds: Double(recording.originalSampleCount) / Double(recording.sampleRateHz)))
+    }
+    let windowLength = DACFileFit(model.codec.configuration, recording).windowFrameCount
+    let edges: InputEdges = recording.isPadded ? .padded : .bare
+    for windowStart in stride(from: 0, to: recording.frameCount, by: windowLength) {
+      let windowEnd = min(recording.frameCount, windowStart + windowLength)
+      let decoders = recording.channels.map { _ in TokenDecoder(model.codec, edges: edges, context: context) }
+      for start in stride(from: windowStart, to: windowEnd, by: Self.pieceFrameCount) {
+        let frames = start..<min(windowEnd, start + Self.pieceFrameCount)
+        try keep(
+          zip(decoders, recording.channels).map { decoder, grid in
+            decoder.decode(grid.slice(codebooks: 0..<grid.codebookCount, frames: frames))
+          })
+      }
+      try keep(decoders.map { $0.finish() })
+    }
+    return (
+      spool,
+      meters.map { AudiotoolsLoudnessMeter.gain(from: $0.integratedLoudnessLUFS, to: recording.inputLoudnessLUFS) }
+    )
+  }
+
+  private func model(for recording: DACRecording) throws -> Model {
+    if let namedModel {
+      if let fault = DACFileFit(namedModel.codec.configuration, recording).fault {
+        throw VampcError.codecDoesNotFit(model: namedModel.name, reason: fault)
+      }
+      return namedModel
+    }
+    let bundles = library.modelPaths().compactMap { try? ModelBundle(path: $0) }
+    let mismatches = bundles.map { DACFileFit($0.codecConfiguration, recording).mismatch }
+    let fitting = zip(bundles, mismatches).compactMap { $1 == nil ? $0 : nil }
+    guard let first = fitting.first else {
+      throw VampcError.noCodecFits(reasons: zip(bundles, mismatches).map { "\($0.name): \($1 ?? "")" })
+    }
+    if fitting.count > 1 {
+      let digest = try first.codecIdentity().digest
+      guard try fitting.allSatisfy({ try $0.codecIdentity().digest == digest }) else {
+        throw VampcError.severalCodecsFit(fitting.map(\.name))
+      }
+    }
+    if let loaded = loadedModels.first(where: { $0.bundle.path == first.path }) { return loaded }
+    let model = try Model(first, context: context)
+    loadedModels.append(model)
+    return model
+  }
+}

@@ -1,0 +1,72 @@
+import DAC
+import DACFile
+import Kernels
+import ModelStore
+import Signal
+
+/// Whether a codec can decode a `.dac` file, and whether it is likely the one that made it
+/// (`formats/dac-file.md`, sections 4 and 7).
+struct DACFileFit {
+  private let configuration: CodecConfiguration
+  private let recording: DACRecording
+
+  init(_ configuration: CodecConfiguration, _ recording: DACRecording) {
+    self.configuration = configuration
+    self.recording = recording
+  }
+
+  /// Why the codec cannot decode the recording; `nil` where it can.
+  var fault: String? {
+    guard configuration.kind == .dac else { return "it is a \(configuration.kind.rawValue), not a DAC" }
+    guard recording.codebookCount <= configuration.codebookCount else {
+      return "it has \(configuration.codebookCount) codebooks, the file \(recording.codebookCount)"
+    }
+    if let code = recording.greatestCode, code >= configuration.codebookSize {
+      return "its codebooks have \(configuration.codebookSize) entries, the file has the code \(code)"
+    }
+    guard let decoded = decodedSampleCount else {
+      return "nothing comes out of windows of \(recording.windowFrameCount) frames"
+    }
+    guard recording.originalSampleCount <= decoded + samplesAtSource(configuration.hopLength) else {
+      return "the codes decode to \(decoded) samples, the recording has \(recording.originalSampleCount)"
+    }
+    return nil
+  }
+
+  /// Why the codec is not the one that made the recording, as far as can be told: `fault`, or that its own encoder would have
+  /// given the recording fewer codes.
+  var mismatch: String? {
+    if let fault { return fault }
+    guard let decoded = decodedSampleCount else { return nil }
+    let lengths = CodecLengths(configuration)
+    let slack =
+      recording.isPadded
+      ? 2 * configuration.hopLength
+      : lengths.decodedSampleCount(forFrameCount: windowFrameCount, edges: .bare)
+    guard decoded - recording.originalSampleCount >= samplesAtSource(slack) else { return nil }
+    return "the codes decode to \(decoded) samples, the recording has \(recording.originalSampleCount)"
+  }
+
+  /// Frames of a window, no more than there are.
+  var windowFrameCount: Int { min(recording.windowFrameCount, max(1, recording.frameCount)) }
+
+  /// At the recording's rate; `nil` where a window gives nothing.
+  private var decodedSampleCount: Int? {
+    let lengths = CodecLengths(configuration)
+    let windows = recording.frameCount.quotientAndRemainder(dividingBy: windowFrameCount)
+    var count = 0
+    for (frameCount, times) in [(windowFrameCount, windows.quotient), (windows.remainder, 1)]
+    where frameCount > 0 && times > 0 {
+      let samples = lengths.decodedSampleCount(
+        forFrameCount: frameCount, edges: recording.isPadded ? .padded : .bare)
+      guard samples > 0 else { return nil }
+      count += times * samples
+    }
+    return samplesAtSource(count)
+  }
+
+  private func samplesAtSource(_ count: Int) -> Int {
+    JuliusResampler.outputCount(
+      forInputCount: count, inputRateHz: configuration.sampleRateHz, outputRateHz: recording.sampleRateHz)
+  }
+}

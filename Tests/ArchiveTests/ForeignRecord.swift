@@ -1,0 +1,25 @@
+/// Ancillary records put together byte by byte.
+enum ForeignRecord {
+  /// A record with a correct length and checksum.
+  static func bytes(type: UInt8, _ data: [UInt8]) -> [UInt8] {
+    var length = data.count + 1
+    var bytes: [UInt8] = [0xF5, 0x56, 0x43, 0x10]
+    while length >= 128 {
+      bytes.append(UInt8(length & 127 | 128))
+      length >>= 7
+    }
+    bytes += [UInt8(length), type] + data
+    return bytes + checksum(bytes)
+  }
+
+  /// CRC-32, bit by bit.
+  static func checksum(_ bytes: [UInt8]) -> [UInt8] {
+    var checksum: UInt32 = 0xFFFF_FFFF
+    for byte in bytes {
+      checksum ^= UInt32(byte)
+      for _ in 0..<8 { checksum = checksum & 1 == 1 ? checksum >> 1 ^ 0xEDB8_8320 : checksum >> 1 }
+    }
+    checksum ^= 0xFFFF_FFFF
+    return (0..<4).reversed().map { UInt8(truncatingIfNeeded: checksum >> (8 * UInt32($0))) }
+  }
+}

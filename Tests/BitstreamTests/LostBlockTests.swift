@@ -1,0 +1,41 @@
+import Bitstream
+import Testing
+import Tokens
+
+/// Blocks that keep nothing though the period asks for tokens.
+@Suite struct LostBlockTests {
+  private func sample(_ header: StreamHeader, losing lost: [Int]) throws -> SampleStream {
+    var random = SplitMix64(seed: 31)
+    var sample = SampleStream.random(header, frameCount: 60, blockFrames: 12, using: &random)
+    for index in lost { sample.blocks[index] = sample.blocks[index].losingAll() }
+    return sample
+  }
+
+  @Test(arguments: [
+    SampleStream.header(codebooks: 14), SampleStream.header(codebooks: 2, period: 5, channels: 2, gain: .perBlock),
+    SampleStream.header(codebooks: 3, period: 4, hasBlockMasks: true),
+  ]) func readBackAsTheyWereWritten(header: StreamHeader) throws {
+    let sample = try sample(header, losing: [0, 2, 4])
+    let (pieces, statistics) = try sample.encodedPieces()
+    let found = try events(of: pieces.flatMap { $0 })
+    #expect(found.blocks == sample.blocks)
+    #expect(statistics.lostFrameCount == 36)
+    #expect(try StreamSummary.verify(pieces.flatMap { $0 }).first?.statistics == statistics)
+    #expect(statistics.tokenCount == sample.blocks[1].keptTokenCount + sample.blocks[3].keptTokenCount)
+  }
+
+  @Test func costNoMoreThanTheirFraming() throws {
+    let sample = try sample(SampleStream.header(codebooks: 14), losing: [2])
+    // Sync, kind, length, first frame, frames, arrangement, checksum.
+    #expect(try sample.encodedPieces().pieces[2].count == 3 + 1 + 1 + 1 + 1 + 1 + 4)
+  }
+
+  @Test func blocksOfWhichNothingIsDueAreNotLost() throws {
+    let block = StreamBlock(
+      firstFrame: 1, mask: TokenMask(codebookCount: 14, frameCount: 3, masked: true),
+      grids: [TokenGrid(codebookCount: 14, frameCount: 3)])
+    #expect(!block.isLost(from: CompressionPrompt(codebookCount: 2, period: 4)))
+    #expect(block.isLost(from: CompressionPrompt(codebookCount: 2, period: 3)))
+    #expect(!block.isLost(from: CompressionPrompt(codebookCount: 2, period: 0)))
+  }
+}

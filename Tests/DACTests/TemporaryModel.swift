@@ -1,0 +1,14 @@
+import Foundation
+import ModelStore
+
+/// A codec file without tensors, gone with the object.
+final class TemporaryModel {
+  let path: String
+
+  init(metadata: [String: String]) throws {
+    path = FileManager.default.temporaryDirectory.path + "/vampc-model-\(UUID().uuidString).safetensors"
+    try SafetensorsWriter(metadata: metadata).write(to: path)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}

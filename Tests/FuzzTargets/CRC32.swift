@@ -1,8 +1,0 @@
-/// CRC-32 as zlib and zip use it, so that mutations get past checksums.
-func crc32(_ bytes: [UInt8]) -> UInt32 {
-  ~bytes.reduce(~0) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ $0 >> 8 }
-}
-
-private let table: [UInt32] = (0..<256).map { index in
-  (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
-}

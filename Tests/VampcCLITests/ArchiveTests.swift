@@ -1,0 +1,202 @@
+import Foundation
+import ReferenceCases
+import Testing
+
+/// `vampc archive` as a user meets it.
+@Suite struct ArchiveTests {
+  /// Raw samples of so many seconds at 8 kHz.
+  private let raw = ["-q", "--raw", "8000:1:s16le", "-b", "500"]
+
+  @Test func worksAsTheManualSays() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/mono-8khz.wav", as: "monday.wav")
+    try place.encode("audio/speech.flac", as: "talk.vampc", "-b", "500")
+    let appended = try place.vampc(
+      "archive", "append", "--start", "2026-11-23T12:00:00+01:00", "radio.vampa", "monday.wav", "talk.vampc")
+    appended.expectSuccess()
+    #expect(appended.text.contains("'monday', 2026-11-23T12:00:00+01:00"), "\(appended)")
+    try place.vampc(
+      "archive", "append", "-q", "--start", "2026-11-24T00:00:00Z", "--name", "later", "radio.vampa", "talk.vampc"
+    ).expectSuccess()
+
+    let list = try place.vampc("archive", "list", "radio.vampa")
+    list.expectSuccess()
+    let lines = list.text.split(separator: "\n")
+    #expect(lines.count == 4 && lines[2].contains("(gap of"), "\(list)")
+    #expect(lines[3].contains("3 recordings") && lines[3].contains("1 gap, 0 overlaps"), "\(list)")
+    let json = try place.vampc("archive", "list", "--json", "radio.vampa")
+    let objects = try JSONDecoder().decode([[String: Figures.Value]].self, from: json.output)
+    #expect(objects.count == 3)
+
+    try place.vampc("archive", "extract", "-q", "radio.vampa", "talk", "-o", "b.vampc").expectSuccess()
+    #expect(try place.bytes("b.vampc") == place.bytes("talk.vampc"))
+    try place.vampc("archive", "extract", "radio.vampa", "later").expectSuccess()
+    #expect(try place.bytes("later.vampc") == place.bytes("talk.vampc"))
+    let test = try place.vampc("archive", "test", "radio.vampa")
+    test.expectSuccess()
+    #expect(test.text.contains("intact: 3 recordings"), "\(test)")
+    // An archive is a stream.
+    try place.vampc("test", "radio.vampa").expectSuccess()
+    let info = try place.vampc("info", "--json", "radio.vampa")
+    #expect(try JSONDecoder().decode([[String: Figures.Value]].self, from: info.output).count == 3)
+    // A whole stream is a copy, too.
+    try place.shell(
+      #""$VAMPC" archive extract -q radio.vampa talk -o - | "$VAMPC" decode -q --no-generate - -o talk.wav"#
+    ).expectSuccess()
+    #expect(try place.audio("talk.wav").sampleCount == 197_721)
+  }
+
+  @Test func takesSpansOfTime() throws {
+    let place = try Workplace()
+    // Three recordings of 60 s of silence, one after the other.
+    try place.write([UInt8](repeating: 0, count: 960_000), to: "a.raw")
+    for minute in 0..<3 {
+      let start = "2026-11-23T12:0\(minute):00Z"
+      try place.start(
+        ["archive", "append", "a.vampa", "a.raw", "--name", "m\(minute)", "--start", start] + raw
+      ).wait().expectSuccess()
+    }
+    let span = ["--from", "2026-11-23T12:00:50Z", "--to", "2026-11-23T13:01:05+01:00"]
+    try place.start(["archive", "extract", "a.vampa", "-o", "b.vampc"] + span).wait().expectSuccess()
+    try place.vampc("test", "b.vampc").expectSuccess()
+    try place.vampc("decode", "-q", "--no-generate", "-o", "b.wav", "b.vampc").expectSuccess()
+    let seconds = Double(try place.audio("b.wav").sampleCount) / 8_000
+    // 15 s, and up to a block of 10 s on each side.
+    #expect(seconds >= 14.99 && seconds <= 35.1, "\(seconds)")
+    try place.vampc(
+      "archive", "extract", "-q", "a.vampa", "m1", "--from", "2026-11-23T12:00:50Z", "-o", "c.vampc"
+    ).expectSuccess()
+    #expect(try place.info("c.vampc").int("sample_count") == 480_000)
+    try place.vampc("archive", "extract", "a.vampa", "--to", "2026-11-23T12:00:00Z", "-o", "d.vampc")
+      .expectError(1, "a.vampa: no recording has any of this time")
+    try place.vampc("archive", "extract", "a.vampa", "m1", "--from", "2026-11-24T00:00:00Z", "-o", "d.vampc")
+      .expectError(1, "a.vampa: no recording has any of this time")
+    #expect(!place.exists("d.vampc"))
+  }
+
+  @Test func errorsSayWhatIsWrong() throws {
+    let place = try Workplace()
+    try place.encode("audio/edge/one-hop.wav", as: "a.vampc")
+    try place.vampc("archive", "append", "-q", "a.vampa", "a.vampc").expectSuccess()
+    let before = try place.bytes("a.vampa")
+    try place.vampc("archive", "append", "a.vampa", "a.vampc").expectError(
+      1, "a recording 'a' is in the archive already")
+    try place.vampc("archive", "append", "a.vampa", "missing.wav").expectError(1, "missing.wav: cannot open")
+    try place.vampc("archive", "append", "b.vampa", "missing.wav").expectError(1, "missing.wav: cannot open")
+    #expect(!place.exists("b.vampa"))
+    try place.vampc("archive", "append", "a.vampa", "a.vampa", "--name", "b").expectError(65, "is an archive itself")
+    try place.vampc("archive", "append", "a.vampc", "a.vampc").expectError(65, "no archive, or its index is damaged")
+    try place.vampc("archive", "append", "a.vampa", "a.vampc", "--name", "").expectError(64, "is no name")
+    try place.vampc("archive", "append", "a.vampa", "a.vampc", "--start", "12:00").expectError(64, "'12:00'")
+    try place.vampc("archive", "append", "a.vampa", "a.vampc", "a.vampc", "--name", "x").expectError(
+      64, "--name is for one")
+    try place.vampc("archive", "append", "-", "a.vampc").expectError(64, "must be a file")
+    try place.vampc("archive", "extract", "a.vampa", "b").expectError(1, "no recording 'b'")
+    try place.vampc("archive", "extract", "a.vampa").expectError(64, "a name is needed")
+    try place.vampc("archive", "extract", "a.vampa", "a").expectError(1, "a.vampc: exists already")
+    try place.vampc("archive", "extract", "-f", "a.vampa", "a", "-o", "a.vampa").expectError(1, "is the input itself")
+    try place.vampc("archive", "list", "a.vampc").expectError(65, "no archive")
+    try place.vampc("archive", "list", "missing").expectError(1, "missing: cannot open")
+    try place.vampc("archive", "list", "/dev/null").expectError(1, "is not a file")
+    #expect(try place.bytes("a.vampa") == before)
+    var damaged = before
+    damaged[60] ^= 1
+    try place.write(damaged, to: "d.vampa")
+    let tested = try place.vampc("archive", "test", "d.vampa")
+    #expect(tested.status == 65 && tested.errors.contains("d.vampa: "), "\(tested)")
+    let stream = try place.bytes("a.vampc")
+    try place.write(stream.dropLast(), to: "cut.vampc")
+    try place.vampc("archive", "append", "a.vampa", "cut.vampc").expectError(65, "ends inside a record")
+    #expect(try place.bytes("a.vampa") == before)
+    let extracted = try place.vampc("archive", "extract", "d.vampa", "a", "-o", "d.vampc")
+    #expect(extracted.status == 2 && extracted.errors.contains("warning: d.vampa: 'a'"), "\(extracted)")
+  }
+
+  @Test func repairMakesACleanArchive() throws {
+    let place = try Workplace()
+    try place.encode("audio/edge/one-hop.wav", as: "a.vampc")
+    try place.encode("audio/edge/mono-8khz.wav", as: "b.vampc")
+    try place.vampc("archive", "append", "-q", "a.vampa", "a.vampc", "b.vampc").expectSuccess()
+    // Without an index.
+    let bytes = try place.bytes("a.vampa")
+    try place.write(bytes.dropLast(2), to: "b.vampa")
+    let repaired = try place.vampc("archive", "repair", "b.vampa")
+    #expect(repaired.status == 2, "\(repaired)")
+    try place.vampc("archive", "test", "b.repaired.vampa").expectSuccess()
+    for name in ["a", "b"] {
+      try place.vampc("archive", "extract", "-q", "-f", "b.repaired.vampa", name, "-o", "x.vampc").expectSuccess()
+      #expect(try place.bytes("x.vampc") == place.bytes(name + ".vampc"))
+    }
+    try place.vampc("archive", "repair", "a.vampa", "-o", "c.vampa").expectSuccess()
+    #expect(try place.bytes("c.vampa") == bytes)
+    // A stream without an archive around it is one that was found.
+    let found = try place.vampc("archive", "repair", "b.vampc", "-o", "d.vampa")
+    #expect(found.status == 2 && found.errors.contains("kept as 'recovered-0'"), "\(found)")
+    try place.vampc("archive", "test", "d.vampa").expectSuccess()
+    try place.write([UInt8](repeating: 7, count: 1_000), to: "noise")
+    try place.vampc("archive", "repair", "noise").expectError(65, "noise: no archive")
+    #expect(!place.exists("noise.repaired.vampa"))
+  }
+
+  @Test func onlyOneWriterAtATime() throws {
+    let place = try Workplace()
+    try place.encode("audio/edge/one-hop.wav", as: "a.vampc")
+    let (child, ends) = try endless(place, "first")
+    defer { ends.forEach { close($0) } }
+    try place.await("a block is written") { try place.exists("a.vampa") && place.bytes("a.vampa").count > 200 }
+    try place.vampc("archive", "append", "a.vampa", "a.vampc")
+      .expectError(1, "a.vampa: another program is appending to it")
+    // Reading goes on meanwhile.
+    let list = try place.vampc("archive", "list", "a.vampa")
+    list.expectSuccess()
+    #expect(list.text.contains("(unfinished)"), "\(list)")
+    // A recorder that is asked to stop closes its recording.
+    child.send(SIGTERM)
+    let result = try child.wait()
+    #expect(result.status == 143, "\(result)")
+  }
+
+  /// Starts an append from a pipe that is full and never ends.
+  private func endless(_ place: Workplace, _ name: String) throws -> (ChildProcess, [Int32]) {
+    var ends: [Int32] = [-1, -1]
+    try #require(pipe(&ends) == 0)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    // 31 s, which the pipe holds.
+    #if canImport(Glibc)
+      let setPipeSize: Int32 = 1_031
+      try #require(fcntl(ends[1], setPipeSize, 1 << 20) >= 500_000)
+    #endif
+    let samples = [UInt8](repeating: 1, count: 500_000)
+    #expect(write(ends[1], samples, samples.count) == samples.count)
+    let child = try place.start(
+      ["archive", "append", "a.vampa", "--name", name, "--latency", "1", "-"] + raw, inputDescriptor: ends[0])
+    return (child, ends)
+  }
+
+  @Test func aFullDiskLosesNothing() throws {
+    let place = try Workplace()
+    try place.encode("audio/speech.flac", as: "a.vampc")
+    try place.vampc("archive", "append", "-q", "a.vampa", "a.vampc").expectSuccess()
+    // 15 kB hold one recording of 9 kB and the first block of another.
+    let result = try place.shell(
+      #"trap '' XFSZ; ulimit -f 30; "$VAMPC" archive append -q --name b a.vampa a.vampc; echo "status $?""#)
+    #expect(result.text.contains("status 1"), "\(result)")
+    #expect(result.errors.contains("a.vampa: write failed"), "\(result)")
+    try place.vampc("archive", "extract", "-q", "a.vampa", "a", "-o", "b.vampc").expectSuccess()
+    #expect(try place.bytes("a.vampc") == place.bytes("b.vampc"))
+    let next = try place.vampc("archive", "append", "-q", "--name", "c", "a.vampa", "a.vampc")
+    #expect(next.status == 0 && next.errors.contains("'b' was left unfinished"), "\(next)")
+    try place.vampc("archive", "test", "a.vampa").expectSuccess()
+    try place.vampc("archive", "extract", "-q", "a.vampa", "c").expectSuccess()
+    #expect(try place.bytes("a.vampc") == place.bytes("c.vampc"))
+  }
+
+  /// `scripts/archive-kills` does it 200 times.
+  @Test func killedWritersLoseNothing() throws {
+    let place = try Workplace()
+    let script = Fixtures.repositoryFolder + "/scripts/archive-kills"
+    let result = try place.shell(#""\#(script)" 12 "$VAMPC""#)
+    #expect(result.status == 0, "\(result)")
+    #expect(result.text.contains("12 kills: every recording bit-identical every time"), "\(result)")
+  }
+}

@@ -1,0 +1,113 @@
+"""Recordings in the device's memory, and crops of them at the loudness that vampc's encoder gives the codec."""
+
+import json
+import math
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+from scipy.signal import resample_poly
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+from audio_metrics import loudness_lufs
+from vampc_runs import AUDIO_SUFFIXES
+
+INDEX = "index.json"
+# Long recordings do not dominate, short ones are not heard to death: drawn by length to this power.
+LENGTH_POWER = 0.7
+# Gains of faint crops, in dB.
+FAINTEST_DB = -60.0
+FAINT_DB = -20.0
+
+
+def read_mono(path, sample_rate):
+    """Mean of the channels at `sample_rate`, 32-bit floats."""
+    samples, rate = soundfile.read(path, always_2d=True, dtype="float32")
+    samples = samples.mean(1)
+    divisor = math.gcd(rate, sample_rate)
+    return samples if rate == sample_rate else resample_poly(samples, sample_rate // divisor, rate // divisor)
+
+
+def recording_gain_db(samples, sample_rate, target_lufs):
+    """The gain of vampc's encoder (`Sources/Signal/LoudnessNormalisation.swift`): to the target, lowered where a peak
+    would pass 1; 0 dB for what has no loudness."""
+    loudness, peak = loudness_lufs(samples, sample_rate), np.abs(samples).max(initial=0)
+    wanted = target_lufs - loudness if math.isfinite(loudness) else 0.0
+    return float(min(wanted, -20 * math.log10(peak)) if peak > 0 else wanted)
+
+
+def audio_files(folder):
+    return sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
+
+
+def load_recordings(folder, sample_rate, target_lufs):
+    """(name, samples as 16-bit integers, gain in dB) of every recording in `folder`, by name.
+
+    Gains come from the folder's index where there is one (`prepare_audio.py`), else they are measured.
+    """
+    folder = Path(folder)
+    files = audio_files(folder)
+    if not files:
+        raise SystemExit(f"{folder}: no audio")
+    index = folder / INDEX
+    known = {entry["file"]: entry["gain_db"] for entry in json.loads(index.read_text())} if index.exists() else {}
+
+    def load(path):
+        samples = read_mono(path, sample_rate)
+        gain = known.get(path.name)
+        if gain is None:
+            gain = recording_gain_db(samples, sample_rate, target_lufs)
+        return path.stem, (np.clip(samples, -1, 1) * 32767).astype(np.int16), gain
+
+    with ThreadPoolExecutor(os.cpu_count()) as executor:
+        return list(executor.map(load, files))
+
+
+class AudioPool:
+    """All recordings end to end as one tensor of 16-bit integers."""
+
+    def __init__(self, folder, settings, sample_rate, shortest, device):
+        recordings = load_recordings(folder, sample_rate, settings.loudness_lufs)
+        recordings = [recording for recording in recordings if len(recording[1]) >= shortest]
+        if not recordings:
+            raise SystemExit(f"{folder}: no recording of {shortest} samples or more")
+        lengths = np.array([len(samples) for _, samples, _ in recordings])
+        self.settings = settings
+        self.device = device
+        self.seconds = float(lengths.sum() / sample_rate)
+        self.samples = torch.from_numpy(np.concatenate([samples for _, samples, _ in recordings])).to(device)
+        self.lengths = torch.tensor(lengths, device=device)
+        self.starts = self.lengths.cumsum(0) - self.lengths
+        gains = torch.tensor([gain for _, _, gain in recordings], dtype=torch.float32, device=device)
+        self.gains = 10 ** (gains / 20) / 32767
+        self.weights = self.lengths.double() ** LENGTH_POWER
+
+    def crops(self, count, sample_count):
+        """`[count, 1, sample_count]` from torch's random numbers: recordings at their loudness, jittered, of random
+        polarity, scaled down as a whole where a peak passes 1; a share with silence."""
+        device = self.device
+        picks = torch.multinomial(self.weights, count, replacement=True)
+        room = self.lengths[picks] - sample_count + 1
+        offsets = self.starts[picks] + (torch.rand(count, dtype=torch.double, device=device) * room).long()
+        crops = self.samples[offsets[:, None] + torch.arange(sample_count, device=device)].float()
+        jitter = 10 ** (torch.randn(count, device=device) * self.settings.gain_jitter_db / 20)
+        sign = torch.randint(0, 2, (count,), device=device) * 2 - 1
+        crops = crops * (self.gains[picks] * jitter * sign)[:, None]
+        crops = crops / crops.abs().amax(1, keepdim=True).clamp(min=1)
+        return self.with_silence(crops)[:, None]
+
+    def with_silence(self, crops):
+        """A third each of the share: all silence, silence before or after a random sample, and faint."""
+        count, length = crops.shape
+        draw = torch.rand(count, 1, device=self.device) * 3 / max(self.settings.silence_share, 1e-9)
+        edge = torch.rand(count, 1, device=self.device) * length
+        after = torch.rand(count, 1, device=self.device) < 0.5
+        heard = (torch.arange(length, device=self.device) < edge) == after
+        faint = FAINTEST_DB + (FAINT_DB - FAINTEST_DB) * torch.rand(count, 1, device=self.device)
+        crops = torch.where((draw >= 1) & (draw < 2), crops * heard, crops)
+        crops = torch.where((draw >= 2) & (draw < 3), crops * 10 ** (faint / 20), crops)
+        return torch.where(draw < 1, torch.zeros_like(crops), crops)

@@ -1,0 +1,149 @@
+"""Joint training of the codec, and of its decoder alone against frozen tokens."""
+
+import torch
+from torch import nn
+
+from recipe.discriminators import Discriminators, adversarial_loss, discriminator_loss, feature_loss
+from recipe.losses import GradientBalance, MelLoss
+from recipe.optimisation import LearningRate, MovingAverage, set_learning_rate
+from recipe.quantiser import QuantiserTraining
+
+BETAS = (0.8, 0.99)
+WEIGHT_DECAY = 0.01
+DISCRIMINATOR_GRADIENT_LIMIT = 10.0
+
+
+class JointTraining:
+    """Encoder, quantiser and decoder together; the losses share the gradient at the output by `GradientBalance`."""
+
+    name = "joint"
+    step_count = None
+
+    def __init__(self, network, configuration, machine):
+        self.network, self.machine = network, machine
+        self.settings = settings = configuration.codec_training
+        self.mel = MelLoss(configuration.codec.sample_rate).to(machine.device)
+        self.discriminators = Discriminators(configuration.discriminators).to(machine.device)
+        self.quantiser = QuantiserTraining(network.quantizer, settings.quantiser_dropout)
+        self.balance = GradientBalance(
+            {"mel": settings.mel_share, "waveform": settings.waveform_share, "adversarial": settings.adversarial_share,
+             "features": settings.feature_share}, settings.output_gradient)
+        self.learning_rate = LearningRate(settings.warmup_steps)
+        self.average = MovingAverage(network, settings.average_decay)
+        self.trained = list(self.trained_part.parameters())
+        self.optimiser = torch.optim.AdamW(
+            self.trained, lr=settings.learning_rate, betas=BETAS, weight_decay=WEIGHT_DECAY)
+        self.discriminator_optimiser = torch.optim.AdamW(
+            self.discriminators.parameters(), lr=settings.discriminator_learning_rate, betas=BETAS)
+        self.encoder, self.decoder = machine.compiled(network.encoder), machine.compiled(network.decoder)
+        self.judge = machine.compiled(self.discriminators)
+
+    @property
+    def trained_part(self):
+        return self.network
+
+    def reconstruct(self, crops):
+        """Output, the quantiser's losses (commitment and codebook), and its codes."""
+        with self.machine.autocast():
+            latents = self.encoder(crops)
+        quantised = self.quantiser(latents)
+        with self.machine.autocast():
+            output = self.decoder(quantised.latents)
+        return output, (quantised.commitment, quantised.codebook), quantised.codes
+
+    def is_adversarial(self, step):
+        return step >= self.settings.adversarial_after
+
+    def step(self, crops, step):
+        share = self.learning_rate.share(step)
+        set_learning_rate(self.optimiser, self.settings.learning_rate * share)
+        set_learning_rate(self.discriminator_optimiser, self.settings.discriminator_learning_rate * share)
+        output, quantiser_losses, codes = self.reconstruct(crops)
+        # The losses see a leaf, so that their gradients end at the output.
+        leaf = output.detach().requires_grad_()
+        losses = {"mel": self.mel(leaf, crops), "waveform": (leaf - crops).abs().mean()}
+        figures = {}
+        if self.is_adversarial(step):
+            figures["discriminators"] = self.train_discriminators(leaf.detach(), crops)
+            losses |= self.adversarial_losses(leaf, crops)
+        gradient = self.balance.gradient(losses, leaf)
+        self.optimiser.zero_grad()
+        self.backward(output, gradient, quantiser_losses)
+        figures["gradient"] = nn.utils.clip_grad_norm_(self.trained, self.settings.gradient_limit)
+        self.optimiser.step()
+        self.average.update(self.network, step)
+        figures["first codebook in use"] = codes[:, 0].unique().numel()
+        return losses | figures
+
+    def backward(self, output, gradient, quantiser_losses):
+        commitment, codebook = quantiser_losses
+        loss = self.settings.commitment * commitment + codebook
+        torch.autograd.backward([output, loss], [gradient, torch.ones_like(loss)])
+
+    def train_discriminators(self, fake, real):
+        with self.machine.autocast():
+            loss = discriminator_loss(self.judge(fake), self.judge(real))
+        self.discriminator_optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.discriminators.parameters(), DISCRIMINATOR_GRADIENT_LIMIT)
+        self.discriminator_optimiser.step()
+        return loss.detach()
+
+    def adversarial_losses(self, fake, real):
+        self.discriminators.requires_grad_(False)
+        with self.machine.autocast():
+            judged = self.judge(fake)
+            with torch.no_grad():
+                wanted = self.judge(real)
+            losses = {"adversarial": adversarial_loss(judged), "features": feature_loss(judged, wanted)}
+        self.discriminators.requires_grad_(True)
+        return losses
+
+    def put(self, state):
+        state.put_network("network", self.network, self.average)
+        state.put_network("discriminators", self.discriminators)
+        state.put_optimiser("optimiser", self.optimiser)
+        state.put_optimiser("discriminator optimiser", self.discriminator_optimiser)
+        state.put_exact("usage", self.quantiser.usage)
+        state.numbers["balance"] = {name: float(norm) for name, norm in self.balance.norms.items()}
+        state.numbers["learning rate"] = self.learning_rate.numbers
+
+    def take(self, state):
+        state.take_network("network", self.network, self.average)
+        state.take_network("discriminators", self.discriminators)
+        state.take_optimiser("optimiser", self.optimiser)
+        state.take_optimiser("discriminator optimiser", self.discriminator_optimiser)
+        self.quantiser.usage.copy_(state.tensors["usage"])
+        self.balance.norms = {
+            name: torch.tensor(norm, device=self.machine.device) for name, norm in state.numbers["balance"].items()}
+        vars(self.learning_rate).update(state.numbers["learning rate"])
+
+
+class DecoderTraining(JointTraining):
+    """The decoder alone: sounds better, and no token that was ever stored changes its meaning for the transformers."""
+
+    name = "decoder"
+
+    @property
+    def trained_part(self):
+        return self.network.decoder
+
+    def is_adversarial(self, step):
+        # The discriminators may be new: the decoder does not follow them before they have seen anything.
+        return step >= self.settings.warmup_steps
+
+    def reconstruct(self, crops):
+        with torch.no_grad():
+            with self.machine.autocast():
+                latents = self.encoder(crops)
+            codes = self.network.quantizer.encode(latents.float())
+            depths = self.quantiser.depths(len(crops), crops.device)
+            latents = sum(
+                stage.entry(codes[:, index]) * (index < depths).float()[:, None, None]
+                for index, stage in enumerate(self.network.quantizer.quantizers))
+        with self.machine.autocast():
+            output = self.decoder(latents)
+        return output, None, codes
+
+    def backward(self, output, gradient, quantiser_losses):
+        output.backward(gradient)

@@ -1,0 +1,207 @@
+"""The size of a model and how it is trained, from one TOML file (`configurations/`)."""
+
+import math
+import tomllib
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from pathlib import Path
+
+
+class ConfigurationError(ValueError):
+    """Says which file, which key and what is wrong."""
+
+
+@dataclass(frozen=True)
+class CodecShape:
+    """The constructor's arguments of DAC; strides of the encoder outermost first, those of the decoder innermost."""
+
+    encoder_dim: int
+    encoder_rates: list
+    latent_dim: int
+    decoder_dim: int
+    decoder_rates: list
+    n_codebooks: int
+    codebook_size: int
+    codebook_dim: int
+    sample_rate: int
+
+    @property
+    def hop(self):
+        return math.prod(self.encoder_rates)
+
+    @property
+    def kwargs(self):
+        return asdict(self)
+
+    def check(self):
+        # An odd stride would make the decoder return fewer samples than it was given.
+        if self.decoder_rates != self.encoder_rates[::-1] or any(rate % 2 for rate in self.encoder_rates):
+            return "decoder_rates must be encoder_rates reversed, all even"
+
+
+@dataclass(frozen=True)
+class Audio:
+    """What the codec hears."""
+
+    # BS.1770, of whole recordings; what vampc's encoder brings recordings to.
+    loudness_lufs: float
+    # Standard deviation of the gain on a crop: a gain per block follows the loudness only roughly.
+    gain_jitter_db: float
+    # Share of crops that are digital silence, begin or end in it, or are faint.
+    silence_share: float
+
+
+@dataclass(frozen=True)
+class Growth:
+    """From the outside in: first the outer levels alone, then the inner levels in between."""
+
+    outer_levels: int
+    outer_steps: int
+    outer_learning_rate: float
+    inner_steps: int
+    inner_learning_rate: float
+    # Latent vectors from which the residual quantiser is initialised.
+    quantiser_vectors: int
+
+
+@dataclass(frozen=True)
+class CodecTraining:
+    batch: int
+    crop_frames: int
+    learning_rate: float
+    warmup_steps: int
+    average_decay: float
+    gradient_limit: float
+    quantiser_dropout: float
+    # Shares of the gradient that reaches the decoder's output, see `GradientBalance`.
+    mel_share: float
+    waveform_share: float
+    adversarial_share: float
+    feature_share: float
+    # Norm of that gradient, against which the two losses of the quantiser weigh 1 and `commitment`.
+    output_gradient: float
+    commitment: float
+    # Steps of joint training before the discriminators join in.
+    adversarial_after: int
+    discriminator_learning_rate: float
+
+
+@dataclass(frozen=True)
+class Discriminators:
+    """Multi-period and multi-resolution complex-STFT discriminators, as DAC's."""
+
+    periods: list
+    period_channels: list
+    windows: list
+    window_channels: int
+
+
+@dataclass(frozen=True)
+class VampNetShape:
+    embedding_dim: int
+    n_heads: int
+    n_layers: int
+    n_codebooks: int
+    n_conditioning_codebooks: int
+    # Frames of a window, in training and in vampc.
+    window_frames: int
+
+    def check(self):
+        if self.embedding_dim % self.n_heads:
+            return "n_heads must divide embedding_dim"
+
+
+@dataclass(frozen=True)
+class VampNetTraining:
+    batch: int
+    # AdamW, for embeddings, classifier and norms; Muon, for the matrices of the layers.
+    learning_rate: float
+    matrix_learning_rate: float
+    weight_decay: float
+    warmup_steps: int
+    dropout: float
+    average_decay: float
+    gradient_limit: float
+
+
+@dataclass(frozen=True)
+class MaskMixture:
+    """How often each kind of prompt is drawn, relative to the others; see `masking.py`."""
+
+    random: float
+    frames: float
+    codebooks: float
+    periodic: float
+    edges: float
+    lost: float
+    # Share of masks in which everything that the prompt hides is masked, as in the first step of decoding.
+    first_step: float
+
+
+@dataclass(frozen=True)
+class Configuration:
+    codec: CodecShape
+    audio: Audio
+    growth: Growth
+    codec_training: CodecTraining
+    discriminators: Discriminators
+    coarse: VampNetShape
+    coarse_training: VampNetTraining
+    coarse_masks: MaskMixture
+    c2f: VampNetShape
+    c2f_training: VampNetTraining
+    c2f_masks: MaskMixture
+
+    def vampnet(self, role):
+        """(shape, training, masks) of `coarse` or `c2f`."""
+        return getattr(self, role), getattr(self, f"{role}_training"), getattr(self, f"{role}_masks")
+
+    def vampnet_kwargs(self, role):
+        """The published constructor's arguments."""
+        shape, training, _ = self.vampnet(role)
+        arguments = asdict(shape)
+        del arguments["window_frames"]
+        return arguments | dict(
+            latent_dim=self.codec.codebook_dim, vocab_size=self.codec.codebook_size, r_cond_dim=0, noise_mode="mask",
+            flash_attn=False, dropout=training.dropout)
+
+    def check(self):
+        if self.growth.outer_levels not in range(1, len(self.codec.encoder_rates)):
+            return "growth.outer_levels must leave inner levels"
+        if self.coarse.n_conditioning_codebooks != 0:
+            return "the coarse model is given no codebooks"
+        if self.c2f.n_conditioning_codebooks != self.coarse.n_codebooks:
+            return "the c2f model must be given the codebooks that the coarse model predicts"
+        if self.c2f.n_codebooks > self.codec.n_codebooks:
+            return "the c2f model predicts more codebooks than the codec has"
+
+
+def from_table(kind, table, place):
+    """A dataclass from a TOML table with exactly its keys."""
+    names = {field.name: field.type for field in fields(kind)}
+    if unknown := sorted(table.keys() - names.keys()):
+        raise ConfigurationError(f"{place}: unknown: {', '.join(unknown)}")
+    if missing := sorted(names.keys() - table.keys()):
+        raise ConfigurationError(f"{place}: missing: {', '.join(missing)}")
+    values = {}
+    for name, wanted in names.items():
+        value = table[name]
+        if is_dataclass(wanted):
+            value = from_table(wanted, value, f"{place}: {name}")
+        elif not isinstance(value, (int, float) if wanted is float else wanted) or isinstance(value, bool):
+            raise ConfigurationError(f"{place}: {name} must be {wanted.__name__}")
+        values[name] = value
+    found = kind(**values)
+    if hasattr(found, "check") and (fault := found.check()):
+        raise ConfigurationError(f"{place}: {fault}")
+    return found
+
+
+def load_configuration(path):
+    """
+    Raises `ConfigurationError`, also where the file is no TOML.
+    """
+    try:
+        table = tomllib.loads(Path(path).read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+    return from_table(Configuration, table, str(path))

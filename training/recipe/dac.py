@@ -1,0 +1,160 @@
+"""DAC (arXiv 2306.06546) in PyTorch, with the parameter names of the published class.
+
+What a trained network computes; what only training needs is in `quantiser.py`. Shapes: audio `[B, 1, samples]`,
+features `[B, C, T]`, codes `[B, codebook, T]`. Under autocast the products are 16 bits wide; sums along the residual
+path, activations and the output are not.
+"""
+
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils.parametrizations import weight_norm
+
+SNAKE_EPSILON = 1e-9
+
+
+class Snake(nn.Module):
+    """x + sin²(αx) / α, one α per channel."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.alpha = nn.Parameter(torch.ones(1, channels, 1))
+
+    def forward(self, x):
+        x = x.float()
+        return x + torch.sin(self.alpha * x).pow(2) / (self.alpha + SNAKE_EPSILON)
+
+
+class OutputConv(nn.Conv1d):
+    """The convolution that makes the waveform: 8 bits of mantissa would be audible in it."""
+
+    def forward(self, x):
+        with torch.autocast(x.device.type, enabled=False):
+            return super().forward(x.float())
+
+
+def conv(inputs, outputs, kernel, **options):
+    return weight_norm(nn.Conv1d(inputs, outputs, kernel, **options))
+
+
+def residual_units(channels):
+    return [ResidualUnit(channels, dilation) for dilation in (1, 3, 9)]
+
+
+class ResidualUnit(nn.Module):
+    def __init__(self, channels, dilation):
+        super().__init__()
+        self.block = nn.Sequential(
+            Snake(channels),
+            conv(channels, channels, 7, dilation=dilation, padding=3 * dilation),
+            Snake(channels),
+            conv(channels, channels, 1),
+        )
+
+    def forward(self, x):
+        return x.float() + self.block(x)
+
+
+class EncoderBlock(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        down = conv(inputs, outputs, 2 * stride, stride=stride, padding=math.ceil(stride / 2))
+        self.block = nn.Sequential(*residual_units(inputs), Snake(inputs), down)
+
+    def forward(self, x):
+        return self.block(x)
+
+
+class DecoderBlock(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        up = nn.ConvTranspose1d(inputs, outputs, 2 * stride, stride=stride, padding=math.ceil(stride / 2))
+        self.block = nn.Sequential(Snake(inputs), weight_norm(up), *residual_units(outputs))
+
+    def forward(self, x):
+        return self.block(x)
+
+
+class Encoder(nn.Module):
+    def __init__(self, width, strides, latent):
+        super().__init__()
+        layers = [conv(1, width, 7, padding=3)]
+        for stride in strides:
+            layers.append(EncoderBlock(width, 2 * width, stride))
+            width *= 2
+        self.block = nn.Sequential(*layers, Snake(width), conv(width, latent, 3, padding=1))
+
+    def forward(self, x):
+        return self.block(x)
+
+
+class Decoder(nn.Module):
+    def __init__(self, latent, width, strides):
+        super().__init__()
+        layers = [conv(latent, width, 7, padding=3)]
+        for stride in strides:
+            layers.append(DecoderBlock(width, width // 2, stride))
+            width //= 2
+        output = weight_norm(OutputConv(width, 1, 7, padding=3))
+        self.model = nn.Sequential(*layers, Snake(width), output, nn.Tanh())
+
+    def forward(self, x):
+        return self.model(x)
+
+
+class Codebook(nn.Module):
+    """One stage of the residual quantiser: nearest entry by cosine in a few dimensions."""
+
+    def __init__(self, latent, size, dimension):
+        super().__init__()
+        self.in_proj = conv(latent, dimension, 1)
+        self.out_proj = conv(dimension, latent, 1)
+        self.codebook = nn.Embedding(size, dimension)
+
+    def nearest(self, x):
+        return self.nearest_projected(self.in_proj(x))
+
+    def nearest_projected(self, projected):
+        entries = F.normalize(self.codebook.weight, dim=1)
+        return torch.einsum("bdt,vd->bvt", F.normalize(projected, dim=1), entries).argmax(1)
+
+    def entry(self, codes):
+        return self.out_proj(self.codebook(codes).transpose(1, 2))
+
+
+class Quantizer(nn.Module):
+    def __init__(self, latent, count, size, dimension):
+        super().__init__()
+        self.quantizers = nn.ModuleList(Codebook(latent, size, dimension) for _ in range(count))
+
+    def encode(self, residual):
+        codes = []
+        for quantizer in self.quantizers:
+            codes.append(quantizer.nearest(residual))
+            residual = residual - quantizer.entry(codes[-1])
+        return torch.stack(codes, 1)
+
+    def decode(self, codes):
+        return sum(quantizer.entry(codes[:, i]) for i, quantizer in enumerate(self.quantizers[: codes.shape[1]]))
+
+
+class DAC(nn.Module):
+    def __init__(self, encoder_dim=64, encoder_rates=(2, 4, 8, 8), decoder_dim=1536, decoder_rates=(8, 8, 4, 2),
+                 latent_dim=None, n_codebooks=9, codebook_size=1024, codebook_dim=8, sample_rate=44100, **_):
+        super().__init__()
+        latent = latent_dim or encoder_dim * 2 ** len(encoder_rates)
+        self.hop = math.prod(encoder_rates)
+        self.sample_rate = sample_rate
+        self.codebook_size = codebook_size
+        self.encoder = Encoder(encoder_dim, encoder_rates, latent)
+        self.quantizer = Quantizer(latent, n_codebooks, codebook_size, codebook_dim)
+        self.decoder = Decoder(latent, decoder_dim, decoder_rates)
+
+    def encode(self, audio):
+        """`[B, 1, samples]`, samples a multiple of the hop, to codes."""
+        return self.quantizer.encode(self.encoder(audio))
+
+    def decode(self, codes):
+        return self.decoder(self.quantizer.decode(codes))

@@ -1,0 +1,107 @@
+"""Discriminators as DAC's (arXiv 2306.06546, section 3.3): multi-period on the waveform, multi-resolution on the complex
+STFT in bands. Each takes `[B, 1, samples]` and returns its scores and the features of all its layers."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils.parametrizations import weight_norm
+
+LEAK = 0.1
+# Edges of the bands as shares of the spectrum.
+BANDS = ((0.0, 0.1), (0.1, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1.0))
+PEAK = 0.8
+# Quieter crops are not lifted to full level: what the codec makes of silence is the mel loss's business.
+QUIETEST_PEAK = 0.01
+
+
+def conv2d(inputs, outputs, kernel, stride=(1, 1)):
+    padding = tuple((size - 1) // 2 for size in kernel)
+    return weight_norm(nn.Conv2d(inputs, outputs, kernel, stride, padding=padding))
+
+
+class PeriodDiscriminator(nn.Module):
+    """The waveform folded into rows of `period` samples."""
+
+    def __init__(self, period, channels):
+        super().__init__()
+        self.period = period
+        pairs = list(zip([1, *channels], channels))
+        self.layers = nn.ModuleList(conv2d(inputs, outputs, (5, 1), (3, 1)) for inputs, outputs in pairs)
+        self.layers.append(conv2d(channels[-1], channels[-1], (5, 1)))
+        self.score = conv2d(channels[-1], 1, (3, 1))
+
+    def forward(self, signal):
+        signal = F.pad(signal, (0, -signal.shape[-1] % self.period), mode="reflect")
+        x = signal.unflatten(-1, (-1, self.period))
+        features = []
+        for layer in self.layers:
+            x = F.leaky_relu(layer(x), LEAK)
+            features.append(x)
+        return self.score(x), features
+
+
+class SpectrumDiscriminator(nn.Module):
+    """Real and imaginary parts of the STFT, each band with layers of its own."""
+
+    def __init__(self, window, channels):
+        super().__init__()
+        self.window_length = window
+        self.register_buffer("window", torch.hann_window(window))
+        bins = window // 2 + 1
+        self.bands = [(int(low * bins), int(high * bins)) for low, high in BANDS]
+        self.stacks = nn.ModuleList(self.stack(channels) for _ in self.bands)
+        self.score = conv2d(channels, 1, (3, 3))
+
+    @staticmethod
+    def stack(channels):
+        return nn.ModuleList([
+            conv2d(2, channels, (3, 9)),
+            *(conv2d(channels, channels, (3, 9), (1, 2)) for _ in range(3)),
+            conv2d(channels, channels, (3, 3)),
+        ])
+
+    def forward(self, signal):
+        with torch.autocast(signal.device.type, enabled=False):
+            spectrum = torch.stft(
+                signal[:, 0].float(), self.window_length, self.window_length // 4, window=self.window,
+                return_complex=True)
+        planes = torch.view_as_real(spectrum).permute(0, 3, 2, 1)
+        features, ends = [], []
+        for (low, high), layers in zip(self.bands, self.stacks):
+            x = planes[..., low:high]
+            for layer in layers:
+                x = F.leaky_relu(layer(x), LEAK)
+                features.append(x)
+            ends.append(x)
+        return self.score(torch.cat(ends, -1)), features
+
+
+class Discriminators(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.networks = nn.ModuleList(
+            [PeriodDiscriminator(period, shape.period_channels) for period in shape.periods]
+            + [SpectrumDiscriminator(window, shape.window_channels) for window in shape.windows])
+
+    def forward(self, signal):
+        signal = signal - signal.mean(-1, keepdim=True)
+        signal = PEAK * signal / signal.abs().amax(-1, keepdim=True).clamp(min=QUIETEST_PEAK)
+        return [network(signal) for network in self.networks]
+
+
+def discriminator_loss(fake, real):
+    """Least squares: 1 for real, 0 for fake."""
+    return sum(
+        (1 - real_score.float()).square().mean() + fake_score.float().square().mean()
+        for (fake_score, _), (real_score, _) in zip(fake, real))
+
+
+def adversarial_loss(fake):
+    return sum((1 - score.float()).square().mean() for score, _ in fake)
+
+
+def feature_loss(fake, real):
+    """Mean absolute difference of the features, summed over all layers."""
+    return sum(
+        (found.float() - wanted.float()).abs().mean()
+        for (_, fakes), (_, reals) in zip(fake, real) for found, wanted in zip(fakes, reals))

@@ -1,0 +1,72 @@
+"""Losses on waveforms `[B, 1, samples]`, and how they share the gradient."""
+
+import sys
+from pathlib import Path
+
+import torch
+from torch import nn
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+from audio_metrics import mel_filters
+
+# DAC, arXiv 2306.06546 section 3.3: windows and number of mel bands; the hop is a quarter.
+MEL_SCALES = ((32, 5), (64, 10), (128, 20), (256, 40), (512, 80), (1024, 160), (2048, 320))
+MEL_FLOOR = 1e-5
+# Keeps the gradient of the magnitude finite in silence.
+POWER_FLOOR = 1e-12
+
+
+class MelLoss(nn.Module):
+    """Mean absolute difference of log10 mel magnitudes, summed over seven scales."""
+
+    def __init__(self, sample_rate):
+        super().__init__()
+        for window, bands in MEL_SCALES:
+            filters = torch.tensor(mel_filters(sample_rate, window, bands), dtype=torch.float32)
+            self.register_buffer(f"filters{window}", filters)
+            self.register_buffer(f"window{window}", torch.hann_window(window))
+
+    def log_mel(self, signal, window):
+        spectrum = torch.stft(
+            signal[:, 0].float(), window, window // 4, window=getattr(self, f"window{window}"), return_complex=True)
+        magnitude = (spectrum.real.square() + spectrum.imag.square() + POWER_FLOOR).sqrt()
+        return (getattr(self, f"filters{window}") @ magnitude).clamp(min=MEL_FLOOR).log10()
+
+    def forward(self, signal, reference):
+        return sum(
+            (self.log_mel(signal, window) - self.log_mel(reference, window)).abs().mean() for window, _ in MEL_SCALES)
+
+
+class GradientBalance:
+    """Gives each loss its share of the gradient at the decoder's output, whatever its own scale
+    (after EnCodec, arXiv 2210.13438, section 3.4).
+
+    Adversarial losses grow and shrink with number and size of the discriminators; with fixed weights a small set of
+    them was forty times too weak to be heard. The gradient of a logarithm is a thousand times larger near silence, so each
+    item of a batch counts by its own norm, and none more than twice what is usual. `norms` is what is usual: the running
+    median over items of the norm of each loss's gradient.
+    """
+
+    DECAY = 0.99
+    LARGEST_EXCESS = 2.0
+
+    def __init__(self, shares, norm):
+        self.shares = shares
+        self.norm = norm
+        self.norms = {}
+
+    def gradient(self, losses, output):
+        """What to hand to `output.backward`, of norm `norm` for an item as for a batch of it; losses by name are means
+        over items, those of share 0 are left out."""
+        active = {name: loss for name, loss in losses.items() if self.shares[name] > 0}
+        whole = sum(self.shares[name] for name in active)
+        total = torch.zeros_like(output)
+        for name, loss in active.items():
+            (gradient,) = torch.autograd.grad(loss, output, retain_graph=True)
+            norms = gradient.flatten(1).norm(dim=1) + POWER_FLOOR
+            median = norms.median()
+            usual = self.norms[name] = self.DECAY * self.norms.get(name, median) + (1 - self.DECAY) * median
+            share = self.norm * self.shares[name] / whole / len(output)
+            scale = share / torch.maximum(usual, norms / self.LARGEST_EXCESS)
+            total += gradient * scale[:, None, None]
+        return total

@@ -1,0 +1,63 @@
+"""Model files (`formats/model.md`) to networks, and weight normalisation multiplied out."""
+
+import json
+
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+from recipe.dac import DAC
+from recipe.vampnet import VampNet
+
+NETWORKS = {"DAC": DAC, "VampNet": VampNet}
+
+
+def published_state(state):
+    """Parameter names as `torch.nn.utils.parametrizations.weight_norm` has them, to the published ones."""
+    names = {".parametrizations.weight.original0": ".weight_g", ".parametrizations.weight.original1": ".weight_v"}
+    for ours, published in names.items():
+        state = {name.replace(ours, published): tensor for name, tensor in state.items()}
+    return state
+
+
+def load_published_state(network, state):
+    """Fills `network` from tensors with published names; every tensor of the network must be there."""
+    ours = network.state_dict()
+    renamed = dict(zip(published_state(dict.fromkeys(ours)), ours))
+    missing = renamed.keys() - state.keys()
+    if missing:
+        raise ValueError(f"missing tensors: {', '.join(sorted(missing))}")
+    network.load_state_dict({renamed[name]: state[name].float() for name in renamed})
+    return network
+
+
+def freeze_weight_norm(network):
+    """Multiplies weight normalisation out once, as anyone who measures inference does."""
+    for module in network.modules():
+        if hasattr(module, "parametrizations"):
+            nn.utils.parametrize.remove_parametrizations(module, "weight")
+    return network
+
+
+def load_network(path):
+    """A model file as (network in evaluation mode, its metadata)."""
+    with safe_open(path, framework="pt") as file:
+        metadata = file.metadata()
+        state = {name: file.get_tensor(name) for name in file.keys()}
+    network = NETWORKS[metadata["kind"]](**json.loads(metadata["kwargs"]))
+    return load_published_state(network, state).eval(), metadata
+
+
+def save_network(path, state, kind, role, name, arguments, metadata):
+    """Writes a model file in binary16; `state` has the names of the networks here.
+
+    Ends the program where a weight is not finite in binary16.
+    """
+    tensors = {key: value.half().contiguous() for key, value in published_state(state).items()}
+    for key, value in tensors.items():
+        if not value.isfinite().all():
+            raise SystemExit(f"{path}: {key} holds a weight that is not finite in 16 bits")
+    fields = {"kind": kind, "role": role, "name": name, "kwargs": json.dumps(arguments), **metadata}
+    save_file(tensors, path, metadata=fields)
+    # safetensors writes files that only their owner reads.
+    path.chmod(0o644)

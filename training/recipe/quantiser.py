@@ -1,0 +1,123 @@
+"""The residual quantiser in training: straight-through gradients, codebook dropout, revival of dead codes, and the
+initialisation by principal components and k-means."""
+
+from dataclasses import dataclass
+
+import torch
+from torch.nn import functional as F
+
+# Memory of the usage counts, in steps.
+USAGE_DECAY = 0.99
+# A code used less than this, relative to equal use of all, is dead.
+DEAD_USAGE = 0.02
+# What a revived code is credited with, so that it has some hundred steps to find its place.
+REVIVED_USAGE = 0.2
+REVIVAL_NOISE = 0.01
+KMEANS_ITERATIONS = 12
+
+
+@dataclass
+class Quantised:
+    # `[B, C, T]`, with the gradient of the latents.
+    latents: torch.Tensor
+    # `[B, codebook, T]`
+    codes: torch.Tensor
+    # DAC's two losses, means over the items that use each codebook, summed over codebooks.
+    commitment: torch.Tensor
+    codebook: torch.Tensor
+
+
+class QuantiserTraining:
+    """Wraps a `Quantizer` of `dac.py`; `usage` `[codebook, size]` is the running share of each code, 1 for equal use."""
+
+    def __init__(self, quantizer, dropout):
+        self.stages = quantizer.quantizers
+        self.dropout = dropout
+        weight = self.stages[0].codebook.weight
+        self.usage = torch.ones(len(self.stages), weight.shape[0], device=weight.device)
+
+    def depths(self, count, device):
+        """Codebooks that each item uses: all, or for a share of `dropout` a random number from 1 on."""
+        depths = torch.full((count,), len(self.stages), device=device)
+        dropped = torch.rand(count, device=device) < self.dropout
+        return torch.where(dropped, torch.randint(1, len(self.stages) + 1, (count,), device=device), depths)
+
+    def __call__(self, latents):
+        """Quantises `[B, C, T]` in 32 bits and updates the usage."""
+        residual = latents.float()
+        depths = self.depths(len(residual), residual.device)
+        total, codes = torch.zeros_like(residual), []
+        commitment = codebook = 0.0
+        for index, stage in enumerate(self.stages):
+            projected = stage.in_proj(residual)
+            with torch.no_grad():
+                codes.append(stage.nearest_projected(projected))
+                self.revive(index, stage, projected, codes[-1])
+            entries = stage.codebook(codes[-1]).transpose(1, 2)
+            used = (index < depths).float()
+            commitment = commitment + ((projected - entries.detach()).square().mean((1, 2)) * used).mean()
+            codebook = codebook + ((entries - projected.detach()).square().mean((1, 2)) * used).mean()
+            output = stage.out_proj(projected + (entries - projected).detach())
+            total = total + output * used[:, None, None]
+            residual = residual - output
+        return Quantised(total, torch.stack(codes, 1), commitment, codebook)
+
+    def revive(self, index, stage, projected, codes):
+        """Counts the codes and moves the dead ones onto vectors of this batch."""
+        size = stage.codebook.num_embeddings
+        share = torch.bincount(codes.flatten(), minlength=size).float() * (size / codes.numel())
+        usage = self.usage[index].mul_(USAGE_DECAY).add_(share, alpha=1 - USAGE_DECAY)
+        vectors = projected.transpose(1, 2).flatten(0, 1)
+        picks = vectors[torch.randint(0, len(vectors), (size,), device=vectors.device)]
+        picks = picks + REVIVAL_NOISE * torch.randn_like(picks)
+        # Without a branch on the counts, so that the device never waits for this program.
+        dead = usage < DEAD_USAGE
+        stage.codebook.weight.data.copy_(torch.where(dead[:, None], picks, stage.codebook.weight.data))
+        usage.copy_(torch.where(dead, torch.full_like(usage, REVIVED_USAGE), usage))
+
+
+def cosine_nearest(vectors, centres):
+    return (F.normalize(vectors) @ F.normalize(centres).t()).argmax(1)
+
+
+def kmeans(vectors, count):
+    """Centres of `count` clusters by cosine, as the quantiser assigns; empty clusters start anew on random vectors."""
+    picks = torch.randint(0, len(vectors), (count,), device=vectors.device)
+    if len(vectors) >= count:
+        picks = torch.randperm(len(vectors), device=vectors.device)[:count]
+    centres = vectors[picks].clone()
+    for _ in range(KMEANS_ITERATIONS):
+        nearest = cosine_nearest(vectors, centres)
+        sums = torch.zeros_like(centres).index_add_(0, nearest, vectors)
+        sizes = torch.bincount(nearest, minlength=count)[:, None]
+        others = vectors[torch.randint(0, len(vectors), (count,), device=vectors.device)]
+        centres = torch.where(sizes > 0, sums / sizes.clamp(min=1), others)
+    return centres
+
+
+def set_projection(layer, weight, bias):
+    """Fills a weight-normalised 1×1 convolution."""
+    parameters = layer.parametrizations.weight
+    parameters.original0.data.copy_(weight.norm(dim=1)[:, None, None])
+    parameters.original1.data.copy_(weight[:, :, None])
+    layer.bias.data.copy_(bias)
+
+
+@torch.no_grad()
+def initialise_quantiser(quantizer, latents):
+    """Fills every codebook from `[vector, C]`: the principal components of what the ones before it leave, and k-means
+    among them. Yields (share of the variance that remains, codes in use) of each codebook."""
+    residual = latents.float()
+    whole = residual.var()
+    for stage in quantizer.quantizers:
+        mean = residual.mean(0)
+        covariance = (residual - mean).t() @ (residual - mean)
+        dimensions = stage.codebook.embedding_dim
+        components = torch.linalg.eigh(covariance).eigenvectors[:, -dimensions:].t()
+        projected = (residual - mean) @ components.t()
+        stage.codebook.weight.copy_(kmeans(projected, stage.codebook.num_embeddings))
+        set_projection(stage.in_proj, components, -(components @ mean))
+        set_projection(stage.out_proj, components.t(), mean)
+        codes = cosine_nearest(projected, stage.codebook.weight)
+        residual = residual - (stage.codebook.weight[codes] @ components + mean)
+        yield float(residual.var() / whole), int(codes.unique().numel())

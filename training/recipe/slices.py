@@ -1,0 +1,135 @@
+"""One slice of training: how long it runs, on what, what it writes down."""
+
+import csv
+import platform
+import signal
+import time
+from pathlib import Path
+
+import torch
+
+SAVE_SECONDS = 150
+# Weight of a new value in the figures that are printed.
+SMOOTHING = 0.02
+# What saving may take at the end of a slice, at least.
+LAST_SAVE_SECONDS = 5
+
+
+def add_arguments(parser):
+    """The options that all training commands share."""
+    parser.add_argument("--configuration", required=True, type=Path, help="a file of configurations/")
+    parser.add_argument("--state", required=True, type=Path, help="folder: goes on from what is there, leaves the same")
+    parser.add_argument("--minutes", type=float, default=9.0, help="of wall clock, loading included (default 9)")
+    parser.add_argument("--steps", type=int, help="at most so many in this slice")
+    parser.add_argument("--cool-down", action="store_true", help="let the learning rate fall to its end in this slice")
+    parser.add_argument("--compile", action="store_true", help="torch.compile: a minute first, then faster")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--log-every", type=int, default=50, help="steps (default 50)")
+
+
+class Slice:
+    """Says when to stop and when to save; an interruption ends the slice after the step in hand."""
+
+    def __init__(self, arguments):
+        self.started = time.monotonic()
+        self.seconds = arguments.minutes * 60 - LAST_SAVE_SECONDS
+        self.steps_left = arguments.steps if arguments.steps is not None else float("inf")
+        self.saved = self.started
+        self.is_stopped = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.stop)
+
+    def stop(self, *_):
+        self.is_stopped = True
+
+    @property
+    def elapsed(self):
+        return time.monotonic() - self.started
+
+    @property
+    def goes_on(self):
+        return not self.is_stopped and self.steps_left > 0 and self.elapsed < self.seconds
+
+    def count_step(self):
+        self.steps_left -= 1
+
+    @property
+    def is_time_to_save(self):
+        if time.monotonic() - self.saved < SAVE_SECONDS:
+            return False
+        self.saved = time.monotonic()
+        return True
+
+
+class Machine:
+    """The device and the arithmetic: bf16 products on a GPU, 32 bits on a CPU."""
+
+    def __init__(self, is_compiled):
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.is_gpu = self.device.type == "cuda"
+        self.is_compiled = is_compiled
+        if self.is_gpu:
+            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+            torch.backends.cudnn.benchmark = True
+
+    @property
+    def name(self):
+        return torch.cuda.get_device_name() if self.is_gpu else f"{torch.get_num_threads()} CPU cores {platform.machine()}"
+
+    def autocast(self):
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.is_gpu)
+
+    def compiled(self, module):
+        return torch.compile(module) if self.is_compiled else module
+
+
+def seed_step(seed, stage, step):
+    """Makes all randomness of a step depend on these alone: a run that is resumed draws what it would have drawn."""
+    torch.manual_seed(((seed * 31 + stage) << 32) + step)
+
+
+class Journal:
+    """Smoothed figures, printed and appended to `log.csv` beside the state; what the run's slices were."""
+
+    def __init__(self, folder, every, history):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / "log.csv"
+        self.every = every
+        self.history = history
+        self.smoothed = {}
+        self.started = time.monotonic()
+        self.last = (0, self.started)
+
+    def begin(self, machine, audio):
+        self.history.append({"machine": machine.name, "data": audio, "steps": 0, "seconds": 0.0})
+
+    def note(self, stage, step, figures):
+        """`figures`: numbers or one-element tensors; tensors are read only when a line is due."""
+        current = self.history[-1]
+        current["steps"] += 1
+        for name, value in figures.items():
+            value = value.detach().float() if torch.is_tensor(value) else value
+            before = self.smoothed.get((stage, name), value)
+            self.smoothed[stage, name] = before + SMOOTHING * (value - before)
+        if step % self.every == 0 or current["steps"] == 1:
+            self.write(stage, step, figures)
+
+    def write(self, stage, step, figures):
+        now = time.monotonic()
+        self.history[-1]["seconds"] = round(now - self.started, 1)
+        steps, since = self.last
+        speed = (self.history[-1]["steps"] - steps) / max(now - since, 1e-9)
+        self.last = (self.history[-1]["steps"], now)
+        smoothed = {name: self.smoothed[stage, name] for name in figures}
+        self.report(stage, step, smoothed, f" ({speed:.2f} steps/s, {(now - self.started) / 60:.1f} min)")
+
+    def report(self, stage, step, figures, remark=""):
+        """Prints figures and appends them to the log as they are: slice, stage, step, name, value."""
+        values = {name: f"{float(value):.5g}" for name, value in figures.items()}
+        print(f"{stage} {step}: " + " ".join(f"{name} {value}" for name, value in values.items()) + remark, flush=True)
+        with open(self.path, "a", newline="") as file:
+            csv.writer(file).writerows(
+                [len(self.history), stage, step, name, value] for name, value in values.items())
+
+    def end(self):
+        self.history[-1]["seconds"] = round(time.monotonic() - self.started, 1)

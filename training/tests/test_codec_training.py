@@ -1,0 +1,159 @@
+"""The codec's stages on the tiny configuration: losses fall, a resumed run goes on as the uninterrupted one does."""
+
+import numpy as np
+import pytest
+import torch
+from conftest import REPOSITORY
+from train_codec import CodecRun
+
+from recipe.audio_pool import recording_gain_db
+from recipe.carried_state import CarriedState
+from recipe.codec_training import DecoderTraining, JointTraining
+from recipe.losses import GradientBalance
+
+# 12 steps of each stage, and what follows.
+SAVED_AT, STEPS = 36, 42
+# What rounding may change in the losses of the steps after a resume. More once there is a quantiser: it takes the nearest
+# of its codes, and a vector between two of them goes to the other one for the least of reasons.
+TOLERANCE, QUANTISED_TOLERANCE = 0.01, 0.03
+
+
+class SameCrops:
+    """The same crops at every step: how losses fall is then no matter of luck."""
+
+    def __init__(self, audio):
+        self.audio = audio
+
+    def crops(self, count, sample_count):
+        torch.manual_seed(count)
+        return self.audio.crops(count, sample_count)
+
+
+def values(figures, *names):
+    return [float(figures[name].detach()) for name in names]
+
+
+def advance(run, audio, count):
+    """(stage, step, mel or residual) of each step."""
+    found = []
+    for _ in range(count):
+        stage, step, figures = run.advance(audio)
+        found.append((stage, step, *values(figures, "residual" if stage == "inner" else "mel")))
+    return found
+
+
+def carried(run, folder, configuration, machine):
+    """The run as another machine takes it up."""
+    run.history.append({"machine": "", "data": "", "steps": run.step, "seconds": 0})
+    run.save(folder)
+    other = CodecRun(configuration, machine, run.seed)
+    other.take(CarriedState.load(folder))
+    return other
+
+
+@pytest.fixture
+def run(configuration, machine):
+    run = CodecRun(configuration, machine, seed=1)
+    run.begin(None)
+    return run
+
+
+def test_losses_fall_in_every_stage_and_a_resumed_run_continues(run, audio, configuration, machine, tmp_path):
+    trajectory = advance(run, SameCrops(audio), SAVED_AT)
+    for stage in ("outer", "inner", "joint"):
+        losses = [loss for name, _, loss in trajectory if name == stage]
+        assert len(losses) == 12 and losses[-1] < 0.97 * losses[0], f"{stage}: {losses}"
+    resumed = carried(run, tmp_path, configuration, machine)
+    expected = advance(run, audio, STEPS - SAVED_AT)
+    found = advance(resumed, audio, STEPS - SAVED_AT)
+    assert [entry[:2] for entry in found] == [entry[:2] for entry in expected]
+    assert all(stage == "joint" for stage, *_ in found)
+    for (*_, wanted), (*_, got) in zip(expected, found):
+        assert got == pytest.approx(wanted, rel=QUANTISED_TOLERANCE)
+    # The resumed run, too, has its discriminators and its codes.
+    _, _, figures = resumed.advance(audio)
+    assert {"adversarial", "features", "discriminators"} <= figures.keys()
+    assert float(figures["first codebook in use"]) > 4
+
+
+@pytest.mark.parametrize("steps", [5, 17])
+def test_growth_is_resumed_within_a_stage(run, audio, configuration, machine, tmp_path, steps):
+    advance(run, audio, steps)
+    resumed = carried(run, tmp_path, configuration, machine)
+    expected, found = advance(run, audio, 3), advance(resumed, audio, 3)
+    for (stage, step, wanted), (*place, got) in zip(expected, found):
+        assert place == [stage, step]
+        assert got == pytest.approx(wanted, rel=TOLERANCE)
+
+
+def test_decoder_training_leaves_every_token_as_it_was(run, audio, configuration, machine):
+    advance(run, audio, 26)
+    assert isinstance(run.stage, JointTraining)
+    run.stage = DecoderTraining(run.network, configuration, machine)
+    run.step = 0
+    frozen = {name: value.clone() for name, value in run.network.state_dict().items() if not name.startswith("decoder.")}
+    crops = audio.crops(4, 64 * configuration.codec.hop)
+    codes = run.network.encode(crops)
+    losses = [loss for *_, loss in advance(run, SameCrops(audio), 10)]
+    # Half of the crops use a random number of codebooks, so the loss is not smooth.
+    assert np.mean(losses[-3:]) < np.mean(losses[:3])
+    after = run.network.state_dict()
+    assert all(torch.equal(value, after[name]) for name, value in frozen.items())
+    assert torch.equal(run.network.encode(crops), codes)
+    assert all(torch.equal(run.stage.average.parameters[name], value) for name, value in frozen.items()
+               if name in run.stage.average.parameters)
+
+
+def test_state_of_another_shape_is_refused(run, configuration, machine, tmp_path):
+    run.save(tmp_path)
+    state = CarriedState.load(tmp_path)
+    state.numbers["shape"]["encoder_dim"] += 2
+    with pytest.raises(SystemExit, match="another shape"):
+        CodecRun(configuration, machine, 0).take(state)
+
+
+def test_each_loss_has_its_share_of_the_gradient():
+    torch.manual_seed(0)
+    output = torch.randn(5, 1, 200, requires_grad=True)
+    balance = GradientBalance({"large": 1.0, "small": 3.0, "absent": 0.0}, norm=4.0)
+    target = torch.randn(5, 1, 200)
+    losses = {"large": 1e6 * (output - target).square().mean(), "small": 1e-6 * output.abs().mean(), "absent": 1}
+    total = balance.gradient(losses, output)
+    (large,) = torch.autograd.grad(losses["large"], output, retain_graph=True)
+    (small,) = torch.autograd.grad(losses["small"], output)
+    unit = [gradient / gradient.flatten(1).norm(dim=1)[:, None, None] for gradient in (large, small)]
+    assert torch.allclose(total * 5, unit[0] * 1 + unit[1] * 3, rtol=0.35, atol=0.02)
+
+
+def test_no_item_drowns_the_others():
+    output = torch.ones(5, 1, 100, requires_grad=True)
+    weights = torch.tensor([1.0, 1, 1, 1, 1000])[:, None, None]
+    total = GradientBalance({"loss": 1.0}, norm=1.0).gradient({"loss": (weights * output).mean()}, output)
+    norms = total.flatten(1).norm(dim=1) * 5
+    assert norms.tolist() == pytest.approx([1, 1, 1, 1, 2], rel=1e-4)
+
+
+def test_crops_have_the_encoders_loudness_and_silence(audio):
+    torch.manual_seed(0)
+    crops = audio.crops(3000, 4096)
+    power = crops.square().mean((1, 2))
+    assert 0.01 < (power == 0).float().mean() < 0.06
+    assert crops.abs().max() <= 1
+    # Recordings at −24 LUFS: their crops lie around it.
+    level = 10 * power[power > 1e-7].log10().mean()
+    assert -33 < level < -22
+
+
+def test_gain_is_that_of_vampcs_encoder():
+    import soundfile
+
+    samples, rate = soundfile.read(REPOSITORY / "fixtures" / "audio" / "speech.flac")
+    gain = recording_gain_db(samples, rate, -24)
+    assert gain == pytest.approx(-1.5, abs=0.06)
+    quiet = samples * 1e-3
+    assert recording_gain_db(quiet, rate, -24) == pytest.approx(gain + 60, abs=0.01)
+    spiky = quiet.copy()
+    spiky[100] = 0.5
+    # A peak that would pass 1 holds the gain down.
+    assert recording_gain_db(spiky, rate, -24) == pytest.approx(6.02, abs=0.01)
+    assert recording_gain_db(np.zeros(rate), rate, -24) == 0

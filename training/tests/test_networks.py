@@ -1,0 +1,58 @@
+"""The networks compute what the published classes compute (`fixtures/reference/README.md`)."""
+
+import numpy as np
+import pytest
+import torch
+from conftest import REPOSITORY
+
+from recipe.model_files import load_network
+from recipe.vampnet_training import masked_cross_entropy
+
+REFERENCE = REPOSITORY / "fixtures" / "reference"
+
+
+def array(case, name):
+    return torch.from_numpy(np.load(REFERENCE / case / f"{name}.npy"))
+
+
+def relative_error(found, expected):
+    return ((found - expected).norm() / expected.norm()).item()
+
+
+@torch.inference_mode()
+def test_codec_matches_published_class():
+    codec, _ = load_network(REFERENCE / "dac" / "weights.safetensors")
+    signal = array("dac", "input").reshape(-1)
+    padded = torch.nn.functional.pad(signal, (0, -len(signal) % codec.hop))
+    codes = codec.encode(padded[None, None])
+    assert torch.equal(codes[0], array("dac", "codes").reshape(codes[0].shape).long())
+    audio = codec.decode(codes)
+    assert relative_error(audio.flatten(), array("dac", "audio").flatten()) < 1e-4
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("case", ["coarse", "c2f", "coarse_long"])
+def test_transformer_matches_published_class(case):
+    network_case = case.removesuffix("_long")
+    network, _ = load_network(REFERENCE / network_case / "weights.safetensors")
+    codec, _ = load_network(REFERENCE / "dac" / "weights.safetensors")
+    books = torch.stack([stage.codebook.weight for stage in codec.quantizer.quantizers])[: network.n_codebooks]
+    codes, mask = (array(case, name).reshape(1, network.n_codebooks, -1) for name in ("codes", "mask"))
+    logits = network(network.latents(codes.long(), mask.bool(), books))
+    found = logits[0].permute(2, 0, 1).flatten()
+    assert relative_error(found, array(case, "logits").flatten()) < 1e-5
+
+
+@torch.inference_mode()
+def test_cross_entropy_counts_masked_tokens_alone():
+    network, _ = load_network(REFERENCE / "coarse" / "weights.safetensors")
+    generator = torch.Generator().manual_seed(0)
+    books = torch.randn(network.n_codebooks, network.vocab_size, network.latent_dim, generator=generator)
+    codes = torch.randint(network.vocab_size, (2, network.n_codebooks, 10), generator=generator)
+    mask = torch.zeros_like(codes, dtype=torch.bool)
+    mask[1, 2, 7] = True
+    loss, by_codebook = masked_cross_entropy(network, network, codes, mask, books)
+    logits = network(network.latents(codes, mask, books))
+    expected = -logits[1, 7, 2].log_softmax(0)[codes[1, 2, 7]]
+    assert loss.item() == pytest.approx(expected.item(), rel=1e-5)
+    assert by_codebook.tolist() == pytest.approx([0, 0, expected.item()], rel=1e-5)
