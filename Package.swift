@@ -113,7 +113,8 @@ let package = Package(
     tests(of: "ReferenceCases"),
     // Shared by tests and `Fuzzing/`: what every reader promises of any bytes.
     .target(
-      name: "FuzzTargets", dependencies: ["Bitstream", "Tokens", "Pickle", "ModelStore", "ModelImport"],
+      name: "FuzzTargets",
+      dependencies: ["Archive", "Bitstream", "DACFile", "Tokens", "Pickle", "ModelStore", "ModelImport"],
       path: "Tests/FuzzTargets",
       swiftSettings: swiftSettings),
     tests(of: "FuzzTargets"),

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Renders fixtures/dac-files: .dac files as DAC's own tool writes them, what it decodes them to, and broken ones.
+"""Renders fixtures/dac-files, .dac files as DAC's own tool writes them, what it decodes them to, and broken ones, and the
+beginning of fixtures/fuzz/dac-file.
 
   pip install descript-audio-codec==1.0.0 safetensors
   scripts/render_dac_fixtures.py
@@ -7,6 +8,7 @@
 Two tiny DACs with random weights, one with odd strides. The audio is synthetic. Run scripts/fixtures-manifest afterwards.
 """
 
+import hashlib
 import io
 import json
 import os
@@ -24,7 +26,9 @@ import dac
 from audiotools import AudioSignal
 from safetensors.torch import save_file
 
-FOLDER = pathlib.Path(__file__).resolve().parent.parent / "fixtures" / "dac-files"
+FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "fixtures"
+FOLDER = FIXTURES / "dac-files"
+CORPUS = FIXTURES / "fuzz" / "dac-file"
 
 MODELS = {
     "tiny": dict(encoder_dim=2, encoder_rates=[2, 4], decoder_dim=8, decoder_rates=[4, 2], n_codebooks=3,
@@ -94,6 +98,69 @@ class Call:
         return self.function, self.arguments
 
 
+def changed(codes, metadata, **changes):
+    return {"codes": codes, "metadata": {**metadata, **changes}}
+
+
+def spellings(codes, metadata):
+    """The same recording, stored otherwise."""
+    loudness = metadata["input_db"].astype(">f8").reshape(())
+    text = b"{'shape': (), \"fortran_order\": True, 'descr': '|O'}      \n"
+    wide = b"\x93NUMPY\x02\x00" + len(text).to_bytes(4, "little") + text
+    return {
+        "big-endian": npy(changed(codes.astype(">u2"), metadata)),
+        "int64": npy(changed(codes.astype("<i8"), metadata)),
+        "int32-big-endian": npy(changed(codes.astype(">i4"), metadata)),
+        "fortran-order": npy(changed(np.asfortranarray(codes), metadata)),
+        "float64-loudness": npy(changed(codes, metadata, input_db=loudness)),
+        "protocol-3": npy(changed(codes, metadata), protocol=3),
+        "more-keys": npy({**changed(codes, metadata, more=1), "more": [None]}),
+        "header-version-2": npy(changed(codes, metadata), header=wide),
+    }
+
+
+def saved(array):
+    stream = io.BytesIO()
+    np.save(stream, array, allow_pickle=True)
+    return stream.getvalue()
+
+
+def faults(codes, metadata):
+    """Broken and hostile files; the names say the fault."""
+    whole = npy(changed(codes, metadata))
+    number = lambda value: pickle.dumps(value, 2)[2:-1]
+    incomplete = {key: value for key, value in metadata.items() if key != "original_length"}
+    two = np.array([changed(codes, metadata), changed(codes, metadata)], dtype=object)
+    return {
+        "calls-os-system": npy(changed(codes, metadata, more=Call(os.system, "touch executed"))),
+        "calls-eval": npy({"codes": Call(eval, "1"), "metadata": metadata}),
+        "truncated-header": whole[:70],
+        "truncated-pickle": whole[: len(whole) // 2],
+        "trailing-bytes": whole + b"\0",
+        "bytes-pickled-by-protocol-2": npy(changed(codes, metadata), protocol=2),
+        "plain-array": saved(codes),
+        "two-objects": saved(two),
+        "no-dictionary": npy([1, 2]),
+        "codes-missing": npy({"metadata": metadata}),
+        "codes-of-floats": npy(changed(codes.astype(np.float32), metadata)),
+        "codes-of-bytes": npy(changed(codes.astype(np.uint8), metadata)),
+        "codes-negative": npy(changed(-codes.astype(np.int32), metadata)),
+        "codes-of-two-axes": npy(changed(codes[0], metadata)),
+        "codes-beyond-codebook": npy(changed(codes + 1_000, metadata)),
+        "shape-beyond-bytes": whole.replace(number(codes.shape[2]) + b"\x87", number(codes.shape[2] + 1) + b"\x87"),
+        "channels-differ": npy(changed(codes, metadata, channels=1)),
+        "window-of-nothing": npy(changed(codes, metadata, chunk_length=0)),
+        "window-too-short": npy(changed(codes, metadata, chunk_length=2, padding=False)),
+        "length-beyond-codes": npy(changed(codes, metadata, original_length=10**9)),
+        "length-missing": npy({"codes": codes, "metadata": incomplete}),
+        "rate-of-nothing": npy(changed(codes, metadata, sample_rate=0)),
+        "loudness-not-a-number": npy(changed(codes, metadata, input_db=np.array([np.nan], np.float32))),
+        "loudness-of-a-batch": npy(changed(codes, metadata, input_db=np.array([-20, -20], np.float32))),
+        "padding-of-text": npy(changed(codes, metadata, padding="False")),
+        "version-unknown": npy(changed(codes, metadata, dac_version="2.0.0")),
+    }
+
+
 def main():
     shutil.rmtree(FOLDER / "models", ignore_errors=True)
     for name in ["valid", "variants", "invalid"]:
@@ -112,57 +179,15 @@ def main():
         np.save(FOLDER / "valid" / f"{name}.decoded.npy", decoded)
 
     content = np.load(FOLDER / "valid" / "padded-stereo-22050.dac", allow_pickle=True)[()]
-    codes, metadata = content["codes"], content["metadata"]
+    for folder, files in [("variants", spellings(**content)), ("invalid", faults(**content))]:
+        for name, data in files.items():
+            (FOLDER / folder / f"{name}.dac").write_bytes(data)
 
-    def write(name, data, folder="invalid"):
-        (FOLDER / folder / f"{name}.dac").write_bytes(data)
-
-    def changed(codes=codes, **changes):
-        return {"codes": codes, "metadata": {**metadata, **changes}}
-
-    # The same recording, stored otherwise.
-    write("big-endian", npy(changed(codes.astype(">u2"))), "variants")
-    write("int64", npy(changed(codes.astype("<i8"))), "variants")
-    write("int32-big-endian", npy(changed(codes.astype(">i4"))), "variants")
-    write("fortran-order", npy(changed(np.asfortranarray(codes))), "variants")
-    write("float64-loudness", npy(changed(input_db=metadata["input_db"].astype(">f8").reshape(()))), "variants")
-    write("protocol-3", npy(changed(), protocol=3), "variants")
-    write("more-keys", npy({**changed(more=1), "more": [None]}), "variants")
-    text = b"{'shape': (), \"fortran_order\": True, 'descr': '|O'}      \n"
-    wide = b"\x93NUMPY\x02\x00" + len(text).to_bytes(4, "little") + text
-    write("header-version-2", npy(changed(), header=wide), "variants")
-
-    write("calls-os-system", npy(changed(more=Call(os.system, "touch executed"))))
-    write("calls-eval", npy({"codes": Call(eval, "1"), "metadata": metadata}))
-    whole = npy(changed())
-    write("truncated-header", whole[:70])
-    write("truncated-pickle", whole[: len(whole) // 2])
-    write("trailing-bytes", whole + b"\0")
-    write("bytes-pickled-by-protocol-2", npy(changed(), protocol=2))
-    write("plain-array", (lambda stream: (np.save(stream, codes), stream.getvalue())[1])(io.BytesIO()))
-    several = io.BytesIO()
-    np.save(several, np.array([changed(), changed()], dtype=object), allow_pickle=True)
-    write("two-objects", several.getvalue())
-    write("no-dictionary", npy([1, 2]))
-    write("codes-missing", npy({"metadata": metadata}))
-    write("codes-of-floats", npy(changed(codes.astype(np.float32))))
-    write("codes-of-bytes", npy(changed(codes.astype(np.uint8))))
-    write("codes-negative", npy(changed(-codes.astype(np.int32))))
-    write("codes-of-two-axes", npy(changed(codes[0])))
-    write("codes-beyond-codebook", npy(changed(codes + 1_000)))
-    write("shape-beyond-bytes", npy(changed()).replace(pickle.dumps(codes.shape[2], 2)[2:-1] + b"\x87",
-                                                       pickle.dumps(codes.shape[2] + 1, 2)[2:-1] + b"\x87"))
-    write("channels-differ", npy(changed(channels=1)))
-    write("window-of-nothing", npy(changed(chunk_length=0)))
-    write("window-too-short", npy(changed(chunk_length=2, padding=False)))
-    write("length-beyond-codes", npy(changed(original_length=10**9)))
-    write("length-missing", npy({"codes": codes, "metadata": {
-        key: value for key, value in metadata.items() if key != "original_length"}}))
-    write("rate-of-nothing", npy(changed(sample_rate=0)))
-    write("loudness-not-a-number", npy(changed(input_db=np.array([np.nan], np.float32))))
-    write("loudness-of-a-batch", npy(changed(input_db=np.array([-20, -20], np.float32))))
-    write("padding-of-text", npy(changed(padding="False")))
-    write("version-unknown", npy(changed(dac_version="2.0.0")))
+    # Small ones for the fuzzer to begin with.
+    CORPUS.mkdir(parents=True, exist_ok=True)
+    few = {**content, "codes": content["codes"][:, :2, :3].copy()}
+    for data in [npy(few), *spellings(**few).values(), *faults(**few).values()]:
+        (CORPUS / hashlib.sha1(data).hexdigest()).write_bytes(data)
 
 
 if __name__ == "__main__":

@@ -168,7 +168,7 @@ final class ArchiveAppender {
   private func loadEncoder() throws -> RecordingEncoder {
     let loaded = try Model(
       try Models.library().bundle(named: options.encoding.model), context: options.machine.context())
-    var settings = options.encoding.settings(for: loaded, options.sampler.changes)
+    var settings = try options.encoding.settings(for: loaded, options.sampler.changes)
     settings.latencySeconds = settings.latencySeconds ?? EncoderSettings.pipeLatencySeconds
     return try RecordingEncoder(loaded, settings)
   }

@@ -13,7 +13,7 @@ extension DecodeCommand {
     let recording = try DACFileReader().read(input.rest(limit: DACFileReader.largestByteCount))
     let report = try run.withOutput(of: job) { file in
       try decoder.decode(
-        recording,
+        recording, range: decoding.range,
         makeWriter: {
           try AudioWriter(
             descriptor: file.descriptor, name: job.outputName, container: AudioContainer(path: job.output) ?? .wav,

@@ -71,8 +71,11 @@ struct DecodeCommand: ParsableCommand {
     if messages.verbose { Console.message("\(context.threadCount) threads, \(KernelLevel.best.rawValue)") }
     try run.run { job in
       let input = try InputBytes(path: job.input)
-      return DACFileReader.recognises(try input.head(DACFileReader.magicByteCount))
-        ? try decode(dacFile: input, job, dacFileDecoder, run) : try decode(input, job, decoder, run)
+      guard DACFileReader.recognises(try input.head(DACFileReader.magicByteCount)) else {
+        return try decode(input, job, decoder, run)
+      }
+      guard decoding.range == nil else { throw DecodeError.noParts }
+      return try decode(dacFile: input, job, dacFileDecoder, run)
     }
   }
 
@@ -161,9 +164,12 @@ struct DecodeCommand: ParsableCommand {
 /// What is wrong with a stream beyond what its reader tells.
 enum DecodeError: Error, Equatable, CustomStringConvertible {
   case nothingLeft
+  /// Parts of files of DAC's tool, whose loudness is known at their end only.
+  case noParts
 
   var description: String {
     switch self {
+    case .noParts: "--from and --to take streams, not .dac files"
     case .nothingLeft: "so damaged that nothing is left to decode"
     }
   }

@@ -18,6 +18,8 @@ final class InputBytes {
   let name: String
   let descriptor: Int32
   private let ownsDescriptor: Bool
+  /// Where in the file the input begins; nil where it cannot be read a second time.
+  private let start: Int?
   private(set) var byteOffset = 0
   /// What `head` has read and `next` has not given out.
   private var waiting: [UInt8] = []
@@ -33,6 +35,8 @@ final class InputBytes {
     guard descriptor >= 0 else {
       throw InputBytesError.cannotOpen(file: name, reason: String(cString: strerror(errno)))
     }
+    let position = lseek(descriptor, 0, SEEK_CUR)
+    start = position >= 0 ? Int(position) : nil
   }
 
   deinit {
@@ -40,16 +44,17 @@ final class InputBytes {
   }
 
   /// The bytes in any order, where this is a file; valid as long as this is.
-  var file: InputFile? { InputFile(descriptor: descriptor, name: name) }
+  var file: InputFile? { start.flatMap { InputFile(descriptor: descriptor, name: name, firstByte: $0) } }
 
   /// Whether the bytes can be read a second time.
-  var isSeekable: Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
+  var isSeekable: Bool { start != nil }
 
   /// Goes back to the first byte.
   ///
   /// - Precondition: the input is seekable.
   func rewind() {
-    _ = lseek(descriptor, 0, SEEK_SET)
+    guard let start else { preconditionFailure("rewinding a pipe") }
+    _ = lseek(descriptor, off_t(start), SEEK_SET)
     byteOffset = 0
     waiting = []
   }
@@ -71,6 +76,11 @@ final class InputBytes {
   /// - Throws: as `next`.
   func rest(limit: Int) throws -> [UInt8] {
     var all: [UInt8] = []
+    // Not twice the file, as growing would take.
+    var status = stat()
+    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+      all.reserveCapacity(min(limit, Int(status.st_size)) + Self.pieceByteCount)
+    }
     while all.count <= limit {
       let bytes = try next()
       if bytes.isEmpty { break }

@@ -8,17 +8,15 @@ struct InputFile: RandomAccessBytes {
   private let descriptor: Int32
   private let firstByte: Int
 
-  /// The file from where it stands on; nil where it is none.
+  /// The file from `firstByte` on; nil where it is none.
   ///
   /// - Parameter descriptor: stays open as long as this is used.
-  init?(descriptor: Int32, name: String) {
+  init?(descriptor: Int32, name: String, firstByte: Int) {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    let position = lseek(descriptor, 0, SEEK_CUR)
-    guard position >= 0 else { return nil }
     self.name = name
     self.descriptor = descriptor
-    firstByte = Int(position)
+    self.firstByte = firstByte
     byteCount = max(0, Int(status.st_size) - firstByte)
   }
 

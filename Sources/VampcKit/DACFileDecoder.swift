@@ -36,18 +36,29 @@ public final class DACFileDecoder {
   private static let pieceFrameCount = 64
   private static let pieceSampleCount = 65_536
 
-  /// - Throws: `VampcError` where no model fits, `ModelError`, `AudioIOError`, and what the closures throw.
+  /// - Parameter range: the part to write; all of the recording is decoded for it, since its loudness is that of all.
+  /// - Throws: `VampcError` where no model fits or nothing lies in the range, `ModelError`, `AudioIOError`, and what the
+  ///   closures throw.
   public func decode(
-    _ recording: DACRecording, makeWriter: () throws -> AudioWriter, progress: Progress.Handler? = nil
+    _ recording: DACRecording, range: TimeRange? = nil, makeWriter: () throws -> AudioWriter,
+    progress: Progress.Handler? = nil
   ) throws -> Report {
+    let whole = 0..<recording.originalSampleCount
+    let wanted = range?.samples(atRateHz: recording.sampleRateHz).clamped(to: whole) ?? whole
+    guard range == nil || !wanted.isEmpty else {
+      throw VampcError.rangeBeyondEnd(
+        durationSeconds: Double(recording.originalSampleCount) / Double(recording.sampleRateHz))
+    }
     let model = try model(for: recording)
     let (spool, gains) = try decodeCodes(of: recording, model, progress)
     let writer = try makeWriter()
     let resampler = try JuliusResampler(
       inputRateHz: spool.sampleRateHz, outputRateHz: recording.sampleRateHz, channelCount: spool.channelCount)
+    var position = 0
     func write(_ block: AudioBlock) throws {
-      let count = min(block.sampleCount, recording.originalSampleCount - writer.sampleCount)
-      if count > 0 { try writer.write(block.slice(0..<count)) }
+      let part = wanted.clamped(to: position..<position + block.sampleCount)
+      if !part.isEmpty { try writer.write(block.slice(part.lowerBound - position..<part.upperBound - position)) }
+      position += block.sampleCount
     }
     for start in stride(from: 0, to: spool.sampleCount, by: Self.pieceSampleCount) {
       var block = try spool.samples(in: start..<min(spool.sampleCount, start + Self.pieceSampleCount))
@@ -55,7 +66,7 @@ public final class DACFileDecoder {
       try write(resampler.process(block))
     }
     try write(resampler.finish())
-    let missing = recording.originalSampleCount - writer.sampleCount
+    let missing = wanted.count - writer.sampleCount
     if missing > 0 {
       try writer.write(
         AudioBlock(
@@ -63,7 +74,7 @@ public final class DACFileDecoder {
     }
     try writer.finish()
     return Report(
-      modelName: model.name, sampleCount: recording.originalSampleCount, codebookCount: recording.codebookCount)
+      modelName: model.name, sampleCount: wanted.count, codebookCount: recording.codebookCount)
   }
 
   /// The codes as sound at the codec's rate, and what each channel is to be multiplied by.

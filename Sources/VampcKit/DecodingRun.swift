@@ -64,7 +64,9 @@ final class DecodingRun {
     while !isComplete, let event = try reader.next() { try accept(event) }
     try end(sampleCount: nil, isCut: isComplete)
     guard let writer, let output else { throw firstDamage ?? VampcError.nothingToDecode }
-    if range != nil, writer.sampleCount == 0, passedSampleCount <= wanted.lowerBound { throw beyondEnd() }
+    if range != nil, !wanted.isEmpty, writer.sampleCount == 0, passedSampleCount <= wanted.lowerBound {
+      throw beyondEnd()
+    }
     try writer.finish()
     report.sampleCount = writer.sampleCount
     report.durationSeconds = Double(report.sampleCount) / Double(output.sampleRateHz)
@@ -119,10 +121,11 @@ final class DecodingRun {
     _ header: StreamHeader, origin: Int, startsInside: Bool = false, nominalFrameCount: Int? = nil
   ) throws {
     guard let output, let writer else { preconditionFailure("a stream without an output") }
-    let end = wanted.upperBound == .max ? .max : wanted.upperBound - passedSampleCount
+    let start = max(0, wanted.lowerBound - passedSampleCount)
+    let end = wanted.upperBound == .max ? .max : max(start, wanted.upperBound - passedSampleCount)
     let begun = try StreamSession(
       header, try decoder.model(for: header), decoder.settings, output, origin: origin, startsInside: startsInside,
-      nominalFrameCount: nominalFrameCount, wanted: max(0, wanted.lowerBound - passedSampleCount)..<end)
+      nominalFrameCount: nominalFrameCount, wanted: start..<end)
     // A sparse block lasts minutes: what counts is what comes out.
     begun.advanced = { [progress] in
       try progress?(

@@ -29,14 +29,25 @@ public struct OutputFormat: Equatable, Sendable {
 
   /// Samples that `sampleCount` samples of a stream become.
   func sampleCount(for sampleCount: Int, of header: StreamHeader) -> Int {
-    Resampler.outputCount(
-      forInputCount: sampleCount, inputRateHz: header.sourceSampleRateHz, outputRateHz: sampleRateHz)
+    Self.sampleCount(sampleCount, from: header.sourceSampleRateHz, to: sampleRateHz)
   }
 
   /// Samples that `frameCount` frames of a stream become, the padding of the last one included.
   func sampleCount(forFrames frameCount: Int, of header: StreamHeader) -> Int {
-    Resampler.outputCount(
-      forInputCount: frameCount * header.geometry.hopLength, inputRateHz: header.geometry.sampleRateHz,
-      outputRateHz: sampleRateHz)
+    let (codecSampleCount, overflows) = frameCount.multipliedReportingOverflow(by: header.geometry.hopLength)
+    return Self.sampleCount(
+      overflows ? Self.largestSampleCount : codecSampleCount, from: header.geometry.sampleRateHz, to: sampleRateHz)
+  }
+
+  /// Trailers and frame numbers may say anything: what no stream can hold counts as this.
+  private static let largestSampleCount = 1 << 60
+
+  /// `sampleCount` samples after conversion, at most `largestSampleCount`.
+  static func sampleCount(_ sampleCount: Int, from inputRateHz: Int, to outputRateHz: Int) -> Int {
+    guard Double(sampleCount) / Double(inputRateHz) * Double(outputRateHz) < Double(largestSampleCount) else {
+      return largestSampleCount
+    }
+    return Resampler.outputCount(
+      forInputCount: sampleCount, inputRateHz: inputRateHz, outputRateHz: outputRateHz)
   }
 }

@@ -108,7 +108,7 @@ struct StreamSeeker {
   private static func frame(ofSample sample: Int, of stream: Stream, _ output: OutputFormat) -> Int {
     let geometry = stream.header.geometry
     let seconds = Double(sample) / Double(output.sampleRateHz)
-    return (stream.origin ?? 0) + Int(seconds * geometry.frameRateHz)
+    return (stream.origin ?? 0) + Int(min(seconds * geometry.frameRateHz, Double(StreamLimits.frameNumber)))
   }
 
   /// Blocks that are tried before reading begins at the stream's beginning instead.

@@ -63,6 +63,9 @@ final class StreamSession {
     self.output = output
     self.startsInside = startsInside
     self.nominalFrameCount = nominalFrameCount
+    let geometry = model.geometry
+    resampler = try Resampler(
+      inputRateHz: geometry.sampleRateHz, outputRateHz: output.sampleRateHz, channelCount: output.channelCount)
     plan = DecodingPlan(
       header, output, origin: origin, wanted: wanted, contextFrameCount: model.codec.decoderContextFrameCount)
     var sampler = header.sampler
@@ -72,9 +75,6 @@ final class StreamSession {
     lossNotices = fillers.lossNotices
     neededFrame = fillers.neededFrame(origin: origin, latentFrame: plan.firstLatentFrame)
     nextFrame = origin
-    let geometry = model.geometry
-    resampler = try Resampler(
-      inputRateHz: geometry.sampleRateHz, outputRateHz: output.sampleRateHz, channelCount: output.channelCount)
     limiter = Limiter(channelCount: output.channelCount, sampleRateHz: output.sampleRateHz)
     // The last frame is padded: up to a hop of samples is not part of the recording.
     tail = OutputTail(
@@ -135,8 +135,8 @@ final class StreamSession {
     guard startsInside else { return length }
     let geometry = model.geometry
     let wholeFrameCount = geometry.frameCount(
-      forSampleCount: Resampler.outputCount(
-        forInputCount: sampleCount, inputRateHz: header.sourceSampleRateHz, outputRateHz: geometry.sampleRateHz))
+      forSampleCount: OutputFormat.sampleCount(
+        sampleCount, from: header.sourceSampleRateHz, to: geometry.sampleRateHz))
     let absentFrameCount = max(0, wholeFrameCount - (nextFrame - plan.originFrame))
     return max(0, length - output.sampleCount(forFrames: absentFrameCount, of: header))
   }

@@ -1,5 +1,7 @@
+import AudioIO
 import Foundation
 import ReferenceCases
+import Signal
 import Testing
 
 /// `.dac` files on the command line.
@@ -26,6 +28,20 @@ import Testing
     #expect(encoded.text.contains("2 of 3 codebooks, 2 channels; in 2 windows without padding"), "\(encoded)")
     try place.vampc("decode", "-f", "a.dac", environment: Self.models).expectSuccess()
     #expect(try place.audio("a.wav") == AudioSize(sampleCount: 13_230, sampleRateHz: 44_100, channelCount: 2))
+  }
+
+  @Test func decodesAPartAsItIsInTheWhole() throws {
+    let place = try Workplace()
+    try place.take("dac-files/valid/padded-stereo-22050.dac", as: "a.dac")
+    let options = ["--bits", "float", "a.dac"]
+    try place.start(["decode", "-o", "whole.wav"] + options, environment: Self.models).wait().expectSuccess()
+    try place.start(
+      ["decode", "-o", "part.wav", "--from", "0.02", "--to", "0.07"] + options, environment: Self.models
+    ).wait().expectSuccess()
+    let whole = try AudioReader(path: place.path("whole.wav")).readAll()
+    #expect(try AudioReader(path: place.path("part.wav")).readAll() == whole.slice(441..<1_544))
+    try place.start(["decode", "-o", "none.wav", "--from", "1"] + options, environment: Self.models).wait().expectError(
+      64, "a.dac: nothing to decode there: it ends after 0.1")
   }
 
   @Test func goesThroughPipes() throws {

@@ -1,0 +1,67 @@
+import Archive
+import Bitstream
+
+extension FuzzTarget {
+  /// The archive's readers. Bit 0 of the first byte says whether the records of the rest get right lengths and checksums
+  /// first; a root, which says where it stands, mostly needs that no record changes its length.
+  public static let archive = FuzzTarget(name: "archive") { input in
+    guard let mode = input.first else { return }
+    let rest = Array(input.dropFirst())
+    let bytes = mode & 1 == 1 ? RecordRepair.repaired(rest) : rest
+    try refusing { _ = try ArchiveVerification(PositionalBytes(bytes)) }
+    guard let reader = try refusing({ try ArchiveReader(bytes: bytes) }) else { return }
+    _ = try refusing { try reader.unfinished() }
+    guard let all = try refusing({ try recordings(try reader.recordings(), reader) }) else { return }
+    for recording in all.prefix(recordingLimit) {
+      let found = try refusing { try reader.recording(named: recording.name) }
+      if let found = found ?? nil {
+        try require(found.name == recording.name, "'\(found.name)' found for '\(recording.name)'")
+      }
+      try checkExtraction(of: recording, reader, bytes)
+      let start = recording.start.microseconds
+      for span in [start..<start + 1, Int.min..<Int.max] {
+        _ = try refusing { try recordings(try reader.recordings(in: span), reader) }
+        _ = try refusing { try reader.excerpt(of: recording, in: span) { _ in } }
+      }
+    }
+  }
+
+  /// Recordings that are taken out; a root of a few bytes can speak of many.
+  private static let recordingLimit = 8
+
+  private static func recordings(_ cursor: RecordingCursor, _ reader: ArchiveReader) throws -> [ArchivedRecording] {
+    var cursor = cursor
+    var all: [ArchivedRecording] = []
+    while let recording = try cursor.next() { all.append(recording) }
+    try require(all.count <= reader.entryCount, "\(all.count) recordings of \(reader.entryCount) entries")
+    return all
+  }
+
+  /// What is taken out is no longer than the archive, and a strict reader agrees where no damage was told.
+  private static func checkExtraction(
+    of recording: ArchivedRecording, _ reader: ArchiveReader, _ bytes: [UInt8]
+  ) throws {
+    var stream: [UInt8] = []
+    guard let extraction = try refusing({ try reader.extract(recording) { stream += $0 } }) else { return }
+    try require(extraction.byteCount == stream.count, "\(stream.count) bytes written, told \(extraction.byteCount)")
+    try require(stream.count <= bytes.count, "\(stream.count) bytes from an archive of \(bytes.count)")
+    guard extraction.damage.isEmpty else { return }
+    do {
+      _ = try StreamSummary.verify(stream)
+    } catch {
+      throw FuzzFinding("what was taken out without damage is refused: \(error)")
+    }
+  }
+
+  /// What `body` returns; nil where it refuses the input, which is no finding.
+  @discardableResult
+  private static func refusing<Result>(_ body: () throws -> Result) throws -> Result? {
+    do {
+      return try body()
+    } catch let finding as FuzzFinding {
+      throw finding
+    } catch {
+      return nil
+    }
+  }
+}
