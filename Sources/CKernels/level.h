@@ -89,6 +89,79 @@ static void LEVEL(pack)(float *packed, const float *weights, size_t depth, size_
   }
 }
 
+static size_t LEVEL(panelColumns)(size_t columns) { return LEVEL(panelVectors)(columns) * LANES; }
+
+#if LANES == 16
+#define INTERLEAVE_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define INTERLEAVE_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif LANES == 8
+#define INTERLEAVE_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define INTERLEAVE_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#else
+#define INTERLEAVE_LOW 0, 4, 1, 5
+#define INTERLEAVE_HIGH 2, 6, 3, 7
+#endif
+
+// `count` ≤ LANES elements as floats, the rest 0.
+INLINE VECTOR LEVEL(widen)(const char *elements, const CKFormat FORMAT, size_t count) {
+  if (FORMAT == CKFloat32) {
+    const float *p = (const float *)elements;
+    return count == LANES ? LEVEL(load)(p) : LEVEL(loadPart)(p, count);
+  }
+  typedef uint16_t Halves __attribute__((ext_vector_type(LANES)));
+  typedef uint32_t Words __attribute__((ext_vector_type(LANES)));
+  Halves halves = (Halves)(0);
+  memcpy(&halves, elements, count == LANES ? sizeof halves : count * sizeof(uint16_t));
+  Words words = __builtin_convertvector(halves, Words);
+  if (FORMAT == CKBFloat16) return (VECTOR)(words << 16);
+  // Moves the exponent from one bias to the other by a product, subnormal numbers included; infinities are none.
+  VECTOR magnitude = (VECTOR)((words & 0x7fff) << 13) * 0x1p112f;
+  return (VECTOR)((Words)magnitude | (words & 0x8000) << 16);
+}
+
+INLINE void LEVEL(packFormat)(float *packed, const char *weights, const CKFormat FORMAT, size_t depth, size_t columns) {
+  const size_t elementSize = FORMAT == CKFloat32 ? sizeof(float) : sizeof(uint16_t);
+  const size_t rowSize = depth * elementSize;
+  // A single column is stored as it is.
+  const size_t width = columns == 1 ? 1 : LEVEL(panelColumns)(columns);
+  for (size_t d = 0; d < depth; d += LANES) {
+    const size_t count = depth - d < LANES ? depth - d : LANES;
+    for (size_t first = 0; first < columns; first += LANES) {
+      VECTOR square[LANES];
+      UNROLL
+      for (size_t n = 0; n < LANES; n++)
+        square[n] = first + n < columns
+                        ? LEVEL(widen)(weights + (first + n) * rowSize + d * elementSize, FORMAT, count)
+                        : LEVEL(splat)(0);
+      if (columns == 1) {
+        LEVEL(storePart)(packed + d, square[0], count);
+        continue;
+      }
+      // Each step interleaves the halves; after log2(LANES) of them rows have become columns.
+      UNROLL
+      for (size_t step = 1; step < LANES; step *= 2) {
+        VECTOR next[LANES];
+        UNROLL
+        for (size_t n = 0; n < LANES / 2; n++) {
+          next[2 * n] = __builtin_shufflevector(square[n], square[n + LANES / 2], INTERLEAVE_LOW);
+          next[2 * n + 1] = __builtin_shufflevector(square[n], square[n + LANES / 2], INTERLEAVE_HIGH);
+        }
+        UNROLL
+        for (size_t n = 0; n < LANES; n++) square[n] = next[n];
+      }
+      for (size_t n = 0; n < count; n++) LEVEL(store)(packed + (d + n) * width + first, square[n]);
+    }
+  }
+}
+
+static void LEVEL(packRows)(float *packed, const void *weights, CKFormat format, size_t depth, size_t columns) {
+  switch (format) {
+    case CKFloat32: LEVEL(packFormat)(packed, weights, CKFloat32, depth, columns); break;
+    case CKFloat16: LEVEL(packFormat)(packed, weights, CKFloat16, depth, columns); break;
+    case CKBFloat16: LEVEL(packFormat)(packed, weights, CKBFloat16, depth, columns); break;
+  }
+}
+
 // MARK: convolution
 
 // ROWS × VECTORS outputs over the segments [segmentStart, segmentEnd) of the depth. Constant ROWS and VECTORS unroll.
@@ -427,6 +500,8 @@ static const CKTable LEVEL(table) = {
     .name = LEVEL_NAME,
     .packedCount = LEVEL(packedCount),
     .pack = LEVEL(pack),
+    .panelColumns = LEVEL(panelColumns),
+    .packRows = LEVEL(packRows),
     .convolve = LEVEL(convolve),
     .snake = LEVEL(snake),
     .gatedGELU = LEVEL(gatedGELU),
@@ -441,6 +516,8 @@ static const CKTable LEVEL(table) = {
 #undef VECTOR
 #undef IVECTOR
 #undef INLINE
+#undef INTERLEAVE_LOW
+#undef INTERLEAVE_HIGH
 #undef MAXIMUM_VECTORS
 #undef DEPTH_BLOCK
 #undef ROW_BLOCK

@@ -60,8 +60,11 @@ package final class EntryContent {
     }
   }
 
-  /// A copy of all of it.
-  package func bytes() -> [UInt8] { withUnsafeBytes(in: 0..<byteCount) { Array($0) } }
+  /// All of it: a copy where it is stored.
+  package func bytes() -> [UInt8] {
+    if case .memory(let bytes) = place { return bytes }
+    return withUnsafeBytes(in: 0..<byteCount) { Array($0) }
+  }
 
   /// Gives memory back that holds bytes of `range`; they can still be read.
   func release(_ range: Range<Int>) {

@@ -3,7 +3,7 @@ import ModelStore
 /// A LoRA fine-tune: pairs `P.lora_A` and `P.lora_B` for layers `P` of a transformer.
 ///
 /// Published transformers carry such pairs of their own, which a fine-tune's take the place of.
-struct LowRankFile {
+package struct LowRankFile {
   let checkpoint: Checkpoint
 
   static let suffixes = ["lora_A", "lora_B"]

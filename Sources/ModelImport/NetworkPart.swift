@@ -1,7 +1,7 @@
-import ModelStore
+package import ModelStore
 
 /// One network of a model that is to be made: what its file will say, and how each of its tensors is made.
-struct NetworkPart {
+package struct NetworkPart {
   struct Tensor {
     let target: NetworkTensor
     let recipe: TensorRecipe
@@ -26,7 +26,7 @@ struct NetworkPart {
   ///   - storage: what layer weights are stored as; `nil` keeps 16 bits where a checkpoint has them, else 32.
   /// - Throws: `ModelError` for arguments out of range, and a tensor that is missing, misshapen or surplus;
   ///   `ImportError` where kind or fine-tune do not fit.
-  init(
+  package init(
     _ checkpoint: Checkpoint, kind: ModelKind, role: ModelRole, arguments: String, changes: [String: String],
     lora: LowRankFile?, storage: WeightStorage?
   ) throws {
@@ -95,7 +95,7 @@ extension NetworkPart {
   ///
   /// - Parameter progress: called with the number of elements written since the last call; what it throws ends it.
   /// - Throws: `ModelError`, `ImportError`; the file is then incomplete.
-  func write(to path: String, progress: (Int) throws -> Void) throws {
+  package func write(to path: String, progress: (Int) throws -> Void) throws {
     let stream = try SafetensorsStream(
       path: path, metadata: metadata,
       tensors: tensors.map {

@@ -1,15 +1,15 @@
 import Foundation
-import ModelStore
+package import ModelStore
 
 /// Which network a checkpoint holds, from the names of its tensors.
-enum NetworkRecognition: Equatable {
+package enum NetworkRecognition: Equatable {
   case codec(CodecConfiguration.Kind)
   case vampNet
   /// A LoRA fine-tune: nothing but pairs of small matrices.
   case lora
 
   /// - Throws: `ImportError.unknownNetwork`.
-  init(_ checkpoint: Checkpoint) throws {
+  package init(_ checkpoint: Checkpoint) throws {
     let names = checkpoint.tensors.map(\.name)
     if !names.isEmpty, names.allSatisfy({ $0.hasSuffix(".lora_A") || $0.hasSuffix(".lora_B") }) {
       self = .lora
@@ -27,7 +27,7 @@ enum NetworkRecognition: Equatable {
   }
 
   /// As `kind` of the metadata says it; `nil` for what is no network.
-  var kind: ModelKind? {
+  package var kind: ModelKind? {
     switch self {
     case .codec(.dac): .dac
     case .codec(.lac): .lac
@@ -39,7 +39,7 @@ enum NetworkRecognition: Equatable {
   /// The network's place in its model. Coarse and coarse-to-fine differ in how many codebooks they are given.
   ///
   /// - Parameter arguments: the constructor's, as JSON; what is wrong with them is reported when they are checked.
-  func role(arguments: String) -> ModelRole {
+  package func role(arguments: String) -> ModelRole {
     guard self == .vampNet else { return .codec }
     let values = try? JSONDecoder().decode([String: NetworkArgument].self, from: Data(arguments.utf8))
     return values?["n_conditioning_codebooks"] == .integer(0) ? .coarse : .coarseToFine

@@ -20,7 +20,13 @@ extension Checkpoint {
         path: path, format: "a TorchScript archive", remedy: "save the network's state_dict() with torch.save")
     }
     let pickleName = folder + "data.pkl"
-    let bytes = try EntryContent(archive.entry(named: pickleName), of: archive).bytes()
+    let entry = try archive.entry(named: pickleName)
+    // Its bytes and its values take memory at the same time.
+    guard entry.byteCount <= archive.mapping.byteCount else {
+      throw ImportError.archiveExpandsTooMuch(
+        path: path, byteCount: entry.byteCount, allowed: archive.mapping.byteCount)
+    }
+    let bytes = try EntryContent(entry, of: archive).bytes()
     let document: PickleDocument
     do {
       document = try PyTorchPickle.reader(fileByteCount: archive.mapping.byteCount).read(bytes)

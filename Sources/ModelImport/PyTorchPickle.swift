@@ -36,11 +36,11 @@ struct PyTorchPickle {
     PickleGlobal(module: "pathlib", name: "WindowsPath"),
   ]
 
-  /// Keeps what a pickle makes in memory below twice its file, or 1 MiB.
+  /// Keeps what a pickle makes in memory below the size of its file, or 1 MiB.
   static func reader(fileByteCount: Int) -> PickleReader {
     var limits = PickleLimits()
     // A value costs at most 100 bytes.
-    limits.valueCount = min(limits.valueCount, max(8_192, fileByteCount / 50))
+    limits.valueCount = min(limits.valueCount, max(8_192, fileByteCount / 100))
     limits.memoCount = limits.valueCount
     return PickleReader(allowing: allowedGlobals, limits: limits)
   }

@@ -24,6 +24,7 @@ package struct ZipArchive: Sendable {
     var reader = ZipDirectoryReader(mapping, directory)
     entries = try reader.entries()
     var indices: [String: Int] = [:]
+    indices.reserveCapacity(entries.count)
     for (index, entry) in entries.enumerated() {
       guard indices.updateValue(index, forKey: entry.name) == nil else {
         throw ImportError.malformedArchive(

@@ -41,6 +41,8 @@ struct ZipDirectoryReader {
     var entries: [ZipEntry] = []
     // From the local header to the end of the data.
     var extents: [(range: Range<Int>, name: String)] = []
+    entries.reserveCapacity(directory.entryCount)
+    extents.reserveCapacity(directory.entryCount)
     for _ in 0..<directory.entryCount {
       let record = try nextRecord()
       let entry = try entry(of: record)

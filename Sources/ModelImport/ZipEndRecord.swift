@@ -13,6 +13,10 @@ struct ZipEndRecord {
   private static let zip64Signature: UInt32 = 0x0606_4b50
   private static let zip64ByteCount = 56
   private static let maximumCommentByteCount = 0xffff
+  /// Entries take memory: at most one for so many bytes of the file is read, or so many in a small file. PyTorch needs
+  /// 126 bytes at least for a single number.
+  private static let entryByteCount = 96
+  private static let smallEntryCount = 1_024
 
   /// - Throws: `ImportError.truncatedArchive` where there is no such record, `.malformedArchive`, `.unsupportedFormat`.
   init(_ file: MappedFile) throws {
@@ -59,6 +63,8 @@ struct ZipEndRecord {
     guard start <= UInt64(end), byteCount == UInt64(end) - start, count <= byteCount / 46 else {
       throw malformed("the central directory does not lie in front of the end record", at: offset)
     }
+    let allowed = max(Self.smallEntryCount, file.byteCount / Self.entryByteCount)
+    guard count <= allowed else { throw malformed("\(count) entries, allowed are \(allowed)", at: offset) }
     range = Int(start)..<end
     entryCount = Int(count)
   }

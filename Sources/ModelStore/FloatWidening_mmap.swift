@@ -52,6 +52,32 @@ package func widenedHalf(_ bits: UInt16) -> Float {
   return Float(bitPattern: (Float(bitPattern: magnitude) * rebias).bitPattern | special | sign)
 }
 
+/// Index of the first little-endian element, at any alignment, that is infinite or not a number; `nil` for none.
+func firstNonFinite(_ bytes: UnsafeRawBufferPointer, _ format: WidenableFormat) -> Int? {
+  /// The additions carry into the highest bit exactly where the exponent is all ones.
+  func hasCarry<Bits: FixedWidthInteger & UnsignedInteger>(
+    _ range: Range<Int>, magnitude: Bits, lowestExponentBit: Bits
+  ) -> Bool {
+    var carries: Bits = 0
+    for index in range {
+      let bits = Bits(
+        littleEndian: bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self))
+      carries |= (bits & magnitude) &+ lowestExponentBit
+    }
+    return carries & ~magnitude != 0
+  }
+  func isNonFinite(_ range: Range<Int>) -> Bool {
+    switch format {
+    case .f32: hasCarry(range, magnitude: 0x7fff_ffff as UInt32, lowestExponentBit: 0x0080_0000)
+    case .f16: hasCarry(range, magnitude: 0x7fff as UInt16, lowestExponentBit: 0x0400)
+    case .bf16: hasCarry(range, magnitude: 0x7fff as UInt16, lowestExponentBit: 0x0080)
+    }
+  }
+  let count = bytes.count / format.byteCount
+  guard isNonFinite(0..<count) else { return nil }
+  return (0..<count).first { isNonFinite($0..<$0 + 1) }
+}
+
 /// Whether no value is infinite or not a number.
 func isFinite(_ values: [Float]) -> Bool {
   // The addition carries into the sign bit exactly where the exponent is all ones.

@@ -36,11 +36,29 @@ public struct SafetensorsFile: Sendable {
   /// - Throws: `ModelError.missingTensor`, `.wrongShape`, `.wrongElementType` for anything but F32, F16 and BF16, and
   ///   `.nonFiniteValue`.
   public func floats(named name: String, shape: [Int]) throws -> [Float] {
+    try floats(of: tensor(named: name, shape: shape))
+  }
+
+  /// A tensor whose elements are of a type that networks read, and finite; nothing is copied.
+  ///
+  /// - Throws: as `floats(named:shape:)`.
+  func finiteTensor(named name: String, shape: [Int]) throws -> TensorDescription {
+    let tensor = try tensor(named: name, shape: shape)
+    guard let format = WidenableFormat(tensor.elementType) else {
+      throw ModelError.wrongElementType(path: path, tensor: tensor.name, found: tensor.elementType.rawValue)
+    }
+    if let index = mapping.withUnsafeBytes(in: tensor.byteRange, { firstNonFinite($0, format) }) {
+      throw ModelError.nonFiniteValue(path: path, tensor: name, elementIndex: index)
+    }
+    return tensor
+  }
+
+  private func tensor(named name: String, shape: [Int]) throws -> TensorDescription {
     guard let tensor = tensor(named: name) else { throw ModelError.missingTensor(path: path, tensor: name) }
     guard tensor.shape == shape else {
       throw ModelError.wrongShape(path: path, tensor: name, expected: shape, found: tensor.shape)
     }
-    return try floats(of: tensor)
+    return tensor
   }
 
   /// The elements of one of this file's tensors, whatever its shape.

@@ -23,6 +23,18 @@ public final class Tensors {
     return values
   }
 
+  /// Calls `body` with the data of a tensor where they lie in the mapped file; they stay there, unchanged, as long as
+  /// `file.mapping` lives.
+  ///
+  /// - Throws: as `SafetensorsFile.floats(named:shape:)`.
+  package func withStoredBytes<Result>(
+    _ name: String, shape: [Int], _ body: (UnsafeRawBufferPointer, TensorElementType) throws -> Result
+  ) throws -> Result {
+    let tensor = try file.finiteTensor(named: name, shape: shape)
+    takenNames.insert(name)
+    return try file.mapping.withUnsafeBytes(in: tensor.byteRange) { try body($0, tensor.elementType) }
+  }
+
   /// The weight of the weight-normalised layer `prefix`, in C order, in any of the three spellings of
   /// `formats/model.md`: `g · v / ‖v‖`, the norm over all axes but the first.
   ///

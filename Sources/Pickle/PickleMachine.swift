@@ -51,7 +51,7 @@ struct PickleMachine {
         _ = try popped()
       }
     case .popMark: _ = try poppedToMark()
-    case .duplicate: try stack.append(top())
+    case .duplicate: try pushAgain(top())
 
     case .none: try push(.none)
     case .newtrue: try push(.bool(true))
@@ -187,6 +187,12 @@ extension PickleMachine {
     try noteDepth(of: index, containing: items)
   }
 
+  /// Puts a value on the stack that was made before: the stack takes memory, too.
+  private mutating func pushAgain(_ value: Int32) throws {
+    guard stack.count < limits.valueCount else { throw tooMany("values on the stack", limits.valueCount) }
+    stack.append(value)
+  }
+
   private mutating func noteDepth(of container: Int32, containing items: [Int32]) throws {
     if items.isEmpty { return }
     let deepest = items.reduce(0 as Int32) { max($0, depths[Int($1)]) }
@@ -202,7 +208,7 @@ extension PickleMachine {
 
   private mutating func recall(_ index: Int) throws {
     guard let value = memo[index] else { throw PickleError.missingMemo(index: index, byteOffset: byteOffset) }
-    stack.append(value)
+    try pushAgain(value)
   }
 
   private func memoIndex(_ range: Range<Int>, _ input: PickleInput) throws -> Int {

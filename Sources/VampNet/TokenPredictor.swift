@@ -17,7 +17,7 @@ public final class TokenPredictor: Sendable {
 
   /// - Parameters:
   ///   - codebooks: the codec's codebooks, each `[entry, latent]`; the first ones are used.
-  ///   - context: weights are packed for its level.
+  ///   - context: embedding and classifiers are packed for its level.
   /// - Throws: `ModelError` where the file holds no transformer or its tensors are not as expected;
   ///   `VampNetError.codebooksDoNotFit` where codec and transformer differ in codebooks.
   public init(_ file: ModelFile, codebooks: [[Float]], context: ComputeContext) throws {
@@ -35,7 +35,7 @@ public final class TokenPredictor: Sendable {
       rowsOfOutputs: try tensors.floats("embedding.out_proj.weight", shape: [dimension, codebookCount * width, 1]),
       depth: codebookCount * width, bias: try tensors.floats("embedding.out_proj.bias", shape: [dimension]),
       context: context)
-    transformer = try Transformer(configuration, tensors, context: context)
+    transformer = try Transformer(configuration, tensors)
     let predicted = configuration.predictedCodebookCount
     let weights = try tensors.weightNormalised(
       "classifier.layers.0", shape: [vocabulary * predicted, dimension, 1])

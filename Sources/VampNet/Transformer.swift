@@ -12,30 +12,28 @@ struct Transformer: Sendable {
   private struct Layer {
     let attentionNorm: [Float]
     /// Queries, keys and values side by side.
-    let queriesKeysValues: LinearWeights
-    let attentionOutput: LinearWeights
+    let queriesKeysValues: MappedLinear
+    let attentionOutput: MappedLinear
     let feedForwardNorm: [Float]
-    let feedForwardInput: LinearWeights
-    let feedForwardOutput: LinearWeights
+    let feedForwardInput: MappedLinear
+    let feedForwardOutput: MappedLinear
   }
 
   private static let epsilon: Float = 1e-6
 
-  init(_ configuration: VampNetConfiguration, _ tensors: Tensors, context: ComputeContext) throws {
+  init(_ configuration: VampNetConfiguration, _ tensors: Tensors) throws {
     let dimension = configuration.embeddingDim
-    func linear(_ name: String, from inputs: Int, to outputs: Int) throws -> LinearWeights {
-      LinearWeights(
-        rowsOfOutputs: try tensors.floats(name + ".weight", shape: [outputs, inputs]), depth: inputs, context: context)
+    func linear(_ names: String..., from inputs: Int, to outputs: Int) throws -> MappedLinear {
+      MappedLinear(try names.map { try tensors.weightRows($0 + ".weight", depth: inputs, rowCount: outputs) })
     }
     layers = try (0..<configuration.layerCount).map { index in
       let name = "transformer.layers.\(index)"
-      let joined = try ["w_qs", "w_ks", "w_vs"].flatMap {
-        try tensors.floats("\(name).self_attn.\($0).weight", shape: [dimension, dimension])
-      }
+      let attention = name + ".self_attn."
       return Layer(
         attentionNorm: try tensors.floats(name + ".norm_1.weight", shape: [dimension]),
-        queriesKeysValues: LinearWeights(rowsOfOutputs: joined, depth: dimension, context: context),
-        attentionOutput: try linear(name + ".self_attn.fc", from: dimension, to: dimension),
+        queriesKeysValues: try linear(
+          attention + "w_qs", attention + "w_ks", attention + "w_vs", from: dimension, to: dimension),
+        attentionOutput: try linear(attention + "fc", from: dimension, to: dimension),
         feedForwardNorm: try tensors.floats(name + ".norm_3.weight", shape: [dimension]),
         feedForwardInput: try linear(name + ".feed_forward.w_1", from: dimension, to: 4 * dimension),
         feedForwardOutput: try linear(name + ".feed_forward.w_2", from: 2 * dimension, to: dimension))

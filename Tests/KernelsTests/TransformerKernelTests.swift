@@ -23,6 +23,33 @@ private let levels = KernelLevel.allCases.filter(\.isAvailable)
     }
   }
 
+  /// Packed at every call or once, widened or stored wide: the same results to the bit.
+  @Test(arguments: levels) func mappedLayerMatchesPackedLayer(level: KernelLevel) {
+    for (rows, depth, columns) in [(1, 8, 256), (345, 20, 33), (50, 700, 70), (13, 1, 1), (7, 33, 1), (140, 17, 97)] {
+      let context = ComputeContext(threadCount: 3, level: level)
+      let x = FloatRows(Naive.random(rows * depth, seed: 1), channelCount: depth)
+      let residual = FloatRows(Naive.random(rows * 2 * columns, seed: 4), channelCount: 2 * columns)
+      for format in [WeightRows.Format.f32, .f16, .bf16] {
+        let parts = [2, 5].map { StoredRows(Naive.random(columns * depth, seed: $0), format) }
+        let mapped = MappedLinear(parts.map { $0.rows(depth: depth, rowCount: columns) })
+        let outputs = parts.map { part in
+          let output = FloatRows(channelCount: columns)
+          LinearWeights(rowsOfOutputs: part.values, depth: depth, context: context).apply(
+            to: x, into: output, context: context)
+          return output.values
+        }
+        let expected = (0..<rows).flatMap { row in
+          outputs.flatMap { $0[row * columns..<(row + 1) * columns] }
+        }
+        let found = FloatRows(channelCount: 2 * columns)
+        mapped.apply(to: x, into: found, context: context)
+        #expect(found.values == expected, "\(rows) rows, \(depth) to \(columns), \(format)")
+        mapped.apply(to: x, into: found, adding: residual, context: context)
+        #expect(found.values == zip(expected, residual.values).map { $0 + $1 })
+      }
+    }
+  }
+
   @Test(arguments: levels) func attentionMatchesNaiveLoop(level: KernelLevel) {
     let (frames, heads, headDimension) = (150, 3, 5)
     let dimension = heads * headDimension
@@ -133,5 +160,46 @@ private let levels = KernelLevel.allCases.filter(\.isAvailable)
       expected.removeFirst(2 * drop)
       #expect(rows.values == expected)
     }
+  }
+}
+
+/// A matrix as a file holds it: one byte off any alignment.
+private final class StoredRows: @unchecked Sendable {  // Nothing changes after init.
+  /// What the stored elements are as floats.
+  let values: [Float]
+  private let bytes: UnsafeRawBufferPointer
+  private let format: WeightRows.Format
+
+  init(_ values: [Float], _ format: WeightRows.Format) {
+    self.format = format
+    let size = format == .f32 ? 4 : 2
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 + values.count * size, alignment: 16)
+    var stored: [Float] = []
+    for (index, value) in values.enumerated() {
+      let offset = 1 + index * size
+      switch format {
+      case .f32:
+        memory.storeBytes(of: value.bitPattern.littleEndian, toByteOffset: offset, as: UInt32.self)
+        stored.append(value)
+      case .f16:
+        // Every third is subnormal.
+        let half = Float16(index % 3 == 0 ? value * 0x1p-16 : value)
+        memory.storeBytes(of: half.bitPattern.littleEndian, toByteOffset: offset, as: UInt16.self)
+        stored.append(Float(half))
+      case .bf16:
+        let bits = UInt16(truncatingIfNeeded: value.bitPattern >> 16)
+        memory.storeBytes(of: bits.littleEndian, toByteOffset: offset, as: UInt16.self)
+        stored.append(Float(bitPattern: UInt32(bits) << 16))
+      }
+    }
+    self.values = stored
+    bytes = UnsafeRawBufferPointer(memory)
+  }
+
+  deinit { bytes.deallocate() }
+
+  func rows(depth: Int, rowCount: Int) -> WeightRows {
+    WeightRows(
+      UnsafeRawBufferPointer(rebasing: bytes[1...]), format: format, depth: depth, rowCount: rowCount, owner: self)
   }
 }

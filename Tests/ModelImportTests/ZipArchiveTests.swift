@@ -70,6 +70,12 @@ import Testing
     #expect(contents["model/data/4999"] == [135])
   }
 
+  @Test func rejectsMoreEntriesThanFilesOfThatSizeHave() throws {
+    var crowded = ZipBuilder((0..<2_000).map { ZipBuilder.Entry("\($0)", []) })
+    crowded.alignment = 1
+    #expect(try fault(crowded)?.description.contains("2000 entries") == true)
+  }
+
   @Test func rejectsEveryTruncation() throws {
     let bytes = builder.bytes()
     for count in bytes.indices {

@@ -25,6 +25,9 @@ typedef struct {
   size_t columns;
 } CKConvolution;
 
+// How the elements of a matrix are stored, at any alignment.
+typedef enum { CKFloat32, CKFloat16, CKBFloat16 } CKFormat;
+
 typedef struct {
   const char *name;
   // Floats that `pack` writes for a weight matrix of depth × columns.
@@ -32,6 +35,11 @@ typedef struct {
   // Packs weights[d · depthStride + n · columnStride] into the panels that `convolve` reads.
   void (*pack)(float *packed, const float *weights, size_t depth, size_t columns, ptrdiff_t depthStride,
                ptrdiff_t columnStride);
+  // Columns of the next panel when `columns` are left.
+  size_t (*panelColumns)(size_t columns);
+  // Packs one panel of weights that are stored row by row, one of `depth` elements for each column: `columns` rows,
+  // `panelColumns(columns)` of them at most. `convolve` then reads them as a matrix of that many columns.
+  void (*packRows)(float *packed, const void *weights, CKFormat format, size_t depth, size_t columns);
   void (*convolve)(const CKConvolution *job);
   // output = x + sin²(alpha·x) · inverseAlpha per channel, over rows × channels; in place allowed.
   void (*snake)(float *output, const float *input, const float *alpha, const float *inverseAlpha, size_t rows,
