@@ -121,8 +121,9 @@ def main():
         journal.note(*run.advance(audio))
         this_slice.count_step()
         if this_slice.is_time_to_save:
+            journal.remember()
             run.save(arguments.state)
-    journal.end()
+    journal.remember()
     size = run.save(arguments.state)
     print(f"{arguments.state}: {run.stage.name}, step {run.step}, {size / 2**20:.1f} MiB", flush=True)
 

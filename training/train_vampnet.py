@@ -106,10 +106,11 @@ def main():
         if run.validation is not None and run.step % arguments.validate_every == 0:
             journal.report(arguments.role, run.step, run.validated())
         if this_slice.is_time_to_save:
+            journal.remember()
             run.save(arguments.state)
     if run.validation is not None:
         journal.report(arguments.role, run.step, run.validated())
-    journal.end()
+    journal.remember()
     size = run.save(arguments.state)
     print(f"{arguments.state}: step {run.step}, {size / 2**20:.1f} MiB", flush=True)
 

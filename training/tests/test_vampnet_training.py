@@ -68,6 +68,15 @@ def test_a_resumed_run_continues(training, tmp_path):
     assert expected[-1] != pytest.approx(expected[0], rel=1e-3)
 
 
+def test_products_of_16_bits_change_little(training, machine):
+    losses = []
+    for machine.has_16_bit_products in (False, True):
+        network = training()
+        advance(network, 0, 1)
+        losses.append(advance(network, 1, 1)[0])
+    assert losses[1] != losses[0] and losses[1] == pytest.approx(losses[0], rel=0.02)
+
+
 def test_validation_is_of_each_codebook_and_the_same_every_time(training):
     network = training()
     torch.manual_seed(0)
