@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import torch
+from torch._functorch import config as functorch_config
 
 SAVE_SECONDS = 150
 # Weight of a new value in the figures that are printed.
@@ -69,6 +70,9 @@ class Machine:
         self.is_gpu = self.device.type == "cuda"
         self.has_16_bit_products = self.is_gpu
         self.is_compiled = is_compiled
+        if is_compiled:
+            # `GradientBalance` goes through the discriminators' graph once for each of two losses.
+            functorch_config.donated_buffer = False
         if self.is_gpu:
             torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
             torch.backends.cudnn.benchmark = True
