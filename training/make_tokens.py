@@ -2,7 +2,7 @@
 
     make_tokens.py --codec CODEC --audio PARTS --out FOLDER [--variants 4] [--codebooks 4]
 
-CODEC is a model file (`codec.safetensors`). Each variant after the first plays the recordings at another speed (up to a
+CODEC is a model file (`codec.safetensors`); its codebooks are written beside the tokens. Each variant after the first plays the recordings at another speed (up to a
 semitone), level and offset against the frames: a transformer that sees the same tokens again and again learns them by
 heart. Variants already in the folder are kept. `--minutes` stops after the variant in hand.
 """
@@ -16,7 +16,7 @@ import torch
 
 from recipe.audio_pool import load_recordings
 from recipe.model_files import freeze_weight_norm, load_network
-from recipe.tokens import SUFFIX, encode, save_tokens, variant
+from recipe.tokens import SUFFIX, encode, save_codebooks, save_tokens, variant
 
 
 def main():
@@ -35,6 +35,7 @@ def main():
     codec = freeze_weight_norm(codec).to(device)
     recordings = load_recordings(arguments.audio, codec.sample_rate, float(metadata["loudness_lufs"]))
     arguments.out.mkdir(parents=True, exist_ok=True)
+    save_codebooks(arguments.out, codec)
     for number in range(arguments.variants):
         path = arguments.out / f"{arguments.audio.name}-{number}{SUFFIX}"
         if path.exists() or time.monotonic() - started > 60 * arguments.minutes:

@@ -10,6 +10,7 @@ later slice knows from its state.
 """
 
 import argparse
+import json
 from pathlib import Path
 
 import torch
@@ -48,6 +49,10 @@ class CodecRun:
                 name: value.shape for name, value in self.network.state_dict().items()}:
             raise SystemExit(f"{decoder_of}: not of the shape that the configuration says")
         self.network.load_state_dict(published.state_dict())
+        # What it took to make the codec is part of what it takes to make this one.
+        record = decoder_of.with_name("training.json")
+        if record.exists():
+            self.history += json.loads(record.read_text()).get("codec", [])
         self.stage = DecoderTraining(self.network, self.configuration, self.machine)
 
     def take(self, state):
@@ -110,7 +115,7 @@ def main():
     journal = slices.Journal(arguments.state, arguments.log_every, run.history)
     journal.begin(machine, f"{arguments.audio.name}, {audio.seconds / 3600:.2f} h")
     if state is None:
-        # Says at once, not after the slice, where the state is too large.
+        # Whatever is wrong with the folder is said now, not after the slice.
         run.save(arguments.state)
     before = this_slice.elapsed
     while this_slice.goes_on:
@@ -121,8 +126,9 @@ def main():
         journal.note(*run.advance(audio))
         this_slice.count_step()
         if this_slice.is_time_to_save:
+            journal.remember()
             run.save(arguments.state)
-    journal.end()
+    journal.remember()
     size = run.save(arguments.state)
     print(f"{arguments.state}: {run.stage.name}, step {run.step}, {size / 2**20:.1f} MiB", flush=True)
 

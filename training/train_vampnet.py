@@ -1,8 +1,8 @@
 """One slice of training a transformer on tokens.
 
-    train_vampnet.py --role coarse --configuration … --codec CODEC --tokens FOLDER --state FOLDER [--validation FOLDER]
+    train_vampnet.py --role coarse --configuration … --tokens FOLDER --state FOLDER [--validation FOLDER]
 
-CODEC is the model file that made the tokens (`make_tokens.py`). As many slices as there are, each from the state that the
+FOLDER is what `make_tokens.py` made: tokens, and the codebooks that they are indices into. As many slices as there are, each from the state that the
 last one left. With `--validation`, tokens of recordings that are not trained on, the log has the cross-entropy of the
 averaged weights at 20 % and 60 % of the tokens masked: stop when it rises.
 """
@@ -16,8 +16,7 @@ import torch
 from recipe import slices
 from recipe.carried_state import CarriedState
 from recipe.configuration import load_configuration
-from recipe.model_files import load_network
-from recipe.tokens import TokenPool
+from recipe.tokens import TokenPool, load_codebooks
 from recipe.vampnet_training import MASKED_SHARES, VampNetTraining, validate
 
 VALIDATION_WINDOWS = 64
@@ -27,8 +26,7 @@ VALIDATION_SEED = 1
 class VampNetRun:
     def __init__(self, configuration, role, machine, arguments):
         shape, *_ = configuration.vampnet(role)
-        codec, _ = load_network(arguments.codec)
-        books = torch.stack([stage.codebook.weight.detach() for stage in codec.quantizer.quantizers])
+        books = torch.from_numpy(load_codebooks(arguments.tokens))
         size = configuration.codec.codebook_size
         torch.manual_seed(arguments.seed)
 
@@ -76,8 +74,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     slices.add_arguments(parser)
     parser.add_argument("--role", required=True, choices=("coarse", "c2f"))
-    parser.add_argument("--codec", required=True, type=Path)
-    parser.add_argument("--tokens", required=True, type=Path)
+    parser.add_argument("--tokens", required=True, type=Path, help="a folder that make_tokens.py made")
     parser.add_argument("--validation", type=Path, help="a folder of tokens")
     parser.add_argument("--validate-every", type=int, default=500, help="steps (default 500)")
     arguments = parser.parse_args()
@@ -92,6 +89,7 @@ def main():
     journal = slices.Journal(arguments.state, arguments.log_every, run.history)
     journal.begin(machine, f"{arguments.tokens.name}, {run.tokens.frame_count} frames")
     if state is None:
+        # Whatever is wrong with the folder is said now, not after the slice.
         run.save(arguments.state)
     first = run.training.network.n_conditioning_codebooks
     print(f"order-0 entropy {run.tokens.entropies()[first:].mean():.4f} nats a token", flush=True)
@@ -106,10 +104,11 @@ def main():
         if run.validation is not None and run.step % arguments.validate_every == 0:
             journal.report(arguments.role, run.step, run.validated())
         if this_slice.is_time_to_save:
+            journal.remember()
             run.save(arguments.state)
     if run.validation is not None:
         journal.report(arguments.role, run.step, run.validated())
-    journal.end()
+    journal.remember()
     size = run.save(arguments.state)
     print(f"{arguments.state}: step {run.step}, {size / 2**20:.1f} MiB", flush=True)
 

@@ -32,6 +32,8 @@ FINAL_RATE = 0.1
 OUTER_GRADIENT_LIMIT = 100.0
 INNER_GRADIENT_LIMIT = 5.0
 LATENT_BATCH = 16
+# Of a channel, relative to the mean over channels: a constant one is no reason for a huge loss.
+SMALLEST_VARIANCE = 0.01
 
 
 def is_residual(name):
@@ -126,10 +128,11 @@ class InnerGrowth(Growth):
 
     @torch.no_grad()
     def begin(self, audio, hop):
-        """Scales the encoder's last layer so that latents start at unit deviation."""
-        crops = audio.crops(LATENT_BATCH, self.crop_frames * hop)
-        gain = self.inner_encoder[-1].parametrizations.weight.original0
-        gain /= self.inner_encoder(self.head(crops)).std()
+        """Scales the encoder's last layer so that latents start at unit deviation, and measures what errors are to be
+        compared with: the features' variance over many crops, for one batch may be nearly silent."""
+        features = self.head(audio.crops(LATENT_BATCH, self.crop_frames * hop))
+        self.inner_encoder[-1].parametrizations.weight.original0 /= self.inner_encoder(features).std()
+        self.variances = self.adapter(features).var((0, 2), keepdim=True)
 
     def step(self, crops, step):
         with torch.no_grad(), self.machine.autocast():
@@ -140,11 +143,19 @@ class InnerGrowth(Growth):
             latents = self.inner[0](features)
             found = self.inner[1](latents)
         error = found.float() - wanted
-        residual = error.square().mean() / wanted.var()
-        even = (error.square() / (wanted.var((0, 2), keepdim=True) + 1e-6)).mean()
+        residual = error.square().mean() / self.variances.mean()
+        even = (error.square() / (self.variances + SMALLEST_VARIANCE * self.variances.mean())).mean()
         unit = (latents.float().square().mean() - 1).abs()
         self.update(residual + EVEN_WEIGHT * even + UNIT_WEIGHT * unit, step, INNER_GRADIENT_LIMIT)
         return {"residual": residual, "even residual": even}
+
+    def put(self, state):
+        super().put(state)
+        state.put_exact("variances", self.variances)
+
+    def take(self, state):
+        super().take(state)
+        self.variances = state.tensors["variances"].to(self.machine.device)
 
     @torch.no_grad()
     def initialise_quantiser(self, audio, hop):

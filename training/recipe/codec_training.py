@@ -6,7 +6,7 @@ from torch import nn
 from recipe.discriminators import Discriminators, adversarial_loss, discriminator_loss, feature_loss
 from recipe.losses import GradientBalance, MelLoss
 from recipe.optimisation import LearningRate, MovingAverage, set_learning_rate
-from recipe.quantiser import QuantiserTraining
+from recipe.quantiser import QuantiserTraining, code_counts
 
 BETAS = (0.8, 0.99)
 WEIGHT_DECAY = 0.01
@@ -72,7 +72,8 @@ class JointTraining:
         figures["gradient"] = nn.utils.clip_grad_norm_(self.trained, self.settings.gradient_limit)
         self.optimiser.step()
         self.average.update(self.network, step)
-        figures["first codebook in use"] = codes[:, 0].unique().numel()
+        size = self.network.codebook_size
+        figures["first codebook in use"] = (code_counts(codes[:, 0], size) > 0).sum()
         return losses | figures
 
     def backward(self, output, gradient, quantiser_losses):

@@ -65,7 +65,7 @@ class QuantiserTraining:
     def revive(self, index, stage, projected, codes):
         """Counts the codes and moves the dead ones onto vectors of this batch."""
         size = stage.codebook.num_embeddings
-        share = torch.bincount(codes.flatten(), minlength=size).float() * (size / codes.numel())
+        share = code_counts(codes, size) * (size / codes.numel())
         usage = self.usage[index].mul_(USAGE_DECAY).add_(share, alpha=1 - USAGE_DECAY)
         vectors = projected.transpose(1, 2).flatten(0, 1)
         picks = vectors[torch.randint(0, len(vectors), (size,), device=vectors.device)]
@@ -74,6 +74,12 @@ class QuantiserTraining:
         dead = usage < DEAD_USAGE
         stage.codebook.weight.data.copy_(torch.where(dead[:, None], picks, stage.codebook.weight.data))
         usage.copy_(torch.where(dead, torch.full_like(usage, REVIVED_USAGE), usage))
+
+
+def code_counts(codes, size):
+    """How often each code occurs. `bincount` would make the program wait for a GPU."""
+    return torch.zeros(size, device=codes.device).index_add_(
+        0, codes.flatten(), torch.ones(codes.numel(), device=codes.device))
 
 
 def cosine_nearest(vectors, centres):

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import torch
+from torch._functorch import config as functorch_config
 
 SAVE_SECONDS = 150
 # Weight of a new value in the figures that are printed.
@@ -67,7 +68,11 @@ class Machine:
     def __init__(self, is_compiled):
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.is_gpu = self.device.type == "cuda"
+        self.has_16_bit_products = self.is_gpu
         self.is_compiled = is_compiled
+        if is_compiled:
+            # `GradientBalance` goes through the discriminators' graph once for each of two losses.
+            functorch_config.donated_buffer = False
         if self.is_gpu:
             torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
             torch.backends.cudnn.benchmark = True
@@ -77,7 +82,7 @@ class Machine:
         return torch.cuda.get_device_name() if self.is_gpu else f"{torch.get_num_threads()} CPU cores {platform.machine()}"
 
     def autocast(self):
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.is_gpu)
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.has_16_bit_products)
 
     def compiled(self, module):
         return torch.compile(module) if self.is_compiled else module
@@ -89,19 +94,23 @@ def seed_step(seed, stage, step):
 
 
 class Journal:
-    """Smoothed figures, printed and appended to `log.csv` beside the state; what the run's slices were."""
+    """Smoothed figures, printed and appended to `log.csv` beside the state; what the run's slices were.
+
+    `history` travels with the state: a dictionary for each slice. The figures of the last one are where smoothing goes on,
+    so that a curve shows what a resume changed, and nothing else.
+    """
 
     def __init__(self, folder, every, history):
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "log.csv"
         self.every = every
         self.history = history
-        self.smoothed = {}
+        self.smoothed = dict(history[-1]["figures"]) if history else {}
         self.started = time.monotonic()
         self.last = (0, self.started)
 
     def begin(self, machine, audio):
-        self.history.append({"machine": machine.name, "data": audio, "steps": 0, "seconds": 0.0})
+        self.history.append({"machine": machine.name, "data": audio, "steps": 0, "seconds": 0.0, "figures": {}})
 
     def note(self, stage, step, figures):
         """`figures`: numbers or one-element tensors; tensors are read only when a line is due."""
@@ -109,18 +118,17 @@ class Journal:
         current["steps"] += 1
         for name, value in figures.items():
             value = value.detach().float() if torch.is_tensor(value) else value
-            before = self.smoothed.get((stage, name), value)
-            self.smoothed[stage, name] = before + SMOOTHING * (value - before)
+            before = self.smoothed.get(f"{stage} {name}", value)
+            self.smoothed[f"{stage} {name}"] = before + SMOOTHING * (value - before)
         if step % self.every == 0 or current["steps"] == 1:
             self.write(stage, step, figures)
 
     def write(self, stage, step, figures):
         now = time.monotonic()
-        self.history[-1]["seconds"] = round(now - self.started, 1)
         steps, since = self.last
         speed = (self.history[-1]["steps"] - steps) / max(now - since, 1e-9)
         self.last = (self.history[-1]["steps"], now)
-        smoothed = {name: self.smoothed[stage, name] for name in figures}
+        smoothed = {name: self.smoothed[f"{stage} {name}"] for name in figures}
         self.report(stage, step, smoothed, f" ({speed:.2f} steps/s, {(now - self.started) / 60:.1f} min)")
 
     def report(self, stage, step, figures, remark=""):
@@ -131,5 +139,8 @@ class Journal:
             csv.writer(file).writerows(
                 [len(self.history), stage, step, name, value] for name, value in values.items())
 
-    def end(self):
-        self.history[-1]["seconds"] = round(time.monotonic() - self.started, 1)
+    def remember(self):
+        """Brings the history up to date, before it is saved."""
+        current = self.history[-1]
+        current["seconds"] = round(time.monotonic() - self.started, 1)
+        current["figures"] = {name: float(value) for name, value in self.smoothed.items()}

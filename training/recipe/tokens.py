@@ -13,6 +13,8 @@ from scipy.signal import resample_poly
 from recipe.audio_pool import LENGTH_POWER
 
 SUFFIX = ".tokens"
+# Beside the tokens: the codebooks that they are indices into, all that a transformer needs of the codec.
+CODEBOOKS = "codebooks.safetensors"
 # Frames encoded at once, and around them; more than the encoder sees to either side.
 CHUNK_FRAMES = 1024
 MARGIN_FRAMES = 32
@@ -71,6 +73,23 @@ def save_tokens(path, recordings, codebook_size):
     frames = [codes.shape[1] for codes in recordings]
     metadata = {"codebooks": len(recordings[0]), "codebook_size": codebook_size, "frames": frames}
     save_file(tensors, path, {key: json.dumps(value) for key, value in metadata.items()})
+
+
+def save_codebooks(folder, codec):
+    """Writes the entries `[codebook, size, D]`; ends the program where the folder holds tokens of another codec."""
+    entries = np.stack([stage.codebook.weight.detach().cpu().numpy() for stage in codec.quantizer.quantizers])
+    path = Path(folder) / CODEBOOKS
+    if path.exists() and not np.array_equal(load_codebooks(folder), entries):
+        raise SystemExit(f"{folder}: holds tokens of another codec")
+    save_file({"codebooks": entries}, path)
+
+
+def load_codebooks(folder):
+    path = Path(folder) / CODEBOOKS
+    if not path.exists():
+        raise SystemExit(f"{path}: missing: make_tokens.py writes it beside the tokens")
+    with safe_open(path, framework="np") as file:
+        return file.get_tensor("codebooks")
 
 
 def load_tokens(path, codebook_count):

@@ -77,8 +77,9 @@ def test_leaves_a_whole_model(work):
     windows = {role: load_network(model / f"{role}.safetensors")[1]["window_frames"] for role in ("coarse", "c2f")}
     assert windows == {"coarse": "64", "c2f": "32"}
     histories = json.loads((model / "training.json").read_text())
-    # The coarse transformer's two slices of 16 steps.
+    # Two slices of 16 steps; of the codec two, and one for its decoder.
     assert [part["steps"] for part in histories["coarse"]] == [16, 16]
+    assert [part["steps"] for part in histories["codec"]] == [16, 16, 16]
     card = (model / "MODEL_CARD.md").read_text()
     assert "| `c2f.safetensors` | VampNet, codebooks 2–3 given 0–1 |" in card and "| coarse |" in card
 

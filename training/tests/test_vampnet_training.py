@@ -7,7 +7,8 @@ import torch
 from recipe.carried_state import CarriedState
 from recipe.dac import DAC
 from recipe.optimisation import LearningRate
-from recipe.tokens import SUFFIX, TokenPool, encode, load_tokens, pack, save_tokens, unpack
+from recipe.tokens import (
+    SUFFIX, TokenPool, encode, load_codebooks, load_tokens, pack, save_codebooks, save_tokens, unpack)
 from recipe.vampnet_training import VampNetTraining, validate
 
 # Share by which rounding may change the cross-entropy in the steps after a resume.
@@ -68,6 +69,15 @@ def test_a_resumed_run_continues(training, tmp_path):
     assert expected[-1] != pytest.approx(expected[0], rel=1e-3)
 
 
+def test_products_of_16_bits_change_little(training, machine):
+    losses = []
+    for machine.has_16_bit_products in (False, True):
+        network = training()
+        advance(network, 0, 1)
+        losses.append(advance(network, 1, 1)[0])
+    assert losses[1] != losses[0] and losses[1] == pytest.approx(losses[0], rel=0.02)
+
+
 def test_validation_is_of_each_codebook_and_the_same_every_time(training):
     network = training()
     torch.manual_seed(0)
@@ -111,3 +121,14 @@ def test_learning_rate_warms_up_stays_and_cools_down():
     rate.cool_down(50)
     rate.spent = 300
     assert rate.share(100_000) == pytest.approx(0.02)
+
+
+def test_tokens_of_two_codecs_do_not_mix(tmp_path, configuration):
+    codec = DAC(**configuration.codec.kwargs)
+    save_codebooks(tmp_path, codec)
+    save_codebooks(tmp_path, codec)
+    assert load_codebooks(tmp_path).shape == (4, 32, 8)
+    with pytest.raises(SystemExit, match="tokens of another codec"):
+        save_codebooks(tmp_path, DAC(**configuration.codec.kwargs))
+    with pytest.raises(SystemExit, match="missing"):
+        load_codebooks(tmp_path / "elsewhere")
