@@ -6,8 +6,8 @@ import Glibc
 /// block at the end counts, filled up with zeros. ``LoudnessMeter`` follows the standard; this one is for files that
 /// store what audiotools measured, so that a loudness comes back as that tool brings it back.
 ///
-/// Source: audiotools 0.7.2, `core/loudness.py`; pyloudnorm, `meter.py` and `iirfilter.py` ("K-weighting"). Here the
-/// filters run in double precision.
+/// Source: audiotools 0.7.2, `core/loudness.py`; pyloudnorm, `meter.py` and `iirfilter.py` ("K-weighting"). The filters
+/// have audiotools' coefficients, rounded to 32 bits, which is worth 0.0001 dB; here they run in double precision.
 public struct AudiotoolsLoudnessMeter {
   /// audiotools weighs five channels, the last two 1.5 dB more, and takes no more of them.
   public static let supportedChannelCounts = 1...5
@@ -122,16 +122,19 @@ public struct AudiotoolsLoudnessMeter {
   }
 }
 
-/// A second-order filter after R. Bristow-Johnson's Audio EQ Cookbook, in direct form I.
+/// A second-order filter after R. Bristow-Johnson's Audio EQ Cookbook, in direct form I, with coefficients rounded to 32
+/// bits.
 struct Biquad {
   private let (b0, b1, b2): (Double, Double, Double)
   private let (a1, a2): (Double, Double)
   private var (x1, x2, y1, y2) = (0.0, 0.0, 0.0, 0.0)
 
   private init(b: (Double, Double, Double), a: (Double, Double, Double)) {
-    (b0, b1, b2) = (b.0 / a.0, b.1 / a.0, b.2 / a.0)
-    (a1, a2) = (a.1 / a.0, a.2 / a.0)
+    (b0, b1, b2) = (Self.rounded(b.0 / a.0), Self.rounded(b.1 / a.0), Self.rounded(b.2 / a.0))
+    (a1, a2) = (Self.rounded(a.1 / a.0), Self.rounded(a.2 / a.0))
   }
+
+  private static func rounded(_ coefficient: Double) -> Double { Double(Float(coefficient)) }
 
   static func highShelf(gainDB: Double, quality: Double, cornerHz: Double, sampleRateHz: Int) -> Biquad {
     let gain = pow(10, gainDB / 40)
