@@ -71,11 +71,8 @@ struct DecodeCommand: ParsableCommand {
     if messages.verbose { Console.message("\(context.threadCount) threads, \(KernelLevel.best.rawValue)") }
     try run.run { job in
       let input = try InputBytes(path: job.input)
-      guard DACFileReader.recognises(try input.head(DACFileReader.magicByteCount)) else {
-        return try decode(input, job, decoder, run)
-      }
-      guard decoding.range == nil else { throw DecodeError.noParts }
-      return try decode(dacFile: input, job, dacFileDecoder, run)
+      return DACFileReader.recognises(try input.head(DACFileReader.magicByteCount))
+        ? try decode(dacFile: input, job, dacFileDecoder, run) : try decode(input, job, decoder, run)
     }
   }
 
@@ -164,12 +161,9 @@ struct DecodeCommand: ParsableCommand {
 /// What is wrong with a stream beyond what its reader tells.
 enum DecodeError: Error, Equatable, CustomStringConvertible {
   case nothingLeft
-  /// Parts of files of DAC's tool, whose loudness is known at their end only.
-  case noParts
 
   var description: String {
     switch self {
-    case .noParts: "--from and --to take streams, not .dac files"
     case .nothingLeft: "so damaged that nothing is left to decode"
     }
   }

@@ -37,7 +37,6 @@ enum ExitStatus: Error, Equatable {
       case let error as BitstreamError: error.byteOffset == nil ? .failure : .damagedInput
       case let error as VampcError: Self.status(of: error)
       case let error as ArchiveError: Self.status(of: error)
-      case DecodeError.noParts: .usage
       case is DecodeError, is DACFileError: .damagedInput
       case let error as ImportError: error.isAboutContent ? .damagedInput : .failure
       case let error as KeepRulesError: Self.status(of: error)

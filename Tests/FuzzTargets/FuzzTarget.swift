@@ -12,7 +12,7 @@ public struct FuzzTarget: Sendable {
     self.check = check
   }
 
-  public static let all: [FuzzTarget] = [container, archive, pickle, checkpoint, dacFile, modelImport]
+  public static let all: [FuzzTarget] = [container, archive, pickle, dacFile, modelImport]
 
   /// - Returns: `nil` where no target has that name.
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

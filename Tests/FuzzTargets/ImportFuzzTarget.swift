@@ -3,19 +3,24 @@ import ModelImport
 import ModelStore
 
 extension FuzzTarget {
-  /// The importer, from a file to the model that is made of it. Bit 0 of the first byte of the input says what the rest is: 0, a file; 1, the pickle of
-  /// a PyTorch checkpoint that has the storages `0` to `3` of 64 bytes each, whose archive gets right checksums.
+  /// The importer, from a file to the model that is made of it. The first byte of the input says what the rest is. Bit 0
+  /// set: the pickle of a PyTorch checkpoint that has the storages `0` to `3` of 64 bytes each, whose archive gets right
+  /// checksums. Otherwise a file; bit 1: a zip archive that gets right checksums first.
   public static let modelImport = FuzzTarget(name: "import") { input in
     guard let mode = input.first else { return }
     let rest = Array(input.dropFirst())
-    let bytes = mode & 1 == 0 ? rest : PickleArchive.bytes(pickle: rest)
+    let bytes =
+      mode & 1 == 1 ? PickleArchive.bytes(pickle: rest) : mode & 2 == 2 ? ZipRepair.repaired(rest) : rest
     let folder = try FuzzFolder()
     let path = try folder.write(bytes)
     do {
       let checkpoint = try Checkpoint(path: path)
       let byteCount = checkpoint.tensors.reduce(0) { $0 + $1.byteCount }
       try require(byteCount <= 2 * bytes.count, "tensors of \(byteCount) bytes in a file of \(bytes.count)")
-      for tensor in checkpoint.tensors { try requireSoundValues(of: tensor, checkpoint) }
+      for tensor in checkpoint.tensors {
+        try require(checkpoint.tensor(named: tensor.name)?.shape == tensor.shape, "\(tensor.name) is not found")
+        try requireSoundValues(of: tensor, checkpoint)
+      }
       guard let arguments = checkpoint.notes.arguments else { return }
       try requireSoundModel(of: checkpoint, arguments: arguments, path: folder.path + "/model.safetensors")
     } catch is ImportError {
