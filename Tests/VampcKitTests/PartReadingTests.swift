@@ -43,7 +43,8 @@ import VampcKit
     let limit =
       Int(Double(bytes.count) * Self.contextSeconds / seconds) + 40 * summary.statistics.blockCount + 2 * 2_048
     #expect(part.readByteCount < limit, "\(part.readByteCount) of \(bytes.count) bytes")
-    #expect(limit < bytes.count * 3 / 4 || bytes.count < 12_000)
+    // Of short streams the fixed part is most.
+    #expect(limit < bytes.count * 3 / 4 || bytes.count < 20_000)
     // From a pipe, that is with everything read, the same comes out.
     #expect(try bench.decode(bytes, Self.library, range: range).audio == part.audio)
   }
