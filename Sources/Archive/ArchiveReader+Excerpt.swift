@@ -14,7 +14,7 @@ extension ArchiveReader {
     of recording: ArchivedRecording, in span: Range<Int>, write: ([UInt8]) throws -> Void
   ) throws -> ArchiveExtraction {
     let stream = try streamByteRange(of: recording)
-    guard let beginning = try StreamBeginning(of: stream, in: bytes) else { return ArchiveExtraction() }
+    guard let beginning = try StreamBeginning(of: stream, in: bytes) else { return .nothing(of: stream) }
     let search = BlockSearch(bytes, stream, beginning)
     let start = recording.start.microseconds
     let longest = RunReference.longestSpan

@@ -10,6 +10,16 @@ public struct ArchiveExtraction: Sendable {
   public internal(set) var damage: [StreamDamage] = []
 
   public init() {}
+
+  /// What comes of a stream without any header that is intact; a recording that has only just begun has no bytes at all.
+  static func nothing(of stream: Range<Int>) -> ArchiveExtraction {
+    var result = ArchiveExtraction()
+    if !stream.isEmpty {
+      let reason = BitstreamError.missingStart(byteOffset: stream.lowerBound)
+      result.damage = [StreamDamage(byteRange: stream, lostFrames: nil, reason: reason)]
+    }
+    return result
+  }
 }
 
 extension ArchiveReader {

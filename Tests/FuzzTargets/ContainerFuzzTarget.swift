@@ -128,7 +128,9 @@ private struct StreamOrder {
     let mask = block.mask
     try require(mask.codebookCount == header.geometry.codebookCount, "\(mask.codebookCount) codebooks in a mask")
     let periodic = TokenMask(keeping: header.prompt, codebookCount: mask.codebookCount, frames: block.frames)
-    if header.hasBlockMasks {
+    if block.isLost(from: header.prompt) {
+      // Nothing is kept, whatever the period says.
+    } else if header.hasBlockMasks {
       try require(zip(mask.flags, periodic.flags).allSatisfy { !$0 || $1 }, "a mask hides what the period keeps")
     } else {
       try require(mask == periodic, "a mask in a stream without masks")
