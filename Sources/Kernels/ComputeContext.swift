@@ -32,8 +32,11 @@ public final class ComputeContext {
   /// Processor cores that this process may use.
   public static var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
-  /// Name of the core that OpenBLAS has chosen its kernels for.
-  public static var openBLASCoreName: String { String(cString: openblas_get_corename()) }
+  /// What computes, for people: threads, level of the kernels, and the core that OpenBLAS has chosen its own for.
+  public var summary: String {
+    let core = String(cString: openblas_get_corename())
+    return "\(threadCount) threads, \(String(cString: kernels.name)), OpenBLAS for \(core)"
+  }
 
   /// Measured peak of fused multiply-adds over all threads, in GFLOP/s.
   public func measurePeakGFLOPS() -> Double {

@@ -68,7 +68,7 @@ struct DecodeCommand: ParsableCommand {
       Failure.report(error, file: nil)
       throw ExitStatus(of: error)
     }
-    if messages.verbose { Console.message("\(context.threadCount) threads, \(KernelLevel.best.rawValue)") }
+    if messages.verbose { Console.message(context.summary) }
     try run.run { job in
       let input = try InputBytes(path: job.input)
       return DACFileReader.recognises(try input.head(DACFileReader.magicByteCount))

@@ -19,8 +19,7 @@ extension EncodeCommand {
       throw ExitStatus(of: error)
     }
     if messages.verbose {
-      Console.message(
-        "\(encoder.model.name), \(encoder.model.context.threadCount) threads, \(KernelLevel.best.rawValue)")
+      Console.message("\(encoder.model.name), \(encoder.model.context.summary)")
     }
     try run.run { job in try encode(job, encoder, run) }
   }

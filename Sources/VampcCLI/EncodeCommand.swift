@@ -46,8 +46,7 @@ struct EncodeCommand: ParsableCommand {
       throw ExitStatus(of: error)
     }
     if messages.verbose {
-      Console.message(
-        "\(encoder.model.name), \(encoder.model.context.threadCount) threads, \(KernelLevel.best.rawValue)")
+      Console.message("\(encoder.model.name), \(encoder.model.context.summary)")
     }
     try run.run { job in try encode(job, encoder, run) }
   }
