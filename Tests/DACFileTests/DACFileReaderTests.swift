@@ -2,6 +2,7 @@ import DACFile
 import Pickle
 import ReferenceCases
 import Testing
+import Tokens
 
 @Suite struct DACFileReaderTests {
   @Test func readsWhatTheToolWrites() throws {
