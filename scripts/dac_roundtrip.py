@@ -104,7 +104,9 @@ def make(name, audio):
         stage.out_proj.weight_g.copy_(inverse.norm(dim=1)[:, None, None])
         stage.out_proj.bias.copy_(inverse @ weight @ mean)
         seen = stage.in_proj(residual)[0].T
-        stage.codebook.weight.copy_(seen[torch.randperm(max(len(seen), stage.codebook_size), generator=generator)[: stage.codebook_size] % len(seen)])
+        chosen = seen[torch.randperm(max(len(seen), stage.codebook_size), generator=generator)[: stage.codebook_size] % len(seen)]
+        # Frames of silence are all alike; entries may not be, or which of them is nearest is a matter of rounding.
+        stage.codebook.weight.copy_(chosen + 0.05 * seen.std() * torch.randn(chosen.shape, generator=generator))
         found = stage(residual)[0]
         quantised += found
         residual = residual - found
