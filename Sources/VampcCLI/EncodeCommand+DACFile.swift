@@ -10,24 +10,15 @@ import VampcKit
 extension EncodeCommand {
   /// `vampc encode --format dac`
   func encodeDACFiles(_ run: FileRun) throws {
-    let encoder: DACFileEncoder
-    do {
-      let loaded = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
-      encoder = try DACFileEncoder(loaded, encoding.dacFileSettings, temporaryFolder: TemporaryFolder.path)
-    } catch {
-      Failure.report(error, file: nil)
-      throw ExitStatus(of: error)
-    }
-    if messages.verbose {
-      Console.message("\(encoder.model.name), \(encoder.model.context.summary)")
+    let encoder = try encoder {
+      try DACFileEncoder($0, encoding.dacFileSettings, temporaryFolder: TemporaryFolder.path)
     }
     try run.run { job in try encode(job, encoder, run) }
   }
 
   private func encode(_ job: FileJob, _ encoder: DACFileEncoder, _ run: FileRun) throws -> ExitStatus {
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
-    let reader = try AudioReader(
-      path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path)
+    let reader = try reader(of: job)
     let (report, byteCount) = try run.withOutput(of: job) { file in
       let report = try encoder.encode(reader, progress: display.update)
       let bytes = DACFileWriter().bytes(of: report.recording)
@@ -35,9 +26,7 @@ extension EncodeCommand {
       return (report, bytes.count)
     }
     display.end()
-    if report.nonFiniteSampleCount > 0 {
-      Console.warning("\(job.inputName): \(report.nonFiniteSampleCount) samples are not finite and count as 0")
-    }
+    warn(of: report.nonFiniteSampleCount, in: job)
     if !messages.quiet {
       let line = Self.summary(job, report.recording, codebookCount: encoder.model.geometry.codebookCount, byteCount)
       try Console.result(line, standardOutputCarriesData: job.output == "-")

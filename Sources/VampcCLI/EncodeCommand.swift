@@ -37,31 +37,41 @@ struct EncodeCommand: ParsableCommand {
   func run() throws {
     let run = try FileRun(files, encoding.format.fileKind)
     guard encoding.format == .vampc else { return try encodeDACFiles(run) }
-    let encoder: RecordingEncoder
+    let encoder = try encoder { try RecordingEncoder($0, try encoding.settings(for: $0, sampler.changes)) }
+    try run.run { job in try encode(job, encoder, run) }
+  }
+
+  /// What `make` makes of the model that the options name.
+  func encoder<Encoder>(_ make: (Model) throws -> Encoder) throws -> Encoder {
     do {
-      let loaded = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
-      encoder = try RecordingEncoder(loaded, try encoding.settings(for: loaded, sampler.changes))
+      let model = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
+      let encoder = try make(model)
+      if messages.verbose { Console.message("\(model.name), \(model.context.summary)") }
+      return encoder
     } catch {
       Failure.report(error, file: nil)
       throw ExitStatus(of: error)
     }
-    if messages.verbose {
-      Console.message("\(encoder.model.name), \(encoder.model.context.summary)")
-    }
-    try run.run { job in try encode(job, encoder, run) }
+  }
+
+  func reader(of job: FileJob) throws -> AudioReader {
+    try AudioReader(
+      path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path)
+  }
+
+  func warn(of nonFiniteSampleCount: Int, in job: FileJob) {
+    guard nonFiniteSampleCount > 0 else { return }
+    Console.warning("\(job.inputName): \(nonFiniteSampleCount) samples are not finite and count as 0")
   }
 
   private func encode(_ job: FileJob, _ encoder: RecordingEncoder, _ run: FileRun) throws -> ExitStatus {
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
-    let reader = try AudioReader(
-      path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path)
+    let reader = try reader(of: job)
     let report = try run.withOutput(of: job) { file in
       try encoder.encode(reader, write: { try file.write($0) }, progress: display.update)
     }
     display.end()
-    if report.nonFiniteSampleCount > 0 {
-      Console.warning("\(job.inputName): \(report.nonFiniteSampleCount) samples are not finite and count as 0")
-    }
+    warn(of: report.nonFiniteSampleCount, in: job)
     let times = encoder.settings.keepRules.timesSeconds
     let lateCount = times.count { $0 >= report.durationSeconds }
     if lateCount > 0 {
