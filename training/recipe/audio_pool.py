@@ -47,18 +47,19 @@ def audio_files(folder):
 def load_recordings(folder, sample_rate, target_lufs):
     """(name, samples as 16-bit integers, gain in dB) of every recording in `folder`, by name.
 
-    Gains come from the folder's index where there is one (`prepare_audio.py`), else they are measured.
+    Gains come from the indices in the folder or its parts where there are some (`prepare_audio.py`), else they are measured.
     """
     folder = Path(folder)
     files = audio_files(folder)
     if not files:
         raise SystemExit(f"{folder}: no audio")
-    index = folder / INDEX
-    known = {entry["file"]: entry["gain_db"] for entry in json.loads(index.read_text())} if index.exists() else {}
+    known = {
+        index.parent / entry["file"]: entry["gain_db"]
+        for index in folder.rglob(INDEX) for entry in json.loads(index.read_text())}
 
     def load(path):
         samples = read_mono(path, sample_rate)
-        gain = known.get(path.name)
+        gain = known.get(path)
         if gain is None:
             gain = recording_gain_db(samples, sample_rate, target_lufs)
         return path.stem, (np.clip(samples, -1, 1) * 32767).astype(np.int16), gain
