@@ -36,7 +36,6 @@ class JointTraining:
         self.discriminator_optimiser = torch.optim.AdamW(
             self.discriminators.parameters(), lr=settings.discriminator_learning_rate, betas=BETAS)
         self.encoder, self.decoder = machine.compiled(network.encoder), machine.compiled(network.decoder)
-        self.judge = machine.compiled(self.discriminators)
 
     @property
     def trained_part(self):
@@ -51,54 +50,69 @@ class JointTraining:
             output = self.decoder(quantised.latents)
         return output, (quantised.commitment, quantised.codebook), quantised.codes
 
-    def is_adversarial(self, step):
-        return step >= self.settings.adversarial_after
+    @property
+    def network_from(self):
+        """The step from which on the network learns."""
+        return 0
+
+    @property
+    def adversarial_from(self):
+        """The step from which on it follows the discriminators."""
+        return self.settings.adversarial_after
+
+    @property
+    def discriminators_from(self):
+        """The step from which on these learn: what new ones say is noise, and its share of the gradient the same."""
+        return max(0, self.adversarial_from - self.settings.warmup_steps)
 
     def step(self, crops, step):
-        share = self.learning_rate.share(step)
-        set_learning_rate(self.optimiser, self.settings.learning_rate * share)
-        set_learning_rate(self.discriminator_optimiser, self.settings.discriminator_learning_rate * share)
         output, quantiser_losses, codes = self.reconstruct(crops)
         # The losses see a leaf, so that their gradients end at the output.
         leaf = output.detach().requires_grad_()
         losses = {"mel": self.mel(leaf, crops), "waveform": (leaf - crops).abs().mean()}
         figures = {}
-        if self.is_adversarial(step):
-            figures["discriminators"] = self.train_discriminators(leaf.detach(), crops)
-            losses |= self.adversarial_losses(leaf, crops)
-        gradient = self.balance.gradient(losses, leaf)
-        self.optimiser.zero_grad()
-        self.backward(output, gradient, quantiser_losses)
-        figures["gradient"] = nn.utils.clip_grad_norm_(self.trained, self.settings.gradient_limit)
-        self.optimiser.step()
-        self.average.update(self.network, step)
+        if step >= self.discriminators_from:
+            fake, real = self.judge(leaf, crops)
+            figures["discriminators"] = discriminator_loss(fake, real)
+            if step >= self.adversarial_from:
+                losses |= {"adversarial": adversarial_loss(fake), "features": feature_loss(fake, real)}
+        if step >= self.network_from:
+            gradient = self.balance.gradient(losses, leaf)
+            figures["gradient"] = self.train_network(output, gradient, quantiser_losses, step - self.network_from)
+        if "discriminators" in figures:
+            self.train_discriminators(figures["discriminators"], step - self.discriminators_from)
         size = self.network.codebook_size
         figures["first codebook in use"] = (code_counts(codes[:, 0], size) > 0).sum()
         return losses | figures
+
+    def train_network(self, output, gradient, quantiser_losses, step):
+        set_learning_rate(self.optimiser, self.settings.learning_rate * self.learning_rate.share(step))
+        self.optimiser.zero_grad()
+        self.backward(output, gradient, quantiser_losses)
+        norm = nn.utils.clip_grad_norm_(self.trained, self.settings.gradient_limit)
+        self.optimiser.step()
+        self.average.update(self.network, step)
+        return norm
 
     def backward(self, output, gradient, quantiser_losses):
         commitment, codebook = quantiser_losses
         loss = self.settings.commitment * commitment + codebook
         torch.autograd.backward([output, loss], [gradient, torch.ones_like(loss)])
 
-    def train_discriminators(self, fake, real):
+    def judge(self, fake, real):
+        """What the discriminators say of both. One pass serves their own loss and the network's: not compiled, because
+        autograd then leaves out the weights where only the gradient at the output is asked for."""
         with self.machine.autocast():
-            loss = discriminator_loss(self.judge(fake), self.judge(real))
-        self.discriminator_optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.discriminators.parameters(), DISCRIMINATOR_GRADIENT_LIMIT)
-        self.discriminator_optimiser.step()
-        return loss.detach()
+            return self.discriminators(fake), self.discriminators(real)
 
-    def adversarial_losses(self, fake, real):
-        self.discriminators.requires_grad_(False)
-        with self.machine.autocast():
-            judged = self.judge(fake)
-            with torch.no_grad():
-                wanted = self.judge(real)
-            losses = {"adversarial": adversarial_loss(judged), "features": feature_loss(judged, wanted)}
-        self.discriminators.requires_grad_(True)
-        return losses
+    def train_discriminators(self, loss, step):
+        rate = self.settings.discriminator_learning_rate * self.learning_rate.share(step)
+        set_learning_rate(self.discriminator_optimiser, rate)
+        parameters = list(self.discriminators.parameters())
+        self.discriminator_optimiser.zero_grad()
+        loss.backward(inputs=parameters)
+        nn.utils.clip_grad_norm_(parameters, DISCRIMINATOR_GRADIENT_LIMIT)
+        self.discriminator_optimiser.step()
 
     def put(self, state):
         state.put_network("network", self.network, self.average)
@@ -129,9 +143,14 @@ class DecoderTraining(JointTraining):
     def trained_part(self):
         return self.network.decoder
 
-    def is_adversarial(self, step):
-        # The discriminators may be new: the decoder does not follow them before they have seen anything.
-        return step >= self.settings.warmup_steps
+    @property
+    def network_from(self):
+        # The decoder has learnt from spectra before; now it waits until the discriminators have something to say.
+        return self.settings.warmup_steps
+
+    @property
+    def adversarial_from(self):
+        return self.settings.warmup_steps
 
     def reconstruct(self, crops):
         with torch.no_grad():

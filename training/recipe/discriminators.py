@@ -9,14 +9,20 @@ from torch.nn.utils.parametrizations import weight_norm
 LEAK = 0.1
 # Edges of the bands as shares of the spectrum.
 BANDS = ((0.0, 0.1), (0.1, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1.0))
+# Magnitudes are seen to this power, phases as they are: without it, what is 40 dB below the bass goes unheard.
+COMPRESSION = 0.3
+SPECTRUM_FLOOR = 1e-4
 PEAK = 0.8
 # Quieter crops are not lifted to full level: what the codec makes of silence is the mel loss's business.
 QUIETEST_PEAK = 0.01
 
 
 def conv2d(inputs, outputs, kernel, stride=(1, 1)):
+    """Begins with the gain that hands on what it was given: with PyTorch's own the scores are biases for hundreds of steps."""
     padding = tuple((size - 1) // 2 for size in kernel)
-    return weight_norm(nn.Conv2d(inputs, outputs, kernel, stride, padding=padding))
+    layer = weight_norm(nn.Conv2d(inputs, outputs, kernel, stride, padding=padding))
+    nn.init.constant_(layer.parametrizations.weight.original0, 2**0.5)
+    return layer
 
 
 class PeriodDiscriminator(nn.Module):
@@ -66,6 +72,7 @@ class SpectrumDiscriminator(nn.Module):
                 signal[:, 0].float(), self.window_length, self.window_length // 4, window=self.window,
                 return_complex=True)
         planes = torch.view_as_real(spectrum).permute(0, 3, 2, 1)
+        planes = planes * (planes.square().sum(1, keepdim=True) + SPECTRUM_FLOOR).pow((COMPRESSION - 1) / 2)
         features, ends = [], []
         for (low, high), layers in zip(self.bands, self.stacks):
             x = planes[..., low:high]
@@ -103,5 +110,5 @@ def adversarial_loss(fake):
 def feature_loss(fake, real):
     """Mean absolute difference of the features, summed over all layers."""
     return sum(
-        (found.float() - wanted.float()).abs().mean()
+        (found.float() - wanted.detach().float()).abs().mean()
         for (_, fakes), (_, reals) in zip(fake, real) for found, wanted in zip(fakes, reals))

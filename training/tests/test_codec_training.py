@@ -105,6 +105,20 @@ def test_decoder_training_leaves_every_token_as_it_was(run, audio, configuration
                if name in run.stage.average.parameters)
 
 
+def test_nothing_follows_new_discriminators(run, audio, configuration, machine):
+    warmup = configuration.codec_training.warmup_steps
+    run.stage, run.step = DecoderTraining(run.network, configuration, machine), 0
+    start = [parameter.clone() for parameter in run.network.decoder.parameters()]
+    followed = []
+    for _ in range(warmup + 1):
+        before = [parameter.clone() for parameter in run.stage.discriminators.parameters()]
+        _, _, figures = run.advance(audio)
+        followed.append("features" in figures)
+        assert not all(map(torch.equal, before, run.stage.discriminators.parameters()))
+        assert all(map(torch.equal, start, run.network.decoder.parameters())) == (len(followed) <= warmup)
+    assert followed == [False] * warmup + [True]
+
+
 @pytest.mark.parametrize("steps", [0, 12, 28])
 def test_products_of_16_bits_change_little(audio, configuration, machine, steps):
     """What a GPU computes with; on a CPU it is slow, but the same arithmetic. A step of each stage."""
