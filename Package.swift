@@ -96,6 +96,8 @@ let package = Package(
     module("Evaluation", ["Signal", "OpusBaseline", "VampcKit", "COpenBLAS", "CLAPACK"]),
     tests(of: "Evaluation", ["Signal", "AudioIO", "ReferenceCases", "VampcKit", "VampNet"]),
 
+    module("Sweep"),
+
     // Level 6
     .executableTarget(
       name: "VampcCLI",
