@@ -96,14 +96,19 @@ let package = Package(
     module("Evaluation", ["Signal", "OpusBaseline", "VampcKit", "COpenBLAS", "CLAPACK"]),
     tests(of: "Evaluation", ["Signal", "AudioIO", "ReferenceCases", "VampcKit", "VampNet"]),
 
-    module("Sweep"),
+    module(
+      "Sweep",
+      [
+        "Evaluation", "VampcKit", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
+      ]),
+    tests(of: "Sweep", ["ReferenceCases"]),
 
     // Level 6
     .executableTarget(
       name: "VampcCLI",
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
-        "ModelImport", "DACFile", "Archive",
+        "ModelImport", "DACFile", "Archive", "Sweep",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -1,0 +1,4 @@
+public struct SweepEmbeddings: Sendable {
+  var makers: [any ClipEmbedderMaker] = []
+  public init() {}
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+import ModelStore
+import Sweep
+
+struct SweepEmbeddingOptions: ParsableArguments {
+  func embeddings(_ library: ModelLibrary) throws -> SweepEmbeddings { SweepEmbeddings() }
+}
