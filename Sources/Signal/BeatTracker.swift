@@ -11,6 +11,10 @@ public enum BeatTracker {
   private static let preferenceOctaves = 1.4
   /// Tempi between 30 and 300 beats a minute.
   private static let periodSeconds = 0.2...2.0
+  /// Onsets fall between frames: so much blur before they are held against themselves (section 3.1).
+  private static let tempoBlurSeconds = 0.02
+  /// An onset counts for a beat that is a 32nd of a beat away; librosa's value.
+  private static let beatBlurDivisor = 32.0
   /// How much a deviation from the tempo costs, against onsets of unit deviation; librosa's value.
   private static let tightness: Float = 100
 
@@ -22,8 +26,10 @@ public enum BeatTracker {
     let onsets = OnsetStrength(of: audio)
     guard let strengths = normalised(onsets.values) else { return [] }
     let rate = 1 / onsets.hopSeconds
-    guard let period = period(of: strengths, rateHz: rate) else { return [] }
-    return beats(in: smoothed(strengths, period: period), period: period).map { Double($0) * onsets.hopSeconds }
+    let blurred = smoothed(strengths, deviation: tempoBlurSeconds * rate)
+    guard let period = period(of: blurred, rateHz: rate) else { return [] }
+    let spread = smoothed(strengths, deviation: Double(period) / beatBlurDivisor)
+    return beats(in: spread, period: period).map { Double($0) * onsets.hopSeconds }
   }
 
   /// Divided by the standard deviation; nil where nothing varies.
@@ -52,13 +58,10 @@ public enum BeatTracker {
     return best?.lag
   }
 
-  /// Convolved with a bell of a 32nd of a beat, so that an onset close to a beat counts for it.
-  private static func smoothed(_ strengths: [Float], period: Int) -> [Float] {
-    let reach = period
-    let weights = (-reach...reach).map { offset -> Float in
-      let place = Float(offset) * 32 / Float(period)
-      return exp(-0.5 * place * place)
-    }
+  /// Convolved with a bell of this standard deviation in frames.
+  private static func smoothed(_ strengths: [Float], deviation: Double) -> [Float] {
+    let reach = Int((4 * deviation).rounded(.up))
+    let weights = (-reach...reach).map { Float(exp(-0.5 * pow(Double($0) / deviation, 2))) }
     return strengths.indices.map { index in
       var sum: Float = 0
       for other in max(0, index - reach)...min(strengths.count - 1, index + reach) {

@@ -12,7 +12,7 @@ public struct OnsetStrength: Equatable, Sendable {
   private static let windowSeconds = 0.046
   private static let bandCount = 40
   /// What lies further below the loudest band does not count: beginnings of noise are none.
-  private static let dynamicRangeDB: Float = 80
+  private static let dynamicRangeDB: Float = 60
 
   /// - Precondition: there is at least one channel.
   public init(of audio: AudioBlock) {

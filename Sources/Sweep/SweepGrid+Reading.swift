@@ -90,7 +90,7 @@ private struct GridFile: Decodable {
   let prompts: [Prompt]?
   let fills: [SweepCondition.Fill]?
   let steps: [Int]?
-  let seeds: [UInt32]?
+  let seeds: [Int]?
   let noise: [Double]?
   let opus: [Opus]?
   let baselines: Bool?
@@ -122,7 +122,12 @@ private struct GridFile: Decodable {
       if let step = steps.first(where: { !(1...255).contains($0) }) { throw fault("steps: \(step) is out of 1 to 255") }
       grid.coarseSteps = steps
     }
-    if let seeds { grid.seeds = seeds }
+    if let seeds {
+      grid.seeds = try seeds.map { seed in
+        guard let found = UInt32(exactly: seed) else { throw fault("seeds: \(seed) is out of 0 to \(UInt32.max)") }
+        return found
+      }
+    }
     grid.noiseRatios = noise ?? []
     if let ratio = grid.noiseRatios.first(where: { !(0...1).contains($0) }) {
       throw fault("noise: \(ratio) is out of 0 to 1")
