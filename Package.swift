@@ -93,8 +93,9 @@ let package = Package(
     tests(of: "VampcKit", ["ReferenceCases"]),
 
     // Level 5
-    module("Evaluation", ["Signal", "OpusBaseline", "VampcKit", "COpenBLAS", "CLAPACK"]),
-    tests(of: "Evaluation", ["Signal", "AudioIO", "ReferenceCases", "VampcKit", "VampNet"]),
+    module(
+      "Evaluation", ["Signal", "OpusBaseline", "VampcKit", "ModelStore", "DAC", "Kernels", "COpenBLAS", "CLAPACK"]),
+    tests(of: "Evaluation", ["Signal", "AudioIO", "ReferenceCases", "VampcKit", "VampNet", "ModelStore"]),
 
     module(
       "Sweep",
