@@ -38,7 +38,7 @@ public struct ReportWriter: Sendable {
       try write(try DrawingRaster.png(of: drawing, scale: Self.pixelScale), to: "\(plots)/\(drawing.name).png")
     }
     let page = ReportPage(
-      index: index, listening: try ListeningSet(listening, description: index.description), curves: curves,
+      index: index, listening: try ListeningSet(listening, index: index), curves: curves,
       figures: figures, explanations: explanations)
     try write(Array(try page.html().utf8), to: "\(folder)/report.html")
   }

@@ -34,6 +34,8 @@ package struct CategoryChart: Sendable {
   var xLabel: String
   var categories: [Category]
   var panels: [Panel]
+  /// Sentences below the chart.
+  var notes: [String]
 
   private static let panelHeight = 190.0
   private static let panelGap = 26.0
@@ -41,14 +43,21 @@ package struct CategoryChart: Sendable {
 
   func drawing() -> ChartDrawing {
     let scales = panels.map { ChartScale(.linear, covering: $0.extent, includingZero: true, tickCount: 5) }
-    let left = 40 + (scales.flatMap(\.tickTexts).map { TextMetrics.width($0, size: 11) }.max() ?? 0)
-    let labelWidth = categories.map { TextMetrics.width($0.label, size: 11) }.max() ?? 0
-    let isSlanted = labelWidth > 40
-    let step = max(30, min(110, (720 - left - 18) / Double(max(1, categories.count))))
+    let tickWidth = scales.flatMap(\.tickTexts).map { TextMetrics.width($0, size: 11) }.max() ?? 0
+    let labelWidths = categories.map { TextMetrics.width($0.label, size: 11) }
+    let labelWidth = labelWidths.max() ?? 0
+    let step = max(30, min(110, (720 - 58 - tickWidth) / Double(max(1, categories.count))))
+    let isSlanted = labelWidth > step - 6
+    // Slanted labels reach to the left of what they name.
+    var overhang = 0.0
+    for (index, width) in labelWidths.enumerated() {
+      overhang = max(overhang, width * 0.6 + 12 - step * (Double(index) + 0.5))
+    }
+    let left = max(40 + tickWidth, isSlanted ? overhang : 0)
     let right = left + step * Double(categories.count)
     let width = max(right + 18, 480)
     let bottom = Self.top + Double(panels.count) * (Self.panelHeight + Self.panelGap) - Self.panelGap
-    let labelHeight = isSlanted ? labelWidth * 0.82 + 14 : 20
+    let labelHeight = isSlanted ? labelWidth * 0.82 + 26 : 30
 
     var content: Markup = "<text class=\"c-t\" x=\"10\" y=\"20\" font-size=\"14\" font-weight=\"600\">\(title)</text>"
     for (index, (panel, scale)) in zip(panels, scales).enumerated() {
@@ -62,17 +71,25 @@ package struct CategoryChart: Sendable {
       let x = left + step * (Double(index) + 0.5)
       let place: Markup =
         isSlanted
-        ? "transform=\"translate(\(x + 4) \(bottom + 14)) rotate(-55)\" text-anchor=\"end\""
-        : "x=\"\(x)\" y=\"\(bottom + 16)\" text-anchor=\"middle\""
-      content += "<text class=\"c-t\" \(place) font-size=\"11\">\(category.label)</text>"
+        ? "transform=\"translate(\(x + 4) \(bottom + 25)) rotate(-55)\" text-anchor=\"end\""
+        : "x=\"\(x)\" y=\"\(bottom + 27)\" text-anchor=\"middle\""
+      content += """
+        <g class="\(category.style.colourClass)">\(category.style.marker(x: x, y: bottom + 10, radius: 3.2))</g>\
+        <text class="c-t" \(place) font-size="11">\(category.label)</text>
+        """
     }
     let below = bottom + labelHeight + 16
     content += "<text class=\"c-t\" x=\"\((left + right) / 2)\" y=\"\(below)\" text-anchor=\"middle\">\(xLabel)</text>"
     let legend = ChartLegend(
       entries: legendEntries, left: 16, width: width - 26, top: below + 22, showsLines: false)
     content += legend.content
+    var end = legend.bottom + 10
+    for line in notes.flatMap({ TextMetrics.lines(of: $0, width: width - 32, size: 11) }) {
+      end += 15
+      content += "<text class=\"c-m\" x=\"16\" y=\"\(end - 4)\" font-size=\"11\">\(line)</text>"
+    }
     return ChartDrawing(
-      name: name, title: title, summary: summary, width: width, height: legend.bottom + 10, content: content)
+      name: name, title: title, summary: summary, width: width, height: end + 2, content: content)
   }
 
   /// Each series once, none at all where there is but one.

@@ -5,6 +5,19 @@ enum TextMetrics {
     text.unicodeScalars.reduce(0.0) { $0 + share(of: $1) } * size
   }
 
+  /// Text broken between words into lines of a width.
+  static func lines(of text: String, width limit: Double, size: Double) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, width("\(last) \(word)", size: size) <= limit {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+
   private static func share(of scalar: Unicode.Scalar) -> Double {
     switch scalar {
     case "i", "j", "l", "I", "'", ".", ",", ":", ";", "|", "!", " ", "\u{202F}": 0.33

@@ -20,7 +20,8 @@ struct PaperFigures: Sendable {
       "figure3", title: "Sampling steps (figure 3 of the paper)", xLabel: "sampling steps of the coarse transformer",
       conditions: conditions
     ) { condition in
-      condition.coarseSteps.map(String.init) ?? index.name(of: condition)
+      if index.isCodecAlone(condition) { return "codec alone" }
+      return condition.coarseSteps.map(String.init) ?? index.name(of: condition)
     }
   }
 
@@ -51,18 +52,21 @@ struct PaperFigures: Sendable {
     }.map(\.element)
     return chart(
       "figure5", title: "Bitrates (figure 5 of the paper)",
-      xLabel: "condition, each kind by falling rate", conditions: conditions
+      xLabel: "what is kept (cb: codebooks) or asked for · real rate of the whole file, kbit/s", conditions: conditions
     ) { condition in
       if condition.method == .noise { return "r = \(NumberText.tick(condition.noiseRatio ?? 0))" }
-      let name = index.isCodecAlone(condition) ? "codec alone" : index.name(of: condition)
+      if condition.method == .original { return condition.label }
+      let name =
+        index.isCodecAlone(condition)
+        ? "codec alone" : condition.method == .opus ? condition.label : ConditionNames.short(condition)
       guard let rate = index.summary(of: condition)?.fileBps?.ifFinite else { return name }
-      return "\(name) · \(NumberText.kilobits(rate.value)) kbit/s"
+      return "\(name) · \(NumberText.kilobits(rate.value))"
     }
   }
 
   /// Conditions that belong to a figure and were run.
   private func tagged(_ figure: String) -> [SweepCondition] {
-    index.description.conditions.filter { $0.figures.contains(figure) && index.summary(of: $0) != nil }
+    index.conditions.filter { $0.figures.contains(figure) && index.summary(of: $0) != nil }
   }
 
   private func rate(_ condition: SweepCondition) -> Double {
@@ -93,7 +97,8 @@ struct PaperFigures: Sendable {
     _ name: String, title: String, xLabel: String, conditions: [SweepCondition],
     label: (SweepCondition) -> String
   ) -> CategoryChart? {
-    // A condition none of whose clips count has no place on a figure; the page says so elsewhere.
+    // A condition none of whose clips count has no place on a figure; a note says so.
+    let omitted = conditions.filter { index.goodRows(of: $0).isEmpty }
     let conditions = conditions.filter { !index.goodRows(of: $0).isEmpty }
     guard !conditions.isEmpty else { return nil }
     let boxes = conditions.map { condition in
@@ -115,11 +120,22 @@ struct PaperFigures: Sendable {
           yLabel: "Fréchet distance" + (embedding.map { " (\($0))" } ?? ""), values: .bars(bars),
           emptyText: "not enough clips for a Fréchet distance"))
     }
-    let categories = conditions.map { condition in
+    let labels = conditions.map(label)
+    let categories = conditions.enumerated().map { place, condition in
       let series = index.series(of: condition)
+      let isAmbiguous = conditions.indices.contains {
+        $0 != place && labels[$0] == labels[place] && index.series(of: conditions[$0]) == series
+      }
+      let name = isAmbiguous ? index.name(of: condition) : labels[place]
+      let isPartial = (index.summary(of: condition)?.leftOutCount ?? 0) > 0
       return CategoryChart.Category(
-        label: label(condition), style: index.style(ofSeries: series), series: series,
+        label: isPartial ? name + " *" : name, style: index.style(ofSeries: series), series: series,
         condition: condition.identifier)
+    }
+    var notes: [String] = []
+    if categories.contains(where: { $0.label.hasSuffix("*") }) { notes.append("* without some of the clips") }
+    if !omitted.isEmpty {
+      notes.append("Left out, as no clip counts: \(omitted.map(index.name).joined(separator: "; ")).")
     }
     return CategoryChart(
       name: name, title: title,
@@ -128,6 +144,6 @@ struct PaperFigures: Sendable {
         not drawn. Bars of the Fréchet distance with 95 % intervals. From left to right: \
         \(categories.map(\.label).joined(separator: "; ")).
         """,
-      xLabel: xLabel, categories: categories, panels: panels)
+      xLabel: xLabel, categories: categories, panels: panels, notes: notes)
   }
 }

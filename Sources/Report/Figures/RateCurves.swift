@@ -10,7 +10,7 @@ struct RateCurves: Sendable {
 
   init(_ index: SweepIndex) {
     self.index = index
-    let all = index.description.conditions.filter { index.summary(of: $0)?.fileBps?.ifFinite != nil }
+    let all = index.conditions.filter { index.summary(of: $0)?.fileBps?.ifFinite != nil }
     let chosen = all.filter { $0.figures.isEmpty || !Self.otherFigures.isSuperset(of: $0.figures) }
     conditions = chosen.isEmpty ? all : chosen
   }
@@ -20,7 +20,18 @@ struct RateCurves: Sendable {
     let metrics = index.presentMetrics.filter(\.hasCurve)
     let first = metrics.prefix { $0 == .mel }.map(chart(of:))
     let rest = metrics.drop { $0 == .mel }.map(chart(of:))
-    return (first + index.embeddingNames.map(chart(ofEmbedding:)) + rest).filter { !$0.series.isEmpty }
+    var charts = (first + index.embeddingNames.map(chart(ofEmbedding:)) + rest).filter { !$0.series.isEmpty }
+    // Embeddings of similar names must not share a file.
+    var taken: Set<String> = []
+    for place in charts.indices {
+      let name = charts[place].name
+      var number = 2
+      while !taken.insert(charts[place].name).inserted {
+        charts[place].name = "\(name)-\(number)"
+        number += 1
+      }
+    }
+    return charts
   }
 
   private func chart(of metric: SweepMetric) -> LineChart {
@@ -59,7 +70,7 @@ struct RateCurves: Sendable {
     }
     let count = series.reduce(0) { $0 + $1.points.count }
     return LineChart(
-      name: name, title: "\(figure) against rate",
+      name: name, title: "\(figure.prefix(1).uppercased())\(figure.dropFirst()) against rate",
       summary: """
         \(NumberText.count(count, "point")) in \(series.count) series: \(series.map(\.name).joined(separator: "; ")). \
         The table of conditions holds the same figures.

@@ -5,7 +5,8 @@ struct SweepIndex: Sendable {
   let results: SweepResults
   private let summaries: [String: SweepSummary]
   private let rows: [String: [SweepRow]]
-  private let conditions: [String: SweepCondition]
+  /// In the order of the description, each once.
+  let conditions: [SweepCondition]
   private let names: [String: String]
   private let seriesNames: [String: String]
   private let styles: [String: SeriesStyle]
@@ -16,19 +17,19 @@ struct SweepIndex: Sendable {
     self.results = results
     summaries = Dictionary(results.summaries.map { ($0.condition, $0) }) { first, _ in first }
     rows = Dictionary(grouping: results.rows, by: \.condition)
-    let description = results.description
-    conditions = Dictionary(description.conditions.map { ($0.identifier, $0) }) { first, _ in first }
-    names = ConditionNames.distinct(description.conditions)
-    let hasManyModels = Set(description.conditions.compactMap(\.model)).count > 1
+    let conditions = Self.merged(results.description.conditions)
+    self.conditions = conditions
+    names = ConditionNames.distinct(conditions)
+    let hasManyModels = Set(conditions.compactMap(\.model)).count > 1
     var seriesNames: [String: String] = [:]
     var styles: [String: SeriesStyle] = [:]
-    for condition in description.conditions {
+    for condition in conditions {
       let name = ConditionNames.series(of: condition, hasManyModels: hasManyModels)
       seriesNames[condition.identifier] = name
       if styles[name] == nil, condition.method != .original { styles[name] = SeriesStyle(index: styles.count) }
     }
-    // The last colour, black, whatever else there is.
-    styles[SweepCondition(.original).series] = SeriesStyle(index: 6)
+    // Black, with a marker that no early series has, whatever else there is.
+    styles[SweepCondition(.original).series] = Self.originalStyle
     self.seriesNames = seriesNames
     self.styles = styles
   }
@@ -41,7 +42,24 @@ struct SweepIndex: Sendable {
   func name(of condition: SweepCondition) -> String { names[condition.identifier] ?? condition.identifier }
   func name(ofIdentifier identifier: String) -> String { names[identifier] ?? identifier }
   func series(of condition: SweepCondition) -> String { seriesNames[condition.identifier] ?? condition.series }
-  func style(ofSeries series: String) -> SeriesStyle { styles[series] ?? SeriesStyle(index: 6) }
+  func style(ofSeries series: String) -> SeriesStyle { styles[series] ?? Self.originalStyle }
+
+  private static let originalStyle = SeriesStyle(index: 27)
+
+  /// A condition that two presets name is one, of both presets' figures.
+  private static func merged(_ conditions: [SweepCondition]) -> [SweepCondition] {
+    var merged: [SweepCondition] = []
+    var places: [String: Int] = [:]
+    for condition in conditions {
+      if let place = places[condition.identifier] {
+        merged[place].figures += condition.figures.filter { !merged[place].figures.contains($0) }
+      } else {
+        places[condition.identifier] = merged.count
+        merged.append(condition)
+      }
+    }
+    return merged
+  }
 
   /// Whether a condition keeps all tokens: the codec alone.
   func isCodecAlone(_ condition: SweepCondition) -> Bool {

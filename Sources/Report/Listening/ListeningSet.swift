@@ -13,9 +13,9 @@ struct ListeningSet: Sendable {
   }
 
   /// - Throws: what reading and coding a sound throws.
-  init(_ folder: ListeningFolder?, description: SweepDescription) throws {
-    let sounds = description.clips.flatMap { clip in
-      description.conditions.compactMap { condition in
+  init(_ folder: ListeningFolder?, index: SweepIndex) throws {
+    let sounds = index.description.clips.flatMap { clip in
+      index.conditions.compactMap { condition in
         folder?.file(clip: clip, condition: condition).map { (file: $0, clip: clip, condition: condition.identifier) }
       }
     }

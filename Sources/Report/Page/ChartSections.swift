@@ -6,6 +6,8 @@ struct ChartSections {
   let figures: [CategoryChart]
   let embeddings: [String]
   let clipCount: Int
+  /// Names of conditions none of whose clips count.
+  let omitted: [String]
 
   var curveSection: Markup {
     guard !curves.isEmpty else {
@@ -26,7 +28,7 @@ struct ChartSections {
       included. Bars are 95 % bootstrap intervals over the clips\(clipCount < 2 ? ", for which one clip is not enough" : ""). \
       A hollow marker says that clips are missing from the mean (<a href="#leftout">left out</a>). Small print beside \
       points: codebooks (cb) and which part of the frames is kept; for Opus what it was asked for.</p>
-      <fieldset class="switch"><legend class="note">Rate axis</legend>
+      \(omittedNote)<fieldset class="switch"><legend class="note">Rate axis</legend>
       <label class="scale"><input type="radio" name="scale" id="scale-log" checked> logarithmic</label>
       <label class="scale"><input type="radio" name="scale" id="scale-linear"> linear</label>
       </fieldset>
@@ -56,6 +58,11 @@ struct ChartSections {
       </section>
 
       """
+  }
+
+  private var omittedNote: Markup {
+    guard !omitted.isEmpty else { return "" }
+    return "<p>On no curve, as none of their clips counts: \(omitted.joined(separator: "; ")).</p>\n"
   }
 
   private func content(_ chart: LineChart) -> Markup {

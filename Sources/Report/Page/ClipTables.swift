@@ -8,7 +8,7 @@ struct ClipTables {
     """
     <section id="clips">
     <h2>Clip by clip</h2>
-    \(clipList)\(index.description.conditions.map(table).joined())</section>
+    \(clipList)\(index.conditions.map(table).joined())</section>
 
     """
   }

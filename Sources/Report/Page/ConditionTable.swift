@@ -18,7 +18,7 @@ struct ConditionTable {
     let header = head.enumerated().map { place, title -> Markup in
       "<th scope=\"col\"\(place == 0 ? " class=\"text\"" as Markup : "")>\(title)</th>"
     }.joined()
-    let rows = index.description.conditions.map { row($0, metrics: metrics, embeddings: embeddings) }.joined()
+    let rows = index.conditions.map { row($0, metrics: metrics, embeddings: embeddings) }.joined()
     return """
       <section id="conditions">
       <h2>Conditions</h2>

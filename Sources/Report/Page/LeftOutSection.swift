@@ -29,7 +29,7 @@ struct LeftOutSection {
   }
 
   private var leftOut: Markup {
-    let rows = index.description.conditions.flatMap { condition -> [Markup] in
+    let rows = index.conditions.flatMap { condition -> [Markup] in
       let all = index.rows(of: condition)
       if all.isEmpty, index.summary(of: condition) == nil {
         return [line(condition, clips: "no clip", reason: "it was not run")]
@@ -70,7 +70,7 @@ struct LeftOutSection {
   }
 
   private var flags: Markup {
-    let rows = index.description.conditions.compactMap { condition -> Markup? in
+    let rows = index.conditions.compactMap { condition -> Markup? in
       guard let summary = index.summary(of: condition) else { return nil }
       let found = summary.flagCounts.filter { $0.value > 0 }.sorted { $0.key < $1.key }
       guard !found.isEmpty else { return nil }

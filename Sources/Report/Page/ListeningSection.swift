@@ -20,7 +20,7 @@ struct ListeningSection {
 
         """
     }
-    let conditions = index.description.conditions
+    let conditions = index.conditions
     let clipOptions = clips.enumerated().map { place, clip -> Markup in
       "<option value=\"\(place)\">\(clip.name)</option>"
     }.joined()
@@ -71,7 +71,7 @@ struct ListeningSection {
     return """
       <figure class="sound" id="\(id)"><figcaption></figcaption>
       <div class="spectrogram"><img alt="">\(marks)<span class="time">0 s</span><span class="time end"></span>\
-      <div class="playhead"></div></div>
+      <div class="playhead" hidden></div></div>
       <audio controls preload="none"></audio></figure>
 
       """
@@ -79,7 +79,7 @@ struct ListeningSection {
 
   /// Everything that the script reads, in elements that browsers neither run nor show.
   var data: Markup {
-    let conditions = index.description.conditions
+    let conditions = index.conditions
     let clipPlaces = Dictionary(clips.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
     let conditionPlaces = Dictionary(conditions.enumerated().map { ($0.element.identifier, $0.offset) }) { first, _ in
       first
@@ -101,7 +101,7 @@ struct ListeningSection {
 
   private var json: Markup {
     let heard = Set(listening.materials.map(\.condition))
-    let conditions = index.description.conditions
+    let conditions = index.conditions
     let data = PageData(
       clips: clips.map { PageData.Clip(name: $0.name) },
       conditions: conditions.map { condition in

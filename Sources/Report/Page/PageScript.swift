@@ -24,6 +24,7 @@ enum PageScript {
         const follow = () => {
           const share = found.seconds > 0 ? Math.min(1, found.audio.currentTime / found.seconds) : 0;
           found.playhead.style.left = share * 100 + "%";
+          found.playhead.hidden = share === 0;
           if (!found.audio.paused) requestAnimationFrame(follow);
         };
         for (const name of ["play", "seeked", "timeupdate", "loadedmetadata"]) found.audio.addEventListener(name, follow);
@@ -51,7 +52,7 @@ enum PageScript {
         place.end.textContent = place.seconds.toFixed(1) + " s";
         place.audio.src = "data:audio/ogg;base64," + sound.textContent;
         place.audio.setAttribute("aria-label", title + ", " + data.clips[clipIndex].name);
-        place.playhead.style.left = "0";
+        place.playhead.hidden = true;
         // Another condition of the same clip goes on where the last one was.
         if (at > 0 && place.clip === clipIndex) {
           place.audio.addEventListener("loadedmetadata", () => {

@@ -13,7 +13,9 @@ struct ReportPage {
     let description = index.description
     let sounds = ListeningSection(index: index, listening: listening)
     let charts = ChartSections(
-      curves: curves, figures: figures, embeddings: index.embeddingNames, clipCount: description.clips.count)
+      curves: curves, figures: figures, embeddings: index.embeddingNames, clipCount: description.clips.count,
+      omitted: index.conditions.filter { !index.rows(of: $0).isEmpty && index.goodRows(of: $0).isEmpty }.map(index.name)
+    )
     let scriptSource = sounds.isEmpty ? "'none'" : "'\(try ContentHash.source(of: PageScript.text))'"
     let script: Markup =
       sounds.isEmpty ? "" : "\(sounds.data)<script>\(Markup(trusting: PageScript.text))</script>\n"
@@ -42,7 +44,7 @@ struct ReportPage {
       </ul></nav>
       </header>
       <main>
-      \(RunSection(description: description).content)\(charts.curveSection)\(charts.figureSection)\(sounds.content)\
+      \(RunSection(description: description, conditionCount: index.conditions.count).content)\(charts.curveSection)\(charts.figureSection)\(sounds.content)\
       \(ConditionTable(index: index).content)\(ClipTables(index: index).content)\
       \(LeftOutSection(index: index).content)\
       \(ReadingSection(description: description, explanations: explanations).content)</main>
@@ -57,11 +59,11 @@ struct ReportPage {
 
   private var lead: String {
     let description = index.description
-    let methods = Set(description.conditions.map(\.method))
+    let methods = Set(index.conditions.map(\.method))
     let codecs =
       methods.contains(.opus) ? methods.contains(.vampc) ? "vampc beside Opus" : "Opus" : "vampc"
     return """
-      \(codecs): \(NumberText.count(description.conditions.count, "condition")), \
+      \(codecs): \(NumberText.count(index.conditions.count, "condition")), \
       \(NumberText.count(description.clips.count, "clip")), \(NumberText.count(index.results.rows.count, "measurement")).
       """
   }

@@ -3,6 +3,7 @@ import Sweep
 /// What was run, with what, on what.
 struct RunSection {
   let description: SweepDescription
+  let conditionCount: Int
 
   var content: Markup {
     """
@@ -13,7 +14,7 @@ struct RunSection {
     <dl>
     <dt>Presets</dt><dd>\(description.presets.joined(separator: ", "))</dd>
     <dt>Clips</dt><dd>\(clips)</dd>
-    <dt>Conditions</dt><dd>\(description.conditions.count)</dd>
+    <dt>Conditions</dt><dd>\(conditionCount)</dd>
     \(models)\(embeddings)
     <dt>Machine</dt><dd>\(description.machine.processor), \(NumberText.count(description.machine.cores, "core")), \
     kernels for \(description.machine.kernelLevel)</dd>
