@@ -52,6 +52,8 @@ let package = Package(
     // No pkg-config: its file sets macros, which SwiftPM refuses with a warning; the shim sets the one that matters.
     systemLibrary("CKissFFT", package: "libkissfft-dev"),
     systemLibrary("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    // No pkg-config: its file gives -pthread, which SwiftPM refuses with a warning.
+    systemLibrary("CLibrsvg", package: "librsvg2-dev"),
     .target(name: "CKernels"),
     .target(name: "COpusControl", dependencies: ["COpusenc"]),
 
@@ -103,6 +105,9 @@ let package = Package(
         "Evaluation", "VampcKit", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
       ]),
     tests(of: "Sweep", ["ReferenceCases"]),
+
+    module("Report", ["Sweep", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto"]),
+    tests(of: "Report", ["Sweep", "AudioIO", "Signal"]),
 
     // Level 6
     .executableTarget(
