@@ -106,7 +106,9 @@ let package = Package(
       ]),
     tests(of: "Sweep", ["ReferenceCases"]),
 
-    module("Report", ["Sweep", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto"]),
+    module(
+      "Report",
+      ["Sweep", "VampcKit", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto"]),
     tests(of: "Report", ["Sweep", "AudioIO", "Signal"]),
 
     // Level 6
@@ -114,7 +116,7 @@ let package = Package(
       name: "VampcCLI",
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
-        "ModelImport", "DACFile", "Archive", "Sweep",
+        "ModelImport", "DACFile", "Archive", "Sweep", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

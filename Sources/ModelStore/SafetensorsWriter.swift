@@ -16,6 +16,11 @@ public struct SafetensorsWriter {
     add(name, .f32, shape: shape, bitPatterns: values.map(\.bitPattern))
   }
 
+  /// Adds a tensor stored as F16, rounded to nearest, as `add(_:shape:_:)`.
+  public mutating func add(_ name: String, shape: [Int], halves values: [Float]) {
+    add(name, .f16, shape: shape, bitPatterns: values.map { Float16($0).bitPattern })
+  }
+
   /// Adds a tensor stored as F64, as `add(_:shape:_:)`.
   public mutating func add(_ name: String, shape: [Int], doubles values: [Double]) {
     add(name, .f64, shape: shape, bitPatterns: values.map(\.bitPattern))

@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Kernels
 public import ModelStore
@@ -12,7 +13,9 @@ public struct Sweep: Sendable {
   private let command: String
   private let versions: [String: String]
   private let run: SweepRun
-  private let embedders: [any ClipEmbedderMaker]
+  private let embeddings: SweepEmbeddings
+  /// In the order of the choices.
+  private let embeddingFacts: [SweepDescription.Embedding]
   private let check: @Sendable () throws -> Void
 
   /// What a run leaves, tables apart.
@@ -38,7 +41,8 @@ public struct Sweep: Sendable {
     check: @escaping @Sendable () throws -> Void
   ) throws {
     let context = ComputeContext(threadCount: 1)
-    let models = try bundles.map { try SweepModel(Model($0, context: context)) }
+    let loaded = try bundles.map { try Model($0, context: context) }
+    let models = try loaded.map(SweepModel.init)
     var settings = settings
     settings.clipLimit = settings.clipLimit ?? (grid == nil ? presets.compactMap(\.clipLimit).max() : nil)
     conditions = try SweepGrid.conditions(
@@ -48,8 +52,15 @@ public struct Sweep: Sendable {
     self.command = command
     self.versions = versions
     self.check = check
-    embedders = embeddings.makers
-    run = try SweepRun(settings, conditions: conditions, bundles: bundles, embedders: embedders, check: check)
+    self.embeddings = embeddings
+    embeddingFacts = try embeddings.choices.map { choice in
+      let source = try choice.make(loaded, settings.temporaryFolder).embedding
+      return SweepDescription.Embedding(name: choice.name, source: source, dimension: 0, referenceCount: 0)
+    }
+    // Fréchet distances need the originals, whether they are shown or not.
+    let hidden = conditions.contains { $0.method == .original } ? [] : [SweepCondition(.original)]
+    run = try SweepRun(
+      settings, conditions: conditions + hidden, bundles: bundles, embedders: embeddings.choices, check: check)
   }
 
   /// Computes what is missing, and collects.
@@ -59,10 +70,10 @@ public struct Sweep: Sendable {
     let description = SweepDescription(
       command: command, presets: presets, versions: versions.merging(["libopus": opusVersion]) { $1 },
       machine: .current, models: run.models, selection: settings.selection, clips: outcome.clips,
-      conditions: conditions,
-      embeddings: embedders.map { SweepDescription.Embedding(name: $0.name, dimension: 0, referenceCount: 0) })
+      conditions: conditions, embeddings: embeddingFacts)
     let collector = try SweepCollector(
-      description, CellStore(creating: settings.output + "/cells"), threadCount: settings.threadCount, check: check)
+      description, CellStore(creating: settings.output + "/cells"), references: embeddings.references,
+      threadCount: settings.threadCount, check: check)
     return Outcome(
       results: try collector.results(), failures: outcome.failures, computedCount: outcome.computedCount)
   }

@@ -5,7 +5,7 @@ import VampcKit
 /// What one clip gave under one condition, as it is kept between runs (`formats/sweep-report.md`, "cells/").
 struct SweepCell {
   var row: SweepRow
-  /// By the embedding's name; one with no windows is there, too.
+  /// By what makes the embedding; one with no windows is there, too.
   var embeddings: [String: EmbeddedWindows]
 }
 
@@ -21,6 +21,8 @@ struct EmbeddedWindows: Equatable {
 struct CellStore {
   let folder: String
 
+  /// The largest number of 16 bits.
+  private static let largestHalf: Float = 65_504
   /// Changes whenever the same input would be measured otherwise.
   private static let revision = 1
 
@@ -88,11 +90,35 @@ struct CellStore {
       var writer = SafetensorsWriter(metadata: ["row": row, "embeddings": names.joined(separator: "\n")])
       for name in names {
         guard let windows = cell.embeddings[name], windows.count > 0 else { continue }
-        writer.add(name, shape: [windows.count, windows.dimension], windows.values)
+        let shape = [windows.count, windows.dimension]
+        // Eleven bits: the distance of two sets moves by less than a millionth.
+        if windows.values.allSatisfy({ abs($0) <= Self.largestHalf }) {
+          writer.add(name, shape: shape, halves: windows.values)
+        } else {
+          writer.add(name, shape: shape, windows.values)
+        }
       }
       try writer.write(to: path(key))
     } catch {
       throw SweepError.cannotWrite(path: path(key), reason: (error as NSError).localizedDescription)
+    }
+  }
+
+  private func estimatePath(_ key: String) -> String { "\(folder)/\(key).json" }
+
+  /// A Fréchet distance that was kept; nil where there is none that can be read.
+  func estimate(_ key: String) -> SweepEstimate? {
+    FileManager.default.contents(atPath: estimatePath(key)).flatMap {
+      try? JSONDecoder().decode(SweepEstimate.self, from: $0)
+    }
+  }
+
+  /// - Throws: `SweepError.cannotWrite`.
+  func write(_ estimate: SweepEstimate, key: String) throws {
+    do {
+      try JSONEncoder().encode(estimate).write(to: URL(fileURLWithPath: estimatePath(key)), options: .atomic)
+    } catch {
+      throw SweepError.cannotWrite(path: estimatePath(key), reason: (error as NSError).localizedDescription)
     }
   }
 

@@ -18,7 +18,7 @@ public final class SweepRun: Sendable {
   private let bundles: [ModelBundle]
   private let selection: ClipSelection
   private let store: CellStore
-  private let embedders: [any ClipEmbedderMaker]
+  private let embedders: [SweepEmbeddings.Choice]
   private let check: @Sendable () throws -> Void
 
   /// A file that could not be read, and is left out.
@@ -41,7 +41,7 @@ public final class SweepRun: Sendable {
   /// - Throws: `SweepError` where the folder has no audio or the results cannot be written, `ModelError`.
   init(
     _ settings: SweepSettings, conditions: [SweepCondition], bundles: [ModelBundle],
-    embedders: [any ClipEmbedderMaker], check: @escaping @Sendable () throws -> Void
+    embedders: [SweepEmbeddings.Choice], check: @escaping @Sendable () throws -> Void
   ) throws {
     self.settings = settings
     self.conditions = conditions
@@ -155,7 +155,7 @@ public final class SweepRun: Sendable {
       } catch {
         throw SweepError.cannotWrite(path: folder, reason: (error as NSError).localizedDescription)
       }
-      embedders = try run.embedders.map { [folder] in try $0.make(models: loaded, context: context, folder: folder) }
+      embedders = try run.embedders.map { [folder] in try $0.make(loaded, folder) }
     }
 
     func removeFolder() { try? FileManager.default.removeItem(atPath: folder) }
@@ -177,7 +177,7 @@ public final class SweepRun: Sendable {
         let key = try run.key(condition, of: clip.facts)
         let audioPath = isForListening ? run.audioPath(condition, of: clip.facts) : nil
         let hasAudio = audioPath.map(FileManager.default.fileExists) ?? true
-        if hasAudio, run.store.has(key, embeddings: embedders.map(\.name)) {
+        if hasAudio, run.store.has(key, embeddings: embedders.map(\.embedding)) {
           tell(.done(condition, computed: false))
           continue
         }
@@ -186,7 +186,7 @@ public final class SweepRun: Sendable {
         coder = present
         waiting.append(try compute(condition, clip, key, present, audioPath: audioPath))
         // What needs no other program need not wait.
-        if embedders.allSatisfy({ !$0.worksInBatches }) { try store(&waiting, tell) }
+        if run.embedders.allSatisfy({ !$0.worksInBatches }) { try store(&waiting, tell) }
       }
       try store(&waiting, tell)
       tell(.clip(clip.facts))
@@ -219,8 +219,10 @@ public final class SweepRun: Sendable {
       guard !waiting.isEmpty else { return }
       var embeddings = [[String: EmbeddedWindows]](repeating: [:], count: waiting.count)
       for embedder in embedders {
-        for (index, windows) in try embedder.embed(waiting.map(\.decoded)).enumerated() {
-          embeddings[index][embedder.name] = windows
+        let set = try embedder.embed(
+          waiting.map { cell in EmbeddableClip(name: cell.row.condition) { cell.decoded } })
+        for (index, clip) in set.clips.enumerated() {
+          embeddings[index][embedder.embedding] = EmbeddedWindows(dimension: set.dimension, values: clip.values)
         }
       }
       for (cell, embeddings) in zip(waiting, embeddings) {
