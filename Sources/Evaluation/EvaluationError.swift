@@ -14,6 +14,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case eigenvaluesNotFound(lapackInfo: Int)
   case tooFewValues(found: Int, minimum: Int)
   case valueCountsDiffer(first: Int, second: Int)
+  /// A user's own embedding (`CommandEmbedder`).
+  case commandFailed(reason: String)
   /// A file of statistics that is none (`formats/embedding-statistics.md`).
   case invalidStatistics(path: String, reason: String)
 }
@@ -47,6 +49,8 @@ extension EvaluationError: CustomStringConvertible {
       "\(found) values given, at least \(minimum) needed"
     case .valueCountsDiffer(let first, let second):
       "paired values differ in number, \(first) and \(second)"
+    case .commandFailed(let reason):
+      "the embedding command failed: \(reason)"
     case .invalidStatistics(let path, let reason):
       "\(path): no embedding statistics: \(reason)"
     }
