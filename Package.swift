@@ -98,12 +98,14 @@ let package = Package(
     module("Evaluation", ["Signal", "OpusBaseline", "VampcKit", "COpenBLAS", "CLAPACK"]),
     tests(of: "Evaluation", ["Signal", "AudioIO", "ReferenceCases", "VampcKit", "VampNet"]),
 
+    // Level 6
     module("Sweep"),
 
+    // Level 7
     module("Report", ["Sweep", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto"]),
     tests(of: "Report", ["Sweep", "AudioIO", "Signal"]),
 
-    // Level 6
+    // Level 8
     .executableTarget(
       name: "VampcCLI",
       dependencies: [
