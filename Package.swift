@@ -106,6 +106,7 @@ let package = Package(
       ]),
     tests(of: "Evaluation", ["Signal", "NumPy", "AudioIO", "ReferenceCases", "VampcKit", "VampNet", "ModelStore"]),
 
+    // Level 6
     module(
       "Sweep",
       [
@@ -113,12 +114,13 @@ let package = Package(
       ]),
     tests(of: "Sweep", ["ReferenceCases"]),
 
+    // Level 7
     module(
       "Report",
       ["Sweep", "VampcKit", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto"]),
     tests(of: "Report", ["Sweep", "AudioIO", "Signal"]),
 
-    // Level 6
+    // Level 8
     .executableTarget(
       name: "VampcCLI",
       dependencies: [

@@ -12,11 +12,15 @@ enum ConditionNames {
         { $0.frameMilliseconds.map { "\($0) ms" } }, { $0.isConstantRate.map { $0 ? "CBR" : "VBR" } },
         { $0.seed.map { "seed \($0)" } },
       ]
-      let telling = attributes.filter { attribute in Set(group.map(attribute)).count > 1 }
-      for condition in group {
-        let additions = telling.compactMap { $0(condition) }
-        names[condition.identifier] = ([label] + additions).joined(separator: ", ")
+      var texts = group.map { _ in label }
+      for attribute in attributes where Set(texts).count < group.count {
+        // One that tells apart none of those that are still the same would only make names longer.
+        let longer = zip(texts, group).map { text, condition in
+          attribute(condition).map { "\(text), \($0)" } ?? text
+        }
+        if Set(longer).count > Set(texts).count { texts = longer }
       }
+      for (condition, text) in zip(group, texts) { names[condition.identifier] = text }
     }
     // Whatever else there is, the identifier tells it.
     let counts = Dictionary(grouping: names.keys) { names[$0] ?? "" }

@@ -25,10 +25,18 @@ struct ListeningSection {
       "<option value=\"\(place)\">\(clip.name)</option>"
     }.joined()
     let heard = Set(listening.materials.map(\.condition))
-    let conditionOptions = conditions.enumerated().filter {
+    let choices = conditions.enumerated().filter {
       $0.element.method != .original && heard.contains($0.element.identifier)
-    }.map { place, condition -> Markup in
-      "<option value=\"\(place)\">\(index.name(of: condition))</option>"
+    }
+    var series: [String] = []
+    for choice in choices where !series.contains(index.series(of: choice.element)) {
+      series.append(index.series(of: choice.element))
+    }
+    let conditionOptions = series.map { name -> Markup in
+      let options = choices.filter { index.series(of: $0.element) == name }.map { place, condition -> Markup in
+        "<option value=\"\(place)\">\(index.name(of: condition))</option>"
+      }
+      return "<optgroup label=\"\(name)\">\(options.joined())</optgroup>"
     }.joined()
     let rate = NumberText.tick(Double(listening.bitrateBps) / 1_000)
     return """

@@ -48,15 +48,15 @@ enum PageStyle {
     th,td{padding:.42rem .7rem;text-align:right;border-bottom:1px solid var(--line);vertical-align:top}
     thead th{background:var(--shade);vertical-align:bottom;white-space:normal;min-width:5.2rem;font-weight:600}
     tbody th{text-align:left;font-weight:500;position:sticky;left:0;background:var(--paper);white-space:normal;\
-    min-width:9rem;max-width:17rem}
+    min-width:18rem;max-width:20rem}
     tbody tr:last-child>*{border-bottom:0}
     td.text,th.text{text-align:left}
     td.prose{text-align:left;white-space:normal;min-width:11rem}
     small{display:block;color:var(--muted);font-size:.85em}
     button{font:inherit;color:var(--accent);background:var(--shade);border:1px solid var(--line);border-radius:6px;\
     padding:.35rem .7rem;min-height:40px;cursor:pointer}
-    tbody th button{display:block;margin-top:.3rem;font-size:.9em}
-    @media (max-width:34rem){tbody th{min-width:7.5rem;max-width:9.5rem}th,td{padding:.4rem .5rem}}
+    tbody th button{float:right;margin-left:.7rem;font-size:.9em}
+    @media (max-width:34rem){tbody th{min-width:7.5rem;max-width:9.5rem}tbody th button{float:none;display:block;margin:.3rem 0 0}th,td{padding:.4rem .5rem}}
 
     """
 
