@@ -1,3 +1,4 @@
+import Evaluation
 import Report
 import Sweep
 
@@ -7,5 +8,12 @@ enum SweepPage {
     try ReportWriter(results: results, listening: ListeningFolder(path: folder + "/audio")).write(into: folder)
   }
 
-  static func reason(for summary: SweepSummary, in results: SweepResults) -> String { "" }
+  /// Why clips of a condition are no points of a curve: `Opus wrote silence`.
+  static func reason(for summary: SweepSummary, in results: SweepResults) -> String {
+    let outcomes = Set(results.rows.lazy.filter { $0.condition == summary.condition }.map(\.outcome))
+    return [
+      outcomes.contains(.silent) ? "Opus wrote silence" : nil,
+      outcomes.contains(.rateExceeded) ? "Opus wrote more than it was asked for" : nil,
+    ].compactMap(\.self).joined(separator: "; ")
+  }
 }
