@@ -54,7 +54,7 @@ enum PageStyle {
     td.prose{text-align:left;white-space:normal;min-width:11rem}
     small{display:block;color:var(--muted);font-size:.85em}
     button{font:inherit;color:var(--accent);background:var(--shade);border:1px solid var(--line);border-radius:6px;\
-    padding:.35rem .7rem;min-height:40px;cursor:pointer}
+    padding:.35rem .7rem;min-height:44px;cursor:pointer}
     tbody th button{float:right;margin-left:.7rem;font-size:.9em}
     @media (max-width:34rem){tbody th{min-width:7.5rem;max-width:9.5rem}tbody th button{float:none;display:block;margin:.3rem 0 0}th,td{padding:.4rem .5rem}}
 
