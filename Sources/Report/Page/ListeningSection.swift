@@ -43,7 +43,7 @@ struct ListeningSection {
       <section id="listen">
       <h2>Listen</h2>
       <p>\(NumberText.count(clips.count, "clip")) under every condition that gave sound. Choose here, click a point of a \
-      curve or figure, or “Listen” in a table. For the sake of the page’s size the sounds, the originals too, are Opus at \
+      curve or figure, or ▶ in a table. For the sake of the page’s size the sounds, the originals too, are Opus at \
       about \(rate) kbit/s here (mono; Safari plays it from 18.4 on); the figures come from the sounds themselves, which \
       lie in the folder <code>audio</code> of the sweep.</p>
       <noscript><p class="warn">Choosing and playing sounds needs JavaScript, which is off. Plots and tables do not.</p>\

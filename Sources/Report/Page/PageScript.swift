@@ -110,9 +110,12 @@ enum PageScript {
           continue;
         const button = document.createElement("button");
         button.type = "button";
-        button.textContent = "Listen";
+        button.textContent = "\u{25B6}\u{FE0E}";
+        button.title = "Listen";
+        button.setAttribute("aria-label", "Listen: " + data.conditions[index].name + (cell.dataset.clip ? ", " + cell.dataset.clip : ""));
         button.addEventListener("click", () => choose(index, clipIndex));
         cell.append(button);
+        cell.classList.add("hears");
       }
       const step = (by) => {
         const options = Array.from(condition.options).filter((option) => !option.disabled);
