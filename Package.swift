@@ -62,6 +62,9 @@ let package = Package(
     tests(of: "Tokens"),
     module("Pickle"),
     tests(of: "Pickle"),
+    // Masks, embeddings and `.dac` files come in NumPy's format; one reader serves all.
+    module("NumPy"),
+    tests(of: "NumPy"),
     module("Kernels", ["COpenBLAS", "CKernels"]),
     tests(of: "Kernels"),
 
@@ -72,7 +75,7 @@ let package = Package(
     tests(of: "Bitstream", ["FuzzTargets"]),
     module("ModelStore", ["CCrypto"]),
     tests(of: "ModelStore", ["ReferenceCases"]),
-    module("DACFile", ["Pickle", "Tokens"]),
+    module("DACFile", ["Pickle", "NumPy", "Tokens"]),
     tests(of: "DACFile", ["Pickle", "Tokens", "ReferenceCases"]),
 
     // Level 3
@@ -91,18 +94,30 @@ let package = Package(
 
     // Level 4
     module(
-      "VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DACFile", "DAC", "VampNet", "AudioIO"]),
+      "VampcKit", ["Tokens", "NumPy", "Signal", "Bitstream", "ModelStore", "DACFile", "DAC", "VampNet", "AudioIO"]),
     tests(of: "VampcKit", ["ReferenceCases"]),
 
     // Level 5
-    module("Evaluation", ["Signal", "OpusBaseline", "VampcKit", "COpenBLAS", "CLAPACK"]),
-    tests(of: "Evaluation", ["Signal", "AudioIO", "ReferenceCases", "VampcKit", "VampNet"]),
+    module(
+      "Evaluation",
+      [
+        "Signal", "NumPy", "AudioIO", "OpusBaseline", "VampcKit", "ModelStore", "DAC", "Kernels", "COpenBLAS",
+        "CLAPACK",
+      ]),
+    tests(of: "Evaluation", ["Signal", "NumPy", "AudioIO", "ReferenceCases", "VampcKit", "VampNet", "ModelStore"]),
 
     // Level 6
-    module("Sweep"),
+    module(
+      "Sweep",
+      [
+        "Evaluation", "VampcKit", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
+      ]),
+    tests(of: "Sweep", ["ReferenceCases"]),
 
     // Level 7
-    module("Report", ["Sweep", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto"]),
+    module(
+      "Report",
+      ["Sweep", "VampcKit", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto"]),
     tests(of: "Report", ["Sweep", "AudioIO", "Signal"]),
 
     // Level 8
@@ -110,7 +125,7 @@ let package = Package(
       name: "VampcCLI",
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
-        "ModelImport", "DACFile", "Archive",
+        "ModelImport", "DACFile", "Archive", "Sweep", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

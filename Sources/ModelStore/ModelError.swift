@@ -22,7 +22,7 @@ public enum ModelError: Error, Equatable, Sendable {
   // Tensors as a network asks for them.
   case missingTensor(path: String, tensor: String)
   case wrongShape(path: String, tensor: String, expected: [Int], found: [Int])
-  case wrongElementType(path: String, tensor: String, found: String)
+  case wrongElementType(path: String, tensor: String, found: String, expected: String = "F32, F16 or BF16")
   case nonFiniteValue(path: String, tensor: String, elementIndex: Int)
   /// A weight-normalised row without direction.
   case zeroWeightNorm(path: String, tensor: String, row: Int)
@@ -69,8 +69,8 @@ extension ModelError: CustomStringConvertible {
     case .missingTensor(let path, let tensor): "\(path): tensor \(printable(tensor)) is missing"
     case .wrongShape(let path, let tensor, let expected, let found):
       "\(path): tensor \(printable(tensor)): shape \(found), expected \(expected)"
-    case .wrongElementType(let path, let tensor, let found):
-      "\(path): tensor \(printable(tensor)): element type \(found), expected F32, F16 or BF16"
+    case .wrongElementType(let path, let tensor, let found, let expected):
+      "\(path): tensor \(printable(tensor)): element type \(found), expected \(expected)"
     case .nonFiniteValue(let path, let tensor, let elementIndex):
       "\(path): tensor \(printable(tensor)): element \(elementIndex) is not a finite number"
     case .zeroWeightNorm(let path, let tensor, let row): "\(path): tensor \(printable(tensor)): row \(row) has norm 0"

@@ -1,3 +1,5 @@
+public import VampcKit
+
 /// One way of sending every clip of a sweep through a codec, and back.
 ///
 /// The identifier names everything that changes what comes out but the clip, so that results can be kept under it.
@@ -14,11 +16,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   }
 
   /// What stands for the tokens that a stream does not keep.
-  public enum Fill: String, Codable, CaseIterable, Sendable {
-    case generate
-    case none
-    case random
-  }
+  public typealias Fill = DecoderSettings.Fill
 
   /// Which tokens a stream keeps.
   public enum Prompt: String, Codable, CaseIterable, Sendable {
@@ -37,7 +35,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   public var codebooks: Int?
   /// Frames from one that is kept to the next; for `prompt` `periodic` alone.
   public var period: Int?
-  /// For `prompt` `edges` the length of each end, for `beats` that of the stretch centred on a beat.
+  /// For `prompt` `edges` that of both ends together, for `beats` that of the stretch centred on a beat.
   public var promptSeconds: Double?
   public var fill: Fill?
   /// Steps of the coarse transformer, for `fill` `generate`.
@@ -104,14 +102,11 @@ public struct SweepCondition: Codable, Hashable, Sendable {
     case .vampc: break
     }
     let kept = "\(codebooks ?? 0) codebook\(codebooks == 1 ? "" : "s")"
-    var text =
-      switch prompt {
-      case .edges: "\(kept), \(Self.text(promptSeconds)) s at both ends"
-      case .beats: "\(kept) at beats"
-      case .periodic, nil: period ?? 1 == 1 ? kept : "\(kept), 1 frame in \(period ?? 1)"
-      }
-    if let coarseSteps, figures == ["figure3"] { text = "\(coarseSteps) step\(coarseSteps == 1 ? "" : "s")" }
-    return text
+    switch prompt {
+    case .edges: return "\(kept), both ends, \(Self.text(promptSeconds)) s"
+    case .beats: return "\(kept), at beats"
+    case .periodic, nil: return period ?? 1 == 1 ? kept : "\(kept), 1 frame in \(period ?? 1)"
+    }
   }
 
   /// Shortest decimal text without an exponent or a trailing zero.

@@ -83,12 +83,15 @@ public struct SweepDescription: Codable, Equatable, Sendable {
   public struct Embedding: Codable, Equatable, Sendable {
     /// `codec`, `vggish` or the user's name for a command of theirs.
     public var name: String
+    /// What makes it, exactly: `dac:` and the codec's identity, for example.
+    public var source: String
     public var dimension: Int
     /// Of the originals; the other conditions have as many, but for clips that are left out.
     public var referenceCount: Int
 
-    public init(name: String, dimension: Int, referenceCount: Int) {
+    public init(name: String, source: String, dimension: Int, referenceCount: Int) {
       self.name = name
+      self.source = source
       self.dimension = dimension
       self.referenceCount = referenceCount
     }

@@ -1,5 +1,5 @@
 /// A figure that a sweep has for every clip and condition; the raw value is its column in `results.csv`.
-public enum SweepMetric: String, Codable, CaseIterable, Sendable {
+public enum SweepMetric: String, Codable, CodingKeyRepresentable, CaseIterable, Sendable {
   /// Mel distance of the VampNet paper, equation 3.
   case mel
   /// Mel distance with the defaults of descript's published loss.

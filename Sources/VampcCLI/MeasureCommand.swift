@@ -35,9 +35,8 @@ struct MeasureCommand: ParsableCommand {
 
   func run() throws {
     do {
-      var original = try Self.audio(of: reference)
-      var degraded = try Self.audio(of: decoded)
-      let measurement = try Measurement(&original, &degraded)
+      let original = try Self.audio(of: reference)
+      let measurement = try ClipMeasurement(of: try Self.audio(of: decoded), from: original)
       let difference = measurement.sampleCountDifference
       if difference != 0 {
         Console.warning(
@@ -62,57 +61,13 @@ struct MeasureCommand: ParsableCommand {
   }
 }
 
-/// What `measure` finds out about two recordings.
-struct Measurement {
-  let melDistance: Double
-  /// Nil where it is infinite or undefined.
-  let siSDRDecibels: Double?
-  /// Nil for silence and below 400 ms.
-  let referenceLUFS: Double?
-  let decodedLUFS: Double?
-  let referenceDefects: SignalDefects
-  let decodedDefects: SignalDefects
-  /// Samples by which the decoded file is longer, at the reference's rate.
-  let sampleCountDifference: Int
-  let comparedSampleCount: Int
-  let sampleRateHz: Int
-
-  /// Brings both to one form and compares them.
-  ///
-  /// - Throws: `SignalError`, `EvaluationError`.
-  init(_ reference: inout AudioBlock, _ decoded: inout AudioBlock) throws {
-    // Faults are those of the files, not of what is made of them here.
-    referenceDefects = SignalDefects(of: reference)
-    decodedDefects = SignalDefects(of: decoded)
-    if reference.channelCount != decoded.channelCount {
-      reference = reference.downmixedToMono()
-      decoded = decoded.downmixedToMono()
-    }
-    if decoded.sampleRateHz != reference.sampleRateHz {
-      decoded = try Resampler.resample(decoded, to: reference.sampleRateHz)
-    }
-    sampleCountDifference = decoded.sampleCount - reference.sampleCount
-    comparedSampleCount = min(decoded.sampleCount, reference.sampleCount)
-    sampleRateHz = reference.sampleRateHz
-    if sampleCountDifference > 0 { decoded = decoded.slice(0..<comparedSampleCount) }
-    if sampleCountDifference < 0 { reference = reference.slice(0..<comparedSampleCount) }
-    referenceLUFS = try Self.loudness(of: reference)
-    decodedLUFS = try Self.loudness(of: decoded)
-    melDistance = try SpectralDistance.vampNetMel.distance(of: decoded, from: reference)
-    siSDRDecibels = try SISDR.decibels(of: decoded, from: reference)
-  }
-
-  var loudnessDifferenceDB: Double? {
-    guard let referenceLUFS, let decodedLUFS else { return nil }
-    return decodedLUFS - referenceLUFS
-  }
-
+extension ClipMeasurement {
   func json(_ reference: String, _ decoded: String) -> JSONObject {
     var object = JSONObject()
     object.set("reference", reference)
     object.set("decoded", decoded)
     object.set("mel_distance", melDistance)
-    object.set("si_sdr_db", siSDRDecibels)
+    object.set("si_sdr_db", siSDRDB)
     object.set("reference_lufs", referenceLUFS)
     object.set("decoded_lufs", decodedLUFS)
     object.set("loudness_difference_db", loudnessDifferenceDB)
@@ -132,7 +87,7 @@ struct Measurement {
     let difference = loudnessDifferenceDB.map { " (\($0 < 0 ? "" : "+")\(Format.number($0, decimals: 2)) dB)" } ?? ""
     var lines = [
       "mel distance  \(Format.number(melDistance, decimals: 4))",
-      "SI-SDR        \(siSDRDecibels.map { Format.number($0, decimals: 2) + " dB" } ?? "infinite or undefined")",
+      "SI-SDR        \(siSDRDB.map { Format.number($0, decimals: 2) + " dB" } ?? "infinite or undefined")",
       "loudness      \(Self.text(referenceLUFS)) to \(Self.text(decodedLUFS))\(difference)",
     ]
     if decodedDefects.isClipped {
@@ -145,11 +100,5 @@ struct Measurement {
 
   private static func text(_ loudnessLUFS: Double?) -> String {
     loudnessLUFS.map { Format.number($0, decimals: 2) + " LUFS" } ?? "no loudness"
-  }
-
-  private static func loudness(of audio: AudioBlock) throws -> Double? {
-    let meter = try LoudnessMeter(channelCount: audio.channelCount, sampleRateHz: audio.sampleRateHz)
-    try meter.add(audio)
-    return meter.integratedLoudnessLUFS
   }
 }

@@ -1,4 +1,5 @@
 import Sweep
+import VampcKit
 
 /// What conditions and series are called where several stand side by side.
 enum ConditionNames {

@@ -1,4 +1,5 @@
 import Sweep
+import VampcKit
 
 /// The figures 3, 4 and 5 of the VampNet paper (arXiv 2307.04686) in its arrangement: box plots of the mel distance over
 /// the clips on top, the Fréchet distance below, one panel for each embedding.
