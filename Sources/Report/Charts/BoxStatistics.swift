@@ -10,9 +10,9 @@ package struct BoxStatistics: Equatable, Sendable {
   package let lowerWhisker: Double
   package let upperWhisker: Double
 
-  /// Nil without any finite value.
+  /// Nil without any value that can be drawn.
   package init?(_ values: [Double]) {
-    let values = values.filter(\.isFinite)
+    let values = values.filter(ChartScale.canShow)
     guard let lower = try? Percentile.value(at: 0.25, of: values),
       let median = try? Percentile.value(at: 0.5, of: values),
       let upper = try? Percentile.value(at: 0.75, of: values)

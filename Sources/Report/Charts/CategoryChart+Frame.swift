@@ -14,9 +14,9 @@ extension CategoryChart {
     private func y(_ value: Double) -> Double { bottom - (bottom - top) * scale.fraction(of: value) }
     private var halfWidth: Double { min(16, step * 0.34) }
 
-    func axes(yLabel: String) -> Markup {
+    func axes(yLabel: String, isEmpty: Bool) -> Markup {
       var content: Markup = ""
-      for (tick, text) in zip(scale.ticks, scale.tickTexts) {
+      for (tick, text) in zip(scale.ticks, scale.tickTexts) where !isEmpty {
         let place = y(tick)
         content += """
           <path class="c-g" d="M\(left) \(place)H\(right)"/>\

@@ -46,7 +46,8 @@ package struct CategoryChart: Sendable {
     let tickWidth = scales.flatMap(\.tickTexts).map { TextMetrics.width($0, size: 11) }.max() ?? 0
     let labelWidths = categories.map { TextMetrics.width($0.label, size: 11) }
     let labelWidth = labelWidths.max() ?? 0
-    let step = max(30, min(110, (720 - 58 - tickWidth) / Double(max(1, categories.count))))
+    let count = Double(max(1, categories.count))
+    let step = max(30, 400 / count, min(110, (720 - 58 - tickWidth) / count))
     let isSlanted = labelWidth > step - 6
     // Slanted labels reach to the left of what they name.
     var overhang = 0.0
@@ -64,7 +65,7 @@ package struct CategoryChart: Sendable {
       let top = Self.top + Double(index) * (Self.panelHeight + Self.panelGap)
       let frame = Frame(
         left: left, right: right, top: top, bottom: top + Self.panelHeight, step: step, scale: scale)
-      content += frame.axes(yLabel: panel.yLabel)
+      content += frame.axes(yLabel: panel.yLabel, isEmpty: panel.extent.isEmpty)
       content += marks(of: panel, in: frame)
     }
     for (index, category) in categories.enumerated() {

@@ -23,10 +23,11 @@ package struct ChartScale: Equatable, Sendable {
   /// Values that have no place on the axis (not finite, or not positive on a logarithmic one) are passed over.
   package init(_ kind: Kind, covering values: [Double], includingZero: Bool = false, tickCount: Int = 6) {
     self.kind = kind
-    let usable = values.filter { $0.isFinite && abs($0) < Self.largest && (kind == .linear || $0 > Self.smallest) }
+    let usable = values.filter { Self.canShow($0) && (kind == .linear || $0 > Self.smallest) }
     switch kind {
     case .linear:
-      (domain, ticks) = Self.linear(usable + (includingZero ? [0] : []), tickCount: max(2, tickCount))
+      (domain, ticks) = Self.linear(
+        usable.map { abs($0) < Self.smallest ? 0 : $0 } + (includingZero ? [0] : []), tickCount: max(2, tickCount))
     case .logarithmic: (domain, ticks) = Self.logarithmic(usable, tickCount: max(2, tickCount))
     }
   }
@@ -41,6 +42,9 @@ package struct ChartScale: Equatable, Sendable {
     guard let decimals, let last = ticks.last, abs(last) < 1e7 else { return ticks.map(NumberText.short) }
     return ticks.map { NumberText.fixed($0, decimals: decimals) }
   }
+
+  /// Whether a linear axis has a place for the value.
+  static func canShow(_ value: Double) -> Bool { value.isFinite && abs(value) < largest }
 
   /// Beyond these, sums and powers of ten are no longer safe to compute with.
   private static let largest = 1e30

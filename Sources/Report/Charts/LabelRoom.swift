@@ -25,7 +25,8 @@ struct LabelRoom {
   /// Takes small squares along a line.
   mutating func occupyLine(from start: (Double, Double), to end: (Double, Double)) {
     let length = max(abs(end.0 - start.0), abs(end.1 - start.1))
-    let steps = max(1, min(200, Int(length / 6)))
+    guard length.isFinite else { return }
+    let steps = Int(max(1, min(200, length / 6)))
     for step in 0...steps {
       let share = Double(step) / Double(steps)
       let (x, y) = (start.0 + (end.0 - start.0) * share, start.1 + (end.1 - start.1) * share)

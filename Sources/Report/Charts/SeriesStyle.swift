@@ -6,10 +6,11 @@ package struct SeriesStyle: Equatable, Sendable {
 
   /// Okabe and Ito, "Color Universal Design" (2008), without yellow, which is too faint on white; black comes last.
   ///
-  /// In dark, the same hues, lighter where the contrast would fall below 3 : 1.
+  /// Orange and sky blue are darker in light than published, so that the contrast with the page is 3 : 1 (WCAG 2.1,
+  /// 1.4.11); in dark most are lighter.
   static let colours: [(light: String, dark: String)] = [
     ("#0072B2", "#4FA9E0"), ("#D55E00", "#F07A2B"), ("#009E73", "#21BF94"), ("#CC79A7", "#DB93BB"),
-    ("#E69F00", "#E69F00"), ("#56B4E9", "#7CC6F0"), ("#000000", "#F2F2F2"),
+    ("#C58800", "#E69F00"), ("#3498D3", "#7CC6F0"), ("#000000", "#F2F2F2"),
   ]
   private static let dashes = ["", "7 3", "2 3", "9 3 2 3", "5 2 1 2 1 2"]
 

@@ -40,7 +40,8 @@ struct PaperFigures: Sendable {
       case .beats: return "beats"
       case .periodic, nil:
         let period = condition.period ?? 1
-        return period == 1 ? "compression, \(condition.codebooks ?? 0) codebooks" : "periodic, 1 in \(period)"
+        return period == 1
+          ? "compression, \(NumberText.count(condition.codebooks ?? 0, "codebook"))" : "periodic, 1 in \(period)"
       }
     }
   }
@@ -101,13 +102,14 @@ struct PaperFigures: Sendable {
     // A condition none of whose clips count has no place on a figure; a note says so.
     let omitted = conditions.filter { index.goodRows(of: $0).isEmpty }
     let conditions = conditions.filter { !index.goodRows(of: $0).isEmpty }
-    guard !conditions.isEmpty else { return nil }
+    // What the conditions are compared with makes no figure by itself.
+    guard conditions.contains(where: { $0.method != .original && !index.isCodecAlone($0) }) else { return nil }
     let boxes = conditions.map { condition in
       BoxStatistics(index.goodRows(of: condition).compactMap { $0.values[.mel] })
     }
     var panels = [
       CategoryChart.Panel(
-        yLabel: "mel distance, lower is better", values: .boxes(boxes), emptyText: "no mel distance was measured")
+        yLabel: "mel distance · lower is better", values: .boxes(boxes), emptyText: "no mel distance was measured")
     ]
     // Without any embedding an empty panel says what is missing.
     let embeddings: [String?] = index.embeddingNames.isEmpty ? [nil] : index.embeddingNames.map(\.self)

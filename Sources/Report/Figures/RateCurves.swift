@@ -70,12 +70,13 @@ struct RateCurves: Sendable {
     }
     let count = series.reduce(0) { $0 + $1.points.count }
     return LineChart(
-      name: name, title: "\(figure.prefix(1).uppercased())\(figure.dropFirst()) against rate",
+      name: name,
+      title: "\(figure.prefix(1).uppercased())\(figure.dropFirst())\(figure.contains(", ") ? "," : "") against rate",
       summary: """
         \(NumberText.count(count, "point")) in \(series.count) series: \(series.map(\.name).joined(separator: "; ")). \
         The table of conditions holds the same figures.
         """,
-      xLabel: "real rate of the whole file, kbit/s", yLabel: direction.map { "\(figure), \($0)" } ?? figure,
+      xLabel: "real rate of the whole file, kbit/s", yLabel: direction.map { "\(figure) · \($0)" } ?? figure,
       series: series, includesZero: includesZero)
   }
 

@@ -95,10 +95,10 @@ extension SweepSummary {
 }
 
 extension SweepEstimate {
-  /// Nil where the value is no number; without bounds where those are none.
+  /// Nil where the value is no number that a chart can show; without bounds where those are none.
   var ifFinite: SweepEstimate? {
-    guard value.isFinite else { return nil }
-    guard let lower, let upper, lower.isFinite, upper.isFinite else {
+    guard ChartScale.canShow(value) else { return nil }
+    guard let lower, let upper, ChartScale.canShow(lower), ChartScale.canShow(upper) else {
       return SweepEstimate(value: value, lower: nil, upper: nil)
     }
     return self

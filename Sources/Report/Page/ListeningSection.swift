@@ -43,7 +43,7 @@ struct ListeningSection {
       <section id="listen">
       <h2>Listen</h2>
       <p>\(NumberText.count(clips.count, "clip")) under every condition that gave sound. Choose here, click a point of a \
-      curve or figure, or “Listen” in a table. For the sake of the page’s size the sounds, the originals too, are Opus at \
+      curve or figure, or ▶ in a table. For the sake of the page’s size the sounds, the originals too, are Opus at \
       about \(rate) kbit/s here (mono; Safari plays it from 18.4 on); the figures come from the sounds themselves, which \
       lie in the folder <code>audio</code> of the sweep.</p>
       <noscript><p class="warn">Choosing and playing sounds needs JavaScript, which is off. Plots and tables do not.</p>\
@@ -72,13 +72,16 @@ struct ListeningSection {
     return (NumberText.fixed(range.lowerBound, decimals: 0), NumberText.fixed(range.upperBound, decimals: 0))
   }
 
+  /// A transparent pixel: an image must have a source from the beginning.
+  private static let blank = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+
   private func player(_ id: String) -> Markup {
     let marks = Spectrogram.frequencyMarks.map { mark -> Markup in
       "<span class=\"hz\" style=\"top:\(mark.place * 100)%\">\(mark.text)</span>"
     }.joined()
     return """
       <figure class="sound" id="\(id)"><figcaption></figcaption>
-      <div class="spectrogram"><img alt="">\(marks)<span class="time">0 s</span><span class="time end"></span>\
+      <div class="spectrogram"><img alt="" src="\(Markup(trusting: Self.blank))">\(marks)<span class="time">0 s</span><span class="time end"></span>\
       <div class="playhead" hidden></div></div>
       <audio controls preload="none"></audio></figure>
 

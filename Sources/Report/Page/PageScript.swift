@@ -69,7 +69,7 @@ enum PageScript {
         for (const option of condition.options) {
           const isMissing = !byId("sound-" + clipIndex + "-" + option.value);
           option.disabled = isMissing;
-          option.textContent = data.conditions[option.value].name + (isMissing ? " (not there)" : "");
+          option.textContent = data.conditions[option.value].name + (isMissing ? " (no sound)" : "");
         }
         if (condition.selectedOptions[0]?.disabled) {
           const first = Array.from(condition.options).find((option) => !option.disabled);
@@ -84,7 +84,11 @@ enum PageScript {
       }
 
       function choose(conditionIndex, clipIndex) {
-        if (clipIndex !== undefined) clip.value = clipIndex;
+        const has = (index) => byId("sound-" + index + "-" + conditionIndex) !== null;
+        const wanted = clipIndex ?? Number(clip.value);
+        const found = has(wanted) ? wanted : data.clips.findIndex((_, index) => has(index));
+        if (found < 0) return;
+        clip.value = found;
         condition.value = conditionIndex;
         update();
         byId("listen").scrollIntoView({ behavior: reduced ? "auto" : "smooth" });
@@ -106,9 +110,12 @@ enum PageScript {
           continue;
         const button = document.createElement("button");
         button.type = "button";
-        button.textContent = "Listen";
+        button.textContent = "\u{25B6}\u{FE0E}";
+        button.title = "Listen";
+        button.setAttribute("aria-label", "Listen: " + data.conditions[index].name + (cell.dataset.clip ? ", " + cell.dataset.clip : ""));
         button.addEventListener("click", () => choose(index, clipIndex));
         cell.append(button);
+        cell.classList.add("hears");
       }
       const step = (by) => {
         const options = Array.from(condition.options).filter((option) => !option.disabled);

@@ -43,7 +43,7 @@ enum PageStyle {
     """
 
   private static let tables = """
-    .scroll{overflow-x:auto;max-width:100%;border:1px solid var(--line);border-radius:6px;margin:.6rem 0}
+    .scroll{overflow-x:auto;width:fit-content;max-width:100%;border:1px solid var(--line);border-radius:6px;margin:.6rem 0}
     table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums;white-space:nowrap}
     th,td{padding:.42rem .7rem;text-align:right;border-bottom:1px solid var(--line);vertical-align:top}
     thead th{background:var(--shade);vertical-align:bottom;white-space:normal;min-width:5.2rem;font-weight:600}
@@ -54,9 +54,10 @@ enum PageStyle {
     td.prose{text-align:left;white-space:normal;min-width:11rem}
     small{display:block;color:var(--muted);font-size:.85em}
     button{font:inherit;color:var(--accent);background:var(--shade);border:1px solid var(--line);border-radius:6px;\
-    padding:.35rem .7rem;min-height:40px;cursor:pointer}
-    tbody th button{float:right;margin-left:.7rem;font-size:.9em}
-    @media (max-width:34rem){tbody th{min-width:7.5rem;max-width:9.5rem}tbody th button{float:none;display:block;margin:.3rem 0 0}th,td{padding:.4rem .5rem}}
+    padding:.35rem .7rem;min-height:44px;cursor:pointer}
+    tbody th.hears{padding-right:4.2rem;height:3.6rem}
+    tbody th button{position:absolute;right:.7rem;top:.35rem;min-width:44px;padding:0}
+    @media (max-width:34rem){tbody th{min-width:7.5rem;max-width:9.5rem}tbody th.hears{padding-right:.5rem}tbody th button{position:static;display:block;margin-top:.3rem}th,td{padding:.4rem .5rem}}
 
     """
 
