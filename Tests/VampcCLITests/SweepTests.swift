@@ -167,6 +167,50 @@ import Testing
     none.expectError(65, "clips", "none of the audio files")
   }
 
+  /// A program that embeds each WAV as the level of each tenth of a second, three values a window; plain Python.
+  private static let embedder = """
+    import array, math, os, struct, sys
+    for path in sys.argv[2:]:
+        data = open(path, "rb").read()
+        start = data.index(b"data") + 8
+        samples = array.array("f", data[start:start + (len(data) - start) // 4 * 4])
+        size = 2205
+        rows = []
+        for at in range(0, len(samples) - 3 * size, size):
+            rows += [math.log(1e-9 + sum(x * x for x in samples[at + i * size:at + (i + 1) * size:7])) for i in range(3)]
+        header = "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, 3), }" % (len(rows) // 3)
+        header += " " * (63 - (len(header) + 10) % 64) + "\\n"
+        name = os.path.splitext(os.path.basename(path))[0]
+        with open(os.path.join(sys.argv[1], name + ".npy"), "wb") as file:
+            file.write(b"\\x93NUMPY\\x01\\x00" + struct.pack("<H", len(header)) + header.encode())
+            file.write(array.array("f", rows).tobytes())
+    """
+
+  @Test func anEmbeddingOfOnesOwnHasItsDistance() throws {
+    let place = try prepared()
+    try place.write(Self.embedder.utf8, to: "embed.py")
+    try place.write(#"{"baselines": false, "tokens": [[14, 1], [1, 4]], "fills": ["none"]}"#.utf8, to: "grid.json")
+    let result = try sweep(place, "results", "--embedding-command", "level=python3 embed.py")
+    #expect(result.status == 0, "\(result)")
+    let conditions = try table(place, "results/conditions.csv")
+    let distances = try conditions.map { try #require(Double($0["frechet_level"] ?? "")) }
+    #expect(distances[0] < distances[1] && distances[0] > 0, "\(distances)")
+    #expect(conditions.allSatisfy { Double($0["frechet_codec"] ?? "") != nil })
+
+    // One more embedding later: what is missing is computed, what is there stays.
+    let more = try sweep(
+      place, "results", "--embedding-command", "level=python3 embed.py", "--embedding-command",
+      "again=python3 ./embed.py")
+    #expect(more.status == 0, "\(more)")
+    let both = try table(place, "results/conditions.csv")
+    #expect(both.map { $0["frechet_again"] } == conditions.map { $0["frechet_level"] })
+    #expect(both.map { $0["mel"] } == conditions.map { $0["mel"] })
+
+    let broken = try sweep(place, "broken", "--embedding-command", "level=false")
+    #expect(broken.status == 1 && broken.errors.contains("exit status 1"), "\(broken)")
+    #expect(!place.exists("broken/results.csv"))
+  }
+
   @Test func partsRunByGNUParallelAreMerged() throws {
     let place = try prepared()
     try place.write(
@@ -210,6 +254,9 @@ import Testing
       (["sweep", "clips", "-o", "r", "--seconds", "0"], "--seconds"),
       (["sweep", "clips", "-o", "r", "--per-file", "0"], "--per-file"),
       (["sweep", "clips", "-o", "r", "--limit", "0"], "--limit"),
+      (["sweep", "clips", "-o", "r", "--embedding-command", "codec=true"], "codec"),
+      (["sweep", "clips", "-o", "r", "--embedding-command", "true"], "--embedding-command"),
+      (["sweep", "clips", "-o", "r", "--reference-statistics", "x=y"], "'x'"),
     ])
   func wrongOptionsAreUsageErrors(arguments: [String], part: String) throws {
     let place = try prepared()
