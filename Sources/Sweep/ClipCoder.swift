@@ -191,13 +191,27 @@ final class ClipCoder {
       frameDuration: condition.frameMilliseconds == 20 ? .milliseconds20 : .milliseconds60,
       rateMode: condition.isConstantRate == true ? .constant : .constrainedVariable)
     let result = try OpusBaseline.roundTrip(input, settings: settings)
-    var decoded = try Resampler.resample(result.decoded, to: clip.audio.sampleRateHz)
+    let aligned = Self.aligned(result.decoded, with: input)
+    var decoded = try Resampler.resample(aligned, to: clip.audio.sampleRateHz)
     // Two roundings up may add a sample.
     if decoded.sampleCount > clip.audio.sampleCount { decoded = decoded.slice(0..<clip.audio.sampleCount) }
     return Result(
       decoded: decoded, outcome: SweepRow.Outcome(result.outcome), payloadBytes: result.packetBytes,
       fileBytes: result.oggBytes)
   }
+
+  /// Earlier by the few samples that Opus's SILK layer comes late (`OpusResult.decoded`), as far as they can be told.
+  private static func aligned(_ decoded: AudioBlock, with input: AudioBlock) -> AudioBlock {
+    guard let lag = LagEstimate(of: decoded, behind: input)?.lagSamples, (1...longestSILKLag).contains(lag) else {
+      return decoded
+    }
+    var samples = Array(decoded.channels[0].dropFirst(lag))
+    samples += [Float](repeating: 0, count: decoded.sampleCount - samples.count)
+    return AudioBlock(channels: [samples], sampleRateHz: decoded.sampleRateHz)
+  }
+
+  /// At 48 kHz.
+  private static let longestSILKLag = 8
 }
 
 extension SweepRow.Outcome {

@@ -16,6 +16,8 @@ public struct ClipSelection: Sendable {
   public let settings: SweepDescription.Selection
   /// By file, then by part. A file that turns out to be too short for its parts has fewer clips.
   public let places: [Place]
+  /// By file, distinct.
+  private let names: [String: String]
 
   /// - Parameters:
   ///   - output: a folder whose files are passed over, should it lie in `folder`.
@@ -40,6 +42,24 @@ public struct ClipSelection: Sendable {
     let all = files.flatMap { file in (0..<settings.perFile).map { Place(file: file, part: $0) } }
     let count = min(limit ?? all.count, all.count)
     places = (0..<count).map { all[$0 * all.count / count] }
+    names = Self.names(of: files)
+  }
+
+  /// Names without extensions, with them where two would be the same, and with a hash where that is not enough.
+  private static func names(of files: [String]) -> [String: String] {
+    func flat(_ path: String) -> String { path.replacingOccurrences(of: "/", with: "_") }
+    let byStem = Dictionary(grouping: files) { flat(($0 as NSString).deletingPathExtension) }
+    let byName = Dictionary(grouping: files, by: flat)
+    var names: [String: String] = [:]
+    for file in files {
+      let stem = flat((file as NSString).deletingPathExtension)
+      var name = byStem[stem]?.count == 1 ? stem : flat(file)
+      let isLong = name.utf8.count > longestName
+      while name.utf8.count > longestName { name.removeLast() }
+      if isLong || byName[flat(file)]?.count ?? 1 > 1 { name += "-" + String(hash(file), radix: 16) }
+      names[file] = name
+    }
+    return names
   }
 
   /// Reads a clip.
@@ -96,13 +116,7 @@ public struct ClipSelection: Sendable {
   private static let longestName = 160
 
   private func name(of place: Place, _ startSeconds: Double) -> String {
-    let stem = (place.file as NSString).deletingPathExtension
-    let sharesStem = places.contains { $0.file != place.file && ($0.file as NSString).deletingPathExtension == stem }
-    var name = (sharesStem ? place.file : stem).replacingOccurrences(of: "/", with: "_")
-    if name.utf8.count > Self.longestName {
-      while name.utf8.count > Self.longestName { name.removeLast() }
-      name += "-" + String(Self.hash(place.file), radix: 16)
-    }
+    let name = names[place.file] ?? place.file
     guard startSeconds > 0 else { return name }
     return name + "@" + String(format: "%.2f", locale: Locale(identifier: "en_US_POSIX"), startSeconds)
   }

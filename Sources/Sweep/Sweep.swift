@@ -41,6 +41,9 @@ public struct Sweep: Sendable {
     check: @escaping @Sendable () throws -> Void
   ) throws {
     let context = ComputeContext(threadCount: 1)
+    for (index, bundle) in bundles.enumerated() where bundles[..<index].contains(where: { $0.name == bundle.name }) {
+      throw SweepError.sameName(model: bundle.name)
+    }
     let loaded = try bundles.map { try Model($0, context: context) }
     let models = try loaded.map(SweepModel.init)
     var settings = settings
@@ -71,6 +74,8 @@ public struct Sweep: Sendable {
       command: command, presets: presets, versions: versions.merging(["libopus": opusVersion]) { $1 },
       machine: .current, models: run.models, selection: settings.selection, clips: outcome.clips,
       conditions: conditions, embeddings: embeddingFacts)
+    let references = SweepReferences(folder: settings.output)
+    try references.replace(with: embeddings.references, of: embeddingFacts.map(\.name))
     let collector = try SweepCollector(
       description, CellStore(creating: settings.output + "/cells"), references: embeddings.references,
       threadCount: settings.threadCount, check: check)

@@ -44,7 +44,7 @@ struct CellStore {
     let parts = [
       "vampc sweep cell \(revision)", clip.contentHash, "\(clip.sampleRateHz)", condition.identifier,
       model?.codecIdentity ?? "", condition.fill == .generate ? model?.generatorIdentity ?? "" : "",
-      condition.method == .opus ? opusVersion : "",
+      condition.method == .opus ? "\(opusVersion), aligned" : "",
     ]
     let hash = try SHA256()
     try hash.update((parts.joined(separator: "\n") + "\n").utf8)

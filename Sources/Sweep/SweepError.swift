@@ -7,6 +7,8 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownPreset(name: String, known: [String])
   /// A grid without a condition.
   case nothingToDo
+  /// Two models of a sweep go by one name, which results are kept under.
+  case sameName(model: String)
   /// The condition asks for what the model does not have.
   case doesNotFit(condition: String, model: String, reason: String)
   /// A folder that should hold results of a sweep does not.
@@ -24,6 +26,7 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noAudio(let path): "\(path): no audio files in this folder"
     case .invalidGrid(let path, let reason): "\(path): not a grid: \(reason)"
     case .unknownPreset(let name, let known): "no preset '\(name)'; there are \(known.joined(separator: ", "))"
+    case .sameName(let model): "two models are called \(model)"
     case .nothingToDo: "no conditions: neither a preset nor a grid asks for any"
     case .doesNotFit(let condition, let model, let reason): "\(condition): \(model) \(reason)"
     case .notResults(let path, let reason): "\(path): no results of a sweep: \(reason)"

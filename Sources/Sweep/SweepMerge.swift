@@ -22,6 +22,11 @@ public struct SweepMerge {
         throw SweepError.settingsDiffer(path: folder, other: folders[0], what: what)
       }
     }
+    let names = merged.embeddings.map(\.name)
+    let references = try SweepReferences(folder: folders[0]).read(names)
+    for folder in folders.dropFirst() where try SweepReferences(folder: folder).read(names) != references {
+      throw SweepError.settingsDiffer(path: folder, other: folders[0], what: "reference statistics")
+    }
     var clips: [String: SweepDescription.Clip] = [:]
     for clip in descriptions.flatMap(\.clips) { clips[clip.name] = clip }
     merged.clips = clips.values.sorted(by: SweepDescription.Clip.precedes)
@@ -30,7 +35,10 @@ public struct SweepMerge {
     for folder in folders {
       for part in ["cells", "audio"] { try copy(folder + "/" + part, to: output + "/" + part, check) }
     }
-    return try SweepCollector(merged, store, threadCount: threadCount, check: check).results()
+    try SweepReferences(folder: output).replace(with: references, of: names)
+    return try SweepCollector(
+      merged, store, references: references, threadCount: threadCount, check: check
+    ).results()
   }
 
   /// Copies what is not there yet; each file appears when it is complete.

@@ -74,6 +74,26 @@ import Testing
     #expect(try clips(folder, SweepDescription.Selection()).map(\.facts.name) == ["a.flac", "a.wav", "a.wave"])
   }
 
+  @Test func namesAreDistinctWhateverThePaths() throws {
+    let folder = try Folder()
+    let long = String(repeating: "x", count: 200)
+    for name in ["sub/a.wav", "sub_a.wav", "sub/b.wav", "\(long)1.wav", "\(long)2.wav"] {
+      try folder.write(name, seconds: 0.1)
+    }
+    let names = try clips(folder, SweepDescription.Selection()).map(\.facts.name)
+    #expect(Set(names).count == 5 && names.contains("sub_b"), "\(names)")
+    #expect(names.allSatisfy { $0.utf8.count < 200 && !$0.contains("/") })
+  }
+
+  @Test func passesOverTheResults() throws {
+    let folder = try Folder()
+    try folder.write("a.wav", seconds: 0.1)
+    try folder.write("sub/b.wav", seconds: 0.1)
+    let selection = try ClipSelection(
+      folder: folder.path, settings: SweepDescription.Selection(), excluding: folder.path + "/sub")
+    #expect(selection.places.map(\.file) == ["a.wav"])
+  }
+
   @Test func rejectsFoldersWithoutAudio() throws {
     let folder = try Folder()
     #expect(throws: SweepError.noAudio(path: folder.path)) { try clips(folder, SweepDescription.Selection()) }
