@@ -36,7 +36,12 @@ struct SyntheticSweep {
           codebookCount: 14, codebookSize: 1_024)
       ],
       selection: .init(), clips: sweep.clips, conditions: sweep.conditions,
-      embeddings: clipCount > 1 ? embeddings.map { .init(name: $0, dimension: 96, referenceCount: clipCount * 10) } : []
+      embeddings: clipCount > 1
+        ? embeddings.map {
+          .init(
+            name: $0, source: "dac:\(String(repeating: "ab12", count: 16))", dimension: 96,
+            referenceCount: clipCount * 10)
+        } : []
     )
     return SweepResults(description: description, rows: sweep.rows, summaries: summaries)
   }

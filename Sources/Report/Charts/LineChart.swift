@@ -16,6 +16,7 @@ package struct LineChart: Sendable {
   }
 
   package struct Series: Sendable {
+    /// Series of the same name and style share a line of the legend.
     var name: String
     var style: SeriesStyle
     /// Ascending along x; the line joins them in this order.
@@ -53,11 +54,17 @@ package struct LineChart: Sendable {
     for one in series { content += markers(of: one, in: frame) }
     content += pointLabels(in: frame)
     let legend = ChartLegend(
-      entries: series.map { ($0.name, $0.style) }, left: 16, width: frame.width - 26, top: frame.bottom + 50)
+      entries: legendEntries, left: 16, width: frame.width - 26, top: frame.bottom + 50)
     content += legend.content
     return ChartDrawing(
       name: "\(name)-\(xKind == .linear ? "linear" : "log")", title: title, summary: summary, width: frame.width,
       height: legend.bottom + 8, content: content)
+  }
+
+  private var legendEntries: [(name: String, style: SeriesStyle)] {
+    var entries: [(name: String, style: SeriesStyle)] = []
+    for one in series where !entries.contains(where: { $0.name == one.name }) { entries.append((one.name, one.style)) }
+    return entries
   }
 
   private func line(of series: Series, in frame: Frame) -> Markup {

@@ -22,7 +22,8 @@ struct PaperFigures: Sendable {
       conditions: conditions
     ) { condition in
       if index.isCodecAlone(condition) { return "codec alone" }
-      return condition.coarseSteps.map(String.init) ?? index.name(of: condition)
+      guard condition.method == .vampc else { return index.name(of: condition) }
+      return condition.coarseSteps.map(String.init) ?? ConditionNames.fillText(condition) ?? index.name(of: condition)
     }
   }
 
@@ -36,7 +37,7 @@ struct PaperFigures: Sendable {
       if index.isCodecAlone(condition) { return "codec alone" }
       guard condition.method == .vampc else { return index.name(of: condition) }
       switch condition.prompt {
-      case .edges: return "ends of \(NumberText.tick(condition.promptSeconds ?? 0)) s"
+      case .edges: return "both ends, \(NumberText.tick(condition.promptSeconds ?? 0)) s"
       case .beats: return "beats"
       case .periodic, nil:
         let period = condition.period ?? 1
@@ -71,6 +72,17 @@ struct PaperFigures: Sendable {
     index.conditions.filter { $0.figures.contains(figure) && index.summary(of: $0) != nil }
   }
 
+  /// Whether no other condition is the same but for a lower seed.
+  private func isFirstSeed(_ condition: SweepCondition, among conditions: [SweepCondition]) -> Bool {
+    guard let seed = condition.seed else { return true }
+    return !conditions.contains { other in
+      guard let otherSeed = other.seed, otherSeed < seed else { return false }
+      var same = other
+      same.seed = seed
+      return same.identifier == condition.identifier
+    }
+  }
+
   private func rate(_ condition: SweepCondition) -> Double {
     index.summary(of: condition)?.fileBps?.ifFinite?.value ?? 0
   }
@@ -101,7 +113,8 @@ struct PaperFigures: Sendable {
   ) -> CategoryChart? {
     // A condition none of whose clips count has no place on a figure; a note says so.
     let omitted = conditions.filter { index.goodRows(of: $0).isEmpty }
-    let conditions = conditions.filter { !index.goodRows(of: $0).isEmpty }
+    let counting = conditions.filter { !index.goodRows(of: $0).isEmpty }
+    let conditions = counting.filter { isFirstSeed($0, among: counting) }
     // What the conditions are compared with makes no figure by itself.
     guard conditions.contains(where: { $0.method != .original && !index.isCodecAlone($0) }) else { return nil }
     let boxes = conditions.map { condition in
@@ -136,6 +149,7 @@ struct PaperFigures: Sendable {
         condition: condition.identifier)
     }
     var notes: [String] = []
+    if conditions.count < counting.count { notes.append("Of conditions with several seeds the lowest seed.") }
     if categories.contains(where: { $0.label.hasSuffix("*") }) { notes.append("* without some of the clips") }
     if !omitted.isEmpty {
       notes.append("Left out, as no clip counts: \(omitted.map(index.name).joined(separator: "; ")).")

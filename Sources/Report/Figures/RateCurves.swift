@@ -51,29 +51,32 @@ struct RateCurves: Sendable {
   private func chart(
     name: String, figure: String, direction: String?, includesZero: Bool, estimate: (SweepSummary) -> SweepEstimate?
   ) -> LineChart {
-    var groups: [(name: String, points: [LineChart.Point])] = []
+    var groups: [(curve: Curve, points: [LineChart.Point])] = []
     for condition in conditions {
       guard let summary = index.summary(of: condition), let rate = summary.fileBps?.ifFinite,
         let value = estimate(summary)
       else { continue }
-      let series = curveName(of: condition)
-      let point = point(condition, summary: summary, rate: rate, value: value, figure: figure)
-      if let place = groups.firstIndex(where: { $0.name == series }) {
+      let curve = self.curve(of: condition)
+      let point = self.point(condition, summary: summary, rate: rate, value: value, figure: figure)
+      if let place = groups.firstIndex(where: { $0.curve == curve }) {
         groups[place].points.append(point)
       } else {
-        groups.append((series, [point]))
+        groups.append((curve, [point]))
       }
     }
     let series = groups.map { group in
-      LineChart.Series(
-        name: group.name, style: style(of: group.name), points: group.points.sorted { ($0.x, $0.y) < ($1.x, $1.y) })
+      let name = self.name(of: group.curve)
+      return LineChart.Series(
+        name: name, style: style(of: name), points: group.points.sorted { ($0.x, $0.y) < ($1.x, $1.y) })
     }
     let count = series.reduce(0) { $0 + $1.points.count }
+    var names: [String] = []
+    for one in series where !names.contains(one.name) { names.append(one.name) }
     return LineChart(
       name: name,
       title: "\(figure.prefix(1).uppercased())\(figure.dropFirst())\(figure.contains(", ") ? "," : "") against rate",
       summary: """
-        \(NumberText.count(count, "point")) in \(series.count) series: \(series.map(\.name).joined(separator: "; ")). \
+        \(NumberText.count(count, "point")) in \(names.count) series: \(names.joined(separator: "; ")). \
         The table of conditions holds the same figures.
         """,
       xLabel: "real rate of the whole file, kbit/s", yLabel: direction.map { "\(figure) · \($0)" } ?? figure,
@@ -94,32 +97,55 @@ struct RateCurves: Sendable {
     if summary.leftOutCount > 0 { tooltip += ", \(summary.leftOutCount) left out" }
     return LineChart.Point(
       x: rate.value / 1_000, y: value.value, lower: value.lower, upper: value.upper,
-      label: ConditionNames.short(condition), tooltip: tooltip, condition: condition.identifier,
+      label: label(of: condition), tooltip: tooltip, condition: condition.identifier,
       isPartial: summary.leftOutCount > 0)
   }
 
-  /// The series, and the number of steps or the seed where the same tokens were kept with several.
-  private func curveName(of condition: SweepCondition) -> String {
+  /// What one line joins: the same tokens kept with another number of steps or another seed are on another.
+  private struct Curve: Hashable {
+    var series: String
+    var steps: Int?
+    var seed: UInt32?
+  }
+
+  private func curve(of condition: SweepCondition) -> Curve {
+    guard condition.method == .vampc else { return Curve(series: index.series(of: condition)) }
+    return Curve(series: index.series(of: condition), steps: condition.coarseSteps, seed: condition.seed)
+  }
+
+  /// Seeds share a name and a look; numbers of steps do so only where they make no curve but points at one rate.
+  private func name(of curve: Curve) -> String {
+    guard hasCurves(bySteps: curve.series), let steps = curve.steps else { return curve.series }
+    return "\(curve.series), \(NumberText.count(steps, "step"))"
+  }
+
+  private func hasCurves(bySteps series: String) -> Bool {
+    let members = conditions.filter { index.series(of: $0) == series }
+    let bySteps = Dictionary(grouping: members, by: \.coarseSteps)
+    return bySteps.count > 1 && bySteps.values.contains { Set($0.map(rateKey)).count > 1 }
+  }
+
+  /// Equal for conditions that keep the same tokens.
+  private func rateKey(_ condition: SweepCondition) -> [Int?] { [condition.codebooks, condition.period] }
+
+  /// Beside a point: with the number of steps where that is all it differs in from others.
+  private func label(of condition: SweepCondition) -> String {
+    let short = ConditionNames.short(condition)
     let series = index.series(of: condition)
-    let others = conditions.filter {
-      index.series(of: $0) == series && $0.codebooks == condition.codebooks && $0.period == condition.period
-        && $0.method == .vampc
-    }
-    var name = series
-    if Set(others.map(\.coarseSteps)).count > 1, let steps = condition.coarseSteps {
-      name += ", \(NumberText.count(steps, "step"))"
-    }
-    if Set(others.map(\.seed)).count > 1, let seed = condition.seed { name += ", seed \(seed)" }
-    return name
+    guard let steps = condition.coarseSteps, !hasCurves(bySteps: series) else { return short }
+    let members = conditions.filter { index.series(of: $0) == series }
+    return Set(members.map(\.coarseSteps)).count > 1 ? NumberText.count(steps, "step") : short
   }
 
   /// A curve that is split off a series looks like none of the series.
-  private func style(of curve: String) -> SeriesStyle {
-    let names = conditions.map(curveName)
+  private func style(of name: String) -> SeriesStyle {
     let series = Set(conditions.map(index.series))
-    if series.contains(curve) { return index.style(ofSeries: curve) }
+    if series.contains(name) { return index.style(ofSeries: name) }
     var extra: [String] = []
-    for name in names where !series.contains(name) && !extra.contains(name) { extra.append(name) }
-    return SeriesStyle(index: 7 + (extra.firstIndex(of: curve) ?? 0))
+    for other in conditions.map({ self.name(of: curve(of: $0)) })
+    where !series.contains(other) && !extra.contains(other) {
+      extra.append(other)
+    }
+    return SeriesStyle(index: index.styleCount + (extra.firstIndex(of: name) ?? 0))
   }
 }

@@ -42,6 +42,8 @@ struct SweepIndex: Sendable {
   func name(of condition: SweepCondition) -> String { names[condition.identifier] ?? condition.identifier }
   func name(ofIdentifier identifier: String) -> String { names[identifier] ?? identifier }
   func series(of condition: SweepCondition) -> String { seriesNames[condition.identifier] ?? condition.series }
+  /// Styles from this index on belong to no series.
+  var styleCount: Int { styles.count }
   func style(ofSeries series: String) -> SeriesStyle { styles[series] ?? Self.originalStyle }
 
   private static let originalStyle = SeriesStyle(index: 27)

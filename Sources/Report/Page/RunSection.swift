@@ -55,7 +55,7 @@ struct RunSection {
     description.embeddings.map { embedding -> Markup in
       """
       <dt>Embedding</dt><dd>\(embedding.name): \(NumberText.count(embedding.referenceCount, "vector")) of the originals, \
-      \(embedding.dimension) dimensions</dd>
+      \(embedding.dimension) dimensions<br><span class="hash">\(embedding.source)</span></dd>
 
       """
     }.joined()
