@@ -67,6 +67,7 @@ public struct ModelBundle: Sendable {
       switch configuration {
       case .codec(let configuration): codec = configuration
       case .vampNet(let configuration): networks.append((path, configuration))
+      case .vggish: break
       }
     }
     for (path, network) in networks {
