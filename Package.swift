@@ -104,7 +104,11 @@ let package = Package(
         "Signal", "NumPy", "AudioIO", "OpusBaseline", "VampcKit", "ModelStore", "DAC", "Kernels", "COpenBLAS",
         "CLAPACK",
       ]),
-    tests(of: "Evaluation", ["Signal", "NumPy", "AudioIO", "ReferenceCases", "VampcKit", "VampNet", "ModelStore"]),
+    tests(
+      of: "Evaluation",
+      [
+        "Signal", "NumPy", "AudioIO", "OpusBaseline", "ReferenceCases", "VampcKit", "VampNet", "ModelStore", "Kernels",
+      ]),
 
     // Level 6
     module(

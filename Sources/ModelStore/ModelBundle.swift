@@ -70,6 +70,7 @@ public struct ModelBundle: Sendable {
       switch configuration {
       case .codec(let configuration): codec = configuration
       case .vampNet(let configuration): networks.append((path, configuration))
+      case .vggish: break
       }
     }
     for (path, network) in networks {

@@ -40,6 +40,7 @@ public enum ModelError: Error, Equatable, Sendable {
   case codecNotFound(digest: String, searched: [String])
   case invalidModelName(name: String)
   case noCodec(path: String)
+  case noEmbedding(path: String)
   case partsDoNotFit(path: String, key: String, expected: Int, found: Int)
   case digestUnavailable
 }
@@ -88,6 +89,7 @@ extension ModelError: CustomStringConvertible {
       "no codec \(digest) in \(searched.isEmpty ? "any folder" : searched.joined(separator: ", "))"
     case .invalidModelName(let name): "\(abbreviated(name)) is not a model name"
     case .noCodec(let path): "\(path): no \(ModelRole.codec.fileName)"
+    case .noEmbedding(let path): "\(path): no \(ModelRole.embedding.fileName)"
     case .partsDoNotFit(let path, let key, let expected, let found):
       "\(path): \(key) is \(found), the rest of the model has \(expected)"
     case .digestUnavailable: "SHA-256 is not available in libcrypto"

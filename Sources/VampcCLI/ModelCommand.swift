@@ -43,7 +43,8 @@ struct ModelCommand: ParsableCommand {
   static func status(of error: any Error) -> ExitStatus {
     switch error {
     case ModelError.cannotOpen, ModelError.cannotMap, ModelError.cannotWrite, ModelError.notARegularFile,
-      ModelError.modelNotFound, ModelError.invalidModelName, ModelError.noCodec, ModelError.partsDoNotFit,
+      ModelError.modelNotFound, ModelError.invalidModelName, ModelError.noCodec, ModelError.noEmbedding,
+      ModelError.partsDoNotFit,
       ModelError.digestUnavailable:
       .failure
     case is ModelError: .damagedInput
@@ -78,7 +79,7 @@ struct ModelCommand: ParsableCommand {
       }
       Console.progress(nil)
       // What was written is a model that opens.
-      _ = try ModelBundle(path: folder)
+      _ = try ModelLibrary(folders: []).files(named: folder)
     }
   }
 }

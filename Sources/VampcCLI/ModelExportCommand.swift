@@ -35,13 +35,14 @@ struct ModelExportCommand: ParsableCommand {
 
   func run() throws {
     try ModelCommand.run {
-      let bundle = try Models.library().bundle(named: model)
+      let files = try Models.library().files(named: model)
+      let name = files[0].metadata.name
       var settings = ImportSettings()
-      (settings.name, settings.storage) = (bundle.name, weights.storage)
-      let importer = try ModelImporter(paths: ModelFiles.all(of: bundle).map(\.path), settings: settings)
-      let path = output ?? bundle.name
+      (settings.name, settings.storage) = (name, weights.storage)
+      let importer = try ModelImporter(paths: files.map(\.path), settings: settings)
+      let path = output ?? name
       try ModelCommand.make(at: path, replaces: force, from: importer, messages)
-      if !messages.quiet { try Console.result(Console.printable("\(bundle.name): \(path)")) }
+      if !messages.quiet { try Console.result(Console.printable("\(name): \(path)")) }
     }
   }
 }

@@ -15,7 +15,7 @@ struct ModelImportCommand: ParsableCommand {
         vampc model import codec.pth coarse.pth --lora tuned.pth --name tuned --store f16
 
       Files are PyTorch checkpoints (of version 1.6 or later) or safetensors, one for each network: a codec (DAC or LAC),
-      and VampNet's coarse and coarse-to-fine transformers where there are any. Which is which follows from their content.
+      and VampNet's coarse and coarse-to-fine transformers where there are any; or VGGish alone, for 'vampc measure'. Which is which follows from their content.
       Weight normalisation and LoRA fine-tunes are folded into the weights. Nothing that a file holds is executed.
       """)
 

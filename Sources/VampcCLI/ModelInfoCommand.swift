@@ -15,8 +15,7 @@ struct ModelInfoCommand: ParsableCommand {
 
   func run() throws {
     try ModelCommand.run {
-      let files = ModelFiles.all(of: try Models.library().bundle(named: model))
-      let descriptions = try files.map(ModelFileDescription.init)
+      let descriptions = try Models.library().files(named: model).map(ModelFileDescription.init)
       try Console.result(
         json
           ? JSONObject.text(of: descriptions.map(\.json)) : descriptions.map(\.text).joined(separator: "\n\n"))
@@ -26,11 +25,6 @@ struct ModelInfoCommand: ParsableCommand {
 
 /// The files of a model.
 enum ModelFiles {
-  /// Codec first.
-  static func all(of bundle: ModelBundle) -> [ModelFile] {
-    [bundle.codec] + [bundle.coarse, bundle.coarseToFine].compactMap { $0 }
-  }
-
   static func folderName(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 }
 
@@ -81,6 +75,8 @@ struct ModelFileDescription {
       object.set("codebooks", network.codebookCount)
       object.set("codebooks_given", network.conditioningCodebookCount)
       object.set("window_frames", network.windowFrameCount)
+    case .vggish(let network):
+      object.set("embedding_dim", network.embeddingSize)
     }
     return object
   }
@@ -103,6 +99,8 @@ struct ModelFileDescription {
         ("codebooks", "\(network.codebookCount), of which \(network.conditioningCodebookCount) are given"),
         ("window", Format.count(network.windowFrameCount, "frame")),
       ]
+    case .vggish(let network):
+      lines.append(("embeddings", "\(network.embeddingSize) values every 0.96 s"))
     }
     lines += [
       (

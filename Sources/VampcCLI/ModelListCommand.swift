@@ -18,11 +18,12 @@ struct ModelListCommand: ParsableCommand {
     try ModelCommand.run {
       var objects: [JSONObject] = []
       var hasFailed = false
-      for path in Models.library().modelPaths() {
+      let library = Models.library()
+      for path in library.modelPaths() {
         do {
-          let bundle = try ModelBundle(path: path)
-          let kinds = ([bundle.codec, bundle.coarse, bundle.coarseToFine] as [ModelFile?]).compactMap { file in
-            file.map { $0.metadata.role == .codec ? $0.metadata.kind.rawValue : $0.metadata.role.rawValue }
+          let kinds = try library.files(named: path).map { file in
+            [.codec, .embedding].contains(file.metadata.role)
+              ? file.metadata.kind.rawValue : file.metadata.role.rawValue
           }
           var object = JSONObject()
           object.set("name", ModelFiles.folderName(of: path))

@@ -22,7 +22,7 @@ struct ModelVerifyCommand: ParsableCommand {
     var worst = ExitStatus.success
     for name in models.isEmpty ? library.modelPaths() : models {
       do {
-        for file in ModelFiles.all(of: try library.bundle(named: name)) {
+        for file in try library.files(named: name) {
           try Interruption.shared.check()
           try file.verify()
           guard !quiet else { continue }
