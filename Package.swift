@@ -122,7 +122,7 @@ let package = Package(
     module(
       "Report",
       ["Sweep", "VampcKit", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto"]),
-    tests(of: "Report", ["Sweep", "AudioIO", "Signal"]),
+    tests(of: "Report", ["Sweep", "VampcKit", "AudioIO", "Signal"]),
 
     // Level 8
     .executableTarget(

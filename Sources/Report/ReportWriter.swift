@@ -20,7 +20,7 @@ public struct ReportWriter: Sendable {
 
   /// Writes `report.html` and `plots/NAME.svg` and `.png` into a folder, which is made where it is missing.
   ///
-  /// Files of these names are replaced, each at once; plots of an earlier report that this one lacks are left.
+  /// Files of these names are replaced, each at once; plots of an earlier report that this one lacks are removed.
   /// - Throws: ``ReportError``, and what reading and coding a sound throws.
   public func write(into folder: String) throws {
     let curves = RateCurves(index).charts
@@ -37,10 +37,26 @@ public struct ReportWriter: Sendable {
       try write(Array(drawing.file.utf8), to: "\(plots)/\(drawing.name).svg")
       try write(try DrawingRaster.png(of: drawing, scale: Self.pixelScale), to: "\(plots)/\(drawing.name).png")
     }
+    try removePlots(in: plots, except: Set(drawings.map(\.name)))
     let page = ReportPage(
       index: index, listening: try ListeningSet(listening, index: index), curves: curves,
       figures: figures, explanations: explanations)
     try write(Array(try page.html().utf8), to: "\(folder)/report.html")
+  }
+
+  /// Removes what an earlier report left: files of the names that reports use, nothing else.
+  private func removePlots(in folder: String, except names: Set<String>) throws {
+    do {
+      for file in try FileManager.default.contentsOfDirectory(atPath: folder) {
+        let parts = file.split(separator: ".")
+        guard parts.count == 2, ["svg", "png"].contains(parts[1]), !names.contains(String(parts[0])),
+          PaperFigures.names.contains(String(parts[0])) || parts[0].hasPrefix(RateCurves.namePrefix)
+        else { continue }
+        try FileManager.default.removeItem(atPath: "\(folder)/\(file)")
+      }
+    } catch {
+      throw ReportError.cannotWrite(file: folder, reason: error.localizedDescription)
+    }
   }
 
   private func write(_ bytes: [UInt8], to file: String) throws {

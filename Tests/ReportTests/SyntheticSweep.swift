@@ -1,5 +1,6 @@
 import Foundation
 import Sweep
+import VampcKit
 
 /// Results that look like those of a real sweep: 31 clips under the conditions of the paper's figures and Opus.
 struct SyntheticSweep {
@@ -10,7 +11,8 @@ struct SyntheticSweep {
 
   /// - Parameter clipNames: of the first clips; the others get names of their own.
   static func results(
-    clipCount: Int = 31, clipNames: [String] = [], embeddings: [String] = ["codec"], figures: Set<String>? = nil
+    clipCount: Int = 31, clipNames: [String] = [], embeddings: [String] = ["codec"],
+    conditions: [SweepCondition] = allConditions
   ) -> SweepResults {
     var sweep = SyntheticSweep()
     sweep.clips = (0..<clipCount).map { index in
@@ -19,9 +21,7 @@ struct SyntheticSweep {
         name: name, file: "music/\(name).flac", startSeconds: Double(index) * 1.5, seconds: 10, sampleRateHz: 44_100,
         contentHash: String(repeating: "0123456789abcdef", count: 4))
     }
-    sweep.conditions = allConditions.filter { condition in
-      figures.map { !$0.isDisjoint(with: condition.figures) } ?? true
-    }
+    sweep.conditions = conditions
     sweep.measure()
     let summaries = sweep.conditions.compactMap { sweep.summary(of: $0, embeddings: clipCount > 1 ? embeddings : []) }
     let description = SweepDescription(

@@ -8,6 +8,8 @@ struct PaperFigures: Sendable {
 
   init(_ index: SweepIndex) { self.index = index }
 
+  static let names: Set<String> = ["figure3", "figure4", "figure5"]
+
   /// Those that the sweep has conditions for.
   var charts: [CategoryChart] { [figure3, figure4, figure5].compactMap(\.self) }
 

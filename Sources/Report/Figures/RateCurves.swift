@@ -5,6 +5,9 @@ struct RateCurves: Sendable {
   let index: SweepIndex
   private let conditions: [SweepCondition]
 
+  /// What the names of all curves begin with.
+  static let namePrefix = "rate-"
+
   /// Figures 3 and 4 of the paper vary what costs no bits; what belongs to them alone would only crowd the curves.
   private static let otherFigures: Set<String> = ["figure3", "figure4"]
 
@@ -36,14 +39,15 @@ struct RateCurves: Sendable {
 
   private func chart(of metric: SweepMetric) -> LineChart {
     chart(
-      name: "rate-\(Slug.of(metric.rawValue))", figure: metric.title, direction: metric.direction,
+      name: "\(Self.namePrefix)\(Slug.of(metric.rawValue))", figure: metric.title, direction: metric.direction,
       includesZero: metric.isDistance
     ) { $0.point(metric) }
   }
 
   private func chart(ofEmbedding name: String) -> LineChart {
     chart(
-      name: "rate-frechet-\(Slug.of(name))", figure: "Fréchet distance (\(name))", direction: "lower is better",
+      name: "\(Self.namePrefix)frechet-\(Slug.of(name))", figure: "Fréchet distance (\(name))",
+      direction: "lower is better",
       includesZero: true
     ) { $0.frechetPoint(name) }
   }
