@@ -2,9 +2,22 @@ import ArgumentParser
 import Evaluation
 import ModelStore
 import Sweep
+import VampcKit
 
 /// Which Fréchet distances a sweep has besides that of the codec's latents.
 struct SweepEmbeddingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "On VGGish, imported with 'vampc model import': vggish:NAME. That of the codec's latents is always there.",
+      valueName: "embedding"),
+    transform: { text in
+      guard text.hasPrefix("vggish:"), text.count > "vggish:".count else {
+        throw ValidationError("--frechet takes vggish:NAME, not '\(text)'")
+      }
+      return String(text.dropFirst("vggish:".count))
+    })
+  var frechet: String?
+
   @Option(
     help: ArgumentHelp(
       "One of your own: run as COMMAND FOLDER FILE.wav…, it writes FOLDER/FILE.npy, [window, value], for each file. May be given several times.",
@@ -13,17 +26,19 @@ struct SweepEmbeddingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Compare with these statistics ('vampc measure --save-statistics') instead of the originals, for the distance of that name: codec or one of your own.",
+      "Compare with these statistics ('vampc measure --save-statistics') instead of the originals, for the distance of that name: codec, vggish or one of your own.",
       valueName: "name=file"))
   var referenceStatistics: [NamedArgument] = []
 
   private static let codec = "codec"
+  private static let vggish = "vggish"
 
   func validate() throws {
-    var names: Set<String> = [Self.codec]
+    var names: Set<String> = [Self.codec, Self.vggish]
     for argument in embeddingCommand where !names.insert(argument.name).inserted {
       throw ValidationError("--embedding-command: there is a distance named '\(argument.name)' already")
     }
+    if frechet == nil { names.remove(Self.vggish) }
     var referenced: Set<String> = []
     for argument in referenceStatistics {
       guard names.contains(argument.name) else {
@@ -35,8 +50,8 @@ struct SweepEmbeddingOptions: ParsableArguments {
     }
   }
 
-  /// - Throws: `ModelError`, `EvaluationError` where statistics cannot be read.
-  func embeddings() throws -> SweepEmbeddings {
+  /// - Throws: `ModelError` where VGGish or statistics cannot be read, `EvaluationError` where these are none.
+  func embeddings(_ library: ModelLibrary) throws -> SweepEmbeddings {
     let references = try Dictionary(
       uniqueKeysWithValues: referenceStatistics.map { ($0.name, try EmbeddingStatistics(path: $0.value)) })
     let commands = embeddingCommand.map { argument in
@@ -46,7 +61,14 @@ struct SweepEmbeddingOptions: ParsableArguments {
         try CommandEmbedder(command: argument.value, temporaryFolder: folder) { try Interruption.shared.check() }
       }
     }
-    return SweepEmbeddings([.codec(reference: references[Self.codec])] + commands)
+    let vggish = try frechet.map { name in
+      let file = try library.embeddingFile(named: name)
+      return SweepEmbeddings.Choice(name: Self.vggish, reference: references[Self.vggish]) { models, _ in
+        try VGGishEmbedder(file, context: models[0].context)
+      }
+    }
+    return SweepEmbeddings(
+      [.codec(reference: references[Self.codec])] + [vggish].compactMap(\.self) + commands)
   }
 }
 

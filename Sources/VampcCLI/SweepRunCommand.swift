@@ -85,7 +85,7 @@ struct SweepRunCommand: ParsableCommand {
       if presets.isEmpty, grid == nil { presets = [.quick] }
       let sweep = try Sweep(
         settings, presets: presets, grid: grid?.grid, bundles: bundles,
-        embeddings: try embeddingOptions.embeddings(), command: ShellText.command(CommandLine.arguments),
+        embeddings: try embeddingOptions.embeddings(library), command: ShellText.command(CommandLine.arguments),
         versions: ["vampc": Vampc.configuration.version]
       ) { try Interruption.shared.check() }
       let display = SweepProgressDisplay(isShown: messages.showsProgress)
