@@ -48,6 +48,12 @@ struct FilePlan {
     let joinsInStandardOutput: Bool
   }
 
+  /// Of files that may be audio.
+  static let audioExtensions: Set<String> = [
+    "wav", "wave", "rf64", "w64", "bwf", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "aifc", "au", "snd",
+    "caf", "voc", "sf", "ircam", "mp2", "sd2", "wve", "xi",
+  ]
+
   private(set) var jobs: [FileJob] = []
   private(set) var failures: [FilePlanError] = []
   private let kind: Kind
@@ -141,7 +147,7 @@ struct FilePlan {
   }
 
   /// Files with one of the extensions, by path relative to the folder. Hidden ones and links to folders are passed over.
-  private static func files(in folder: String, extensions: Set<String>) throws -> [String] {
+  static func files(in folder: String, extensions: Set<String>) throws -> [String] {
     var found: [String] = []
     for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where !name.hasPrefix(".") {
       let path = folder + "/" + name
