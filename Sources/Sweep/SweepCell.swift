@@ -24,7 +24,7 @@ struct CellStore {
   /// The largest number of 16 bits.
   private static let largestHalf: Float = 65_504
   /// Changes whenever the same input would be measured otherwise.
-  private static let revision = 1
+  private static let revision = 2
 
   /// - Throws: `SweepError.cannotWrite`.
   init(creating folder: String) throws {
@@ -44,7 +44,7 @@ struct CellStore {
     let parts = [
       "vampc sweep cell \(revision)", clip.contentHash, "\(clip.sampleRateHz)", condition.identifier,
       model?.codecIdentity ?? "", condition.fill == .generate ? model?.generatorIdentity ?? "" : "",
-      condition.method == .opus ? "\(opusVersion), aligned" : "",
+      condition.method == .opus ? opusVersion : "",
     ]
     let hash = try SHA256()
     try hash.update((parts.joined(separator: "\n") + "\n").utf8)

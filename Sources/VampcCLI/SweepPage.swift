@@ -5,7 +5,10 @@ import Sweep
 /// The page of a sweep, and its plots.
 enum SweepPage {
   static func write(_ results: SweepResults, into folder: String) throws {
-    try ReportWriter(results: results, listening: ListeningFolder(path: folder + "/audio")).write(into: folder)
+    try ReportWriter(
+      results: results, listening: ListeningFolder(path: folder + "/audio"),
+      explanations: Metric.allCases.map { ReportExplanation($0.explanation) }
+    ).write(into: folder)
   }
 
   /// Why clips of a condition are no points of a curve: `Opus wrote silence`.
@@ -15,5 +18,14 @@ enum SweepPage {
       outcomes.contains(.silent) ? "Opus wrote silence" : nil,
       outcomes.contains(.rateExceeded) ? "Opus wrote more than it was asked for" : nil,
     ].compactMap(\.self).joined(separator: "; ")
+  }
+}
+
+extension ReportExplanation {
+  fileprivate init(_ metric: MetricDescription) {
+    self.init(
+      title: [metric.title, metric.unit].compactMap(\.self).joined(separator: ", "),
+      text: metric.definition.prefix(1).uppercased() + metric.definition.dropFirst() + ". \(metric.direction.rawValue.prefix(1).uppercased())\(metric.direction.rawValue.dropFirst()); \(metric.range). Tells \(metric.tells). "
+        + "Cannot tell \(metric.cannotTell).")
   }
 }
