@@ -14,7 +14,7 @@ public struct FrechetEstimate: Equatable, Sendable {
   /// The squared distance.
   public let distance: Double
   /// The spread of a bootstrap over whole clips, laid around the distance (a resample repeats clips, which raises the bias
-  /// of all resamples alike); nil for fewer than ``fewestClips``.
+  /// of all resamples alike); nil for fewer than ``fewestClips``, and above ``mostBootstrappedValues``.
   public let interval: ConfidenceInterval?
   public let embedding: String
   public let dimension: Int
@@ -25,6 +25,8 @@ public struct FrechetEstimate: Equatable, Sendable {
 
   /// Clips below which a bootstrap says nothing.
   public static let fewestClips = 4
+  /// Values of an embedding above which a bootstrap would take gigabytes, and minutes.
+  public static let mostBootstrappedValues = 2_048
   /// Clips are resampled in groups where there are more, and where the groups' moments would exceed 256 MB (but in 20 at
   /// least).
   private static let mostGroups = 64
@@ -61,7 +63,7 @@ public struct FrechetEstimate: Equatable, Sendable {
     decodedEmbeddingCount = decodedStatistics.gaussian.embeddingCount
 
     let resampleCount = resampleCount ?? (decoded.dimension > 256 ? 100 : 200)
-    guard resampleCount > 0, decoded.clips.count >= Self.fewestClips else {
+    guard resampleCount > 0, decoded.clips.count >= Self.fewestClips, dimension <= Self.mostBootstrappedValues else {
       interval = nil
       return
     }

@@ -100,7 +100,8 @@ extension FrechetEstimate {
     let range =
       interval.map {
         ", 95 % interval \(Format.number($0.lower, decimals: 3)) to \(Format.number($0.upper, decimals: 3))"
-      } ?? ", too few clips for an interval"
+      }
+      ?? (decodedClipCount < Self.fewestClips ? ", too few clips for an interval" : ", too many values for an interval")
     var lines = [
       "Fréchet distance \(Format.number(distance, decimals: 3))\(range)",
       "  of \(Format.count(decodedClipCount, "clip")) (\(Format.count(decodedEmbeddingCount, "embedding"))) from "

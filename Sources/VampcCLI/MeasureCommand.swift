@@ -22,15 +22,18 @@ struct MeasureCommand: ParsableCommand {
         vampc measure --json song.flac song.wav | jq .mel_distance
         vampc measure --csv originals decoded > figures.csv
         vampc measure --frechet dac originals decoded
-        vampc measure --frechet vggish:vggish --save-statistics music.safetensors originals
-        vampc measure --frechet vggish:vggish --reference-statistics music.safetensors decoded
+        vampc measure --frechet dac --save-statistics kept originals
+        vampc measure --frechet dac --reference-statistics kept decoded
+        vampc measure --frechet vggish:my-vggish originals decoded
         vampc measure --embedding-command 'python3 embed.py' originals decoded
         vampc measure --explain
 
-      Files of two folders are matched by their names without extension; of several files the first half are the
-      originals. A decoded file is resampled to its original's rate; where the channel counts differ, both are mixed to
-      mono; where the lengths differ, the longer one's end is left out. --explain says what each figure is and what it
-      can and cannot tell. Flags name what makes a clip's figures meaningless: silence, clipping, a shift in time.
+      Files of two folders are matched by their names without extension; of several
+      files the first half are the originals. A decoded file is resampled to its
+      original's rate; where the channel counts differ, both are mixed to mono; where
+      the lengths differ, the longer one's end is left out. --explain says what each
+      figure is and what it can and cannot tell. Flags name what makes a clip's
+      figures meaningless: silence, clipping, a shift in time.
       """)
 
   @Flag(help: "JSON, one key per line: an object, or for several pairs one with the list 'clips'.")

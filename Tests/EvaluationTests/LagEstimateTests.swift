@@ -4,13 +4,9 @@ import Signal
 import Testing
 
 @Suite struct LagEstimateTests {
-  /// White noise, reproducible.
   private func noise(_ sampleCount: Int, seed: UInt64) -> [Float] {
-    var state = seed
-    return (0..<sampleCount).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(Int32(truncatingIfNeeded: state >> 32)) / Float(Int32.max) * 0.25
-    }
+    var noise = TestNoise(seed: seed)
+    return (0..<sampleCount).map { _ in noise.next() / 4 }
   }
 
   private func block(_ samples: [Float]) -> AudioBlock { AudioBlock(channels: [samples], sampleRateHz: 44_100) }
