@@ -25,7 +25,8 @@ extension ReportExplanation {
   fileprivate init(_ metric: MetricDescription) {
     self.init(
       title: [metric.title, metric.unit].compactMap(\.self).joined(separator: ", "),
-      text: metric.definition.prefix(1).uppercased() + metric.definition.dropFirst() + ". \(metric.direction.rawValue.prefix(1).uppercased())\(metric.direction.rawValue.dropFirst()); \(metric.range). Tells \(metric.tells). "
+      text: metric.definition.prefix(1).uppercased() + metric.definition.dropFirst()
+        + ". \(metric.direction.rawValue.prefix(1).uppercased())\(metric.direction.rawValue.dropFirst()); \(metric.range). Tells \(metric.tells). "
         + "Cannot tell \(metric.cannotTell).")
   }
 }
