@@ -8,24 +8,8 @@ import Testing
 @Suite struct RegressionFiguresTests {
   private static let figures = ["figure3", "figure4", "figure5"]
 
-  private static func table(_ name: String) throws -> (columns: [String], rows: [[String: String]]) {
-    let text = try String(contentsOfFile: Fixtures.path("regression/" + name), encoding: .utf8)
-    let lines = text.split(separator: "\n").map { fields(of: $0) }
-    return (lines[0], lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) })
-  }
-
-  /// Fields of a line, quotes of RFC 4180 taken away.
-  private static func fields(of line: Substring) -> [String] {
-    var fields = [""]
-    var isQuoted = false
-    for character in line {
-      switch character {
-      case "\"": isQuoted.toggle()
-      case "," where !isQuoted: fields.append("")
-      default: fields[fields.count - 1].append(character)
-      }
-    }
-    return fields
+  private static func table(_ name: String) throws -> CommaSeparatedTable {
+    CommaSeparatedTable(try String(contentsOfFile: Fixtures.path("regression/" + name), encoding: .utf8))
   }
 
   @Test(arguments: figures)
