@@ -29,15 +29,7 @@ struct ModelCommand: ParsableCommand {
   /// Runs what a subcommand does and tells its failure.
   ///
   /// - Throws: `ExitStatus`.
-  static func run(_ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch {
-      Console.progress(nil)
-      Failure.report(error, file: nil)
-      throw status(of: error)
-    }
-  }
+  static func run(_ body: () throws -> Void) throws { try Failure.telling(status: status, body) }
 
   /// What a failure about a model's file amounts to.
   static func status(of error: any Error) -> ExitStatus {
