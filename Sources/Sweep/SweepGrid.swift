@@ -76,7 +76,7 @@ public struct SweepGrid: Equatable, Sendable {
     for model in models {
       if hasBaselines {
         result.append(kept(model, model.geometry.codebookCount, fill: .none))
-        if let coarse = model.coarseCodebookCount { result += imagined(kept(model, coarse, fill: .generate)) }
+        if let coarse = model.coarseCodebookCount { result += imagined(kept(model, coarse, fill: .generate), model) }
       }
       var prompts = try tokens.map { try periodic(model, $0) }
       for bitrate in bitratesBps {
@@ -93,7 +93,7 @@ public struct SweepGrid: Equatable, Sendable {
           case .none: result.append(condition)
           // Nothing is left to fill in.
           case _ where isComplete: result.append(kept(model, model.geometry.codebookCount, fill: .none))
-          case .generate: result += imagined(condition)
+          case .generate: result += imagined(condition, model)
           case .random: result += seeded(condition)
           }
         }
@@ -156,8 +156,11 @@ public struct SweepGrid: Equatable, Sendable {
     }
   }
 
-  private func imagined(_ condition: SweepCondition) -> [SweepCondition] {
-    coarseSteps.flatMap { steps in
+  private func imagined(_ condition: SweepCondition, _ model: SweepModel) -> [SweepCondition] {
+    // With all coarse codebooks kept the coarse transformer has nothing to do, whatever the steps.
+    let isCoarseComplete = condition.period == 1 && condition.codebooks ?? 0 >= model.coarseCodebookCount ?? 0
+    let steps = isCoarseComplete ? [SamplerSettings.standard.coarseStepCount] : coarseSteps
+    return steps.flatMap { steps in
       var condition = condition
       condition.coarseSteps = steps
       return seeded(condition)

@@ -21,7 +21,7 @@ import VampcKit
     let identifiers = Set(conditions.map(\.identifier))
     #expect(
       identifiers.isSuperset(of: ["original", "vampc-m-14x1-none", "vampc-m-4x1-generate-steps24-seed0"])
-        || preset == .figure3)
+    )
     #expect(conditions.contains { $0.method == .opus })
     #expect(conditions.contains { $0.method == .noise } == (preset != .quick))
     #expect(conditions.allSatisfy { !$0.figures.isEmpty })
@@ -30,6 +30,8 @@ import VampcKit
   @Test func figure3GoesThroughThePapersSteps() throws {
     let steps = try conditions(.figure3).filter { $0.period == 16 && $0.fill == .generate }.map(\.coarseSteps)
     #expect(steps == [1, 4, 8, 12, 24, 36, 64, 72])
+    // Coarse-to-fine alone has no coarse steps to vary.
+    #expect(try conditions(.figure3).count { $0.codebooks == 4 && $0.period == 1 } == 1)
   }
 
   @Test func figure4HasEveryKindOfPrompt() throws {
