@@ -31,6 +31,8 @@ public struct ClipMeasurement: Equatable, Sendable {
 
   /// In LU: about the least difference that is heard side by side.
   public static let loudnessTolerance = 1.0
+  /// Of the clip in one piece; `OpusResult.isSilent` has the same limit.
+  private static let silentShare = 0.95
   /// In dB: no codec of use loses that much (`OpusResult.isSilent` has the same limit).
   private static let silentDifferenceDB = 40.0
 
@@ -85,7 +87,12 @@ public struct ClipMeasurement: Equatable, Sendable {
     switch flag {
     case .silent:
       guard !referenceDefects.isSilent, let level = referenceDefects.levelDBFS else { return false }
-      return decodedDefects.isSilent || (decodedDefects.levelDBFS ?? -.infinity) < level - Self.silentDifferenceDB
+      if decodedDefects.isSilent || (decodedDefects.levelDBFS ?? -.infinity) < level - Self.silentDifferenceDB {
+        return true
+      }
+      // A click before the silence may hold more energy than that.
+      let longest = Self.silentShare * Double(comparedSampleCount) / Double(sampleRateHz)
+      return decodedDefects.longestSilenceSeconds >= longest && referenceDefects.longestSilenceSeconds < longest
     case .clipped:
       return decodedDefects.clippedSampleCount > 2 * referenceDefects.clippedSampleCount
         || decodedDefects.flatTopSampleCount > 2 * referenceDefects.flatTopSampleCount + Self.chanceFlatTopSampleCount

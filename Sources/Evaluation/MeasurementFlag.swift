@@ -1,6 +1,6 @@
 /// A fault that makes a clip's figures meaningless or that figures hide; see `ClipMeasurement.flags`.
 public enum MeasurementFlag: String, CaseIterable, Sendable {
-  /// The decoded clip is silent, or 40 dB below the reference, where the reference is not silent.
+  /// The decoded clip is silent, 40 dB below the reference, or silent but for a moment, where the reference is not.
   case silent
   /// The decoded clip has flat tops, at full scale or at its own peak, and more than twice as many as the reference.
   case clipped
@@ -18,7 +18,7 @@ public enum MeasurementFlag: String, CaseIterable, Sendable {
   /// What it says, for people.
   public var explanation: String {
     switch self {
-    case .silent: "silent, or 40 dB below the reference, where the reference is not"
+    case .silent: "silent, 40 dB below the reference, or silent but for a moment, where the reference is not"
     case .clipped: "flat tops that the reference has not"
     case .shifted: "more than 0.5 ms ahead of or behind the reference"
     case .dcOffset: "an offset of more than -50 dBFS that the reference has not"

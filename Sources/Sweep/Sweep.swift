@@ -47,7 +47,7 @@ public struct Sweep: Sendable {
     let loaded = try bundles.map { try Model($0, context: context) }
     let models = try loaded.map(SweepModel.init)
     var settings = settings
-    settings.clipLimit = settings.clipLimit ?? (grid == nil ? presets.compactMap(\.clipLimit).max() : nil)
+    settings.clipLimit = settings.clipLimit ?? (grid == nil ? SweepPreset.clipLimit(of: presets) : nil)
     conditions = try SweepGrid.conditions(
       of: presets.flatMap { $0.grids(for: models) } + [grid].compactMap(\.self), models: models)
     self.settings = settings

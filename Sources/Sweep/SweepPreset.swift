@@ -25,6 +25,11 @@ public enum SweepPreset: String, CaseIterable, Sendable {
   /// Clips that the preset takes at most where nothing else is asked for.
   public var clipLimit: Int? { self == .quick ? 8 : nil }
 
+  /// Of several presets: none where one of them has none.
+  static func clipLimit(of presets: [SweepPreset]) -> Int? {
+    presets.contains { $0.clipLimit == nil } ? nil : presets.compactMap(\.clipLimit).max()
+  }
+
   /// - Parameter models: what they lack is left out.
   public func grids(for models: [SweepModel]) -> [SweepGrid] {
     switch self {
