@@ -52,6 +52,8 @@ let package = Package(
     // No pkg-config: its file sets macros, which SwiftPM refuses with a warning; the shim sets the one that matters.
     systemLibrary("CKissFFT", package: "libkissfft-dev"),
     systemLibrary("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    // No pkg-config: its file gives -pthread, which SwiftPM refuses with a warning.
+    systemLibrary("CLibrsvg", package: "librsvg2-dev"),
     .target(name: "CKernels"),
     .target(name: "COpusControl", dependencies: ["COpusenc"]),
 
@@ -60,6 +62,9 @@ let package = Package(
     tests(of: "Tokens"),
     module("Pickle"),
     tests(of: "Pickle"),
+    // Masks, embeddings and `.dac` files come in NumPy's format; one reader serves all.
+    module("NumPy"),
+    tests(of: "NumPy"),
     module("Kernels", ["COpenBLAS", "CKernels"]),
     tests(of: "Kernels"),
 
@@ -70,7 +75,7 @@ let package = Package(
     tests(of: "Bitstream", ["FuzzTargets"]),
     module("ModelStore", ["CCrypto"]),
     tests(of: "ModelStore", ["ReferenceCases"]),
-    module("DACFile", ["Pickle", "Tokens"]),
+    module("DACFile", ["Pickle", "NumPy", "Tokens"]),
     tests(of: "DACFile", ["Pickle", "Tokens", "ReferenceCases"]),
 
     // Level 3
@@ -89,19 +94,42 @@ let package = Package(
 
     // Level 4
     module(
-      "VampcKit", ["Tokens", "Signal", "Bitstream", "ModelStore", "DACFile", "DAC", "VampNet", "AudioIO"]),
+      "VampcKit", ["Tokens", "NumPy", "Signal", "Bitstream", "ModelStore", "DACFile", "DAC", "VampNet", "AudioIO"]),
     tests(of: "VampcKit", ["ReferenceCases"]),
 
     // Level 5
-    module("Evaluation", ["Signal", "OpusBaseline", "VampcKit", "COpenBLAS", "CLAPACK"]),
-    tests(of: "Evaluation", ["Signal", "AudioIO", "ReferenceCases", "VampcKit", "VampNet"]),
+    module(
+      "Evaluation",
+      [
+        "Signal", "NumPy", "AudioIO", "OpusBaseline", "VampcKit", "ModelStore", "DAC", "Kernels", "COpenBLAS",
+        "CLAPACK",
+      ]),
+    tests(
+      of: "Evaluation",
+      [
+        "Signal", "NumPy", "AudioIO", "OpusBaseline", "ReferenceCases", "VampcKit", "VampNet", "ModelStore", "Kernels",
+      ]),
 
     // Level 6
+    module(
+      "Sweep",
+      [
+        "Evaluation", "VampcKit", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
+      ]),
+    tests(of: "Sweep", ["ReferenceCases"]),
+
+    // Level 7
+    module(
+      "Report",
+      ["Sweep", "VampcKit", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto"]),
+    tests(of: "Report", ["Sweep", "VampcKit", "AudioIO", "Signal"]),
+
+    // Level 8
     .executableTarget(
       name: "VampcCLI",
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
-        "ModelImport", "DACFile", "Archive",
+        "ModelImport", "DACFile", "Archive", "Sweep", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -30,6 +30,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+import frechet_judge
 from audio_metrics import frechet_distance, mel_distance
 from vampc_runs import clips_in
 
@@ -41,7 +42,6 @@ SHARES = (0.01, 0.05, 0.20)
 UNDAMAGED, IMAGINED, BRIDGED, SILENCED = "undamaged", "imagined", "bridged", "silenced"
 WAYS = (IMAGINED, BRIDGED, SILENCED)
 DECODED_DAMAGED = 2
-EMBEDDER = Path(__file__).with_name("embed_yamnet.py")
 
 
 def block_records(stream):
@@ -151,23 +151,19 @@ class Experiment:
         return self.files[key]
 
 
-def embed(arguments, folder, files):
+def embed(arguments, files):
     """Embeddings `[window, value]` of each file, by path."""
     model = next(path for path in (arguments.judge, arguments.judge.parent / "yamnet.tflite",
                                    arguments.judge / "yamnet.tflite") if path.suffix == ".tflite" and path.is_file())
-    output = folder / "embeddings.npz"
     files = sorted(set(files))
-    subprocess.run([arguments.judge_python, EMBEDDER, model, output], input="\n".join(map(str, files)), text=True,
-                   check=True, stderr=subprocess.DEVNULL)
-    with np.load(output) as arrays:
-        return {path: arrays[str(index)] for index, path in enumerate(files)}
+    return dict(zip(files, frechet_judge.embed(arguments.judge_python, model, files)))
 
 
 def table(arguments, folder, experiments):
     rows = []
     embeddings = None
     if arguments.judge:
-        embeddings = embed(arguments, folder, [path for _, found in experiments for row in found for path in row[6:8]])
+        embeddings = embed(arguments, [path for _, found in experiments for row in found for path in row[6:8]])
     for kept, found in experiments:
         for loss in LOSS_SECONDS:
             for share in SHARES:

@@ -25,14 +25,21 @@ class FrechetJudge:
 
     def embed(self, files):
         """Arrays `[window, value]`, one for each file."""
-        with tempfile.TemporaryDirectory() as folder:
-            output = Path(folder) / "embeddings.npz"
-            command = [self.python, EMBEDDER, self.model, output]
-            result = subprocess.run(command, input="\n".join(map(str, files)), text=True, capture_output=True)
-            if result.returncode != 0:
-                raise SystemExit(f"the judge failed:\n{result.stderr}")
-            with np.load(output) as arrays:
-                return [arrays[str(index)] for index in range(len(files))]
+        return embed(self.python, self.model, files)
+
+
+def embed(python, model, files):
+    """Arrays `[window, value]`, one for each file, under names of their own: stems may repeat."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "out"
+        output.mkdir()
+        links = [Path(folder) / f"{index}{Path(file).suffix}" for index, file in enumerate(files)]
+        for link, file in zip(links, files):
+            link.symlink_to(Path(file).resolve())
+        result = subprocess.run([python, EMBEDDER, model, output, *links], text=True, capture_output=True)
+        if result.returncode != 0:
+            raise SystemExit(f"the judge failed:\n{result.stderr}")
+        return [np.load(output / f"{link.stem}.npy") for link in links]
 
 
 def frechet_of_clips(reference, found):

@@ -15,8 +15,8 @@ Every clip goes through `vampc encode` and `decode` at each condition (codebooks
     cross_entropy_nats     of each predicted codebook at 20 % and 60 % of the tokens masked
 
 Distances are means over clips with a 95 % bootstrap interval, `frechet` has twice the jackknife's standard error. Tokens and
-their probabilities are PyTorch's, which the reference cases hold against vampc's (`write_reference_case.py`). What a
-decode says on standard error, silence, clipping and lengths is `scripts/rate_table.py`'s business.
+their probabilities are PyTorch's, which the reference cases hold against vampc's (`write_reference_case.py`). Silence,
+clipping and lengths are what `vampc sweep` flags.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-// OpenBLAS carries LAPACK but installs no C header for it, so the one routine in use is declared here.
+// OpenBLAS carries LAPACK but installs no C header for it, so the routines in use are declared here.
 // Fortran passes everything by address; the lengths of CHARACTER arguments follow at the end (gfortran's convention).
 #include <stddef.h>
 
@@ -7,3 +7,7 @@
 void dsyevd_(
     const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work,
     const int *lwork, int *iwork, const int *liwork, int *info, size_t jobz_length, size_t uplo_length);
+
+// Cholesky factor, in place, of a real symmetric positive definite matrix; *info > 0 where it is not that.
+// https://netlib.org/lapack/explore-html/ group potrf
+void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t uplo_length);

@@ -1,3 +1,4 @@
+import NumPy
 public import Pickle
 
 /// Why a `.dac` file cannot be read. `byteOffset` counts from the file's first byte.
@@ -15,6 +16,20 @@ public enum DACFileError: Error, Equatable, Sendable {
   case missing(field: String, byteOffset: Int)
   /// A field is of another type or value than the format allows.
   case invalid(field: String, found: String, allowed: String, byteOffset: Int)
+}
+
+extension DACFileError {
+  init(_ error: NumPyError) {
+    self =
+      switch error {
+      case .notNumPy: .notNumPy
+      case .unsupportedVersion(let major, let minor): .unsupportedVersion(major: major, minor: minor)
+      case .truncatedHeader(let offset): .truncatedHeader(byteOffset: offset)
+      case .headerTooLong(let count, let allowed): .headerTooLong(byteCount: count, allowed: allowed)
+      case .malformedHeader, .unsupportedType, .shapeOutOfRange, .dataLengthMismatch:
+        .invalidHeader(reason: "\(error)")
+      }
+  }
 }
 
 extension DACFileError: CustomStringConvertible {

@@ -2,12 +2,10 @@ import Pickle
 
 /// Constants and ranges of `.dac` files (`formats/dac-file.md`).
 enum DACFileFormat {
-  static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
   /// The only version there is.
   static let version = "1.0.0"
 
   static let largestByteCount = 1 << 30
-  static let largestHeaderByteCount = 65_536
   static let channelCounts = 1...64
   static let codebookCounts = 1...64
   static let loudnessesLUFS = -70.0...120.0

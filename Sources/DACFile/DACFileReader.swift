@@ -1,3 +1,4 @@
+import NumPy
 import Pickle
 import Tokens
 
@@ -6,19 +7,19 @@ public struct DACFileReader: Sendable {
   /// A longer file is refused; who reads a file or pipe need not take more.
   public static let largestByteCount = DACFileFormat.largestByteCount
   /// Bytes that decide whether a file is of this kind.
-  public static let magicByteCount = DACFileFormat.magic.count
+  public static let magicByteCount = NumPyHeader.magic.count
 
   public init() {}
 
   /// Whether a file that begins so is to be read by this reader.
-  public static func recognises(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: DACFileFormat.magic) }
+  public static func recognises(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: NumPyHeader.magic) }
 
   /// - Throws: `DACFileError`.
   public func read(_ bytes: [UInt8]) throws -> DACRecording {
     guard bytes.count <= Self.largestByteCount else {
       throw DACFileError.tooLong(allowedByteCount: Self.largestByteCount)
     }
-    let header = try NumPyHeader(bytes)
+    let header = try Self.header(of: bytes)
     let document: PickleDocument
     do {
       document = try PickleReader(
@@ -38,6 +39,23 @@ public struct DACFileReader: Sendable {
         byteOffset: document.root.byteOffset)
     }
     return try recording(from: Fields(object, prefix: "", name: "the file's object"))
+  }
+
+  /// The header of a file with one Python object.
+  private static func header(of bytes: [UInt8]) throws -> NumPyHeader {
+    let header: NumPyHeader
+    do {
+      header = try NumPyHeader(bytes)
+    } catch {
+      throw DACFileError(error)
+    }
+    guard header.type == "|O" else {
+      throw DACFileError.invalidHeader(reason: "an array of \(printable(header.type)), not of Python objects")
+    }
+    guard header.shape.isEmpty else {
+      throw DACFileError.invalidHeader(reason: "an array of shape \(header.shape), not one object")
+    }
+    return header
   }
 
   private func recording(from fields: Fields) throws -> DACRecording {

@@ -1,3 +1,4 @@
+import NumPy
 import Pickle
 import Tokens
 
@@ -13,7 +14,7 @@ public struct DACFileWriter: Sendable {
     array(into: &pickle, shape: [], type: ("O8", "|", alignmentFlags: 63)) { content in
       content.list { list in list.dictionary { self.write(recording, into: &$0) } }
     }
-    return NumPyHeader.bytesOfObject + pickle.finished()
+    return NumPyHeader.bytes(type: "|O", shape: []) + pickle.finished()
   }
 
   private func write(_ recording: DACRecording, into pickle: inout PickleWriter) {

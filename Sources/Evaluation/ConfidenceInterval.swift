@@ -34,6 +34,24 @@ public struct ConfidenceInterval: Equatable, Sendable {
     upper = Percentile.value(at: (1 + confidence) / 2, ofSorted: resampled)
   }
 
+  init(estimate: Double, lower: Double, upper: Double) {
+    (self.estimate, self.lower, self.upper) = (estimate, lower, upper)
+  }
+
+  /// The interval of a statistic that resampling moves: the spread of `resampled`, laid around the estimate.
+  ///
+  /// For statistics with a bias that depends on how many different items there are, such as Fréchet distances: a resample
+  /// repeats some and misses others, so all of `resampled` may lie above the estimate.
+  /// - Precondition: `resampled` is not empty, `confidence` lies between 0 and 1.
+  init(centredOn estimate: Double, resampled: [Double], confidence: Double) {
+    precondition(confidence > 0 && confidence < 1 && !resampled.isEmpty, "no interval of no resamples")
+    let sorted = resampled.sorted()
+    let mean = sorted.reduce(0, +) / Double(sorted.count)
+    self.estimate = estimate
+    lower = estimate + Percentile.value(at: (1 - confidence) / 2, ofSorted: sorted) - mean
+    upper = estimate + Percentile.value(at: (1 + confidence) / 2, ofSorted: sorted) - mean
+  }
+
   /// The interval of the mean.
   ///
   /// - Throws: `EvaluationError.tooFewValues` for fewer than two values.
@@ -62,12 +80,12 @@ public struct ConfidenceInterval: Equatable, Sendable {
 }
 
 /// Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014), constants of section 4.
-struct SplitMix64: RandomNumberGenerator {
+package struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -8,9 +8,16 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case tooFewEmbeddings(found: Int, minimum: Int)
   case embeddingWidthsDiffer(found: Int, expected: Int, row: Int)
   case embeddingNotFinite(row: Int)
+  case dimensionOutOfRange(found: Int, allowed: ClosedRange<Int>)
+  /// Sets of different embeddings.
+  case embeddingsDiffer(found: String, expected: String)
   case eigenvaluesNotFound(lapackInfo: Int)
   case tooFewValues(found: Int, minimum: Int)
   case valueCountsDiffer(first: Int, second: Int)
+  /// A user's own embedding (`CommandEmbedder`).
+  case commandFailed(reason: String)
+  /// A file of statistics that is none (`formats/embedding-statistics.md`).
+  case invalidStatistics(path: String, reason: String)
 }
 
 extension EvaluationError: CustomStringConvertible {
@@ -32,12 +39,20 @@ extension EvaluationError: CustomStringConvertible {
       "embedding \(row) has \(found) values, others have \(expected)"
     case .embeddingNotFinite(let row):
       "embedding \(row) holds a value that is not a finite number"
+    case .dimensionOutOfRange(let found, let allowed):
+      "embeddings of \(found) values, \(allowed.lowerBound) to \(allowed.upperBound) are allowed"
+    case .embeddingsDiffer(let found, let expected):
+      "embeddings by \(found) do not compare with those by \(expected)"
     case .eigenvaluesNotFound(let lapackInfo):
       "eigenvalues did not converge, lapack info \(lapackInfo)"
     case .tooFewValues(let found, let minimum):
       "\(found) values given, at least \(minimum) needed"
     case .valueCountsDiffer(let first, let second):
       "paired values differ in number, \(first) and \(second)"
+    case .commandFailed(let reason):
+      "the embedding command failed: \(reason)"
+    case .invalidStatistics(let path, let reason):
+      "\(path): no embedding statistics: \(reason)"
     }
   }
 }

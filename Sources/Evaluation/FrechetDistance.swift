@@ -1,9 +1,13 @@
 /// Fréchet distance between two Gaussians (Dowson and Landau 1982), the form in which FAD is reported.
 public enum FrechetDistance {
+  /// What is left of equal sets is rounding, which differs from run to run: a share of the variance below this counts as
+  /// nothing.
+  private static let roundingShare = 1e-8
+
   /// The squared distance, |μ₁ − μ₂|² + tr Σ₁ + tr Σ₂ − 2 tr (Σ₁Σ₂)^½; never below 0.
   ///
-  /// (Σ₁Σ₂)^½ is not formed: its trace is the sum of the roots of the eigenvalues of Σ₁^½ Σ₂ Σ₁^½, which is symmetric and
-  /// has no negative eigenvalues but by rounding. So covariances without full rank need no regularising.
+  /// (Σ₁Σ₂)^½ is not formed: its trace is the sum of the roots of the eigenvalues of F Σ₂ Fᵀ with Σ₁ = Fᵀ F, which is
+  /// symmetric and has no negative eigenvalues but by rounding. So covariances without full rank need no regularising.
   ///
   /// - Throws: `EvaluationError.embeddingWidthsDiffer` when the dimensions differ, `.eigenvaluesNotFound` from LAPACK.
   /// - Complexity: O(dimension³).
@@ -14,15 +18,10 @@ public enum FrechetDistance {
       throw .embeddingWidthsDiffer(found: second.dimension, expected: first.dimension, row: 0)
     }
     let meanTerm = zip(first.mean, second.mean).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-    // The rows of Λ^½ Vᵀ serve as well as Σ₁^½ itself: V only turns the product, which changes no eigenvalue.
-    var (eigenvalues, factor) = try first.covariance.eigen()
-    let order = first.dimension
-    for row in 0..<order {
-      let root = max(0, eigenvalues[row]).squareRoot()
-      for column in 0..<order { factor[row * order + column] *= root }
-    }
-    (eigenvalues, _) = try second.covariance.congruent(by: factor).eigen()
+    let eigenvalues = try second.covariance.congruent(by: first.covariance.factor()).eigenvalues()
     let rootTrace = eigenvalues.reduce(0.0) { $0 + max(0, $1).squareRoot() }
-    return max(0, meanTerm + first.covariance.trace + second.covariance.trace - 2 * rootTrace)
+    let total = meanTerm + first.covariance.trace + second.covariance.trace
+    let distance = total - 2 * rootTrace
+    return distance > total * roundingShare ? distance : 0
   }
 }

@@ -13,24 +13,24 @@ public struct GaussianStatistics: Equatable, Sendable {
     guard embeddings.count >= 2 else { throw .tooFewEmbeddings(found: embeddings.count, minimum: 2) }
     let dimension = embeddings[0].count
     guard dimension > 0 else { throw .embeddingWidthsDiffer(found: 0, expected: 1, row: 0) }
-    for (row, embedding) in embeddings.enumerated() {
-      guard embedding.count == dimension else {
-        throw .embeddingWidthsDiffer(found: embedding.count, expected: dimension, row: row)
-      }
-      guard embedding.allSatisfy(\.isFinite) else { throw .embeddingNotFinite(row: row) }
+    for (row, embedding) in embeddings.enumerated() where embedding.count != dimension {
+      throw .embeddingWidthsDiffer(found: embedding.count, expected: dimension, row: row)
     }
-    var mean = [Double](repeating: 0, count: dimension)
-    for embedding in embeddings {
-      for column in 0..<dimension { mean[column] += Double(embedding[column]) }
-    }
-    for column in 0..<dimension { mean[column] /= Double(embeddings.count) }
-    var centred: [Double] = []
-    centred.reserveCapacity(embeddings.count * dimension)
-    for embedding in embeddings {
-      for column in 0..<dimension { centred.append(Double(embedding[column]) - mean[column]) }
-    }
-    embeddingCount = embeddings.count
-    self.mean = mean
-    covariance = SymmetricMatrix(gramOf: centred, order: dimension, scale: 1 / Double(embeddings.count - 1))
+    let clip = EmbeddingSet.Clip(name: "", values: embeddings.flatMap { $0 })
+    self = try EmbeddingSet(embedding: "", dimension: dimension, clips: [clip]).statistics().gaussian
+  }
+
+  /// - Throws: `EvaluationError.tooFewEmbeddings` for fewer than two.
+  init(_ moments: EmbeddingMoments) throws(EvaluationError) {
+    let count = moments.count
+    guard count >= 2 else { throw .tooFewEmbeddings(found: Int(count), minimum: 2) }
+    embeddingCount = Int(count)
+    mean = zip(moments.origin, moments.sum).map { $0 + $1 / count }
+    covariance = moments.products.covariance(sum: moments.sum, count: count)
+  }
+
+  /// From a file.
+  init(embeddingCount: Int, mean: [Double], covariance: SymmetricMatrix) {
+    (self.embeddingCount, self.mean, self.covariance) = (embeddingCount, mean, covariance)
   }
 }

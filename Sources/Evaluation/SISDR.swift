@@ -9,7 +9,10 @@ public enum SISDR {
   ///   signal, or a constant reference.
   /// - Throws: `EvaluationError` when the signals differ in shape, are empty or hold NaN or infinity.
   public static func decibels(of degraded: AudioBlock, from reference: AudioBlock) throws(EvaluationError) -> Double? {
-    let pair = try ComparablePair(degraded: degraded, reference: reference)
+    decibels(of: try ComparablePair(degraded: degraded, reference: reference))
+  }
+
+  static func decibels(of pair: ComparablePair) -> Double? {
     let degradedMean = mean(of: pair.degraded)
     let referenceMean = mean(of: pair.reference)
     var product = 0.0

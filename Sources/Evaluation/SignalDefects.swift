@@ -7,6 +7,9 @@ public struct SignalDefects: Equatable, Sendable {
   public let nonFiniteSampleCount: Int
   /// Samples within runs of at least `clippedRunLength` at or above `clippingLevel`, over all channels.
   public let clippedSampleCount: Int
+  /// Samples within runs of at least `clippedRunLength` at the channel's own highest or lowest value: what was cut below
+  /// full scale, or turned down afterwards. Square waves have them, too.
+  public let flatTopSampleCount: Int
   /// The mean of the channel whose mean lies farthest from 0.
   public let dcOffset: Double
   /// Root mean square over all channels, in dB relative to 1; `nil` when every sample is 0 or there is none.
@@ -32,6 +35,7 @@ public struct SignalDefects: Equatable, Sendable {
     let finite = audio.channels.map { $0.map { $0.isFinite ? $0 : 0 } }
     nonFiniteSampleCount = audio.channels.reduce(0) { $0 + $1.count { !$0.isFinite } }
     clippedSampleCount = finite.reduce(0) { $0 + SignalDefects.clippedSampleCount(in: $1) }
+    flatTopSampleCount = finite.reduce(0) { $0 + SignalDefects.flatTopSampleCount(in: $1) }
     let means = finite.filter { !$0.isEmpty }.map { $0.reduce(0.0) { $0 + Double($1) } / Double($0.count) }
     dcOffset = means.max { abs($0) < abs($1) } ?? 0
     let energy = finite.reduce(0.0) { $0 + SignalDefects.energy(of: $1[...]) }
@@ -44,10 +48,22 @@ public struct SignalDefects: Equatable, Sendable {
   }
 
   private static func clippedSampleCount(in samples: [Float]) -> Int {
+    runSampleCount(in: samples) { abs($0) >= clippingLevel }
+  }
+
+  private static func flatTopSampleCount(in samples: [Float]) -> Int {
+    let (highest, lowest) = (samples.max() ?? 0, samples.min() ?? 0)
+    // Silence is flat by nature.
+    guard max(highest, -lowest) > Float(pow(10, silenceDBFS / 20)) else { return 0 }
+    return runSampleCount(in: samples) { $0 == highest } + runSampleCount(in: samples) { $0 == lowest }
+  }
+
+  /// Samples within runs of at least `clippedRunLength` that all are as `isCounted` says.
+  private static func runSampleCount(in samples: [Float], where isCounted: (Float) -> Bool) -> Int {
     var total = 0
     var run = 0
     for sample in samples {
-      if abs(sample) >= clippingLevel {
+      if isCounted(sample) {
         run += 1
       } else {
         if run >= clippedRunLength { total += run }

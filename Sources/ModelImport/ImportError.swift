@@ -37,6 +37,8 @@ public enum ImportError: Error, Equatable, Sendable {
   case kindMismatch(path: String, metadata: String, tensors: String)
   case twoOfARole(path: String, other: String, role: ModelRole)
   case noCodec(paths: [String])
+  /// An embedding network beside others.
+  case embeddingNotAlone(path: String)
   case loraWithoutOption(path: String)
   case notLoRA(path: String)
   case loraDoesNotFit(path: String, reason: String)
@@ -78,11 +80,12 @@ extension ImportError: CustomStringConvertible {
     case .malformedConfiguration(let path): "\(path): not a JSON object of a network's arguments"
     case .surplusConfiguration(let path): "\(path): every network has its arguments without this file"
     case .unknownNetwork(let path, let tensors):
-      "\(path): neither DAC, LAC nor VampNet: \(listed(tensors))"
+      "\(path): neither DAC, LAC, VampNet nor VGGish: \(listed(tensors))"
     case .kindMismatch(let path, let metadata, let tensors):
       "\(path): metadata say \(quoted(metadata)), the tensors are those of \(tensors)"
     case .twoOfARole(let path, let other, let role): "\(path): a second \(role.rawValue) beside \(other)"
     case .noCodec(let paths): "no codec among \(paths.joined(separator: ", "))"
+    case .embeddingNotAlone(let path): "\(path): an embedding network, a model by itself"
     case .loraWithoutOption(let path): "\(path): a LoRA fine-tune, not a network"
     case .notLoRA(let path): "\(path): not a LoRA fine-tune"
     case .loraDoesNotFit(let path, let reason): "\(path): \(reason)"
@@ -104,7 +107,8 @@ extension ImportError: CustomStringConvertible {
       .malformedCheckpoint, .unsupportedStorage, .tensorOutOfRange, .tooManyElements, .malformedConfiguration,
       .unknownNetwork, .kindMismatch, .notLoRA:
       true
-    case .missingArguments, .surplusConfiguration, .twoOfARole, .noCodec, .loraWithoutOption, .loraDoesNotFit,
+    case .missingArguments, .surplusConfiguration, .twoOfARole, .noCodec, .embeddingNotAlone, .loraWithoutOption,
+      .loraDoesNotFit,
       .valueOutOfRange, .invalidName, .exists, .notAModelFolder, .cannotReplace:
       false
     }
@@ -117,6 +121,7 @@ extension ImportError: CustomStringConvertible {
     case .missingArguments: "give them as JSON with --config, one for each such file in their order"
     case .noCodec: "give the codec, too; the codec.safetensors of an installed model will do"
     case .loraWithoutOption: "give it with --lora, beside the network it was made for"
+    case .embeddingNotAlone: "import it without other networks"
     case .exists: "-f replaces it, --name chooses another name"
     case .invalidName: "1 to 64 of A-Z a-z 0-9 . _ - +, not starting with ."
     case .valueOutOfRange: "--store bf16 or f32 has the range"

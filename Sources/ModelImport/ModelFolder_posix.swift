@@ -7,14 +7,15 @@ public struct ModelFolder: Sendable {
 
   /// What may lie in a model's folder (`formats/model.md`).
   private static let knownNames: Set<String> = [
-    ModelRole.codec.fileName, ModelRole.coarse.fileName, ModelRole.coarseToFine.fileName, "frontier.json",
+    ModelRole.codec.fileName, ModelRole.coarse.fileName, ModelRole.coarseToFine.fileName,
+    ModelRole.embedding.fileName, "frontier.json",
     "MODEL_CARD.md", "DATA_LICENSES.md", "SHA256SUMS",
   ]
 
   /// A folder that is there.
   ///
   /// - Throws: `ImportError.notAModelFolder` for a link, for anything that holds something else than a model's files, and
-  ///   for what has no codec.
+  ///   for what has neither codec nor embedding network.
   public init(existing path: String) throws {
     let path = path.hasSuffix("/") && path != "/" ? String(path.dropLast()) : path
     var status = stat()
@@ -31,7 +32,7 @@ public struct ModelFolder: Sendable {
         status.st_mode & S_IFMT == S_IFREG
       else { throw ImportError.notAModelFolder(path: path, found: name) }
     }
-    guard names.contains(ModelRole.codec.fileName) else {
+    guard names.contains(ModelRole.codec.fileName) || names.contains(ModelRole.embedding.fileName) else {
       throw ImportError.notAModelFolder(path: path, found: "no \(ModelRole.codec.fileName)")
     }
     self.path = path

@@ -17,7 +17,7 @@ public struct ImportSettings: Sendable {
   public init() {}
 }
 
-/// Makes one model of checkpoints: a codec, and transformers where there are any.
+/// Makes one model of checkpoints: a codec, and transformers where there are any, or an embedding network alone.
 ///
 /// Opening reads headers and checks them all; tensors are read when the model is written, piece by piece.
 public struct ModelImporter {
@@ -41,7 +41,9 @@ public struct ModelImporter {
     var candidates: [Candidate] = []
     for (checkpoint, network) in zip(checkpoints, recognised) {
       guard let kind = network.kind else { throw ImportError.loraWithoutOption(path: checkpoint.path) }
-      guard let arguments = try checkpoint.notes.arguments ?? configurationPaths.popFirst().map(Self.arguments(ofFile:))
+      guard
+        let arguments = try checkpoint.notes.arguments ?? network.arguments(of: checkpoint)
+          ?? configurationPaths.popFirst().map(Self.arguments(ofFile:))
       else {
         throw ImportError.missingArguments(path: checkpoint.path)
       }
@@ -52,9 +54,14 @@ public struct ModelImporter {
       candidates.append(Candidate(checkpoint: checkpoint, kind: kind, role: role, arguments: arguments))
     }
     if let path = configurationPaths.first { throw ImportError.surplusConfiguration(path: path) }
-    guard let codec = candidates.first(where: { $0.role == .codec }) else { throw ImportError.noCodec(paths: paths) }
+    if let embedding = candidates.first(where: { $0.role == .embedding }), candidates.count > 1 {
+      throw ImportError.embeddingNotAlone(path: embedding.checkpoint.path)
+    }
+    guard let first = candidates.first(where: { [.codec, .embedding].contains($0.role) }) else {
+      throw ImportError.noCodec(paths: paths)
+    }
 
-    let name = settings.name ?? codec.checkpoint.notes.metadata["name"] ?? Self.stem(of: codec.checkpoint.path)
+    let name = settings.name ?? first.checkpoint.notes.metadata["name"] ?? Self.stem(of: first.checkpoint.path)
     guard ModelLibrary.isModelName(name) else { throw ImportError.invalidName(name) }
     var changes = ["name": name]
     changes["licence"] = settings.licence

@@ -19,6 +19,9 @@ package struct NetworkPart {
   /// Keys of a model file that stay what they are when it is imported.
   private static let keptKeys = ["licence", "source", "window_frames", "loudness_lufs", "loudness_dbfs_rms"]
 
+  /// VGGish's whitening and quantising to 8 bits, which Fréchet distances leave out.
+  private static let postprocessingPrefix = "pproc."
+
   /// - Parameters:
   ///   - arguments: the published constructor's, as JSON.
   ///   - changes: metadata to be set or to take the place of what the file says, `name` among them.
@@ -54,7 +57,9 @@ package struct NetworkPart {
       }
       return Tensor(target: target, recipe: recipe, storage: Self.storage(of: target, recipe, wish: storage))
     }
-    let surplus = checkpoint.tensors.map(\.name).filter { !taken.contains($0) }
+    let surplus = checkpoint.tensors.map(\.name).filter { name in
+      !taken.contains(name) && !(kind == .vggish && name.hasPrefix(Self.postprocessingPrefix))
+    }
     guard surplus.isEmpty else {
       throw ModelError.surplusTensors(path: checkpoint.path, tensors: surplus.sorted())
     }

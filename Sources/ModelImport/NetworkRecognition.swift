@@ -5,6 +5,7 @@ package import ModelStore
 package enum NetworkRecognition: Equatable {
   case codec(CodecConfiguration.Kind)
   case vampNet
+  case vggish
   /// A LoRA fine-tune: nothing but pairs of small matrices.
   case lora
 
@@ -21,6 +22,8 @@ package enum NetworkRecognition: Equatable {
       names.contains(where: { $0.hasPrefix("transformer.layers.") })
     {
       self = .vampNet
+    } else if checkpoint.contains("features.0.weight"), checkpoint.contains("embeddings.4.weight") {
+      self = .vggish
     } else {
       throw ImportError.unknownNetwork(path: checkpoint.path, tensors: names)
     }
@@ -32,14 +35,21 @@ package enum NetworkRecognition: Equatable {
     case .codec(.dac): .dac
     case .codec(.lac): .lac
     case .vampNet: .vampNet
+    case .vggish: .vggish
     case .lora: nil
     }
+  }
+
+  /// The arguments of a network whose published checkpoints have none, from the shapes of its tensors, as JSON.
+  package func arguments(of checkpoint: Checkpoint) -> String? {
+    self == .vggish ? VGGishConfiguration.arguments { checkpoint.tensor(named: $0)?.shape } : nil
   }
 
   /// The network's place in its model. Coarse and coarse-to-fine differ in how many codebooks they are given.
   ///
   /// - Parameter arguments: the constructor's, as JSON; what is wrong with them is reported when they are checked.
   package func role(arguments: String) -> ModelRole {
+    if self == .vggish { return .embedding }
     guard self == .vampNet else { return .codec }
     let values = try? JSONDecoder().decode([String: NetworkArgument].self, from: Data(arguments.utf8))
     return values?["n_conditioning_codebooks"] == .integer(0) ? .coarse : .coarseToFine

@@ -41,6 +41,9 @@ public struct ModelBundle: Sendable {
   /// Name of the model, as its codec gives it.
   public var name: String { codec.metadata.name }
 
+  /// Size of all its files.
+  public var byteCount: Int { [codec, coarse, coarseToFine].reduce(0) { $0 + ($1?.weights.byteCount ?? 0) } }
+
   /// Who the codec is.
   public func codecIdentity() throws -> ModelIdentity { try codec.identity() }
 
@@ -67,6 +70,7 @@ public struct ModelBundle: Sendable {
       switch configuration {
       case .codec(let configuration): codec = configuration
       case .vampNet(let configuration): networks.append((path, configuration))
+      case .vggish: break
       }
     }
     for (path, network) in networks {

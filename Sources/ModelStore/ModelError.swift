@@ -22,7 +22,7 @@ public enum ModelError: Error, Equatable, Sendable {
   // Tensors as a network asks for them.
   case missingTensor(path: String, tensor: String)
   case wrongShape(path: String, tensor: String, expected: [Int], found: [Int])
-  case wrongElementType(path: String, tensor: String, found: String)
+  case wrongElementType(path: String, tensor: String, found: String, expected: String = "F32, F16 or BF16")
   case nonFiniteValue(path: String, tensor: String, elementIndex: Int)
   /// A weight-normalised row without direction.
   case zeroWeightNorm(path: String, tensor: String, row: Int)
@@ -40,6 +40,7 @@ public enum ModelError: Error, Equatable, Sendable {
   case codecNotFound(digest: String, searched: [String])
   case invalidModelName(name: String)
   case noCodec(path: String)
+  case noEmbedding(path: String)
   case partsDoNotFit(path: String, key: String, expected: Int, found: Int)
   case digestUnavailable
 }
@@ -69,8 +70,8 @@ extension ModelError: CustomStringConvertible {
     case .missingTensor(let path, let tensor): "\(path): tensor \(printable(tensor)) is missing"
     case .wrongShape(let path, let tensor, let expected, let found):
       "\(path): tensor \(printable(tensor)): shape \(found), expected \(expected)"
-    case .wrongElementType(let path, let tensor, let found):
-      "\(path): tensor \(printable(tensor)): element type \(found), expected F32, F16 or BF16"
+    case .wrongElementType(let path, let tensor, let found, let expected):
+      "\(path): tensor \(printable(tensor)): element type \(found), expected \(expected)"
     case .nonFiniteValue(let path, let tensor, let elementIndex):
       "\(path): tensor \(printable(tensor)): element \(elementIndex) is not a finite number"
     case .zeroWeightNorm(let path, let tensor, let row): "\(path): tensor \(printable(tensor)): row \(row) has norm 0"
@@ -88,6 +89,7 @@ extension ModelError: CustomStringConvertible {
       "no codec \(digest) in \(searched.isEmpty ? "any folder" : searched.joined(separator: ", "))"
     case .invalidModelName(let name): "\(abbreviated(name)) is not a model name"
     case .noCodec(let path): "\(path): no \(ModelRole.codec.fileName)"
+    case .noEmbedding(let path): "\(path): no \(ModelRole.embedding.fileName)"
     case .partsDoNotFit(let path, let key, let expected, let found):
       "\(path): \(key) is \(found), the rest of the model has \(expected)"
     case .digestUnavailable: "SHA-256 is not available in libcrypto"

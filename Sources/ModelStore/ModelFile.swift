@@ -39,6 +39,16 @@ public final class ModelFile: Sendable {
     return configuration
   }
 
+  /// The embedding network in the file.
+  ///
+  /// - Throws: `ModelError.wrongKind` where it holds another one.
+  public func vggishConfiguration() throws -> VGGishConfiguration {
+    guard case .vggish(let configuration) = configuration else {
+      throw wrongKind(expected: ModelKind.vggish.rawValue)
+    }
+    return configuration
+  }
+
   /// The loudness that a codec was trained at; where the file does not say it, that of the published DAC (−16 LUFS)
   /// or LAC (−24 LUFS).
   public var loudnessLUFS: Double { metadata.loudnessLUFS ?? (metadata.kind == .dac ? -16 : -24) }

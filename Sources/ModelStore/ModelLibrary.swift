@@ -44,18 +44,55 @@ public struct ModelLibrary: Equatable, Sendable {
   /// - Parameter nameOrPath: a path where it has a `/` or names an existing file or folder.
   /// - Throws: `ModelError.modelNotFound`, `.invalidModelName`, and what `ModelBundle` throws.
   public func bundle(named nameOrPath: String) throws -> ModelBundle {
+    try ModelBundle(path: path(named: nameOrPath))
+  }
+
+  /// The embedding network with this name, or at this path, as `bundle(named:)`.
+  ///
+  /// - Throws: `ModelError.modelNotFound`, `.invalidModelName`, `.noEmbedding`, and what `ModelFile` throws.
+  public func embeddingFile(named nameOrPath: String) throws -> ModelFile {
+    let path = try path(named: nameOrPath)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      return try ModelFile(path: path)
+    }
+    let filePath = path + "/" + ModelRole.embedding.fileName
+    guard FileManager.default.fileExists(atPath: filePath) else { throw ModelError.noEmbedding(path: path) }
+    return try ModelFile(path: filePath)
+  }
+
+  /// The files of a model with this name, or at this path: codec and transformers, or an embedding network alone.
+  ///
+  /// - Throws: as `bundle(named:)`.
+  public func files(named nameOrPath: String) throws -> [ModelFile] {
+    let path = try path(named: nameOrPath)
+    if Self.isEmbedding(path) { return [try embeddingFile(named: nameOrPath)] }
+    let bundle = try ModelBundle(path: path)
+    return [bundle.codec] + [bundle.coarse, bundle.coarseToFine].compactMap { $0 }
+  }
+
+  /// Whether there is an embedding network and no codec.
+  private static func isEmbedding(_ path: String) -> Bool {
+    if (try? ModelFile(path: path))?.metadata.role == .embedding { return true }
+    let files = FileManager.default
+    return files.fileExists(atPath: path + "/" + ModelRole.embedding.fileName)
+      && !files.fileExists(atPath: path + "/" + ModelRole.codec.fileName)
+  }
+
+  /// - Throws: `ModelError.modelNotFound`, `.invalidModelName`.
+  private func path(named nameOrPath: String) throws -> String {
     let files = FileManager.default
     if nameOrPath.contains("/") || files.fileExists(atPath: nameOrPath) {
       guard files.fileExists(atPath: nameOrPath) else {
         throw ModelError.modelNotFound(name: nameOrPath, searched: [])
       }
-      return try ModelBundle(path: nameOrPath)
+      return nameOrPath
     }
     guard Self.isModelName(nameOrPath) else { throw ModelError.invalidModelName(name: nameOrPath) }
     guard let folder = folders.first(where: { files.fileExists(atPath: $0 + "/" + nameOrPath) }) else {
       throw ModelError.modelNotFound(name: nameOrPath, searched: folders)
     }
-    return try ModelBundle(path: folder + "/" + nameOrPath)
+    return folder + "/" + nameOrPath
   }
 
   /// Paths of all folders that look like a model, in the order of the search, by name within a folder.
@@ -65,7 +102,8 @@ public struct ModelLibrary: Equatable, Sendable {
     folders.flatMap { folder in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
       return names.filter(Self.isModelName).sorted().map { folder + "/" + $0 }.filter {
-        FileManager.default.fileExists(atPath: $0 + "/" + ModelRole.codec.fileName)
+        path in
+        [ModelRole.codec, .embedding].contains { FileManager.default.fileExists(atPath: path + "/" + $0.fileName) }
       }
     }
   }

@@ -3,6 +3,17 @@ public enum ModelKind: String, Sendable, CaseIterable {
   case dac = "DAC"
   case lac = "LAC"
   case vampNet = "VampNet"
+  /// Not part of a codec: what Fréchet distances are measured with.
+  case vggish = "VGGish"
+
+  /// Places that such a network can have.
+  var roles: [ModelRole] {
+    switch self {
+    case .dac, .lac: [.codec]
+    case .vampNet: [.coarse, .coarseToFine]
+    case .vggish: [.embedding]
+    }
+  }
 }
 
 /// The place of a file in its model.
@@ -10,6 +21,8 @@ public enum ModelRole: String, Sendable, CaseIterable {
   case codec
   case coarse
   case coarseToFine = "c2f"
+  /// Alone in its folder.
+  case embedding
 
   /// Name of the file in the model's folder.
   public var fileName: String { rawValue + ".safetensors" }
@@ -42,9 +55,9 @@ public struct ModelMetadata: Equatable, Sendable {
     let reader = MetadataReader(path: path, metadata: strings)
     kind = try reader.choice("kind")
     role = try reader.choice("role")
-    guard (role == .codec) == (kind != .vampNet) else {
-      let allowed = kind == .vampNet ? "coarse or c2f for \(kind.rawValue)" : "codec for \(kind.rawValue)"
-      throw reader.invalid("role", allowed: allowed)
+    guard kind.roles.contains(role) else {
+      let allowed = kind.roles.map(\.rawValue).joined(separator: " or ")
+      throw reader.invalid("role", allowed: "\(allowed) for \(kind.rawValue)")
     }
     name = try reader.required("name")
     guard ModelLibrary.isModelName(name) else {

@@ -2,6 +2,7 @@
 public enum NetworkConfiguration: Equatable, Sendable {
   case codec(CodecConfiguration)
   case vampNet(VampNetConfiguration)
+  case vggish(VGGishConfiguration)
 
   /// Checks the arguments of a network against their ranges.
   ///
@@ -17,6 +18,7 @@ public enum NetworkConfiguration: Equatable, Sendable {
         .vampNet(
           try VampNetConfiguration(
             role: metadata.role, windowFrameCount: metadata.windowFrameCount, arguments))
+      case .vggish: .vggish(try VGGishConfiguration(arguments))
       }
   }
 
@@ -25,6 +27,7 @@ public enum NetworkConfiguration: Equatable, Sendable {
     switch self {
     case .codec(let configuration): configuration.tensors
     case .vampNet(let configuration): configuration.tensors
+    case .vggish(let configuration): configuration.tensors
     }
   }
 
@@ -33,6 +36,7 @@ public enum NetworkConfiguration: Equatable, Sendable {
     switch self {
     case .codec(let configuration): configuration.identityLines
     case .vampNet(let configuration): configuration.identityLines
+    case .vggish(let configuration): configuration.identityLines
     }
   }
 }

@@ -39,6 +39,26 @@ public struct SafetensorsFile: Sendable {
     try floats(of: tensor(named: name, shape: shape))
   }
 
+  /// The elements of a tensor stored as F64, in C order; networks have none.
+  ///
+  /// - Throws: `ModelError.missingTensor`, `.wrongShape`, `.wrongElementType`, `.nonFiniteValue`.
+  public func doubles(named name: String, shape: [Int]) throws -> [Double] {
+    let tensor = try tensor(named: name, shape: shape)
+    guard tensor.elementType == .f64 else {
+      throw ModelError.wrongElementType(
+        path: path, tensor: name, found: tensor.elementType.rawValue, expected: TensorElementType.f64.rawValue)
+    }
+    let values = mapping.withUnsafeBytes(in: tensor.byteRange) { bytes in
+      (0..<tensor.elementCount).map { index in
+        Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
+      }
+    }
+    if let index = values.firstIndex(where: { !$0.isFinite }) {
+      throw ModelError.nonFiniteValue(path: path, tensor: name, elementIndex: index)
+    }
+    return values
+  }
+
   /// A tensor whose elements are of a type that networks read, and finite; nothing is copied.
   ///
   /// - Throws: as `floats(named:shape:)`.

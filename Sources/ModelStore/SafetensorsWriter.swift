@@ -13,13 +13,29 @@ public struct SafetensorsWriter {
   ///
   /// - Precondition: `values.count` is the product of `shape`, and no tensor has this name yet.
   public mutating func add(_ name: String, shape: [Int], _ values: [Float]) {
-    precondition(elementCount(of: shape) == values.count, "element count does not match the shape")
+    add(name, .f32, shape: shape, bitPatterns: values.map(\.bitPattern))
+  }
+
+  /// Adds a tensor stored as F16, rounded to nearest, as `add(_:shape:_:)`.
+  public mutating func add(_ name: String, shape: [Int], halves values: [Float]) {
+    add(name, .f16, shape: shape, bitPatterns: values.map { Float16($0).bitPattern })
+  }
+
+  /// Adds a tensor stored as F64, as `add(_:shape:_:)`.
+  public mutating func add(_ name: String, shape: [Int], doubles values: [Double]) {
+    add(name, .f64, shape: shape, bitPatterns: values.map(\.bitPattern))
+  }
+
+  private mutating func add(
+    _ name: String, _ elementType: TensorElementType, shape: [Int], bitPatterns: [some FixedWidthInteger]
+  ) {
+    precondition(elementCount(of: shape) == bitPatterns.count, "element count does not match the shape")
     precondition(name != "__metadata__" && !entries.contains { $0.name == name }, "tensor name is taken")
-    var data = Data(capacity: values.count * 4)
-    for value in values {
-      withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+    var data = Data(capacity: bitPatterns.count * elementType.byteCount)
+    for pattern in bitPatterns {
+      withUnsafeBytes(of: pattern.littleEndian) { data.append(contentsOf: $0) }
     }
-    entries.append((name, .f32, shape, data))
+    entries.append((name, elementType, shape, data))
   }
 
   /// The whole file.

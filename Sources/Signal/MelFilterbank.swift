@@ -1,9 +1,6 @@
 import Foundation
 
-/// Triangular filters, equally spaced on Slaney's mel scale, each with unit area over hertz.
-///
-/// The same as `librosa.filters.mel` with its defaults (`htk=False`, `norm="slaney"`), from 0 to half the sample rate.
-/// Narrow filters at low frequencies may hold no bin at all and then give 0, as they do there.
+/// Triangular filters, equally spaced on a mel scale. Narrow ones at low frequencies may hold no bin at all and then give 0.
 public struct MelFilterbank: Sendable {
   public let bandCount: Int
   /// Magnitudes per frame: half the window plus one.
@@ -13,6 +10,9 @@ public struct MelFilterbank: Sendable {
   private let offsets: [Int]
   private let weights: [Float]
 
+  /// On Slaney's scale, each with unit area over hertz, from 0 to half the sample rate: `librosa.filters.mel` with its
+  /// defaults (`htk=False`, `norm="slaney"`).
+  ///
   /// - Precondition: all arguments are positive and `windowLength` is even.
   public init(sampleRateHz: Int, windowLength: Int, bandCount: Int) {
     precondition(sampleRateHz > 0 && windowLength > 0 && windowLength % 2 == 0 && bandCount > 0, "empty filterbank")
@@ -35,6 +35,36 @@ public struct MelFilterbank: Sendable {
         let hz = Double(bin) * binWidthHz
         let height = min((hz - lowHz) / (centreHz - lowHz), (highHz - hz) / (highHz - centreHz))
         weights.append(Float(max(0, height) * 2 / (highHz - lowHz)))
+      }
+      offsets.append(weights.count)
+    }
+    self.firstBins = firstBins
+    self.offsets = offsets
+    self.weights = weights
+  }
+
+  /// On HTK's scale, 1127 · ln(1 + f/700), triangles over mel of height 1, without 0 Hz: what VGGish hears
+  /// (`mel_features.py`, `spectrogram_to_mel_matrix`).
+  ///
+  /// - Precondition: as `init(sampleRateHz:windowLength:bandCount:)`, and `bandHz` lies within half the sample rate.
+  public init(htkBandCount bandCount: Int, bandHz: ClosedRange<Double>, sampleRateHz: Int, windowLength: Int) {
+    precondition(sampleRateHz > 0 && windowLength > 0 && windowLength % 2 == 0 && bandCount > 0, "empty filterbank")
+    precondition(bandHz.lowerBound >= 0 && bandHz.upperBound <= Double(sampleRateHz) / 2, "bands beyond the spectrum")
+    func mel(_ hz: Double) -> Double { 1_127 * log(1 + hz / 700) }
+    self.bandCount = bandCount
+    binCount = windowLength / 2 + 1
+    let binMels = (0..<binCount).map { mel(Double($0 * sampleRateHz) / Double(windowLength)) }
+    let (lowest, highest) = (mel(bandHz.lowerBound), mel(bandHz.upperBound))
+    let corners = (0..<bandCount + 2).map { lowest + (highest - lowest) * Double($0) / Double(bandCount + 1) }
+    var firstBins: [Int] = []
+    var offsets = [0]
+    var weights: [Float] = []
+    for band in 0..<bandCount {
+      let (low, centre, high) = (corners[band], corners[band + 1], corners[band + 2])
+      let firstBin = max(1, binMels.firstIndex { $0 > low } ?? binCount)
+      firstBins.append(firstBin)
+      for bin in firstBin..<max(firstBin, binMels.firstIndex { $0 >= high } ?? binCount) {
+        weights.append(Float(min((binMels[bin] - low) / (centre - low), (high - binMels[bin]) / (high - centre))))
       }
       offsets.append(weights.count)
     }

@@ -37,6 +37,10 @@ public final class STFT {
     precondition(
       (0..<frameCount(forSampleCount: samples.count)).contains(frameIndex), "frame lies outside the signal")
     let start = frameIndex * hopLength - windowLength / 2
+    // Out of the object while it is written to: else every sample costs a check that nobody else has the array.
+    var frame: [Float] = []
+    swap(&frame, &self.frame)
+    defer { swap(&frame, &self.frame) }
     if start >= 0, start + windowLength <= samples.count {
       for index in 0..<windowLength {
         frame[index] = samples[start + index] * window[index]

@@ -98,12 +98,7 @@ extension EncodingOptions.FileFormat {
   /// Audio into files of this format.
   var fileKind: FilePlan.Kind {
     FilePlan.Kind(
-      inputExtensions: Self.audioExtensions, inputKind: "audio files", outputExtension: rawValue,
+      inputExtensions: FolderListing.audioExtensions, inputKind: "audio files", outputExtension: rawValue,
       replacesAnyExtension: true, joinsInStandardOutput: self == .vampc)
   }
-
-  private static let audioExtensions: Set<String> = [
-    "wav", "wave", "rf64", "w64", "bwf", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "aifc", "au", "snd",
-    "caf", "voc", "sf", "ircam", "mp2", "sd2", "wve", "xi",
-  ]
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioIO
 import Foundation
 import VampcKit
 
@@ -69,7 +70,7 @@ struct FilePlan {
       }
       isSeveral = true
       do {
-        let found = try Self.files(in: input, extensions: kind.inputExtensions)
+        let found = try FolderListing.files(in: input, extensions: kind.inputExtensions)
         if found.isEmpty { failures.append(.nothingFound(path: input, kind: kind.inputKind)) }
         let prefix = input.hasSuffix("/") ? input : input + "/"
         files += found.map { (prefix + $0, $0) }
@@ -138,21 +139,6 @@ struct FilePlan {
       return false
     }
     return type != .typeRegular && type != .typeDirectory
-  }
-
-  /// Files with one of the extensions, by path relative to the folder. Hidden ones and links to folders are passed over.
-  private static func files(in folder: String, extensions: Set<String>) throws -> [String] {
-    var found: [String] = []
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where !name.hasPrefix(".") {
-      let path = folder + "/" + name
-      let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-      if type == .typeDirectory {
-        found += try files(in: path, extensions: extensions).map { name + "/" + $0 }
-      } else if !isFolder(path), extensions.contains(URL(fileURLWithPath: name).pathExtension.lowercased()) {
-        found.append(name)
-      }
-    }
-    return found
   }
 
   private static func reason(_ error: any Error) -> String {

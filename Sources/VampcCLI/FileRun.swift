@@ -87,6 +87,19 @@ struct FileRun {
 
 /// How failures are told.
 enum Failure {
+  /// Runs what a command does and tells its failure.
+  ///
+  /// - Throws: `ExitStatus`, as `status` makes it of the failure.
+  static func telling(status: (any Error) -> ExitStatus, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch {
+      Console.progress(nil)
+      report(error, file: nil)
+      throw status(error)
+    }
+  }
+
   /// - Parameter file: what the failure is about; nil where the error says it.
   static func report(_ error: any Error, file: String?) {
     // Told already.

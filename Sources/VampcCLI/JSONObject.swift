@@ -19,6 +19,18 @@ struct JSONObject {
     lines.append((key, "[" + values.map(Self.quoted).joined(separator: ", ") + "]"))
   }
 
+  mutating func set(_ key: String, _ objects: [JSONObject]) {
+    let texts = objects.map { $0.text.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n") }
+    lines.append((key, texts.isEmpty ? "[]" : "[\n" + texts.joined(separator: ",\n") + "\n  ]"))
+  }
+
+  mutating func set(_ key: String, _ object: JSONObject) {
+    lines.append((key, object.text.split(separator: "\n").joined(separator: "\n  ")))
+  }
+
+  /// Keys and values as JSON writes them.
+  var entries: [(key: String, text: String)] { lines }
+
   var text: String {
     "{\n" + lines.map { "  \(Self.quoted($0.key)): \($0.text)" }.joined(separator: ",\n") + "\n}"
   }

@@ -55,7 +55,7 @@ final class ProgressDisplay {
   }
 
   /// `m:ss`, with hours where there are any.
-  private static func clock(_ seconds: Double) -> String {
+  static func clock(_ seconds: Double) -> String {
     // A damaged stream may claim any length.
     let whole = Int(min(seconds, 1e9).rounded())
     let twoDigits = { (value: Int) in (value < 10 ? "0" : "") + String(value) }

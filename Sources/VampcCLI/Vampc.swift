@@ -18,6 +18,7 @@ struct Vampc: ParsableCommand {
         vampc repair -o ok.vampc bad.vampc     what is intact of a damaged stream
         vampc model import weights.pth         a published network as a model of your own
         vampc measure song.flac song.wav       how far it is from the original
+        vampc sweep music/ -o results          bitrate versus quality, with Opus beside it
         vampc archive append radio.vampa -     many recordings in one file
         ffmpeg -i film.mkv -f wav - | vampc encode - | vampc decode - | aplay
 
@@ -37,7 +38,8 @@ struct Vampc: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       EncodeCommand.self, DecodeCommand.self, InfoCommand.self, TestCommand.self, TrimCommand.self,
-      RepairCommand.self, ArchiveCommand.self, MeasureCommand.self, OpusCommand.self, ModelCommand.self,
+      RepairCommand.self, ArchiveCommand.self, MeasureCommand.self, OpusCommand.self,
+      SweepCommand.self, ModelCommand.self,
     ])
 
   static func main() {

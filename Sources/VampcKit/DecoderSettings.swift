@@ -3,7 +3,7 @@ public import Tokens
 /// How a stream is decoded.
 public struct DecoderSettings: Sendable {
   /// What stands for the tokens that the stream does not keep.
-  public enum Fill: String, CaseIterable, Sendable {
+  public enum Fill: String, CaseIterable, Codable, Sendable {
     /// What VampNet imagines.
     case generate
     /// Nothing: missing codebooks are left out, missing frames are bridged.

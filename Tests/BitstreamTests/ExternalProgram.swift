@@ -1,6 +1,6 @@
 import Foundation
 
-/// A program of the system or of `formats/` that tests run in a folder of their own; `scripts/install` installs what is
+/// A program of the system or of `formats/` that tests run in a folder of their own; `scripts/install --tests` installs what is
 /// missing.
 final class ExternalProgram {
   struct Outcome {

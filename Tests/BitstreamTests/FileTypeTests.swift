@@ -9,7 +9,7 @@ import Tokens
   private func file(_ options: [String], _ names: [String], _ program: ExternalProgram) throws -> [String: String] {
     let magic = ExternalProgram.formatsFolder.appending(path: "vampc.magic").path
     let outcome = try program.run(["file", "-m", magic] + options + names)
-    try #require(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome) (scripts/install installs file)")
+    try #require(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome) (scripts/install --tests installs file)")
     return Dictionary(
       uniqueKeysWithValues: outcome.output.split(separator: "\n").map { line in
         let parts = line.split(separator: ":", maxSplits: 1)
@@ -72,7 +72,7 @@ import Tokens
     let description = ExternalProgram.formatsFolder.appending(path: "vampc-mime.xml")
     try program.write([UInt8](try Data(contentsOf: description)), to: "share/mime/packages/vampc-mime.xml")
     let update = try program.run(["update-mime-database", "share/mime"])
-    try #require(update.status == 0, "\(update) (scripts/install installs shared-mime-info)")
+    try #require(update.status == 0, "\(update) (scripts/install --tests installs shared-mime-info)")
     let whole = try ContainerFixtures.read("valid/worked-example.vampc")
     for name in ["stream", "stream.vampc", "stream.vampa"] { try program.write(whole, to: name) }
     try program.write(Array("no container\n".utf8), to: "text")
@@ -80,7 +80,7 @@ import Tokens
     func type(of name: String) throws -> String {
       let outcome = try program.run(
         ["gio", "info", "-a", "standard::content-type", name], environment: ["XDG_DATA_HOME": share])
-      try #require(outcome.status == 0, "\(outcome) (scripts/install installs gio)")
+      try #require(outcome.status == 0, "\(outcome) (scripts/install --tests installs gio)")
       return outcome.output.split(separator: " ").last?.trimmingCharacters(in: .newlines) ?? ""
     }
     #expect(try type(of: "stream") == "audio/vnd.vampc")

@@ -58,7 +58,7 @@ import Tokens
     "trailing-bytes": "1 bytes too many after the pickle (byte ",
     "truncated-header": "the file ends inside its header (byte 70)",
     "truncated-pickle": "the pickle is cut off (byte ",
-    "two-objects": "not a .dac file: an array of shape (2,), not one object",
+    "two-objects": "not a .dac file: an array of shape [2], not one object",
     "version-unknown": "metadata.dac_version is 2.0.0, allowed is 1.0.0 (byte ",
     "window-of-nothing": "metadata.chunk_length is 0, allowed is 1 to ",
   ]

@@ -46,6 +46,15 @@ import Testing
     #expect(defects([0.999_97, 0.999_97, 0.999_97], [0, 0, 0]).clippedSampleCount == 3)
   }
 
+  @Test func aFlatTopIsARunAtTheChannelsOwnPeak() {
+    #expect(defects([0, 0.3, 0.3, 0.3, 0, -0.3, -0.3, 0.1, 0.3]).flatTopSampleCount == 3)
+    #expect(defects([0, 0.3, 0.3, 0.3, 0, -0.2, -0.2, -0.2, -0.2]).flatTopSampleCount == 7)
+    #expect(defects([0, 0.3, 0.3, 0.3, 0.4]).flatTopSampleCount == 0)
+    #expect(defects([0, 0.2, 0.2, 0.2], [0.5, 0, 0, 0.5]).flatTopSampleCount == 3)
+    #expect(defects([0, 0, 0, 0]).flatTopSampleCount == 0)
+    #expect(defects([1e-4, 1e-4, 1e-4, 1e-4]).flatTopSampleCount == 0)
+  }
+
   @Test func theWorstChannelsOffsetCounts() {
     let found = defects([0.1, -0.1], [-0.2, 0.1])
     #expect(abs(found.dcOffset + 0.05) < 1e-7)

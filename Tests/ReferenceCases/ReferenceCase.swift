@@ -6,7 +6,7 @@ public struct ReferenceCase: Sendable {
   /// Name of the folder.
   public let name: String
   public let folder: String
-  /// Published class: `DAC`, `LAC` or `VampNet`.
+  /// Published class: `DAC`, `LAC`, `VampNet` or `VGGish`.
   public let model: String
   /// Everything that `case.json` says.
   public let description: [String: CaseValue]
@@ -51,6 +51,7 @@ public struct ReferenceCase: Sendable {
     let lora = isFineTuned ? try existing("lora.pth") : nil
     let folder = try ImportedReferences.folder(
       name: "reference-" + name.replacing("_", with: "-"), checkpoints: checkpoints, lora: lora)
+    if model == "VGGish" { return folder + "/embedding.safetensors" }
     guard model == "VampNet" else { return folder + "/codec.safetensors" }
     return folder + (arguments["n_conditioning_codebooks"] == .integer(0) ? "/coarse.safetensors" : "/c2f.safetensors")
   }

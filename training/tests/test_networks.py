@@ -1,11 +1,13 @@
 """The networks compute what the published classes compute (`fixtures/reference/README.md`)."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
 from conftest import REPOSITORY
 
-from recipe.model_files import load_network
+from recipe.model_files import NETWORKS, load_published_state
 from recipe.vampnet_training import masked_cross_entropy
 
 REFERENCE = REPOSITORY / "fixtures" / "reference"
@@ -15,13 +17,20 @@ def array(case, name):
     return torch.from_numpy(np.load(REFERENCE / case / f"{name}.npy"))
 
 
+def published(case):
+    """The network that the published software saved, in evaluation mode."""
+    facts = json.loads((REFERENCE / case / "case.json").read_text())
+    state = torch.load(REFERENCE / case / "weights.pth", weights_only=True, map_location="cpu")["state_dict"]
+    return load_published_state(NETWORKS[facts["model"]](**facts["kwargs"]), state).eval()
+
+
 def relative_error(found, expected):
     return ((found - expected).norm() / expected.norm()).item()
 
 
 @torch.inference_mode()
 def test_codec_matches_published_class():
-    codec, _ = load_network(REFERENCE / "dac" / "weights.safetensors")
+    codec = published("dac")
     signal = array("dac", "input").reshape(-1)
     padded = torch.nn.functional.pad(signal, (0, -len(signal) % codec.hop))
     codes = codec.encode(padded[None, None])
@@ -34,8 +43,8 @@ def test_codec_matches_published_class():
 @pytest.mark.parametrize("case", ["coarse", "c2f", "coarse_long"])
 def test_transformer_matches_published_class(case):
     network_case = case.removesuffix("_long")
-    network, _ = load_network(REFERENCE / network_case / "weights.safetensors")
-    codec, _ = load_network(REFERENCE / "dac" / "weights.safetensors")
+    network = published(network_case)
+    codec = published("dac")
     books = torch.stack([stage.codebook.weight for stage in codec.quantizer.quantizers])[: network.n_codebooks]
     codes, mask = (array(case, name).reshape(1, network.n_codebooks, -1) for name in ("codes", "mask"))
     logits = network(network.latents(codes.long(), mask.bool(), books))
@@ -45,7 +54,7 @@ def test_transformer_matches_published_class(case):
 
 @torch.inference_mode()
 def test_cross_entropy_counts_masked_tokens_alone():
-    network, _ = load_network(REFERENCE / "coarse" / "weights.safetensors")
+    network = published("coarse")
     generator = torch.Generator().manual_seed(0)
     books = torch.randn(network.n_codebooks, network.vocab_size, network.latent_dim, generator=generator)
     codes = torch.randint(network.vocab_size, (2, network.n_codebooks, 10), generator=generator)

@@ -1,0 +1,32 @@
+import Foundation
+
+/// Files below a folder, by what their names end in.
+public enum FolderListing {
+  /// Extensions, in lower case, of what ``AudioReader`` reads.
+  public static let audioExtensions: Set<String> = [
+    "wav", "wave", "rf64", "w64", "bwf", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "aifc", "au", "snd",
+    "caf", "voc", "sf", "ircam", "mp2", "sd2", "wve", "xi",
+  ]
+
+  /// Paths relative to the folder, by name within each folder. Hidden files and links to folders are passed over.
+  ///
+  /// - Throws: Foundation's error for a folder that cannot be read.
+  public static func files(in folder: String, extensions: Set<String>) throws -> [String] {
+    var found: [String] = []
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where !name.hasPrefix(".") {
+      let path = folder + "/" + name
+      let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+      if type == .typeDirectory {
+        found += try files(in: path, extensions: extensions).map { name + "/" + $0 }
+      } else if !isFolder(path), extensions.contains(URL(fileURLWithPath: name).pathExtension.lowercased()) {
+        found.append(name)
+      }
+    }
+    return found
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+}

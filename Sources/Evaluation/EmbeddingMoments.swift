@@ -1,0 +1,50 @@
+/// How many embeddings there are, their sum and the sum of their outer products, about an origin: all that a Gaussian
+/// needs, and what adds up over clips.
+struct EmbeddingMoments: Sendable {
+  /// Near the mean, so that the products do not lose what the covariance is made of.
+  let origin: [Double]
+  private(set) var count = 0.0
+  private(set) var sum: [Double]
+  private(set) var products: SymmetricMatrix
+
+  init(origin: [Double]) {
+    self.origin = origin
+    sum = [Double](repeating: 0, count: origin.count)
+    products = SymmetricMatrix(zeroOfOrder: origin.count)
+  }
+
+  /// Rows that are centred at once, which bounds the memory.
+  private static let blockRowCount = 4_096
+
+  /// Adds embeddings, `[row, column]`.
+  mutating func add(_ values: [Float]) {
+    let dimension = origin.count
+    for start in stride(from: 0, to: values.count, by: Self.blockRowCount * dimension) {
+      let end = min(values.count, start + Self.blockRowCount * dimension)
+      var centred: [Double] = []
+      centred.reserveCapacity(end - start)
+      for row in stride(from: start, to: end, by: dimension) {
+        for column in 0..<dimension {
+          let value = Double(values[row + column]) - origin[column]
+          sum[column] += value
+          centred.append(value)
+        }
+      }
+      products.addGram(of: centred)
+      count += Double((end - start) / dimension)
+    }
+  }
+
+  /// The moments of all groups, each as often as its weight says.
+  ///
+  /// - Precondition: there is a group, and all have one origin.
+  static func sum(_ groups: [EmbeddingMoments], weights: [Double]) -> EmbeddingMoments {
+    var total = EmbeddingMoments(origin: groups[0].origin)
+    for (group, weight) in zip(groups, weights) where weight != 0 {
+      total.count += weight * group.count
+      for column in total.sum.indices { total.sum[column] += weight * group.sum[column] }
+      total.products.add(group.products, times: weight)
+    }
+    return total
+  }
+}

@@ -1,0 +1,62 @@
+package import Kernels
+package import ModelStore
+
+/// VGGish (arXiv 1609.09430) by its PyTorch port's structure: six convolutions with four poolings, three linear layers.
+///
+/// No rectifier and no whitening behind the last layer, as the VampNet paper measured (`use_activation` and `use_pca` off in
+/// the frechet_audio_distance package). Widths are the file's.
+package struct VGGishNetwork {
+  package let configuration: VGGishConfiguration
+  private let convolutions: [ImageConvolution]
+  private let linears: [LinearWeights]
+  private let context: ComputeContext
+
+  /// Examples at a time, which bounds the memory: the first layers take 2 MB each.
+  private static let batchSize = 8
+
+  /// - Throws: `ModelError` where the file does not hold a VGGish, or a tensor is missing, misshapen, surplus or not
+  ///   finite.
+  package init(_ file: ModelFile, context: ComputeContext) throws {
+    let configuration = try file.vggishConfiguration()
+    let tensors = Tensors(file.weights)
+    var width = 1
+    convolutions = try configuration.channelCounts.enumerated().map { index, channelCount in
+      let name = "features.\(VGGishConfiguration.convolutionIndices[index])"
+      defer { width = channelCount }
+      return ImageConvolution(
+        try tensors.floats(name + ".weight", shape: [channelCount, width, 3, 3]),
+        bias: try tensors.floats(name + ".bias", shape: [channelCount]), inputChannelCount: width,
+        pools: VGGishConfiguration.pooledConvolutions.contains(index), context: context)
+    }
+    width = configuration.flattenedSize
+    let sizes = configuration.hiddenSizes + [configuration.embeddingSize]
+    linears = try zip(VGGishConfiguration.linearIndices, sizes).map { index, size in
+      let name = "embeddings.\(index)"
+      defer { width = size }
+      return LinearWeights(
+        rowsOfOutputs: try tensors.floats(name + ".weight", shape: [size, width]), depth: width,
+        bias: try tensors.floats(name + ".bias", shape: [size]), context: context)
+    }
+    try tensors.finish()
+    (self.configuration, self.context) = (configuration, context)
+  }
+
+  /// Embeddings `[example, value]` of examples `[example, frame, band]`.
+  package func embeddings(of examples: [Float]) -> [Float] {
+    let size = VGGishConfiguration.frameCount * VGGishConfiguration.bandCount
+    return stride(from: 0, to: examples.count, by: Self.batchSize * size).flatMap { start in
+      var images = ImageStack(
+        Array(examples[start..<min(examples.count, start + Self.batchSize * size)]),
+        height: VGGishConfiguration.frameCount, width: VGGishConfiguration.bandCount)
+      for convolution in convolutions { images = convolution.apply(to: images, context: context) }
+      var rows = images.flattened()
+      for (index, linear) in linears.enumerated() {
+        if index > 0 { rows.rectify() }
+        let output = FloatRows(channelCount: linear.columnCount)
+        linear.apply(to: rows, into: output, context: context)
+        rows = output
+      }
+      return rows.values
+    }
+  }
+}

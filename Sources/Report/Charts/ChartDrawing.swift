@@ -1,0 +1,67 @@
+/// A finished chart, to be put into a page or into a file of its own.
+package struct ChartDrawing: Sendable {
+  /// Fit for a file name and for an id.
+  package let name: String
+  package let title: String
+  /// What the chart shows in a sentence or two, for those who cannot see it.
+  package let summary: String
+  package let width: Double
+  package let height: Double
+  let content: Markup
+
+  /// For a page, whose style sheet holds ``ChartColours``; `id` is unique in the page.
+  func inline(id: String) -> Markup {
+    """
+    <svg class="chart" role="img" aria-labelledby="\(id)-t \(id)-d" viewBox="0 0 \(width) \(height)" \
+    style="min-width:\(min(width, 700) * 0.86)px;max-width:\(width)px" font-size="12">\
+    <title id="\(id)-t">\(title)</title><desc id="\(id)-d">\(summary)</desc>\(content)</svg>
+    """
+  }
+
+  /// A complete file: white background, its own colours.
+  package var file: String {
+    let drawing: Markup = """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t d" viewBox="0 0 \(width) \(height)" \
+      width="\(width)" height="\(height)" font-family="DejaVu Sans, Verdana, Liberation Sans, Arial, sans-serif" \
+      font-size="12">
+      <title id="t">\(title)</title><desc id="d">\(summary)</desc>
+      <style>\(Markup(trusting: ChartColours.fixed))</style>
+      <rect width="100%" height="100%" fill="#ffffff"/>
+      \(content)
+      </svg>
+
+      """
+    return drawing.text
+  }
+}
+
+/// Style sheets of charts: classes for text, lines and series.
+enum ChartColours {
+  /// For files: black on white.
+  static var fixed: String {
+    rules(ink: "#1b1b1b", muted: "#555555", grid: "#dddddd", axis: "#777777", paper: "#ffffff")
+      + SeriesStyle.colours.enumerated().map { ".s\($0){color:\($1.light)}" }.joined()
+  }
+
+  /// For the page, whose custom properties decide.
+  static var page: String {
+    rules(ink: "var(--ink)", muted: "var(--muted)", grid: "var(--grid)", axis: "var(--axis)", paper: "var(--paper)")
+      + SeriesStyle.colours.indices.map { ".s\($0){color:var(--s\($0))}" }.joined()
+  }
+
+  static var lightProperties: String { properties(\.light) }
+  static var darkProperties: String { properties(\.dark) }
+
+  private static func properties(_ colour: ((light: String, dark: String)) -> String) -> String {
+    SeriesStyle.colours.enumerated().map { "--s\($0):\(colour($1));" }.joined()
+  }
+
+  private static func rules(ink: String, muted: String, grid: String, axis: String, paper: String) -> String {
+    """
+    .c-t{fill:\(ink)}.c-m{fill:\(muted)}.c-g{stroke:\(grid);fill:none}.c-a{stroke:\(axis);fill:none}\
+    .c-h{fill:\(paper);stroke:currentColor;stroke-width:1.6}.c-l{fill:none;stroke:currentColor}\
+    .c-f{fill:currentColor;fill-opacity:.28;stroke:currentColor}
+    """
+  }
+}

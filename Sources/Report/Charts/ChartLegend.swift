@@ -1,0 +1,31 @@
+/// Names of series beside a piece of their line and their marker, wrapped to a width.
+struct ChartLegend {
+  private(set) var content: Markup = ""
+  /// Where what comes below may begin.
+  private(set) var bottom: Double
+
+  init(entries: [(name: String, style: SeriesStyle)], left: Double, width: Double, top: Double, showsLines: Bool = true)
+  {
+    let rowHeight = 18.0
+    let keyWidth = showsLines ? 32.0 : 18
+    var x = left
+    var y = top
+    for (name, style) in entries {
+      let entryWidth = keyWidth + TextMetrics.width(name, size: 11.5) + 18
+      if x > left, x + entryWidth > left + width {
+        x = left
+        y += rowHeight
+      }
+      let middle = showsLines ? x + 13 : x + 6
+      let line: Markup =
+        showsLines
+        ? "<path class=\"c-l\" stroke-width=\"1.8\"\(style.dashAttribute) d=\"M\(x) \(y)h26\"/>" : ""
+      content += """
+        <g class="\(style.colourClass)">\(line)\(style.marker(x: middle, y: y))</g>\
+        <text class="c-t" x="\(x + keyWidth)" y="\(y + 4)" font-size="11.5">\(name)</text>
+        """
+      x += entryWidth
+    }
+    bottom = y + (entries.isEmpty ? 0 : rowHeight / 2)
+  }
+}

@@ -1,0 +1,155 @@
+import Sweep
+
+/// Curves of a figure against the rate that the files really have.
+struct RateCurves: Sendable {
+  let index: SweepIndex
+  private let conditions: [SweepCondition]
+
+  /// What the names of all curves begin with.
+  static let namePrefix = "rate-"
+
+  /// Figures 3 and 4 of the paper vary what costs no bits; what belongs to them alone would only crowd the curves.
+  private static let otherFigures: Set<String> = ["figure3", "figure4"]
+
+  init(_ index: SweepIndex) {
+    self.index = index
+    let all = index.conditions.filter { index.summary(of: $0)?.fileBps?.ifFinite != nil }
+    let chosen = all.filter { $0.figures.isEmpty || !Self.otherFigures.isSuperset(of: $0.figures) }
+    conditions = chosen.isEmpty ? all : chosen
+  }
+
+  /// Every chart of the sweep, the mel distance and the Fréchet distances first.
+  var charts: [LineChart] {
+    let metrics = index.presentMetrics.filter(\.hasCurve)
+    let first = metrics.prefix { $0 == .mel }.map(chart(of:))
+    let rest = metrics.drop { $0 == .mel }.map(chart(of:))
+    var charts = (first + index.embeddingNames.map(chart(ofEmbedding:)) + rest).filter { !$0.series.isEmpty }
+    // Embeddings of similar names must not share a file.
+    var taken: Set<String> = []
+    for place in charts.indices {
+      let name = charts[place].name
+      var number = 2
+      while !taken.insert(charts[place].name).inserted {
+        charts[place].name = "\(name)-\(number)"
+        number += 1
+      }
+    }
+    return charts
+  }
+
+  private func chart(of metric: SweepMetric) -> LineChart {
+    chart(
+      name: "\(Self.namePrefix)\(Slug.of(metric.rawValue))", figure: metric.title, direction: metric.direction,
+      includesZero: metric.isDistance
+    ) { $0.point(metric) }
+  }
+
+  private func chart(ofEmbedding name: String) -> LineChart {
+    chart(
+      name: "\(Self.namePrefix)frechet-\(Slug.of(name))", figure: "Fréchet distance (\(name))",
+      direction: "lower is better",
+      includesZero: true
+    ) { $0.frechetPoint(name) }
+  }
+
+  private func chart(
+    name: String, figure: String, direction: String?, includesZero: Bool, estimate: (SweepSummary) -> SweepEstimate?
+  ) -> LineChart {
+    var groups: [(curve: Curve, points: [LineChart.Point])] = []
+    for condition in conditions {
+      guard let summary = index.summary(of: condition), let rate = summary.fileBps?.ifFinite,
+        let value = estimate(summary)
+      else { continue }
+      let curve = self.curve(of: condition)
+      let point = self.point(condition, summary: summary, rate: rate, value: value, figure: figure)
+      if let place = groups.firstIndex(where: { $0.curve == curve }) {
+        groups[place].points.append(point)
+      } else {
+        groups.append((curve, [point]))
+      }
+    }
+    let series = groups.map { group in
+      let name = self.name(of: group.curve)
+      return LineChart.Series(
+        name: name, style: style(of: name), points: group.points.sorted { ($0.x, $0.y) < ($1.x, $1.y) })
+    }
+    let count = series.reduce(0) { $0 + $1.points.count }
+    var names: [String] = []
+    for one in series where !names.contains(one.name) { names.append(one.name) }
+    return LineChart(
+      name: name,
+      title: "\(figure.prefix(1).uppercased())\(figure.dropFirst())\(figure.contains(", ") ? "," : "") against rate",
+      summary: """
+        \(NumberText.count(count, "point")) in \(names.count) series: \(names.joined(separator: "; ")). \
+        The table of conditions holds the same figures.
+        """,
+      xLabel: "real rate of the whole file, kbit/s", yLabel: direction.map { "\(figure) · \($0)" } ?? figure,
+      series: series, includesZero: includesZero)
+  }
+
+  private func point(
+    _ condition: SweepCondition, summary: SweepSummary, rate: SweepEstimate, value: SweepEstimate, figure: String
+  ) -> LineChart.Point {
+    var tooltip = """
+      \(index.name(of: condition)) (\(index.series(of: condition))): \(NumberText.kilobits(rate.value)) kbit/s, \
+      \(figure) \(NumberText.short(value.value))
+      """
+    if let lower = value.lower, let upper = value.upper {
+      tooltip += ", 95 % interval \(NumberText.short(lower)) to \(NumberText.short(upper))"
+    }
+    tooltip += ", \(NumberText.count(summary.clipCount, "clip"))"
+    if summary.leftOutCount > 0 { tooltip += ", \(summary.leftOutCount) left out" }
+    return LineChart.Point(
+      x: rate.value / 1_000, y: value.value, lower: value.lower, upper: value.upper,
+      label: label(of: condition), tooltip: tooltip, condition: condition.identifier,
+      isPartial: summary.leftOutCount > 0)
+  }
+
+  /// What one line joins: the same tokens kept with another number of steps or another seed are on another.
+  private struct Curve: Hashable {
+    var series: String
+    var steps: Int?
+    var seed: UInt32?
+  }
+
+  private func curve(of condition: SweepCondition) -> Curve {
+    guard condition.method == .vampc else { return Curve(series: index.series(of: condition)) }
+    return Curve(series: index.series(of: condition), steps: condition.coarseSteps, seed: condition.seed)
+  }
+
+  /// Seeds share a name and a look; numbers of steps do so only where they make no curve but points at one rate.
+  private func name(of curve: Curve) -> String {
+    guard hasCurves(bySteps: curve.series), let steps = curve.steps else { return curve.series }
+    return "\(curve.series), \(NumberText.count(steps, "step"))"
+  }
+
+  private func hasCurves(bySteps series: String) -> Bool {
+    let members = conditions.filter { index.series(of: $0) == series }
+    let bySteps = Dictionary(grouping: members, by: \.coarseSteps)
+    return bySteps.count > 1 && bySteps.values.contains { Set($0.map(rateKey)).count > 1 }
+  }
+
+  /// Equal for conditions that keep the same tokens.
+  private func rateKey(_ condition: SweepCondition) -> [Int?] { [condition.codebooks, condition.period] }
+
+  /// Beside a point: with the number of steps where that is all it differs in from others.
+  private func label(of condition: SweepCondition) -> String {
+    let short = ConditionNames.short(condition)
+    let series = index.series(of: condition)
+    guard let steps = condition.coarseSteps, !hasCurves(bySteps: series) else { return short }
+    let members = conditions.filter { index.series(of: $0) == series }
+    return Set(members.map(\.coarseSteps)).count > 1 ? NumberText.count(steps, "step") : short
+  }
+
+  /// A curve that is split off a series looks like none of the series.
+  private func style(of name: String) -> SeriesStyle {
+    let series = Set(conditions.map(index.series))
+    if series.contains(name) { return index.style(ofSeries: name) }
+    var extra: [String] = []
+    for other in conditions.map({ self.name(of: curve(of: $0)) })
+    where !series.contains(other) && !extra.contains(other) {
+      extra.append(other)
+    }
+    return SeriesStyle(index: index.styleCount + (extra.firstIndex(of: name) ?? 0))
+  }
+}

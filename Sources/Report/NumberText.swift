@@ -1,0 +1,57 @@
+import Foundation
+
+/// Numbers as people read them.
+package enum NumberText {
+  /// Two decimals at most, for places in a drawing; what is not finite lies at 0.
+  package static func coordinate(_ value: Double) -> String {
+    guard value.isFinite, abs(value) < 1e9 else { return "0" }
+    let hundredths = Int((value * 100).rounded())
+    let (whole, rest) = abs(hundredths).quotientAndRemainder(dividingBy: 100)
+    let sign = hundredths < 0 ? "-" : ""
+    if rest == 0 { return "\(sign)\(whole)" }
+    return rest % 10 == 0 ? "\(sign)\(whole).\(rest / 10)" : "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
+  }
+
+  /// Three significant digits, the minus sign a real one: `0.0123`, `1.23`, `12 300`.
+  package static func short(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
+    if value == 0 { return "0" }
+    let magnitude = Int(log10(abs(value)).rounded(.down))
+    if magnitude < -4 || magnitude > 8 {
+      return minusSigned(String(format: "%.2e", value))
+    }
+    return fixed(value, decimals: max(0, 2 - magnitude))
+  }
+
+  /// With so many decimals, thousands set apart by a narrow space.
+  package static func fixed(_ value: Double, decimals: Int) -> String {
+    guard value.isFinite else { return "–" }
+    let text = String(format: "%.\(decimals)f", value)
+    let parts = text.split(separator: ".", maxSplits: 1)
+    var whole = parts.first.map(String.init) ?? "0"
+    let isNegative = whole.hasPrefix("-") && text.contains { ("1"..."9").contains($0) }
+    whole = whole.replacingOccurrences(of: "-", with: "")
+    if whole.count > 4 {
+      var grouped = ""
+      for (index, digit) in whole.enumerated() {
+        if index > 0, (whole.count - index) % 3 == 0 { grouped += "\u{202F}" }
+        grouped.append(digit)
+      }
+      whole = grouped
+    }
+    return (isNegative ? "\u{2212}" : "") + whole + (parts.count > 1 ? ".\(parts[1])" : "")
+  }
+
+  /// Bits per second as kbit/s without the unit.
+  package static func kilobits(_ bitsPerSecond: Double) -> String {
+    let kilobits = bitsPerSecond / 1_000
+    return fixed(kilobits, decimals: kilobits < 1 ? 3 : kilobits < 100 ? 2 : 1)
+  }
+
+  /// `1 clip`, `2 clips`.
+  package static func count(_ count: Int, _ noun: String) -> String {
+    "\(fixed(Double(count), decimals: 0)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  private static func minusSigned(_ text: String) -> String { text.replacingOccurrences(of: "-", with: "\u{2212}") }
+}

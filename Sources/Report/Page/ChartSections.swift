@@ -1,0 +1,83 @@
+import Sweep
+
+/// The curves and the paper's figures, drawn into the page.
+struct ChartSections {
+  let curves: [LineChart]
+  let figures: [CategoryChart]
+  let embeddings: [String]
+  let clipCount: Int
+  /// Names of conditions none of whose clips count.
+  let omitted: [String]
+
+  var curveSection: Markup {
+    guard !curves.isEmpty else {
+      return """
+        <section id="curves">
+        <h2>Quality against rate</h2>
+        <p>No condition has both a file and a figure: there is no curve to draw.</p>
+        </section>
+
+        """
+    }
+    let isPlain = curves.prefix { $0.name == "rate-mel" || $0.name.hasPrefix("rate-frechet") }
+    let rest = curves.dropFirst(isPlain.count)
+    return """
+      <section id="curves">
+      <h2>Quality against rate</h2>
+      <p>Every point is one condition: the mean over the clips against the rate that its files really have, container \
+      included. Bars are 95 % bootstrap intervals over the clips\(clipCount < 2 ? ", for which one clip is not enough" : ""). \
+      A hollow marker says that clips are missing from the mean (<a href="#leftout">left out</a>). Small print beside \
+      points: codebooks (cb) and which part of the frames is kept; for Opus what it was asked for.</p>
+      \(omittedNote)<fieldset class="switch"><legend class="note">Rate axis</legend>
+      <label class="scale"><input type="radio" name="scale" id="scale-log" checked> logarithmic</label>
+      <label class="scale"><input type="radio" name="scale" id="scale-linear"> linear</label>
+      </fieldset>
+      \(isPlain.map(content).joined())\(rest.map(folded).joined())
+      </section>
+
+      """
+  }
+
+  var figureSection: Markup {
+    let note: Markup =
+      embeddings.isEmpty
+      ? "<p class=\"note\">The sweep has no Fréchet distance: too few clips, or none was asked for.</p>" : ""
+    let content: Markup =
+      figures.isEmpty
+      ? "<p>No condition of this sweep belongs to one of the paper's figures.</p>"
+      : figures.map { chart -> Markup in
+        "<div class=\"figure\">\(chart.drawing().inline(id: "f-\(chart.name)"))</div>\n"
+      }.joined()
+    return """
+      <section id="figures">
+      <h2>The paper’s figures</h2>
+      <p>Arranged as in “VampNet: Music Generation via Masked Acoustic Token Modeling” (arXiv 2307.04686): on top the mel \
+      distance of each clip as a box plot (median, quartiles, whiskers to 1.5 interquartile ranges, outliers not drawn), \
+      below the Fréchet distance over all clips with its 95 % interval. Lower is better in all panels.</p>
+      \(note)\(content)
+      </section>
+
+      """
+  }
+
+  private var omittedNote: Markup {
+    guard !omitted.isEmpty else { return "" }
+    return "<p>On no curve, as none of their clips counts: \(omitted.joined(separator: "; ")).</p>\n"
+  }
+
+  private func content(_ chart: LineChart) -> Markup {
+    ChartScale.Kind.allCases.map { kind -> Markup in
+      let scale = kind == .linear ? "linear" : "log"
+      let wide = chart.drawing(kind).inline(id: "c-\(chart.name)-\(scale)")
+      let narrow = chart.drawing(kind, size: .narrow).inline(id: "n-\(chart.name)-\(scale)")
+      return """
+        <div class="figure \(scale)"><div class="wide">\(wide)</div><div class="narrow">\(narrow)</div></div>
+
+        """
+    }.joined()
+  }
+
+  private func folded(_ chart: LineChart) -> Markup {
+    "<details><summary>\(chart.title)</summary>\n\(content(chart))</details>\n"
+  }
+}

@@ -1,0 +1,94 @@
+import Sweep
+
+extension SweepRow.Outcome {
+  /// Why a row is no point, as people say it.
+  var words: String {
+    switch self {
+    case .ok: "it counts"
+    case .rateExceeded: "the codec wrote more than it was asked for"
+    case .silent: "the codec gave silence where there was sound"
+    }
+  }
+}
+
+/// What is missing from the curves and why, and the faults that were found.
+struct LeftOutSection {
+  let index: SweepIndex
+
+  var content: Markup {
+    """
+    <section id="leftout">
+    <h2>Left out, and faults</h2>
+    <h3>Left out</h3>
+    \(leftOut)
+    <h3>Faults that were found</h3>
+    \(flags)
+    </section>
+
+    """
+  }
+
+  private var leftOut: Markup {
+    let rows = index.conditions.flatMap { condition -> [Markup] in
+      let all = index.rows(of: condition)
+      if all.isEmpty, index.summary(of: condition) == nil {
+        return [line(condition, clips: "no clip", reason: "it was not run")]
+      }
+      return [SweepRow.Outcome.rateExceeded, .silent].compactMap { outcome in
+        let rows = all.filter { $0.outcome == outcome }
+        guard !rows.isEmpty else { return nil }
+        return line(condition, clips: "\(rows.count) of \(all.count)", reason: reason(condition, outcome, rows))
+      }
+    }
+    guard !rows.isEmpty else { return "<p>Nothing: every clip of every condition counts.</p>" }
+    return """
+      <p>These are points of no curve and part of no mean.</p>
+      <div class="scroll" tabindex="0" role="region" aria-label="What was left out"><table>
+      <thead><tr><th scope="col" class="text">condition</th><th scope="col">clips</th>\
+      <th scope="col" class="text">reason</th></tr></thead>
+      <tbody>
+      \(rows.joined())</tbody></table></div>
+      """
+  }
+
+  private func line(_ condition: SweepCondition, clips: String, reason: String) -> Markup {
+    """
+    <tr><th scope="row">\(index.name(of: condition))<small>\(index.series(of: condition))</small></th>\
+    <td>\(clips)</td><td class="prose">\(reason)</td></tr>
+
+    """
+  }
+
+  private func reason(_ condition: SweepCondition, _ outcome: SweepRow.Outcome, _ rows: [SweepRow]) -> String {
+    let rates = rows.compactMap(\.payloadBps).filter(\.isFinite)
+    guard let requested = condition.requestedBps, !rates.isEmpty else { return outcome.words }
+    let mean = rates.reduce(0, +) / Double(rates.count)
+    return """
+      \(outcome.words): asked for \(NumberText.kilobits(Double(requested))) kbit/s, it wrote \
+      \(NumberText.kilobits(mean)) on average
+      """
+  }
+
+  private var flags: Markup {
+    let rows = index.conditions.compactMap { condition -> Markup? in
+      guard let summary = index.summary(of: condition) else { return nil }
+      let found = summary.flagCounts.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+      guard !found.isEmpty else { return nil }
+      let total = index.rows(of: condition).count
+      let text = found.map { "\($0.key): \($0.value) of \(max(total, $0.value))" }.joined(separator: "; ")
+      return """
+        <tr><th scope="row">\(index.name(of: condition))<small>\(index.series(of: condition))</small></th>\
+        <td class="prose">\(text)</td></tr>
+
+        """
+    }
+    guard !rows.isEmpty else { return "<p>None.</p>" }
+    return """
+      <p>Clips with a fault count all the same, unless they are listed above.</p>
+      <div class="scroll" tabindex="0" role="region" aria-label="Faults by condition"><table>
+      <thead><tr><th scope="col" class="text">condition</th><th scope="col" class="text">faults, clips</th></tr></thead>
+      <tbody>
+      \(rows.joined())</tbody></table></div>
+      """
+  }
+}

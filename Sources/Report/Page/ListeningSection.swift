@@ -1,0 +1,161 @@
+import Foundation
+import Sweep
+
+/// Players and spectrograms, original beside decoded.
+struct ListeningSection {
+  let index: SweepIndex
+  let listening: ListeningSet
+
+  private var clips: [SweepDescription.Clip] { listening.clips(of: index.description) }
+
+  var isEmpty: Bool { listening.materials.isEmpty }
+
+  var content: Markup {
+    guard !isEmpty else {
+      return """
+        <section id="listen">
+        <h2>Listen</h2>
+        <p>The sweep kept no sound to listen to.</p>
+        </section>
+
+        """
+    }
+    let conditions = index.conditions
+    let clipOptions = clips.enumerated().map { place, clip -> Markup in
+      "<option value=\"\(place)\">\(clip.name)</option>"
+    }.joined()
+    let heard = Set(listening.materials.map(\.condition))
+    let choices = conditions.enumerated().filter {
+      $0.element.method != .original && heard.contains($0.element.identifier)
+    }
+    var series: [String] = []
+    for choice in choices where !series.contains(index.series(of: choice.element)) {
+      series.append(index.series(of: choice.element))
+    }
+    let conditionOptions = series.map { name -> Markup in
+      let options = choices.filter { index.series(of: $0.element) == name }.map { place, condition -> Markup in
+        "<option value=\"\(place)\">\(index.name(of: condition))</option>"
+      }
+      return "<optgroup label=\"\(name)\">\(options.joined())</optgroup>"
+    }.joined()
+    let rate = NumberText.tick(Double(listening.bitrateBps) / 1_000)
+    return """
+      <section id="listen">
+      <h2>Listen</h2>
+      <p>\(NumberText.count(clips.count, "clip")) under every condition that gave sound. Choose here, click a point of a \
+      curve or figure, or ▶ in a table. For the sake of the page’s size the sounds, the originals too, are Opus at \
+      about \(rate) kbit/s here (mono; Safari plays it from 18.4 on); the figures come from the sounds themselves, which \
+      lie in the folder <code>audio</code> of the sweep.</p>
+      <noscript><p class="warn">Choosing and playing sounds needs JavaScript, which is off. Plots and tables do not.</p>\
+      </noscript>
+      <div class="needs-script" hidden>
+      <div class="choice">
+      <label>Clip <select id="clip">\(clipOptions)</select></label>
+      <label>Condition <select id="condition">\(conditionOptions)</select></label>
+      <span><button type="button" id="previous">Previous</button> <button type="button" id="next">Next</button></span>
+      </div>
+      <p class="facts" id="facts" aria-live="polite"></p>
+      <div class="pair">
+      \(player("original"))\(player("decoded"))</div>
+      <div class="levels"><div></div><p><span>\(levels.0) dB</span><span>\(levels.1) dB and more</span></p></div>
+      <p class="note">Spectrograms: level by time and frequency (mel scale, hertz), the same colours for the same level \
+      everywhere; 0 dB is a sine of full scale. A click in one goes to that time. From condition to condition of a clip, \
+      playing goes on at the same place.</p>
+      </div>
+      </section>
+
+      """
+  }
+
+  private var levels: (String, String) {
+    let range = Spectrogram.levelsDB
+    return (NumberText.fixed(range.lowerBound, decimals: 0), NumberText.fixed(range.upperBound, decimals: 0))
+  }
+
+  /// A transparent pixel: an image must have a source from the beginning.
+  private static let blank = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+
+  private func player(_ id: String) -> Markup {
+    let marks = Spectrogram.frequencyMarks.map { mark -> Markup in
+      "<span class=\"hz\" style=\"top:\(mark.place * 100)%\">\(mark.text)</span>"
+    }.joined()
+    return """
+      <figure class="sound" id="\(id)"><figcaption></figcaption>
+      <div class="spectrogram"><img alt="" src="\(Markup(trusting: Self.blank))">\(marks)<span class="time">0 s</span><span class="time end"></span>\
+      <div class="playhead" hidden></div></div>
+      <audio controls preload="none"></audio></figure>
+
+      """
+  }
+
+  /// Everything that the script reads, in elements that browsers neither run nor show.
+  var data: Markup {
+    let conditions = index.conditions
+    let clipPlaces = Dictionary(clips.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
+    let conditionPlaces = Dictionary(conditions.enumerated().map { ($0.element.identifier, $0.offset) }) { first, _ in
+      first
+    }
+    let sounds = listening.materials.compactMap { material -> Markup? in
+      guard let clip = clipPlaces[material.clip], let condition = conditionPlaces[material.condition] else {
+        return nil
+      }
+      let key = "\(clip)-\(condition)"
+      return """
+        <script type="text/plain" id="sound-\(key)" data-seconds="\(material.seconds)">\
+        \(Data(material.sound).base64EncodedString())</script>
+        <script type="text/plain" id="picture-\(key)">\(Data(material.picture).base64EncodedString())</script>
+
+        """
+    }.joined()
+    return "\(sounds)<script type=\"application/json\" id=\"listening-data\">\(json)</script>\n"
+  }
+
+  private var json: Markup {
+    let heard = Set(listening.materials.map(\.condition))
+    let conditions = index.conditions
+    let data = PageData(
+      clips: clips.map { PageData.Clip(name: $0.name) },
+      conditions: conditions.map { condition in
+        PageData.Condition(
+          id: condition.identifier, name: index.name(of: condition), hears: heard.contains(condition.identifier),
+          facts: clips.map { facts(of: condition, clip: $0.name) })
+      },
+      original: conditions.firstIndex { $0.method == .original } ?? -1)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    // Strings and integers alone: nothing of it can be refused.
+    let text = (try? encoder.encode(data)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    // What could end the element, or begin another, is written otherwise; JSON means the same by it.
+    return Markup(trusting: text.replacingOccurrences(of: "<", with: "\\u003c"))
+  }
+
+  private struct PageData: Encodable {
+    struct Clip: Encodable {
+      var name: String
+    }
+    struct Condition: Encodable {
+      var id: String
+      var name: String
+      var hears: Bool
+      /// A sentence for each clip.
+      var facts: [String]
+    }
+    var clips: [Clip]
+    var conditions: [Condition]
+    /// Place of the original among the conditions, -1 where there is none.
+    var original: Int
+  }
+
+  private func facts(of condition: SweepCondition, clip: String) -> String {
+    guard let row = index.rows(of: condition).first(where: { $0.clip == clip }) else { return "" }
+    var facts = [index.series(of: condition)]
+    if let rate = row.fileBps, rate.isFinite { facts.append("\(NumberText.kilobits(rate)) kbit/s with the container") }
+    if let share = row.missingShare, share.isFinite {
+      facts.append("\(NumberText.fixed(share * 100, decimals: 1)) % of the tokens not kept")
+    }
+    if let value = row.values[.mel], value.isFinite { facts.append("mel distance \(NumberText.short(value))") }
+    if row.outcome != .ok { facts.append("left out of the curves: \(row.outcome.words)") }
+    facts += row.flags
+    return facts.joined(separator: " · ")
+  }
+}

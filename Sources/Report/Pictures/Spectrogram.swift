@@ -1,0 +1,78 @@
+import Foundation
+import Signal
+
+/// Levels of a sound by time and mel frequency, as a picture.
+///
+/// The scale is the same for every sound: 0 dB is a sine of full scale; the colours span ``levelsDB``.
+package struct Spectrogram: Sendable {
+  /// Everything is brought to this rate first, so that all pictures cover the same frequencies.
+  package static let sampleRateHz = 48_000
+  package static let levelsDB = -100.0 ... -20.0
+  static let bandCount = 128
+  private static let windowLength = 2_048
+  /// Columns at most, and samples from one to the next at least.
+  private static let columnLimit = 400
+  private static let shortestHop = 240
+
+  package let width: Int
+  package var height: Int { Self.bandCount }
+  /// Indices into ``ColourMap/magma``, row after row, high frequencies first.
+  package let pixels: [UInt8]
+
+  /// - Precondition: `samples` is not empty; it runs at ``sampleRateHz``.
+  package init(_ samples: [Float]) {
+    precondition(!samples.isEmpty, "no samples to draw")
+    let hop = max(Self.shortestHop, (samples.count + Self.columnLimit - 1) / Self.columnLimit)
+    // Long clips: several spectra make a column, so that nothing between columns is missed.
+    let spectraPerColumn = (hop + Self.windowLength / 2 - 1) / (Self.windowLength / 2)
+    let transform = STFT(windowLength: Self.windowLength, hopLength: max(1, hop / spectraPerColumn))
+    let filters = MelFilterbank(
+      sampleRateHz: Self.sampleRateHz, windowLength: Self.windowLength, bandCount: Self.bandCount)
+    var weights = [Float](repeating: 0, count: Self.bandCount)
+    filters.apply(to: [Float](repeating: 1, count: filters.binCount), into: &weights)
+
+    let frameCount = transform.frameCount(forSampleCount: samples.count)
+    let width = max(1, frameCount / spectraPerColumn)
+    var pixels = [UInt8](repeating: 0, count: width * Self.bandCount)
+    var magnitudes = [Float](repeating: 0, count: transform.binCount)
+    var bands = [Float](repeating: 0, count: Self.bandCount)
+    for column in 0..<width {
+      var power = [Double](repeating: 0, count: Self.bandCount)
+      for spectrum in 0..<spectraPerColumn {
+        let frame = min(column * spectraPerColumn + spectrum, frameCount - 1)
+        transform.magnitudes(ofFrame: frame, in: samples, into: &magnitudes)
+        filters.apply(to: magnitudes, into: &bands)
+        for band in bands.indices where weights[band] > 0 {
+          let level = Double(bands[band] / weights[band])
+          power[band] += level * level / Double(spectraPerColumn)
+        }
+      }
+      for band in bands.indices {
+        pixels[(Self.bandCount - 1 - band) * width + column] = Self.colourIndex(ofPower: power[band])
+      }
+    }
+    self.width = width
+    self.pixels = pixels
+  }
+
+  package func png() throws -> [UInt8] {
+    try IndexedPNG.encode(pixels: pixels, width: width, palette: ColourMap.magma)
+  }
+
+  /// Frequencies to mark beside the picture and where they lie, 0 at the top and 1 at the bottom.
+  static var frequencyMarks: [(text: String, place: Double)] {
+    // Slaney's scale, as `MelFilterbank` has it: linear up to 1 kHz, then 27 steps per factor of 6.4.
+    func mel(_ hz: Double) -> Double { hz < 1_000 ? hz * 3 / 200 : 15 + log(hz / 1_000) * 27 / log(6.4) }
+    let highest = mel(Double(sampleRateHz) / 2)
+    return [(250, "250"), (500, "500"), (1_000, "1k"), (2_000, "2k"), (4_000, "4k"), (8_000, "8k"), (16_000, "16k")]
+      .map { (text: $0.1, place: 1 - mel($0.0) / highest) }
+  }
+
+  private static func colourIndex(ofPower power: Double) -> UInt8 {
+    // A sine of full scale under a Hann window has a magnitude of a quarter of the window's length.
+    let fullScale = Double(windowLength) / 4
+    let level = 10 * log10(max(power, 1e-30) / (fullScale * fullScale))
+    let share = (level - levelsDB.lowerBound) / (levelsDB.upperBound - levelsDB.lowerBound)
+    return UInt8((min(max(share, 0), 1) * Double(ColourMap.magma.count - 1)).rounded())
+  }
+}

@@ -1,0 +1,18 @@
+/// Why a report could not be written.
+public enum ReportError: Error, Equatable, Sendable {
+  case cannotWrite(file: String, reason: String)
+  /// librsvg or cairo refused a drawing of ours.
+  case drawingFailed(name: String, reason: String)
+  /// zlib or libcrypto lacks memory or is restricted.
+  case libraryFailed(library: String)
+}
+
+extension ReportError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .cannotWrite(let file, let reason): "\(file): \(reason)"
+    case .drawingFailed(let name, let reason): "the plot \(name) could not be drawn: \(reason)"
+    case .libraryFailed(let library): "\(library) failed"
+    }
+  }
+}

@@ -1,0 +1,226 @@
+import AudioIO
+import Bitstream
+import Evaluation
+import Foundation
+import Kernels
+import ModelStore
+import OpusBaseline
+import Signal
+import Tokens
+import VampcKit
+
+/// Sends one clip through any condition. Belongs to one worker; what conditions share is made once.
+final class ClipCoder {
+  /// What came out, brought to the clip's rate and length.
+  struct Result {
+    var decoded: AudioBlock
+    var outcome = SweepRow.Outcome.ok
+    var payloadBytes: Int?
+    var fileBytes: Int?
+    var missingShare: Double?
+  }
+
+  private let clip: SweepClip
+  private let models: [String: Model]
+  private let temporaryFolder: String
+  private let check: () throws -> Void
+  /// With everything kept, by model: streams of fewer codebooks and frames are cut out of them.
+  private var completeStreams: [String: [UInt8]] = [:]
+  /// What Opus gets.
+  private var opusInput: AudioBlock?
+
+  /// - Parameters:
+  ///   - models: by name, with contexts of this worker's own.
+  ///   - temporaryFolder: this worker's own, too.
+  ///   - check: called now and then; what it throws stops the work.
+  init(
+    _ clip: SweepClip, models: [String: Model], temporaryFolder: String, check: @escaping () throws -> Void
+  ) throws {
+    self.clip = clip
+    self.models = models
+    self.temporaryFolder = temporaryFolder
+    self.check = check
+    try Self.write(clip.audio, path: clipPath)
+  }
+
+  private var clipPath: String { temporaryFolder + "/clip.wav" }
+
+  /// Writes samples as they are.
+  static func write(_ audio: AudioBlock, path: String) throws {
+    let writer = try AudioWriter(
+      path: path, container: .wav, sampleFormat: .float32, sampleRateHz: audio.sampleRateHz,
+      channelCount: audio.channelCount)
+    try writer.write(audio)
+    try writer.finish()
+  }
+
+  /// - Throws: `VampcError`, `OpusBaselineError`, `AudioIOError`, `ModelError`, and what the check throws.
+  func code(_ condition: SweepCondition) throws -> Result {
+    try check()
+    return switch condition.method {
+    case .original: Result(decoded: clip.audio)
+    case .vampc: try stream(condition)
+    case .noise: try noise(condition)
+    case .opus: try opus(condition)
+    }
+  }
+
+  private func model(_ condition: SweepCondition) -> Model {
+    guard let model = condition.model.flatMap({ models[$0] }) else {
+      preconditionFailure("\(condition.identifier) names a model that is not loaded")
+    }
+    return model
+  }
+
+  private func stream(_ condition: SweepCondition) throws -> Result {
+    let model = model(condition)
+    let bytes: [UInt8]
+    let payloadBytes: Int
+    if let mask = mask(condition, model.geometry) {
+      var settings = EncoderSettings(rate: .prompt(CompressionPrompt(codebookCount: condition.codebooks ?? 1)))
+      settings.keepRules = KeepRules(mask: mask, excludesPeriodic: true)
+      (bytes, payloadBytes) = try encode(model, settings)
+    } else {
+      (bytes, payloadBytes) = try trimmed(condition, model)
+    }
+    var result = try decode(
+      bytes, model, DecoderSettings(fill: condition.fill ?? .generate, adjustSampler: Self.sampler(condition)))
+    (result.fileBytes, result.payloadBytes) = (bytes.count, payloadBytes)
+    return result
+  }
+
+  private static func sampler(_ condition: SweepCondition) -> @Sendable (inout SamplerSettings) -> Void {
+    let (steps, seed) = (condition.coarseSteps, condition.seed)
+    return { settings in
+      if let steps { settings.coarseStepCount = steps }
+      if let seed { settings.seed = seed }
+    }
+  }
+
+  /// Samples at the codec's rate.
+  private func codecSampleCount(_ geometry: TokenGeometry) -> Int {
+    Resampler.outputCount(
+      forInputCount: clip.audio.sampleCount, inputRateHz: clip.audio.sampleRateHz,
+      outputRateHz: geometry.sampleRateHz)
+  }
+
+  /// Nil for a prompt that is a period.
+  private func mask(_ condition: SweepCondition, _ geometry: TokenGeometry) -> TokenMask? {
+    let (codebooks, seconds) = (condition.codebooks ?? 1, condition.promptSeconds ?? 0)
+    let sampleCount = codecSampleCount(geometry)
+    return switch condition.prompt {
+    case .edges:
+      PromptMask.edges(codebooks: codebooks, seconds: seconds, sampleCount: sampleCount, geometry: geometry)
+    case .beats:
+      PromptMask.beats(
+        codebooks: codebooks, seconds: seconds, audio: clip.audio, sampleCount: sampleCount, geometry: geometry)
+    case .periodic, nil: nil
+    }
+  }
+
+  /// A stream of fewer tokens, byte for byte what encoding gives.
+  private func trimmed(_ condition: SweepCondition, _ model: Model) throws -> ([UInt8], payloadBytes: Int) {
+    let complete: [UInt8]
+    if let known = completeStreams[model.name] {
+      complete = known
+    } else {
+      let prompt = CompressionPrompt(codebookCount: model.geometry.codebookCount)
+      complete = try encode(model, EncoderSettings(rate: .prompt(prompt))).bytes
+      completeStreams[model.name] = complete
+    }
+    var rest = complete[...]
+    var bytes: [UInt8] = []
+    let reports = try StreamTrimmer(codebookCount: condition.codebooks, period: condition.period).trim(
+      source: {
+        defer { rest = [] }
+        return Array(rest)
+      },
+      frameCounts: [model.geometry.frameCount(forSampleCount: codecSampleCount(model.geometry))]
+    ) { bytes += $0 }
+    return (bytes, reports.reduce(0) { $0 + $1.statistics.payloadByteCount })
+  }
+
+  private func encode(_ model: Model, _ settings: EncoderSettings) throws -> (bytes: [UInt8], payloadBytes: Int) {
+    var bytes: [UInt8] = []
+    let report = try RecordingEncoder(model, settings).encode(
+      AudioReader(path: clipPath), write: { bytes += $0 }, progress: { [check] _ in try check() })
+    return (bytes, report.statistics.payloadByteCount)
+  }
+
+  private func decode(_ bytes: [UInt8], _ model: Model, _ settings: DecoderSettings) throws -> Result {
+    let path = temporaryFolder + "/decoded.wav"
+    let decoder = RecordingDecoder(
+      library: ModelLibrary(folders: []), model: model, settings: settings, context: model.context)
+    var rest = bytes[...]
+    let report = try decoder.decode(
+      source: {
+        defer { rest = [] }
+        return Array(rest)
+      },
+      makeWriter: { header in
+        try AudioWriter(
+          path: path, container: .wav, sampleFormat: .float32, sampleRateHz: header.sourceSampleRateHz,
+          channelCount: header.codedChannelCount)
+      }, progress: { [check] _ in try check() })
+    let reader = try AudioReader(path: path)
+    var decoded = AudioBlock(emptyWithChannelCount: 1, sampleRateHz: reader.sampleRateHz)
+    while let block = try reader.read(upTo: 65_536) { decoded.append(block) }
+    return Result(decoded: decoded, missingShare: report.missingShare)
+  }
+
+  /// Random tokens take the place of those that a stream leaves out, and what it leaves out is chosen at random.
+  private func noise(_ condition: SweepCondition) throws -> Result {
+    let model = model(condition)
+    let seed = condition.seed ?? 0
+    var generator = SplitMix64(seed: UInt64(seed) ^ (UInt64(clip.facts.contentHash.prefix(16), radix: 16) ?? 0))
+    let mask = PromptMask.noise(
+      ratio: condition.noiseRatio ?? 0, generator: &generator, sampleCount: codecSampleCount(model.geometry),
+      geometry: model.geometry)
+    var settings = EncoderSettings(rate: .prompt(CompressionPrompt(codebookCount: 1)))
+    settings.keepRules = KeepRules(mask: mask, excludesPeriodic: true)
+    return try decode(
+      encode(model, settings).bytes, model,
+      DecoderSettings(fill: .random, adjustSampler: Self.sampler(condition)))
+  }
+
+  private func opus(_ condition: SweepCondition) throws -> Result {
+    let input = try opusInput ?? Resampler.resample(clip.audio, to: OpusBaseline.sampleRateHz)
+    opusInput = input
+    let settings = OpusSettings(
+      bitrateBps: condition.requestedBps ?? 0,
+      frameDuration: condition.frameMilliseconds == 20 ? .milliseconds20 : .milliseconds60,
+      rateMode: condition.isConstantRate == true ? .constant : .constrainedVariable)
+    let result = try OpusBaseline.roundTrip(input, settings: settings)
+    let aligned = Self.aligned(result.decoded, with: input)
+    var decoded = try Resampler.resample(aligned, to: clip.audio.sampleRateHz)
+    // Two roundings up may add a sample.
+    if decoded.sampleCount > clip.audio.sampleCount { decoded = decoded.slice(0..<clip.audio.sampleCount) }
+    return Result(
+      decoded: decoded, outcome: SweepRow.Outcome(result.outcome), payloadBytes: result.packetBytes,
+      fileBytes: result.oggBytes)
+  }
+
+  /// Earlier by the few samples that Opus's SILK layer comes late (`OpusResult.decoded`), as far as they can be told.
+  private static func aligned(_ decoded: AudioBlock, with input: AudioBlock) -> AudioBlock {
+    guard let lag = LagEstimate(of: decoded, behind: input)?.lagSamples, (1...longestSILKLag).contains(lag) else {
+      return decoded
+    }
+    var samples = Array(decoded.channels[0].dropFirst(lag))
+    samples += [Float](repeating: 0, count: decoded.sampleCount - samples.count)
+    return AudioBlock(channels: [samples], sampleRateHz: decoded.sampleRateHz)
+  }
+
+  /// At 48 kHz.
+  private static let longestSILKLag = 8
+}
+
+extension SweepRow.Outcome {
+  init(_ outcome: OpusOutcome) {
+    self =
+      switch outcome {
+      case .asRequested: .ok
+      case .rateExceeded: .rateExceeded
+      case .silent: .silent
+      }
+  }
+}

@@ -1,0 +1,141 @@
+import AudioIO
+import Foundation
+import ModelStore
+public import Signal
+
+/// Where in a folder the clips of a sweep lie, chosen by names and a seed alone so that every machine finds the same.
+public struct ClipSelection: Sendable {
+  /// A clip that nobody has read yet: one of the equal parts of a file.
+  public struct Place: Equatable, Sendable {
+    /// Path below the folder.
+    public let file: String
+    public let part: Int
+  }
+
+  public let folder: String
+  public let settings: SweepDescription.Selection
+  /// By file, then by part. A file that turns out to be too short for its parts has fewer clips.
+  public let places: [Place]
+  /// By file, distinct.
+  private let names: [String: String]
+
+  /// - Parameters:
+  ///   - output: a folder whose files are passed over, should it lie in `folder`.
+  ///   - limit: how many places at most, spread evenly over all; nil takes all.
+  /// - Throws: `SweepError.cannotReadFolder`, `.noAudio`.
+  public init(
+    folder: String, settings: SweepDescription.Selection, excluding output: String? = nil, limit: Int? = nil
+  ) throws {
+    self.folder = folder
+    self.settings = settings
+    func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path + "/" }
+    let files: [String]
+    do {
+      let excluded = output.map(resolved)
+      files = try FolderListing.files(in: folder, extensions: FolderListing.audioExtensions).filter { file in
+        excluded.map { !resolved(folder + "/" + file).hasPrefix($0) } ?? true
+      }
+    } catch {
+      throw SweepError.cannotReadFolder(path: folder, reason: (error as NSError).localizedDescription)
+    }
+    guard !files.isEmpty else { throw SweepError.noAudio(path: folder) }
+    let all = files.flatMap { file in (0..<settings.perFile).map { Place(file: file, part: $0) } }
+    let count = min(limit ?? all.count, all.count)
+    places = (0..<count).map { all[$0 * all.count / count] }
+    names = Self.names(of: files)
+  }
+
+  /// Names without extensions, with them where two would be the same, and with a hash where that is not enough.
+  private static func names(of files: [String]) -> [String: String] {
+    func flat(_ path: String) -> String { path.replacingOccurrences(of: "/", with: "_") }
+    let byStem = Dictionary(grouping: files) { flat(($0 as NSString).deletingPathExtension) }
+    let byName = Dictionary(grouping: files, by: flat)
+    var names: [String: String] = [:]
+    for file in files {
+      let stem = flat((file as NSString).deletingPathExtension)
+      var name = byStem[stem]?.count == 1 ? stem : flat(file)
+      let isLong = name.utf8.count > longestName
+      while name.utf8.count > longestName { name.removeLast() }
+      if isLong || byName[flat(file)]?.count ?? 1 > 1 { name += "-" + String(hash(file), radix: 16) }
+      names[file] = name
+    }
+    return names
+  }
+
+  /// Reads a clip.
+  ///
+  /// - Returns: nil where the file is too short to have this part.
+  /// - Throws: `AudioIOError`, and what `check` throws, which is called now and then.
+  public func read(_ place: Place, check: () throws -> Void = {}) throws -> SweepClip? {
+    let reader = try AudioReader(path: folder + "/" + place.file)
+    let length = try sampleCount(of: reader, check)
+    let wanted = max(1, Int((settings.seconds * Double(reader.sampleRateHz)).rounded()))
+    let partCount = min(settings.perFile, max(1, length / wanted))
+    guard place.part < partCount, length > 0 else { return nil }
+    let part = length * place.part / partCount..<length * (place.part + 1) / partCount
+    let slack = max(0, part.count - wanted)
+    let start = part.lowerBound + Int(Double(slack) * share(for: place))
+    let range = start..<min(start + wanted, part.upperBound)
+    var audio = AudioBlock(emptyWithChannelCount: 1, sampleRateHz: reader.sampleRateHz)
+    while reader.samplePosition < range.upperBound {
+      try check()
+      let position = reader.samplePosition
+      guard let block = try reader.read(upTo: min(65_536, range.upperBound - position)) else { break }
+      let kept = range.clamped(to: position..<position + block.sampleCount)
+      if !kept.isEmpty {
+        audio.append(block.downmixedToMono().slice(kept.lowerBound - position..<kept.upperBound - position))
+      }
+    }
+    guard audio.sampleCount > 0 else { return nil }
+    let startSeconds = Double(start) / Double(reader.sampleRateHz)
+    return try SweepClip(name: name(of: place, startSeconds), file: place.file, startSeconds: startSeconds, audio)
+  }
+
+  /// Samples of the file, which is read through where nothing but its end tells.
+  private func sampleCount(of reader: AudioReader, _ check: () throws -> Void) throws -> Int {
+    if let count = reader.sampleCount { return count }
+    while try reader.read(upTo: 65_536) != nil { try check() }
+    let count = reader.samplePosition
+    try reader.rewind()
+    return count
+  }
+
+  /// Where within the room it has a clip begins, 0..<1.
+  private func share(for place: Place) -> Double {
+    Double(Self.hash("\(settings.seed)/\(place.part)/\(place.file)") >> 11) / Double(1 << 53)
+  }
+
+  /// FNV-1a of 64 bits, and a multiplication because the last bytes hardly reach its upper bits.
+  private static func hash(_ text: String) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return (hash ^ (hash >> 32)) &* 0x9E37_79B9_7F4A_7C15
+  }
+
+  /// Bytes of a name at most: file systems take 255.
+  private static let longestName = 160
+
+  private func name(of place: Place, _ startSeconds: Double) -> String {
+    let name = names[place.file] ?? place.file
+    guard startSeconds > 0 else { return name }
+    return name + "@" + String(format: "%.2f", locale: Locale(identifier: "en_US_POSIX"), startSeconds)
+  }
+}
+
+/// A clip that has been read.
+public struct SweepClip: Sendable {
+  public let facts: SweepDescription.Clip
+  /// One channel.
+  public let audio: AudioBlock
+
+  /// - Throws: `ModelError.digestUnavailable`.
+  init(name: String, file: String, startSeconds: Double, _ audio: AudioBlock) throws {
+    let hash = try SHA256()
+    try audio.channels[0].withUnsafeBytes { try hash.update($0) }
+    facts = SweepDescription.Clip(
+      name: name, file: file, startSeconds: startSeconds,
+      seconds: Double(audio.sampleCount) / Double(audio.sampleRateHz), sampleRateHz: audio.sampleRateHz,
+      contentHash: try hash.finalised().hex)
+    self.audio = audio
+  }
+}

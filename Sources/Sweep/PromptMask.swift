@@ -1,0 +1,49 @@
+import Foundation
+import Signal
+import Tokens
+
+/// Masks of the prompts that are no period, and of the noise.
+enum PromptMask {
+  /// Everything masked but the first codebooks of the frames that begin in half of `seconds` at either end.
+  static func edges(
+    codebooks: Int, seconds: Double, sampleCount: Int, geometry: TokenGeometry
+  ) -> TokenMask {
+    let frameCount = geometry.frameCount(forSampleCount: sampleCount)
+    let count = min(frameCount, Int((seconds / 2 * geometry.frameRateHz).rounded(.up)))
+    return mask(
+      codebooks, geometry, frameCount: frameCount,
+      keeping: Array(0..<count) + Array(max(count, frameCount - count)..<frameCount))
+  }
+
+  /// Everything masked but the first codebooks of the frames that overlap with `seconds` around a beat.
+  static func beats(
+    codebooks: Int, seconds: Double, audio: AudioBlock, sampleCount: Int, geometry: TokenGeometry
+  ) -> TokenMask {
+    let frameCount = geometry.frameCount(forSampleCount: sampleCount)
+    var kept: Set<Int> = []
+    for beat in BeatTracker.beatSeconds(in: audio) {
+      let first = max(0, Int((beat - seconds / 2) * geometry.frameRateHz))
+      let end = min(frameCount, Int(((beat + seconds / 2) * geometry.frameRateHz).rounded(.up)))
+      if first < end { kept.formUnion(first..<end) }
+    }
+    return mask(codebooks, geometry, frameCount: frameCount, keeping: kept.sorted())
+  }
+
+  /// Each token of all codebooks masked with probability `ratio`.
+  static func noise(
+    ratio: Double, generator: inout some RandomNumberGenerator, sampleCount: Int, geometry: TokenGeometry
+  ) -> TokenMask {
+    let frameCount = geometry.frameCount(forSampleCount: sampleCount)
+    let flags = (0..<geometry.codebookCount * frameCount).map { _ in Double.random(in: 0..<1, using: &generator) < ratio
+    }
+    return TokenMask(codebookCount: geometry.codebookCount, frameCount: frameCount, flags: flags)
+  }
+
+  private static func mask(
+    _ codebooks: Int, _ geometry: TokenGeometry, frameCount: Int, keeping frames: [Int]
+  ) -> TokenMask {
+    var mask = TokenMask(codebookCount: geometry.codebookCount, frameCount: frameCount, masked: true)
+    for frame in frames { for codebook in 0..<codebooks { mask[codebook, frame] = false } }
+    return mask
+  }
+}

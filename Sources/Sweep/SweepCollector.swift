@@ -1,0 +1,184 @@
+import Dispatch
+import Evaluation
+import Foundation
+import ModelStore
+import Synchronization
+
+/// Makes a sweep's tables out of its cells. What is in the cells alone decides, so a run that was killed and taken up again,
+/// and shards that were merged, end with the same bytes as a run in one piece.
+struct SweepCollector {
+  private var description: SweepDescription
+  private let store: CellStore
+  private let references: [String: EmbeddingStatistics]
+  private let threadCount: Int
+  private let check: @Sendable () throws -> Void
+  /// Of each condition, in the order of the clips.
+  private let keys: [String: [String]]
+
+  private static let leastClipCount = 2
+
+  /// - Parameters:
+  ///   - description: what was run; figures of its embeddings are filled in here.
+  ///   - references: by the embedding's name, what the clips are compared with instead of the originals.
+  init(
+    _ description: SweepDescription, _ store: CellStore, references: [String: EmbeddingStatistics] = [:],
+    threadCount: Int, check: @escaping @Sendable () throws -> Void
+  ) throws {
+    self.description = description
+    self.store = store
+    self.references = references
+    self.threadCount = threadCount
+    self.check = check
+    var keys: [String: [String]] = [:]
+    for condition in description.conditions {
+      let model = description.models.first { $0.name == condition.model }
+      keys[condition.identifier] = try description.clips.map {
+        try CellStore.key(condition, of: $0, model: model, opusVersion: description.versions["libopus"] ?? "")
+      }
+    }
+    self.keys = keys
+  }
+
+  /// - Throws: `EvaluationError` where embeddings do not compare, and what the check throws.
+  func results() throws -> SweepResults {
+    let rows = try rows()
+    let byCondition = Dictionary(grouping: rows, by: \.condition)
+    var summaries = try description.conditions.compactMap { condition in
+      try byCondition[condition.identifier].map { try summary(of: condition, $0) }
+    }
+    var description = description
+    for (index, embedding) in description.embeddings.enumerated() {
+      let (distances, facts) = try distances(embedding, byCondition)
+      description.embeddings[index] = facts
+      for position in summaries.indices {
+        summaries[position].frechet[embedding.name] = distances[summaries[position].condition]
+      }
+    }
+    return SweepResults(description: description, rows: rows, summaries: summaries)
+  }
+
+  /// All rows there are: by condition, then by clip.
+  private func rows() throws -> [SweepRow] {
+    try description.conditions.flatMap { condition in
+      try check()
+      return zip(description.clips, keys[condition.identifier] ?? []).compactMap { clip, key in
+        store.row(key, clip: clip.name)
+      }
+    }
+  }
+
+  private func summary(of condition: SweepCondition, _ rows: [SweepRow]) throws -> SweepSummary {
+    let counted = rows.filter { $0.outcome == .ok }
+    var values: [SweepMetric: SweepEstimate] = [:]
+    for metric in SweepMetric.allCases { values[metric] = try Self.mean(counted.compactMap { $0.values[metric] }) }
+    return SweepSummary(
+      condition: condition.identifier, clipCount: counted.count, leftOutCount: rows.count - counted.count,
+      payloadBps: try Self.mean(counted.compactMap(\.payloadBps)),
+      fileBps: try Self.mean(counted.compactMap(\.fileBps)),
+      values: values, frechet: [:],
+      flagCounts: rows.flatMap(\.flags).reduce(into: [:]) { $0[$1, default: 0] += 1 })
+  }
+
+  /// Nil for no values, without an interval for one.
+  private static func mean(_ values: [Double]) throws -> SweepEstimate? {
+    guard values.count >= leastClipCount else {
+      return values.first.map { SweepEstimate(value: $0, lower: nil, upper: nil) }
+    }
+    let interval = try ConfidenceInterval(meanOf: values)
+    return SweepEstimate(value: interval.estimate, lower: interval.lower, upper: interval.upper)
+  }
+
+  // MARK: Fréchet distances
+
+  /// The distance of every condition by identifier, and what the embedding turned out to be.
+  private func distances(
+    _ embedding: SweepDescription.Embedding, _ rows: [String: [SweepRow]]
+  ) throws -> ([String: SweepEstimate], SweepDescription.Embedding) {
+    let originals = try originals(embedding)
+    var facts = embedding
+    facts.dimension = originals?.dimension ?? 0
+    let reference = references[embedding.name]
+    facts.referenceCount = reference?.gaussian.embeddingCount ?? originals?.embeddingCount ?? 0
+    guard let originals else { return ([:], facts) }
+
+    let conditions = description.conditions
+    let found = Mutex<[String: SweepEstimate]>([:])
+    let failure = Mutex<(any Error)?>(nil)
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: max(1, min(threadCount, conditions.count))) { _ in
+      while failure.withLock({ $0 == nil }) {
+        let index = next.add(1, ordering: .relaxed).oldValue
+        guard index < conditions.count else { break }
+        let identifier = conditions[index].identifier
+        do {
+          try check()
+          let estimate = try estimate(embedding, rows[identifier] ?? [], originals, reference)
+          found.withLock { $0[identifier] = estimate }
+        } catch {
+          failure.withLock { $0 = $0 ?? error }
+        }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    return (found.withLock { $0 }, facts)
+  }
+
+  /// The embeddings of the clips themselves; nil where none has any.
+  private func originals(_ embedding: SweepDescription.Embedding) throws -> EmbeddingSet? {
+    let original = SweepCondition(.original)
+    return try set(
+      embedding,
+      description.clips.map { clip in
+        (clip.name, try CellStore.key(original, of: clip, model: nil, opusVersion: ""))
+      })
+  }
+
+  private func set(
+    _ embedding: SweepDescription.Embedding, _ clips: [(name: String, key: String)]
+  ) throws -> EmbeddingSet? {
+    var dimension = 0
+    let found = clips.compactMap { clip -> EmbeddingSet.Clip? in
+      guard let windows = store.embedding(embedding.source, of: clip.key) else { return nil }
+      dimension = max(dimension, windows.dimension)
+      return EmbeddingSet.Clip(name: clip.name, values: windows.values)
+    }
+    guard dimension > 0 else { return nil }
+    return try EmbeddingSet(embedding: embedding.source, dimension: dimension, clips: found)
+  }
+
+  /// Nil where there are too few embeddings.
+  private func estimate(
+    _ embedding: SweepDescription.Embedding, _ rows: [SweepRow], _ originals: EmbeddingSet,
+    _ reference: EmbeddingStatistics?
+  ) throws -> SweepEstimate? {
+    let counted = Set(rows.filter { $0.outcome == .ok }.map(\.clip))
+    guard let condition = rows.first?.condition, let keys = keys[condition] else { return nil }
+    let clips = zip(description.clips, keys).filter { counted.contains($0.0.name) }.map { ($0.0.name, $0.1) }
+    let key = try estimateKey(embedding, clips.map(\.1), originals, reference)
+    if let known = store.estimate(key) { return known }
+    guard let decoded = try set(embedding, clips) else { return nil }
+    guard min(decoded.embeddingCount, originals.embeddingCount) >= 2 else { return nil }
+    let estimate = try FrechetEstimate(
+      of: decoded, from: reference.map(FrechetEstimate.Reference.statistics) ?? .clips(originals))
+    let found = SweepEstimate(
+      value: estimate.distance, lower: estimate.interval?.lower, upper: estimate.interval?.upper)
+    try store.write(found, key: key)
+    return found
+  }
+
+  /// Names everything that an estimate depends on: it takes seconds, so it is kept, too.
+  private func estimateKey(
+    _ embedding: SweepDescription.Embedding, _ keys: [String], _ originals: EmbeddingSet,
+    _ reference: EmbeddingStatistics?
+  ) throws -> String {
+    let hash = try SHA256()
+    try hash.update("vampc sweep estimate 1\n\(embedding.source)\n".utf8)
+    if let reference {
+      try hash.update(try reference.encoded())
+    } else {
+      for clip in description.clips { try hash.update("\(clip.contentHash) \(clip.name)\n".utf8) }
+    }
+    for key in keys { try hash.update("\(key)\n".utf8) }
+    return try hash.finalised().hex
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+
+/// Puts the results of several shards together: the same tables come out as from one run over everything.
+public struct SweepMerge {
+  /// - Parameters:
+  ///   - folders: results of shards, made with the same settings.
+  ///   - output: a folder, which may hold results already.
+  /// - Throws: `SweepError.notResults`, `.settingsDiffer`, `.cannotWrite`, and what the check throws.
+  public static func merge(
+    _ folders: [String], into output: String, threadCount: Int, check: @escaping @Sendable () throws -> Void
+  ) throws -> SweepResults {
+    let descriptions = try folders.map { try SweepDescription(resultsIn: $0) }
+    guard var merged = descriptions.first else { throw SweepError.nothingToDo }
+    for (folder, description) in zip(folders, descriptions).dropFirst() {
+      let differences: [(String, Bool)] = [
+        ("conditions", description.conditions != merged.conditions), ("models", description.models != merged.models),
+        ("clip lengths and seeds", description.selection != merged.selection),
+        ("versions", description.versions != merged.versions),
+        ("embeddings", description.embeddings.map(\.name) != merged.embeddings.map(\.name)),
+      ]
+      if let what = differences.first(where: \.1)?.0 {
+        throw SweepError.settingsDiffer(path: folder, other: folders[0], what: what)
+      }
+    }
+    let names = merged.embeddings.map(\.name)
+    let references = try SweepReferences(folder: folders[0]).read(names)
+    for folder in folders.dropFirst() where try SweepReferences(folder: folder).read(names) != references {
+      throw SweepError.settingsDiffer(path: folder, other: folders[0], what: "reference statistics")
+    }
+    var clips: [String: SweepDescription.Clip] = [:]
+    for clip in descriptions.flatMap(\.clips) { clips[clip.name] = clip }
+    merged.clips = clips.values.sorted(by: SweepDescription.Clip.precedes)
+    merged.command = descriptions.map(\.command).joined(separator: "\n")
+    let store = try CellStore(creating: output + "/cells")
+    for folder in folders {
+      for part in ["cells", "audio"] { try copy(folder + "/" + part, to: output + "/" + part, check) }
+    }
+    try SweepReferences(folder: output).replace(with: references, of: names)
+    return try SweepCollector(
+      merged, store, references: references, threadCount: threadCount, check: check
+    ).results()
+  }
+
+  /// Copies what is not there yet; each file appears when it is complete.
+  private static func copy(_ source: String, to target: String, _ check: () throws -> Void) throws {
+    let files = FileManager.default
+    guard let names = files.enumerator(atPath: source) else { return }
+    do {
+      for case let name as String in names {
+        try check()
+        let (from, to) = (source + "/" + name, target + "/" + name)
+        var isFolder: ObjCBool = false
+        guard files.fileExists(atPath: from, isDirectory: &isFolder) else { continue }
+        if isFolder.boolValue {
+          try files.createDirectory(atPath: to, withIntermediateDirectories: true)
+        } else if !files.fileExists(atPath: to) {
+          try files.createDirectory(
+            atPath: (to as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+          try Data(contentsOf: URL(fileURLWithPath: from)).write(to: URL(fileURLWithPath: to), options: .atomic)
+        }
+      }
+    } catch let error as CocoaError {
+      throw SweepError.cannotWrite(path: target, reason: error.localizedDescription)
+    }
+  }
+}
+
+extension SweepDescription {
+  /// Bytes that a description has at most: a million clips.
+  private static let largestByteCount = 1 << 29
+
+  /// - Throws: `SweepError.notResults`.
+  public init(resultsIn folder: String) throws {
+    let path = folder + "/sweep.json"
+    func fault(_ reason: String) -> SweepError { .notResults(path: folder, reason: reason) }
+    guard let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int else {
+      throw fault("no sweep.json")
+    }
+    guard size <= Self.largestByteCount, let data = FileManager.default.contents(atPath: path) else {
+      throw fault("sweep.json cannot be read")
+    }
+    do { self = try JSONDecoder().decode(Self.self, from: data) } catch { throw fault("sweep.json is damaged") }
+    guard format == "vampc-sweep" else { throw fault("sweep.json is something else") }
+    guard formatVersion == 1 else { throw fault("sweep.json is of version \(formatVersion)") }
+  }
+}
+
+extension SweepDescription.Clip {
+  /// The order in which a sweep comes across clips: folder by folder.
+  static func precedes(_ first: Self, _ second: Self) -> Bool {
+    let (a, b) = (first.file.split(separator: "/"), second.file.split(separator: "/"))
+    return a == b ? first.startSeconds < second.startSeconds : a.lexicographicallyPrecedes(b)
+  }
+}

@@ -1,0 +1,117 @@
+import Tokens
+import VampcKit
+
+/// Sets of conditions by name: the experiments of arXiv 2307.04686, section 4, and what is useful besides.
+public enum SweepPreset: String, CaseIterable, Sendable {
+  /// Quality against the number of sampling steps.
+  case figure3
+  /// Quality under different prompts.
+  case figure4
+  /// Quality against bitrate.
+  case figure5
+  /// A first look, in minutes.
+  case quick
+  /// All of these with several seeds, random tokens and every mode of Opus.
+  case full
+
+  /// - Throws: `SweepError.unknownPreset`.
+  public init(named name: String) throws {
+    guard let preset = Self(rawValue: name) else {
+      throw SweepError.unknownPreset(name: name, known: Self.allCases.map(\.rawValue))
+    }
+    self = preset
+  }
+
+  /// Clips that the preset takes at most where nothing else is asked for.
+  public var clipLimit: Int? { self == .quick ? 8 : nil }
+
+  /// Of several presets: none where one of them has none.
+  static func clipLimit(of presets: [SweepPreset]) -> Int? {
+    presets.contains { $0.clipLimit == nil } ? nil : presets.compactMap(\.clipLimit).max()
+  }
+
+  /// - Parameter models: what they lack is left out.
+  public func grids(for models: [SweepModel]) -> [SweepGrid] {
+    switch self {
+    case .figure3: [steps(models)]
+    case .figure4: [prompts(models)]
+    case .figure5: [rates(models)]
+    case .quick: [quick(models)]
+    case .full: full(models)
+    }
+  }
+
+  private static let opusRatesBps = [6_000, 8_000, 12_000]
+
+  private func grid() -> SweepGrid {
+    var grid = SweepGrid()
+    grid.figures = [rawValue]
+    return grid
+  }
+
+  /// Of the (codebooks, period) pairs those that all models have.
+  private func fitting(_ pairs: [(Int, Int)], _ models: [SweepModel]) -> [CompressionPrompt] {
+    let available = models.map(\.geometry.codebookCount).min() ?? 0
+    return pairs.filter { $0.0 <= available }.map { CompressionPrompt(codebookCount: $0.0, period: $0.1) }
+  }
+
+  /// The coarse codebooks of every P-th frame.
+  private func coarse(_ periods: [Int], _ models: [SweepModel]) -> [CompressionPrompt] {
+    guard let count = models.compactMap(\.coarseCodebookCount).min() else { return [] }
+    return periods.map { CompressionPrompt(codebookCount: count, period: $0) }
+  }
+
+  private func steps(_ models: [SweepModel]) -> SweepGrid {
+    var grid = grid()
+    grid.tokens = coarse([16], models)
+    grid.fills = [.none, .generate]
+    grid.coarseSteps = [1, 4, 8, 12, 24, 36, 64, 72]
+    grid.opus = [SweepGrid.OpusGrid(Self.opusRatesBps)]
+    return grid
+  }
+
+  private func prompts(_ models: [SweepModel]) -> SweepGrid {
+    var grid = grid()
+    grid.tokens = fitting([(1, 1)], models) + coarse([8, 16, 32], models)
+    if models.allSatisfy({ $0.coarseCodebookCount != nil }) {
+      grid.prompts = [
+        SweepGrid.MaskedPrompt(.edges, seconds: 1), SweepGrid.MaskedPrompt(.edges, seconds: 2),
+        SweepGrid.MaskedPrompt(.beats, seconds: 0.075),
+      ]
+    }
+    grid.fills = [.none, .generate]
+    grid.opus = [SweepGrid.OpusGrid(Self.opusRatesBps)]
+    return grid
+  }
+
+  private func rates(_ models: [SweepModel]) -> SweepGrid {
+    var grid = grid()
+    grid.tokens =
+      fitting([(14, 1), (7, 1), (4, 1), (2, 1), (1, 1), (1, 2), (1, 4), (1, 8), (1, 12)], models)
+      + coarse([4, 16, 32], models)
+    grid.fills = [.none, .generate]
+    grid.opus = [SweepGrid.OpusGrid([2_000, 6_000, 8_000, 12_000, 16_000, 24_000])]
+    return grid
+  }
+
+  private func quick(_ models: [SweepModel]) -> SweepGrid {
+    var grid = grid()
+    grid.tokens = fitting([(4, 1), (1, 1), (1, 4)], models)
+    grid.fills = [.none, .generate]
+    grid.hasNoiseBaselines = false
+    grid.opus = [SweepGrid.OpusGrid([6_000, 12_000])]
+    return grid
+  }
+
+  private func full(_ models: [SweepModel]) -> [SweepGrid] {
+    var grids = [steps(models), prompts(models), rates(models)]
+    for (index, figure) in [Self.figure3, .figure4, .figure5].enumerated() { grids[index].figures = [figure.rawValue] }
+    for index in grids.indices { grids[index].seeds = [0, 1, 2] }
+    grids[2].fills = [.none, .generate, .random]
+    grids[2].opus = [
+      SweepGrid.OpusGrid(
+        [2_000, 6_000, 8_000, 12_000, 16_000, 24_000], frameMilliseconds: [60, 20], isConstantRate: [false, true])
+    ]
+    return grids
+  }
+}

@@ -1,0 +1,36 @@
+import Evaluation
+import Signal
+
+extension SweepRow {
+  /// - Parameter seconds: length of the clip.
+  init(
+    clip: String, condition: SweepCondition, _ result: ClipCoder.Result, _ measurement: ClipMeasurement,
+    seconds: Double, computeSeconds: Double
+  ) {
+    var values: [SweepMetric: Double] = [
+      .mel: measurement.melDistance, .melDAC: measurement.dacMelDistance, .mel7: measurement.sevenScaleMelDistance,
+      .stft: measurement.stftDistance, .bandwidth: measurement.decodedBandwidthHz,
+      .referenceBandwidth: measurement.referenceBandwidthHz,
+      .clippedSamples: Double(measurement.decodedDefects.clippedSampleCount),
+      .longestSilence: measurement.decodedDefects.longestSilenceSeconds,
+      .dcOffset: measurement.decodedDefects.dcOffset,
+    ]
+    values[.siSDR] = measurement.siSDRDB
+    values[.loudnessDifference] = measurement.loudnessDifferenceDB
+    values[.lag] = measurement.lag.map { Double($0.lagSamples) }
+    self.init(
+      clip: clip, condition: condition.identifier, outcome: result.outcome, payloadBytes: result.payloadBytes,
+      fileBytes: result.fileBytes, seconds: seconds, missingShare: result.missingShare, values: values,
+      flags: measurement.flags.map(\.rawValue).sorted(), computeSeconds: computeSeconds)
+  }
+}
+
+extension SweepCondition {
+  /// The part of a clip that distances are about: all of it, but for ends that are kept as they are.
+  func measuredSamples(of audio: AudioBlock) -> Range<Int> {
+    guard prompt == .edges, let promptSeconds else { return 0..<audio.sampleCount }
+    let end = Int((promptSeconds / 2 * Double(audio.sampleRateHz)).rounded())
+    // Where the ends are all there is, nothing is imagined.
+    return 2 * end < audio.sampleCount ? end..<audio.sampleCount - end : 0..<audio.sampleCount
+  }
+}

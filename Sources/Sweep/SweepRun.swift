@@ -1,0 +1,174 @@
+import AudioIO
+import Dispatch
+import Foundation
+import ModelStore
+import OpusBaseline
+import Signal
+import Synchronization
+import VampcKit
+
+/// Goes through all clips and conditions of a sweep and leaves a cell for each; what is there already is not computed
+/// again.
+public final class SweepRun: Sendable {
+  public let settings: SweepSettings
+  public let conditions: [SweepCondition]
+  public let models: [SweepDescription.UsedModel]
+  let bundles: [ModelBundle]
+  let selection: ClipSelection
+  let store: CellStore
+  let embedders: [SweepEmbeddings.Choice]
+  let check: @Sendable () throws -> Void
+
+  /// A file that could not be read, and is left out.
+  public struct Failure: Sendable {
+    public let file: String
+    public let error: any Error
+  }
+
+  /// What a run leaves besides cells.
+  public struct Outcome: Sendable {
+    /// In the order of the selection.
+    public let clips: [SweepDescription.Clip]
+    /// In the order of the selection.
+    public let failures: [Failure]
+    public let computedCount: Int
+  }
+
+  /// - Parameters:
+  ///   - check: called often; what it throws stops the run.
+  /// - Throws: `SweepError` where the folder has no audio or the results cannot be written, `ModelError`.
+  init(
+    _ settings: SweepSettings, conditions: [SweepCondition], bundles: [ModelBundle],
+    embedders: [SweepEmbeddings.Choice], check: @escaping @Sendable () throws -> Void
+  ) throws {
+    self.settings = settings
+    self.conditions = conditions
+    self.bundles = bundles
+    self.embedders = embedders
+    self.check = check
+    models = try bundles.map(SweepDescription.UsedModel.init)
+    selection = try ClipSelection(
+      folder: settings.folder, settings: settings.selection, excluding: settings.output, limit: settings.clipLimit)
+    store = try CellStore(creating: settings.output + "/cells")
+  }
+
+  /// Clips whose sound is kept: spread evenly, the same ones whatever the shard.
+  private func isForListening(_ index: Int) -> Bool {
+    let count = selection.places.count
+    let wanted = min(settings.listeningCount, count)
+    return (0..<wanted).contains { $0 * count / wanted == index }
+  }
+
+  /// - Throws: what a clip that can be read fails with, and what the check throws.
+  public func run(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {
+    let indices = selection.places.indices.filter { settings.shard?.takes($0) ?? true }
+    let modelByteCount = bundles.reduce(0) { $0 + $1.byteCount }
+    let workerCount = settings.workerCount(clipCount: indices.count, modelByteCount: modelByteCount)
+    let state = Mutex(RunState(conditions, clipCount: indices.count))
+    DispatchQueue.concurrentPerform(iterations: workerCount) { _ in
+      do {
+        let worker = try SweepWorker(self, threadCount: max(1, settings.threadCount / workerCount))
+        defer { worker.removeFolder() }
+        while let index = state.withLock({ $0.takeNext(of: indices) }) {
+          try worker.work(on: selection.places[index], isForListening: isForListening(index)) { event in
+            progress(state.withLock { $0.accept(event, index: index) })
+          }
+        }
+      } catch {
+        state.withLock { $0.stop(error) }
+      }
+    }
+    return try state.withLock { try $0.outcome(folder: settings.folder) }
+  }
+
+  /// What is found out about a clip, and when.
+  enum Event {
+    case done(SweepCondition, computed: Bool)
+    case clip(SweepDescription.Clip)
+    /// The file has no such part.
+    case absent
+    case unreadable(Failure)
+  }
+
+  private struct RunState {
+    private let conditions: [SweepCondition]
+    private var next = 0
+    private var meter: SweepMeter
+    private var clips: [Int: SweepDescription.Clip] = [:]
+    private var failures: [Int: Failure] = [:]
+    private var computedCount = 0
+    private var firstError: (any Error)?
+
+    init(_ conditions: [SweepCondition], clipCount: Int) {
+      self.conditions = conditions
+      meter = SweepMeter(conditions, clipCount: clipCount)
+    }
+
+    mutating func takeNext(of indices: [Int]) -> Int? {
+      guard firstError == nil, next < indices.count else { return nil }
+      next += 1
+      return indices[next - 1]
+    }
+
+    mutating func accept(_ event: Event, index: Int) -> SweepProgress {
+      switch event {
+      case .done(let condition, let computed):
+        meter.done(condition, computed: computed)
+        if computed { computedCount += 1 }
+      case .clip(let clip): clips[index] = clip
+      case .absent: for condition in conditions { meter.done(condition, computed: false) }
+      case .unreadable(let failure):
+        failures[index] = failure
+        for condition in conditions { meter.done(condition, computed: false) }
+      }
+      return meter.progress
+    }
+
+    mutating func stop(_ error: any Error) { firstError = firstError ?? error }
+
+    func outcome(folder: String) throws -> Outcome {
+      if let firstError { throw firstError }
+      let found = clips.sorted { $0.key < $1.key }.map(\.value)
+      if found.isEmpty, !failures.isEmpty { throw SweepError.noClipReadable(path: folder) }
+      return Outcome(
+        clips: found, failures: failures.sorted { $0.key < $1.key }.map(\.value), computedCount: computedCount)
+    }
+  }
+
+  func key(_ condition: SweepCondition, of clip: SweepDescription.Clip) throws -> String {
+    try CellStore.key(
+      condition, of: clip, model: models.first { $0.name == condition.model }, opusVersion: OpusBaseline.libraryVersion)
+  }
+
+  func audioPath(_ condition: SweepCondition, of clip: SweepDescription.Clip) -> String {
+    "\(settings.output)/audio/\(clip.name)/\(condition.identifier).flac"
+  }
+
+  /// 16-bit FLAC, in place when it is complete.
+  func writeAudio(_ audio: AudioBlock, path: String) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    } catch {
+      throw SweepError.cannotWrite(path: path, reason: (error as NSError).localizedDescription)
+    }
+    let file = try ReplacingFile(path: path, replaces: true)
+    let writer = try AudioWriter(
+      descriptor: file.descriptor, name: path, container: .flac, sampleRateHz: audio.sampleRateHz,
+      channelCount: audio.channelCount)
+    try writer.write(audio)
+    try writer.finish()
+    try file.commit()
+  }
+}
+
+extension SweepDescription.UsedModel {
+  init(_ bundle: ModelBundle) throws {
+    let configuration = bundle.codecConfiguration
+    self.init(
+      name: bundle.name, codecIdentity: try bundle.codecIdentity().digest.hex,
+      generatorIdentity: try bundle.generatorIdentity()?.digest.hex, sampleRateHz: configuration.sampleRateHz,
+      hopLength: configuration.hopLength, codebookCount: configuration.codebookCount,
+      codebookSize: configuration.codebookSize)
+  }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// A table as comma-separated values (RFC 4180, with line feeds): equal contents give equal bytes on every machine.
+struct TidyTable {
+  let columns: [String]
+  private var lines: [String]
+
+  init(columns: [String]) {
+    self.columns = columns
+    lines = [columns.map(Self.quoted).joined(separator: ",")]
+  }
+
+  /// - Precondition: as many fields as columns.
+  mutating func append(_ fields: [String]) {
+    precondition(fields.count == columns.count, "a row of \(fields.count) fields in \(columns.count) columns")
+    lines.append(fields.map(Self.quoted).joined(separator: ","))
+  }
+
+  var text: String { lines.joined(separator: "\n") + "\n" }
+
+  /// Six significant digits: more than the figures are good for, and no rounding noise.
+  static func number(_ value: Double?) -> String {
+    guard let value else { return "" }
+    return String(format: "%.6g", locale: Locale(identifier: "en_US_POSIX"), value == 0 ? 0 : value)
+  }
+
+  static func number(_ value: (some BinaryInteger)?) -> String { value.map { "\($0)" } ?? "" }
+
+  private static func quoted(_ field: String) -> String {
+    guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
+    return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,189 @@
+import ArgumentParser
+import AudioIO
+import Evaluation
+import Foundation
+import ModelStore
+import Signal
+import VampcKit
+
+/// `vampc measure`
+struct MeasureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measure",
+    abstract: "Compare decoded audio with its original.",
+    usage: """
+      vampc measure [options] ORIGINAL DECODED
+      vampc measure [options] ORIGINALS/ DECODED/
+      vampc measure [options] ORIGINAL... DECODED...
+      """,
+    discussion: """
+      EXAMPLES
+        vampc measure song.flac song.wav
+        vampc measure --json song.flac song.wav | jq .mel_distance
+        vampc measure --csv originals decoded > figures.csv
+        vampc measure --frechet dac originals decoded
+        vampc measure --frechet dac --save-statistics kept originals
+        vampc measure --frechet dac --reference-statistics kept decoded
+        vampc measure --frechet vggish:my-vggish originals decoded
+        vampc measure --embedding-command 'python3 embed.py' originals decoded
+        vampc measure --explain
+
+      Files of two folders are matched by their names without extension; of several
+      files the first half are the originals. A decoded file is resampled to its
+      original's rate; where the channel counts differ, both are mixed to mono; where
+      the lengths differ, the longer one's end is left out. --explain says what each
+      figure is and what it can and cannot tell. Flags name what makes a clip's
+      figures meaningless: silence, clipping, a shift in time.
+      """)
+
+  @Flag(help: "JSON, one key per line: an object, or for several pairs one with the list 'clips'.")
+  var json = false
+
+  @Flag(help: "A line of comma-separated values for each pair, below one of their names.")
+  var csv = false
+
+  @Flag(help: "Say what each figure is, and what it can and cannot tell.")
+  var explain = false
+
+  @OptionGroup var frechet: FrechetOptions
+  @OptionGroup var machine: MachineOptions
+
+  @Argument(help: ArgumentHelp("The originals, and what became of them.", valueName: "file"))
+  var files: [String] = []
+
+  func validate() throws {
+    if explain { return }
+    if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given once") }
+    if files.contains("") { throw ValidationError("a file name is empty") }
+    if json, csv { throw ValidationError("--json and --csv exclude each other") }
+    if csv, frechet.isWanted { throw ValidationError("--csv has no place for a Fréchet distance; --json has") }
+    if frechet.isWanted, files.contains("-") { throw ValidationError("a Fréchet distance needs files, not -") }
+    let fewest = frechet.saveStatistics != nil || frechet.referenceStatistics != nil ? 1 : 2
+    guard files.count >= fewest else {
+      throw ValidationError(fewest == 1 ? "no files given" : "measure takes an original and what became of it")
+    }
+  }
+
+  func run() throws {
+    if explain { return try Console.result(Self.explanation) }
+    var place = "measure"
+    do {
+      if frechet.referenceStatistics != nil { return try measureAgainstStatistics(place: &place) }
+      if frechet.saveStatistics != nil, files.count == 1 { return try saveStatistics(place: &place) }
+      try measurePairs(place: &place)
+    } catch {
+      Failure.report(error, file: error is ModelError || error is MeasuredPairs.Fault ? nil : place)
+      throw Self.status(of: error)
+    }
+  }
+
+  private func measurePairs(place: inout String) throws {
+    let pairs = try MeasuredPairs(files).pairs
+    let embedder = try frechet.embedder(machine)
+    var reports: [MeasurementReport] = []
+    for pair in pairs {
+      place = pair.decoded
+      let report = MeasurementReport(
+        pair: pair,
+        measurement: try ClipMeasurement(of: Self.audio(of: pair.decoded), from: Self.audio(of: pair.reference)))
+      let difference = report.measurement.sampleCountDifference
+      if difference != 0 {
+        Console.warning(
+          "\(pair.decoded): \(Format.count(abs(difference), "sample")) \(difference > 0 ? "longer" : "shorter") than the "
+            + "reference, compared as far as both go")
+      }
+      reports.append(report)
+    }
+    var estimate: FrechetEstimate?
+    if let embedder {
+      place = "Fréchet distance"
+      let reference = try embedder.embed(pairs.map { Self.clip($0.reference, name: $0.name) })
+      if let path = frechet.saveStatistics { try Self.save(reference, to: path) }
+      let decoded = try embedder.embed(pairs.map { Self.clip($0.decoded, name: $0.name) })
+      estimate = try FrechetEstimate(of: decoded, from: .clips(reference))
+    }
+    try Console.result(text(of: reports, estimate))
+  }
+
+  /// One pair as a list, several as a table.
+  private func text(of reports: [MeasurementReport], _ estimate: FrechetEstimate?) throws -> String {
+    if csv { return MeasurementReport.csv(reports) }
+    if json {
+      var object = JSONObject()
+      if reports.count == 1 { object = reports[0].json } else { object.set("clips", reports.map(\.json)) }
+      if let estimate { object.set("frechet", estimate.json) }
+      return object.text
+    }
+    let figures = try reports.count == 1 ? reports[0].text : MeasurementReport.table(reports)
+    return ([figures] + (estimate.map { [$0.text] } ?? [])).joined(separator: "\n\n")
+  }
+
+  private func measureAgainstStatistics(place: inout String) throws {
+    guard let path = frechet.referenceStatistics, let embedder = try frechet.embedder(machine) else { return }
+    place = path
+    let statistics = try EmbeddingStatistics(path: path)
+    place = "Fréchet distance"
+    let paths = try MeasuredPairs.files(files)
+    let decoded = try embedder.embed(paths.map { Self.clip($0, name: $0) })
+    let estimate = try FrechetEstimate(of: decoded, from: .statistics(statistics))
+    var object = JSONObject()
+    object.set("frechet", estimate.json)
+    try Console.result(json ? object.text : estimate.text)
+  }
+
+  private func saveStatistics(place: inout String) throws {
+    guard let path = frechet.saveStatistics, let embedder = try frechet.embedder(machine) else { return }
+    place = "statistics"
+    let paths = try MeasuredPairs.files(files)
+    let set = try embedder.embed(paths.map { Self.clip($0, name: $0) })
+    try Self.save(set, to: path)
+    try Console.result(
+      Console.printable(
+        "\(path): \(Format.count(set.clips.count, "clip")), \(Format.count(set.embeddingCount, "embedding")) of "
+          + "\(set.dimension) values"))
+  }
+
+  private static func save(_ set: EmbeddingSet, to path: String) throws {
+    let bytes = try set.statistics().encoded()
+    try OutputFile(path: path, replaces: true, sources: []).complete { try $0.write(bytes) }
+  }
+
+  private static func clip(_ path: String, name: String) -> EmbeddableClip {
+    EmbeddableClip(name: name) { try audio(of: path) }
+  }
+
+  private static func audio(of path: String) throws -> AudioBlock {
+    let reader = try AudioReader(path: path, temporaryFolder: TemporaryFolder.path)
+    var audio = AudioBlock(emptyWithChannelCount: reader.channelCount, sampleRateHz: reader.sampleRateHz)
+    while let block = try reader.read(upTo: 65_536) {
+      try Interruption.shared.check()
+      audio.append(block)
+    }
+    return audio
+  }
+
+  private static func status(of error: any Error) -> ExitStatus {
+    switch error {
+    case let fault as MeasuredPairs.Fault: fault.isUsage ? .usage : .failure
+    case EvaluationError.invalidStatistics: .damagedInput
+    case is ModelError: ModelCommand.status(of: error)
+    default: ExitStatus(of: error)
+    }
+  }
+
+  /// The descriptions that stand beside the metrics.
+  private static var explanation: String {
+    let metrics = Metric.allCases.map { metric in
+      let details = metric.explanation
+      return """
+        \(metric.rawValue)
+        \(details.title)\(details.unit.map { " in \($0)" } ?? ""); \(details.direction.rawValue); \(details.range).
+          is: \(details.definition).
+          tells: \(details.tells).
+          cannot tell: \(details.cannotTell).
+        """
+    }
+    let flags = MeasurementFlag.allCases.map { "  \($0.rawValue): \($0.explanation)" }
+    return (metrics + ["flags\n" + flags.joined(separator: "\n")]).joined(separator: "\n\n")
+  }
+}

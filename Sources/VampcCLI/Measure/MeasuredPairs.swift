@@ -1,0 +1,94 @@
+import AudioIO
+import Foundation
+
+/// Which decoded files `measure` holds against which originals.
+struct MeasuredPairs {
+  struct Pair {
+    let reference: String
+    let decoded: String
+    /// What both are called in tables, and in sets of clips.
+    let name: String
+  }
+
+  let pairs: [Pair]
+
+  /// Why files do not pair.
+  enum Fault: Error, Equatable, CustomStringConvertible {
+    case notInPairs(count: Int)
+    case folderBesideFile(path: String)
+    case folderAmongSeveral(path: String)
+    case unmatched([String], folder: String, other: String)
+    case sameStem(path: String, other: String)
+    case noAudio(folder: String)
+    case unreadableFolder(path: String)
+
+    /// Whether the command line is at fault, not what lies in a folder.
+    var isUsage: Bool {
+      switch self {
+      case .notInPairs, .folderBesideFile, .folderAmongSeveral: true
+      case .unmatched, .sameStem, .noAudio, .unreadableFolder: false
+      }
+    }
+
+    var description: String {
+      switch self {
+      case .notInPairs(let count):
+        "\(count) files do not pair: give as many decoded files, behind all originals, or two folders"
+      case .folderBesideFile(let path): "\(path) is a folder, what it is held against is none"
+      case .folderAmongSeveral(let path): "\(path) is a folder: give two folders, or files alone"
+      case .unmatched(let stems, let folder, let other):
+        "\(folder) has no counterpart in \(other) for " + stems.prefix(5).joined(separator: ", ")
+          + (stems.count > 5 ? " and \(stems.count - 5) more" : "")
+      case .sameStem(let path, let other): "\(path) and \(other) have one name but for the extension"
+      case .noAudio(let folder): "\(folder): no audio files in this folder"
+      case .unreadableFolder(let path): "\(path): cannot read the folder"
+      }
+    }
+  }
+
+  /// Two files, two folders whose files are matched by name without extension, or originals and then as many decoded files.
+  init(_ paths: [String]) throws(Fault) {
+    if paths.count == 2, paths.contains(where: FilePlan.isFolder) {
+      if let file = paths.first(where: { !FilePlan.isFolder($0) }) {
+        throw .folderBesideFile(path: paths.first { $0 != file } ?? file)
+      }
+      let (references, decoded) = (try Self.stems(in: paths[0]), try Self.stems(in: paths[1]))
+      for (found, other, folders) in [(references, decoded, paths), (decoded, references, paths.reversed())] {
+        let unmatched = Set(found.keys).subtracting(other.keys)
+        guard unmatched.isEmpty else { throw .unmatched(unmatched.sorted(), folder: folders[0], other: folders[1]) }
+      }
+      pairs = references.sorted { $0.key < $1.key }.compactMap { stem, path in
+        decoded[stem].map { Pair(reference: path, decoded: $0, name: stem) }
+      }
+      return
+    }
+    if let folder = paths.first(where: FilePlan.isFolder) { throw .folderAmongSeveral(path: folder) }
+    guard paths.count >= 2, paths.count % 2 == 0 else { throw .notInPairs(count: paths.count) }
+    let half = paths.count / 2
+    pairs = (0..<half).map { Pair(reference: paths[$0], decoded: paths[half + $0], name: paths[half + $0]) }
+  }
+
+  /// The audio files that paths name, folders opened, for figures of one set alone.
+  static func files(_ paths: [String]) throws(Fault) -> [String] {
+    var files: [String] = []
+    for path in paths {
+      files += FilePlan.isFolder(path) ? try stems(in: path).sorted { $0.key < $1.key }.map(\.value) : [path]
+    }
+    return files
+  }
+
+  /// The audio files of a folder by their path in it, without extension.
+  private static func stems(in folder: String) throws(Fault) -> [String: String] {
+    guard let names = try? FolderListing.files(in: folder, extensions: FolderListing.audioExtensions) else {
+      throw .unreadableFolder(path: folder)
+    }
+    guard !names.isEmpty else { throw .noAudio(folder: folder) }
+    var stems: [String: String] = [:]
+    for name in names {
+      let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+      let path = folder + "/" + name
+      if let other = stems.updateValue(path, forKey: stem) { throw .sameStem(path: other, other: path) }
+    }
+    return stems
+  }
+}

@@ -1,0 +1,127 @@
+import Evaluation
+import Foundation
+
+/// What `measure` says of one pair of files.
+struct MeasurementReport {
+  let pair: MeasuredPairs.Pair
+  let measurement: ClipMeasurement
+
+  var json: JSONObject {
+    var object = JSONObject()
+    object.set("reference", pair.reference)
+    object.set("decoded", pair.decoded)
+    for metric in Metric.ofClips where ![.bandwidth, .lag].contains(metric) {
+      object.set(metric.rawValue, measurement.value(of: metric))
+    }
+    object.set("reference_lufs", measurement.referenceLUFS)
+    object.set("decoded_lufs", measurement.decodedLUFS)
+    object.set("reference_bandwidth_hz", measurement.referenceBandwidthHz)
+    object.set("decoded_bandwidth_hz", measurement.decodedBandwidthHz)
+    object.set("lag_samples", measurement.lag?.lagSamples)
+    object.set("lag_peak", measurement.lag?.peak)
+    object.set("reference_clipped_samples", measurement.referenceDefects.clippedSampleCount)
+    object.set("decoded_clipped_samples", measurement.decodedDefects.clippedSampleCount)
+    object.set("reference_silent", measurement.referenceDefects.isSilent)
+    object.set("decoded_silent", measurement.decodedDefects.isSilent)
+    object.set("decoded_longest_silence_seconds", measurement.decodedDefects.longestSilenceSeconds)
+    object.set("decoded_dc_offset", measurement.decodedDefects.dcOffset)
+    object.set("compared_samples", measurement.comparedSampleCount)
+    object.set("sample_count_difference", measurement.sampleCountDifference)
+    object.set("sample_rate_hz", measurement.sampleRateHz)
+    object.set("flags", measurement.flags.map(\.rawValue))
+    return object
+  }
+
+  var text: String {
+    let difference =
+      measurement.loudnessDifferenceDB.map {
+        " (\($0 < 0 ? "" : "+")\(Format.number($0, decimals: 2)) LU)"
+      } ?? ""
+    var lines = [
+      ("mel distance", Format.number(measurement.melDistance, decimals: 4)),
+      (
+        "others",
+        "\(Format.number(measurement.dacMelDistance, decimals: 4)) as in DAC's tables, "
+          + "\(Format.number(measurement.sevenScaleMelDistance, decimals: 4)) over seven scales, "
+          + "\(Format.number(measurement.stftDistance, decimals: 4)) STFT"
+      ),
+      ("SI-SDR", measurement.siSDRDB.map { Format.number($0, decimals: 2) + " dB" } ?? "infinite or undefined"),
+      (
+        "loudness",
+        "\(Self.loudness(measurement.referenceLUFS)) to \(Self.loudness(measurement.decodedLUFS))\(difference)"
+      ),
+      ("bandwidth", "\(Self.hertz(measurement.referenceBandwidthHz)) to \(Self.hertz(measurement.decodedBandwidthHz))"),
+      ("lag", measurement.lag.map { Format.count($0.lagSamples, "sample") } ?? "undecidable"),
+    ]
+    if measurement.decodedDefects.isClipped {
+      lines.append(
+        ("clipped", "\(Format.count(measurement.decodedDefects.clippedSampleCount, "sample")) of the decoded file"))
+    }
+    if measurement.referenceDefects.isSilent { lines.append(("silent", "the reference")) }
+    lines += measurement.flags.map { ("flag", "\($0.rawValue): \($0.explanation)") }
+    return lines.map { $0.0.padding(toLength: 14, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
+  }
+
+  private static func loudness(_ loudnessLUFS: Double?) -> String {
+    loudnessLUFS.map { Format.number($0, decimals: 2) + " LUFS" } ?? "no loudness"
+  }
+
+  private static func hertz(_ hertz: Double) -> String { Format.number(hertz, decimals: 0) + " Hz" }
+}
+
+extension MeasurementReport {
+  private static let columns: [(metric: Metric, title: String, decimals: Int)] = [
+    (.melDistance, "mel", 4), (.dacMelDistance, "DAC mel", 4), (.sevenScaleMelDistance, "mel 7", 4),
+    (.stftDistance, "STFT", 4), (.siSDR, "SI-SDR dB", 2), (.loudnessDifference, "loudness LU", 2),
+    (.bandwidth, "bandwidth Hz", 0), (.lag, "lag", 0),
+  ]
+
+  /// A line for each clip, and the means with their intervals.
+  static func table(_ reports: [MeasurementReport]) throws -> String {
+    var rows = [["clip"] + columns.map(\.title) + ["flags"]]
+    for report in reports {
+      let figures = columns.map { column in
+        report.measurement.value(of: column.metric).map { Format.number($0, decimals: column.decimals) } ?? "-"
+      }
+      let flags = report.measurement.flags.map(\.rawValue).joined(separator: " ")
+      rows.append([Console.printable(report.pair.name)] + figures + [flags])
+    }
+    let intervals = try columns.map { column -> ConfidenceInterval? in
+      let values = reports.compactMap { $0.measurement.value(of: column.metric) }
+      return column.metric == .lag || values.count < 2 ? nil : try ConfidenceInterval(meanOf: values)
+    }
+    for (title, figure) in [("mean", \.estimate), ("95 % from", \.lower), ("to", \.upper)]
+      as [(String, KeyPath<ConfidenceInterval, Double>)]
+    {
+      let figures = zip(intervals, columns).map { interval, column in
+        interval.map { Format.number($0[keyPath: figure], decimals: column.decimals) } ?? "-"
+      }
+      rows.append([title] + figures + [""])
+    }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      row.enumerated().map { column, text in
+        let space = String(repeating: " ", count: widths[column] - text.count)
+        return column == 0 || column == row.count - 1 ? text + space : space + text
+      }.joined(separator: "  ").replacing(#/\s+$/#, with: "")
+    }.joined(separator: "\n")
+  }
+
+  /// A line of names and one for each clip (RFC 4180), the values as in JSON, flags with spaces between.
+  static func csv(_ reports: [MeasurementReport]) -> String {
+    guard let first = reports.first else { return "" }
+    func quoted(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
+    let names = first.json.entries.map(\.key).joined(separator: ",")
+    let rows = reports.map { report in
+      report.json.entries.map { key, text in
+        switch key {
+        case "reference": quoted(report.pair.reference)
+        case "decoded": quoted(report.pair.decoded)
+        case "flags": quoted(report.measurement.flags.map(\.rawValue).joined(separator: " "))
+        default: text == "null" ? "" : text
+        }
+      }.joined(separator: ",")
+    }
+    return ([names] + rows).joined(separator: "\n")
+  }
+}

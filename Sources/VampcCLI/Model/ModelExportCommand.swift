@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import ModelImport
+import ModelStore
+
+/// `vampc model export`
+struct ModelExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write a model's networks as safetensors, with the published names and folded weights.",
+    discussion: """
+      EXAMPLES
+        vampc model export dac-44khz                  the folder dac-44khz with codec.safetensors
+        vampc model export vampnet -o /tmp/vampnet    codec, coarse and c2f
+      """)
+
+  @Argument(help: "Name of a model, or path of its folder.")
+  var model: String
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Folder to make. Default: the model's name, in the current folder.", valueName: "path"))
+  var output: String?
+
+  @OptionGroup var weights: WeightStorageOption
+
+  @Flag(name: .shortAndLong, help: "Replace a model's folder that is there.")
+  var force = false
+
+  @OptionGroup var messages: MessageOptions
+
+  func validate() throws {
+    if output == "" { throw ValidationError("a file name is empty") }
+  }
+
+  func run() throws {
+    try ModelCommand.run {
+      let files = try Models.library().files(named: model)
+      let name = files[0].metadata.name
+      var settings = ImportSettings()
+      (settings.name, settings.storage) = (name, weights.storage)
+      let importer = try ModelImporter(paths: files.map(\.path), settings: settings)
+      let path = output ?? name
+      try ModelCommand.make(at: path, replaces: force, from: importer, messages)
+      if !messages.quiet { try Console.result(Console.printable("\(name): \(path)")) }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import ModelImport
+import ModelStore
+
+/// `vampc model import`
+struct ModelImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Make a model of published checkpoints.",
+    discussion: """
+      EXAMPLES
+        vampc model import codec.pth coarse.pth c2f.pth --name vampnet --licence CC-BY-NC-SA-4.0
+        vampc model import weights.pth --config arguments.json --name mine
+        vampc model import codec.pth coarse.pth --lora tuned.pth --name tuned --store f16
+
+      Files are PyTorch checkpoints (of version 1.6 or later) or safetensors, one for each network: a codec (DAC or LAC),
+      and VampNet's coarse and coarse-to-fine transformers where there are any; or VGGish alone, for 'vampc measure'. Which is which follows from their content.
+      Weight normalisation and LoRA fine-tunes are folded into the weights. Nothing that a file holds is executed.
+      """)
+
+  @Argument(help: ArgumentHelp("Checkpoints, one for each network.", valueName: "file"))
+  var files: [String]
+
+  @Option(help: "Name of the model. Default: that of the codec's file, without its extension.")
+  var name: String?
+
+  @OptionGroup var weights: WeightStorageOption
+
+  @Option(
+    help: ArgumentHelp(
+      "LoRA fine-tune to fold in; coarse= or c2f= in front where both networks have such layers. Can be repeated.",
+      valueName: "file"))
+  var lora: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "JSON file with a network's arguments, for a checkpoint without. Can be repeated: in the order of the checkpoints.",
+      valueName: "file"))
+  var config: [String] = []
+
+  @Option(help: ArgumentHelp("Licence of the weights, an SPDX identifier.", valueName: "licence"))
+  var licence: String?
+
+  @Option(help: ArgumentHelp("Where the weights come from.", valueName: "text"))
+  var source: String?
+
+  @Flag(name: .shortAndLong, help: "Replace a model of that name.")
+  var force = false
+
+  @OptionGroup var messages: MessageOptions
+
+  func run() throws {
+    try ModelCommand.run {
+      var settings = ImportSettings()
+      (settings.name, settings.storage) = (name, weights.storage)
+      (settings.configurationPaths, settings.licence, settings.source) = (config, licence, source)
+      settings.loraPaths = lora.map(Self.lora)
+      let importer = try ModelImporter(paths: files, settings: settings)
+      let path = try ModelCommand.userFolder() + "/" + importer.name
+      try ModelCommand.make(at: path, replaces: force, from: importer, messages)
+      guard !messages.quiet else { return }
+      let contents = importer.contents.map {
+        "\($0.path): \($0.kind.rawValue) \($0.role.rawValue), \(Format.millions($0.parameterCount)) parameters"
+      }
+      try Console.result((contents + ["\(importer.name): \(path)"]).map(Console.printable).joined(separator: "\n"))
+    }
+  }
+
+  /// `coarse=FILE`, `c2f=FILE` or `FILE`.
+  private static func lora(_ text: String) -> (role: ModelRole?, path: String) {
+    for role in [ModelRole.coarse, .coarseToFine] where text.hasPrefix(role.rawValue + "=") {
+      return (role, String(text.dropFirst(role.rawValue.count + 1)))
+    }
+    return (nil, text)
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import ModelStore
+
+/// `vampc model list`
+struct ModelListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Say which models there are, and where.",
+    discussion: """
+      Models are listed in the order in which a name is looked for: of two with one name the first is taken.
+      A model that cannot be opened is listed with the reason, and the exit status is 1.
+      """)
+
+  @Flag(help: "JSON, one key per line: an object, or an array of them for several models.")
+  var json = false
+
+  func run() throws {
+    try ModelCommand.run {
+      var objects: [JSONObject] = []
+      var hasFailed = false
+      let library = Models.library()
+      for path in library.modelPaths() {
+        do {
+          let kinds = try library.files(named: path).map { file in
+            [.codec, .embedding].contains(file.metadata.role)
+              ? file.metadata.kind.rawValue : file.metadata.role.rawValue
+          }
+          var object = JSONObject()
+          object.set("name", ModelFiles.folderName(of: path))
+          object.set("networks", kinds)
+          object.set("path", path)
+          objects.append(object)
+          if !json {
+            let columns = [ModelFiles.folderName(of: path), kinds.joined(separator: "+"), path]
+            try Console.result(columns.map(Console.printable).joined(separator: "\t"))
+          }
+        } catch {
+          Failure.report(error, file: nil)
+          hasFailed = true
+        }
+      }
+      if json { try Console.result(objects.isEmpty ? "[]" : JSONObject.text(of: objects)) }
+      if hasFailed { throw ExitStatus.failure }
+    }
+  }
+}

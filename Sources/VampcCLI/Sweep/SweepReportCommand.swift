@@ -1,0 +1,31 @@
+import ArgumentParser
+import Kernels
+import Sweep
+
+/// `vampc sweep report`
+struct SweepReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Make tables, plots and page of a sweep again; nothing is coded.",
+    discussion: """
+      EXAMPLE
+        vampc sweep report results
+      """)
+
+  @OptionGroup(title: "Machine") var machine: MachineOptions
+  @OptionGroup(title: "Messages") var messages: MessageOptions
+
+  @Argument(help: "Folder that 'vampc sweep' made.")
+  var results: String
+
+  func run() throws {
+    try SweepFailure.telling {
+      let found = try SweepMerge.merge(
+        [results], into: results, threadCount: machine.threads ?? ComputeContext.coreCount
+      ) { try Interruption.shared.check() }
+      try found.writeTables(into: results)
+      try SweepPage.write(found, into: results)
+      if !messages.quiet { try Console.result("\(Console.printable(results))/report.html") }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import AudioIO
+import Evaluation
+import OpusBaseline
+import ReferenceCases
+import Signal
+import Testing
+import Tokens
+import VampcKit
+
+/// Faults that a sweep must not take for quality, planted into real decodes; and decodes without any.
+@Suite struct PlantedFaultTests {
+  private let speech: AudioBlock
+
+  init() throws {
+    let source = try AudioReader(path: try Fixtures.path("audio/speech.flac")).readAll()
+    speech = try Resampler.resample(source, to: OpusBaseline.sampleRateHz)
+  }
+
+  private func opus(_ bitrateBps: Int) throws -> AudioBlock {
+    try OpusBaseline.roundTrip(speech, settings: OpusSettings(bitrateBps: bitrateBps)).decoded
+  }
+
+  private func changed(_ audio: AudioBlock, _ change: ([Float]) -> [Float]) -> AudioBlock {
+    AudioBlock(channels: audio.channels.map(change), sampleRateHz: audio.sampleRateHz)
+  }
+
+  /// 1 kbit/s is less than Opus can do, and it writes silence without an error.
+  @Test func aSilentOpusStreamIsFlagged() throws {
+    let found = try ClipMeasurement(of: opus(1_000), from: speech)
+    #expect(found.flags.contains(.silent) && found.lag == nil, "\(found.flags)")
+  }
+
+  @Test func aClippedDecodeIsFlagged() throws {
+    let decoded = try opus(12_000)
+    #expect(try ClipMeasurement(of: decoded, from: speech).flags == [])
+    let atFullScale = changed(decoded) { $0.map { min(1, max(-1, 4 * $0)) } }
+    #expect(try ClipMeasurement(of: atFullScale, from: speech).flags.contains(.clipped))
+    let below = changed(decoded) { $0.map { min(0.2, max(-0.2, $0)) } }
+    #expect(try ClipMeasurement(of: below, from: speech).flags.contains(.clipped))
+  }
+
+  /// 48 samples are 1 ms. SILK's own 1 to 5 samples are no shift.
+  @Test(arguments: [6_000, 12_000]) func aShiftedDecodeIsFlagged(bitrateBps: Int) throws {
+    let decoded = try opus(bitrateBps)
+    let measured = try ClipMeasurement(of: decoded, from: speech)
+    let aligned = try #require(measured.lag)
+    #expect(!measured.flags.contains(.shifted) && abs(aligned.lagSamples) <= 6)
+    let late = changed(decoded) { [Float](repeating: 0, count: 48) + $0.dropLast(48) }
+    let early = changed(decoded) { $0.dropFirst(48) + [Float](repeating: 0, count: 48) }
+    for shifted in [late, early] {
+      let found = try ClipMeasurement(of: shifted, from: speech)
+      #expect(found.flags.contains(.shifted), "\(found.flags)")
+    }
+    #expect(try ClipMeasurement(of: late, from: speech).lag?.lagSamples == aligned.lagSamples + 48)
+  }
+
+  /// What the default model keeps is in step; what it imagines agrees with nothing.
+  @Test func theDefaultModelIsInStep() throws {
+    let kept = try DefaultModelRun("audio/music.flac", EncoderSettings())
+    let found = try ClipMeasurement(of: kept.decoded, from: kept.source)
+    #expect(try !#require(found.lag).isShifted && !found.flags.contains(.shifted))
+    let prompt = CompressionPrompt(codebookCount: 1, period: 12)
+    let imagined = try DefaultModelRun("audio/music.flac", EncoderSettings(rate: .prompt(prompt)))
+    #expect(try ClipMeasurement(of: imagined.decoded, from: imagined.source).lag == nil)
+  }
+}
