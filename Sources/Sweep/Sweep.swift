@@ -23,7 +23,7 @@ public struct Sweep: Sendable {
     public let results: SweepResults
     /// Files that could not be read, and are left out.
     public let failures: [SweepRun.Failure]
-    /// Cells that were not there before.
+    /// Cells of the sweep's conditions that were not there before.
     public let computedCount: Int
   }
 
@@ -80,7 +80,8 @@ public struct Sweep: Sendable {
       description, CellStore(creating: settings.output + "/cells"), references: embeddings.references,
       threadCount: settings.threadCount, check: check)
     return Outcome(
-      results: try collector.results(), failures: outcome.failures, computedCount: outcome.computedCount)
+      results: try collector.results(), failures: outcome.failures,
+      computedCount: conditions.reduce(0) { $0 + outcome.computedCounts[$1.identifier, default: 0] })
   }
 }
 

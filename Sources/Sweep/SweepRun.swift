@@ -31,7 +31,8 @@ public final class SweepRun: Sendable {
     public let clips: [SweepDescription.Clip]
     /// In the order of the selection.
     public let failures: [Failure]
-    public let computedCount: Int
+    /// Cells that were not there before, by condition.
+    public let computedCounts: [String: Int]
   }
 
   /// - Parameters:
@@ -96,7 +97,7 @@ public final class SweepRun: Sendable {
     private var meter: SweepMeter
     private var clips: [Int: SweepDescription.Clip] = [:]
     private var failures: [Int: Failure] = [:]
-    private var computedCount = 0
+    private var computedCounts: [String: Int] = [:]
     private var firstError: (any Error)?
 
     init(_ conditions: [SweepCondition], clipCount: Int) {
@@ -114,7 +115,7 @@ public final class SweepRun: Sendable {
       switch event {
       case .done(let condition, let computed):
         meter.done(condition, computed: computed)
-        if computed { computedCount += 1 }
+        if computed { computedCounts[condition.identifier, default: 0] += 1 }
       case .clip(let clip): clips[index] = clip
       case .absent: for condition in conditions { meter.done(condition, computed: false) }
       case .unreadable(let failure):
@@ -131,7 +132,7 @@ public final class SweepRun: Sendable {
       let found = clips.sorted { $0.key < $1.key }.map(\.value)
       if found.isEmpty, !failures.isEmpty { throw SweepError.noClipReadable(path: folder) }
       return Outcome(
-        clips: found, failures: failures.sorted { $0.key < $1.key }.map(\.value), computedCount: computedCount)
+        clips: found, failures: failures.sorted { $0.key < $1.key }.map(\.value), computedCounts: computedCounts)
     }
   }
 
