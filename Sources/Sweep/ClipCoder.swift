@@ -46,7 +46,7 @@ final class ClipCoder {
   private var clipPath: String { temporaryFolder + "/clip.wav" }
 
   /// Writes samples as they are.
-  static func write(_ audio: AudioBlock, path: String) throws {
+  private static func write(_ audio: AudioBlock, path: String) throws {
     let writer = try AudioWriter(
       path: path, container: .wav, sampleFormat: .float32, sampleRateHz: audio.sampleRateHz,
       channelCount: audio.channelCount)
@@ -162,10 +162,7 @@ final class ClipCoder {
           path: path, container: .wav, sampleFormat: .float32, sampleRateHz: header.sourceSampleRateHz,
           channelCount: header.codedChannelCount)
       }, progress: { [check] _ in try check() })
-    let reader = try AudioReader(path: path)
-    var decoded = AudioBlock(emptyWithChannelCount: 1, sampleRateHz: reader.sampleRateHz)
-    while let block = try reader.read(upTo: 65_536) { decoded.append(block) }
-    return Result(decoded: decoded, missingShare: report.missingShare)
+    return Result(decoded: try AudioReader(path: path).readAll(), missingShare: report.missingShare)
   }
 
   /// Random tokens take the place of those that a stream leaves out, and what it leaves out is chosen at random.
