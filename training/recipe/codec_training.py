@@ -103,7 +103,7 @@ class JointTraining:
         """What the discriminators say of both. One pass serves their own loss and the network's: not compiled, because
         autograd then leaves out the weights where only the gradient at the output is asked for."""
         with self.machine.autocast():
-            return self.discriminators(fake), self.discriminators(real)
+            return self.discriminators(fake, real)
 
     def train_discriminators(self, loss, step):
         rate = self.settings.discriminator_learning_rate * self.learning_rate.share(step)

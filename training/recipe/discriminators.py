@@ -90,9 +90,14 @@ class Discriminators(nn.Module):
             [PeriodDiscriminator(period, shape.period_channels) for period in shape.periods]
             + [SpectrumDiscriminator(window, shape.window_channels) for window in shape.windows])
 
-    def forward(self, signal):
+    def forward(self, fake, real):
+        """What all networks say of each, at one scale for both: to a fake that is lifted by its own peak a click is a way
+        to hide the rest."""
+        scale = PEAK / (real - real.mean(-1, keepdim=True)).abs().amax(-1, keepdim=True).clamp(min=QUIETEST_PEAK)
+        return self.judge(fake * scale), self.judge(real * scale)
+
+    def judge(self, signal):
         signal = signal - signal.mean(-1, keepdim=True)
-        signal = PEAK * signal / signal.abs().amax(-1, keepdim=True).clamp(min=QUIETEST_PEAK)
         return [network(signal) for network in self.networks]
 
 

@@ -13,9 +13,10 @@ from recipe.losses import GradientBalance
 
 # 12 steps of each stage, and what follows.
 SAVED_AT, STEPS = 36, 42
-# What rounding may change in the losses of the steps after a resume. With a quantiser only the first step is held to that:
-# a vector between two codes goes to the other one for the least of reasons, and runs part; the mean over steps does not.
-TOLERANCE, QUANTISED_TOLERANCE = 0.01, 0.03
+# What rounding may change in the loss of the first step after a resume, and in those of later ones. Runs part: second moments
+# of a few steps that were rounded to 8 bits are other steps, and a vector between two codes goes to the other one for the
+# least of reasons (of such runs the mean over steps is held to the same). It depends on the arithmetic of the machine, too.
+TOLERANCE, LATER_TOLERANCE = 0.01, 0.03
 
 
 class SameCrops:
@@ -70,7 +71,7 @@ def test_losses_fall_in_every_stage_and_a_resumed_run_continues(run, audio, conf
     assert all(stage == "joint" for stage, *_ in found)
     wanted, got = ([loss for *_, loss in entries] for entries in (expected, found))
     assert got[0] == pytest.approx(wanted[0], rel=TOLERANCE)
-    assert np.mean(got) == pytest.approx(np.mean(wanted), rel=QUANTISED_TOLERANCE)
+    assert np.mean(got) == pytest.approx(np.mean(wanted), rel=LATER_TOLERANCE)
     # The resumed run, too, has its discriminators and its codes.
     _, _, figures = resumed.advance(audio)
     assert {"adversarial", "features", "discriminators"} <= figures.keys()
@@ -82,9 +83,9 @@ def test_growth_is_resumed_within_a_stage(run, audio, configuration, machine, tm
     advance(run, audio, steps)
     resumed = carried(run, tmp_path, configuration, machine)
     expected, found = advance(run, audio, 3), advance(resumed, audio, 3)
-    for (stage, step, wanted), (*place, got) in zip(expected, found):
+    for index, ((stage, step, wanted), (*place, got)) in enumerate(zip(expected, found)):
         assert place == [stage, step]
-        assert got == pytest.approx(wanted, rel=TOLERANCE)
+        assert got == pytest.approx(wanted, rel=LATER_TOLERANCE if index else TOLERANCE)
 
 
 def test_decoder_training_leaves_every_token_as_it_was(run, audio, configuration, machine):
@@ -117,6 +118,16 @@ def test_nothing_follows_new_discriminators(run, audio, configuration, machine):
         assert not all(map(torch.equal, before, run.stage.discriminators.parameters()))
         assert all(map(torch.equal, start, run.network.decoder.parameters())) == (len(followed) <= warmup)
     assert followed == [False] * warmup + [True]
+
+
+def test_discriminators_hear_the_level_of_a_fake(run, audio, configuration, machine):
+    """Lifted by its own peak, a fake of half the level would be no fake, and one with a click another one."""
+    discriminators = JointTraining(run.network, configuration, machine).discriminators
+    crops = audio.crops(3, 32 * configuration.codec.hop)
+    for level in (1, 0.5):
+        fake, real = discriminators(level * crops, crops)
+        for (found, _), (wanted, _) in zip(fake, real):
+            assert torch.equal(found, wanted) == (level == 1)
 
 
 @pytest.mark.parametrize("steps", [0, 12, 28])
