@@ -63,12 +63,12 @@ class Slice:
 
 
 class Machine:
-    """The device and the arithmetic: bf16 products on a GPU, 32 bits on a CPU."""
+    """The device and the arithmetic: bf16 products where there are units for them (GPU, AVX-512 BF16), else 32 bits."""
 
     def __init__(self, is_compiled):
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.is_gpu = self.device.type == "cuda"
-        self.has_16_bit_products = self.is_gpu
+        self.has_16_bit_products = self.is_gpu or torch.cpu.get_capabilities()["avx512_bf16"]
         self.is_compiled = is_compiled
         if is_compiled:
             # `GradientBalance` goes through the discriminators' graph once for each of two losses.
