@@ -106,6 +106,17 @@ public final class AudioWriter {
     }
   }
 
+  /// A whole block as a WAV file of 32-bit floats: the samples as they are.
+  ///
+  /// - Throws: ``AudioIOError`` when the file cannot be written.
+  public static func write(_ audio: AudioBlock, asFloatWAV path: String) throws {
+    let writer = try AudioWriter(
+      path: path, container: .wav, sampleFormat: .float32, sampleRateHz: audio.sampleRateHz,
+      channelCount: audio.channelCount)
+    try writer.write(audio)
+    try writer.finish()
+  }
+
   /// Says that the audio to come begins at `sample` of a longer piece, so that its dither is that of the whole.
   ///
   /// - Precondition: nothing has been written.

@@ -24,6 +24,8 @@ public struct ClipMeasurement: Equatable, Sendable {
   public let decodedDefects: SignalDefects
   /// Nil where nothing can be said, as of imagined music.
   public let lag: LagEstimate?
+  /// Whether next to nothing is left of the reference (`AudioBlock.hasLost`).
+  public let isSilenced: Bool
   /// Samples by which the decoded clip is longer, at the reference's rate.
   public let sampleCountDifference: Int
   public let comparedSampleCount: Int
@@ -31,11 +33,6 @@ public struct ClipMeasurement: Equatable, Sendable {
 
   /// In LU: about the least difference that is heard side by side.
   public static let loudnessTolerance = 1.0
-  /// Of the clip in one piece; `OpusResult.isSilent` has the same limit.
-  private static let silentShare = 0.95
-  /// In dB: no codec of use loses that much (`OpusResult.isSilent` has the same limit).
-  private static let silentDifferenceDB = 40.0
-
   /// Flat tops that may be chance: a low tone in 16 bits stays at one value for a few samples.
   private static let chanceFlatTopSampleCount = 12
 
@@ -72,6 +69,7 @@ public struct ClipMeasurement: Equatable, Sendable {
     referenceBandwidthHz = Bandwidth.hertz(of: reference)
     decodedBandwidthHz = Bandwidth.hertz(of: decoded)
     lag = LagEstimate(of: decoded, behind: reference)
+    isSilenced = decoded.hasLost(reference)
   }
 
   /// Decoded less reference, in LU, which are dB.
@@ -85,14 +83,7 @@ public struct ClipMeasurement: Equatable, Sendable {
 
   private func has(_ flag: MeasurementFlag) -> Bool {
     switch flag {
-    case .silent:
-      guard !referenceDefects.isSilent, let level = referenceDefects.levelDBFS else { return false }
-      if decodedDefects.isSilent || (decodedDefects.levelDBFS ?? -.infinity) < level - Self.silentDifferenceDB {
-        return true
-      }
-      // A click before the silence may hold more energy than that.
-      let longest = Self.silentShare * Double(comparedSampleCount) / Double(sampleRateHz)
-      return decodedDefects.longestSilenceSeconds >= longest && referenceDefects.longestSilenceSeconds < longest
+    case .silent: return isSilenced
     case .clipped:
       return decodedDefects.clippedSampleCount > 2 * referenceDefects.clippedSampleCount
         || decodedDefects.flatTopSampleCount > 2 * referenceDefects.flatTopSampleCount + Self.chanceFlatTopSampleCount

@@ -70,7 +70,9 @@ public struct CommandEmbedder: ClipEmbedder {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     // Names of our own: clips' names may repeat, and may be anything.
     let stems = clips.indices.map { "clip-\($0)" }
-    for (stem, clip) in zip(stems, clips) { try Self.write(clip, to: "\(folder)/\(stem).wav") }
+    for (stem, clip) in zip(stems, clips) {
+      try AudioWriter.write(try clip.load(), asFloatWAV: "\(folder)/\(stem).wav")
+    }
     let messages = folder + "/messages"
     let program = ChildProgram(
       command: command, arguments: [output] + stems.map { "\(folder)/\($0).wav" }, messagePath: messages,
@@ -93,15 +95,6 @@ public struct CommandEmbedder: ClipEmbedder {
         throw EvaluationError.commandFailed(reason: "its \(stem).npy, of \(Self.printable(clip.name)): \(error)")
       }
     }
-  }
-
-  private static func write(_ clip: EmbeddableClip, to path: String) throws {
-    let audio = try clip.load()
-    let writer = try AudioWriter(
-      path: path, container: .wav, sampleFormat: .float32, sampleRateHz: audio.sampleRateHz,
-      channelCount: audio.channelCount)
-    try writer.write(audio)
-    try writer.finish()
   }
 
   private struct Fault: Error, CustomStringConvertible {

@@ -32,7 +32,7 @@ public struct LagEstimate: Equatable, Sendable {
   /// Music repeats itself: a peak elsewhere must be this much higher before a peak at no lag is passed over.
   private static let leastAdvantage = 1.5
   /// RMS of a segment below which it counts as silence (BS.1770's absolute gate, as in `SignalDefects`).
-  private static let silentRMS = pow(10, SignalDefects.silenceDBFS / 20)
+  private static let silentRMS = pow(10, AudioBlock.silenceDBFS / 20)
 
   /// - Returns: nil where nothing can be said: signals without anything in common, such as imagined music, silence, less
   ///   than 1 024 samples, and steady tones, which fit themselves at many lags.

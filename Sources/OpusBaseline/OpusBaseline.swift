@@ -47,7 +47,7 @@ public enum OpusBaseline {
     }
     return OpusResult(
       decoded: decoded, settings: settings, oggFile: encoder.oggFile, packetBytes: encoder.packetBytes,
-      isSilent: isSilent(decoded, where: audio))
+      isSilent: decoded.hasLost(audio))
   }
 
   private static func decode(_ oggFile: [UInt8], channelCount: Int) throws(OpusBaselineError) -> AudioBlock {
@@ -80,33 +80,6 @@ public enum OpusBaseline {
         throw .sampleNotFinite(channel: channel, sampleIndex: sampleIndex)
       }
     }
-  }
-
-  /// Whether next to nothing is left of `audio`: by energy, or in nearly all blocks of 10 ms that have sound. What libopus
-  /// writes when it is asked for too little may begin with a click that holds more energy than is left out.
-  private static func isSilent(_ decoded: AudioBlock, where audio: AudioBlock) -> Bool {
-    if energy(of: decoded) < silentEnergyRatio * energy(of: audio) { return true }
-    let length = sampleRateHz / 100
-    var (soundingCount, silencedCount) = (0, 0)
-    for start in stride(from: 0, to: audio.sampleCount, by: length) {
-      let range = start..<min(start + length, audio.sampleCount)
-      let limit = silentPower * Double(range.count * audio.channelCount)
-      guard energy(of: audio.slice(range)) >= limit else { continue }
-      soundingCount += 1
-      if energy(of: decoded.slice(range)) < limit { silencedCount += 1 }
-    }
-    return soundingCount > 0 && Double(silencedCount) >= silencedShare * Double(soundingCount)
-  }
-
-  /// −70 dBFS, BS.1770's absolute gate.
-  private static let silentPower = 1e-7
-  private static let silencedShare = 0.95
-
-  /// 40 dB below the input: no codec of use loses that much, and the streams that Opus leaves empty decode to zeros.
-  private static let silentEnergyRatio = 1e-4
-
-  private static func energy(of audio: AudioBlock) -> Double {
-    audio.channels.reduce(0.0) { $0 + $1.reduce(0.0) { $0 + Double($1) * Double($1) } }
   }
 
   /// For each channel count, which WAV channel stands at each position of an Opus frame (Vorbis I, section 4.3.9).

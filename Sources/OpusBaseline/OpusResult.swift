@@ -12,7 +12,8 @@ public struct OpusResult: Equatable, Sendable {
   public let oggFile: [UInt8]
   /// Bytes of the audio packets alone: no headers, no Ogg.
   public let packetBytes: Int
-  /// Whether the stream holds silence though the input did not: Opus gives no error when asked for too little.
+  /// Whether the stream holds silence though the input did not (`AudioBlock.hasLost`): Opus gives no error when asked for
+  /// too little.
   public let isSilent: Bool
 
   /// Bytes of the `.opus` file: packets, page headers, `OpusHead` and `OpusTags`.

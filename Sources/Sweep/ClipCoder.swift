@@ -40,19 +40,10 @@ final class ClipCoder {
     self.models = models
     self.temporaryFolder = temporaryFolder
     self.check = check
-    try Self.write(clip.audio, path: clipPath)
+    try AudioWriter.write(clip.audio, asFloatWAV: clipPath)
   }
 
   private var clipPath: String { temporaryFolder + "/clip.wav" }
-
-  /// Writes samples as they are.
-  private static func write(_ audio: AudioBlock, path: String) throws {
-    let writer = try AudioWriter(
-      path: path, container: .wav, sampleFormat: .float32, sampleRateHz: audio.sampleRateHz,
-      channelCount: audio.channelCount)
-    try writer.write(audio)
-    try writer.finish()
-  }
 
   /// - Throws: `VampcError`, `OpusBaselineError`, `AudioIOError`, `ModelError`, and what the check throws.
   func code(_ condition: SweepCondition) throws -> Result {

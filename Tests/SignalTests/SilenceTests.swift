@@ -1,0 +1,45 @@
+import Signal
+import Testing
+
+@Suite struct SilenceTests {
+  /// One second at 8 kHz in which `share` of the blocks of 10 ms alternate between ±`level`.
+  private func tone(level: Float, share: Double = 1, click: Float = 0) -> AudioBlock {
+    var samples = (0..<8_000).map { Double($0 / 80) < share * 100 ? ($0.isMultiple(of: 2) ? level : -level) : 0 }
+    if click != 0 { samples[0] = click }
+    return AudioBlock(channels: [samples], sampleRateHz: 8_000)
+  }
+
+  /// A truth value alone: a failed expectation prints the samples of what it is made of.
+  private func isLost(_ original: AudioBlock, in copy: AudioBlock) -> Bool { copy.hasLost(original) }
+
+  @Test func whatIsLeftInPartIsNotLost() {
+    let original = tone(level: 0.1)
+    #expect(!isLost(original, in: original))
+    #expect(!isLost(original, in: tone(level: 0.002)))
+    #expect(!isLost(original, in: tone(level: 0.1, share: 0.1)))
+  }
+
+  @Test func silenceAndWhatLies40DecibelsBelowIsALoss() {
+    let original = tone(level: 0.1)
+    #expect(isLost(original, in: tone(level: 0)))
+    #expect(isLost(original, in: tone(level: 0.000_9)))
+    // Below the gate of BS.1770, however near to the original.
+    #expect(isLost(tone(level: 0.000_5), in: tone(level: 0.000_3)))
+  }
+
+  /// A click holds more energy than 40 dB below this original has.
+  @Test func aClickBeforeSilenceIsALoss() {
+    #expect(isLost(tone(level: 0.1), in: tone(level: 0, click: 1)))
+    #expect(isLost(tone(level: 0.1), in: tone(level: 0.1, share: 0.05)))
+  }
+
+  @Test func ofSilenceNothingIsLost() {
+    #expect(!isLost(tone(level: 0), in: tone(level: 0)))
+    #expect(!isLost(tone(level: 0.000_3), in: tone(level: 0)))
+  }
+
+  /// Of a second of which 0.4 s sound, no more than these can be lost.
+  @Test func onlyBlocksThatSoundCount() {
+    #expect(isLost(tone(level: 0.5, share: 0.4), in: tone(level: 0, click: 0.5)))
+  }
+}
