@@ -17,8 +17,9 @@ struct OpusCommand: ParsableCommand {
         vampc opus song.flac -b 12k -o song.opus  the Opus file itself
 
       Frames of 60 ms, complexity 10, constrained variable rate: what serves Opus best at
-      low rates. Below about 4.6 kbit/s Opus writes more than it is asked for or plain
-      silence; the first is a warning, the second an error with status 1.
+      low rates, unless the options say otherwise. Below about 4.6 kbit/s Opus writes more
+      than it is asked for or plain silence; the first is a warning, the second an error with
+      status 1.
       """)
 
   @Option(
@@ -30,6 +31,12 @@ struct OpusCommand: ParsableCommand {
 
   @Option(help: "mono mixes all channels into one, keep codes each.")
   var channels: EncoderSettings.Channels = .mono
+
+  @Option(help: ArgumentHelp("Length of a frame in ms: 20 or 60.", valueName: "ms"))
+  var frames: OpusSettings.FrameDuration = .milliseconds60
+
+  @Flag(help: "Constant bitrate: every packet as large as the next.")
+  var cbr = false
 
   @Flag(name: .shortAndLong, help: "Overwrite the output file.")
   var force = false
@@ -58,8 +65,10 @@ struct OpusCommand: ParsableCommand {
       let source = input == "-" ? FileIdentity(descriptor: STDIN_FILENO) : FileIdentity(path: input)
       let file = try OutputFile(path: output, replaces: force, sources: [source].compactMap { $0 })
       try file.complete { file in
-        let result = try OpusBaseline.roundTrip(
-          try audio(), settings: OpusSettings(bitrateBps: Int(bitrate.bitrateBps.rounded())))
+        let settings = OpusSettings(
+          bitrateBps: Int(bitrate.bitrateBps.rounded()), frameDuration: frames,
+          rateMode: cbr ? .constant : .constrainedVariable)
+        let result = try OpusBaseline.roundTrip(try audio(), settings: settings)
         try tell(result)
         if writesOpus { try file.write(result.oggFile) } else { try write(result.decoded, into: file) }
       }
@@ -112,6 +121,8 @@ struct OpusCommand: ParsableCommand {
     object.set("file", input)
     object.set("output", output)
     object.set("requested_bps", result.settings.bitrateBps)
+    object.set("frame_milliseconds", result.settings.frameDuration.rawValue)
+    object.set("constant_rate", result.settings.rateMode == .constant)
     object.set("bitrate_bps", result.realBitrateBps)
     object.set("ogg_bitrate_bps", result.realOggBitrateBps)
     object.set("ogg_bytes", result.oggBytes)

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import OpusBaseline
 public import VampcKit
 
 // Settings that options name by their raw values.
@@ -6,3 +7,5 @@ public import VampcKit
 extension EncoderSettings.Channels: ExpressibleByArgument {}
 
 extension DecoderSettings.Fill: ExpressibleByArgument {}
+
+extension OpusSettings.FrameDuration: ExpressibleByArgument {}

@@ -73,6 +73,23 @@ import Testing
     #expect(try place.audio("a.opus").sampleRateHz == 48_000)
   }
 
+  @Test func opusAtAConstantRateHasEqualPackets() throws {
+    let place = try Workplace()
+    let music = try Fixtures.path("audio/speech.flac")
+    // 12 kbit/s for 20 ms.
+    let packetBytes = 30
+    for isConstant in [false, true] {
+      let result = try place.vampc(
+        "opus", "--json", "-f", "-b", "12k", "--frames", "20", isConstant ? "--cbr" : "-q", "-o", "a.opus", music)
+      result.expectSuccess()
+      let figures = try Figures(result.output)
+      #expect(try figures.int("frame_milliseconds") == 20)
+      #expect(try figures.bool("constant_rate") == isConstant)
+      #expect(try figures.int("packet_bytes").isMultiple(of: packetBytes) == isConstant)
+    }
+    try place.vampc("opus", "-b", "12k", "--frames", "30", "-o", "a.opus", music).expectError(64, "--frames")
+  }
+
   @Test func silenceFromOpusIsAnError() throws {
     let place = try Workplace()
     let result = try place.vampc("opus", "-b", "1k", "-o", "a.wav", Fixtures.path("audio/speech.flac"))
