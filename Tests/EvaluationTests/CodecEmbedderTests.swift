@@ -15,7 +15,7 @@ import VampcKit
 
   init() throws {
     let library = ModelLibrary(folders: [Fixtures.repositoryFolder + "/models"])
-    model = try Model(try library.bundle(named: "vampc-default-0"), context: ComputeContext())
+    model = try Model(try library.bundle(named: Fixtures.defaultModel), context: ComputeContext())
     embedder = try CodecEmbedder(model)
     music = try AudioReader(path: try Fixtures.path("audio/music.flac")).readAll()
   }

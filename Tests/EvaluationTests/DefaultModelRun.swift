@@ -16,7 +16,7 @@ struct DefaultModelRun {
   init(_ fixture: String, _ settings: EncoderSettings) throws {
     let context = ComputeContext()
     let library = ModelLibrary(folders: [Fixtures.repositoryFolder + "/models"])
-    model = try Model(try library.bundle(named: "vampc-default-0"), context: context)
+    model = try Model(try library.bundle(named: Fixtures.defaultModel), context: context)
     var stream: [UInt8] = []
     let reader = try AudioReader(path: try Fixtures.path(fixture))
     _ = try RecordingEncoder(model, settings).encode(reader) { stream += $0 }

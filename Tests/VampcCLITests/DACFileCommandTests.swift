@@ -69,7 +69,7 @@ import Testing
     let place = try Workplace()
     try place.take("dac-files/valid/padded-mono.dac", as: "a.dac")
     try place.vampc("decode", "a.dac").expectError(
-      1, "a.dac: no installed model is the codec for this .dac file (vampc-default-0: the codes decode to ")
+      1, "a.dac: no installed model is the codec for this .dac file (\(Fixtures.defaultModel): the codes decode to ")
     try place.vampc("decode", "--model", "odd", "a.dac", environment: Self.models).expectError(
       1, "a.dac: odd is not the codec for this .dac file: it has 2 codebooks, the file 3")
     #expect(try place.names() == ["a.dac"])

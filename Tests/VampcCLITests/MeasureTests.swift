@@ -151,7 +151,7 @@ import Testing
     let result = try place.vampc("measure", "--frechet", "vggish:vg", "originals", "decoded")
     result.expectSuccess()
     #expect(result.text.contains("24 values each") && result.text.contains("by vggish:"), "\(result)")
-    try place.vampc("measure", "--frechet", "vggish:vampc-default-0", "originals", "decoded").expectError(
+    try place.vampc("measure", "--frechet", "vggish:\(Fixtures.defaultModel)", "originals", "decoded").expectError(
       1, "no embedding.safetensors")
     try place.vampc("encode", "--model", "vg", "originals/clip-0.flac").expectError(1, "no codec.safetensors")
   }

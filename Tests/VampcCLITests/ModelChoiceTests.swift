@@ -9,7 +9,7 @@ import Testing
     let folder = place.path("models/sibling")
     try FileManager.default.createDirectory(atPath: place.path("models"), withIntermediateDirectories: true)
     try FileManager.default.copyItem(
-      atPath: Fixtures.repositoryFolder + "/models/vampc-default-0", toPath: folder)
+      atPath: Fixtures.repositoryFolder + "/models/" + Fixtures.defaultModel, toPath: folder)
     var bytes = try place.bytes("models/sibling/" + file)
     // The lowest byte of the last weight's mantissa.
     bytes[bytes.count - 2] ^= 1
@@ -22,7 +22,7 @@ import Testing
     try place.encode("audio/edge/mono-8khz.wav", as: "a.vampc")
     let hash = try place.info("a.vampc").string("codec_hash")
     let refused = try place.vampc("decode", "--model", "models/sibling", "a.vampc")
-    refused.expectError(1, "a.vampc: ", hash, "vampc-default-0", "--force-model")
+    refused.expectError(1, "a.vampc: ", hash, Fixtures.defaultModel, "--force-model")
     #expect(!place.exists("a.wav"))
     try place.vampc("decode", "--model", "models/sibling", "--force-model", "a.vampc").expectSuccess()
     #expect(try place.audio("a.wav").sampleCount == 8_000)

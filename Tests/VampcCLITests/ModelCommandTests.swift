@@ -30,7 +30,7 @@ import Testing
     let list = try model("list")
     list.expectSuccess()
     #expect(list.text.contains("ref\tDAC+coarse+c2f\t"), "\(list)")
-    #expect(list.text.contains("vampc-default-0"), "\(list)")
+    #expect(list.text.contains(Fixtures.defaultModel), "\(list)")
     let info = try model("info", "ref")
     info.expectSuccess()
     for part in ["44100 Hz, a frame every 768 samples", "licence     MIT", "source      a test", "575 frames"] {
@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test func removesOnlyTheUsersModels() throws {
-    try model("remove", "vampc-default-0").expectError(1, "no model vampc-default-0")
+    try model("remove", Fixtures.defaultModel).expectError(1, "no model \(Fixtures.defaultModel)")
     try model("remove", "../../x").expectError(1, "not a model name")
     try place.write([1], to: "data/vampc/models/photos/codec.safetensors")
     try place.write([1], to: "data/vampc/models/photos/cat.jpg")

@@ -46,7 +46,7 @@ import Testing
     #expect(abs(kept - Double(codebooks) / 14 / Double(period)) < 0.002)
     let imagined = try info.double("imagined_share")
     #expect(abs(imagined + kept - 1) < 2e-6)
-    #expect(try info.string("model") == "vampc-default-0")
+    #expect(try info.string("model") == Fixtures.defaultModel)
     #expect(try info.bool("generator_found") == true)
   }
 

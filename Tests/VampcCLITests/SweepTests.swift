@@ -62,10 +62,11 @@ import Testing
       return try #require(Double(row["mel"] ?? ""))
     }
     #expect(try mel("original") == 0)
-    let codec = try mel("vampc-vampc-default-0-14x1-none")
-    #expect(try codec < mel("vampc-vampc-default-0-4x1-none"))
-    #expect(try mel("noise-vampc-default-0-ratio0.25-seed0") < mel("noise-vampc-default-0-ratio0.75-seed0"))
-    #expect(try codec < mel("noise-vampc-default-0-ratio0.25-seed0"))
+    let codec = try mel("vampc-\(Fixtures.defaultModel)-14x1-none")
+    #expect(try codec < mel("vampc-\(Fixtures.defaultModel)-4x1-none"))
+    #expect(
+      try mel("noise-\(Fixtures.defaultModel)-ratio0.25-seed0") < mel("noise-\(Fixtures.defaultModel)-ratio0.75-seed0"))
+    #expect(try codec < mel("noise-\(Fixtures.defaultModel)-ratio0.25-seed0"))
 
     // Opus writes silence where it is asked for too little: never a point of a curve.
     let silent = rows.filter { $0["requested_bps"] == "1000" }

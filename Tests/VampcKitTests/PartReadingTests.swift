@@ -22,7 +22,7 @@ import VampcKit
       as [(Int, Int, EncoderSettings.Channels)])
   func aPartReadsItsSurroundingsAlone(codebooks: Int, period: Int, channels: EncoderSettings.Channels) throws {
     let bench = try Workbench()
-    let bundle = try Self.library.bundle(named: "vampc-default-0")
+    let bundle = try Self.library.bundle(named: Fixtures.defaultModel)
     let model = try Model(bundle, context: ComputeContext(threadCount: 2))
     let music = try AudioReader(path: Fixtures.path("audio/music.flac")).readAll()
     // 28 s twice, at the codec's rate.
