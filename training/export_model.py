@@ -1,10 +1,11 @@
 """Training states to a model folder that vampc loads (`formats/model.md`).
 
     export_model.py --configuration … --name NAME --out models/NAME --codec STATE [--coarse STATE --c2f STATE]
-        [--data-licences LICENSES.md]
+        [--blend CODEC --blend-share 0.5] [--data-licences LICENSES.md]
 
 Each of the three is a state folder, or a model file, which is copied; so the codec can be exported before the transformers
-exist, and its file is what they are trained on. The averaged weights, binary16. Writes SHA256SUMS, training.json (every slice
+exist, and its file is what they are trained on. The averaged weights, binary16; with `--blend` a mean of these and of the
+codec that a run on its decoder alone began with (as WiSE-FT, arXiv 2109.01903, does with classifiers). Writes SHA256SUMS, training.json (every slice
 of every network) and, until a person has begun to write it, a MODEL_CARD.md with what the run knows. Fails where the three
 take more than 48 MB.
 """
@@ -22,7 +23,7 @@ from recipe.carried_state import CarriedState
 from recipe.configuration import load_configuration
 from recipe.dac import DAC
 from recipe.model_card import OPENING, model_card
-from recipe.model_files import save_network
+from recipe.model_files import load_network, save_network
 from recipe.optimisation import MovingAverage
 from recipe.vampnet import VampNet
 
@@ -39,14 +40,26 @@ def averaged(network, state):
     return network.state_dict()
 
 
-def export_codec(path, state, configuration, name):
+def blended(weights, other, share):
+    """Weights between those of a run and those it began with; what the run left alone stays bit for bit."""
+    published, _ = load_network(other)
+    others = published.state_dict()
+    if {key: value.shape for key, value in weights.items()} != {key: value.shape for key, value in others.items()}:
+        raise SystemExit(f"{other}: not of the shape of the codec that it is to be blended with")
+    return {key: torch.lerp(value, others[key], share) for key, value in weights.items()}
+
+
+def export_codec(path, state, configuration, name, blend):
     shape = configuration.codec
     if state.numbers["shape"] != shape.kwargs:
         raise SystemExit("the state is of a codec of another shape than the configuration says")
     if state.numbers["stage"] not in ("joint", "decoder"):
         raise SystemExit(f"the codec is still growing (stage {state.numbers['stage']}): train on")
     metadata = {"licence": LICENCE, "source": SOURCE, "loudness_lufs": f"{configuration.audio.loudness_lufs:g}"}
-    save_network(path, averaged(DAC(**shape.kwargs), state), "DAC", "codec", name, shape.kwargs, metadata)
+    weights = averaged(DAC(**shape.kwargs), state)
+    if blend:
+        weights = blended(weights, *blend)
+    save_network(path, weights, "DAC", "codec", name, shape.kwargs, metadata)
 
 
 def export_transformer(path, state, configuration, name, role):
@@ -75,6 +88,8 @@ def main():
     parser.add_argument("--codec", required=True, type=Path)
     parser.add_argument("--coarse", type=Path)
     parser.add_argument("--c2f", type=Path)
+    parser.add_argument("--blend", type=Path, help="codec.safetensors that the run began with")
+    parser.add_argument("--blend-share", type=float, default=0.5, help="of its weights (default 0.5)")
     parser.add_argument("--data-licences", type=Path, help="table of sources, artists and licences, becomes DATA_LICENSES.md")
     arguments = parser.parse_args()
 
@@ -93,7 +108,8 @@ def main():
         if state is None:
             raise SystemExit(f"{source}: no state")
         if role == "codec":
-            export_codec(path, state, configuration, arguments.name)
+            blend = arguments.blend and (arguments.blend, arguments.blend_share)
+            export_codec(path, state, configuration, arguments.name, blend)
         else:
             export_transformer(path, state, configuration, arguments.name, role)
         histories[role] = state.numbers["history"]

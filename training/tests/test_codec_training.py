@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 import torch
-from conftest import REPOSITORY
+from conftest import REPOSITORY, TINY
+from conftest import run as command
 from train_codec import CodecRun
 
 from recipe.audio_pool import recording_gain_db
 from recipe.carried_state import CarriedState
 from recipe.codec_training import DecoderTraining, JointTraining
 from recipe.losses import GradientBalance
+from recipe.model_files import load_network, save_network
 
 # 12 steps of each stage, and what follows.
 SAVED_AT, STEPS = 36, 42
@@ -104,6 +106,25 @@ def test_decoder_training_leaves_every_token_as_it_was(run, audio, configuration
     assert torch.equal(run.network.encode(crops), codes)
     assert all(torch.equal(run.stage.average.parameters[name], value) for name, value in frozen.items()
                if name in run.stage.average.parameters)
+
+
+def test_a_blend_lies_between_the_run_and_its_beginning(run, audio, configuration, machine, tmp_path):
+    kwargs = configuration.codec.kwargs
+    save_network(tmp_path / "first.safetensors", run.network.state_dict(), "DAC", "codec", "first", kwargs, {})
+    run.begin(tmp_path / "first.safetensors")
+    advance(run, audio, configuration.codec_training.warmup_steps + 3)
+    run.history.append({"machine": "", "data": "", "steps": run.step, "seconds": 0})
+    run.save(tmp_path / "state")
+    blend = ("--blend", tmp_path / "first.safetensors", "--blend-share", 0.25)
+    exported = []
+    for options in ((), blend):
+        command("export_model.py", "--configuration", TINY, "--name", "x", "--codec", tmp_path / "state", "--out",
+                tmp_path / "x", *options)
+        exported.append(load_network(tmp_path / "x" / "codec.safetensors")[0].state_dict())
+    first = load_network(tmp_path / "first.safetensors")[0].state_dict()
+    for name, last in exported[0].items():
+        assert torch.equal(first[name], last) == (not name.startswith("decoder."))
+        torch.testing.assert_close(exported[1][name], 0.75 * last + 0.25 * first[name], rtol=1e-3, atol=1e-6)
 
 
 def test_nothing_follows_new_discriminators(run, audio, configuration, machine):
