@@ -33,6 +33,7 @@ public struct ClipMeasurement: Equatable, Sendable {
 
   /// In LU: about the least difference that is heard side by side.
   public static let loudnessTolerance = 1.0
+
   /// Flat tops that may be chance: a low tone in 16 bits stays at one value for a few samples.
   private static let chanceFlatTopSampleCount = 12
 

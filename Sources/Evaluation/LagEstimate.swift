@@ -31,7 +31,7 @@ public struct LagEstimate: Equatable, Sendable {
   private static let shortestSegmentLength = 1_024
   /// Music repeats itself: a peak elsewhere must be this much higher before a peak at no lag is passed over.
   private static let leastAdvantage = 1.5
-  /// RMS of a segment below which it counts as silence (BS.1770's absolute gate, as in `SignalDefects`).
+  /// RMS of a segment below which it counts as silence (`AudioBlock.silenceDBFS`).
   private static let silentRMS = pow(10, AudioBlock.silenceDBFS / 20)
 
   /// - Returns: nil where nothing can be said: signals without anything in common, such as imagined music, silence, less

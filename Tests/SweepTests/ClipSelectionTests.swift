@@ -20,10 +20,8 @@ import Testing
     func write(_ name: String, seconds: Double) throws {
       let count = Int(seconds * 8_000)
       let left = (0..<count).map { Float($0) * 1e-6 }
-      let writer = try AudioWriter(
-        path: path + "/" + name, sampleFormat: .float32, sampleRateHz: 8_000, channelCount: 2)
-      try writer.write(AudioBlock(channels: [left, [Float](repeating: 0, count: count)], sampleRateHz: 8_000))
-      try writer.finish()
+      let stereo = AudioBlock(channels: [left, [Float](repeating: 0, count: count)], sampleRateHz: 8_000)
+      try AudioWriter.write(stereo, asFloatWAV: path + "/" + name)
     }
   }
 

@@ -19,11 +19,7 @@ final class Workbench {
 
   func write(_ block: AudioBlock, _ name: String = "in.wav") throws -> String {
     let path = folder + "/" + name
-    let writer = try AudioWriter(
-      path: path, container: .wav, sampleFormat: .float32, sampleRateHz: block.sampleRateHz,
-      channelCount: block.channelCount)
-    try writer.write(block)
-    try writer.finish()
+    try AudioWriter.write(block, asFloatWAV: path)
     return path
   }
 
