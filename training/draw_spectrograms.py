@@ -15,7 +15,7 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("agg")
-import numpy as np
+import soundfile
 from matplotlib import pyplot
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -74,24 +74,20 @@ def main():
         raise SystemExit(f"{arguments.clips}: no clip {', '.join(sorted(unknown))}")
     arguments.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        runner = Runner(arguments.vampc, Path(scratch))
+        runner = Runner(arguments.vampc, Path(scratch), ("--model", str(arguments.model)))
         for name in arguments.names or clips:
             panels = [(name, clips[name])]
+            seconds = soundfile.info(clips[name]).duration
             for bitrate in arguments.bitrates:
                 stream, decoded = (Path(scratch) / f"{name}-{bitrate}{suffix}" for suffix in (".vampc", ".wav"))
-                runner.run("encode", "-q", "--model", arguments.model, "-b", bitrate, clips[name], "-o", stream)
-                runner.run("decode", "-q", "--model", arguments.model, stream, "-o", decoded)
-                rate = 8 * stream.stat().st_size / duration(clips[name])
+                runner.run("encode", "-q", "-b", bitrate, clips[name], "-o", stream)
+                runner.run("decode", "-q", stream, "-o", decoded)
+                rate = 8 * stream.stat().st_size / seconds
                 panels.append((f"asked for {bitrate}: {rate:,.0f} bit/s", decoded))
             draw(panels, arguments.out / f"{name}.png")
             print(arguments.out / f"{name}.png", flush=True)
     for command, complaint in runner.complaints:
         print(f"{command}: {complaint}", file=sys.stderr)
-
-
-def duration(path):
-    samples, rate = read_mono(path)
-    return len(samples) / rate
 
 
 if __name__ == "__main__":

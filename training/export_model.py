@@ -5,9 +5,9 @@
 
 Each of the three is a state folder, or a model file, which is copied; so the codec can be exported before the transformers
 exist, and its file is what they are trained on. The averaged weights, binary16; with `--blend` a mean of these and of the
-codec that a run on its decoder alone began with (as WiSE-FT, arXiv 2109.01903, does with classifiers). Writes SHA256SUMS, training.json (every slice
-of every network) and, until a person has begun to write it, a MODEL_CARD.md with what the run knows. Fails where the three
-take more than 48 MB.
+codec that a run on its decoder alone began with (as WiSE-FT, arXiv 2109.01903, does with classifiers). Writes SHA256SUMS,
+training.json (every slice of every network) and, until a person has begun to write it, a MODEL_CARD.md with what the run
+knows. Fails where the three take more than 48 MB.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from recipe.carried_state import CarriedState
 from recipe.configuration import load_configuration
 from recipe.dac import DAC
 from recipe.model_card import OPENING, model_card
-from recipe.model_files import load_network, save_network
+from recipe.model_files import load_weights_like, save_network
 from recipe.optimisation import MovingAverage
 from recipe.vampnet import VampNet
 
@@ -42,10 +42,7 @@ def averaged(network, state):
 
 def blended(weights, other, share):
     """Weights between those of a run and those it began with; what the run left alone stays bit for bit."""
-    published, _ = load_network(other)
-    others = published.state_dict()
-    if {key: value.shape for key, value in weights.items()} != {key: value.shape for key, value in others.items()}:
-        raise SystemExit(f"{other}: not of the shape of the codec that it is to be blended with")
+    others = load_weights_like(other, weights)
     return {key: torch.lerp(value, others[key], share) for key, value in weights.items()}
 
 

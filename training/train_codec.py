@@ -22,7 +22,7 @@ from recipe.codec_growth import InnerGrowth, OuterGrowth, initialise_gains
 from recipe.codec_training import DecoderTraining, JointTraining
 from recipe.configuration import load_configuration
 from recipe.dac import DAC
-from recipe.model_files import load_network
+from recipe.model_files import load_weights_like
 
 STAGES = [OuterGrowth, InnerGrowth, JointTraining, DecoderTraining]
 
@@ -44,11 +44,7 @@ class CodecRun:
             initialise_gains(self.network)
             self.stage = OuterGrowth(self.network, self.configuration, self.machine)
             return
-        published, _ = load_network(decoder_of)
-        if {name: value.shape for name, value in published.state_dict().items()} != {
-                name: value.shape for name, value in self.network.state_dict().items()}:
-            raise SystemExit(f"{decoder_of}: not of the shape that the configuration says")
-        self.network.load_state_dict(published.state_dict())
+        self.network.load_state_dict(load_weights_like(decoder_of, self.network.state_dict()))
         # What it took to make the codec is part of what it takes to make this one.
         record = decoder_of.with_name("training.json")
         if record.exists():

@@ -93,12 +93,9 @@ class Discriminators(nn.Module):
     def forward(self, fake, real):
         """What all networks say of each, at one scale for both: to a fake that is lifted by its own peak a click is a way
         to hide the rest."""
-        scale = PEAK / (real - real.mean(-1, keepdim=True)).abs().amax(-1, keepdim=True).clamp(min=QUIETEST_PEAK)
-        return self.judge(fake * scale), self.judge(real * scale)
-
-    def judge(self, signal):
-        signal = signal - signal.mean(-1, keepdim=True)
-        return [network(signal) for network in self.networks]
+        fake, real = (signal - signal.mean(-1, keepdim=True) for signal in (fake, real))
+        scale = PEAK / real.abs().amax(-1, keepdim=True).clamp(min=QUIETEST_PEAK)
+        return [[network(signal) for network in self.networks] for signal in (scale * fake, scale * real)]
 
 
 def discriminator_loss(fake, real):

@@ -48,6 +48,15 @@ def load_network(path):
     return load_published_state(network, state).eval(), metadata
 
 
+def load_weights_like(path, weights):
+    """The weights of a model file, with the names of the networks here; ends the program where they are not of the shapes
+    of `weights`."""
+    found = load_network(path)[0].state_dict()
+    if {name: value.shape for name, value in found.items()} != {name: value.shape for name, value in weights.items()}:
+        raise SystemExit(f"{path}: not of the shape that the configuration says")
+    return found
+
+
 def save_network(path, state, kind, role, name, arguments, metadata):
     """Writes a model file in binary16; `state` has the names of the networks here.
 
