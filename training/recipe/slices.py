@@ -68,7 +68,7 @@ class Machine:
     def __init__(self, is_compiled):
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.is_gpu = self.device.type == "cuda"
-        self.has_16_bit_products = self.is_gpu or torch.cpu.get_capabilities()["avx512_bf16"]
+        self.has_16_bit_products = self.is_gpu or torch.cpu.get_capabilities().get("avx512_bf16", False)
         self.is_compiled = is_compiled
         if is_compiled:
             # `GradientBalance` goes through the discriminators' graph once for each of two losses.
