@@ -35,7 +35,7 @@ import torch
 from scipy.signal import resample_poly
 
 from recipe.audio_pool import load_recordings
-from recipe.model_files import load_network
+from recipe.model_files import load_network, trained_loudness_lufs
 from recipe.tokens import encode
 from recipe.vampnet_training import MASKED_SHARES, validate
 
@@ -121,8 +121,7 @@ def opus_figures(arguments, folder, clips, frechet):
 def token_figures(model, clips_folder, limit):
     """Perplexity and cross-entropies over all clips, from the model's files."""
     codec, metadata = load_network(model / "codec.safetensors")
-    loudness = float(metadata.get("loudness_lufs", metadata.get("loudness_dbfs_rms", -16)))
-    recordings = load_recordings(clips_folder, codec.sample_rate, loudness)[:limit]
+    recordings = load_recordings(clips_folder, codec.sample_rate, trained_loudness_lufs(metadata))[:limit]
     codes = [encode(codec, samples * np.float32(10 ** (gain / 20) / 32767), "cpu") for _, samples, gain in recordings]
     order0 = []
     for codebook in range(len(codes[0])):

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from recipe.audio_pool import load_recordings
-from recipe.model_files import freeze_weight_norm, load_network
+from recipe.model_files import freeze_weight_norm, load_network, trained_loudness_lufs
 from recipe.tokens import SUFFIX, encode, save_codebooks, save_tokens, variant
 
 
@@ -33,7 +33,7 @@ def main():
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     codec, metadata = load_network(arguments.codec)
     codec = freeze_weight_norm(codec).to(device)
-    recordings = load_recordings(arguments.audio, codec.sample_rate, float(metadata["loudness_lufs"]))
+    recordings = load_recordings(arguments.audio, codec.sample_rate, trained_loudness_lufs(metadata))
     arguments.out.mkdir(parents=True, exist_ok=True)
     save_codebooks(arguments.out, codec)
     for number in range(arguments.variants):

@@ -10,6 +10,8 @@ from recipe.dac import DAC
 from recipe.vampnet import VampNet
 
 NETWORKS = {"DAC": DAC, "VampNet": VampNet}
+# Of a codec that does not say which: what DAC was published with.
+DEFAULT_LOUDNESS_LUFS = -16.0
 
 
 def published_state(state):
@@ -46,6 +48,11 @@ def load_network(path):
         state = {name: file.get_tensor(name) for name in file.keys()}
     network = NETWORKS[metadata["kind"]](**json.loads(metadata["kwargs"]))
     return load_published_state(network, state).eval(), metadata
+
+
+def trained_loudness_lufs(metadata):
+    """Loudness of the audio that a codec was trained on; an RMS in dB of full scale counts as if it were LUFS."""
+    return float(metadata.get("loudness_lufs", metadata.get("loudness_dbfs_rms", DEFAULT_LOUDNESS_LUFS)))
 
 
 def load_weights_like(path, weights):

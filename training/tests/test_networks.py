@@ -7,7 +7,7 @@ import pytest
 import torch
 from conftest import REPOSITORY
 
-from recipe.model_files import NETWORKS, load_published_state
+from recipe.model_files import NETWORKS, load_published_state, trained_loudness_lufs
 from recipe.vampnet_training import masked_cross_entropy
 
 REFERENCE = REPOSITORY / "fixtures" / "reference"
@@ -65,3 +65,12 @@ def test_cross_entropy_counts_masked_tokens_alone():
     expected = -logits[1, 7, 2].log_softmax(0)[codes[1, 2, 7]]
     assert loss.item() == pytest.approx(expected.item(), rel=1e-5)
     assert by_codebook.tolist() == pytest.approx([0, 0, expected.item()], rel=1e-5)
+
+
+@pytest.mark.parametrize("metadata, loudness", [
+    ({"loudness_lufs": "-20", "loudness_dbfs_rms": "-24"}, -20),
+    ({"loudness_dbfs_rms": "-24"}, -24),  # vampc-default-0
+    ({}, -16),
+])
+def test_codecs_say_how_loud_their_audio_was(metadata, loudness):
+    assert trained_loudness_lufs(metadata) == loudness
