@@ -36,8 +36,8 @@ struct ChildResult: CustomStringConvertible {
 
 /// A child that cannot outlive its time. Its output goes into files, so that nobody waits for a reader.
 final class ChildProcess {
-  /// No test's child takes a tenth of it; a machine under load may.
-  static let timeoutSeconds = 60.0
+  /// On an idle machine no test's child takes a twentieth of it; under load a script of many commands may come near.
+  static let timeoutSeconds = 300.0
 
   private let arguments: [String]
   private let outputPath: String
@@ -111,10 +111,10 @@ final class ChildProcess {
   }
 
   /// - Throws: `ChildProcessError.timedOut`; the child is then killed.
-  func wait(timeoutSeconds: Double = ChildProcess.timeoutSeconds) throws -> ChildResult {
+  func wait() throws -> ChildResult {
     while isRunning {
-      guard Date().timeIntervalSince(started) < timeoutSeconds else {
-        throw ChildProcessError.timedOut(arguments: arguments, seconds: timeoutSeconds)
+      guard Date().timeIntervalSince(started) < Self.timeoutSeconds else {
+        throw ChildProcessError.timedOut(arguments: arguments, seconds: Self.timeoutSeconds)
       }
       usleep(5_000)
     }

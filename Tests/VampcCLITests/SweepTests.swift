@@ -28,7 +28,7 @@ import Testing
   @discardableResult
   private func sweep(_ place: Workplace, _ output: String, _ more: String...) throws -> ChildResult {
     let child = try place.start(["sweep", "clips", "-o", output] + Self.options + more)
-    return try child.wait(timeoutSeconds: 300)
+    return try child.wait()
   }
 
   private func table(_ place: Workplace, _ name: String) throws -> [[String: String]] {
