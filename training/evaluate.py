@@ -122,7 +122,7 @@ def token_figures(model, clips_folder, limit):
     """Perplexity and cross-entropies over all clips, from the model's files."""
     codec, metadata = load_network(model / "codec.safetensors")
     recordings = load_recordings(clips_folder, codec.sample_rate, trained_loudness_lufs(metadata))[:limit]
-    codes = [encode(codec, samples * np.float32(10 ** (gain / 20) / 32767), "cpu") for _, samples, gain in recordings]
+    codes = [encode(codec, recording.levelled, "cpu") for recording in recordings]
     order0 = []
     for codebook in range(len(codes[0])):
         counts = np.bincount(np.concatenate([clip[codebook] for clip in codes]), minlength=codec.codebook_size)

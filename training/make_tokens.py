@@ -41,10 +41,8 @@ def main():
         if path.exists() or time.monotonic() - started > 60 * arguments.minutes:
             continue
         generator = np.random.default_rng(number)
-        encoded = []
-        for _, samples, gain in recordings:
-            levelled = samples.astype(np.float32) * (10 ** (gain / 20) / 32767)
-            encoded.append(encode(codec, variant(levelled, number, codec.hop, generator), device))
+        encoded = [
+            encode(codec, variant(recording.levelled, number, codec.hop, generator), device) for recording in recordings]
         encoded = [codes[: arguments.codebooks] for codes in encoded]
         save_tokens(path, encoded, codec.codebook_size)
         frames = sum(codes.shape[1] for codes in encoded)

@@ -5,6 +5,7 @@ import math
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from audio_metrics import loudness_lufs
 from vampc_runs import AUDIO_SUFFIXES
 
 INDEX = "index.json"
+# Of 16 bits.
+LARGEST_SAMPLE = 32767
 # Long recordings do not dominate, short ones are not heard to death: drawn by length to this power.
 LENGTH_POWER = 0.7
 # Gains of faint crops, in dB.
@@ -44,8 +47,24 @@ def audio_files(folder):
     return sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
 
 
+@dataclass
+class Recording:
+    """`samples`, 16-bit integers, times `scale` is what vampc's encoder gives the codec."""
+
+    samples: np.ndarray
+    gain_db: float
+
+    @property
+    def scale(self):
+        return 10 ** (self.gain_db / 20) / LARGEST_SAMPLE
+
+    @property
+    def levelled(self):
+        return self.samples * np.float32(self.scale)
+
+
 def load_recordings(folder, sample_rate, target_lufs):
-    """(name, samples as 16-bit integers, gain in dB) of every recording in `folder`, by name.
+    """Every recording in `folder`, by name.
 
     Gains come from the indices in the folder or its parts where there are some (`prepare_audio.py`), else they are measured.
     """
@@ -62,7 +81,7 @@ def load_recordings(folder, sample_rate, target_lufs):
         gain = known.get(path)
         if gain is None:
             gain = recording_gain_db(samples, sample_rate, target_lufs)
-        return path.stem, (np.clip(samples, -1, 1) * 32767).astype(np.int16), gain
+        return Recording((np.clip(samples, -1, 1) * LARGEST_SAMPLE).astype(np.int16), gain)
 
     with ThreadPoolExecutor(os.cpu_count()) as executor:
         return list(executor.map(load, files))
@@ -73,18 +92,17 @@ class AudioPool:
 
     def __init__(self, folder, settings, sample_rate, shortest, device):
         recordings = load_recordings(folder, sample_rate, settings.loudness_lufs)
-        recordings = [recording for recording in recordings if len(recording[1]) >= shortest]
+        recordings = [recording for recording in recordings if len(recording.samples) >= shortest]
         if not recordings:
             raise SystemExit(f"{folder}: no recording of {shortest} samples or more")
-        lengths = np.array([len(samples) for _, samples, _ in recordings])
+        lengths = np.array([len(recording.samples) for recording in recordings])
         self.settings = settings
         self.device = device
         self.seconds = float(lengths.sum() / sample_rate)
-        self.samples = torch.from_numpy(np.concatenate([samples for _, samples, _ in recordings])).to(device)
+        self.samples = torch.from_numpy(np.concatenate([recording.samples for recording in recordings])).to(device)
         self.lengths = torch.tensor(lengths, device=device)
         self.starts = self.lengths.cumsum(0) - self.lengths
-        gains = torch.tensor([gain for _, _, gain in recordings], dtype=torch.float32, device=device)
-        self.gains = 10 ** (gains / 20) / 32767
+        self.scales = torch.tensor([recording.scale for recording in recordings], dtype=torch.float32, device=device)
         self.weights = self.lengths.double() ** LENGTH_POWER
 
     def crops(self, count, sample_count):
@@ -97,7 +115,7 @@ class AudioPool:
         crops = self.samples[offsets[:, None] + torch.arange(sample_count, device=device)].float()
         jitter = 10 ** (torch.randn(count, device=device) * self.settings.gain_jitter_db / 20)
         sign = torch.randint(0, 2, (count,), device=device) * 2 - 1
-        crops = crops * (self.gains[picks] * jitter * sign)[:, None]
+        crops = crops * (self.scales[picks] * jitter * sign)[:, None]
         crops = crops / crops.abs().amax(1, keepdim=True).clamp(min=1)
         return self.with_silence(crops)[:, None]
 
