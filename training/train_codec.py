@@ -10,7 +10,6 @@ later slice knows from its state.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import torch
@@ -22,7 +21,7 @@ from recipe.codec_growth import InnerGrowth, OuterGrowth, initialise_gains
 from recipe.codec_training import DecoderTraining, JointTraining
 from recipe.configuration import load_configuration
 from recipe.dac import DAC
-from recipe.model_files import load_weights_like
+from recipe.model_files import load_training_record, load_weights_like
 
 STAGES = [OuterGrowth, InnerGrowth, JointTraining, DecoderTraining]
 
@@ -45,10 +44,7 @@ class CodecRun:
             self.stage = OuterGrowth(self.network, self.configuration, self.machine)
             return
         self.network.load_state_dict(load_weights_like(decoder_of, self.network.state_dict()))
-        # What it took to make the codec is part of what it takes to make this one.
-        record = decoder_of.with_name("training.json")
-        if record.exists():
-            self.history += json.loads(record.read_text()).get("codec", [])
+        self.history += load_training_record(decoder_of, "codec")
         self.stage = DecoderTraining(self.network, self.configuration, self.machine)
 
     def take(self, state):

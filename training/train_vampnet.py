@@ -1,9 +1,10 @@
 """One slice of training a transformer on tokens.
 
     train_vampnet.py --role coarse --configuration … --tokens FOLDER --state FOLDER [--validation FOLDER]
+    train_vampnet.py --role coarse … --state FOLDER --weights-of models/NAME/coarse.safetensors
 
 FOLDER is what `make_tokens.py` made: tokens, and the codebooks that they are indices into. As many slices as there are, each from the state that the
-last one left. With `--validation`, tokens of recordings that are not trained on, the log has the cross-entropy of the
+last one left. `--weights-of` begins with a published network, whose state is gone, in an empty state folder. With `--validation`, tokens of recordings that are not trained on, the log has the cross-entropy of the
 averaged weights at 20 % and 60 % of the tokens masked: stop when it rises.
 """
 
@@ -16,6 +17,7 @@ import torch
 from recipe import slices
 from recipe.carried_state import CarriedState
 from recipe.configuration import load_configuration
+from recipe.model_files import load_training_record, load_weights_like
 from recipe.tokens import TokenPool, load_codebooks
 from recipe.vampnet_training import MASKED_SHARES, VampNetTraining, validate
 
@@ -43,6 +45,12 @@ class VampNetRun:
             torch.manual_seed(VALIDATION_SEED)
             self.validation = pool(arguments.validation).windows(VALIDATION_WINDOWS, shape.window_frames)
             self.averaged = copy.deepcopy(self.training.network)
+
+    def begin(self, weights_of):
+        if weights_of is None:
+            return
+        self.training.start_from(load_weights_like(weights_of, self.training.network.state_dict()))
+        self.history += load_training_record(weights_of, self.role)
 
     def take(self, state):
         if (state.numbers["role"], state.numbers["arguments"]) != (self.role, self.arguments):
@@ -76,6 +84,7 @@ def main():
     parser.add_argument("--role", required=True, choices=("coarse", "c2f"))
     parser.add_argument("--tokens", required=True, type=Path, help="a folder that make_tokens.py made")
     parser.add_argument("--validation", type=Path, help="a folder of tokens")
+    parser.add_argument("--weights-of", type=Path, help="coarse.safetensors or c2f.safetensors to begin with")
     parser.add_argument("--validate-every", type=int, default=500, help="steps (default 500)")
     arguments = parser.parse_args()
 
@@ -84,7 +93,9 @@ def main():
     machine = slices.Machine(arguments.compile)
     run = VampNetRun(configuration, arguments.role, machine, arguments)
     state = CarriedState.load(arguments.state)
-    if state is not None:
+    if state is None:
+        run.begin(arguments.weights_of)
+    else:
         run.take(state)
     journal = slices.Journal(arguments.state, arguments.log_every, run.history)
     journal.begin(machine, f"{arguments.tokens.name}, {run.tokens.frame_count} frames")

@@ -64,6 +64,12 @@ def load_weights_like(path, weights):
     return found
 
 
+def load_training_record(path, role):
+    """The slices that made a model file: what it took to make it is part of what it takes to go on from it."""
+    record = path.with_name("training.json")
+    return json.loads(record.read_text()).get(role, []) if record.exists() else []
+
+
 def save_network(path, state, kind, role, name, arguments, metadata):
     """Writes a model file in binary16; `state` has the names of the networks here.
 

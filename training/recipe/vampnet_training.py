@@ -71,6 +71,11 @@ class VampNetTraining:
         ], lr=self.settings.learning_rate, betas=BETAS)
         self.forward = machine.compiled(self.network)
 
+    def start_from(self, weights):
+        """Takes weights of another run in place of those of `initialise`; optimisers and learning rates begin anew."""
+        self.network.load_state_dict(weights)
+        self.average = MovingAverage(self.network, self.settings.average_decay)
+
     def step(self, step):
         codes = self.tokens.windows(self.settings.batch, self.window_frames)
         mask = self.masks.draw(*codes.shape[::2])

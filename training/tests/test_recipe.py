@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
-from conftest import REPOSITORY, TINY, TRAINING
+from conftest import REPOSITORY, TINY, TRAINING, run
 
 from recipe.audio_pool import recording_gain_db
 from recipe.model_files import load_network
@@ -89,6 +89,21 @@ def test_slices_continue_each_other(work):
         rows = [row for row in csv.reader(file) if row[3] == "cross-entropy"]
     assert [(row[0], row[2]) for row in rows] == [
         (part, str(step)) for part, steps in (("1", (0, 5, 10, 15)), ("2", (16, 20, 25, 30))) for step in steps]
+
+
+def test_a_shipped_transformer_can_be_trained_on(work, tmp_path):
+    model, state = work / "models" / "tiny", tmp_path / "state"
+    tokens = ["--tokens", work / "tokens", "--validation", work / "validation-tokens"]
+    arguments = ["--configuration", TINY, "--role", "coarse", *tokens, "--state", state, "--steps", 1]
+    begun = run("train_vampnet.py", *arguments, "--weights-of", model / "coarse.safetensors")
+    run("train_vampnet.py", *arguments)
+    run("export_model.py", "--configuration", TINY, "--name", "on", "--out", tmp_path / "on",
+        "--codec", model / "codec.safetensors", "--coarse", state)
+    histories = json.loads((tmp_path / "on" / "training.json").read_text())
+    assert [part["steps"] for part in histories["coarse"]] == [16, 16, 1, 1]
+    # It begins where the first run ended, not at the order-0 entropy.
+    order0, cross_entropy = (float(re.search(pattern, begun)[1]) for pattern in (r"entropy ([\d.]+) nats", r"cross-entropy ([\d.]+)"))
+    assert cross_entropy < order0
 
 
 def test_decoder_stage_kept_the_tokens(work):

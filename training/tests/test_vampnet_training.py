@@ -69,6 +69,18 @@ def test_a_resumed_run_continues(training, tmp_path):
     assert expected[-1] != pytest.approx(expected[0], rel=1e-3)
 
 
+def test_a_run_goes_on_from_published_weights(training):
+    trained = training()
+    losses = advance(trained, 0, 100)
+    network = training()
+    network.start_from(trained.network.state_dict())
+    # What is exported begins there, too.
+    assert all(torch.equal(network.average.parameters[name], value) for name, value in trained.network.named_parameters())
+    first, continued = advance(network, 100, 1), advance(trained, 100, 1)
+    assert first == pytest.approx(continued, rel=1e-4)
+    assert first[0] < 0.9 * losses[0]
+
+
 def test_products_of_16_bits_change_little(training, machine):
     losses = []
     for machine.has_16_bit_products in (False, True):
