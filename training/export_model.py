@@ -90,6 +90,8 @@ def main():
     parser.add_argument("--data-licences", type=Path, help="table of sources, artists and licences, becomes DATA_LICENSES.md")
     arguments = parser.parse_args()
 
+    if arguments.blend and arguments.codec.is_file():
+        parser.error(f"--blend: {arguments.codec} is a model file, not the state of a run")
     configuration = load_configuration(arguments.configuration)
     arguments.out.mkdir(parents=True, exist_ok=True)
     histories = {}

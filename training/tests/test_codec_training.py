@@ -125,6 +125,9 @@ def test_a_blend_lies_between_the_run_and_its_beginning(run, audio, configuratio
     for name, last in exported[0].items():
         assert torch.equal(first[name], last) == (not name.startswith("decoder."))
         torch.testing.assert_close(exported[1][name], 0.75 * last + 0.25 * first[name], rtol=1e-3, atol=1e-6)
+    with pytest.raises(AssertionError, match="first.safetensors is a model file"):
+        command("export_model.py", "--configuration", TINY, "--name", "x", "--codec", tmp_path / "first.safetensors",
+                "--out", tmp_path / "y", *blend)
 
 
 def test_nothing_follows_new_discriminators(run, audio, configuration, machine):
