@@ -34,8 +34,8 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
     self.seed = seed
   }
 
-  /// The best settings found for the default model (`models/vampc-default-0/MODEL_CARD.md`): the published ones, but
-  /// twice the coarse steps, and the most likely token in the fine codebooks.
+  /// The best settings found for the first default model: the published ones, but twice the coarse steps, and the most
+  /// likely token in the fine codebooks.
   public static let standard = SamplerSettings()
 
   /// The defaults of the published code.
