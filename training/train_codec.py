@@ -2,11 +2,13 @@
 
     train_codec.py --configuration configurations/small.toml --audio PARTS --state FOLDER [--minutes 9] [--cool-down]
     train_codec.py --configuration … --audio PARTS --state FOLDER --decoder-of models/NAME/codec.safetensors
+    train_codec.py … --decoder-of models/NAME/codec.safetensors --imagined-by models/NAME/c2f.safetensors
 
 Grows the auto-encoder, initialises the quantiser, then trains everything jointly, for as many slices as there are: each goes
 on from the state that the last one left and leaves its own, in at most 6 files of 15 MiB and a log. `--decoder-of` begins
-another kind of run in an empty state folder: the decoder alone, against the tokens of a published codec. What a run is, a
-later slice knows from its state.
+another kind of run in an empty state folder: the decoder alone, against the tokens of a published codec; with
+`--imagined-by`, which every slice of such a run names, also against the tokens that a transformer makes of its coarse ones.
+What a run is, a later slice knows from its state.
 """
 
 import argparse
@@ -21,7 +23,7 @@ from recipe.codec_growth import InnerGrowth, OuterGrowth, initialise_gains
 from recipe.codec_training import DecoderTraining, JointTraining
 from recipe.configuration import load_configuration
 from recipe.dac import DAC
-from recipe.model_files import load_training_record, load_weights_like
+from recipe.model_files import load_network, load_training_record, load_weights_like
 
 STAGES = [OuterGrowth, InnerGrowth, JointTraining, DecoderTraining]
 
@@ -54,6 +56,18 @@ class CodecRun:
         self.stage = kind(self.network, self.configuration, self.machine)
         self.stage.take(state)
         self.step, self.history = state.numbers["step"], state.numbers["history"]
+
+    def imagine_with(self, path):
+        """Lets a decoder hear what the transformer in a file imagines; ends the program where the run is another kind."""
+        if path is None:
+            return
+        if not isinstance(self.stage, DecoderTraining):
+            raise SystemExit("--imagined-by is of a decoder alone: see --decoder-of")
+        transformer, _ = load_network(path)
+        shape = (transformer.n_codebooks, transformer.latent_dim, transformer.vocab_size)
+        if shape != (self.shape.n_codebooks, self.shape.codebook_dim, self.shape.codebook_size):
+            raise SystemExit(f"{path}: not a coarse-to-fine transformer of all of the codec's tokens")
+        self.stage.imagine_with(transformer)
 
     def save(self, folder):
         state = CarriedState(numbers={
@@ -89,6 +103,7 @@ def main():
     slices.add_arguments(parser)
     parser.add_argument("--audio", required=True, type=Path, help="a folder that prepare_audio.py made, or one part of it")
     parser.add_argument("--decoder-of", type=Path, help="codec.safetensors whose tokens stay as they are")
+    parser.add_argument("--imagined-by", type=Path, help="c2f.safetensors whose fine tokens the decoder shall hear, too")
     arguments = parser.parse_args()
 
     this_slice = slices.Slice(arguments)
@@ -102,6 +117,7 @@ def main():
         run.take(state)
         if arguments.decoder_of and run.stage.name != DecoderTraining.name:
             raise SystemExit(f"{arguments.state}: holds a run of another kind; --decoder-of begins in an empty folder")
+    run.imagine_with(arguments.imagined_by)
     crop_length = configuration.codec_training.crop_frames * configuration.codec.hop
     audio = AudioPool(arguments.audio, configuration.audio, configuration.codec.sample_rate, crop_length, machine.device)
     journal = slices.Journal(arguments.state, arguments.log_every, run.history)

@@ -135,9 +135,18 @@ class JointTraining:
 
 
 class DecoderTraining(JointTraining):
-    """The decoder alone: sounds better, and no token that was ever stored changes its meaning for the transformers."""
+    """The decoder alone: sounds better, and no token that was ever stored changes its meaning for the transformers.
+
+    With a coarse-to-fine transformer (`imagine_with`) it also hears, for `imagined_share` of the items, that one's likeliest
+    fine tokens in place of the recording's: what it has to turn into sound wherever the fine ones were not kept.
+    """
 
     name = "decoder"
+    imagination = None
+
+    def imagine_with(self, network):
+        """Takes a coarse-to-fine transformer, whose weights stay as they are."""
+        self.imagination = network.to(self.machine.device).requires_grad_(False)
 
     @property
     def trained_part(self):
@@ -158,12 +167,27 @@ class DecoderTraining(JointTraining):
                 latents = self.encoder(crops)
             codes = self.network.quantizer.encode(latents.float())
             depths = self.quantiser.depths(len(crops), crops.device)
+            if self.imagination is not None:
+                codes, depths = self.imagine(codes, depths)
             latents = sum(
                 stage.entry(codes[:, index]) * (index < depths).float()[:, None, None]
                 for index, stage in enumerate(self.network.quantizer.quantizers))
         with self.machine.autocast():
             output = self.decoder(latents)
         return output, None, codes
+
+    def imagine(self, codes, depths):
+        """Some items of `[B, codebook, T]` with the fine tokens of one step of decoding, and all codebooks used of them."""
+        given = self.imagination.n_conditioning_codebooks
+        mask = torch.zeros_like(codes, dtype=torch.bool)
+        mask[:, given:] = True
+        books = torch.stack([stage.codebook.weight for stage in self.network.quantizer.quantizers])
+        likeliest = self.imagination(self.imagination.latents(codes, mask, books)).argmax(-1).transpose(1, 2)
+        is_imagined = torch.rand(len(codes), device=codes.device) < self.settings.imagined_share
+        imagined = torch.cat([codes[:, :given], likeliest], 1)
+        return (
+            torch.where(is_imagined[:, None, None], imagined, codes),
+            torch.where(is_imagined, torch.full_like(depths, codes.shape[1]), depths))
 
     def backward(self, output, gradient, quantiser_losses):
         output.backward(gradient)

@@ -72,6 +72,8 @@ class CodecTraining:
     average_decay: float
     gradient_limit: float
     quantiser_dropout: float
+    # Of a decoder alone: share of the items whose fine tokens a coarse-to-fine transformer imagines, where there is one.
+    imagined_share: float
     # Shares of the gradient that reaches the decoder's output, see `GradientBalance`.
     mel_share: float
     waveform_share: float

@@ -1,5 +1,7 @@
 """The codec's stages on the tiny configuration: losses fall, a resumed run goes on as the uninterrupted one does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +14,7 @@ from recipe.carried_state import CarriedState
 from recipe.codec_training import DecoderTraining, JointTraining
 from recipe.losses import GradientBalance
 from recipe.model_files import load_network, save_network
+from recipe.vampnet import VampNet
 
 # 12 steps of each stage, and what follows.
 SAVED_AT, STEPS = 36, 42
@@ -106,6 +109,49 @@ def test_decoder_training_leaves_every_token_as_it_was(run, audio, configuration
     assert torch.equal(run.network.encode(crops), codes)
     assert all(torch.equal(run.stage.average.parameters[name], value) for name, value in frozen.items()
                if name in run.stage.average.parameters)
+
+
+def imagination(configuration, folder):
+    """A file of a coarse-to-fine transformer of the configuration's size that has learnt nothing."""
+    kwargs = configuration.vampnet_kwargs("c2f")
+    save_network(folder / "c2f.safetensors", VampNet(**kwargs).state_dict(), "VampNet", "c2f", "c2f", kwargs, {})
+    return folder / "c2f.safetensors"
+
+
+def test_a_decoder_hears_what_is_imagined(run, audio, configuration, machine, tmp_path):
+    path = imagination(configuration, tmp_path)
+    with pytest.raises(SystemExit, match="of a decoder alone"):
+        run.imagine_with(path)
+    run.stage = DecoderTraining(run.network, configuration, machine)
+    with torch.no_grad():
+        codes = run.network.encode(audio.crops(200, 8 * configuration.codec.hop))
+    depths = torch.ones(len(codes), dtype=torch.long)
+    run.imagine_with(path)
+    heard, used = run.stage.imagine(codes, depths)
+    given = configuration.c2f.n_conditioning_codebooks
+    assert torch.equal(heard[:, :given], codes[:, :given])
+    is_imagined = used > 1
+    assert 0.3 < is_imagined.float().mean() < 0.5 and (used[is_imagined] == configuration.codec.n_codebooks).all()
+    assert torch.equal(heard[~is_imagined], codes[~is_imagined])
+    network, _ = load_network(path)
+    books = torch.stack([stage.codebook.weight for stage in run.network.quantizer.quantizers])
+    mask = torch.ones_like(codes, dtype=torch.bool)
+    mask[:, :given] = False
+    # What is hidden makes no difference.
+    latents = network.latents(codes.where(~mask, 0), mask, books)
+    assert torch.equal(heard[is_imagined, given:], network(latents).argmax(-1).transpose(1, 2)[is_imagined])
+    # It learns from that, and only the decoder does.
+    before = {name: value.clone() for name, value in run.network.state_dict().items()}
+    advance(run, audio, configuration.codec_training.warmup_steps + 1)
+    changed = {name.split(".")[0] for name, value in run.network.state_dict().items() if not torch.equal(value, before[name])}
+    assert changed == {"decoder"}
+
+
+def test_a_transformer_of_other_tokens_is_refused(run, configuration, machine, tmp_path):
+    run.stage = DecoderTraining(run.network, configuration, machine)
+    other = replace(configuration, codec=replace(configuration.codec, codebook_size=64))
+    with pytest.raises(SystemExit, match="c2f.safetensors: not a coarse-to-fine transformer of all"):
+        run.imagine_with(imagination(other, tmp_path))
 
 
 def test_a_blend_lies_between_the_run_and_its_beginning(run, audio, configuration, machine, tmp_path):
