@@ -1,11 +1,12 @@
 """Training states to a model folder that vampc loads (`formats/model.md`).
 
     export_model.py --configuration … --name NAME --out models/NAME --codec STATE [--coarse STATE --c2f STATE]
-        [--blend CODEC --blend-share 0.5] [--data-licences LICENSES.md]
+        [--blend CODEC --blend-share 0.5] [--codes-of CODEC] [--data-licences LICENSES.md]
 
 Each of the three is a state folder, or a model file, which is copied; so the codec can be exported before the transformers
 exist, and its file is what they are trained on. The averaged weights, binary16; with `--blend` a mean of these and of the
-codec that a run on its decoder alone began with (as WiSE-FT, arXiv 2109.01903, does with classifiers). Writes SHA256SUMS,
+codec that a run on its decoder alone began with (as WiSE-FT, arXiv 2109.01903, does with classifiers). `--codes-of` names a
+shipped codec in whose place this one comes, and is refused unless encoder and quantiser are that one's. Writes SHA256SUMS,
 training.json (every slice of every network) and, until a person has begun to write it, a MODEL_CARD.md with what the run
 knows. Fails where the three take more than 48 MB.
 """
@@ -14,6 +15,8 @@ import argparse
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import torch
@@ -23,11 +26,12 @@ from recipe.carried_state import CarriedState
 from recipe.configuration import load_configuration
 from recipe.dac import DAC
 from recipe.model_card import OPENING, model_card
-from recipe.model_files import load_weights_like, save_network
+from recipe.model_files import load_weights_like, model_metadata, save_network
 from recipe.optimisation import MovingAverage
 from recipe.vampnet import VampNet
 
 LARGEST_BYTES = 48_000_000
+IDENTITY_SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "model-identity"
 LICENCE = "CC0-1.0"
 SOURCE = "trained from scratch on freely licensed audio, see MODEL_CARD.md"
 
@@ -46,7 +50,19 @@ def blended(weights, other, share):
     return {key: torch.lerp(value, others[key], share) for key, value in weights.items()}
 
 
-def export_codec(path, state, configuration, name, blend):
+def decoded_codecs(path, weights):
+    """Identities of the codec in a file, and of those that it decodes, whose codes those with `weights` decode, too."""
+    others, metadata = load_weights_like(path, weights), model_metadata(path)
+    changed = [name for name, value in weights.items()
+               if not name.startswith("decoder.") and not torch.equal(value.half(), others[name].half())]
+    if changed:
+        raise SystemExit(f"{path}: its codes are others: {changed[0]} is not the same")
+    identity = subprocess.run(
+        [sys.executable, IDENTITY_SCRIPT, path], capture_output=True, text=True, check=True).stdout.split()[0]
+    return [identity, *json.loads(metadata.get("decodes", "[]"))]
+
+
+def export_codec(path, state, configuration, name, blend, predecessor):
     shape = configuration.codec
     if state.numbers["shape"] != shape.kwargs:
         raise SystemExit("the state is of a codec of another shape than the configuration says")
@@ -56,6 +72,8 @@ def export_codec(path, state, configuration, name, blend):
     weights = averaged(DAC(**shape.kwargs), state)
     if blend:
         weights = blended(weights, *blend)
+    if predecessor:
+        metadata["decodes"] = json.dumps(decoded_codecs(predecessor, weights))
     save_network(path, weights, "DAC", "codec", name, shape.kwargs, metadata)
 
 
@@ -87,11 +105,13 @@ def main():
     parser.add_argument("--c2f", type=Path)
     parser.add_argument("--blend", type=Path, help="codec.safetensors that the run began with")
     parser.add_argument("--blend-share", type=float, default=0.5, help="of its weights (default 0.5)")
+    parser.add_argument("--codes-of", type=Path, help="codec.safetensors whose streams this codec shall decode")
     parser.add_argument("--data-licences", type=Path, help="table of sources, artists and licences, becomes DATA_LICENSES.md")
     arguments = parser.parse_args()
 
-    if arguments.blend and arguments.codec.is_file():
-        parser.error(f"--blend: {arguments.codec} is a model file, not the state of a run")
+    for option in ("blend", "codes_of"):
+        if getattr(arguments, option) and arguments.codec.is_file():
+            parser.error(f"--{option.replace('_', '-')}: {arguments.codec} is a model file, not the state of a run")
     configuration = load_configuration(arguments.configuration)
     arguments.out.mkdir(parents=True, exist_ok=True)
     histories = {}
@@ -108,7 +128,7 @@ def main():
             raise SystemExit(f"{source}: no state")
         if role == "codec":
             blend = arguments.blend and (arguments.blend, arguments.blend_share)
-            export_codec(path, state, configuration, arguments.name, blend)
+            export_codec(path, state, configuration, arguments.name, blend, arguments.codes_of)
         else:
             export_transformer(path, state, configuration, arguments.name, role)
         histories[role] = state.numbers["history"]

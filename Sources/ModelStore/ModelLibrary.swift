@@ -109,17 +109,21 @@ public struct ModelLibrary: Equatable, Sendable {
   }
 
   /// The first model whose codec's identity begins with `digestPrefix`, so that streams of an older model stay
-  /// decodable. Models that cannot be opened are passed over.
+  /// decodable; where there is none, the first whose codec says that it reads that one's codes. Models that cannot be
+  /// opened are passed over.
   ///
   /// - Throws: `ModelError.codecNotFound`.
   /// - Complexity: hashes the codecs in front of the one sought.
   public func bundle(codecDigestPrefix digestPrefix: some Collection<UInt8>) throws -> ModelBundle {
+    var successorPath: String?
     for path in modelPaths() {
       guard let codec = try? ModelFile(path: path + "/" + ModelRole.codec.fileName),
-        let identity = try? codec.identity(), identity.digest.hasPrefix(digestPrefix)
+        let identity = try? codec.identity()
       else { continue }
-      return try ModelBundle(path: path)
+      if identity.digest.hasPrefix(digestPrefix) { return try ModelBundle(path: path) }
+      if successorPath == nil, codec.metadata.decodes(codecDigestPrefix: digestPrefix) { successorPath = path }
     }
+    if let successorPath { return try ModelBundle(path: successorPath) }
     throw ModelError.codecNotFound(digest: hexadecimal(digestPrefix), searched: folders)
   }
 

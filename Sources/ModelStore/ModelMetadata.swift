@@ -1,3 +1,5 @@
+import Foundation
+
 /// The published network that a model file holds.
 public enum ModelKind: String, Sendable, CaseIterable {
   case dac = "DAC"
@@ -42,10 +44,13 @@ public struct ModelMetadata: Equatable, Sendable {
   public let windowFrameCount: Int?
   /// Integrated loudness that a codec was trained at, where the file says it, in `-70...0`.
   public let loudnessLUFS: Double?
+  /// Identities of other codecs with the same encoder and quantiser, whose codes this one's decoder reads, too.
+  public let decodedCodecs: [ModelDigest]
 
   static let windowFrameCounts = 1...65_536
   static let loudnessRangeLUFS = -70.0...0.0
   static let maximumTextByteCount = 4_096
+  static let maximumDecodedCodecCount = 64
 
   /// - Parameters:
   ///   - strings: `__metadata__` as it stands in the file.
@@ -68,6 +73,12 @@ public struct ModelMetadata: Equatable, Sendable {
     windowFrameCount = try reader.number("window_frames", in: Self.windowFrameCounts)
     let rms: Double? = try reader.number("loudness_dbfs_rms", in: Self.loudnessRangeLUFS)
     loudnessLUFS = try reader.number("loudness_lufs", in: Self.loudnessRangeLUFS) ?? rms
+    decodedCodecs = try role == .codec ? reader.digests("decodes", maximumCount: Self.maximumDecodedCodecCount) : []
+  }
+
+  /// Whether the codec reads the codes of another one, whose identity begins with `digestPrefix`.
+  public func decodes(codecDigestPrefix digestPrefix: some Collection<UInt8>) -> Bool {
+    decodedCodecs.contains { $0.hasPrefix(digestPrefix) }
   }
 }
 
@@ -96,6 +107,16 @@ private struct MetadataReader {
     guard let value = metadata[key] else { return nil }
     guard value.utf8.count <= maximumByteCount else { throw invalid(key, allowed: "at most \(maximumByteCount) bytes") }
     return value
+  }
+
+  func digests(_ key: String, maximumCount: Int) throws -> [ModelDigest] {
+    guard let text = metadata[key] else { return [] }
+    let digits = try? JSONDecoder().decode([String].self, from: Data(text.utf8))
+    let digests = digits?.compactMap(ModelDigest.init(hex:)) ?? []
+    guard let digits, digits.count == digests.count, digits.count <= maximumCount else {
+      throw invalid(key, allowed: "an array of at most \(maximumCount) strings of 64 hexadecimal digits")
+    }
+    return digests
   }
 
   func number<Value: LosslessStringConvertible & Comparable>(

@@ -66,6 +66,11 @@ public final class Model {
     hash.matches(sha256: try bundle.codecIdentity().digest.bytes)
   }
 
+  /// Whether the model decodes the stream's codes: its codec made them, or has taken the place of the one that did.
+  public func decodes(codec hash: ModelHash) throws -> Bool {
+    try matches(codec: hash) || bundle.codec.metadata.decodes(codecDigestPrefix: hash.bytes)
+  }
+
   /// Whether the stream's hash is that of this model's transformers.
   public func matches(generator hash: ModelHash?) throws -> Bool {
     guard let hash, let identity = try bundle.generatorIdentity() else { return true }

@@ -88,7 +88,7 @@ public final class RecordingDecoder {
 
   private func findModel(for header: StreamHeader) throws -> Model {
     if let namedModel {
-      if !settings.acceptsOtherCodec, !(try namedModel.matches(codec: header.codecHash)) {
+      if !settings.acceptsOtherCodec, !(try namedModel.decodes(codec: header.codecHash)) {
         let name = (try? library.bundle(codecDigestPrefix: header.codecHash.bytes))?.name
         throw VampcError.wrongCodec(
           stream: [header.codecHash.description, name.map { "(\($0))" }].compactMap { $0 }.joined(separator: " "),
@@ -97,7 +97,9 @@ public final class RecordingDecoder {
       return namedModel
     }
     for model in loadedModels where try model.matches(codec: header.codecHash) { return model }
-    let model = try Model(try library.bundle(codecDigestPrefix: header.codecHash.bytes), context: context)
+    let bundle = try library.bundle(codecDigestPrefix: header.codecHash.bytes)
+    if let loaded = loadedModels.first(where: { $0.bundle.path == bundle.path }) { return loaded }
+    let model = try Model(bundle, context: context)
     loadedModels.append(model)
     return model
   }

@@ -96,6 +96,18 @@ func modelBytes(_ metadata: [String: String], values: [Float] = [1, 2]) throws -
     #expect(try open(metadata).loudnessLUFS == -18.5)
   }
 
+  @Test func saysWhoseCodesItDecodes() throws {
+    var metadata = codecMetadata
+    #expect(try open(metadata).metadata.decodedCodecs.isEmpty)
+    let identity = try open(metadata).identity()
+    metadata["decodes"] = "[\"\(String(repeating: "a5", count: 32))\", \"\(String(repeating: "5a", count: 32))\"]"
+    let file = try open(metadata)
+    #expect(file.metadata.decodedCodecs.map(\.shortHex) == ["a5a5a5a5", "5a5a5a5a"])
+    #expect(file.metadata.decodes(codecDigestPrefix: [0x5a, 0x5a, 0x5a]))
+    #expect(!file.metadata.decodes(codecDigestPrefix: [0x5a, 0xa5]))
+    #expect(try file.identity() == identity)
+  }
+
   @Test(arguments: ["kind", "role", "name", "kwargs"])
   func namesMissingMetadata(key: String) throws {
     var metadata = codecMetadata
@@ -109,6 +121,11 @@ func modelBytes(_ metadata: [String: String], values: [Float] = [1, 2]) throws -
     ("kwargs", "{"), ("window_frames", "0"), ("window_frames", "x"), ("window_frames", "65537"),
     ("loudness_lufs", "nan"), ("loudness_lufs", "1"), ("loudness_dbfs_rms", "-1e400"),
     ("licence", String(repeating: "l", count: 4_097)),
+    ("decodes", "{}"), ("decodes", "[1]"), ("decodes", "[\"ab\"]"),
+    ("decodes", "[\"\(String(repeating: "A", count: 64))\"]"),
+    (
+      "decodes", "[" + repeatElement("\"\(String(repeating: "a", count: 64))\"", count: 65).joined(separator: ",") + "]"
+    ),
   ])
   func rejectsMetadata(key: String, value: String) throws {
     var metadata = codecMetadata

@@ -12,8 +12,12 @@ import Testing
   }
 
   /// Writes a model with a codec and transformers that fit it.
-  private func writeModel(_ name: String, codecValues: [Float], generator: Bool = true) throws {
-    try folder.write(modelBytes(codecMetadata, values: codecValues), to: name + "/codec.safetensors")
+  private func writeModel(
+    _ name: String, codecValues: [Float], generator: Bool = true, decodes: [ModelDigest] = []
+  ) throws {
+    var metadata = codecMetadata
+    metadata["decodes"] = "[" + decodes.map { "\"\($0.hex)\"" }.joined(separator: ",") + "]"
+    try folder.write(modelBytes(metadata, values: codecValues), to: name + "/codec.safetensors")
     guard generator else { return }
     let coarse = vampNetMetadata(role: "coarse", codebookCount: 2, given: 0)
     let fine = vampNetMetadata(role: "c2f", codebookCount: 5, given: 2)
@@ -52,6 +56,17 @@ import Testing
     #expect(throws: ModelError.codecNotFound(digest: "a5a5a5a5a5a5a5a5", searched: library.folders)) {
       try library.bundle(codecDigestPrefix: unknown)
     }
+  }
+
+  @Test func aSuccessorTakesThePlaceOfACodecThatIsGone() throws {
+    try writeModel("second/old", codecValues: [1])
+    let digest = try library.bundle(named: "old").codecIdentity().digest
+    try writeModel(
+      "first/new", codecValues: [2], decodes: [ModelDigest(bytes: [UInt8](repeating: 0xa5, count: 32)), digest])
+    // The codec itself comes first, wherever it is.
+    #expect(try library.bundle(codecDigestPrefix: digest.bytes.prefix(6)).path == folder.path + "/second/old")
+    try FileManager.default.removeItem(atPath: folder.path + "/second/old")
+    #expect(try library.bundle(codecDigestPrefix: digest.bytes.prefix(6)).path == folder.path + "/first/new")
   }
 
   @Test(arguments: ["..", ".hidden", "", "a\nb", "a b"])

@@ -50,6 +50,20 @@ import Testing
     #expect(try place.audio("a.wav").sampleCount == 8_000)
   }
 
+  /// Streams of the models that came with vampc before: their codecs are there, or the model of today reads their codes.
+  @Test(arguments: ["vampc-default-1"])
+  func streamsOfShippedModelsStayDecodable(model: String) throws {
+    let place = try Workplace()
+    try place.take("shipped/\(model).vampc", as: "a.vampc")
+    #expect(try place.info("a.vampc").string("model") == Fixtures.defaultModel)
+    for options in [[], ["--model", Fixtures.defaultModel]] {
+      let decoded = try place.start(["decode", "-f"] + options + ["a.vampc"]).wait()
+      #expect(decoded.status == 0, "\(decoded)")
+      #expect(try place.audio("a.wav").sampleCount == 8_000)
+    }
+    try place.vampc("decode", "-f", "--no-generate", "a.vampc").expectSuccess()
+  }
+
   @Test func anotherGeneratorIsAWarning() throws {
     let place = try Workplace()
     try makeSibling(place, changing: "c2f.safetensors")

@@ -41,6 +41,11 @@ def freeze_weight_norm(network):
     return network
 
 
+def model_metadata(path):
+    with safe_open(path, framework="pt") as file:
+        return file.metadata()
+
+
 def load_network(path):
     """A model file as (network in evaluation mode, its metadata)."""
     with safe_open(path, framework="pt") as file:

@@ -1,5 +1,6 @@
 """The codec's stages on the tiny configuration: losses fall, a resumed run goes on as the uninterrupted one does."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from recipe.audio_pool import recording_gain_db
 from recipe.carried_state import CarriedState
 from recipe.codec_training import DecoderTraining, JointTraining
 from recipe.losses import GradientBalance
-from recipe.model_files import load_network, save_network
+from recipe.model_files import load_network, model_metadata, save_network
 from recipe.vampnet import VampNet
 
 # 12 steps of each stage, and what follows.
@@ -174,6 +175,25 @@ def test_a_blend_lies_between_the_run_and_its_beginning(run, audio, configuratio
     with pytest.raises(AssertionError, match="first.safetensors is a model file"):
         command("export_model.py", "--configuration", TINY, "--name", "x", "--codec", tmp_path / "first.safetensors",
                 "--out", tmp_path / "y", *blend)
+
+
+def test_a_codec_takes_the_place_of_those_whose_codes_it_reads(run, audio, configuration, machine, tmp_path):
+    kwargs = configuration.codec.kwargs
+    weights = run.network.state_dict()
+    save_network(tmp_path / "first.safetensors", weights, "DAC", "codec", "first", kwargs, {"decodes": '["older"]'})
+    save_network(tmp_path / "other.safetensors", {key: 2 * value for key, value in weights.items()}, "DAC", "codec",
+                 "other", kwargs, {})
+    run.begin(tmp_path / "first.safetensors")
+    run.history.append({"machine": "", "data": "", "steps": 0, "seconds": 0})
+    run.save(tmp_path / "state")
+    export = ("export_model.py", "--configuration", TINY, "--name", "x", "--codec", tmp_path / "state", "--out", tmp_path / "x")
+    command(*export, "--codes-of", tmp_path / "first.safetensors")
+    first, older = json.loads(model_metadata(tmp_path / "x" / "codec.safetensors")["decodes"])
+    assert len(bytes.fromhex(first)) == 32 and older == "older"
+    with pytest.raises(AssertionError, match="other.safetensors: its codes are others"):
+        command(*export, "--codes-of", tmp_path / "other.safetensors")
+    command(*export)
+    assert "decodes" not in model_metadata(tmp_path / "x" / "codec.safetensors")
 
 
 def test_nothing_follows_new_discriminators(run, audio, configuration, machine):

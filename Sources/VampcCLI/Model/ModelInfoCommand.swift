@@ -69,6 +69,7 @@ struct ModelFileDescription {
       object.set("codebooks", codec.codebookCount)
       object.set("codebook_size", codec.codebookSize)
       object.set("loudness_lufs", file.loudnessLUFS)
+      object.set("decodes", metadata.decodedCodecs.map(\.hex))
     case .vampNet(let network):
       object.set("layers", network.layerCount)
       object.set("embedding_dim", network.embeddingDim)
@@ -112,6 +113,7 @@ struct ModelFileDescription {
       ("source", metadata.source ?? "unknown"),
       ("identity", identity.digest.hex),
     ]
+    lines += metadata.decodedCodecs.map { ("decodes", "codes of \($0.hex), too") }
     return lines.map { name, value in
       name.padding(toLength: 12, withPad: " ", startingAt: 0) + Console.printable(value)
     }.joined(separator: "\n")
