@@ -35,7 +35,7 @@ import torch
 from scipy.signal import resample_poly
 
 from recipe.audio_pool import load_recordings
-from recipe.model_files import load_network, trained_loudness_lufs
+from recipe.model_files import load_network, model_identities, trained_loudness_lufs
 from recipe.tokens import encode
 from recipe.vampnet_training import MASKED_SHARES, validate
 
@@ -130,7 +130,7 @@ def token_figures(model, clips_folder, limit):
         order0.append(float(-(shares * np.log(shares)).sum()))
         yield Figure("perplexity", f"codebook {codebook}", "", math.exp(order0[-1]))
         yield Figure("order0_nats", f"codebook {codebook}", "", order0[-1])
-    books = torch.stack([stage.codebook.weight.detach() for stage in codec.quantizer.quantizers])
+    books = codec.quantizer.books
     for role in ("coarse", "c2f"):
         if not (model / f"{role}.safetensors").exists():
             continue
@@ -145,10 +145,8 @@ def token_figures(model, clips_folder, limit):
 
 def identities(model):
     """First digits of the codec's identity and of the generator's."""
-    script = REPOSITORY / "scripts" / "model-identity"
-    lines = subprocess.run([sys.executable, script, model], capture_output=True, text=True, check=True).stdout.splitlines()
-    found = {line.split(maxsplit=1)[1]: line[:8] for line in lines}
-    return found[str(model / "codec.safetensors")], found.get(f"{model} (generator)", "")
+    found = model_identities(model)
+    return found[str(model / "codec.safetensors")][:8], found.get(f"{model} (generator)", "")[:8]
 
 
 def training_hours(model):

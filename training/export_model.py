@@ -15,8 +15,6 @@ import argparse
 import hashlib
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import torch
@@ -26,12 +24,11 @@ from recipe.carried_state import CarriedState
 from recipe.configuration import load_configuration
 from recipe.dac import DAC
 from recipe.model_card import OPENING, model_card
-from recipe.model_files import load_weights_like, model_metadata, save_network
+from recipe.model_files import load_weights_like, model_identities, model_metadata, save_network
 from recipe.optimisation import MovingAverage
 from recipe.vampnet import VampNet
 
 LARGEST_BYTES = 48_000_000
-IDENTITY_SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "model-identity"
 LICENCE = "CC0-1.0"
 SOURCE = "trained from scratch on freely licensed audio, see MODEL_CARD.md"
 
@@ -57,9 +54,7 @@ def decoded_codecs(path, weights):
                if not name.startswith("decoder.") and not torch.equal(value.half(), others[name].half())]
     if changed:
         raise SystemExit(f"{path}: its codes are others: {changed[0]} is not the same")
-    identity = subprocess.run(
-        [sys.executable, IDENTITY_SCRIPT, path], capture_output=True, text=True, check=True).stdout.split()[0]
-    return [identity, *json.loads(metadata.get("decodes", "[]"))]
+    return [model_identities(path)[str(path)], *json.loads(metadata.get("decodes", "[]"))]
 
 
 def export_codec(path, state, configuration, name, blend, predecessor):

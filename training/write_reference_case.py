@@ -66,7 +66,7 @@ def write_codec(folder, model_file):
 def write_transformer(folder, model_file, codec):
     network, metadata = load_network(model_file)
     begin(folder, model_file, {"model": "VampNet", "kwargs": json.loads(metadata["kwargs"])})
-    books = torch.stack([stage.codebook.weight for stage in codec.quantizer.quantizers])[: network.n_codebooks]
+    books = codec.quantizer.books[: network.n_codebooks]
     generator = torch.Generator().manual_seed(2)
     codes = torch.randint(network.vocab_size, (1, network.n_codebooks, 3 * FRAMES), generator=generator)
     mask = random_masks(codes, MASKED_SHARE, network.n_conditioning_codebooks)

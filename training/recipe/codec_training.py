@@ -181,8 +181,8 @@ class DecoderTraining(JointTraining):
         given = self.imagination.n_conditioning_codebooks
         mask = torch.zeros_like(codes, dtype=torch.bool)
         mask[:, given:] = True
-        books = torch.stack([stage.codebook.weight for stage in self.network.quantizer.quantizers])
-        likeliest = self.imagination(self.imagination.latents(codes, mask, books)).argmax(-1).transpose(1, 2)
+        latents = self.imagination.latents(codes, mask, self.network.quantizer.books)
+        likeliest = self.imagination(latents).argmax(-1).transpose(1, 2)
         is_imagined = torch.rand(len(codes), device=codes.device) < self.settings.imagined_share
         imagined = torch.cat([codes[:, :given], likeliest], 1)
         return (

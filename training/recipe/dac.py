@@ -129,6 +129,11 @@ class Quantizer(nn.Module):
         super().__init__()
         self.quantizers = nn.ModuleList(Codebook(latent, size, dimension) for _ in range(count))
 
+    @property
+    def books(self):
+        """Entries of all codebooks `[codebook, size, D]`, without a gradient: what a VampNet looks its codes up in."""
+        return torch.stack([quantizer.codebook.weight.detach() for quantizer in self.quantizers])
+
     def encode(self, residual):
         codes = []
         for quantizer in self.quantizers:

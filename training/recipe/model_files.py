@@ -1,6 +1,9 @@
 """Model files (`formats/model.md`) to networks, and weight normalisation multiplied out."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -9,6 +12,7 @@ from torch import nn
 from recipe.dac import DAC
 from recipe.vampnet import VampNet
 
+IDENTITY_SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "model-identity"
 NETWORKS = {"DAC": DAC, "VampNet": VampNet}
 # Of a codec that does not say which: what DAC was published with.
 DEFAULT_LOUDNESS_LUFS = -16.0
@@ -44,6 +48,13 @@ def freeze_weight_norm(network):
 def model_metadata(path):
     with safe_open(path, framework="pt") as file:
         return file.metadata()
+
+
+def model_identities(path):
+    """Identities of a model file, or of a folder's files and its generator, by the names that `scripts/model-identity` gives."""
+    lines = subprocess.run(
+        [sys.executable, IDENTITY_SCRIPT, path], capture_output=True, text=True, check=True).stdout.splitlines()
+    return {name: identity for identity, name in (line.split(maxsplit=1) for line in lines)}
 
 
 def load_network(path):

@@ -77,7 +77,7 @@ def save_tokens(path, recordings, codebook_size):
 
 def save_codebooks(folder, codec):
     """Writes the entries `[codebook, size, D]`; ends the program where the folder holds tokens of another codec."""
-    entries = np.stack([stage.codebook.weight.detach().cpu().numpy() for stage in codec.quantizer.quantizers])
+    entries = codec.quantizer.books.cpu().numpy()
     path = Path(folder) / CODEBOOKS
     if path.exists() and not np.array_equal(load_codebooks(folder), entries):
         raise SystemExit(f"{folder}: holds tokens of another codec")

@@ -135,11 +135,10 @@ def test_a_decoder_hears_what_is_imagined(run, audio, configuration, machine, tm
     assert 0.3 < is_imagined.float().mean() < 0.5 and (used[is_imagined] == configuration.codec.n_codebooks).all()
     assert torch.equal(heard[~is_imagined], codes[~is_imagined])
     network, _ = load_network(path)
-    books = torch.stack([stage.codebook.weight for stage in run.network.quantizer.quantizers])
     mask = torch.ones_like(codes, dtype=torch.bool)
     mask[:, :given] = False
     # What is hidden makes no difference.
-    latents = network.latents(codes.where(~mask, 0), mask, books)
+    latents = network.latents(codes.where(~mask, 0), mask, run.network.quantizer.books)
     assert torch.equal(heard[is_imagined, given:], network(latents).argmax(-1).transpose(1, 2)[is_imagined])
     # It learns from that, and only the decoder does.
     before = {name: value.clone() for name, value in run.network.state_dict().items()}

@@ -45,7 +45,7 @@ def test_transformer_matches_published_class(case):
     network_case = case.removesuffix("_long")
     network = published(network_case)
     codec = published("dac")
-    books = torch.stack([stage.codebook.weight for stage in codec.quantizer.quantizers])[: network.n_codebooks]
+    books = codec.quantizer.books[: network.n_codebooks]
     codes, mask = (array(case, name).reshape(1, network.n_codebooks, -1) for name in ("codes", "mask"))
     logits = network(network.latents(codes.long(), mask.bool(), books))
     found = logits[0].permute(2, 0, 1).flatten()
