@@ -61,14 +61,10 @@ public final class Model {
   /// Codebooks that the coarse transformer fills in, or nil without one.
   public var coarseCodebookCount: Int? { coarseConfiguration?.codebookCount }
 
-  /// Whether the stream's hash is that of this model's codec.
-  public func matches(codec hash: ModelHash) throws -> Bool {
-    hash.matches(sha256: try bundle.codecIdentity().digest.bytes)
-  }
-
   /// Whether the model decodes the stream's codes: its codec made them, or has taken the place of the one that did.
   public func decodes(codec hash: ModelHash) throws -> Bool {
-    try matches(codec: hash) || bundle.codec.metadata.decodes(codecDigestPrefix: hash.bytes)
+    try hash.matches(sha256: bundle.codecIdentity().digest.bytes)
+      || bundle.codec.metadata.decodes(codecDigestPrefix: hash.bytes)
   }
 
   /// Whether the stream's hash is that of this model's transformers.

@@ -9,7 +9,8 @@ public final class RecordingDecoder {
   private let library: ModelLibrary
   private let namedModel: Model?
   private let context: ComputeContext
-  private var loadedModels: [Model] = []
+  /// What the library found for the codecs that streams named; to look means to hash what is installed.
+  private var modelsByCodec: [ModelHash: Model] = [:]
 
   /// - Parameter model: takes the place of the one that the stream names; refused where its codec is another, unless
   ///   the settings accept that.
@@ -96,11 +97,11 @@ public final class RecordingDecoder {
       }
       return namedModel
     }
-    for model in loadedModels where try model.matches(codec: header.codecHash) { return model }
+    if let model = modelsByCodec[header.codecHash] { return model }
     let bundle = try library.bundle(codecDigestPrefix: header.codecHash.bytes)
-    if let loaded = loadedModels.first(where: { $0.bundle.path == bundle.path }) { return loaded }
-    let model = try Model(bundle, context: context)
-    loadedModels.append(model)
+    let loaded = modelsByCodec.values.first { $0.bundle.path == bundle.path }
+    let model = try loaded ?? Model(bundle, context: context)
+    modelsByCodec[header.codecHash] = model
     return model
   }
 }
