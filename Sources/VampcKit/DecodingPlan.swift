@@ -5,8 +5,8 @@ import Tokens
 /// From where on a stream must be decoded so that some of its samples come out as if all of it were.
 ///
 /// The limiter has a finite memory; the resampler needs as much run-in as its filter is long, and starts where an input
-/// sample and an output sample fall together; the codec's decoder sees so many frames on either side. What comes after
-/// the samples needs no plan: decoding goes on until they are there.
+/// sample and an output sample fall together; the codec's decoder, and what takes its offset away, see so many frames on
+/// either side. What comes after the samples needs no plan: decoding goes on until they are there.
 struct DecodingPlan {
   /// The stream's first frame, in which its sample 0 lies.
   let originFrame: Int

@@ -14,6 +14,7 @@ final class StreamSession {
   private let fillers: TokenFillers
   private let startsInside: Bool
   private var channels: [Channel] = []
+  private var offsetRemover: OffsetRemover
   private var gains: GainTimeline?
   private let resampler: Resampler
   private var limiter: Limiter
@@ -66,8 +67,13 @@ final class StreamSession {
     let geometry = model.geometry
     resampler = try Resampler(
       inputRateHz: geometry.sampleRateHz, outputRateHz: output.sampleRateHz, channelCount: output.channelCount)
+    let offsetFrameCount = OffsetRemover.memoryStepCount(
+      sampleRateHz: geometry.sampleRateHz, stepSampleCount: geometry.hopLength)
     plan = DecodingPlan(
-      header, output, origin: origin, wanted: wanted, contextFrameCount: model.codec.decoderContextFrameCount)
+      header, output, origin: origin, wanted: wanted,
+      contextFrameCount: model.codec.decoderContextFrameCount + offsetFrameCount)
+    offsetRemover = OffsetRemover(
+      channelCount: header.codedChannelCount, sampleRateHz: geometry.sampleRateHz, stepSampleCount: geometry.hopLength)
     var sampler = header.sampler
     settings.adjustSampler(&sampler)
     fillers = try TokenFillers(model, header, settings.fill, sampler)
@@ -121,6 +127,7 @@ final class StreamSession {
       // Odd strides give a few samples fewer than frames · hop.
       let missing = (nextFrame - plan.firstLatentFrame) * model.geometry.hopLength - decodedSampleCount
       try deliver(channels.map { _ in [Float](repeating: 0, count: max(0, missing)) }, into: writer)
+      try finishSamples(offsetRemover.finish(), into: writer)
       try tail.append(limiter.process(resampler.finish()), into: writer)
       try tail.append(limiter.finish(), into: writer)
       try tail.finish(sampleCount: length, into: writer)
@@ -222,8 +229,14 @@ final class StreamSession {
 
   /// Takes samples of each channel from the codec's decoder to the output.
   private func deliver(_ samples: [[Float]], into writer: AudioWriter) throws {
-    var block = AudioBlock(channels: samples, sampleRateHz: model.geometry.sampleRateHz)
+    let block = AudioBlock(channels: samples, sampleRateHz: model.geometry.sampleRateHz)
     decodedSampleCount += block.sampleCount
+    try finishSamples(offsetRemover.process(block), into: writer)
+  }
+
+  /// Brings samples without offset to the output's gain, rate and channels.
+  private func finishSamples(_ samples: AudioBlock, into writer: AudioWriter) throws {
+    var block = samples
     let surplus = min(surplusSampleCount, block.sampleCount)
     block.removeFirst(surplus)
     surplusSampleCount -= surplus

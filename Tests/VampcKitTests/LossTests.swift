@@ -26,6 +26,9 @@ import VampcKit
     return (bytes, records)
   }
 
+  /// The codec's decoder sees at most 16 frames on either side, what takes the offset away some more.
+  private static let reachFrameCount = 16 + OffsetRemover.memoryStepCount(sampleRateHz: 44_100, stepSampleCount: 768)
+
   private static func samples(_ frames: Range<Int>) -> Range<Int> { frames.lowerBound * 768..<frames.upperBound * 768 }
 
   private static func lostSeconds(_ report: RecordingDecoder.Report) -> [Range<Double>] {
@@ -46,8 +49,8 @@ import VampcKit
     let rate = 44_100.0 / 768
     #expect(
       Self.lostSeconds(report) == [Double(frames.lowerBound) / rate..<Double(frames.upperBound) / rate])
-    // The codec's decoder sees at most 16 frames on either side.
-    let reach = Self.samples(frames.lowerBound - 16..<frames.upperBound + 16)
+    let reach = Self.samples(
+      frames.lowerBound - Self.reachFrameCount..<frames.upperBound + Self.reachFrameCount)
     #expect(audio.slice(0..<reach.lowerBound) == intact.slice(0..<reach.lowerBound))
     #expect(
       audio.slice(reach.upperBound..<audio.sampleCount) == intact.slice(reach.upperBound..<audio.sampleCount))
@@ -110,10 +113,10 @@ import VampcKit
         writer = made
         return made
       })
-    // After n blocks all of them have sounded but for the decoder's look-ahead, the limiter's, and the last frame.
+    // After n blocks all of them have sounded but for what decoding looks ahead, the limiter, and the last frame.
     for count in 1..<records.count {
       let frames = try #require(records[count - 1].frames)
-      #expect(written[count] >= (frames.upperBound - 20) * 768)
+      #expect(written[count] >= (frames.upperBound - Self.reachFrameCount - 4) * 768)
     }
   }
 
@@ -130,7 +133,7 @@ import VampcKit
     let beginning = try bench.decode(damaged, tiny.library)
     #expect(beginning.audio.sampleCount == intact.sampleCount)
     #expect(Self.lostSeconds(beginning.report).first?.lowerBound == 0)
-    let reach = (first.upperBound + 16) * 768
+    let reach = (first.upperBound + Self.reachFrameCount) * 768
     #expect(
       beginning.audio.slice(reach..<intact.sampleCount) == intact.slice(reach..<intact.sampleCount))
     #expect(beginning.audio.slice(0..<first.upperBound * 768).samplePeak > 0)
@@ -156,7 +159,7 @@ import VampcKit
     let tail = try bench.decode(separate, tiny.library)
     #expect(tail.audio.sampleCount == intact.sampleCount)
     let last = try #require(records.last?.frames)
-    let before = (last.lowerBound - 16) * 768
+    let before = (last.lowerBound - Self.reachFrameCount) * 768
     #expect(tail.audio.slice(0..<before) == intact.slice(0..<before))
     #expect(Self.lostSeconds(tail.report).count == 1)
   }
@@ -175,7 +178,7 @@ import VampcKit
       #expect(report.hasDamage)
       let first = try #require(joined.frames).lowerBound * 768
       #expect(audio.sampleCount == intact.sampleCount - first)
-      let margin = 16 * 768
+      let margin = Self.reachFrameCount * 768
       #expect(
         audio.slice(margin..<audio.sampleCount) == intact.slice(first + margin..<intact.sampleCount))
     }

@@ -69,14 +69,18 @@ private func signalToError(_ found: [Float], _ expected: [Float]) -> Double {
     let encoder = TokenEncoder(model.codec, context: model.context)
     let codes = encoder.encode(normal.channels[0]).appending(encoder.finish())
     let decoder = TokenDecoder(model.codec, context: model.context)
-    var whole = AudioBlock(channels: [decoder.decode(codes) + decoder.finish()], sampleRateHz: 44_100)
+    let samples = AudioBlock(channels: [decoder.decode(codes) + decoder.finish()], sampleRateHz: 44_100)
+    var offsetRemover = OffsetRemover(
+      channelCount: 1, sampleRateHz: 44_100, stepSampleCount: model.geometry.hopLength)
+    var whole = try offsetRemover.process(samples)
+    whole.append(offsetRemover.finish())
     guard case .whole(let restoring) = try #require(report.headers.first).gain else {
       Issue.record("a file has one gain")
       return
     }
     QuantisedGain(hundredthsDB: restoring).remove(from: &whole)
     // 60 dB is the issue's demand; the same arithmetic runs in both, so far more is met.
-    #expect(signalToError(audio.channels[0], Array(whole.channels[0].prefix(200_000))) > 100)
+    #expect(signalToError(audio.channels[0], Array(whole.channels[0].prefix(200_000))) > 95)
   }
 
   @Test func threadsAndBlocksDoNotChangeWhatIsImagined() throws {
