@@ -9,6 +9,11 @@ extension DecodeCommand {
   func decode(
     dacFile input: InputBytes, _ job: FileJob, _ decoder: DACFileDecoder, _ run: FileRun
   ) throws -> ExitStatus {
+    if !sampler.givenNames.isEmpty {
+      Console.warning(
+        "\(job.inputName): nothing is imagined of a .dac file: no use for \(sampler.givenNames.joined(separator: ", "))"
+      )
+    }
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
     let recording = try DACFileReader().read(input.rest(limit: DACFileReader.largestByteCount))
     let report = try run.withOutput(of: job) { file in

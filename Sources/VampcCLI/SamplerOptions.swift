@@ -55,6 +55,15 @@ struct SamplerOptions: ParsableArguments {
       seed: seed)
   }
 
+  /// The options that were given, as they were spelled.
+  var givenNames: [String] {
+    [
+      ("--steps", steps != nil), ("--fine-steps", fineSteps != nil), ("--temperature", temperature != nil),
+      ("--fine-temperature", fineTemperature != nil), ("--mask-temperature", maskTemperature != nil),
+      ("--top-p", topP != nil), ("--typical-mass", typicalMass != nil), ("--seed", seed != nil),
+    ].filter(\.1).map(\.0)
+  }
+
   private static func check<Value: Comparable>(_ name: String, _ value: Value?, _ allowed: ClosedRange<Value>) throws {
     guard let value, !allowed.contains(value) else { return }
     throw ValidationError("\(name) takes \(allowed.lowerBound) to \(allowed.upperBound), not \(value)")

@@ -16,6 +16,10 @@ import Testing
     #expect(decoded.text.contains("3 codebooks of tiny"), "\(decoded)")
     #expect(try place.audio("a.wav") == AudioSize(sampleCount: 2_425, sampleRateHz: 22_050, channelCount: 2))
     #expect(try place.names() == ["a.dac", "a.wav"])
+    let asked = try place.vampc("decode", "-f", "--seed", "3", "--steps", "9", "a.dac", environment: Self.models)
+    #expect(asked.status == 0)
+    #expect(
+      asked.errorLines == ["vampc: warning: a.dac: nothing is imagined of a .dac file: no use for --steps, --seed"])
   }
 
   @Test func encodesAFileThatItDecodesAgain() throws {
