@@ -42,7 +42,7 @@ public struct StreamHeader: Equatable, Sendable {
   public init(
     codecHash: ModelHash, generatorHash: ModelHash?, geometry: TokenGeometry, prompt: CompressionPrompt,
     codedChannelCount: Int = 1, sourceSampleRateHz: Int, sourceChannelCount: Int = 1,
-    gain: StreamGain = .whole(hundredthsDB: 0), sampler: SamplerSettings = .standard, tags: [StreamTag] = [],
+    gain: StreamGain = .whole(hundredthsDB: 0), sampler: SamplerSettings = .unasked, tags: [StreamTag] = [],
     hasBlockMasks: Bool = false
   ) {
     self.codecHash = codecHash

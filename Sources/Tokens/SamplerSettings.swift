@@ -21,8 +21,8 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
   public var seed: UInt32
 
   public init(
-    coarseStepCount: Int = 24, fineStepCount: Int = 2, temperature: Double = 1, fineTemperature: Double = 0,
-    maskTemperature: Double = 10.5, topP: Double = 1, typicalMass: Double = 1, seed: UInt32 = 0
+    coarseStepCount: Int = 12, fineStepCount: Int = 2, temperature: Double = 1, fineTemperature: Double = 0,
+    maskTemperature: Double = 200, topP: Double = 1, typicalMass: Double = 1, seed: UInt32 = 0
   ) {
     self.coarseStepCount = coarseStepCount
     self.fineStepCount = fineStepCount
@@ -34,12 +34,31 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
     self.seed = seed
   }
 
-  /// The best settings found for the first default model: the published ones, but twice the coarse steps, and the most
-  /// likely token in the fine codebooks.
+  /// The best settings found for the default models: the published ones, but the most likely token in the fine codebooks,
+  /// and noise that drowns the confidence, so that tokens are settled in random order.
+  ///
+  /// Where confidence chooses, the likeliest tokens are settled first, which are quiet ones, and everything else agrees with
+  /// them: sparse speech falls silent. Figures are in the model card of the default model.
   public static let standard = SamplerSettings()
 
+  /// What a stream says whose encoder was asked for nothing: number 0 of `formats/container.md`, the first standard settings.
+  /// A decoder takes ``standard`` for it.
+  public static let unasked = SamplerSettings(coarseStepCount: 24, maskTemperature: 10.5)
+
+  /// As a stream stores these settings: ``standard`` as ``unasked``, whatever the seed.
+  public var stored: SamplerSettings { replacing(.standard, with: .unasked) }
+
+  /// What a decoder does where a stream says this: the reverse of ``stored``.
+  public var resolved: SamplerSettings { replacing(.unasked, with: .standard) }
+
+  private func replacing(_ known: SamplerSettings, with other: SamplerSettings) -> SamplerSettings {
+    var (known, other) = (known, other)
+    (known.seed, other.seed) = (seed, seed)
+    return self == known ? other : self
+  }
+
   /// The defaults of the published code.
-  public static let published = SamplerSettings(coarseStepCount: 12, fineTemperature: 1)
+  public static let published = SamplerSettings(fineTemperature: 1, maskTemperature: 10.5)
 
   private static func quantised(_ value: Double) -> Double {
     (min(max(value, 0), 655.35) * 100).rounded() / 100

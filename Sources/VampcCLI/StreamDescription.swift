@@ -47,20 +47,21 @@ struct StreamDescription {
     object.set("codec_codebook_size", header.geometry.codebookSize)
     object.set("frame_rate_hz", header.geometry.frameRateHz)
     setGain(&object)
-    object.set("steps", header.sampler.coarseStepCount)
-    object.set("fine_steps", header.sampler.fineStepCount)
-    object.set("temperature", header.sampler.temperature)
-    object.set("fine_temperature", header.sampler.fineTemperature)
-    object.set("mask_temperature", header.sampler.maskTemperature)
-    object.set("top_p", header.sampler.topP)
-    object.set("typical_mass", header.sampler.typicalMass)
-    object.set("seed", Int(header.sampler.seed))
+    let sampler = header.sampler.resolved
+    object.set("steps", sampler.coarseStepCount)
+    object.set("fine_steps", sampler.fineStepCount)
+    object.set("temperature", sampler.temperature)
+    object.set("fine_temperature", sampler.fineTemperature)
+    object.set("mask_temperature", sampler.maskTemperature)
+    object.set("top_p", sampler.topP)
+    object.set("typical_mass", sampler.typicalMass)
+    object.set("seed", Int(sampler.seed))
     object.set("tags", header.tags.map { "\($0.key)=\($0.value)" })
     return object
   }
 
   var text: String {
-    let sampler = header.sampler
+    let sampler = header.sampler.resolved
     var lines: [(String, String)] = [
       ("kept", kept),
       ("token rate", Format.bitrate(figures.tokenRateBps)),

@@ -129,7 +129,8 @@ public struct RecordingEncoder {
       generatorHash: try model.bundle.generatorIdentity().map { .generator(sha256: $0.digest.bytes) },
       geometry: geometry, prompt: prompt, codedChannelCount: layout.codedChannelCount,
       sourceSampleRateHz: reader.sampleRateHz, sourceChannelCount: reader.channelCount, gain: gain ?? .perBlock,
-      sampler: settings.sampler, tags: StreamTag.fitting(reader.tags.map { StreamTag(key: $0.name, value: $0.value) }),
+      sampler: settings.sampler.stored,
+      tags: StreamTag.fitting(reader.tags.map { StreamTag(key: $0.name, value: $0.value) }),
       hasBlockMasks: !settings.keepRules.isEmpty)
   }
 

@@ -74,7 +74,7 @@ final class StreamSession {
       contextFrameCount: model.codec.decoderContextFrameCount + offsetFrameCount)
     offsetRemover = OffsetRemover(
       channelCount: header.codedChannelCount, sampleRateHz: geometry.sampleRateHz, stepSampleCount: geometry.hopLength)
-    var sampler = header.sampler
+    var sampler = header.sampler.resolved
     settings.adjustSampler(&sampler)
     fillers = try TokenFillers(model, header, settings.fill, sampler)
     notices = fillers.notices

@@ -69,7 +69,7 @@ extension SampleStream {
   }
 
   private static func arbitrarySampler(using random: inout SplitMix64) -> SamplerSettings {
-    var sampler = SamplerSettings()
+    var sampler = SamplerSettings.unasked
     if Bool.random(using: &random) { sampler.seed = .random(in: 0...UInt32.max, using: &random) }
     guard Bool.random(using: &random) else { return sampler }
     sampler.coarseStepCount = .random(in: 1...255, using: &random)

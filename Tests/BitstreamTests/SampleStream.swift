@@ -18,7 +18,7 @@ struct SampleStream: Equatable {
 
   static func header(
     geometry: TokenGeometry = defaultGeometry, codebooks: Int = 1, period: Int = 1, phase: Int = 0, channels: Int = 1,
-    rateHz: Int = 44_100, gain: StreamGain = .whole(hundredthsDB: -350), sampler: SamplerSettings = .standard,
+    rateHz: Int = 44_100, gain: StreamGain = .whole(hundredthsDB: -350), sampler: SamplerSettings = .unasked,
     tags: [StreamTag] = [], hasBlockMasks: Bool = false
   ) -> StreamHeader {
     StreamHeader(

@@ -20,7 +20,7 @@ import VampcKit
     #expect(Set(conditions.map(\.identifier)).count == conditions.count)
     let identifiers = Set(conditions.map(\.identifier))
     #expect(
-      identifiers.isSuperset(of: ["original", "vampc-m-14x1-none", "vampc-m-4x1-generate-steps24-seed0"])
+      identifiers.isSuperset(of: ["original", "vampc-m-14x1-none", "vampc-m-4x1-generate-steps12-seed0"])
     )
     #expect(conditions.contains { $0.method == .opus })
     #expect(conditions.contains { $0.method == .noise } == (preset != .quick))
