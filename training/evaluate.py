@@ -14,9 +14,10 @@ Every clip goes through `vampc encode` and `decode` at each condition (codebooks
     order0_nats            order-0 entropy of each codebook's tokens over the clips
     cross_entropy_nats     of each predicted codebook at 20 % and 60 % of the tokens masked
 
-Distances are means over clips with a 95 % bootstrap interval, `frechet` has twice the jackknife's standard error. Tokens and
-their probabilities are PyTorch's, which the reference cases hold against vampc's (`write_reference_case.py`). Silence,
-clipping and lengths are what `vampc sweep` flags.
+`sampler` says how tokens were imagined (empty for `vampc-default-0`, whose log began without it). Distances are means over
+clips with a 95 % bootstrap interval, `frechet` has twice the jackknife's standard error. Tokens and their probabilities are
+PyTorch's, which the reference cases hold against vampc's (`write_reference_case.py`). Silence, clipping and lengths are what
+`vampc sweep` flags.
 """
 
 import argparse
@@ -48,7 +49,7 @@ from vampc_runs import Condition, Runner, clips_in, read_mono
 CONDITIONS = "14,1 7,1 4,1 2,1 1,1 1,4 1,12"
 OPUS_RATES = "6k 8k 12k 24k"
 WAYS = {"generated": [], "kept alone": ["--no-generate"], "random": ["--fill", "random"]}
-COLUMNS = ("date", "model", "codec", "generator", "hours", "clips", "measure", "condition", "way", "value", "low", "high")
+COLUMNS = ("date", "model", "codec", "generator", "hours", "clips", "measure", "condition", "way", "value", "low", "high", "sampler")
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Figure:
     value: float
     low: float = math.nan
     high: float = math.nan
+    sampler: str = ""
 
 
 def signal_figures(files, clips, condition, way, frechet):
@@ -91,6 +93,15 @@ def signal_figures(files, clips, condition, way, frechet):
         yield Figure("frechet", condition, way, distance, distance - half, distance + half)
 
 
+def sampler_settings(vampc, stream):
+    """How vampc imagines by default what the stream leaves out."""
+    said = json.loads(subprocess.run([vampc, "info", "--json", stream], capture_output=True, check=True).stdout)
+    return (
+        f"steps {said['steps']}+{said['fine_steps']}; temperature {said['temperature']:g}+{said['fine_temperature']:g}; "
+        f"mask temperature {said['mask_temperature']:g}; top-p {said['top_p']:g}; typical mass {said['typical_mass']:g}"
+    )
+
+
 def vampc_figures(arguments, folder, clips, codebook_count, frechet):
     runner = Runner(arguments.vampc, folder, ("--model", str(arguments.model.resolve())))
     for condition in map(Condition.parse, arguments.conditions.split()):
@@ -99,10 +110,14 @@ def vampc_figures(arguments, folder, clips, codebook_count, frechet):
         streams = [runner.encode(clip, condition) for clip in clips]
         rates = [8 * stream.stat().st_size * rate / len(samples) for stream, (samples, rate) in zip(streams, clips.values())]
         yield Figure("rate_bps", condition.name, "", float(np.mean(rates)), min(rates), max(rates))
+        sampler = sampler_settings(arguments.vampc, streams[0])
         is_complete = condition == Condition(codebook_count, 1)
         for way, options in list(WAYS.items())[: 1 if is_complete else None]:
             files = [runner.decode(stream, way.replace(" ", "-"), *options) for stream in streams]
-            yield from signal_figures(files, clips, condition.name, "complete" if is_complete else way, frechet)
+            for figure in signal_figures(files, clips, condition.name, "complete" if is_complete else way, frechet):
+                if figure.way == "generated":
+                    figure.sampler = sampler
+                yield figure
     for command, complaint in runner.complaints:
         print(f"{command}\n  {complaint}", file=sys.stderr)
 
@@ -173,7 +188,7 @@ class Log:
         print(figure.measure, figure.condition, figure.way, *numbers, flush=True)
         with open(self.path, "a", newline="") as file:
             csv.writer(file, lineterminator="\n").writerow(
-                [*self.common, figure.measure, figure.condition, figure.way, *numbers])
+                [*self.common, figure.measure, figure.condition, figure.way, *numbers, figure.sampler])
 
 
 def main():
