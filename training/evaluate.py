@@ -28,7 +28,7 @@ import math
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -110,14 +110,13 @@ def vampc_figures(arguments, folder, clips, codebook_count, frechet):
         streams = [runner.encode(clip, condition) for clip in clips]
         rates = [8 * stream.stat().st_size * rate / len(samples) for stream, (samples, rate) in zip(streams, clips.values())]
         yield Figure("rate_bps", condition.name, "", float(np.mean(rates)), min(rates), max(rates))
-        sampler = sampler_settings(arguments.vampc, streams[0])
         is_complete = condition == Condition(codebook_count, 1)
         for way, options in list(WAYS.items())[: 1 if is_complete else None]:
             files = [runner.decode(stream, way.replace(" ", "-"), *options) for stream in streams]
-            for figure in signal_figures(files, clips, condition.name, "complete" if is_complete else way, frechet):
-                if figure.way == "generated":
-                    figure.sampler = sampler
-                yield figure
+            name = "complete" if is_complete else way
+            sampler = sampler_settings(arguments.vampc, streams[0]) if name == "generated" else ""
+            for figure in signal_figures(files, clips, condition.name, name, frechet):
+                yield replace(figure, sampler=sampler)
     for command, complaint in runner.complaints:
         print(f"{command}\n  {complaint}", file=sys.stderr)
 
