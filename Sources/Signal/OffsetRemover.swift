@@ -30,19 +30,13 @@ public struct OffsetRemover: Sendable {
     self.channelCount = channelCount
     self.sampleRateHz = sampleRateHz
     self.stepSampleCount = stepSampleCount
-    let reach = Self.reachStepCount(sampleRateHz: sampleRateHz, stepSampleCount: stepSampleCount)
+    let reach = Int((Self.reachSeconds * Double(sampleRateHz) / Double(stepSampleCount)).rounded(.up))
     weights = (0...reach).map { 0.5 + 0.5 * cos(Double.pi * Double($0) / Double(reach + 1)) }
     pending = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
   }
 
   /// Steps before a sample's own that it depends on.
-  public static func memoryStepCount(sampleRateHz: Int, stepSampleCount: Int) -> Int {
-    reachStepCount(sampleRateHz: sampleRateHz, stepSampleCount: stepSampleCount) + 1
-  }
-
-  private static func reachStepCount(sampleRateHz: Int, stepSampleCount: Int) -> Int {
-    Int((reachSeconds * Double(sampleRateHz) / Double(stepSampleCount)).rounded(.up))
-  }
+  public var memoryStepCount: Int { weights.count }
 
   /// Takes the next stretch and returns what is decided, which lags by the reach and two steps at most.
   ///
@@ -53,7 +47,7 @@ public struct OffsetRemover: Sendable {
     while (measuredStepCount - emittedStepCount + 1) * stepSampleCount <= pending.sampleCount {
       measureStep(sampleCount: stepSampleCount)
     }
-    return emit(max(0, measuredStepCount - weights.count - emittedStepCount))
+    return emit(max(0, measuredStepCount - memoryStepCount - emittedStepCount))
   }
 
   /// Returns the rest and makes the remover ready for another signal.
@@ -91,21 +85,23 @@ public struct OffsetRemover: Sendable {
   private mutating func emit(_ count: Int) -> AudioBlock {
     var output = pending.slice(0..<min(pending.sampleCount, count * stepSampleCount))
     pending.removeFirst(output.sampleCount)
+    guard count > 0 else { return output }
     for channel in output.channels.indices {
+      // Of the steps, and of one more on either side.
+      let offsets = (emittedStepCount - 1...emittedStepCount + count).map { offset(step: $0, channel: channel) }
       for index in 0..<count {
-        let step = emittedStepCount + index
-        let offsets = (step - 1...step + 1).map { offset(step: $0, channel: channel) }
+        let middle = offsets[index + 1]
         let first = index * stepSampleCount
         for sample in first..<min(first + stepSampleCount, output.sampleCount) {
           // Distance from the middle of the step, in steps, −0.5 to 0.5.
           let distance = (Double(sample - first) + 0.5) / Double(stepSampleCount) - 0.5
-          let neighbour = distance < 0 ? offsets[0] : offsets[2]
-          output.channels[channel][sample] -= Float(offsets[1] + abs(distance) * (neighbour - offsets[1]))
+          let neighbour = distance < 0 ? offsets[index] : offsets[index + 2]
+          output.channels[channel][sample] -= Float(middle + abs(distance) * (neighbour - middle))
         }
       }
     }
     emittedStepCount += count
-    let forgettable = emittedStepCount - weights.count - forgottenStepCount
+    let forgettable = emittedStepCount - memoryStepCount - forgottenStepCount
     if forgettable > 0 {
       steps.removeFirst(forgettable)
       forgottenStepCount += forgettable

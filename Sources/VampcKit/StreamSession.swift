@@ -67,13 +67,11 @@ final class StreamSession {
     let geometry = model.geometry
     resampler = try Resampler(
       inputRateHz: geometry.sampleRateHz, outputRateHz: output.sampleRateHz, channelCount: output.channelCount)
-    let offsetFrameCount = OffsetRemover.memoryStepCount(
-      sampleRateHz: geometry.sampleRateHz, stepSampleCount: geometry.hopLength)
-    plan = DecodingPlan(
-      header, output, origin: origin, wanted: wanted,
-      contextFrameCount: model.codec.decoderContextFrameCount + offsetFrameCount)
     offsetRemover = OffsetRemover(
       channelCount: header.codedChannelCount, sampleRateHz: geometry.sampleRateHz, stepSampleCount: geometry.hopLength)
+    plan = DecodingPlan(
+      header, output, origin: origin, wanted: wanted,
+      contextFrameCount: model.codec.decoderContextFrameCount + offsetRemover.memoryStepCount)
     var sampler = header.sampler.resolved
     settings.adjustSampler(&sampler)
     fillers = try TokenFillers(model, header, settings.fill, sampler)

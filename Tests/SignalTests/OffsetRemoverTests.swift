@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func whatLiesFurtherBackHasNoInfluence() throws {
-    let memory = OffsetRemover.memoryStepCount(sampleRateHz: Self.rateHz, stepSampleCount: Self.hop)
+    let memory = OffsetRemover(channelCount: 1, sampleRateHz: Self.rateHz, stepSampleCount: Self.hop).memoryStepCount
     let input = zip(Self.sine(2, count: 150_000), Self.sine(97, count: 150_000)).map { $0 + $1 }
     let first = 30 * Self.hop
     let whole = try Self.without(input)

@@ -27,7 +27,8 @@ import VampcKit
   }
 
   /// The codec's decoder sees at most 16 frames on either side, what takes the offset away some more.
-  private static let reachFrameCount = 16 + OffsetRemover.memoryStepCount(sampleRateHz: 44_100, stepSampleCount: 768)
+  private static let reachFrameCount =
+    16 + OffsetRemover(channelCount: 1, sampleRateHz: 44_100, stepSampleCount: 768).memoryStepCount
 
   private static func samples(_ frames: Range<Int>) -> Range<Int> { frames.lowerBound * 768..<frames.upperBound * 768 }
 
