@@ -17,15 +17,8 @@ enum StreamRegistry {
     8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000, 176_400, 192_000,
   ]
 
-  /// Sampler settings `i` have the number `i`; written out because the library's defaults may change, these may not.
-  static let samplers: [SamplerSettings] = [
-    SamplerSettings(
-      coarseStepCount: 24, fineStepCount: 2, temperature: 1, fineTemperature: 0, maskTemperature: 10.5, topP: 1,
-      typicalMass: 1, seed: 0),
-    SamplerSettings(
-      coarseStepCount: 12, fineStepCount: 2, temperature: 1, fineTemperature: 1, maskTemperature: 10.5, topP: 1,
-      typicalMass: 1, seed: 0),
-  ]
+  /// Sampler settings `i` have the number `i`.
+  static let samplers: [SamplerSettings] = [.unasked, .published]
   /// The number of sampler settings that are spelled out.
   static let spelledOutSampler = 15
 }

@@ -42,8 +42,10 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
   public static let standard = SamplerSettings()
 
   /// What a stream says whose encoder was asked for nothing: number 0 of `formats/container.md`, the first standard settings.
-  /// A decoder takes ``standard`` for it.
-  public static let unasked = SamplerSettings(coarseStepCount: 24, maskTemperature: 10.5)
+  /// A decoder takes ``standard`` for it. Written out because the defaults may change, this may not.
+  public static let unasked = SamplerSettings(
+    coarseStepCount: 24, fineStepCount: 2, temperature: 1, fineTemperature: 0, maskTemperature: 10.5, topP: 1,
+    typicalMass: 1)
 
   /// As a stream stores these settings: ``standard`` as ``unasked``, whatever the seed.
   public var stored: SamplerSettings { replacing(.standard, with: .unasked) }
@@ -57,8 +59,10 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
     return self == known ? other : self
   }
 
-  /// The defaults of the published code.
-  public static let published = SamplerSettings(fineTemperature: 1, maskTemperature: 10.5)
+  /// The defaults of the published code: number 1 of `formats/container.md`, written out for the same reason.
+  public static let published = SamplerSettings(
+    coarseStepCount: 12, fineStepCount: 2, temperature: 1, fineTemperature: 1, maskTemperature: 10.5, topP: 1,
+    typicalMass: 1)
 
   private static func quantised(_ value: Double) -> Double {
     (min(max(value, 0), 655.35) * 100).rounded() / 100

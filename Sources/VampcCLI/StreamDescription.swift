@@ -12,6 +12,8 @@ struct StreamDescription {
   let usual: StreamStatistics?
 
   private var header: StreamHeader { figures.header }
+  /// What a decoder does.
+  private var sampler: SamplerSettings { header.sampler.resolved }
   private var statistics: StreamStatistics { figures.statistics }
 
   var json: JSONObject {
@@ -47,7 +49,6 @@ struct StreamDescription {
     object.set("codec_codebook_size", header.geometry.codebookSize)
     object.set("frame_rate_hz", header.geometry.frameRateHz)
     setGain(&object)
-    let sampler = header.sampler.resolved
     object.set("steps", sampler.coarseStepCount)
     object.set("fine_steps", sampler.fineStepCount)
     object.set("temperature", sampler.temperature)
@@ -61,7 +62,6 @@ struct StreamDescription {
   }
 
   var text: String {
-    let sampler = header.sampler.resolved
     var lines: [(String, String)] = [
       ("kept", kept),
       ("token rate", Format.bitrate(figures.tokenRateBps)),
