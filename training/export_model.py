@@ -4,8 +4,8 @@
         [--blend CODEC --blend-share 0.5] [--codes-of CODEC] [--data-licences LICENSES.md]
 
 Each of the three is a state folder, or a model file, which is copied; so the codec can be exported before the transformers
-exist, and its file is what they are trained on. The averaged weights, binary16; with `--blend` a mean of these and of the
-codec that a run on its decoder alone began with (as WiSE-FT, arXiv 2109.01903, does with classifiers). `--codes-of` names a
+exist, and its file is what they are trained on. The averaged weights, binary16; with `--blend` a decoder between this one and
+that of the codec which the run began with, be it a narrower one (`recipe/widening.py`). `--codes-of` names a
 shipped codec in whose place this one comes, and is refused unless encoder and quantiser are that one's. Writes SHA256SUMS,
 training.json (every slice of every network) and, until a person has begun to write it, a MODEL_CARD.md with what the run
 knows. Fails where the three take more than 48 MB.
@@ -24,9 +24,11 @@ from recipe.carried_state import CarriedState
 from recipe.configuration import load_configuration
 from recipe.dac import DAC
 from recipe.model_card import OPENING, model_card
-from recipe.model_files import load_weights_like, model_identities, model_metadata, save_network
+from recipe.model_files import (
+    load_network, load_training_record, load_weights_like, model_identities, model_metadata, save_network)
 from recipe.optimisation import MovingAverage
 from recipe.vampnet import VampNet
+from recipe.widening import blend
 
 LARGEST_BYTES = 48_000_000
 LICENCE = "CC0-1.0"
@@ -41,10 +43,15 @@ def averaged(network, state):
     return network.state_dict()
 
 
-def blended(weights, other, share):
-    """Weights between those of a run and those it began with; what the run left alone stays bit for bit."""
-    others = load_weights_like(other, weights)
-    return {key: torch.lerp(value, others[key], share) for key, value in weights.items()}
+def blended(weights, shape, other, share):
+    """Weights whose decoder lies between that of a run and the one that it began with; the rest stays bit for bit."""
+    network = DAC(**shape.kwargs)
+    network.load_state_dict(weights)
+    try:
+        blend(network.decoder, load_network(other)[0].decoder, share)
+    except ValueError as error:
+        raise SystemExit(f"{other}: not a codec that this one can have begun with: {error}") from error
+    return network.state_dict()
 
 
 def decoded_codecs(path, weights):
@@ -57,16 +64,20 @@ def decoded_codecs(path, weights):
     return [model_identities(path)[str(path)], *json.loads(metadata.get("decodes", "[]"))]
 
 
-def export_codec(path, state, configuration, name, blend, predecessor):
-    shape = configuration.codec
+def trained_codec(state, shape):
+    """The averaged weights of a run."""
     if state.numbers["shape"] != shape.kwargs:
         raise SystemExit("the state is of a codec of another shape than the configuration says")
     if state.numbers["stage"] not in ("joint", "decoder"):
         raise SystemExit(f"the codec is still growing (stage {state.numbers['stage']}): train on")
+    return averaged(DAC(**shape.kwargs), state)
+
+
+def export_codec(path, weights, configuration, name, blended_with, predecessor):
+    shape = configuration.codec
     metadata = {"licence": LICENCE, "source": SOURCE, "loudness_lufs": f"{configuration.audio.loudness_lufs:g}"}
-    weights = averaged(DAC(**shape.kwargs), state)
-    if blend:
-        weights = blended(weights, *blend)
+    if blended_with:
+        weights = blended(weights, shape, *blended_with)
     if predecessor:
         metadata["decodes"] = json.dumps(decoded_codecs(predecessor, weights))
     save_network(path, weights, "DAC", "codec", name, shape.kwargs, metadata)
@@ -104,9 +115,8 @@ def main():
     parser.add_argument("--data-licences", type=Path, help="table of sources, artists and licences, becomes DATA_LICENSES.md")
     arguments = parser.parse_args()
 
-    for option in ("blend", "codes_of"):
-        if getattr(arguments, option) and arguments.codec.is_file():
-            parser.error(f"--{option.replace('_', '-')}: {arguments.codec} is a model file, not the state of a run")
+    if arguments.codes_of and arguments.codec.is_file():
+        parser.error(f"--codes-of: {arguments.codec} is a model file, not the state of a run")
     configuration = load_configuration(arguments.configuration)
     arguments.out.mkdir(parents=True, exist_ok=True)
     histories = {}
@@ -114,16 +124,21 @@ def main():
         source, path = getattr(arguments, role), arguments.out / f"{role}.safetensors"
         if source is None:
             continue
+        blended_with = (arguments.blend, arguments.blend_share) if arguments.blend and role == "codec" else None
         if source.is_file():
-            if source.resolve() != path.resolve():
+            histories[role] = load_training_record(source, role)
+            if blended_with:
+                weights = load_weights_like(source, DAC(**configuration.codec.kwargs).state_dict())
+                export_codec(path, weights, configuration, arguments.name, blended_with, None)
+            elif source.resolve() != path.resolve():
                 shutil.copyfile(source, path)
             continue
         state = CarriedState.load(source)
         if state is None:
             raise SystemExit(f"{source}: no state")
         if role == "codec":
-            blend = arguments.blend and (arguments.blend, arguments.blend_share)
-            export_codec(path, state, configuration, arguments.name, blend, arguments.codes_of)
+            weights = trained_codec(state, configuration.codec)
+            export_codec(path, weights, configuration, arguments.name, blended_with, arguments.codes_of)
         else:
             export_transformer(path, state, configuration, arguments.name, role)
         histories[role] = state.numbers["history"]

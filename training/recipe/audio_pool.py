@@ -130,3 +130,28 @@ class AudioPool:
         crops = torch.where((draw >= 1) & (draw < 2), crops * heard, crops)
         crops = torch.where((draw >= 2) & (draw < 3), crops * 10 ** (faint / 20), crops)
         return torch.where(draw < 1, torch.zeros_like(crops), crops)
+
+
+class ArrivingAudio:
+    """The pool of a folder to which parts may still be carried: where there are more than before, `pool` is another one as
+    soon as a thread has read them all. A part arrives as a whole, by being renamed."""
+
+    def __init__(self, folder, *arguments):
+        self.folder, self.arguments = folder, arguments
+        self.executor = ThreadPoolExecutor(1)
+        self.part_count = self.count_parts()
+        self.pool, self.coming = AudioPool(folder, *arguments), None
+
+    def count_parts(self):
+        return sum(1 for _ in Path(self.folder).rglob(INDEX))
+
+    def look(self):
+        """Takes what has been read, and has what is new read; whether `pool` is another one."""
+        if self.coming is not None and self.coming.done():
+            self.pool, self.coming = self.coming.result(), None
+            return True
+        count = self.count_parts()
+        if self.coming is None and count > self.part_count:
+            self.part_count = count
+            self.coming = self.executor.submit(AudioPool, self.folder, *self.arguments)
+        return False

@@ -138,15 +138,34 @@ class DecoderTraining(JointTraining):
     """The decoder alone: sounds better, and no token that was ever stored changes its meaning for the transformers.
 
     With a coarse-to-fine transformer (`imagine_with`) it also hears, for `imagined_share` of the items, that one's likeliest
-    fine tokens in place of the recording's: what it has to turn into sound wherever the fine ones were not kept.
+    fine tokens in place of the recording's: what it has to turn into sound wherever the fine ones were not kept. With a coarse
+    one, too, half of these items have only their first codebooks from the recording, and drawn ones between.
     """
 
     name = "decoder"
     imagination = None
+    coarse_imagination = None
 
-    def imagine_with(self, network):
-        """Takes a coarse-to-fine transformer, whose weights stay as they are."""
+    @classmethod
+    @torch.no_grad()
+    def after(cls, joint, configuration):
+        """Goes on from joint training. The averaged encoder and quantiser, as binary16 holds them, are what stays; what the
+        discriminators and the optimisers have learnt stays, too, and the learning rate falls on."""
+        joint.average.copy_to(joint.network)
+        for name, parameter in joint.network.named_parameters():
+            if not name.startswith("decoder."):
+                parameter.copy_(parameter.half())
+        training = cls(joint.network, configuration, joint.machine)
+        for name in ("discriminators", "discriminator_optimiser", "balance", "learning_rate", "decoder"):
+            setattr(training, name, getattr(joint, name))
+        for parameter in training.trained:
+            training.optimiser.state[parameter] = joint.optimiser.state[parameter]
+        return training
+
+    def imagine_with(self, network, coarse=None):
+        """Takes a coarse-to-fine transformer, whose weights stay as they are, and a coarse one for half of the items."""
         self.imagination = network.to(self.machine.device).requires_grad_(False)
+        self.coarse_imagination = coarse and coarse.to(self.machine.device).requires_grad_(False)
 
     @property
     def trained_part(self):
@@ -172,6 +191,8 @@ class DecoderTraining(JointTraining):
             latents = sum(
                 stage.entry(codes[:, index]) * (index < depths).float()[:, None, None]
                 for index, stage in enumerate(self.network.quantizer.quantizers))
+        # Nobody needs the gradient, but a decoder that was compiled for joint training need not be compiled again.
+        latents.requires_grad_()
         with self.machine.autocast():
             output = self.decoder(latents)
         return output, None, codes
@@ -179,15 +200,36 @@ class DecoderTraining(JointTraining):
     def imagine(self, codes, depths):
         """Some items of `[B, codebook, T]` with the fine tokens of one step of decoding, and all codebooks used of them."""
         given = self.imagination.n_conditioning_codebooks
+        if self.coarse_imagination is None:
+            coarse = codes[:, :given]
+        else:
+            coarse = self.drawn(codes[:, :given])
+        books = self.network.quantizer.books
         mask = torch.zeros_like(codes, dtype=torch.bool)
         mask[:, given:] = True
-        latents = self.imagination.latents(codes, mask, self.network.quantizer.books)
+        latents = self.imagination.latents(torch.cat([coarse, codes[:, given:]], 1), mask, books)
         likeliest = self.imagination(latents).argmax(-1).transpose(1, 2)
         is_imagined = torch.rand(len(codes), device=codes.device) < self.settings.imagined_share
-        imagined = torch.cat([codes[:, :given], likeliest], 1)
+        imagined = torch.cat([coarse, likeliest], 1)
         return (
             torch.where(is_imagined[:, None, None], imagined, codes),
             torch.where(is_imagined, torch.full_like(depths, codes.shape[1]), depths))
+
+    def drawn(self, coarse):
+        """Half of the items `[B, codebook, T]` with coarse tokens that the transformer draws from some codebook on, one
+        codebook after the other: not vampc's order, but tokens that are as unlike the recording's as vampc's are."""
+        result, count = coarse.clone(), coarse.shape[1]
+        books = self.network.quantizer.books[:count]
+        kept = torch.randint(1, count, (len(coarse), 1), device=coarse.device)
+        kept = torch.where(torch.rand(len(coarse), 1, device=coarse.device) < 0.5, torch.full_like(kept, count), kept)
+        is_drawn = torch.arange(count, device=coarse.device) >= kept
+        for codebook in range(1, count):
+            mask = torch.zeros_like(coarse, dtype=torch.bool)
+            mask[:, codebook:] = is_drawn[:, codebook:, None]
+            logits = self.coarse_imagination(self.coarse_imagination.latents(result, mask, books))
+            drawn = torch.distributions.Categorical(logits=logits[:, :, codebook].float()).sample()
+            result[:, codebook] = torch.where(is_drawn[:, codebook, None], drawn, result[:, codebook])
+        return result
 
     def backward(self, output, gradient, quantiser_losses):
         output.backward(gradient)

@@ -9,7 +9,6 @@ from pathlib import Path
 import torch
 from torch._functorch import config as functorch_config
 
-SAVE_SECONDS = 150
 # Weight of a new value in the figures that are printed.
 SMOOTHING = 0.02
 # What saving may take at the end of a slice, at least.
@@ -25,6 +24,7 @@ def add_arguments(parser):
     parser.add_argument("--cool-down", action="store_true", help="let the learning rate fall to its end in this slice")
     parser.add_argument("--compile", action="store_true", help="torch.compile: a minute first, then faster")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--save-every", type=float, default=150, metavar="SECONDS", help="of the state (default 150)")
     parser.add_argument("--log-every", type=int, default=50, help="steps (default 50)")
 
 
@@ -35,7 +35,7 @@ class Slice:
         self.started = time.monotonic()
         self.seconds = arguments.minutes * 60 - LAST_SAVE_SECONDS
         self.steps_left = arguments.steps if arguments.steps is not None else float("inf")
-        self.saved = self.started
+        self.saved, self.save_seconds = self.started, arguments.save_every
         self.is_stopped = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
@@ -56,7 +56,7 @@ class Slice:
 
     @property
     def is_time_to_save(self):
-        if time.monotonic() - self.saved < SAVE_SECONDS:
+        if time.monotonic() - self.saved < self.save_seconds:
             return False
         self.saved = time.monotonic()
         return True

@@ -1,6 +1,8 @@
 """Tokens of recordings: made once by a codec, kept at exactly the bits that they have, held in the device's memory."""
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -81,7 +83,10 @@ def save_codebooks(folder, codec):
     path = Path(folder) / CODEBOOKS
     if path.exists() and not np.array_equal(load_codebooks(folder), entries):
         raise SystemExit(f"{folder}: holds tokens of another codec")
-    save_file({"codebooks": entries}, path)
+    # Parts are encoded side by side: whoever finds the file finds all of it.
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    save_file({"codebooks": entries}, unfinished)
+    unfinished.rename(path)
 
 
 def load_codebooks(folder):
@@ -111,8 +116,9 @@ class TokenPool:
     def __init__(self, folder, codebook_count, codebook_size, window_frames, device):
         paths = sorted(Path(folder).rglob(f"*{SUFFIX}"))
         recordings = []
-        for path in paths:
-            found, size = load_tokens(path, codebook_count)
+        with ThreadPoolExecutor(os.cpu_count()) as executor:
+            files = list(executor.map(load_tokens, paths, [codebook_count] * len(paths)))
+        for path, (found, size) in zip(paths, files):
             if size != codebook_size:
                 raise SystemExit(f"{path}: codebooks of {size} entries instead of {codebook_size}")
             recordings += [codes for codes in found if codes.shape[1] >= window_frames]

@@ -1,6 +1,8 @@
 """The codec's stages on the tiny configuration: losses fall, a resumed run goes on as the uninterrupted one does."""
 
 import json
+import shutil
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +12,7 @@ from conftest import REPOSITORY, TINY
 from conftest import run as command
 from train_codec import CodecRun
 
-from recipe.audio_pool import recording_gain_db
+from recipe.audio_pool import ArrivingAudio, recording_gain_db
 from recipe.carried_state import CarriedState
 from recipe.codec_training import DecoderTraining, JointTraining
 from recipe.losses import GradientBalance
@@ -122,12 +124,12 @@ def imagination(configuration, folder):
 def test_a_decoder_hears_what_is_imagined(run, audio, configuration, machine, tmp_path):
     path = imagination(configuration, tmp_path)
     with pytest.raises(SystemExit, match="of a decoder alone"):
-        run.imagine_with(path)
+        run.imagine_with([path])
     run.stage = DecoderTraining(run.network, configuration, machine)
     with torch.no_grad():
         codes = run.network.encode(audio.crops(200, 8 * configuration.codec.hop))
     depths = torch.ones(len(codes), dtype=torch.long)
-    run.imagine_with(path)
+    run.imagine_with([path])
     heard, used = run.stage.imagine(codes, depths)
     given = configuration.c2f.n_conditioning_codebooks
     assert torch.equal(heard[:, :given], codes[:, :given])
@@ -147,11 +149,46 @@ def test_a_decoder_hears_what_is_imagined(run, audio, configuration, machine, tm
     assert changed == {"decoder"}
 
 
+def test_a_decoder_hears_coarse_tokens_that_are_drawn(run, audio, configuration, machine, tmp_path):
+    run.stage = DecoderTraining(run.network, configuration, machine)
+    kwargs = configuration.vampnet_kwargs("coarse")
+    path = tmp_path / "coarse.safetensors"
+    save_network(path, VampNet(**kwargs).state_dict(), "VampNet", "coarse", "coarse", kwargs, {})
+    run.imagine_with([imagination(configuration, tmp_path), path])
+    with torch.no_grad():
+        codes = run.network.encode(audio.crops(200, 8 * configuration.codec.hop))
+    given = configuration.c2f.n_conditioning_codebooks
+    coarse = run.stage.drawn(codes[:, :given])
+    assert torch.equal(coarse[:, 0], codes[:, 0])
+    is_drawn = (coarse != codes[:, :given]).any((1, 2))
+    assert 0.35 < is_drawn.float().mean() < 0.65
+    heard, used = run.stage.imagine(codes, torch.ones(len(codes), dtype=torch.long))
+    other = (heard[:, 1:given] != codes[:, 1:given]).any((1, 2))
+    assert (used[other] == configuration.codec.n_codebooks).all() and 0.1 < other.float().mean() < 0.35
+    with pytest.raises(SystemExit, match="coarse.safetensors: not a coarse-to-fine transformer"):
+        run.imagine_with([path])
+
+
+def test_parts_that_arrive_are_taken_up(audio_folder, configuration, tmp_path):
+    folder = tmp_path / "parts"
+    shutil.copytree(audio_folder, folder / "part-000")
+    audio = ArrivingAudio(folder, configuration.audio, configuration.codec.sample_rate, 1000, torch.device("cpu"))
+    first = audio.pool
+    assert not audio.look() and audio.pool is first
+    shutil.copytree(audio_folder, tmp_path / "arriving")
+    (tmp_path / "arriving").rename(folder / "part-001")
+    for _ in range(600):
+        if audio.look():
+            break
+        time.sleep(0.1)
+    assert audio.pool.seconds == pytest.approx(2 * first.seconds) and not audio.look()
+
+
 def test_a_transformer_of_other_tokens_is_refused(run, configuration, machine, tmp_path):
     run.stage = DecoderTraining(run.network, configuration, machine)
     other = replace(configuration, codec=replace(configuration.codec, codebook_size=64))
-    with pytest.raises(SystemExit, match="c2f.safetensors: not a coarse-to-fine transformer of all"):
-        run.imagine_with(imagination(other, tmp_path))
+    with pytest.raises(SystemExit, match="c2f.safetensors: not a coarse-to-fine transformer of the codec's"):
+        run.imagine_with([imagination(other, tmp_path)])
 
 
 def test_a_blend_lies_between_the_run_and_its_beginning(run, audio, configuration, machine, tmp_path):
@@ -163,17 +200,26 @@ def test_a_blend_lies_between_the_run_and_its_beginning(run, audio, configuratio
     run.save(tmp_path / "state")
     blend = ("--blend", tmp_path / "first.safetensors", "--blend-share", 0.25)
     exported = []
-    for options in ((), blend):
-        command("export_model.py", "--configuration", TINY, "--name", "x", "--codec", tmp_path / "state", "--out",
-                tmp_path / "x", *options)
-        exported.append(load_network(tmp_path / "x" / "codec.safetensors")[0].state_dict())
-    first = load_network(tmp_path / "first.safetensors")[0].state_dict()
-    for name, last in exported[0].items():
-        assert torch.equal(first[name], last) == (not name.startswith("decoder."))
-        torch.testing.assert_close(exported[1][name], 0.75 * last + 0.25 * first[name], rtol=1e-3, atol=1e-6)
-    with pytest.raises(AssertionError, match="first.safetensors is a model file"):
-        command("export_model.py", "--configuration", TINY, "--name", "x", "--codec", tmp_path / "first.safetensors",
-                "--out", tmp_path / "y", *blend)
+    for number, options in enumerate(((), blend)):
+        out = tmp_path / f"x{number}"
+        command("export_model.py", "--configuration", TINY, "--name", "x", "--codec", tmp_path / "state", "--out", out, *options)
+        exported.append(load_network(out / "codec.safetensors")[0])
+    first = load_network(tmp_path / "first.safetensors")[0]
+    (last, between), parts = exported, {}
+    for name, module in first.named_modules():
+        if hasattr(module, "alpha"):
+            parts[name] = [network.get_submodule(name).alpha for network in (first, last, between)]
+        elif isinstance(module, (torch.nn.Conv1d, torch.nn.ConvTranspose1d, torch.nn.Embedding)):
+            parts[name] = [network.get_submodule(name).weight for network in (first, last, between)]
+    assert any(name.startswith("decoder.") for name in parts) and any(name.startswith("encoder.") for name in parts)
+    for name, (start, end, found) in parts.items():
+        assert torch.equal(start, end) == (not name.startswith("decoder.")) == torch.equal(start, found)
+        torch.testing.assert_close(found, 0.75 * end + 0.25 * start, rtol=2e-3, atol=1e-5)
+    # The same from the file that was exported.
+    command("export_model.py", "--configuration", TINY, "--name", "x", "--codec", tmp_path / "x0" / "codec.safetensors",
+            "--out", tmp_path / "again", *blend)
+    again = load_network(tmp_path / "again" / "codec.safetensors")[0]
+    torch.testing.assert_close(again.state_dict(), between.state_dict(), rtol=2e-3, atol=1e-4)
 
 
 def test_a_codec_takes_the_place_of_those_whose_codes_it_reads(run, audio, configuration, machine, tmp_path):
