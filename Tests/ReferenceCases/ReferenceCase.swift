@@ -41,11 +41,12 @@ public struct ReferenceCase: Sendable {
   /// Path of the LoRA fine-tune; `nil` where the case has none.
   public var loraPath: String? { try? existing("lora.pth") }
 
-  /// Path of the model file that is made of the checkpoint.
+  /// Path of the model file: the case's own (`training/write_reference_case.py`), or the one that is made of the checkpoint.
   ///
   /// - Parameter isFineTuned: whether the case's LoRA fine-tune is folded in.
   /// - Throws: `ReferenceError.missing`, and what the import throws.
   public func weightsPath(isFineTuned: Bool = false) throws -> String {
+    if let file = try? existing("weights.safetensors") { return file }
     let own = try checkpointPath()
     let checkpoints = model == "VampNet" ? [try codecCase().checkpointPath(), own] : [own]
     let lora = isFineTuned ? try existing("lora.pth") : nil

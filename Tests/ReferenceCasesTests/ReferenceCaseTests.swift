@@ -33,6 +33,18 @@ import Testing
     #expect(coarse.hasArray("logits_lora") && !coarse.hasArray("audio"))
   }
 
+  @Test func aModelFileNeedsNoImport() throws {
+    let place = FileManager.default.temporaryDirectory.path + "/vampc-\(UUID().uuidString)"
+    let folder = place + "/dac"
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Data(#"{"model": "DAC"}"#.utf8).write(to: URL(fileURLWithPath: folder + "/case.json"))
+    let own = try ReferenceCase(folder: folder)
+    #expect(throws: ReferenceError.missing(path: folder + "/weights.pth")) { try own.weightsPath() }
+    try Data([1]).write(to: URL(fileURLWithPath: folder + "/weights.safetensors"))
+    #expect(try own.weightsPath() == folder + "/weights.safetensors")
+  }
+
   @Test func measuresRelativeError() {
     #expect(relativeError([3, 4], [3, 4]) == 0)
     #expect(relativeError([3, 5], [3, 4]) == 0.2)
