@@ -50,13 +50,13 @@ import Testing
     #expect(try place.audio("a.wav").sampleCount == 8_000)
   }
 
-  /// Streams of the models that came with vampc before: their codecs are there, or the model of today reads their codes.
-  @Test(arguments: ["vampc-default-1"])
-  func streamsOfShippedModelsStayDecodable(model: String) throws {
+  /// Streams of all models that ever came with vampc: their codecs are there, or the model of today reads their codes.
+  @Test(arguments: [("vampc-default-1", Fixtures.defaultModel), ("vampc-large-0", "vampc-large-0")])
+  func streamsOfShippedModelsStayDecodable(model: String, decoder: String) throws {
     let place = try Workplace()
     try place.take("shipped/\(model).vampc", as: "a.vampc")
-    #expect(try place.info("a.vampc").string("model") == Fixtures.defaultModel)
-    for options in [[], ["--model", Fixtures.defaultModel]] {
+    #expect(try place.info("a.vampc").string("model") == decoder)
+    for options in [[], ["--model", decoder]] {
       let decoded = try place.start(["decode", "-f"] + options + ["a.vampc"]).wait()
       #expect(decoded.status == 0, "\(decoded)")
       #expect(try place.audio("a.wav").sampleCount == 8_000)
