@@ -126,7 +126,8 @@ def main():
             continue
         blended_with = (arguments.blend, arguments.blend_share) if arguments.blend and role == "codec" else None
         if source.is_file():
-            histories[role] = load_training_record(source, role)
+            if record := load_training_record(source, role):
+                histories[role] = record
             if blended_with:
                 weights = load_weights_like(source, DAC(**configuration.codec.kwargs).state_dict())
                 export_codec(path, weights, configuration, arguments.name, blended_with, None)
