@@ -73,12 +73,10 @@ class CodecRun:
         """Ends joint training: the decoder goes on alone, against the tokens of a codec that is written to `folder`."""
         self.stage = DecoderTraining.after(self.stage, self.configuration)
         self.step = self.stage.network_from
-        path = folder / FROZEN
-        unfinished = path.with_suffix(".new")
         loudness = f"{self.configuration.audio.loudness_lufs:g}"
         save_network(
-            unfinished, self.network.state_dict(), "DAC", "codec", "frozen", self.shape.kwargs, {"loudness_lufs": loudness})
-        unfinished.rename(path)
+            folder / FROZEN, self.network.state_dict(), "DAC", "codec", "frozen", self.shape.kwargs,
+            {"loudness_lufs": loudness})
 
     def take(self, state):
         if state.numbers["shape"] != self.shape.kwargs:
@@ -143,7 +141,7 @@ def main():
     parser.add_argument("--audio", required=True, type=Path, help="a folder that prepare_audio.py made, or one part of it")
     parser.add_argument("--decoder-of", type=Path, help="codec.safetensors whose tokens stay as they are")
     parser.add_argument(
-        "--imagined-by", type=Path, nargs="+", metavar="FILE",
+        "--imagined-by", type=Path, nargs="+", default=[], metavar="FILE",
         help="c2f.safetensors, and perhaps coarse.safetensors, whose tokens the decoder shall hear, too")
     parser.add_argument("--weights-of", type=Path, help="codec.safetensors to begin joint training with")
     parser.add_argument("--freeze-after", type=float, metavar="MINUTES", help="of joint training in this slice")
@@ -168,7 +166,7 @@ def main():
     audio = ArrivingAudio(
         arguments.audio, configuration.audio, configuration.codec.sample_rate, crop_length, machine.device)
     journal = slices.Journal(arguments.state, arguments.log_every, run.history)
-    journal.begin(machine, f"{arguments.audio.name}, {audio.pool.seconds / 3600:.2f} h")
+    journal.begin(machine, audio.description)
     if state is None:
         # Whatever is wrong with the folder is said now, not after the slice.
         run.save(arguments.state)
@@ -182,10 +180,10 @@ def main():
         this_slice.count_step()
         if run.step % arguments.log_every == 0:
             if audio.look():
-                journal.history[-1]["data"] = f"{arguments.audio.name}, {audio.pool.seconds / 3600:.2f} h"
-            imagined_by = arguments.imagined_by or []
+                journal.history[-1]["data"] = audio.description
+            imagined_by = arguments.imagined_by
             if run.stage.name == DecoderTraining.name and imagined_by and all(path.exists() for path in imagined_by):
-                run.imagine_with(arguments.imagined_by)
+                run.imagine_with(imagined_by)
         is_due = arguments.freeze_after is not None and this_slice.elapsed > 60 * arguments.freeze_after
         if is_due and run.stage.name == JointTraining.name:
             run.freeze(arguments.state)

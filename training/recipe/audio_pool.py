@@ -137,13 +137,17 @@ class ArrivingAudio:
     soon as a thread has read them all. A part arrives as a whole, by being renamed."""
 
     def __init__(self, folder, *arguments):
-        self.folder, self.arguments = folder, arguments
+        self.folder, self.arguments = Path(folder), arguments
         self.executor = ThreadPoolExecutor(1)
         self.part_count = self.count_parts()
         self.pool, self.coming = AudioPool(folder, *arguments), None
 
+    @property
+    def description(self):
+        return f"{self.folder.name}, {self.pool.seconds / 3600:.2f} h"
+
     def count_parts(self):
-        return sum(1 for _ in Path(self.folder).rglob(INDEX))
+        return sum(1 for _ in self.folder.rglob(INDEX))
 
     def look(self):
         """Takes what has been read, and has what is new read; whether `pool` is another one."""

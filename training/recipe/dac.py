@@ -39,6 +39,14 @@ def conv(inputs, outputs, kernel, **options):
     return weight_norm(nn.Conv1d(inputs, outputs, kernel, **options))
 
 
+@torch.no_grad()
+def set_weight(layer, weight):
+    """Fills a weight-normalised convolution."""
+    parameters = layer.parametrizations.weight
+    parameters.original0.copy_(weight.flatten(1).norm(dim=1)[:, None, None])
+    parameters.original1.copy_(weight)
+
+
 def residual_units(channels):
     return [ResidualUnit(channels, dilation) for dilation in (1, 3, 9)]
 

@@ -87,7 +87,7 @@ def load_training_record(path, role):
 
 
 def save_network(path, state, kind, role, name, arguments, metadata):
-    """Writes a model file in binary16; `state` has the names of the networks here.
+    """Writes a model file in binary16, beside its place and then renamed; `state` has the names of the networks here.
 
     Ends the program where a weight is not finite in binary16.
     """
@@ -96,6 +96,8 @@ def save_network(path, state, kind, role, name, arguments, metadata):
         if not value.isfinite().all():
             raise SystemExit(f"{path}: {key} holds a weight that is not finite in 16 bits")
     fields = {"kind": kind, "role": role, "name": name, "kwargs": json.dumps(arguments), **metadata}
-    save_file(tensors, path, metadata=fields)
+    unfinished = path.with_suffix(".new")
+    save_file(tensors, unfinished, metadata=fields)
     # safetensors writes files that only their owner reads.
-    path.chmod(0o644)
+    unfinished.chmod(0o644)
+    unfinished.rename(path)

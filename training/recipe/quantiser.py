@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F
 
+from recipe.dac import set_weight
+
 # Memory of the usage counts, in steps.
 USAGE_DECAY = 0.99
 # A code used less than this, relative to equal use of all, is dead.
@@ -103,9 +105,7 @@ def kmeans(vectors, count):
 
 def set_projection(layer, weight, bias):
     """Fills a weight-normalised 1×1 convolution."""
-    parameters = layer.parametrizations.weight
-    parameters.original0.data.copy_(weight.norm(dim=1)[:, None, None])
-    parameters.original1.data.copy_(weight[:, :, None])
+    set_weight(layer, weight[:, :, None])
     layer.bias.data.copy_(bias)
 
 

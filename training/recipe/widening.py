@@ -3,6 +3,8 @@
 import torch
 from torch import nn
 
+from recipe.dac import set_weight
+
 
 def embedded(wide, narrow, inputs, outputs):
     """`narrow` in the corner of the weights `wide`, of which two axes are inputs and outputs: new outputs keep their weights,
@@ -21,13 +23,6 @@ def embedded(wide, narrow, inputs, outputs):
 def weight_axes(layer):
     """Places of inputs and outputs among the axes of a convolution's weights."""
     return (0, 1) if isinstance(layer, nn.ConvTranspose1d) else (1, 0)
-
-
-def set_weight(layer, weight):
-    """Fills a weight-normalised convolution."""
-    parameters = layer.parametrizations.weight
-    parameters.original0.copy_(weight.flatten(1).norm(dim=1)[:, None, None])
-    parameters.original1.copy_(weight)
 
 
 def pairs(wide, narrow):
