@@ -8,6 +8,7 @@ Every clip goes through `vampc encode` and `decode` at each condition (codebooks
     dac_mel, mel           distance to the clip: of DAC's tables, of the VampNet paper (equation 3)
     si_sdr_db              scale-invariant signal-to-distortion ratio
     loudness_db            difference to the clip, the largest of all clips by size
+    frame_tone_db          how much more of the sound than of the clip repeats with every frame: the decoder's own tones
     rate_bps               bits really written, container included
     frechet                with --judge: over YAMNet's embeddings, biased upwards on few clips: compare within one set
     perplexity             of each codebook's tokens
@@ -42,7 +43,8 @@ from recipe.vampnet_training import MASKED_SHARES, validate
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "scripts"))
-from audio_metrics import bootstrap_interval, dac_mel_distance, jackknife_deviation, loudness_lufs, mel_distance, si_sdr_db
+from audio_metrics import (
+    bootstrap_interval, dac_mel_distance, frame_mean_db, jackknife_deviation, loudness_lufs, mel_distance, si_sdr_db)
 from frechet_judge import JACKKNIFE_WIDTH, FrechetJudge, frechet_of_clips
 from vampc_runs import Condition, Runner, clips_in, read_mono
 
@@ -63,15 +65,19 @@ class Figure:
     sampler: str = ""
 
 
-def signal_figures(files, clips, condition, way, frechet):
-    """Figures of decoded files against their clips, `clips` by path: (samples, rate); `frechet` scores files, or is None."""
-    values = {"dac_mel": [], "mel": [], "si_sdr_db": []}
+def at_rate(samples, rate, wanted):
+    divisor = math.gcd(rate, wanted)
+    return samples if rate == wanted else resample_poly(samples, wanted // divisor, rate // divisor)
+
+
+def signal_figures(files, clips, condition, way, frechet, codec=None):
+    """Figures of decoded files against their clips, `clips` by path: (samples, rate); `frechet` scores files, or is None.
+    `codec` is the one that decoded them."""
+    values = {"dac_mel": [], "mel": [], "si_sdr_db": [], "frame_tone_db": []}
     loudness = []
     for file, (reference, rate) in zip(files, clips.values()):
         decoded, decoded_rate = read_mono(file)
-        if decoded_rate != rate:
-            divisor = math.gcd(decoded_rate, rate)
-            decoded = resample_poly(decoded, rate // divisor, decoded_rate // divisor)
+        decoded = at_rate(decoded, decoded_rate, rate)
         count = min(len(decoded), len(reference))
         decoded, reference = decoded[:count], reference[:count]
         values["dac_mel"].append(dac_mel_distance(decoded, reference, rate))
@@ -79,6 +85,10 @@ def signal_figures(files, clips, condition, way, frechet):
         # Of digital silence there is no ratio.
         if decoded.std() > 0 and reference.std() > 0:
             values["si_sdr_db"].append(si_sdr_db(decoded, reference))
+        if codec:
+            tones = [frame_mean_db(at_rate(signal, rate, codec.sample_rate), codec.hop) for signal in (decoded, reference)]
+            if all(map(math.isfinite, tones)):
+                values["frame_tone_db"].append(tones[0] - tones[1])
         difference = loudness_lufs(decoded, rate) - loudness_lufs(reference, rate)
         if math.isfinite(difference):
             loudness.append(difference)
@@ -102,7 +112,8 @@ def sampler_settings(vampc, stream):
     )
 
 
-def vampc_figures(arguments, folder, clips, codebook_count, frechet):
+def vampc_figures(arguments, folder, clips, codec, frechet):
+    codebook_count = len(codec.quantizer.quantizers)
     runner = Runner(arguments.vampc, folder, ("--model", str(arguments.model.resolve())))
     for condition in map(Condition.parse, arguments.conditions.split()):
         if condition.codebooks > codebook_count:
@@ -115,7 +126,7 @@ def vampc_figures(arguments, folder, clips, codebook_count, frechet):
             files = [runner.decode(stream, way.replace(" ", "-"), *options) for stream in streams]
             name = "complete" if is_complete else way
             sampler = sampler_settings(arguments.vampc, streams[0]) if name == "generated" else ""
-            for figure in signal_figures(files, clips, condition.name, name, frechet):
+            for figure in signal_figures(files, clips, condition.name, name, frechet, codec):
                 yield replace(figure, sampler=sampler)
     for command, complaint in runner.complaints:
         print(f"{command}\n  {complaint}", file=sys.stderr)
@@ -218,7 +229,7 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         for figure in token_figures(arguments.model, arguments.clips, arguments.limit):
             log.add(figure)
-        for figure in vampc_figures(arguments, Path(temporary), clips, len(codec.quantizer.quantizers), frechet):
+        for figure in vampc_figures(arguments, Path(temporary), clips, codec, frechet):
             log.add(figure)
         for figure in opus_figures(arguments, Path(temporary), clips, frechet):
             log.add(figure)

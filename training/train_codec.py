@@ -8,7 +8,8 @@
 Grows the auto-encoder, initialises the quantiser, then trains everything jointly, for as many slices as there are: each goes
 on from the state that the last one left and leaves its own, in at most 6 files of 15 MiB and a log. `--decoder-of` begins
 another kind of run in an empty state folder: the decoder alone, against the tokens of a published codec; with
-`--imagined-by`, which every slice of such a run names, also against the tokens that a transformer makes of its coarse ones.
+`--imagined-by`, which every slice of such a run names, also against the tokens that a transformer makes of its coarse ones;
+with `--taught-by`, which every slice names, too, near what the decoder of a codec makes of the same tokens.
 `--weights-of` begins joint training with a published codec, narrower ones of the same rates and codebooks included.
 After `--freeze-after`, minutes of this slice, encoder and quantiser stay as they are, FOLDER/frozen.safetensors is a codec to
 make tokens with, and the decoder goes on alone; the file of `--imagined-by` may then appear, and be replaced, at any time.
@@ -106,6 +107,19 @@ class CodecRun:
             raise SystemExit(f"{paths[0]}: not a coarse-to-fine transformer of all of the codec's tokens")
         self.stage.imagine_with(*transformers)
 
+    def learn_from(self, path):
+        """Lets a decoder alone stay near that of the codec in a file; ends the program where the run is another kind, or the
+        codec's latents are others."""
+        if not isinstance(self.stage, DecoderTraining):
+            raise SystemExit("--taught-by is of a decoder alone: see --decoder-of")
+        state = self.network.state_dict()
+        teacher = load_weights_like(path, state)
+        changed = [name for name, value in state.items()
+                   if name.startswith("quantizer.") and not torch.equal(value.cpu().half(), teacher[name].half())]
+        if changed:
+            raise SystemExit(f"{path}: its latents are others: {changed[0]} is not the same")
+        self.stage.learn_from(load_network(path)[0].decoder)
+
     def save(self, folder):
         state = CarriedState(numbers={
             "shape": self.shape.kwargs, "stage": self.stage.name, "step": self.step, "history": self.history})
@@ -143,6 +157,8 @@ def main():
     parser.add_argument(
         "--imagined-by", type=Path, nargs="+", default=[], metavar="FILE",
         help="c2f.safetensors, and perhaps coarse.safetensors, whose tokens the decoder shall hear, too")
+    parser.add_argument(
+        "--taught-by", type=Path, metavar="FILE", help="codec.safetensors whose decoder the mel loss shall compare with")
     parser.add_argument("--weights-of", type=Path, help="codec.safetensors to begin joint training with")
     parser.add_argument("--freeze-after", type=float, metavar="MINUTES", help="of joint training in this slice")
     arguments = parser.parse_args()
@@ -162,6 +178,8 @@ def main():
             raise SystemExit(f"{arguments.state}: holds a run of another kind; --decoder-of begins in an empty folder")
     if arguments.imagined_by and arguments.freeze_after is None:
         run.imagine_with(arguments.imagined_by)
+    if arguments.taught_by:
+        run.learn_from(arguments.taught_by)
     crop_length = configuration.codec_training.crop_frames * configuration.codec.hop
     audio = ArrivingAudio(
         arguments.audio, configuration.audio, configuration.codec.sample_rate, crop_length, machine.device)

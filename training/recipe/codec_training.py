@@ -1,10 +1,12 @@
 """Joint training of the codec, and of its decoder alone against frozen tokens."""
 
+import math
+
 import torch
 from torch import nn
 
 from recipe.discriminators import Discriminators, adversarial_loss, discriminator_loss, feature_loss
-from recipe.losses import GradientBalance, MelLoss
+from recipe.losses import BandLevelLoss, FrameToneLoss, GradientBalance, MelLoss
 from recipe.optimisation import LearningRate, MovingAverage, set_learning_rate
 from recipe.quantiser import QuantiserTraining, code_counts
 
@@ -23,11 +25,14 @@ class JointTraining:
         self.network, self.machine = network, machine
         self.settings = settings = configuration.codec_training
         self.mel = MelLoss(configuration.codec.sample_rate).to(machine.device)
+        self.bands = BandLevelLoss(configuration.codec.sample_rate, network.hop * settings.crop_frames).to(machine.device)
+        self.tones = FrameToneLoss(network.hop, settings.crop_frames).to(machine.device)
         self.discriminators = Discriminators(configuration.discriminators).to(machine.device)
         self.quantiser = QuantiserTraining(network.quantizer, settings.quantiser_dropout)
         self.balance = GradientBalance(
-            {"mel": settings.mel_share, "waveform": settings.waveform_share, "adversarial": settings.adversarial_share,
-             "features": settings.feature_share}, settings.output_gradient)
+            {"mel": settings.mel_share, "waveform": settings.waveform_share, "bands": settings.band_share,
+             "tones": settings.tone_share, "adversarial": settings.adversarial_share, "features": settings.feature_share},
+            settings.output_gradient)
         self.learning_rate = LearningRate(settings.warmup_steps)
         self.average = MovingAverage(network, settings.average_decay)
         self.trained = list(self.trained_part.parameters())
@@ -50,6 +55,10 @@ class JointTraining:
             output = self.decoder(quantised.latents)
         return output, (quantised.commitment, quantised.codebook), quantised.codes
 
+    def wanted(self, crops):
+        """What the mel loss compares the output with."""
+        return crops
+
     @property
     def network_from(self):
         """The step from which on the network learns."""
@@ -58,7 +67,7 @@ class JointTraining:
     @property
     def adversarial_from(self):
         """The step from which on it follows the discriminators."""
-        return self.settings.adversarial_after
+        return self.settings.adversarial_after if self.settings.is_adversarial else math.inf
 
     @property
     def discriminators_from(self):
@@ -69,7 +78,9 @@ class JointTraining:
         output, quantiser_losses, codes = self.reconstruct(crops)
         # The losses see a leaf, so that their gradients end at the output.
         leaf = output.detach().requires_grad_()
-        losses = {"mel": self.mel(leaf, crops), "waveform": (leaf - crops).abs().mean()}
+        losses = {
+            "mel": self.mel(leaf, self.wanted(crops)), "waveform": (leaf - crops).abs().mean(),
+            "bands": self.bands(leaf, crops), "tones": self.tones(leaf, crops)}
         figures = {}
         if step >= self.discriminators_from:
             fake, real = self.judge(leaf, crops)
@@ -140,9 +151,14 @@ class DecoderTraining(JointTraining):
     With a coarse-to-fine transformer (`imagine_with`) it also hears, for `imagined_share` of the items, that one's likeliest
     fine tokens in place of the recording's: what it has to turn into sound wherever the fine ones were not kept. With a coarse
     one, too, half of these items have only their first codebooks from the recording, and drawn ones between.
+
+    With a decoder to learn from (`learn_from`) the mel loss compares with what that one makes of the same latents. There is no
+    loss to begin with, and what the other losses ask for changes as little else as it can.
     """
 
     name = "decoder"
+    teacher = None
+    lesson = None
     imagination = None
     coarse_imagination = None
 
@@ -167,6 +183,13 @@ class DecoderTraining(JointTraining):
         self.imagination = network.to(self.machine.device).requires_grad_(False)
         self.coarse_imagination = coarse and coarse.to(self.machine.device).requires_grad_(False)
 
+    def learn_from(self, decoder):
+        """Takes a decoder of the same latents, whose weights stay as they are."""
+        self.teacher = self.machine.compiled(decoder.to(self.machine.device).requires_grad_(False))
+
+    def wanted(self, crops):
+        return crops if self.lesson is None else self.lesson
+
     @property
     def trained_part(self):
         return self.network.decoder
@@ -174,11 +197,11 @@ class DecoderTraining(JointTraining):
     @property
     def network_from(self):
         # The decoder has learnt from spectra before; now it waits until the discriminators have something to say.
-        return self.settings.warmup_steps
+        return self.settings.warmup_steps if self.settings.is_adversarial else 0
 
     @property
     def adversarial_from(self):
-        return self.settings.warmup_steps
+        return self.settings.warmup_steps if self.settings.is_adversarial else math.inf
 
     def reconstruct(self, crops):
         with torch.no_grad():
@@ -191,6 +214,9 @@ class DecoderTraining(JointTraining):
             latents = sum(
                 stage.entry(codes[:, index]) * (index < depths).float()[:, None, None]
                 for index, stage in enumerate(self.network.quantizer.quantizers))
+            if self.teacher is not None:
+                with self.machine.autocast():
+                    self.lesson = self.teacher(latents)
         # Nobody needs the gradient, but a decoder that was compiled for joint training need not be compiled again.
         latents.requires_grad_()
         with self.machine.autocast():

@@ -77,6 +77,8 @@ class CodecTraining:
     # Shares of the gradient that reaches the decoder's output, see `GradientBalance`.
     mel_share: float
     waveform_share: float
+    band_share: float
+    tone_share: float
     adversarial_share: float
     feature_share: float
     # Norm of that gradient, against which the two losses of the quantiser weigh 1 and `commitment`.
@@ -85,6 +87,10 @@ class CodecTraining:
     # Steps of joint training before the discriminators join in.
     adversarial_after: int
     discriminator_learning_rate: float
+
+    @property
+    def is_adversarial(self):
+        return self.adversarial_share > 0 or self.feature_share > 0
 
 
 @dataclass(frozen=True)
@@ -179,6 +185,8 @@ class Configuration:
 
 def from_table(kind, table, place):
     """A dataclass from a TOML table with exactly its keys."""
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{place}: must be a section")
     names = {field.name: field.type for field in fields(kind)}
     if unknown := sorted(table.keys() - names.keys()):
         raise ConfigurationError(f"{place}: unknown: {', '.join(unknown)}")
@@ -198,12 +206,30 @@ def from_table(kind, table, place):
     return found
 
 
+def read_toml(path):
+    try:
+        return tomllib.loads(path.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+
+
+def read_table(path):
+    """The TOML file as a table. `base` names a file beside it, whose sections it has but for the keys that it gives itself."""
+    table = read_toml(path)
+    if "base" not in table:
+        return table
+    base = path.with_name(str(table.pop("base")))
+    if not base.is_file():
+        raise ConfigurationError(f"{path}: base: no {base.name} beside it")
+    merged = read_toml(base)
+    for section, values in table.items():
+        are_sections = isinstance(values, dict) and isinstance(merged.get(section), dict)
+        merged[section] = merged[section] | values if are_sections else values
+    return merged
+
+
 def load_configuration(path):
     """
     Raises `ConfigurationError`, also where the file is no TOML.
     """
-    try:
-        table = tomllib.loads(Path(path).read_text())
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path}: {error}") from error
-    return from_table(Configuration, table, str(path))
+    return from_table(Configuration, read_table(Path(path)), str(path))

@@ -1,5 +1,6 @@
 """Losses on waveforms `[B, 1, samples]`, and how they share the gradient."""
 
+import math
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ MEL_SCALES = ((32, 5), (64, 10), (128, 20), (256, 40), (512, 80), (1024, 160), (
 MEL_FLOOR = 1e-5
 # Keeps the gradient of the magnitude finite in silence.
 POWER_FLOOR = 1e-12
+# Amplitude of noise below which losses on whole crops hear nothing.
+QUIETEST = 1e-5
 
 
 class MelLoss(nn.Module):
@@ -35,6 +38,67 @@ class MelLoss(nn.Module):
     def forward(self, signal, reference):
         return sum(
             (self.log_mel(signal, window) - self.log_mel(reference, window)).abs().mean() for window, _ in MEL_SCALES)
+
+
+def crop_power(signal, window):
+    """Power spectrum `[B, bin]` of whole crops `[B, 1, samples]`."""
+    spectrum = torch.fft.rfft(window * signal[:, 0].float())
+    return spectrum.real.square() + spectrum.imag.square()
+
+
+class BandLevelLoss(nn.Module):
+    """Mean absolute difference, in bels, of the powers of whole crops in mel bands: whether what cannot be known is as loud as
+    it was, wherever in the crop."""
+
+    BANDS = 64
+
+    def __init__(self, sample_rate, samples):
+        super().__init__()
+        filters = torch.tensor(mel_filters(sample_rate, samples, self.BANDS), dtype=torch.float32)
+        self.register_buffer("window", torch.hann_window(samples))
+        self.register_buffer("filters", filters / filters.sum(1, keepdim=True).clamp(min=POWER_FLOOR))
+        self.floor = QUIETEST**2 * samples
+
+    def levels(self, signal):
+        return (crop_power(signal, self.window) @ self.filters.T + self.floor).log10()
+
+    def forward(self, signal, reference):
+        return (self.levels(signal) - self.levels(reference)).abs().mean()
+
+
+class FrameToneLoss(nn.Module):
+    """How far tones at multiples of the frame rate stand out of their surroundings, where the reference has none.
+
+    What it cannot know, a decoder plays alike in every frame: the right energy to a mel scale, a whistle to the ear. Over a
+    whole crop `[B, 1, frames * hop]` such tones are lines; of each the logarithm of 1 + its power relative to the bins between
+    it and the next ones. The loss is the mean over lines of the square of what is more than noise does, or the reference.
+    """
+
+    # Bins between a line and the first that counts as its surroundings: a Hann window spreads over two.
+    NEAREST = 4
+    # Below it lie the partials of music, and they are close to each other.
+    LOWEST_LINE = 3
+    # What noise exceeds in one line of thirty.
+    USUAL = math.log(4)
+
+    def __init__(self, hop, frames):
+        super().__init__()
+        self.register_buffer("window", torch.hann_window(hop * frames))
+        lines = frames * torch.arange(self.LOWEST_LINE, hop // 2)[:, None]
+        beside = torch.arange(self.NEAREST, frames // 2 - 1)
+        self.register_buffer("lines", lines + torch.arange(-1, 2))
+        self.register_buffer("beside", lines + torch.cat([-beside, beside]))
+        self.floor = QUIETEST**2 * hop * frames
+
+    def prominence(self, signal):
+        """`[B, line]`; no gradient flows to the surroundings, which shall not rise to hide a line."""
+        power = crop_power(signal, self.window)
+        beside = power[:, self.beside].mean(-1).detach() + self.floor
+        return torch.log1p(power[:, self.lines].mean(-1) / beside)
+
+    def forward(self, signal, reference):
+        usual = self.prominence(reference).clamp(min=self.USUAL)
+        return (self.prominence(signal) - usual).clamp(min=0).square().mean()
 
 
 class GradientBalance:

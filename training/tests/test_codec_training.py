@@ -15,7 +15,6 @@ from train_codec import CodecRun
 from recipe.audio_pool import ArrivingAudio, recording_gain_db
 from recipe.carried_state import CarriedState
 from recipe.codec_training import DecoderTraining, JointTraining
-from recipe.losses import GradientBalance
 from recipe.model_files import load_network, model_metadata, save_network
 from recipe.vampnet import VampNet
 
@@ -169,6 +168,45 @@ def test_a_decoder_hears_coarse_tokens_that_are_drawn(run, audio, configuration,
         run.imagine_with([path])
 
 
+def codec_file(run, configuration, path):
+    save_network(path, run.network.state_dict(), "DAC", "codec", "codec", configuration.codec.kwargs, {})
+    return path
+
+
+def test_a_decoder_is_taught_by_another_one(run, audio, configuration, machine, tmp_path):
+    path = codec_file(run, configuration, tmp_path / "codec.safetensors")
+    with pytest.raises(SystemExit, match="of a decoder alone"):
+        run.learn_from(path)
+    # Near to a teacher that it is alike there is nothing to learn; nothing waits for discriminators where none are asked.
+    training = replace(
+        configuration.codec_training, adversarial_share=0.0, feature_share=0.0, band_share=0.0, tone_share=0.0, waveform_share=0.0)
+    run.configuration = replace(configuration, codec_training=training)
+    run.stage = DecoderTraining(run.network, run.configuration, machine)
+    _, _, alone = run.advance(SameCrops(audio))
+    assert "discriminators" not in alone and "gradient" in alone
+    run.network.load_state_dict(load_network(path)[0].state_dict())
+    run.learn_from(path)
+    _, _, taught = run.advance(SameCrops(audio))
+    assert float(taught["mel"].detach()) < 1e-3 * float(alone["mel"].detach())
+    # From another decoder it learns, and the teacher stays as it is.
+    with torch.no_grad():
+        for parameter in run.network.decoder.parameters():
+            parameter.mul_(0.8)
+    before = [value.clone() for value in run.stage.teacher.state_dict().values()]
+    losses = [loss for *_, loss in advance(run, SameCrops(audio), 12)]
+    assert np.mean(losses[-3:]) < np.mean(losses[:3])
+    assert all(torch.equal(old, new) for old, new in zip(before, run.stage.teacher.state_dict().values()))
+
+
+def test_a_teacher_of_other_latents_is_refused(run, configuration, machine, tmp_path):
+    path = codec_file(run, configuration, tmp_path / "codec.safetensors")
+    run.stage = DecoderTraining(run.network, configuration, machine)
+    with torch.no_grad():
+        run.network.quantizer.quantizers[1].codebook.weight[3] += 1
+    with pytest.raises(SystemExit, match="latents are others: quantizer.quantizers.1.codebook"):
+        run.learn_from(path)
+
+
 def test_parts_that_arrive_are_taken_up(audio_folder, configuration, tmp_path):
     folder = tmp_path / "parts"
     shutil.copytree(audio_folder, folder / "part-000")
@@ -285,27 +323,6 @@ def test_state_of_another_shape_is_refused(run, configuration, machine, tmp_path
     state.numbers["shape"]["encoder_dim"] += 2
     with pytest.raises(SystemExit, match="another shape"):
         CodecRun(configuration, machine, 0).take(state)
-
-
-def test_each_loss_has_its_share_of_the_gradient():
-    torch.manual_seed(0)
-    output = torch.randn(5, 1, 200, requires_grad=True)
-    balance = GradientBalance({"large": 1.0, "small": 3.0, "absent": 0.0}, norm=4.0)
-    target = torch.randn(5, 1, 200)
-    losses = {"large": 1e6 * (output - target).square().mean(), "small": 1e-6 * output.abs().mean(), "absent": 1}
-    total = balance.gradient(losses, output)
-    (large,) = torch.autograd.grad(losses["large"], output, retain_graph=True)
-    (small,) = torch.autograd.grad(losses["small"], output)
-    unit = [gradient / gradient.flatten(1).norm(dim=1)[:, None, None] for gradient in (large, small)]
-    assert torch.allclose(total * 5, unit[0] * 1 + unit[1] * 3, rtol=0.35, atol=0.02)
-
-
-def test_no_item_drowns_the_others():
-    output = torch.ones(5, 1, 100, requires_grad=True)
-    weights = torch.tensor([1.0, 1, 1, 1, 1000])[:, None, None]
-    total = GradientBalance({"loss": 1.0}, norm=1.0).gradient({"loss": (weights * output).mean()}, output)
-    norms = total.flatten(1).norm(dim=1) * 5
-    assert norms.tolist() == pytest.approx([1, 1, 1, 1, 2], rel=1e-4)
 
 
 def test_crops_have_the_encoders_loudness_and_silence(audio):

@@ -55,8 +55,8 @@ def work(tmp_path_factory):
         "AUDIO": str(audio), "CLIPS": str(clips), "WORK": str(work), "NAME": "tiny", "MODELS": str(work / "models"),
         "DATA_LICENCES": str(work / "LICENSES.md"), "PYTHON": sys.executable, "CONFIGURATION": str(TINY),
         # 12 steps of either stage of growth and 8 of joint training.
-        "SLICE": "--steps 16 --log-every 5", "CODEC_SLICES": "2", "DECODER_SLICES": "1", "VAMPNET_SLICES": "2",
-        "VARIANTS": "2", "FRONTIER": "--grid 4,1",
+        "SLICE": "--steps 16 --log-every 5", "CODEC_SLICES": "2", "DECODER_SLICES": "1",
+        "TONES_SLICES": "1", "TONES_CONFIGURATION": str(TINY), "VAMPNET_SLICES": "2", "VARIANTS": "2", "FRONTIER": "--grid 4,1",
         "EVALUATION": f"--conditions 4,1 --opus 24k --log {work}/evaluations.csv",
     }
     result = subprocess.run(
@@ -77,9 +77,9 @@ def test_leaves_a_whole_model(work):
     windows = {role: load_network(model / f"{role}.safetensors")[1]["window_frames"] for role in ("coarse", "c2f")}
     assert windows == {"coarse": "64", "c2f": "32"}
     histories = json.loads((model / "training.json").read_text())
-    # Two slices of 16 steps; of the codec two, and one for its decoder.
+    # Two slices of 16 steps; of the codec two, one for its decoder and one for its tones.
     assert [part["steps"] for part in histories["coarse"]] == [16, 16]
-    assert [part["steps"] for part in histories["codec"]] == [16, 16, 16]
+    assert [part["steps"] for part in histories["codec"]] == [16, 16, 16, 16]
     card = (model / "MODEL_CARD.md").read_text()
     assert "| `c2f.safetensors` | VampNet, codebooks 2–3 given 0–1 |" in card and "| coarse |" in card
 
