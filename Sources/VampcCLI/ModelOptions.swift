@@ -7,7 +7,7 @@ import VampcKit
 /// Models and where they are.
 enum Models {
   /// What `encode` takes where nothing else is asked for.
-  static let defaultName = "vampc-default-2"
+  static let defaultName = "vampc-default-3"
 
   static func library() -> ModelLibrary {
     let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

@@ -9,7 +9,7 @@ public enum Fixtures {
   public static let folder = repositoryFolder + "/fixtures"
 
   /// Name of the model that vampc takes where nothing else is asked for.
-  public static let defaultModel = "vampc-default-2"
+  public static let defaultModel = "vampc-default-3"
 
   /// Path of a fixture, such as `audio/music.flac`.
   ///
