@@ -135,13 +135,12 @@ def loudness_lufs(signal, sample_rate):
 
 def frame_mean_db(signal, frame):
     """Level of the mean over all frames of so many samples, relative to the signal: 10 log10(1 / frames) for noise, more where
-    something repeats with every frame. Minus infinity for silence, and where there is no whole frame."""
+    something repeats with every frame. Minus infinity for what is constant, and where there is no whole frame."""
     whole = signal[: len(signal) // frame * frame]
-    whole = whole - whole.mean() if len(whole) else whole
-    power = np.square(whole).mean() if len(whole) else 0.0
-    if power == 0:
+    if len(whole) == 0 or np.ptp(whole) == 0:
         return -math.inf
-    return float(10 * np.log10(np.square(whole.reshape(-1, frame).mean(0)).mean() / power + 1e-20))
+    whole = whole - whole.mean()
+    return float(10 * np.log10(np.square(whole.reshape(-1, frame).mean(0)).mean() / np.square(whole).mean() + 1e-20))
 
 
 def si_sdr_db(signal, reference):

@@ -34,9 +34,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from scipy.signal import resample_poly
 
-from recipe.audio_pool import load_recordings
+from recipe.audio_pool import at_rate, load_recordings
 from recipe.model_files import load_network, model_identities, trained_loudness_lufs
 from recipe.tokens import encode
 from recipe.vampnet_training import MASKED_SHARES, validate
@@ -63,11 +62,6 @@ class Figure:
     low: float = math.nan
     high: float = math.nan
     sampler: str = ""
-
-
-def at_rate(samples, rate, wanted):
-    divisor = math.gcd(rate, wanted)
-    return samples if rate == wanted else resample_poly(samples, wanted // divisor, rate // divisor)
 
 
 def signal_figures(files, clips, condition, way, frechet, codec=None):

@@ -25,7 +25,7 @@ from recipe.configuration import load_configuration
 from recipe.dac import DAC
 from recipe.model_card import OPENING, model_card
 from recipe.model_files import (
-    load_network, load_training_record, load_weights_like, model_identities, model_metadata, save_network)
+    first_other, load_network, load_training_record, load_weights_like, model_identities, model_metadata, save_network)
 from recipe.optimisation import MovingAverage
 from recipe.vampnet import VampNet
 from recipe.widening import blend
@@ -57,10 +57,8 @@ def blended(weights, shape, other, share):
 def decoded_codecs(path, weights):
     """Identities of the codec in a file, and of those that it decodes, whose codes those with `weights` decode, too."""
     others, metadata = load_weights_like(path, weights), model_metadata(path)
-    changed = [name for name, value in weights.items()
-               if not name.startswith("decoder.") and not torch.equal(value.half(), others[name].half())]
-    if changed:
-        raise SystemExit(f"{path}: its codes are others: {changed[0]} is not the same")
+    if changed := first_other(weights, others, lambda name: not name.startswith("decoder.")):
+        raise SystemExit(f"{path}: its codes are others: {changed} is not the same")
     return [model_identities(path)[str(path)], *json.loads(metadata.get("decodes", "[]"))]
 
 

@@ -29,7 +29,7 @@ from recipe.codec_growth import InnerGrowth, OuterGrowth, initialise_gains
 from recipe.codec_training import DecoderTraining, JointTraining
 from recipe.configuration import load_configuration
 from recipe.dac import DAC
-from recipe.model_files import load_network, load_training_record, load_weights_like, save_network
+from recipe.model_files import first_other, load_network, load_training_record, load_weights_like, save_network
 from recipe.widening import widen
 
 STAGES = [OuterGrowth, InnerGrowth, JointTraining, DecoderTraining]
@@ -112,12 +112,9 @@ class CodecRun:
         codec's latents are others."""
         if not isinstance(self.stage, DecoderTraining):
             raise SystemExit("--taught-by is of a decoder alone: see --decoder-of")
-        state = self.network.state_dict()
-        teacher = load_weights_like(path, state)
-        changed = [name for name, value in state.items()
-                   if name.startswith("quantizer.") and not torch.equal(value.cpu().half(), teacher[name].half())]
-        if changed:
-            raise SystemExit(f"{path}: its latents are others: {changed[0]} is not the same")
+        weights = self.network.state_dict()
+        if changed := first_other(weights, load_weights_like(path, weights), lambda name: name.startswith("quantizer.")):
+            raise SystemExit(f"{path}: its latents are others: {changed} is not the same")
         self.stage.learn_from(load_network(path)[0].decoder)
 
     def save(self, folder):

@@ -27,12 +27,16 @@ FAINTEST_DB = -60.0
 FAINT_DB = -20.0
 
 
+def at_rate(samples, rate, wanted):
+    """Samples at `rate`, resampled to `wanted` where that is another one."""
+    divisor = math.gcd(rate, wanted)
+    return samples if rate == wanted else resample_poly(samples, wanted // divisor, rate // divisor)
+
+
 def read_mono(path, sample_rate):
     """Mean of the channels at `sample_rate`, 32-bit floats."""
     samples, rate = soundfile.read(path, always_2d=True, dtype="float32")
-    samples = samples.mean(1)
-    divisor = math.gcd(rate, sample_rate)
-    return samples if rate == sample_rate else resample_poly(samples, sample_rate // divisor, rate // divisor)
+    return at_rate(samples.mean(1), rate, sample_rate)
 
 
 def recording_gain_db(samples, sample_rate, target_lufs):

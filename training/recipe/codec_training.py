@@ -1,7 +1,5 @@
 """Joint training of the codec, and of its decoder alone against frozen tokens."""
 
-import math
-
 import torch
 from torch import nn
 
@@ -47,17 +45,13 @@ class JointTraining:
         return self.network
 
     def reconstruct(self, crops):
-        """Output, the quantiser's losses (commitment and codebook), and its codes."""
+        """Output, what the mel loss compares it with, the quantiser's losses (commitment and codebook), and its codes."""
         with self.machine.autocast():
             latents = self.encoder(crops)
         quantised = self.quantiser(latents)
         with self.machine.autocast():
             output = self.decoder(quantised.latents)
-        return output, (quantised.commitment, quantised.codebook), quantised.codes
-
-    def wanted(self, crops):
-        """What the mel loss compares the output with."""
-        return crops
+        return output, crops, (quantised.commitment, quantised.codebook), quantised.codes
 
     @property
     def network_from(self):
@@ -67,7 +61,7 @@ class JointTraining:
     @property
     def adversarial_from(self):
         """The step from which on it follows the discriminators."""
-        return self.settings.adversarial_after if self.settings.is_adversarial else math.inf
+        return self.settings.adversarial_after
 
     @property
     def discriminators_from(self):
@@ -75,14 +69,14 @@ class JointTraining:
         return max(0, self.adversarial_from - self.settings.warmup_steps)
 
     def step(self, crops, step):
-        output, quantiser_losses, codes = self.reconstruct(crops)
+        output, wanted, quantiser_losses, codes = self.reconstruct(crops)
         # The losses see a leaf, so that their gradients end at the output.
         leaf = output.detach().requires_grad_()
         losses = {
-            "mel": self.mel(leaf, self.wanted(crops)), "waveform": (leaf - crops).abs().mean(),
+            "mel": self.mel(leaf, wanted), "waveform": (leaf - crops).abs().mean(),
             "bands": self.bands(leaf, crops), "tones": self.tones(leaf, crops)}
         figures = {}
-        if step >= self.discriminators_from:
+        if self.settings.is_adversarial and step >= self.discriminators_from:
             fake, real = self.judge(leaf, crops)
             figures["discriminators"] = discriminator_loss(fake, real)
             if step >= self.adversarial_from:
@@ -158,7 +152,6 @@ class DecoderTraining(JointTraining):
 
     name = "decoder"
     teacher = None
-    lesson = None
     imagination = None
     coarse_imagination = None
 
@@ -187,9 +180,6 @@ class DecoderTraining(JointTraining):
         """Takes a decoder of the same latents, whose weights stay as they are."""
         self.teacher = self.machine.compiled(decoder.to(self.machine.device).requires_grad_(False))
 
-    def wanted(self, crops):
-        return crops if self.lesson is None else self.lesson
-
     @property
     def trained_part(self):
         return self.network.decoder
@@ -201,7 +191,7 @@ class DecoderTraining(JointTraining):
 
     @property
     def adversarial_from(self):
-        return self.settings.warmup_steps if self.settings.is_adversarial else math.inf
+        return self.settings.warmup_steps
 
     def reconstruct(self, crops):
         with torch.no_grad():
@@ -214,14 +204,15 @@ class DecoderTraining(JointTraining):
             latents = sum(
                 stage.entry(codes[:, index]) * (index < depths).float()[:, None, None]
                 for index, stage in enumerate(self.network.quantizer.quantizers))
+            wanted = crops
             if self.teacher is not None:
                 with self.machine.autocast():
-                    self.lesson = self.teacher(latents)
+                    wanted = self.teacher(latents)
         # Nobody needs the gradient, but a decoder that was compiled for joint training need not be compiled again.
         latents.requires_grad_()
         with self.machine.autocast():
             output = self.decoder(latents)
-        return output, None, codes
+        return output, wanted, None, codes
 
     def imagine(self, codes, depths):
         """Some items of `[B, codebook, T]` with the fine tokens of one step of decoding, and all codebooks used of them."""

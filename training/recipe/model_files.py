@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
@@ -78,6 +79,13 @@ def load_weights_like(path, weights):
     if {name: value.shape for name, value in found.items()} != {name: value.shape for name, value in weights.items()}:
         raise SystemExit(f"{path}: not of the shape that the configuration says")
     return found
+
+
+def first_other(weights, others, part):
+    """Name of the first weight of `weights`, among those that `part` accepts the name of, which another one of `others` is in
+    binary16; nothing where there is none."""
+    return next((name for name, value in weights.items()
+                 if part(name) and not torch.equal(value.cpu().half(), others[name].cpu().half())), None)
 
 
 def load_training_record(path, role):

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 from conftest import TINY
+from train_codec import CodecRun
 
+from recipe.codec_training import DecoderTraining, JointTraining
 from recipe.configuration import ConfigurationError, load_configuration
 
 
@@ -20,9 +22,19 @@ def derived(tmp_path):
     return write
 
 
-def test_every_configuration_is_whole():
-    paths = sorted(TINY.parent.glob("*.toml"))
-    assert len(paths) > 3 and all(load_configuration(path) for path in paths)
+CONFIGURATIONS = sorted(TINY.parent.glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", CONFIGURATIONS, ids=lambda path: path.stem)
+def test_a_run_can_begin_with_every_configuration(path, machine):
+    configuration = load_configuration(path)
+    run = CodecRun(configuration, machine, 0)
+    assert JointTraining(run.network, configuration, machine).trained
+    assert DecoderTraining(run.network, configuration, machine).trained
+
+
+def test_there_are_configurations():
+    assert len(CONFIGURATIONS) > 3
 
 
 def test_a_file_says_what_is_other_than_in_its_base(derived, configuration):
