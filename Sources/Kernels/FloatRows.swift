@@ -54,6 +54,15 @@ public final class FloatRows {
     if count == 0 { first = 0 }
   }
 
+  /// Moves the first rows, at most `limit`, into a queue of their own.
+  public func takeFirst(upTo limit: Int) -> FloatRows {
+    let rows = min(limit, count)
+    let taken = FloatRows(channelCount: channelCount, capacity: rows)
+    taken.append(self, rows: rows)
+    removeFirst(rows)
+    return taken
+  }
+
   public func removeLast(_ rows: Int) {
     precondition(rows <= count, "fewer rows than are to be removed")
     count -= rows

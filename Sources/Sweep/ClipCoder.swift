@@ -24,8 +24,8 @@ final class ClipCoder {
   private let models: [String: Model]
   private let temporaryFolder: String
   private let check: () throws -> Void
-  /// With everything kept, by model: streams of fewer codebooks and frames are cut out of them.
-  private var completeStreams: [String: [UInt8]] = [:]
+  /// The last stream whose prompt is a period: conditions that decode it in several ways follow each other.
+  private var periodicStream: (model: String, prompt: CompressionPrompt, bytes: [UInt8], payloadBytes: Int)?
   /// What Opus gets.
   private var opusInput: AudioBlock?
 
@@ -65,15 +65,12 @@ final class ClipCoder {
 
   private func stream(_ condition: SweepCondition) throws -> Result {
     let model = model(condition)
-    let bytes: [UInt8]
-    let payloadBytes: Int
-    if let mask = mask(condition, model.geometry) {
-      var settings = EncoderSettings(rate: .prompt(CompressionPrompt(codebookCount: condition.codebooks ?? 1)))
-      settings.keepRules = KeepRules(mask: mask, excludesPeriodic: true)
-      (bytes, payloadBytes) = try encode(model, settings)
-    } else {
-      (bytes, payloadBytes) = try trimmed(condition, model)
-    }
+    let (bytes, payloadBytes) =
+      if let mask = mask(condition, model.geometry) {
+        try encode(model, settings(keeping: mask))
+      } else {
+        try periodicStream(condition, model)
+      }
     var result = try decode(
       bytes, model, DecoderSettings(fill: condition.fill ?? .generate, adjustSampler: Self.sampler(condition)))
     (result.fileBytes, result.payloadBytes) = (bytes.count, payloadBytes)
@@ -109,26 +106,20 @@ final class ClipCoder {
     }
   }
 
-  /// A stream of fewer tokens, byte for byte what encoding gives.
-  private func trimmed(_ condition: SweepCondition, _ model: Model) throws -> ([UInt8], payloadBytes: Int) {
-    let complete: [UInt8]
-    if let known = completeStreams[model.name] {
-      complete = known
-    } else {
-      let prompt = CompressionPrompt(codebookCount: model.geometry.codebookCount)
-      complete = try encode(model, EncoderSettings(rate: .prompt(prompt))).bytes
-      completeStreams[model.name] = complete
+  private func periodicStream(_ condition: SweepCondition, _ model: Model) throws -> ([UInt8], payloadBytes: Int) {
+    let prompt = CompressionPrompt(
+      codebookCount: condition.codebooks ?? model.geometry.codebookCount, period: condition.period ?? 1)
+    if let known = periodicStream, known.model == model.name, known.prompt == prompt {
+      return (known.bytes, known.payloadBytes)
     }
-    var rest = complete[...]
-    var bytes: [UInt8] = []
-    let reports = try StreamTrimmer(codebookCount: condition.codebooks, period: condition.period).trim(
-      source: {
-        defer { rest = [] }
-        return Array(rest)
-      },
-      frameCounts: [model.geometry.frameCount(forSampleCount: codecSampleCount(model.geometry))]
-    ) { bytes += $0 }
-    return (bytes, reports.reduce(0) { $0 + $1.statistics.payloadByteCount })
+    let (bytes, payloadBytes) = try encode(model, EncoderSettings(rate: .prompt(prompt)))
+    periodicStream = (model.name, prompt, bytes, payloadBytes)
+    return (bytes, payloadBytes)
+  }
+
+  private func settings(keeping mask: TokenMask) -> EncoderSettings {
+    EncoderSettings(
+      rate: .prompt(CompressionPrompt(codebookCount: 1)), keepRules: KeepRules(mask: mask, excludesPeriodic: true))
   }
 
   private func encode(_ model: Model, _ settings: EncoderSettings) throws -> (bytes: [UInt8], payloadBytes: Int) {
@@ -164,10 +155,8 @@ final class ClipCoder {
     let mask = PromptMask.noise(
       ratio: condition.noiseRatio ?? 0, generator: &generator, sampleCount: codecSampleCount(model.geometry),
       geometry: model.geometry)
-    var settings = EncoderSettings(rate: .prompt(CompressionPrompt(codebookCount: 1)))
-    settings.keepRules = KeepRules(mask: mask, excludesPeriodic: true)
     return try decode(
-      encode(model, settings).bytes, model,
+      encode(model, settings(keeping: mask)).bytes, model,
       DecoderSettings(fill: .random, adjustSampler: Self.sampler(condition)))
   }
 

@@ -73,6 +73,12 @@ struct EncodingOptions: ParsableArguments {
       valueName: "file"))
   var keepMask: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A recording from a file is as loud as it was once it is decoded, with what is imagined; or codec: once all tokens are, which takes less time.",
+      valueName: "decoded|codec"))
+  var level: EncoderSettings.Level?
+
   @Flag(help: "Keep only what the options above say, instead of -b, -k and -p.")
   var noPeriodic = false
 
@@ -97,6 +103,7 @@ struct EncodingOptions: ParsableArguments {
       if bitrate != nil { throw ValidationError("--format dac has no -b: -k says how many codebooks are kept") }
       if let period, period != 1 { throw ValidationError("--format dac keeps every frame, not -p \(period)") }
       if latency != nil { throw ValidationError("--format dac has no blocks for --latency") }
+      if level != nil { throw ValidationError("--format dac stores the recording's loudness, without --level") }
       if keepsFrames || keepMask != nil || noPeriodic {
         throw ValidationError("--format dac keeps every frame, no others")
       }
@@ -143,6 +150,7 @@ struct EncodingOptions: ParsableArguments {
   func settings(for model: Model, _ changes: SamplerChanges) throws -> EncoderSettings {
     var settings = EncoderSettings(channels: channels, latencySeconds: latency, keepRules: try keepRules())
     changes.apply(to: &settings.sampler)
+    if let level { settings.level = level }
     if noPeriodic {
       settings.rate = .prompt(CompressionPrompt(codebookCount: 1))
     } else if codebooks != nil || period != nil {

@@ -1,34 +1,50 @@
+import Bitstream
 import DAC
+import Kernels
 import Signal
 import Tokens
 
 /// The gain that a decoder divides by so that the sound comes back as loud as it was.
 ///
-/// That is the gain of the encoder, less the loudness that the codec itself loses: networks smooth noise away, by 1 dB
-/// and more. It is measured on stretches of the recording, with all codebooks, through the limiter.
+/// That is the gain of the encoder, less the loudness that is lost on the way: networks smooth noise away, by 1 dB and
+/// more, and what is imagined may be softer than what was there by far more. It is measured on stretches of the
+/// recording, which go through encoder and decoder, the limiter included.
 struct LoudnessRestoration {
   private let model: Model
   private let gain: QuantisedGain
+  private let prompt: CompressionPrompt
+  private let fillers: TokenFillers
+  private let check: () throws -> Void
 
-  init(_ model: Model, gain: QuantisedGain) {
+  /// - Parameters:
+  ///   - gain: of the encoder.
+  ///   - header: says what is kept, and how the rest is imagined.
+  ///   - check: called now and then; what it throws stops the work.
+  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
+  init(_ model: Model, gain: QuantisedGain, header: StreamHeader, check: @escaping () throws -> Void) throws {
     self.model = model
     self.gain = gain
+    self.check = check
+    prompt = header.prompt
+    fillers = try TokenFillers(model, header, .generate, header.sampler.resolved)
   }
 
-  /// A codec that changes the level by more is broken, and no gain mends it.
-  private static let largestCorrectionDB = 6.0
+  /// What changes the level by more is broken, and no gain mends it.
+  private static let largestCorrectionDB = 12.0
   /// The limiter takes back part of a correction; after so many rounds what is left is small.
   private static let roundCount = 3
+  /// Frames that go through the codec at a time, which bounds the memory of its activations.
+  private static let pieceFrameCount = 64
 
   /// - Parameter stretches: of the channels that are coded, at the source's rate.
   func restoringGain(for stretches: [AudioBlock]) throws -> QuantisedGain {
     guard let wanted = try loudness(of: stretches) else { return gain }
-    let decoded = try stretches.map(throughCodec)
+    let decodedStretches = try stretches.map(decoded)
     var correctionDB = 0.0
     for _ in 0..<Self.roundCount {
       let restoring = QuantisedGain(decibels: gain.decibels - correctionDB)
       let found = try loudness(
-        of: decoded.map { block in
+        of: decodedStretches.map { block in
           var block = block
           restoring.remove(from: &block)
           var limiter = Limiter(channelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
@@ -50,27 +66,49 @@ struct LoudnessRestoration {
     return meter.integratedLoudnessLUFS
   }
 
-  /// Encoded and decoded, with the encoder's gain still on it.
-  private func throughCodec(_ block: AudioBlock) throws -> AudioBlock {
+  /// Encoded and decoded as a recording of its own, with the encoder's gain still on it.
+  private func decoded(_ block: AudioBlock) throws -> AudioBlock {
     var input = try Resampler.resample(block, to: model.geometry.sampleRateHz)
     gain.apply(to: &input)
-    let channels = input.channels.map { samples in
-      let encoder = TokenEncoder(model.codec, context: model.context)
-      let decoder = TokenDecoder(model.codec, context: model.context)
-      var decoded: [Float] = []
-      for start in stride(from: 0, to: samples.count, by: RecordingEncoder.chunkSampleCount) {
-        let end = min(samples.count, start + RecordingEncoder.chunkSampleCount)
-        decoded += decoder.decode(encoder.encode(Array(samples[start..<end])))
-      }
-      decoded += decoder.decode(encoder.finish()) + decoder.finish()
-      return Array(decoded.prefix(samples.count))
-    }
+    let channels = try input.channels.map { samples in Array(try decoded(encoded(samples)).prefix(samples.count)) }
     return try Resampler.resample(
       AudioBlock(channels: channels, sampleRateHz: model.geometry.sampleRateHz), to: block.sampleRateHz)
   }
+
+  private func encoded(_ samples: [Float]) throws -> TokenGrid {
+    let encoder = TokenEncoder(model.codec, context: model.context)
+    var grids: [TokenGrid] = []
+    for start in stride(from: 0, to: samples.count, by: RecordingEncoder.chunkSampleCount) {
+      grids.append(
+        encoder.encode(Array(samples[start..<min(samples.count, start + RecordingEncoder.chunkSampleCount)])))
+      try check()
+    }
+    return TokenGrid(joining: grids + [encoder.finish()])
+  }
+
+  /// What a decoder makes of the tokens that the stream keeps.
+  private func decoded(_ tokens: TokenGrid) throws -> [Float] {
+    let filler = fillers.make(origin: 0, latentFrame: 0, firstFrame: 0)
+    let decoder = TokenDecoder(model.codec, context: model.context)
+    let latents = FloatRows(channelCount: model.codec.quantiser.latentDim)
+    var samples: [Float] = []
+    func drain() throws {
+      while latents.count > 0 {
+        samples += decoder.decode(latents: latents.takeFirst(upTo: Self.pieceFrameCount))
+        try check()
+      }
+    }
+    for stretch in TokenStretch(tokens, keeping: prompt).pieces(frameCount: Self.pieceFrameCount) {
+      try filler.fill(stretch, into: latents)
+      try drain()
+    }
+    try filler.finish(into: latents)
+    try drain()
+    return samples + decoder.finish()
+  }
 }
 
-/// Collects a few stretches of a recording while it is read, spread over its length.
+/// Collects a few stretches of a recording while it is read, spread over its length; all of one that is short.
 struct StretchCollector {
   private let stretchSampleCount: Int
   /// First samples of the stretches.
@@ -84,10 +122,15 @@ struct StretchCollector {
 
   /// - Parameter sampleCount: of the recording; nil where that is not known, then its beginning is taken.
   init(sampleRateHz: Int, sampleCount: Int?) {
-    stretchSampleCount = Int(Self.stretchSeconds * Double(sampleRateHz))
-    let room = max(0, (sampleCount ?? 0) - Self.stretchCount * stretchSampleCount)
-    let length = stretchSampleCount
-    starts = (0..<Self.stretchCount).map { $0 * length + room * $0 / (Self.stretchCount - 1) }
+    let length = Int(Self.stretchSeconds * Double(sampleRateHz))
+    let room = (sampleCount ?? 0) - Self.stretchCount * length
+    if room > 0 {
+      stretchSampleCount = length
+      starts = (0..<Self.stretchCount).map { $0 * length + room * $0 / (Self.stretchCount - 1) }
+    } else {
+      stretchSampleCount = Self.stretchCount * length
+      starts = [0]
+    }
   }
 
   mutating func add(_ block: AudioBlock) {

@@ -57,10 +57,9 @@ public struct RecordingEncoder {
       throw VampcError.tooManyChannels(found: layout.codedChannelCount, allowed: StreamLimits.channelCount.upperBound)
     }
     let normalisation = LoudnessNormalisation(targetLUFS: model.bundle.codec.loudnessLUFS)
-    let known = reader.isSeekable ? try measure(reader, layout, normalisation, progress) : nil
-
-    let header = try header(
-      for: reader, layout, gain: known.map { .whole(hundredthsDB: $0.restoringGain.hundredthsDB) })
+    var header = try header(for: reader, layout)
+    let known = reader.isSeekable ? try measure(reader, layout, normalisation, header, progress) : nil
+    if let known { header.gain = .whole(hundredthsDB: known.restoringGain.hundredthsDB) }
     let geometry = model.geometry
     let codecSampleCount = known.map {
       Resampler.outputCount(
@@ -113,7 +112,8 @@ public struct RecordingEncoder {
       nonFiniteSampleCount: reader.nonFiniteSampleCount, droppedTagCount: reader.tags.count - header.tags.count)
   }
 
-  private func header(for reader: AudioReader, _ layout: ChannelLayout, gain: StreamGain?) throws -> StreamHeader {
+  /// With a gain for every block.
+  private func header(for reader: AudioReader, _ layout: ChannelLayout) throws -> StreamHeader {
     let geometry = model.geometry
     var prompt =
       switch settings.rate {
@@ -128,7 +128,7 @@ public struct RecordingEncoder {
       codecHash: .codec(sha256: try model.bundle.codecIdentity().digest.bytes),
       generatorHash: try model.bundle.generatorIdentity().map { .generator(sha256: $0.digest.bytes) },
       geometry: geometry, prompt: prompt, codedChannelCount: layout.codedChannelCount,
-      sourceSampleRateHz: reader.sampleRateHz, sourceChannelCount: reader.channelCount, gain: gain ?? .perBlock,
+      sourceSampleRateHz: reader.sampleRateHz, sourceChannelCount: reader.channelCount, gain: .perBlock,
       sampler: settings.sampler.stored,
       tags: StreamTag.fitting(reader.tags.map { StreamTag(key: $0.name, value: $0.value) }),
       hasBlockMasks: !settings.keepRules.isEmpty)
@@ -136,25 +136,33 @@ public struct RecordingEncoder {
 
   /// The first pass over a file.
   private func measure(
-    _ reader: AudioReader, _ layout: ChannelLayout, _ normalisation: LoudnessNormalisation,
+    _ reader: AudioReader, _ layout: ChannelLayout, _ normalisation: LoudnessNormalisation, _ header: StreamHeader,
     _ progress: Progress.Handler?
   ) throws -> (sampleCount: Int, gain: QuantisedGain, restoringGain: QuantisedGain) {
     var collector = StretchCollector(
       sampleRateHz: reader.sampleRateHz, sampleCount: reader.sampleCount ?? reader.estimatedSampleCount)
     let meter = try LoudnessMeter(channelCount: layout.codedChannelCount, sampleRateHz: reader.sampleRateHz)
-    while let block = try reader.read(upTo: Self.chunkSampleCount) {
-      let coded = layout.apply(to: block)
-      try meter.add(coded)
-      collector.add(coded)
+    func report() throws {
       try progress?(
         Progress(
           stage: .measuring, doneSeconds: Double(reader.samplePosition) / Double(reader.sampleRateHz),
           totalSeconds: reader.sampleCount.map { Double($0) / Double(reader.sampleRateHz) }))
     }
+    while let block = try reader.read(upTo: Self.chunkSampleCount) {
+      let coded = layout.apply(to: block)
+      try meter.add(coded)
+      collector.add(coded)
+      try report()
+    }
+    let gain = normalisation.gain(for: meter)
+    var levelled = header
+    if settings.level == .codec || header.hasBlockMasks {
+      levelled.prompt = CompressionPrompt(codebookCount: model.geometry.codebookCount)
+    }
+    let restoration = try LoudnessRestoration(model, gain: gain, header: levelled, check: report)
+    let restoringGain = try restoration.restoringGain(for: collector.stretches)
     let sampleCount = reader.samplePosition
     try reader.rewind()
-    let gain = normalisation.gain(for: meter)
-    let restoration = LoudnessRestoration(model, gain: gain)
-    return (sampleCount, gain, try restoration.restoringGain(for: collector.stretches))
+    return (sampleCount, gain, restoringGain)
   }
 }

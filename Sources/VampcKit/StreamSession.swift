@@ -215,12 +215,7 @@ final class StreamSession {
         continue
       }
       let taken = min(rows, Self.pieceFrameCount)
-      let samples = channels.map { channel in
-        let piece = FloatRows(channelCount: channel.latents.channelCount)
-        piece.append(channel.latents, rows: taken)
-        channel.latents.removeFirst(taken)
-        return channel.decoder.decode(latents: piece)
-      }
+      let samples = channels.map { $0.decoder.decode(latents: $0.latents.takeFirst(upTo: taken)) }
       try deliver(samples, into: writer)
     }
   }

@@ -20,6 +20,16 @@ struct TokenStretch {
     self.init(frames: block.frames, tokens: block.grids[channel], mask: block.mask)
   }
 
+  /// The first frames of a recording, all of whose tokens are known, as a stream holds them that keeps `prompt`.
+  init(_ tokens: TokenGrid, keeping prompt: CompressionPrompt) {
+    let mask = TokenMask(keeping: prompt, codebookCount: tokens.codebookCount, frames: 0..<tokens.frameCount)
+    var kept = tokens
+    for codebook in 0..<tokens.codebookCount {
+      for frame in 0..<tokens.frameCount where mask[codebook, frame] { kept[codebook, frame] = 0 }
+    }
+    self.init(frames: 0..<tokens.frameCount, tokens: kept, mask: mask)
+  }
+
   /// Frames that were lost.
   init(lost frames: Range<Int>, codebookCount: Int) {
     self.init(

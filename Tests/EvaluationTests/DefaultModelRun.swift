@@ -12,6 +12,7 @@ struct DefaultModelRun {
   let model: Model
   let source: AudioBlock
   let decoded: AudioBlock
+  let gain: StreamGain
 
   init(_ fixture: String, _ settings: EncoderSettings) throws {
     let context = ComputeContext()
@@ -19,7 +20,7 @@ struct DefaultModelRun {
     model = try Model(try library.bundle(named: Fixtures.defaultModel), context: context)
     var stream: [UInt8] = []
     let reader = try AudioReader(path: try Fixtures.path(fixture))
-    _ = try RecordingEncoder(model, settings).encode(reader) { stream += $0 }
+    gain = try RecordingEncoder(model, settings).encode(reader) { stream += $0 }.header.gain
     let path = FileManager.default.temporaryDirectory.path + "/vampc-run-\(UUID().uuidString).wav"
     defer { try? FileManager.default.removeItem(atPath: path) }
     var rest = [stream]

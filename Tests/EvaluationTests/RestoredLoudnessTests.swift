@@ -1,16 +1,29 @@
 import Signal
 import Testing
+import Tokens
 import VampcKit
 
 /// With the default model: what comes back is as loud as what went in.
 @Suite struct RestoredLoudnessTests {
-  @Test(arguments: ["audio/music.flac", "audio/speech.flac"]) func loudnessComesBackAtEightKilobits(
-    fixture: String
-  ) throws {
-    let run = try DefaultModelRun(fixture, EncoderSettings())
+  @Test(arguments: ["audio/music.flac", "audio/speech.flac"], [(14, 1), (4, 1), (1, 1), (1, 12)])
+  func loudnessComesBack(fixture: String, kept: (Int, Int)) throws {
+    let prompt = CompressionPrompt(codebookCount: kept.0, period: kept.1)
+    let run = try DefaultModelRun(fixture, EncoderSettings(rate: .prompt(prompt)))
     let original = try #require(try loudness(run.source.downmixedToMono()))
     let decoded = try #require(try loudness(run.decoded))
     #expect(abs(original - decoded) < 0.5)
+  }
+
+  /// Louder for the sake of what is imagined would change what is kept.
+  @Test func whatIsKeptKeepsItsLevel() throws {
+    let prompt = CompressionPrompt(codebookCount: 1, period: 12)
+    let rules = KeepRules(firstSeconds: 2)
+    let settings = [
+      EncoderSettings(), EncoderSettings(rate: .prompt(prompt), level: .codec),
+      EncoderSettings(rate: .prompt(prompt), keepRules: rules), EncoderSettings(rate: .prompt(prompt)),
+    ]
+    let gains = try settings.map { try DefaultModelRun("audio/speech.flac", $0).gain }
+    #expect(gains[0] == gains[1] && gains[0] == gains[2] && gains[0] != gains[3])
   }
 
   private func loudness(_ block: AudioBlock) throws -> Double? {
