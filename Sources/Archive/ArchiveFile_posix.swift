@@ -1,3 +1,4 @@
+public import Bitstream
 #if canImport(Glibc)
   import Glibc
 #else
@@ -48,8 +49,8 @@ public final class ArchiveFile {
   public func byteCount() throws -> Int { Int(try status().st_size) }
 
   /// What is in the file now; later growth is not seen.
-  public func bytes() throws -> PositionalBytes {
-    PositionalBytes(byteCount: try byteCount()) { try self.read($0) }
+  public func bytes() throws -> any RandomAccessBytes {
+    LazyBytes(byteCount: try byteCount()) { try self.read($0) }
   }
 
   func read(_ range: Range<Int>) throws -> [UInt8] {

@@ -1,11 +1,11 @@
-import Bitstream
+public import Bitstream
 import Tokens
 
 /// Finds recordings in an archive by its index, with as few bytes as that takes.
 ///
 /// Nothing of it is kept between calls but the root. An archive that grows is read as it was when it was opened.
 public struct ArchiveReader {
-  let bytes: PositionalBytes
+  let bytes: any RandomAccessBytes
   let root: ArchiveRoot
   let rootByteRange: Range<Int>
   /// Bytes behind the last root: a recording that is being written, or that was torn off. Empty otherwise.
@@ -15,7 +15,7 @@ public struct ArchiveReader {
   let inflater = Inflater()
 
   /// - Throws: `ArchiveError.noIndex`, what the faults of the root are, and what reading throws.
-  public init(_ bytes: PositionalBytes) throws {
+  public init(_ bytes: any RandomAccessBytes) throws {
     self.bytes = bytes
     let place = try RootLocation(in: bytes, inflater)
     root = place.root
@@ -23,14 +23,11 @@ public struct ArchiveReader {
   }
 
   /// An archive whose root is known.
-  init(_ bytes: PositionalBytes, root: ArchiveRoot, rootByteRange: Range<Int>) {
+  init(_ bytes: any RandomAccessBytes, root: ArchiveRoot, rootByteRange: Range<Int>) {
     self.bytes = bytes
     self.root = root
     self.rootByteRange = rootByteRange
   }
-
-  /// Reads an archive that is in memory.
-  public init(bytes: [UInt8]) throws { try self.init(PositionalBytes(bytes)) }
 
   /// All recordings in the order of time, the unfinished one among them.
   public func recordings() throws -> RecordingCursor { try RecordingCursor(self, span: nil) }
@@ -108,7 +105,7 @@ public struct ArchiveReader {
   }
 }
 
-extension PositionalBytes {
+extension RandomAccessBytes {
   /// The record at a place.
   ///
   /// - Parameter expected: bytes that are read at first; more only where the record is longer.
@@ -118,7 +115,7 @@ extension PositionalBytes {
     var position = byteOffset
     var piece = max(16, expected)
     while position < byteCount {
-      let more = try read(position..<position + piece)
+      let more = try bytes(availableIn: position..<position + piece)
       scanner.push(more)
       position += more.count
       if case .record(let record) = try scanner.next() { return record }

@@ -1,4 +1,4 @@
-import Bitstream
+public import Bitstream
 import Tokens
 
 /// Makes a clean archive of what is intact in another one.
@@ -15,13 +15,13 @@ public struct ArchiveRepair {
     public let faults: [String]
   }
 
-  private let bytes: PositionalBytes
+  private let bytes: any RandomAccessBytes
   private let writer: ArchiveWriter
   private let known: [ArchivedRecording]
   private var previousEnd = ArchiveTime(microseconds: 0)
 
   /// - Parameter writer: of a new archive.
-  public init(_ bytes: PositionalBytes, into writer: ArchiveWriter) {
+  public init(_ bytes: any RandomAccessBytes, into writer: ArchiveWriter) {
     self.bytes = bytes
     self.writer = writer
     known = Self.readableEntries(of: bytes)
@@ -43,7 +43,7 @@ public struct ArchiveRepair {
   }
 
   /// All entries that pages without damage hold, in the order of the file.
-  private static func readableEntries(of bytes: PositionalBytes) -> [ArchivedRecording] {
+  private static func readableEntries(of bytes: any RandomAccessBytes) -> [ArchivedRecording] {
     guard let reader = try? ArchiveReader(bytes) else { return [] }
     var entries = reader.root.recent.entries
     for run in reader.root.runs {

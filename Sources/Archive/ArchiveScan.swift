@@ -45,7 +45,7 @@ struct ArchiveScan {
   /// Records of indexes, superseded ones among them.
   private(set) var indexRecordCount = 0
 
-  init(_ bytes: PositionalBytes, _ range: Range<Int>) { search = RecordSearch(bytes, range) }
+  init(_ bytes: any RandomAccessBytes, _ range: Range<Int>) { search = RecordSearch(bytes, range) }
 
   /// The next recording; `nil` at the end.
   ///

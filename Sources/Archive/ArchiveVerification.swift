@@ -1,4 +1,4 @@
-import Bitstream
+public import Bitstream
 
 /// What reading every byte of an archive shows.
 public struct ArchiveVerification {
@@ -23,7 +23,7 @@ public struct ArchiveVerification {
   private var entries: [Int: ArchivedRecording] = [:]
 
   /// - Throws: what reading throws; faults of the archive are in `faults`.
-  public init(_ bytes: PositionalBytes) throws {
+  public init(_ bytes: any RandomAccessBytes) throws {
     do {
       let reader = try ArchiveReader(bytes)
       try readIndex(reader)

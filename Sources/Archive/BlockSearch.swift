@@ -2,7 +2,7 @@ import Bitstream
 
 /// Finds the block of a frame in a stream's bytes without reading what is before it.
 struct BlockSearch {
-  private let bytes: PositionalBytes
+  private let bytes: any RandomAccessBytes
   private let range: Range<Int>
   private let beginning: StreamBeginning
   /// Bytes read at a time.
@@ -14,7 +14,7 @@ struct BlockSearch {
   /// From then on every other look is into the middle, so that uneven streams are done with, too.
   private static let evenProbes = 3
 
-  init(_ bytes: PositionalBytes, _ range: Range<Int>, _ beginning: StreamBeginning) {
+  init(_ bytes: any RandomAccessBytes, _ range: Range<Int>, _ beginning: StreamBeginning) {
     self.bytes = bytes
     self.range = range
     self.beginning = beginning

@@ -45,7 +45,7 @@ struct IndexWriter {
   /// Makes one run of the root's own entries, `entry` and all runs whose turn it is.
   private func flush(_ root: inout ArchiveRoot, with entry: ArchivedRecording, at start: Int) throws -> Int {
     let archive = ArchiveReader(
-      PositionalBytes(byteCount: start) { try file.read($0) }, root: root, rootByteRange: rootByteRange)
+      LazyBytes(byteCount: start) { try file.read($0) }, root: root, rootByteRange: rootByteRange)
     var level = 0
     var merged: [RunReference] = []
     var counts = (entries: ArchiveLimits.recentEntryCount.upperBound + 1, pages: 1)

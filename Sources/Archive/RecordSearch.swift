@@ -8,7 +8,7 @@ struct RecordSearch {
     let reason: BitstreamError
   }
 
-  private let bytes: PositionalBytes
+  private let bytes: any RandomAccessBytes
   private let end: Int
   private let pieceByteCount: Int
   private var position: Int
@@ -18,7 +18,7 @@ struct RecordSearch {
   private(set) var gap: Gap?
 
   /// - Parameter pieceByteCount: read at a time.
-  init(_ bytes: PositionalBytes, _ range: Range<Int>, pieceByteCount: Int = 1 << 16) {
+  init(_ bytes: any RandomAccessBytes, _ range: Range<Int>, pieceByteCount: Int = 1 << 16) {
     self.bytes = bytes
     self.pieceByteCount = pieceByteCount
     end = min(range.upperBound, bytes.byteCount)
@@ -53,7 +53,7 @@ struct RecordSearch {
       scanner.finish()
       return
     }
-    let more = try bytes.read(position..<min(end, position + pieceByteCount))
+    let more = try bytes.bytes(availableIn: position..<min(end, position + pieceByteCount))
     position += more.count
     scanner.push(more)
   }

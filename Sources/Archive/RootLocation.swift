@@ -10,11 +10,11 @@ struct RootLocation {
   static let windows = [4_096, 12_288, 65_536, 1 << 20, 8 << 20]
 
   /// - Throws: `ArchiveError.noIndex`, or what reading throws.
-  init(in bytes: PositionalBytes, _ inflater: Inflater) throws {
+  init(in bytes: any RandomAccessBytes, _ inflater: Inflater) throws {
     var tail: [UInt8] = []
     for window in Self.windows {
       let start = max(0, bytes.byteCount - window)
-      tail = try bytes.read(start..<bytes.byteCount - tail.count) + tail
+      tail = try bytes.bytes(availableIn: start..<bytes.byteCount - tail.count) + tail
       if let found = try Self.last(inTail: tail, of: bytes, inflater) {
         (root, byteRange) = found
         return
@@ -25,10 +25,10 @@ struct RootLocation {
   }
 
   private static func last(
-    inTail tail: [UInt8], of bytes: PositionalBytes, _ inflater: Inflater
+    inTail tail: [UInt8], of bytes: any RandomAccessBytes, _ inflater: Inflater
   ) throws -> (ArchiveRoot, Range<Int>)? {
     let start = bytes.byteCount - tail.count
-    let window = PositionalBytes(byteCount: bytes.byteCount) {
+    let window = LazyBytes(byteCount: bytes.byteCount) {
       Array(tail[$0.lowerBound - start..<$0.upperBound - start])
     }
     var roots: [Record] = []

@@ -2,7 +2,7 @@ import Bitstream
 
 /// Reads the pages of one run.
 struct RunReader {
-  private let bytes: PositionalBytes
+  private let bytes: any RandomAccessBytes
   private let inflater: Inflater
   private let fileByteCount: Int
   private let run: RunReference
@@ -61,7 +61,7 @@ struct RunReader {
       record, index: index, pageCount: counts.count, entryPageCount: directory.entryPages.count)
   }
 
-  private static func record(_ bytes: PositionalBytes, _ range: Range<Int>, _ type: Int) throws -> Record {
+  private static func record(_ bytes: any RandomAccessBytes, _ range: Range<Int>, _ type: Int) throws -> Record {
     let record = try bytes.record(at: range.lowerBound, expected: range.count)
     guard record.byteRange == range else {
       throw BitstreamError.badRecordLength(byteCount: record.body.count, byteOffset: range.lowerBound)

@@ -10,7 +10,7 @@ struct StreamBeginning {
 
   /// - Returns: `nil` where no header is found near the beginning.
   /// - Throws: what reading throws.
-  init?(of range: Range<Int>, in bytes: PositionalBytes) throws {
+  init?(of range: Range<Int>, in bytes: any RandomAccessBytes) throws {
     var header: StreamHeader?
     var decoder = StreamDecoder(policy: .lenient)
     var search = RecordSearch(bytes, range, pieceByteCount: Self.pieceByteCount)

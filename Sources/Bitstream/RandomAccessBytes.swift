@@ -12,26 +12,27 @@ extension [UInt8]: RandomAccessBytes {
   public func bytes(in range: Range<Int>) -> [UInt8] { [UInt8](self[range]) }
 }
 
-/// A part of other bytes, such as one recording of an archive.
-public struct ByteWindow: RandomAccessBytes {
-  private let whole: any RandomAccessBytes
-  private let range: Range<Int>
+/// Bytes that a function gives when they are asked for.
+public struct LazyBytes: RandomAccessBytes {
+  public let byteCount: Int
+  private let read: (Range<Int>) throws -> [UInt8]
 
-  /// - Precondition: `range` lies within the bytes of `whole`.
-  public init(_ whole: any RandomAccessBytes, _ range: Range<Int>) {
-    precondition(range.lowerBound >= 0 && range.upperBound <= whole.byteCount, "a window beyond its bytes")
-    self.whole = whole
-    self.range = range
+  /// - Parameter read: gives all bytes of a range inside `0..<byteCount`.
+  public init(byteCount: Int, read: @escaping (Range<Int>) throws -> [UInt8]) {
+    self.byteCount = byteCount
+    self.read = read
   }
 
-  public var byteCount: Int { range.count }
-
-  public func bytes(in range: Range<Int>) throws -> [UInt8] {
-    try whole.bytes(in: self.range.lowerBound + range.lowerBound..<self.range.lowerBound + range.upperBound)
-  }
+  public func bytes(in range: Range<Int>) throws -> [UInt8] { try read(range) }
 }
 
 extension RandomAccessBytes {
+  /// The part of `range` that is there.
+  public func bytes(availableIn range: Range<Int>) throws -> [UInt8] {
+    let clamped = range.clamped(to: 0..<byteCount)
+    return clamped.isEmpty ? [] : try bytes(in: clamped)
+  }
+
   /// The bytes from `byteOffset` on, a few at a time, as readers take them; little more is read than is used.
   public func source(from byteOffset: Int) -> () throws -> [UInt8] {
     var position = byteOffset

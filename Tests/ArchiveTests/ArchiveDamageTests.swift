@@ -35,7 +35,7 @@ import Testing
       let wholeCount = ends.count { $0 <= cut }
       let torn = Array(bytes[..<cut])
       if cut >= 14 {
-        let reader = try ArchiveReader(bytes: torn)
+        let reader = try ArchiveReader(torn)
         for index in 0..<wholeCount {
           #expect(try reader.stream(named: "r\(index)") == streams[index], "cut at \(cut)")
         }
@@ -44,7 +44,7 @@ import Testing
       try place.writer().append("another", hour(99), another)
       let mended = try place.bytes()
       #expect(mended.starts(with: bytes[..<(wholeCount == 0 ? min(cut, 14) : ends[wholeCount - 1])]))
-      let reader = try ArchiveReader(bytes: mended)
+      let reader = try ArchiveReader(mended)
       for index in 0..<wholeCount { #expect(try reader.stream(named: "r\(index)") == streams[index]) }
       #expect(try reader.stream(named: "another") == another)
       let faults = try verification(of: mended).faults
@@ -92,7 +92,7 @@ import Testing
         #expect(try !verification(of: damaged).faults.isEmpty, "byte \(index), bit \(bit)")
         guard bit == index % 8 else { continue }
         // A reader may find everything, something or nothing, but never something else.
-        guard let reader = try? ArchiveReader(bytes: damaged) else { continue }
+        guard let reader = try? ArchiveReader(damaged) else { continue }
         _ = try? reader.all()
         for (number, stream) in streams.enumerated() {
           guard let recording = try? reader.recording(named: "r\(number)") else { continue }
@@ -120,13 +120,13 @@ import Testing
       }
       let clean = try ArchivePlace()
       let writer = try clean.writer()
-      var repair = ArchiveRepair(PositionalBytes(damaged), into: writer)
+      var repair = ArchiveRepair(damaged, into: writer)
       var outcomes: [ArchiveRepair.Outcome] = []
       let isIntact = try repair.run { outcomes.append($0) }
       #expect(!isIntact, "round \(round)")
       let repaired = try clean.bytes()
       #expect(try verification(of: repaired).faults.map(\.description) == [], "round \(round)")
-      let reader = try ArchiveReader(bytes: repaired)
+      let reader = try ArchiveReader(repaired)
       for (number, stream) in streams.enumerated() where damaged.firstRange(of: stream) != nil {
         let name = try reader.all().first { try reader.stream(named: $0.name) == stream }?.name
         let found = try #require(name, "round \(round), recording \(number)")
@@ -151,7 +151,7 @@ import Testing
     bytes[bytes.count / 2] ^= 1
     let clean = try ArchivePlace()
     let writer = try clean.writer()
-    var repair = ArchiveRepair(PositionalBytes(bytes), into: writer)
+    var repair = ArchiveRepair(bytes, into: writer)
     #expect(try !repair.run { _ in })
     let pieces = writer.finished
     #expect(pieces.map(\.name) == ["long", "long.2"])
@@ -168,7 +168,7 @@ import Testing
     let place = try ArchivePlace()
     let (bytes, _, _) = try sample(place)
     let clean = try ArchivePlace()
-    var repair = ArchiveRepair(PositionalBytes(bytes), into: try clean.writer())
+    var repair = ArchiveRepair(bytes, into: try clean.writer())
     var faults: [String] = []
     #expect(try repair.run { faults += $0.faults })
     #expect(faults == [])
@@ -183,9 +183,9 @@ import Testing
     #expect(try StreamSummary.verify(both).count == 36)
     #expect(try !verification(of: both).faults.isEmpty)
     let clean = try ArchivePlace()
-    var repair = ArchiveRepair(PositionalBytes(both), into: try clean.writer())
+    var repair = ArchiveRepair(both, into: try clean.writer())
     #expect(try !repair.run { _ in })
-    let reader = try ArchiveReader(bytes: try clean.bytes())
+    let reader = try ArchiveReader(try clean.bytes())
     #expect(try reader.all().count == 36)
     for (index, stream) in streams.enumerated() {
       #expect(try reader.stream(named: "r\(index)") == stream)

@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func theReaderReadsIt() throws {
-    let reader = try ArchiveReader(bytes: try bytes(Fixtures.path("archives/worked-example.vampa")))
+    let reader = try ArchiveReader(try bytes(Fixtures.path("archives/worked-example.vampa")))
     let start = ArchiveTime(microseconds: 1_795_431_600_000_000, utcOffsetMinutes: 60)
     let expected = ArchivedRecording(
       name: "one", start: start, byteRange: 14..<78, sampleCount: 4_900, sampleRateHz: 48_000, state: .complete)

@@ -20,14 +20,14 @@ import Tokens
   /// Reads a file and counts.
   private final class Counter {
     var byteCount = 0
-    let bytes: PositionalBytes
+    let bytes: any RandomAccessBytes
 
     init(_ file: ArchiveFile) throws { bytes = try file.bytes() }
 
-    var counting: PositionalBytes {
-      PositionalBytes(byteCount: bytes.byteCount) {
+    var counting: any RandomAccessBytes {
+      LazyBytes(byteCount: bytes.byteCount) {
         self.byteCount += $0.count
-        return try self.bytes.read($0)
+        return try self.bytes.bytes(in: $0)
       }
     }
 

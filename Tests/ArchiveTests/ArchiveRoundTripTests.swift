@@ -25,7 +25,7 @@ import Testing
       }
     }
     let bytes = try place.bytes()
-    let reader = try ArchiveReader(bytes: bytes)
+    let reader = try ArchiveReader(bytes)
     #expect(reader.unindexedByteRange.isEmpty)
     let list = try reader.all()
     #expect(list.count == 75)
@@ -59,7 +59,7 @@ import Testing
       let start = ArchiveTime(microseconds: Int.random(in: 0..<3_600_000_000, using: &random))
       try writer.append("\(index)", start, stream)
     }
-    let reader = try ArchiveReader(bytes: try place.bytes())
+    let reader = try ArchiveReader(try place.bytes())
     let all = try reader.all()
     for _ in 0..<200 {
       let from = Int.random(in: -10_000_000..<3_700_000_000, using: &random)
@@ -83,7 +83,7 @@ import Testing
     try writer.finish()
     #expect(writer.finished.map(\.name) == ["both", "both.2"])
     #expect(writer.finished[1].start == writer.finished[0].end)
-    let reader = try ArchiveReader(bytes: try place.bytes())
+    let reader = try ArchiveReader(try place.bytes())
     #expect(try reader.stream(named: "both") == one)
     #expect(try reader.stream(named: "both.2") == two)
     #expect(try verification(of: try place.bytes()).faults.map(\.description) == [])
@@ -134,11 +134,11 @@ import Testing
     var random = SplitMix64(seed: 5)
     for bytes in [try TestStream.bytes(using: &random), [UInt8](repeating: 7, count: 50_000), [0]] {
       try place.write(bytes)
-      #expect(throws: ArchiveError.noIndex) { _ = try ArchiveReader(bytes: bytes) }
+      #expect(throws: ArchiveError.noIndex) { _ = try ArchiveReader(bytes) }
       #expect(throws: ArchiveError.noIndex) { _ = try place.writer() }
       #expect(try place.bytes() == bytes)
     }
-    #expect(throws: ArchiveError.noIndex) { _ = try ArchiveReader(bytes: []) }
+    #expect(throws: ArchiveError.noIndex) { _ = try ArchiveReader([]) }
     #expect(throws: ArchiveError.notAFile(path: "/dev/null")) { _ = try ArchiveWriter(path: "/dev/null") }
     #expect(throws: ArchiveError.notAFile(path: place.folder)) { _ = try ArchiveFile(reading: place.folder) }
   }

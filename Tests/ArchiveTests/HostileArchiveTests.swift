@@ -8,7 +8,7 @@ import Testing
   /// Everything a reader can be asked for.
   private func readAll(_ bytes: [UInt8]) {
     _ = try? verification(of: bytes)
-    guard let reader = try? ArchiveReader(bytes: bytes) else { return }
+    guard let reader = try? ArchiveReader(bytes) else { return }
     _ = try? reader.recording(named: "r3")
     let list = (try? reader.all(in: Int.min..<Int.max)) ?? []
     _ = try? reader.all()
@@ -74,7 +74,7 @@ import Testing
     let section: [UInt8] = varint(32) + runs + [0]
     let bytes = stream + directory + ForeignRecord.bytes(type: 8, varint(root) + [0] + section)
     let began = Date()
-    let reader = try ArchiveReader(bytes: bytes)
+    let reader = try ArchiveReader(bytes)
     #expect(reader.entryCount == 32 * pageCount)
     #expect(throws: BitstreamError.self) { _ = try reader.recording(named: "a") }
     #expect(throws: BitstreamError.self) { _ = try reader.all() }
@@ -94,7 +94,7 @@ import Testing
     }
     try writer.append(try encoder.finish(sampleCount: 1))
     let entry = try writer.finish()
-    let reader = try ArchiveReader(bytes: try place.bytes())
+    let reader = try ArchiveReader(try place.bytes())
     for second in [1, 30, 60, 100, 1_000] {
       let from = entry.start.microseconds + second * 1_000_000
       var bytes: [UInt8] = []

@@ -105,4 +105,4 @@ extension ArchiveReader {
   }
 }
 
-func verification(of bytes: [UInt8]) throws -> ArchiveVerification { try ArchiveVerification(PositionalBytes(bytes)) }
+func verification(of bytes: [UInt8]) throws -> ArchiveVerification { try ArchiveVerification(bytes) }

@@ -8,8 +8,8 @@ extension FuzzTarget {
     guard let mode = input.first else { return }
     let rest = Array(input.dropFirst())
     let bytes = mode & 1 == 1 ? RecordRepair.repaired(rest) : rest
-    try refusing { _ = try ArchiveVerification(PositionalBytes(bytes)) }
-    guard let reader = try refusing({ try ArchiveReader(bytes: bytes) }) else { return }
+    try refusing { _ = try ArchiveVerification(bytes) }
+    guard let reader = try refusing({ try ArchiveReader(bytes) }) else { return }
     _ = try refusing { try reader.unfinished() }
     guard let all = try refusing({ try recordings(try reader.recordings(), reader) }) else { return }
     for recording in all.prefix(recordingLimit) {

@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Bitstream
 import VampcKit
 
 /// `vampc archive repair`
@@ -48,7 +49,7 @@ struct ArchiveRepairCommand: ParsableCommand {
     }
   }
 
-  private func repair(_ bytes: PositionalBytes, _ file: ReplacingFile, _ target: String) throws -> ExitStatus {
+  private func repair(_ bytes: any RandomAccessBytes, _ file: ReplacingFile, _ target: String) throws -> ExitStatus {
     let writer = try ArchiveWriter(ArchiveFile(descriptor: file.descriptor, path: target), isDurable: false)
     var repair = ArchiveRepair(bytes, into: writer)
     let isIntact = try repair.run { outcome in

@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Bitstream
 
 /// `vampc archive test`
 struct ArchiveTestCommand: ParsableCommand {
@@ -53,12 +54,12 @@ struct ArchiveTestCommand: ParsableCommand {
   }
 }
 
-extension PositionalBytes {
+extension RandomAccessBytes {
   /// The same, but reading ends when the user asks the program to stop.
-  var interruptible: PositionalBytes {
-    PositionalBytes(byteCount: byteCount) {
+  var interruptible: any RandomAccessBytes {
+    LazyBytes(byteCount: byteCount) {
       try Interruption.shared.check()
-      return try read($0)
+      return try bytes(in: $0)
     }
   }
 }
