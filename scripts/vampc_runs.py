@@ -45,11 +45,11 @@ class Runner:
         if result.returncode != 0:
             raise SystemExit(f"failed with {result.returncode}: {' '.join(command)}\n{result.stderr.strip()}")
 
-    def encode(self, clip, condition):
-        stream = self.folder / condition.name / f"{clip.stem}.vampc"
+    def encode(self, clip, condition, level="decoded"):
+        stream = self.folder / condition.name / level / f"{clip.stem}.vampc"
         if not stream.exists():
             stream.parent.mkdir(parents=True, exist_ok=True)
-            self.run("encode", "-q", "-f", "-k", condition.codebooks, "-p", condition.period, clip, "-o", stream)
+            self.run("encode", "-q", "-f", "-k", condition.codebooks, "-p", condition.period, "--level", level, clip, "-o", stream)
         return stream
 
     def decode(self, stream, name, *options):

@@ -49,7 +49,12 @@ from vampc_runs import Condition, Runner, clips_in, read_mono
 
 CONDITIONS = "14,1 7,1 4,1 2,1 1,1 1,4 1,12"
 OPUS_RATES = "6k 8k 12k 24k"
-WAYS = {"generated": [], "kept alone": ["--no-generate"], "random": ["--fill", "random"]}
+# Each with the level that suits it: what is not imagined needs no more gain for it.
+WAYS = {
+    "generated": ("decoded", []),
+    "kept alone": ("codec", ["--no-generate"]),
+    "random": ("codec", ["--fill", "random"]),
+}
 COLUMNS = ("date", "model", "codec", "generator", "hours", "clips", "measure", "condition", "way", "value", "low", "high", "sampler")
 
 
@@ -112,14 +117,14 @@ def vampc_figures(arguments, folder, clips, codec, frechet):
     for condition in map(Condition.parse, arguments.conditions.split()):
         if condition.codebooks > codebook_count:
             continue
-        streams = [runner.encode(clip, condition) for clip in clips]
-        rates = [8 * stream.stat().st_size * rate / len(samples) for stream, (samples, rate) in zip(streams, clips.values())]
+        streams = {level: [runner.encode(clip, condition, level) for clip in clips] for level in ("decoded", "codec")}
+        rates = [8 * stream.stat().st_size * rate / len(samples) for stream, (samples, rate) in zip(streams["decoded"], clips.values())]
         yield Figure("rate_bps", condition.name, "", float(np.mean(rates)), min(rates), max(rates))
         is_complete = condition == Condition(codebook_count, 1)
-        for way, options in list(WAYS.items())[: 1 if is_complete else None]:
-            files = [runner.decode(stream, way.replace(" ", "-"), *options) for stream in streams]
+        for way, (level, options) in list(WAYS.items())[: 1 if is_complete else None]:
+            files = [runner.decode(stream, way.replace(" ", "-"), *options) for stream in streams[level]]
             name = "complete" if is_complete else way
-            sampler = sampler_settings(arguments.vampc, streams[0]) if name == "generated" else ""
+            sampler = sampler_settings(arguments.vampc, streams["decoded"][0]) if name == "generated" else ""
             for figure in signal_figures(files, clips, condition.name, name, frechet, codec):
                 yield replace(figure, sampler=sampler)
     for command, complaint in runner.complaints:

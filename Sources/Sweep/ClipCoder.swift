@@ -24,8 +24,8 @@ final class ClipCoder {
   private let models: [String: Model]
   private let temporaryFolder: String
   private let check: () throws -> Void
-  /// The last stream whose prompt is a period: conditions that decode it in several ways follow each other.
-  private var periodicStream: (model: String, prompt: CompressionPrompt, bytes: [UInt8], payloadBytes: Int)?
+  /// The last stream whose prompt is a period: conditions that decode it with several seeds follow each other.
+  private var periodicStream: (model: String, settings: EncoderSettings, bytes: [UInt8], payloadBytes: Int)?
   /// What Opus gets.
   private var opusInput: AudioBlock?
 
@@ -109,11 +109,14 @@ final class ClipCoder {
   private func periodicStream(_ condition: SweepCondition, _ model: Model) throws -> ([UInt8], payloadBytes: Int) {
     let prompt = CompressionPrompt(
       codebookCount: condition.codebooks ?? model.geometry.codebookCount, period: condition.period ?? 1)
-    if let known = periodicStream, known.model == model.name, known.prompt == prompt {
+    // The level that suits what is imagined is not that of what stands beside it for comparison.
+    let settings = EncoderSettings(
+      rate: .prompt(prompt), level: condition.fill ?? .generate == .generate ? .decoded : .codec)
+    if let known = periodicStream, known.model == model.name, known.settings == settings {
       return (known.bytes, known.payloadBytes)
     }
-    let (bytes, payloadBytes) = try encode(model, EncoderSettings(rate: .prompt(prompt)))
-    periodicStream = (model.name, prompt, bytes, payloadBytes)
+    let (bytes, payloadBytes) = try encode(model, settings)
+    periodicStream = (model.name, settings, bytes, payloadBytes)
     return (bytes, payloadBytes)
   }
 

@@ -24,7 +24,7 @@ struct CellStore {
   /// The largest number of 16 bits.
   private static let largestHalf: Float = 65_504
   /// Changes whenever the same input would be measured otherwise.
-  private static let revision = 2
+  private static let revision = 3
 
   /// - Throws: `SweepError.cannotWrite`.
   init(creating folder: String) throws {
