@@ -12,24 +12,21 @@ import Tokens
 struct LoudnessRestoration {
   private let model: Model
   private let gain: QuantisedGain
-  private let prompt: CompressionPrompt
-  private let fillers: TokenFillers
+  private let header: StreamHeader
   private let check: () throws -> Void
 
   /// - Parameters:
   ///   - gain: of the encoder.
   ///   - header: says what is kept, and how the rest is imagined.
   ///   - check: called now and then; what it throws stops the work.
-  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
-  init(_ model: Model, gain: QuantisedGain, header: StreamHeader, check: @escaping () throws -> Void) throws {
+  init(_ model: Model, gain: QuantisedGain, header: StreamHeader, check: @escaping () throws -> Void) {
     self.model = model
     self.gain = gain
+    self.header = header
     self.check = check
-    prompt = header.prompt
-    fillers = try TokenFillers(model, header, .generate, header.sampler.resolved)
   }
 
-  /// What changes the level by more is broken, and no gain mends it.
+  /// What is softer by more is hardly there, and made louder would be noise.
   private static let largestCorrectionDB = 12.0
   /// The limiter takes back part of a correction; after so many rounds what is left is small.
   private static let roundCount = 3
@@ -37,9 +34,11 @@ struct LoudnessRestoration {
   private static let pieceFrameCount = 64
 
   /// - Parameter stretches: of the channels that are coded, at the source's rate.
+  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
   func restoringGain(for stretches: [AudioBlock]) throws -> QuantisedGain {
     guard let wanted = try loudness(of: stretches) else { return gain }
-    let decodedStretches = try stretches.map(decoded)
+    let fillers = try TokenFillers(model, header, .generate, header.sampler.resolved)
+    let decodedStretches = try stretches.map { try decoded($0, fillers) }
     var correctionDB = 0.0
     for _ in 0..<Self.roundCount {
       let restoring = QuantisedGain(decibels: gain.decibels - correctionDB)
@@ -53,8 +52,7 @@ struct LoudnessRestoration {
           return limited
         })
       guard let found else { return gain }
-      correctionDB += wanted - found
-      guard abs(correctionDB) <= Self.largestCorrectionDB else { return gain }
+      correctionDB = min(max(correctionDB + wanted - found, -Self.largestCorrectionDB), Self.largestCorrectionDB)
     }
     return QuantisedGain(decibels: gain.decibels - correctionDB)
   }
@@ -67,10 +65,13 @@ struct LoudnessRestoration {
   }
 
   /// Encoded and decoded as a recording of its own, with the encoder's gain still on it.
-  private func decoded(_ block: AudioBlock) throws -> AudioBlock {
+  private func decoded(_ block: AudioBlock, _ fillers: TokenFillers) throws -> AudioBlock {
     var input = try Resampler.resample(block, to: model.geometry.sampleRateHz)
     gain.apply(to: &input)
-    let channels = try input.channels.map { samples in Array(try decoded(encoded(samples)).prefix(samples.count)) }
+    let channels = try input.channels.map { samples in
+      let filler = fillers.make(origin: 0, latentFrame: 0, firstFrame: 0)
+      return Array(try decoded(encoded(samples), filler).prefix(samples.count))
+    }
     return try Resampler.resample(
       AudioBlock(channels: channels, sampleRateHz: model.geometry.sampleRateHz), to: block.sampleRateHz)
   }
@@ -87,8 +88,7 @@ struct LoudnessRestoration {
   }
 
   /// What a decoder makes of the tokens that the stream keeps.
-  private func decoded(_ tokens: TokenGrid) throws -> [Float] {
-    let filler = fillers.make(origin: 0, latentFrame: 0, firstFrame: 0)
+  private func decoded(_ tokens: TokenGrid, _ filler: any TokenFiller) throws -> [Float] {
     let decoder = TokenDecoder(model.codec, context: model.context)
     let latents = FloatRows(channelCount: model.codec.quantiser.latentDim)
     var samples: [Float] = []
@@ -98,7 +98,7 @@ struct LoudnessRestoration {
         try check()
       }
     }
-    for stretch in TokenStretch(tokens, keeping: prompt).pieces(frameCount: Self.pieceFrameCount) {
+    for stretch in TokenStretch(tokens, keeping: header.prompt).pieces(frameCount: Self.pieceFrameCount) {
       try filler.fill(stretch, into: latents)
       try drain()
     }

@@ -48,7 +48,8 @@ public struct RecordingEncoder {
   /// Encodes all that `reader` gives. A seekable input is read twice: the first time for its loudness.
   ///
   /// - Parameter write: receives the stream's bytes in order.
-  /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, and what `write` and `progress` throw.
+  /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, `ModelError` and `VampNetError` where the level needs what is
+  ///   imagined, and what `write` and `progress` throw.
   public func encode(
     _ reader: AudioReader, write: ([UInt8]) throws -> Void, progress: Progress.Handler? = nil
   ) throws -> Report {
@@ -159,7 +160,7 @@ public struct RecordingEncoder {
     if settings.level == .codec || header.hasBlockMasks {
       levelled.prompt = CompressionPrompt(codebookCount: model.geometry.codebookCount)
     }
-    let restoration = try LoudnessRestoration(model, gain: gain, header: levelled, check: report)
+    let restoration = LoudnessRestoration(model, gain: gain, header: levelled, check: report)
     let restoringGain = try restoration.restoringGain(for: collector.stretches)
     let sampleCount = reader.samplePosition
     try reader.rewind()

@@ -7,7 +7,7 @@ import ReferenceCases
 import Signal
 import VampcKit
 
-/// One fixture through the default model and back.
+/// One recording through the default model and back.
 struct DefaultModelRun {
   let model: Model
   let source: AudioBlock
@@ -15,11 +15,15 @@ struct DefaultModelRun {
   let gain: StreamGain
 
   init(_ fixture: String, _ settings: EncoderSettings) throws {
+    try self.init(file: try Fixtures.path(fixture), settings)
+  }
+
+  init(file: String, _ settings: EncoderSettings) throws {
     let context = ComputeContext()
     let library = ModelLibrary(folders: [Fixtures.repositoryFolder + "/models"])
     model = try Model(try library.bundle(named: Fixtures.defaultModel), context: context)
     var stream: [UInt8] = []
-    let reader = try AudioReader(path: try Fixtures.path(fixture))
+    let reader = try AudioReader(path: file)
     gain = try RecordingEncoder(model, settings).encode(reader) { stream += $0 }.header.gain
     let path = FileManager.default.temporaryDirectory.path + "/vampc-run-\(UUID().uuidString).wav"
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -1,3 +1,6 @@
+import AudioIO
+import Foundation
+import ReferenceCases
 import Signal
 import Testing
 import Tokens
@@ -9,6 +12,20 @@ import VampcKit
   func loudnessComesBack(fixture: String, kept: (Int, Int)) throws {
     let prompt = CompressionPrompt(codebookCount: kept.0, period: kept.1)
     let run = try DefaultModelRun(fixture, EncoderSettings(rate: .prompt(prompt)))
+    let original = try #require(try loudness(run.source.downmixedToMono()))
+    let decoded = try #require(try loudness(run.decoded))
+    #expect(abs(original - decoded) < 0.5)
+  }
+
+  /// Of a long recording only stretches are listened to.
+  @Test func stretchesSpeakForALongRecording() throws {
+    let speech = try AudioReader(path: try Fixtures.path("audio/speech.flac")).readAll()
+    let path = FileManager.default.temporaryDirectory.path + "/vampc-long-\(UUID().uuidString).wav"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var long = AudioBlock(emptyWithChannelCount: speech.channelCount, sampleRateHz: speech.sampleRateHz)
+    for _ in 0..<8 { long.append(speech) }
+    try AudioWriter.write(long, asFloatWAV: path)
+    let run = try DefaultModelRun(file: path, EncoderSettings(rate: .prompt(CompressionPrompt(codebookCount: 1))))
     let original = try #require(try loudness(run.source.downmixedToMono()))
     let decoded = try #require(try loudness(run.decoded))
     #expect(abs(original - decoded) < 0.5)

@@ -80,7 +80,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["-b", "2k"], ["-p", "2"], ["--latency", "1"], ["--window", "0"], ["--window", "x"], ["-k", "0"],
+    ["-b", "2k"], ["-p", "2"], ["--latency", "1"], ["--level", "codec"], ["--window", "0"], ["--window", "x"],
+    ["-k", "0"],
   ])
   func refusesOptionsThatDoNotFit(options: [String]) throws {
     let place = try Workplace()
