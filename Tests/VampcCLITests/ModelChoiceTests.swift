@@ -53,7 +53,7 @@ import Testing
   /// Streams of all models that ever came with vampc: their codecs are there, or the model of today reads their codes.
   @Test(arguments: [
     ("vampc-default-1", Fixtures.defaultModel), ("vampc-default-2", Fixtures.defaultModel),
-    ("vampc-large-0", "vampc-large-0"),
+    ("vampc-large-0", "vampc-large-1"),
   ])
   func streamsOfShippedModelsStayDecodable(model: String, decoder: String) throws {
     let place = try Workplace()
