@@ -53,7 +53,8 @@ import Testing
   @Test func decodingIsGivenUp() throws {
     let place = try Workplace()
     // Long work: many steps, one thread.
-    try place.encode("audio/music.flac", as: "a.vampc", "-b", "50", "--steps", "255", "--fine-steps", "255")
+    try place.encode(
+      "audio/music.flac", as: "a.vampc", "-b", "50", "--steps", "255", "--fine-steps", "255", "--level", "codec")
     let before = try place.bytes("a.vampc")
     let child = try place.start(["decode", "--rm", "-T", "1", "a.vampc"])
     try place.await("the output is begun") { try hasBegun(place) }
