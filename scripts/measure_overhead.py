@@ -4,9 +4,9 @@
     measure_overhead.py --vampc .build/release/vampc --clips FOLDER --long FOLDER [--document formats/container.md]
 
 Every clip of 10 s is encoded with all codebooks and trimmed to the nine rates, which gives what encoding at them would
-(a test holds trim to that, but for the byte of another gain); so are the first three minutes of every long piece. Tags are left out. Exit code 1 where a
-limit is passed: 5 % for three minutes at 50 bit/s, 1 % at 1 kbit/s and more, 40 bytes for 10 s at 50 bit/s. Needs
-soundfile.
+(a test holds trim to that, but for the byte of another gain); so are the first three minutes of every long piece. Tags are
+left out. Exit code 1 where a limit is passed: 5 % for three minutes at 50 bit/s, 1 % at 1 kbit/s and more, 40 bytes for
+10 s at 50 bit/s. Needs soundfile.
 """
 
 import argparse

@@ -117,14 +117,15 @@ def vampc_figures(arguments, folder, clips, codec, frechet):
     for condition in map(Condition.parse, arguments.conditions.split()):
         if condition.codebooks > codebook_count:
             continue
-        streams = {level: [runner.encode(clip, condition, level) for clip in clips] for level in ("decoded", "codec")}
-        rates = [8 * stream.stat().st_size * rate / len(samples) for stream, (samples, rate) in zip(streams["decoded"], clips.values())]
+        streams = [runner.encode(clip, condition) for clip in clips]
+        rates = [8 * stream.stat().st_size * rate / len(samples) for stream, (samples, rate) in zip(streams, clips.values())]
         yield Figure("rate_bps", condition.name, "", float(np.mean(rates)), min(rates), max(rates))
         is_complete = condition == Condition(codebook_count, 1)
         for way, (level, options) in list(WAYS.items())[: 1 if is_complete else None]:
-            files = [runner.decode(stream, way.replace(" ", "-"), *options) for stream in streams[level]]
+            levelled = [runner.encode(clip, condition, level) for clip in clips]
+            files = [runner.decode(stream, way.replace(" ", "-"), *options) for stream in levelled]
             name = "complete" if is_complete else way
-            sampler = sampler_settings(arguments.vampc, streams["decoded"][0]) if name == "generated" else ""
+            sampler = sampler_settings(arguments.vampc, streams[0]) if name == "generated" else ""
             for figure in signal_figures(files, clips, condition.name, name, frechet, codec):
                 yield replace(figure, sampler=sampler)
     for command, complaint in runner.complaints:

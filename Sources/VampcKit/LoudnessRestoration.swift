@@ -30,8 +30,6 @@ struct LoudnessRestoration {
   private static let largestCorrectionDB = 12.0
   /// The limiter takes back part of a correction; after so many rounds what is left is small.
   private static let roundCount = 3
-  /// Frames that go through the codec at a time, which bounds the memory of its activations.
-  private static let pieceFrameCount = 64
 
   /// - Parameter stretches: of the channels that are coded, at the source's rate.
   /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
@@ -80,8 +78,8 @@ struct LoudnessRestoration {
     let encoder = TokenEncoder(model.codec, context: model.context)
     var grids: [TokenGrid] = []
     for start in stride(from: 0, to: samples.count, by: RecordingEncoder.chunkSampleCount) {
-      grids.append(
-        encoder.encode(Array(samples[start..<min(samples.count, start + RecordingEncoder.chunkSampleCount)])))
+      let end = min(samples.count, start + RecordingEncoder.chunkSampleCount)
+      grids.append(encoder.encode(Array(samples[start..<end])))
       try check()
     }
     return TokenGrid(joining: grids + [encoder.finish()])
@@ -94,11 +92,11 @@ struct LoudnessRestoration {
     var samples: [Float] = []
     func drain() throws {
       while latents.count > 0 {
-        samples += decoder.decode(latents: latents.takeFirst(upTo: Self.pieceFrameCount))
+        samples += decoder.decode(latents: latents.takeFirst(upTo: StreamSession.pieceFrameCount))
         try check()
       }
     }
-    for stretch in TokenStretch(tokens, keeping: header.prompt).pieces(frameCount: Self.pieceFrameCount) {
+    for stretch in TokenStretch(tokens, keeping: header.prompt).pieces(frameCount: StreamSession.pieceFrameCount) {
       try filler.fill(stretch, into: latents)
       try drain()
     }

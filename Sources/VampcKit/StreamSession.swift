@@ -42,7 +42,7 @@ final class StreamSession {
   var advanced: (() throws -> Void)?
 
   /// Frames that pass through the codec at a time, which bounds the memory of its activations.
-  private static let pieceFrameCount = 64
+  static let pieceFrameCount = 64
 
   private struct Channel {
     let filler: any TokenFiller
