@@ -32,21 +32,25 @@ final class ConstantGainStage: GainStage {
   }
 }
 
-/// A gain per block for a pipe, from a short look-ahead: `BlockGainTracker` decides it, `GainCurve` joins it.
+/// A gain per block for a pipe, from a short look-ahead: `BlockGainTracker` decides it, `GainCurve` joins it, and what is
+/// written of it makes up for the loudness that is lost.
 final class BlockGainStage: GainStage {
   private let tracker: BlockGainTracker
   private let blockSampleCount: Int
+  private let restoration: RunningRestoration
   private var waiting: AudioBlock
   private var previous: QuantisedGain?
   private var untaken: [Int] = []
 
   init(
-    channelCount: Int, sampleRateHz: Int, blockSampleCount: Int, normalisation: LoudnessNormalisation
+    channelCount: Int, sampleRateHz: Int, blockSampleCount: Int, normalisation: LoudnessNormalisation,
+    restoration: RunningRestoration
   ) throws {
     tracker = try BlockGainTracker(
       channelCount: channelCount, sampleRateHz: sampleRateHz, blockSampleCount: blockSampleCount,
       normalisation: normalisation)
     self.blockSampleCount = blockSampleCount
+    self.restoration = restoration
     waiting = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
   }
 
@@ -57,22 +61,33 @@ final class BlockGainStage: GainStage {
 
   func process(_ block: AudioBlock) throws -> AudioBlock {
     waiting.append(block)
-    return take(try tracker.add(block))
-  }
-
-  func finish() throws -> AudioBlock { take(try tracker.finish()) }
-
-  private func take(_ decided: [QuantisedGain]) -> AudioBlock {
-    var result = AudioBlock(emptyWithChannelCount: waiting.channelCount, sampleRateHz: waiting.sampleRateHz)
-    for gain in decided {
-      let curve = GainCurve(start: previous ?? gain, end: gain, sampleCount: blockSampleCount)
-      var stretch = waiting.slice(0..<min(blockSampleCount, waiting.sampleCount))
-      curve.apply(to: &stretch, offset: 0)
-      waiting.removeFirst(stretch.sampleCount)
-      result.append(stretch)
-      previous = gain
-      untaken.append(gain.hundredthsDB)
+    var result = waiting.slice(0..<0)
+    for gain in try tracker.add(block) {
+      result.append(try take(gain, isEnding: false))
+      write(gain)
     }
     return result
+  }
+
+  func finish() throws -> AudioBlock {
+    var result = waiting.slice(0..<0)
+    let gains = try tracker.finish()
+    for gain in gains { result.append(try take(gain, isEnding: true)) }
+    try restoration.finish()
+    gains.forEach(write)
+    return result
+  }
+
+  /// The next block with its gain.
+  private func take(_ gain: QuantisedGain, isEnding: Bool) throws -> AudioBlock {
+    let curve = GainCurve(start: previous ?? gain, end: gain, sampleCount: blockSampleCount)
+    let original = waiting.slice(0..<min(blockSampleCount, waiting.sampleCount))
+    waiting.removeFirst(original.sampleCount)
+    previous = gain
+    return try restoration.applying(curve, to: original, isEnding: isEnding)
+  }
+
+  private func write(_ gain: QuantisedGain) {
+    untaken.append(QuantisedGain(decibels: gain.decibels - restoration.correctionDB).hundredthsDB)
   }
 }

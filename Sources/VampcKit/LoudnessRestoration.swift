@@ -1,108 +1,59 @@
-import Bitstream
-import DAC
-import Kernels
 import Signal
-import Tokens
 
-/// The gain that a decoder divides by so that the sound comes back as loud as it was.
-///
-/// That is the gain of the encoder, less the loudness that is lost on the way: networks smooth noise away, by 1 dB and
-/// more, and what is imagined may be softer than what was there by far more. It is measured on stretches of the
-/// recording, which go through encoder and decoder, the limiter included.
+/// What brings the loudness back that is lost between encoder and decoder: networks smooth noise away, by 1 dB and more,
+/// and what is imagined may be softer than what was there by far more.
 struct LoudnessRestoration {
-  private let model: Model
-  private let gain: QuantisedGain
-  private let header: StreamHeader
-  private let check: () throws -> Void
+  /// Stretches of a recording as they were, and as they come back.
+  private var originals: [AudioBlock] = []
+  private var decoded: [AudioBlock] = []
+  /// Stretches that count at most, the latest.
+  private let capacity: Int
 
-  /// - Parameters:
-  ///   - gain: of the encoder.
-  ///   - header: says what is kept, and how the rest is imagined.
-  ///   - check: called now and then; what it throws stops the work.
-  init(_ model: Model, gain: QuantisedGain, header: StreamHeader, check: @escaping () throws -> Void) {
-    self.model = model
-    self.gain = gain
-    self.header = header
-    self.check = check
-  }
+  init(capacity: Int = .max) { self.capacity = capacity }
 
   /// What is softer by more is hardly there, and made louder would be noise.
   private static let largestCorrectionDB = 12.0
   /// The limiter takes back part of a correction; after so many rounds what is left is small.
   private static let roundCount = 3
 
-  /// - Parameter stretches: of the channels that are coded, at the source's rate.
-  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
-  func restoringGain(for stretches: [AudioBlock]) throws -> QuantisedGain {
-    guard let wanted = try loudness(of: stretches) else { return gain }
-    let fillers = try TokenFillers(model, header, .generate, header.sampler.resolved)
-    let decodedStretches = try stretches.map { try decoded($0, fillers) }
+  /// A stretch, and what comes back of it without the encoder's gain.
+  mutating func add(_ original: AudioBlock, decoded block: AudioBlock) {
+    originals.append(original)
+    decoded.append(block)
+    if originals.count > capacity {
+      originals.removeFirst()
+      decoded.removeFirst()
+    }
+  }
+
+  /// How much louder what comes back is to be made, in dB; 0 where nothing can be heard.
+  ///
+  /// - Throws: `SignalError` for a format that cannot be measured.
+  func correctionDB() throws -> Double {
+    guard let wanted = try Self.loudness(of: originals) else { return 0 }
     var correctionDB = 0.0
     for _ in 0..<Self.roundCount {
-      let restoring = QuantisedGain(decibels: gain.decibels - correctionDB)
-      let found = try loudness(
-        of: decodedStretches.map { block in
+      let correction = QuantisedGain(decibels: correctionDB)
+      let found = try Self.loudness(
+        of: decoded.map { block in
           var block = block
-          restoring.remove(from: &block)
+          correction.apply(to: &block)
           var limiter = Limiter(channelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
           var limited = try limiter.process(block)
           limited.append(limiter.finish())
           return limited
         })
-      guard let found else { return gain }
+      guard let found else { return 0 }
       correctionDB = min(max(correctionDB + wanted - found, -Self.largestCorrectionDB), Self.largestCorrectionDB)
     }
-    return QuantisedGain(decibels: gain.decibels - correctionDB)
+    return correctionDB
   }
 
-  private func loudness(of blocks: [AudioBlock]) throws -> Double? {
+  private static func loudness(of blocks: [AudioBlock]) throws -> Double? {
     guard let first = blocks.first else { return nil }
     let meter = try LoudnessMeter(channelCount: first.channelCount, sampleRateHz: first.sampleRateHz)
     for block in blocks { try meter.add(block) }
     return meter.integratedLoudnessLUFS
-  }
-
-  /// Encoded and decoded as a recording of its own, with the encoder's gain still on it.
-  private func decoded(_ block: AudioBlock, _ fillers: TokenFillers) throws -> AudioBlock {
-    var input = try Resampler.resample(block, to: model.geometry.sampleRateHz)
-    gain.apply(to: &input)
-    let channels = try input.channels.map { samples in
-      let filler = fillers.make(origin: 0, latentFrame: 0, firstFrame: 0)
-      return Array(try decoded(encoded(samples), filler).prefix(samples.count))
-    }
-    return try Resampler.resample(
-      AudioBlock(channels: channels, sampleRateHz: model.geometry.sampleRateHz), to: block.sampleRateHz)
-  }
-
-  private func encoded(_ samples: [Float]) throws -> TokenGrid {
-    let encoder = TokenEncoder(model.codec, context: model.context)
-    var grids: [TokenGrid] = []
-    for start in stride(from: 0, to: samples.count, by: RecordingEncoder.chunkSampleCount) {
-      let end = min(samples.count, start + RecordingEncoder.chunkSampleCount)
-      grids.append(encoder.encode(Array(samples[start..<end])))
-      try check()
-    }
-    return TokenGrid(joining: grids + [encoder.finish()])
-  }
-
-  /// What a decoder makes of the tokens that the stream keeps.
-  private func decoded(_ tokens: TokenGrid, _ filler: any TokenFiller) throws -> [Float] {
-    let decoder = TokenDecoder(model.codec, context: model.context)
-    let latents = FloatRows(channelCount: model.codec.quantiser.latentDim)
-    var samples: [Float] = []
-    func drain() throws {
-      while latents.count > 0 {
-        samples += decoder.decode(latents: latents.takeFirst(upTo: StreamSession.pieceFrameCount))
-        try check()
-      }
-    }
-    for stretch in TokenStretch(tokens, keeping: header.prompt).pieces(frameCount: StreamSession.pieceFrameCount) {
-      try filler.fill(stretch, into: latents)
-      try drain()
-    }
-    try filler.finish(into: latents)
-    try drain()
-    return samples + decoder.finish()
   }
 }
 
@@ -114,9 +65,10 @@ struct StretchCollector {
   private var position = 0
   private(set) var stretches: [AudioBlock] = []
 
-  /// Three times ten seconds speak for a recording, and hold little memory.
+  /// Some windows of VampNet's: in shorter ones it imagines at another level than in a recording.
   private static let stretchSeconds = 10.0
-  private static let stretchCount = 3
+  /// Fewer say too little of pieces that change.
+  private static let stretchCount = 6
 
   /// - Parameter sampleCount: of the recording; nil where that is not known, then its beginning is taken.
   init(sampleRateHz: Int, sampleCount: Int?) {

@@ -70,13 +70,20 @@ public struct RecordingEncoder {
       for: header.prompt, geometry: geometry, channelCount: layout.codedChannelCount,
       latencySeconds: settings.latencySeconds ?? (known == nil ? EncoderSettings.pipeLatencySeconds : nil),
       totalFrameCount: codecSampleCount.map(geometry.frameCount), hasBlockMasks: header.hasBlockMasks)
+    func report() throws {
+      try progress?(
+        Progress(
+          stage: .encoding, doneSeconds: Double(reader.samplePosition) / Double(reader.sampleRateHz),
+          totalSeconds: known.map { Double($0.sampleCount) / Double(reader.sampleRateHz) }))
+    }
     let gain: any GainStage =
       if let known {
         ConstantGainStage(known.gain)
       } else {
         try BlockGainStage(
           channelCount: layout.codedChannelCount, sampleRateHz: geometry.sampleRateHz,
-          blockSampleCount: blockFrameCount * geometry.hopLength, normalisation: normalisation)
+          blockSampleCount: blockFrameCount * geometry.hopLength, normalisation: normalisation,
+          restoration: RunningRestoration(RoundTrip(model, header, settings.level, check: report)))
       }
     var assembler = try BlockAssembler(header: header, blockFrameCount: blockFrameCount)
     let plan = KeepPlan(settings.keepRules, prompt: header.prompt, geometry: geometry)
@@ -98,10 +105,7 @@ public struct RecordingEncoder {
     }
     while let block = try reader.read(upTo: Self.chunkSampleCount) {
       try encode(try gain.process(try resampler.process(layout.apply(to: block))))
-      try progress?(
-        Progress(
-          stage: .encoding, doneSeconds: Double(reader.samplePosition) / Double(reader.sampleRateHz),
-          totalSeconds: known.map { Double($0.sampleCount) / Double(reader.sampleRateHz) }))
+      try report()
     }
     try encode(try gain.process(try resampler.finish()))
     try encode(try gain.finish())
@@ -156,14 +160,24 @@ public struct RecordingEncoder {
       try report()
     }
     let gain = normalisation.gain(for: meter)
-    var levelled = header
-    if settings.level == .codec || header.hasBlockMasks {
-      levelled.prompt = CompressionPrompt(codebookCount: model.geometry.codebookCount)
-    }
-    let restoration = LoudnessRestoration(model, gain: gain, header: levelled, check: report)
-    let restoringGain = try restoration.restoringGain(for: collector.stretches)
+    let roundTrip = RoundTrip(model, header, settings.level, check: report)
+    let correctionDB = meter.integratedLoudnessLUFS == nil ? 0 : try correctionDB(collector.stretches, gain, roundTrip)
     let sampleCount = reader.samplePosition
     try reader.rewind()
-    return (sampleCount, gain, restoringGain)
+    return (sampleCount, gain, QuantisedGain(decibels: gain.decibels - correctionDB))
+  }
+
+  private func correctionDB(
+    _ stretches: [AudioBlock], _ gain: QuantisedGain, _ roundTrip: RoundTrip
+  ) throws -> Double {
+    var restoration = LoudnessRestoration()
+    for stretch in stretches {
+      var input = try Resampler.resample(stretch, to: model.geometry.sampleRateHz)
+      gain.apply(to: &input)
+      var decoded = try Resampler.resample(try roundTrip.decoded(input), to: stretch.sampleRateHz)
+      gain.remove(from: &decoded)
+      restoration.add(stretch, decoded: decoded)
+    }
+    return try restoration.correctionDB()
   }
 }

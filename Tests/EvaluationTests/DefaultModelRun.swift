@@ -18,12 +18,14 @@ struct DefaultModelRun {
     try self.init(file: try Fixtures.path(fixture), settings)
   }
 
-  init(file: String, _ settings: EncoderSettings) throws {
+  /// - Parameter isPiped: whether the encoder reads the samples from a pipe.
+  init(file: String, _ settings: EncoderSettings, isPiped: Bool = false) throws {
     let context = ComputeContext()
     let library = ModelLibrary(folders: [Fixtures.repositoryFolder + "/models"])
     model = try Model(try library.bundle(named: Fixtures.defaultModel), context: context)
     var stream: [UInt8] = []
-    let reader = try AudioReader(path: file)
+    source = try AudioReader(path: file).readAll()
+    let reader = isPiped ? try Self.pipe(source) : try AudioReader(path: file)
     gain = try RecordingEncoder(model, settings).encode(reader) { stream += $0 }.header.gain
     let path = FileManager.default.temporaryDirectory.path + "/vampc-run-\(UUID().uuidString).wav"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -34,8 +36,18 @@ struct DefaultModelRun {
       try AudioWriter(
         path: path, container: .wav, sampleFormat: .float32, sampleRateHz: $0.sourceSampleRateHz, channelCount: 1)
     }
-    try reader.rewind()
-    source = try reader.readAll()
     decoded = try AudioReader(path: path).readAll()
+  }
+
+  private static func pipe(_ source: AudioBlock) throws -> AudioReader {
+    let pipe = Pipe()
+    let samples = source.downmixedToMono().channels[0].withUnsafeBytes { Data($0) }
+    Thread.detachNewThread {
+      try? pipe.fileHandleForWriting.write(contentsOf: samples)
+      try? pipe.fileHandleForWriting.close()
+    }
+    return try AudioReader(
+      descriptor: pipe.fileHandleForReading.fileDescriptor, name: "pipe",
+      raw: try RawAudioFormat(parsing: "\(source.sampleRateHz):1:f32le"))
   }
 }

@@ -17,15 +17,17 @@ import VampcKit
     #expect(abs(original - decoded) < 0.5)
   }
 
-  /// Of a long recording only stretches are listened to.
-  @Test func stretchesSpeakForALongRecording() throws {
+  /// Of a long recording and of a pipe only stretches are listened to.
+  @Test(arguments: [(false, 8, 1), (true, 3, 12)])
+  func stretchesSpeakForALongRecording(isPiped: Bool, repetitionCount: Int, period: Int) throws {
     let speech = try AudioReader(path: try Fixtures.path("audio/speech.flac")).readAll()
     let path = FileManager.default.temporaryDirectory.path + "/vampc-long-\(UUID().uuidString).wav"
     defer { try? FileManager.default.removeItem(atPath: path) }
     var long = AudioBlock(emptyWithChannelCount: speech.channelCount, sampleRateHz: speech.sampleRateHz)
-    for _ in 0..<8 { long.append(speech) }
+    for _ in 0..<repetitionCount { long.append(speech) }
     try AudioWriter.write(long, asFloatWAV: path)
-    let run = try DefaultModelRun(file: path, EncoderSettings(rate: .prompt(CompressionPrompt(codebookCount: 1))))
+    let prompt = CompressionPrompt(codebookCount: 1, period: period)
+    let run = try DefaultModelRun(file: path, EncoderSettings(rate: .prompt(prompt)), isPiped: isPiped)
     let original = try #require(try loudness(run.source.downmixedToMono()))
     let decoded = try #require(try loudness(run.decoded))
     #expect(abs(original - decoded) < 0.5)

@@ -8,11 +8,17 @@ import Tokens
 import VampcKit
 
 @Suite struct PipeTests {
-  /// Feeds a WAV into a pipe and encodes what comes out.
-  private func encodeFromPipe(_ bytes: [UInt8], _ model: Model, _ settings: EncoderSettings) throws -> [UInt8] {
+  /// Feeds samples into a pipe, so many bytes at a time, and encodes what comes out.
+  private func encodeFromPipe(
+    _ bytes: [UInt8], _ model: Model, _ settings: EncoderSettings, byteCountAtATime: Int = .max
+  ) throws -> [UInt8] {
     let pipe = Pipe()
     let writer = Thread {
-      try? pipe.fileHandleForWriting.write(contentsOf: Data(bytes))
+      var rest = Data(bytes)
+      while !rest.isEmpty {
+        try? pipe.fileHandleForWriting.write(contentsOf: rest.prefix(byteCountAtATime))
+        rest = rest.dropFirst(byteCountAtATime)
+      }
       try? pipe.fileHandleForWriting.close()
     }
     writer.start()
@@ -61,5 +67,21 @@ import VampcKit
     }
     #expect(report.sampleCount == sampleCount)
     #expect(try AudioReader(path: path).readAll().sampleCount == sampleCount)
+  }
+
+  /// Where it is listened to for the loudness that is lost depends on the place in the recording alone.
+  @Test func theStreamDoesNotDependOnHowThePipeIsCut() throws {
+    let tiny = try TinyModel()
+    defer { tiny.remove() }
+    let model = try tiny.load()
+    let samples = music(sampleCount: 44_100 * 27 + 5).channels[0]
+    let raw = samples.withUnsafeBytes { [UInt8]($0) }
+    let settings = EncoderSettings(
+      rate: .prompt(CompressionPrompt(codebookCount: 1, period: 4)), latencySeconds: 4)
+    let whole = try encodeFromPipe(raw, model, settings)
+    #expect(try encodeFromPipe(raw, model, settings, byteCountAtATime: 10_007) == whole)
+    var codecLevel = settings
+    codecLevel.level = .codec
+    #expect(try encodeFromPipe(raw, model, codecLevel) != whole)
   }
 }

@@ -1,0 +1,86 @@
+import Signal
+
+/// What brings the loudness of a pipe back, from stretches of ten seconds of what has passed: six, one after the other, and
+/// from then on one a minute; the latest six count.
+///
+/// A stretch is whole blocks, or the beginning of a longer one, so that the blocks that were heard are levelled by what was
+/// heard of them. The blocks that end a pipe, all of a short one, are heard as they will be decoded, together.
+final class RunningRestoration {
+  private let roundTrip: RoundTrip
+  private var restoration = LoudnessRestoration(capacity: latestCount)
+  /// How much louder what a decoder makes is to be made.
+  private(set) var correctionDB = 0.0
+  private var position = 0
+  /// The next stretch begins with the first block from here on.
+  private var nextStart = 0
+  private var stretch: Stretch?
+  private var stretchCount = 0
+
+  /// At most; a little more than a block, where nothing else is asked for.
+  private static let stretchSeconds = 10
+  private static let latestCount = 6
+  private static let laterSeconds = 60
+
+  private struct Stretch {
+    var original: AudioBlock
+    var amplified: AudioBlock
+    /// One channel of what brings the gain off again.
+    var inverse: AudioBlock
+  }
+
+  init(_ roundTrip: RoundTrip) { self.roundTrip = roundTrip }
+
+  /// The next block with its gain, which may be listened to.
+  ///
+  /// - Parameter isEnding: whether the pipe has ended; then nothing is listened to before ``finish()``.
+  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
+  func applying(_ curve: GainCurve, to original: AudioBlock, isEnding: Bool) throws -> AudioBlock {
+    var amplified = original
+    curve.apply(to: &amplified)
+    if stretch != nil || position >= nextStart {
+      let longest = isEnding ? .max : Self.stretchSeconds * original.sampleRateHz
+      let range = 0..<min(original.sampleCount, longest - (stretch?.original.sampleCount ?? 0))
+      var inverse = AudioBlock(
+        channels: [[Float](repeating: 1, count: range.count)], sampleRateHz: original.sampleRateHz)
+      curve.remove(from: &inverse)
+      add(original.slice(range), amplified.slice(range), inverse)
+      if let stretch, stretch.original.sampleCount > longest - curve.sampleCount { try measure(stretch) }
+    }
+    position += original.sampleCount
+    return amplified
+  }
+
+  /// The pipe has ended, perhaps within a stretch.
+  func finish() throws {
+    if let stretch { try measure(stretch) }
+  }
+
+  private func add(_ original: AudioBlock, _ amplified: AudioBlock, _ inverse: AudioBlock) {
+    guard stretch != nil else {
+      stretch = Stretch(original: original, amplified: amplified, inverse: inverse)
+      return
+    }
+    stretch?.original.append(original)
+    stretch?.amplified.append(amplified)
+    stretch?.inverse.append(inverse)
+  }
+
+  private func measure(_ heard: Stretch) throws {
+    stretch = nil
+    stretchCount += 1
+    if stretchCount >= Self.latestCount { nextStart = position + Self.laterSeconds * heard.original.sampleRateHz }
+    let meter = try LoudnessMeter(
+      channelCount: heard.original.channelCount, sampleRateHz: heard.original.sampleRateHz)
+    try meter.add(heard.original)
+    guard meter.integratedLoudnessLUFS != nil else { return }
+    var decoded = try roundTrip.decoded(heard.amplified)
+    for channel in decoded.channels.indices {
+      // Of the last frames a codec may give back less than it was given.
+      for index in decoded.channels[channel].indices {
+        decoded.channels[channel][index] *= heard.inverse.channels[0][index]
+      }
+    }
+    restoration.add(heard.original, decoded: decoded)
+    correctionDB = try restoration.correctionDB()
+  }
+}
