@@ -10,13 +10,14 @@ Every clip goes through `vampc encode` and `decode` at each condition (codebooks
     loudness_db            difference to the clip, the largest of all clips by size
     frame_tone_db          how much more of the sound than of the clip repeats with every frame: the decoder's own tones
     rate_bps               bits really written, container included
-    frechet                with --judge: over YAMNet's embeddings, biased upwards on few clips: compare within one set
+    frechet_codec          over the latents of the default model's codec (`vampc measure --frechet dac`), all clips as one set
+    frechet                with --judge: over YAMNet's embeddings; both are biased upwards on few clips: compare within one set
     perplexity             of each codebook's tokens
     order0_nats            order-0 entropy of each codebook's tokens over the clips
     cross_entropy_nats     of each predicted codebook at 20 % and 60 % of the tokens masked
 
 `sampler` says how tokens were imagined (empty for `vampc-default-0`, whose log began without it). Distances are means over
-clips with a 95 % bootstrap interval, `frechet` has twice the jackknife's standard error. Tokens and their probabilities are
+clips with a 95 % bootstrap interval, as `frechet_codec` has it; `frechet` has twice the jackknife's standard error. Tokens and their probabilities are
 PyTorch's, which the reference cases hold against vampc's (`write_reference_case.py`). Silence, clipping and lengths are what
 `vampc sweep` flags.
 """
@@ -69,8 +70,8 @@ class Figure:
     sampler: str = ""
 
 
-def signal_figures(files, clips, condition, way, frechet, codec=None):
-    """Figures of decoded files against their clips, `clips` by path: (samples, rate); `frechet` scores files, or is None.
+def signal_figures(files, clips, condition, way, set_distances, codec=None):
+    """Figures of decoded files against their clips, `clips` by path: (samples, rate); `set_distances` score all files at once.
     `codec` is the one that decoded them."""
     values = {"dac_mel": [], "mel": [], "si_sdr_db": [], "frame_tone_db": []}
     loudness = []
@@ -96,10 +97,40 @@ def signal_figures(files, clips, condition, way, frechet, codec=None):
             yield Figure(measure, condition, way, float(np.mean(found)), *bootstrap_interval(found))
     if loudness:
         yield Figure("loudness_db", condition, way, max(loudness, key=abs), min(loudness), max(loudness))
-    if frechet:
-        distance, without = frechet(files)
+    for measure, distance in set_distances.items():
+        yield Figure(measure, condition, way, *distance(files))
+
+
+def codec_frechet(vampc, clips):
+    """Scores files, one for each clip, as `vampc measure` does: value and interval."""
+
+    def links(folder, files):
+        folder.mkdir()
+        for index, file in enumerate(files):
+            (folder / f"{index}{Path(file).suffix}").symlink_to(Path(file).resolve())
+        return folder
+
+    def score(files):
+        with tempfile.TemporaryDirectory() as temporary:
+            folders = links(Path(temporary) / "clips", clips), links(Path(temporary) / "decoded", files)
+            command = [vampc, "measure", "--frechet", "dac", "--json", *folders]
+            said = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)["frechet"]
+        # A single clip has no interval.
+        return tuple(math.nan if said[key] is None else said[key] for key in ("distance", "interval_lower", "interval_upper"))
+
+    return score
+
+
+def judged_frechet(judge, clips):
+    """The same by an outside judge."""
+    reference = judge.embed(clips)
+
+    def score(files):
+        distance, without = frechet_of_clips(reference, judge.embed(files))
         half = JACKKNIFE_WIDTH * jackknife_deviation(without)
-        yield Figure("frechet", condition, way, distance, distance - half, distance + half)
+        return distance, distance - half, distance + half
+
+    return score
 
 
 def sampler_settings(vampc, stream):
@@ -111,7 +142,7 @@ def sampler_settings(vampc, stream):
     )
 
 
-def vampc_figures(arguments, folder, clips, codec, frechet):
+def vampc_figures(arguments, folder, clips, codec, set_distances):
     codebook_count = len(codec.quantizer.quantizers)
     runner = Runner(arguments.vampc, folder, ("--model", str(arguments.model.resolve())))
     for condition in map(Condition.parse, arguments.conditions.split()):
@@ -126,13 +157,13 @@ def vampc_figures(arguments, folder, clips, codec, frechet):
             files = [runner.decode(stream, way.replace(" ", "-"), *options) for stream in levelled]
             name = "complete" if is_complete else way
             sampler = sampler_settings(arguments.vampc, streams[0]) if name == "generated" else ""
-            for figure in signal_figures(files, clips, condition.name, name, frechet, codec):
+            for figure in signal_figures(files, clips, condition.name, name, set_distances, codec):
                 yield replace(figure, sampler=sampler)
     for command, complaint in runner.complaints:
         print(f"{command}\n  {complaint}", file=sys.stderr)
 
 
-def opus_figures(arguments, folder, clips, frechet):
+def opus_figures(arguments, folder, clips, set_distances):
     for rate in arguments.opus.split():
         files, rates = [], []
         for clip in clips:
@@ -140,7 +171,7 @@ def opus_figures(arguments, folder, clips, frechet):
             command = [arguments.vampc, "opus", "-f", "-q", "--json", "-b", rate, "-o", files[-1], clip]
             rates.append(json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["ogg_bitrate_bps"])
         yield Figure("rate_bps", f"opus {rate}", "", float(np.mean(rates)), min(rates), max(rates))
-        yield from signal_figures(files, clips, f"opus {rate}", "opus", frechet)
+        yield from signal_figures(files, clips, f"opus {rate}", "opus", set_distances)
 
 
 def token_figures(model, clips_folder, limit):
@@ -217,21 +248,16 @@ def main():
     paths = clips_in(arguments.clips)[: arguments.limit]
     clips = {path: read_mono(path) for path in paths}
     log = Log(arguments.log, arguments.model, len(clips))
-    frechet = None
+    set_distances = {"frechet_codec": codec_frechet(arguments.vampc, paths)}
     if arguments.judge:
-        judge = FrechetJudge(arguments.judge, arguments.judge_python)
-        reference = judge.embed(paths)
-
-        def frechet(files):
-            return frechet_of_clips(reference, judge.embed(files))
-
+        set_distances["frechet"] = judged_frechet(FrechetJudge(arguments.judge, arguments.judge_python), paths)
     codec, _ = load_network(arguments.model / "codec.safetensors")
     with tempfile.TemporaryDirectory() as temporary:
         for figure in token_figures(arguments.model, arguments.clips, arguments.limit):
             log.add(figure)
-        for figure in vampc_figures(arguments, Path(temporary), clips, codec, frechet):
+        for figure in vampc_figures(arguments, Path(temporary), clips, codec, set_distances):
             log.add(figure)
-        for figure in opus_figures(arguments, Path(temporary), clips, frechet):
+        for figure in opus_figures(arguments, Path(temporary), clips, set_distances):
             log.add(figure)
 
 

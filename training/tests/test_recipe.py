@@ -143,7 +143,7 @@ def test_evaluation_is_appended(work):
     measures = {(row["measure"], row["condition"], row["way"]) for row in rows}
     assert {("dac_mel", "4-1", "complete"), ("mel", "opus 24k", "opus"), ("perplexity", "codebook 3", ""),
             ("cross_entropy_nats", "codebook 1", "20% masked"), ("cross_entropy_nats", "codebook 3", "60% masked"),
-            ("rate_bps", "4-1", "")} <= measures
+            ("rate_bps", "4-1", ""), ("frechet_codec", "4-1", "complete")} <= measures
     assert {row["model"] for row in rows} == {"tiny"}
     assert all(row["low"] == "" or float(row["low"]) <= float(row["value"]) <= float(row["high"]) for row in rows)
 
