@@ -28,14 +28,20 @@ class FrechetJudge:
         return embed(self.python, self.model, files)
 
 
+def linked(folder, files):
+    """Links to files, in their order, under names of their own: stems may repeat."""
+    links = [folder / f"{index}{Path(file).suffix}" for index, file in enumerate(files)]
+    for link, file in zip(links, files):
+        link.symlink_to(Path(file).resolve())
+    return links
+
+
 def embed(python, model, files):
-    """Arrays `[window, value]`, one for each file, under names of their own: stems may repeat."""
+    """Arrays `[window, value]`, one for each file."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "out"
         output.mkdir()
-        links = [Path(folder) / f"{index}{Path(file).suffix}" for index, file in enumerate(files)]
-        for link, file in zip(links, files):
-            link.symlink_to(Path(file).resolve())
+        links = linked(Path(folder), files)
         result = subprocess.run([python, EMBEDDER, model, output, *links], text=True, capture_output=True)
         if result.returncode != 0:
             raise SystemExit(f"the judge failed:\n{result.stderr}")

@@ -17,9 +17,9 @@ Every clip goes through `vampc encode` and `decode` at each condition (codebooks
     cross_entropy_nats     of each predicted codebook at 20 % and 60 % of the tokens masked
 
 `sampler` says how tokens were imagined (empty for `vampc-default-0`, whose log began without it). Distances are means over
-clips with a 95 % bootstrap interval, as `frechet_codec` has it; `frechet` has twice the jackknife's standard error. Tokens and their probabilities are
-PyTorch's, which the reference cases hold against vampc's (`write_reference_case.py`). Silence, clipping and lengths are what
-`vampc sweep` flags.
+clips with a 95 % bootstrap interval, as `frechet_codec` has it; `frechet` has twice the jackknife's standard error. Tokens
+and their probabilities are PyTorch's, which the reference cases hold against vampc's (`write_reference_case.py`). Silence,
+clipping and lengths are what `vampc sweep` flags.
 """
 
 import argparse
@@ -45,7 +45,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 from audio_metrics import (
     bootstrap_interval, dac_mel_distance, frame_mean_db, jackknife_deviation, loudness_lufs, mel_distance, si_sdr_db)
-from frechet_judge import JACKKNIFE_WIDTH, FrechetJudge, frechet_of_clips
+from frechet_judge import JACKKNIFE_WIDTH, FrechetJudge, frechet_of_clips, linked
 from vampc_runs import Condition, Runner, clips_in, read_mono
 
 CONDITIONS = "14,1 7,1 4,1 2,1 1,1 1,4 1,12"
@@ -104,16 +104,11 @@ def signal_figures(files, clips, condition, way, set_distances, codec=None):
 def codec_frechet(vampc, clips):
     """Scores files, one for each clip, as `vampc measure` does: value and interval."""
 
-    def links(folder, files):
-        folder.mkdir()
-        for index, file in enumerate(files):
-            (folder / f"{index}{Path(file).suffix}").symlink_to(Path(file).resolve())
-        return folder
-
     def score(files):
-        with tempfile.TemporaryDirectory() as temporary:
-            folders = links(Path(temporary) / "clips", clips), links(Path(temporary) / "decoded", files)
-            command = [vampc, "measure", "--frechet", "dac", "--json", *folders]
+        with tempfile.TemporaryDirectory() as originals, tempfile.TemporaryDirectory() as decoded:
+            linked(Path(originals), clips)
+            linked(Path(decoded), files)
+            command = [vampc, "measure", "--frechet", "dac", "--json", originals, decoded]
             said = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)["frechet"]
         # A single clip has no interval.
         return tuple(math.nan if said[key] is None else said[key] for key in ("distance", "interval_lower", "interval_upper"))

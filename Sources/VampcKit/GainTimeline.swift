@@ -32,6 +32,13 @@ struct GainTimeline {
     previous = previousHundredthsDB.map(QuantisedGain.init(hundredthsDB:))
   }
 
+  /// Of curves that are known, each over all of its block.
+  init(_ curves: [GainCurve]) {
+    kind = .perBlock
+    hopLength = 1
+    self.curves = curves.map { ($0, $0.sampleCount) }
+  }
+
   /// The next block; its gain where the stream has one for each.
   mutating func append(frameCount: Int, gainHundredthsDB: Int?) {
     guard case .perBlock = kind else { return }

@@ -49,7 +49,8 @@ struct LoudnessRestoration {
     return correctionDB
   }
 
-  private static func loudness(of blocks: [AudioBlock]) throws -> Double? {
+  /// Of all blocks one after the other; `nil` where nothing can be heard.
+  static func loudness(of blocks: [AudioBlock]) throws -> Double? {
     guard let first = blocks.first else { return nil }
     let meter = try LoudnessMeter(channelCount: first.channelCount, sampleRateHz: first.sampleRateHz)
     for block in blocks { try meter.add(block) }

@@ -24,8 +24,8 @@ final class RunningRestoration {
   private struct Stretch {
     var original: AudioBlock
     var amplified: AudioBlock
-    /// One channel of what brings the gain off again.
-    var inverse: AudioBlock
+    /// The gain that is on it.
+    var curves: [GainCurve]
   }
 
   init(_ roundTrip: RoundTrip) { self.roundTrip = roundTrip }
@@ -40,10 +40,7 @@ final class RunningRestoration {
     if stretch != nil || position >= nextStart {
       let longest = isEnding ? .max : Self.stretchSeconds * original.sampleRateHz
       let range = 0..<min(original.sampleCount, longest - (stretch?.original.sampleCount ?? 0))
-      var inverse = AudioBlock(
-        channels: [[Float](repeating: 1, count: range.count)], sampleRateHz: original.sampleRateHz)
-      curve.remove(from: &inverse)
-      add(original.slice(range), amplified.slice(range), inverse)
+      add(original.slice(range), amplified.slice(range), curve)
       if let stretch, stretch.original.sampleCount > longest - curve.sampleCount { try measure(stretch) }
     }
     position += original.sampleCount
@@ -55,31 +52,24 @@ final class RunningRestoration {
     if let stretch { try measure(stretch) }
   }
 
-  private func add(_ original: AudioBlock, _ amplified: AudioBlock, _ inverse: AudioBlock) {
+  private func add(_ original: AudioBlock, _ amplified: AudioBlock, _ curve: GainCurve) {
     guard stretch != nil else {
-      stretch = Stretch(original: original, amplified: amplified, inverse: inverse)
+      stretch = Stretch(original: original, amplified: amplified, curves: [curve])
       return
     }
     stretch?.original.append(original)
     stretch?.amplified.append(amplified)
-    stretch?.inverse.append(inverse)
+    stretch?.curves.append(curve)
   }
 
   private func measure(_ heard: Stretch) throws {
     stretch = nil
     stretchCount += 1
     if stretchCount >= Self.latestCount { nextStart = position + Self.laterSeconds * heard.original.sampleRateHz }
-    let meter = try LoudnessMeter(
-      channelCount: heard.original.channelCount, sampleRateHz: heard.original.sampleRateHz)
-    try meter.add(heard.original)
-    guard meter.integratedLoudnessLUFS != nil else { return }
+    guard try LoudnessRestoration.loudness(of: [heard.original]) != nil else { return }
     var decoded = try roundTrip.decoded(heard.amplified)
-    for channel in decoded.channels.indices {
-      // Of the last frames a codec may give back less than it was given.
-      for index in decoded.channels[channel].indices {
-        decoded.channels[channel][index] *= heard.inverse.channels[0][index]
-      }
-    }
+    var gains = GainTimeline(heard.curves)
+    gains.remove(from: &decoded)
     restoration.add(heard.original, decoded: decoded)
     correctionDB = try restoration.correctionDB()
   }
