@@ -5,7 +5,7 @@ import ReferenceCases
 import Signal
 import Testing
 
-/// A narrow VGGish with random weights, against PyTorch (`scripts/render_vggish_fixture.py`).
+/// A narrow VGGish with random weights, against PyTorch (`tools/render-vggish-fixture`).
 @Suite struct VGGishTests {
   private let reference: ReferenceCase
 
