@@ -4,11 +4,11 @@ internal import COpenBLAS
 import Foundation
 import Synchronization
 
-/// Where and how kernels run: an instruction level, a number of threads and their scratch memory.
+/// Execution context of the kernels: an instruction set, a number of threads and their scratch memory.
 ///
 /// Networks' weights may be shared; a context serves one computation at a time.
 public final class ComputeContext {
-  public let level: KernelLevel
+  public let instructionSet: InstructionSet
   /// At least 1.
   public let threadCount: Int
   package let kernels: CKTable
@@ -16,12 +16,12 @@ public final class ComputeContext {
 
   /// - Parameters:
   ///   - threadCount: threads that share the work; results do not depend on it.
-  ///   - level: nil takes the best of this machine.
-  /// - Precondition: `level` is available on this machine.
-  public init(threadCount: Int = ComputeContext.coreCount, level: KernelLevel? = nil) {
-    let chosen = level ?? .best
-    guard let table = ck_table(chosen.rawValue) else { preconditionFailure("no kernels for level \(chosen)") }
-    self.level = chosen
+  ///   - instructionSet: Instruction set of the kernels; nil selects the best of this machine.
+  /// - Precondition: `instructionSet` is available on this machine.
+  public init(threadCount: Int = ComputeContext.coreCount, instructionSet: InstructionSet? = nil) {
+    let chosen = instructionSet ?? .best
+    guard let table = ck_table(chosen.rawValue) else { preconditionFailure("no kernels for instruction set \(chosen)") }
+    self.instructionSet = chosen
     self.threadCount = max(1, threadCount)
     kernels = table.pointee
     scratch = (0..<self.threadCount).map { _ in Scratch() }
@@ -32,7 +32,7 @@ public final class ComputeContext {
   /// Processor cores that this process may use.
   public static var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
-  /// What computes, for people: threads, level of the kernels, and the core that OpenBLAS has chosen its own for.
+  /// Readable summary: thread count, instruction set of the kernels, and the processor core that OpenBLAS selected.
   public var summary: String {
     let core = String(cString: openblas_get_corename())
     return "\(threadCount) threads, \(String(cString: kernels.name)), OpenBLAS for \(core)"

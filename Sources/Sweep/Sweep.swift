@@ -92,6 +92,6 @@ extension SweepDescription.Machine {
     let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }
     let name = line?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
     return Self(
-      processor: name ?? "unknown", cores: ComputeContext.coreCount, kernelLevel: KernelLevel.best.rawValue)
+      processor: name ?? "unknown", cores: ComputeContext.coreCount, kernelLevel: InstructionSet.best.rawValue)
   }
 }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import Kernels
 public import OpusBaseline
 public import VampcKit
 
@@ -8,5 +9,7 @@ extension EncoderSettings.Channels: ExpressibleByArgument {}
 extension EncoderSettings.Level: ExpressibleByArgument {}
 
 extension DecoderSettings.Fill: ExpressibleByArgument {}
+
+extension InstructionSet: ExpressibleByArgument {}
 
 extension OpusSettings.FrameDuration: ExpressibleByArgument {}

@@ -36,9 +36,9 @@ import Testing
     #expect(relativeError(examples, try reference.array("examples").floats) < 1e-5)
   }
 
-  @Test(arguments: KernelLevel.allCases.filter(\.isAvailable), [1, 3])
-  func everyKernelAgrees(level: KernelLevel, threadCount: Int) throws {
-    let network = try VGGishNetwork(file(), context: ComputeContext(threadCount: threadCount, level: level))
+  @Test(arguments: InstructionSet.allCases.filter(\.isAvailable), [1, 3])
+  func everyKernelAgrees(instructionSet: InstructionSet, threadCount: Int) throws {
+    let network = try VGGishNetwork(file(), context: ComputeContext(threadCount: threadCount, instructionSet: instructionSet))
     let expected = try reference.array("embeddings").floats
     // More than a batch.
     let examples = try reference.array("examples").floats
