@@ -74,7 +74,9 @@ def mel_distance(signal, reference, sample_rate):
     count = min(len(signal), len(reference))
     return float(
         sum(
-            np.abs(log_mel(signal[:count], sample_rate, *scale) - log_mel(reference[:count], sample_rate, *scale)).mean()
+            np.abs(
+                log_mel(signal[:count], sample_rate, *scale) - log_mel(reference[:count], sample_rate, *scale)
+            ).mean()
             for scale in MEL_SCALES
         )
     )

@@ -49,7 +49,20 @@ class Runner:
         stream = self.folder / condition.name / level / f"{clip.stem}.vampc"
         if not stream.exists():
             stream.parent.mkdir(parents=True, exist_ok=True)
-            self.run("encode", "-q", "-f", "-k", condition.codebooks, "-p", condition.period, "--level", level, clip, "-o", stream)
+            self.run(
+                "encode",
+                "-q",
+                "-f",
+                "-k",
+                condition.codebooks,
+                "-p",
+                condition.period,
+                "--level",
+                level,
+                clip,
+                "-o",
+                stream,
+            )
         return stream
 
     def decode(self, stream, name, *options):
