@@ -1,4 +1,4 @@
-"""Fréchet distance of sets of clips by an outside judge, `embed-yamnet` in a virtual environment of its own."""
+"""Fréchet distance of sets of clips by an outside judge, `embed_yamnet.py` in a virtual environment of its own."""
 
 import subprocess
 import tempfile
@@ -8,7 +8,7 @@ import numpy as np
 
 from audio_metrics import frechet_distance
 
-EMBEDDER = Path(__file__).with_name("embed-yamnet")
+EMBEDDER = Path(__file__).with_name("embed_yamnet.py")
 # An interval of about 95 % is so many standard errors wide to each side.
 JACKKNIFE_WIDTH = 2.0
 

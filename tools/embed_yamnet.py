@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """YAMNet embeddings for the Fréchet distance, as an outside judge computes them.
 
-    embed-yamnet YAMNET.tflite OUT_DIR AUDIO...
-    vampc measure --embedding-command ".judge/bin/python tools/embed-yamnet yamnet.tflite" originals decoded
+    embed_yamnet.py YAMNET.tflite OUT_DIR AUDIO...
+    vampc measure --embedding-command ".judge/bin/python tools/embed_yamnet.py yamnet.tflite" originals decoded
 
 Runs in a virtual environment of its own: Python 3.11 or older, `tflite-runtime`, `numpy<2`, `scipy`, `soundfile`.
 Writes for each file OUT_DIR/STEM.npy, `[window, 1024]`: windows of 0.975 s every 0.4875 s at 16 kHz, mono. The model file
