@@ -1,43 +1,55 @@
-"""Runs vampc on clips for the evaluation scripts: encode, decode, and what it said meanwhile."""
+"""Runs of the vampc executable on clips, for the evaluation scripts."""
+
+from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 AUDIO_SUFFIXES = {".flac", ".wav", ".ogg", ".opus", ".mp3", ".aiff"}
 
 
 @dataclass(frozen=True)
 class Condition:
-    """What a stream keeps: this many codebooks of every `period`-th frame."""
+    """Kept tokens of a stream: the first `codebooks` codebooks of every `period`-th frame."""
 
     codebooks: int
     period: int
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"({self.codebooks}, {self.period})"
 
     @property
-    def name(self):
+    def name(self) -> str:
         return f"{self.codebooks}-{self.period}"
 
     @staticmethod
-    def parse(text):
-        return Condition(*map(int, text.split(",")))
+    def parse(text: str) -> Condition:
+        """Condition written as "CODEBOOKS,PERIOD"."""
+        codebooks, period = map(int, text.split(","))
+        return Condition(codebooks, period)
 
 
 @dataclass
 class Runner:
-    """Calls of one vampc executable; `complaints` collects everything it says on standard error."""
+    """Runs one vampc executable, with `options` after the arguments of each run.
+
+    Streams and decoded clips go to `folder`. `complaints` collects (command, standard error) of every run that printed
+    something there.
+    """
 
     vampc: str
     folder: Path
-    options: tuple = ()
-    complaints: list = field(default_factory=list)
+    options: tuple[str, ...] = ()
+    complaints: list[tuple[str, str]] = field(default_factory=list)
 
-    def run(self, *arguments):
+    def run(self, *arguments: object) -> None:
+        """Runs vampc. Exits with its message where it fails."""
         command = [str(self.vampc), *map(str, arguments), *self.options]
         result = subprocess.run(command, capture_output=True, text=True)
         if result.stderr.strip():
@@ -45,42 +57,32 @@ class Runner:
         if result.returncode != 0:
             raise SystemExit(f"failed with {result.returncode}: {' '.join(command)}\n{result.stderr.strip()}")
 
-    def encode(self, clip, condition, level="decoded"):
+    def encode(self, clip: Path, condition: Condition, level: str = "decoded") -> Path:
+        """Encodes a clip unless its stream exists. `level` is the argument of vampc's --level."""
         stream = self.folder / condition.name / level / f"{clip.stem}.vampc"
         if not stream.exists():
             stream.parent.mkdir(parents=True, exist_ok=True)
-            self.run(
-                "encode",
-                "-q",
-                "-f",
-                "-k",
-                condition.codebooks,
-                "-p",
-                condition.period,
-                "--level",
-                level,
-                clip,
-                "-o",
-                stream,
-            )
+            kept = ("-k", condition.codebooks, "-p", condition.period)
+            self.run("encode", "-q", "-f", *kept, "--level", level, clip, "-o", stream)
         return stream
 
-    def decode(self, stream, name, *options):
-        """The decoded clip, in a folder `name` beside the streams; made again every time."""
+    def decode(self, stream: Path, name: str, *options: str) -> Path:
+        """Decodes a stream into the folder `name` beside it, over an earlier result."""
         output = stream.parent / name / f"{stream.stem}.wav"
         output.parent.mkdir(exist_ok=True)
         self.run("decode", "-q", "-f", *options, stream, "-o", output)
         return output
 
 
-def clips_in(folder):
+def clips_in(folder: str | Path) -> list[Path]:
+    """Audio files of a folder, in order. Exits where there is none."""
     clips = sorted(path for path in Path(folder).iterdir() if path.suffix in AUDIO_SUFFIXES)
     if not clips:
         raise SystemExit(f"no audio in {folder}")
     return clips
 
 
-def read_mono(path):
-    """Samples, the mean over channels, and the sample rate."""
+def read_mono(path: str | Path) -> tuple[NDArray[np.floating[Any]], int]:
+    """Samples of an audio file, averaged over channels, and the sample rate in Hz."""
     samples, sample_rate = soundfile.read(path, always_2d=True)
     return samples.mean(1), sample_rate
