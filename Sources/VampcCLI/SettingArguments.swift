@@ -6,7 +6,7 @@ public import VampcKit
 // Settings that options name by their raw values.
 
 extension EncoderSettings.Channels: ExpressibleByArgument {}
-extension EncoderSettings.Level: ExpressibleByArgument {}
+extension EncoderSettings.LoudnessTarget: ExpressibleByArgument {}
 
 extension DecoderSettings.Fill: ExpressibleByArgument {}
 

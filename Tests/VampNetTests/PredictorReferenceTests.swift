@@ -30,7 +30,8 @@ import VampNet
     return Loaded(
       predictor: predictor,
       tokens: TokenGrid(codebookCount: rows, frameCount: frames, tokens: codes.integers.map { UInt16($0) }),
-      mask: TokenMask(codebookCount: rows, frameCount: frames, flags: try reference.array("mask").flags),
+      mask: TokenMask(
+        codebookCount: rows, frameCount: frames, keptFlags: try reference.array("mask").flags.map { !$0 }),
       context: context)
   }
 
@@ -128,7 +129,7 @@ import VampNet
         loaded.tokens, mask: loaded.mask, firstFrame: 10, settings)
       results.append(filled)
       for codebook in 0..<filled.codebookCount {
-        for frame in 0..<filled.frameCount where !loaded.mask[codebook, frame] {
+        for frame in 0..<filled.frameCount where loaded.mask.isKept(codebook: codebook, frame: frame) {
           #expect(filled[codebook, frame] == loaded.tokens[codebook, frame])
         }
       }

@@ -8,7 +8,7 @@ import VampNet
 ///
 /// Frames of which everything is kept come out at once, and a transformer is loaded when the first token that it has to
 /// imagine turns up: a stream that keeps all tokens waits for nothing until damage leaves a hole.
-final class ImaginingFiller: TokenFiller {
+final class VampNetFiller: TokenFiller {
   let firstFrame: Int
   private let codec: Codec
   private let context: ComputeContext
@@ -53,7 +53,7 @@ final class ImaginingFiller: TokenFiller {
       coarse, .init(settings, isCoarse: true), grid: grid, start: coarseFirstFrame, context: model.context,
       predictor: { try model.requireCoarse() })
     waitingTokens = TokenGrid(codebookCount: codebookCount, frameCount: 0)
-    waitingMask = TokenMask(codebookCount: codebookCount, frameCount: 0, masked: false)
+    waitingMask = TokenMask(codebookCount: codebookCount, frameCount: 0, isKept: true)
     waitingFrame = coarseFirstFrame
   }
 
@@ -68,7 +68,7 @@ final class ImaginingFiller: TokenFiller {
   func finish(into latents: FloatRows) throws {
     let nothing = TokenGrid(codebookCount: codebookCount, frameCount: 0)
     try advance(
-      nothing, TokenMask(codebookCount: codebookCount, frameCount: 0, masked: false), isFinal: true, into: latents)
+      nothing, TokenMask(codebookCount: codebookCount, frameCount: 0, isKept: true), isFinal: true, into: latents)
   }
 
   private func advance(_ tokens: TokenGrid, _ mask: TokenMask, isFinal: Bool, into latents: FloatRows) throws {
@@ -82,7 +82,7 @@ final class ImaginingFiller: TokenFiller {
     for codebook in coarseCodebooks {
       for frame in 0..<complete.frameCount {
         joined[codebook, frame] = complete[codebook, frame]
-        joinedMask[codebook, frame] = false
+        joinedMask.keep(codebook: codebook, frame: frame)
       }
     }
     // What only the coarse transformer needed to see.

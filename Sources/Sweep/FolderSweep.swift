@@ -6,7 +6,7 @@ import OpusBaseline
 import VampcKit
 
 /// A whole sweep: conditions from presets and grids, the run, and what it found out.
-public struct Sweep: Sendable {
+public struct FolderSweep: Sendable {
   public let settings: SweepSettings
   public let conditions: [SweepCondition]
   private let presets: [String]
@@ -69,7 +69,7 @@ public struct Sweep: Sendable {
   /// Computes what is missing, and collects.
   public func callAsFunction(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {
     let outcome = try run.run(progress: progress)
-    let opusVersion = OpusBaseline.libraryVersion
+    let opusVersion = OpusCodec.libraryVersion
     let description = SweepDescription(
       command: command, presets: presets, versions: versions.merging(["libopus": opusVersion]) { $1 },
       machine: .current, models: run.models, selection: settings.selection, clips: outcome.clips,

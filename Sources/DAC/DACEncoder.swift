@@ -3,7 +3,7 @@ import ModelStore
 
 /// DAC's encoder: a convolution, blocks of residual units that double the channels and divide the rate, a convolution
 /// to the latent.
-struct Encoder: Sendable {
+struct DACEncoder: Sendable {
   private let first: Convolution
   private let blocks: [Block]
   private let last: Convolution

@@ -1,5 +1,5 @@
 /// How far an encoder or a decoder has come.
-public struct Progress: Equatable, Sendable {
+public struct CodingProgress: Equatable, Sendable {
   /// What is being done.
   public enum Stage: String, Sendable {
     case measuring
@@ -19,5 +19,5 @@ public struct Progress: Equatable, Sendable {
   }
 
   /// Called now and then; an error that it throws stops the work.
-  public typealias Handler = (Progress) throws -> Void
+  public typealias Handler = (CodingProgress) throws -> Void
 }

@@ -1,5 +1,5 @@
 /// A stretch of audio: one array of samples per channel, nominally in -1...1.
-public struct AudioBlock: Equatable, Sendable {
+public struct AudioBuffer: Equatable, Sendable {
   /// `channels[channel][sample]`; all channels have the same length.
   public var channels: [[Float]]
   public var sampleRateHz: Int

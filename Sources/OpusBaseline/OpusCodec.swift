@@ -2,7 +2,7 @@ import COpus
 public import Signal
 
 /// Opus at a bitrate, as the codec to hold vampc against.
-public enum OpusBaseline {
+public enum OpusCodec {
   /// Opus decodes at 48 kHz whatever went in; resampling is the caller's, so that it is the same for every codec.
   public static let sampleRateHz = 48_000
   /// What mapping family 1 can carry (RFC 7845, section 5.1.1.2).
@@ -23,7 +23,7 @@ public enum OpusBaseline {
   /// - Throws: `OpusBaselineError` for audio that is empty, not finite, not at 48 kHz or of more than 8 channels, for
   ///   settings out of range, and when a library fails.
   public static func roundTrip(
-    _ audio: AudioBlock, settings: OpusSettings
+    _ audio: AudioBuffer, settings: OpusSettings
   ) throws(OpusBaselineError) -> OpusResult {
     try check(audio)
     try settings.check(channelCount: audio.channelCount)
@@ -50,7 +50,7 @@ public enum OpusBaseline {
       isSilent: decoded.hasLost(audio))
   }
 
-  private static func decode(_ oggFile: [UInt8], channelCount: Int) throws(OpusBaselineError) -> AudioBlock {
+  private static func decode(_ oggFile: [UInt8], channelCount: Int) throws(OpusBaselineError) -> AudioBuffer {
     let decoder = try OggOpusDecoder(oggFile)
     precondition(decoder.channelCount == channelCount, "libopusenc changed the channel count")
     let order = vorbisOrder[channelCount - 1]
@@ -64,10 +64,10 @@ public enum OpusBaseline {
         }
       }
     }
-    return AudioBlock(channels: channels, sampleRateHz: sampleRateHz)
+    return AudioBuffer(channels: channels, sampleRateHz: sampleRateHz)
   }
 
-  private static func check(_ audio: AudioBlock) throws(OpusBaselineError) {
+  private static func check(_ audio: AudioBuffer) throws(OpusBaselineError) {
     guard audio.sampleRateHz == sampleRateHz else {
       throw .sampleRateNotSupported(foundHz: audio.sampleRateHz, requiredHz: sampleRateHz)
     }

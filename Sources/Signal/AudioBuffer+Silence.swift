@@ -1,6 +1,6 @@
 import Foundation
 
-extension AudioBlock {
+extension AudioBuffer {
   /// BS.1770's absolute gate: what lies below does not count as programme.
   public static let silenceDBFS = -70.0
 
@@ -12,7 +12,7 @@ extension AudioBlock {
   /// have sound. A copy may begin with a click that holds more energy than is left out. Of silence nothing can be lost.
   ///
   /// - Precondition: both have the same format and length.
-  public func hasLost(_ original: AudioBlock) -> Bool {
+  public func hasLost(_ original: AudioBuffer) -> Bool {
     precondition(
       channelCount == original.channelCount && sampleRateHz == original.sampleRateHz
         && sampleCount == original.sampleCount, "a copy of another format or length")

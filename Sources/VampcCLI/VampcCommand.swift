@@ -3,7 +3,7 @@ import Foundation
 
 /// The program `vampc`.
 @main
-struct Vampc: ParsableCommand {
+struct VampcCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vampc",
     abstract: "Compress audio to a few kilobits per second, or a few bits, and imagine the rest.",

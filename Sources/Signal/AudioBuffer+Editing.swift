@@ -1,4 +1,4 @@
-extension AudioBlock {
+extension AudioBuffer {
   /// A block without samples.
   public init(emptyWithChannelCount channelCount: Int, sampleRateHz: Int) {
     self.init(channels: [[Float]](repeating: [], count: channelCount), sampleRateHz: sampleRateHz)
@@ -7,7 +7,7 @@ extension AudioBlock {
   /// Adds `other` behind this block in time.
   ///
   /// - Precondition: `other` has as many channels at the same rate.
-  public mutating func append(_ other: AudioBlock) {
+  public mutating func append(_ other: AudioBuffer) {
     precondition(
       channelCount == other.channelCount && sampleRateHz == other.sampleRateHz, "appending audio of another format")
     for index in channels.indices { channels[index] += other.channels[index] }
@@ -16,8 +16,8 @@ extension AudioBlock {
   /// A copy of the samples in `range`.
   ///
   /// - Precondition: `range` lies within `0..<sampleCount`.
-  public func slice(_ range: Range<Int>) -> AudioBlock {
-    AudioBlock(channels: channels.map { Array($0[range]) }, sampleRateHz: sampleRateHz)
+  public func slice(_ range: Range<Int>) -> AudioBuffer {
+    AudioBuffer(channels: channels.map { Array($0[range]) }, sampleRateHz: sampleRateHz)
   }
 
   /// Drops the first `count` samples of every channel.
@@ -40,7 +40,7 @@ extension AudioBlock {
   /// A mono block comes back unchanged. The sum is taken in channel order in single precision.
   ///
   /// - Precondition: there is at least one channel.
-  public func downmixedToMono() -> AudioBlock {
+  public func downmixedToMono() -> AudioBuffer {
     precondition(channelCount > 0, "downmix of no channels")
     guard channelCount > 1 else { return self }
     var sum = channels[0]
@@ -49,7 +49,7 @@ extension AudioBlock {
     }
     let divisor = Float(channelCount)
     for index in sum.indices { sum[index] /= divisor }
-    return AudioBlock(channels: [sum], sampleRateHz: sampleRateHz)
+    return AudioBuffer(channels: [sum], sampleRateHz: sampleRateHz)
   }
 
   /// Largest absolute value, in eight lanes because a plain reduction does not vectorise.
