@@ -1,10 +1,12 @@
-/// Keep mask: which tokens of a grid `[codebook, frame]` are kept. All others are masked, to be generated.
+/// Keep mask of a grid `[codebook, frame]`: marks each token as kept or masked.
 ///
-/// The paper's mask and the published code have the opposite sense (1 = masked, to be predicted).
+/// VampNet's paper and published code use the opposite sense: 1 is masked.
 public struct TokenMask: Equatable, Sendable {
+  /// Number of codebooks.
   public let codebookCount: Int
+  /// Number of frames.
   public let frameCount: Int
-  /// `codebookCount * frameCount` flags, codebook by codebook: `true` is kept.
+  /// All `codebookCount * frameCount` flags, codebook by codebook; `true` marks a kept token.
   public private(set) var keptFlags: [Bool]
 
   /// Mask that keeps all tokens (`isKept` is `true`) or none.
@@ -14,7 +16,9 @@ public struct TokenMask: Equatable, Sendable {
     keptFlags = [Bool](repeating: isKept, count: codebookCount * frameCount)
   }
 
-  /// - Parameter keptFlags: One flag for each token, codebook by codebook: `true` is kept.
+  /// Mask of the given flags.
+  ///
+  /// - Parameter keptFlags: One flag for each token, codebook by codebook; `true` marks a kept token.
   /// - Precondition: `keptFlags.count == codebookCount * frameCount`.
   public init(codebookCount: Int, frameCount: Int, keptFlags: [Bool]) {
     precondition(keptFlags.count == codebookCount * frameCount, "flag count does not match the mask")
@@ -23,7 +27,9 @@ public struct TokenMask: Equatable, Sendable {
     self.keptFlags = keptFlags
   }
 
-  /// Mask of `frames` (absolute frame numbers) that keeps the tokens of `prompt` alone.
+  /// Mask that keeps only the tokens of `prompt`.
+  ///
+  /// - Parameter frames: Absolute numbers of the mask's frames.
   public init(keeping prompt: CompressionPrompt, codebookCount: Int, frames: Range<Int>) {
     self.init(codebookCount: codebookCount, frameCount: frames.count, isKept: false)
     keep(prompt, frames: frames)
@@ -32,12 +38,13 @@ public struct TokenMask: Equatable, Sendable {
   /// Whether the token of a codebook and a frame is kept.
   public func isKept(codebook: Int, frame: Int) -> Bool { keptFlags[codebook * frameCount + frame] }
 
-  /// Keeps one more token.
+  /// Marks one token as kept.
   public mutating func keep(codebook: Int, frame: Int) { keptFlags[codebook * frameCount + frame] = true }
 
-  /// Keeps the tokens of `prompt`, too.
+  /// Marks the tokens of `prompt` as kept; all other tokens stay as they are.
   ///
-  /// - Parameter frames: Absolute numbers of this mask's frames.
+  /// - Parameter frames: Absolute numbers of the mask's frames.
+  /// - Precondition: `frames.count == frameCount`.
   public mutating func keep(_ prompt: CompressionPrompt, frames: Range<Int>) {
     precondition(frames.count == frameCount, "frame count does not match the mask")
     guard prompt.period > 0 else { return }
@@ -49,10 +56,10 @@ public struct TokenMask: Equatable, Sendable {
     }
   }
 
-  /// Masks one token.
+  /// Marks one token as masked.
   public mutating func setMasked(codebook: Int, frame: Int) { keptFlags[codebook * frameCount + frame] = false }
 
-  /// Frames of `codebook` whose tokens are kept, in ascending order.
+  /// Frames at which `codebook` has a kept token, in ascending order.
   public func keptFrames(ofCodebook codebook: Int) -> [Int] {
     let start = codebook * frameCount
     return (0..<frameCount).filter { keptFlags[start + $0] }
@@ -64,7 +71,7 @@ public struct TokenMask: Equatable, Sendable {
   /// Number of kept tokens.
   public var keptCount: Int { keptFlags.count { $0 } }
 
-  /// Copy of some codebooks and frames.
+  /// Copies the flags of some codebooks and frames into a mask of their own.
   public func slice(codebooks: Range<Int>, frames: Range<Int>) -> TokenMask {
     var flags: [Bool] = []
     flags.reserveCapacity(codebooks.count * frames.count)
@@ -74,7 +81,7 @@ public struct TokenMask: Equatable, Sendable {
     return TokenMask(codebookCount: codebooks.count, frameCount: frames.count, keptFlags: flags)
   }
 
-  /// This mask followed in time by `other`.
+  /// Mask of this mask's frames followed by those of `other`.
   ///
   /// - Precondition: both masks have the same number of codebooks.
   public func appending(_ other: TokenMask) -> TokenMask {
