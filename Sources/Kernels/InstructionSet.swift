@@ -3,7 +3,7 @@ internal import CKernels
 /// Instruction set that the float kernels are compiled for.
 ///
 /// Results are reproducible within one instruction set. Between instruction sets the last bits differ, because vectors
-/// have other widths and multiplication and addition are fused or separate.
+/// differ in width and multiply-adds are fused or separate.
 public enum InstructionSet: String, CaseIterable, Sendable {
   /// Instructions that every machine has (SSE2 on x86-64, NEON on arm64).
   case baseline
@@ -12,7 +12,7 @@ public enum InstructionSet: String, CaseIterable, Sendable {
   /// AVX-512 F, BW, DQ and VL.
   case avx512
 
-  /// Whether this machine can run the instruction set.
+  /// Whether this machine has the instruction set.
   public var isAvailable: Bool { ck_table(rawValue) != nil }
 
   /// Best instruction set of this machine.
