@@ -213,15 +213,18 @@ def read_toml(path):
         raise ConfigurationError(f"{path}: {error}") from error
 
 
-def read_table(path):
-    """The TOML file as a table. `base` names a file beside it, whose sections it has but for the keys that it gives itself."""
+def read_table(path, derived=()):
+    """The TOML file as a table. `base` names a file beside it, whose sections it has but for the keys that it gives itself;
+    `derived` are the files that build on this one."""
+    if path in derived:
+        raise ConfigurationError(f"{path}: base: builds on itself")
     table = read_toml(path)
     if "base" not in table:
         return table
     base = path.with_name(str(table.pop("base")))
     if not base.is_file():
         raise ConfigurationError(f"{path}: base: no {base.name} beside it")
-    merged = read_toml(base)
+    merged = read_table(base, (*derived, path))
     for section, values in table.items():
         are_sections = isinstance(values, dict) and isinstance(merged.get(section), dict)
         merged[section] = merged[section] | values if are_sections else values

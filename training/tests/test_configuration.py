@@ -42,9 +42,15 @@ def test_a_file_says_what_is_other_than_in_its_base(derived, configuration):
     assert found == replace(configuration, codec_training=replace(configuration.codec_training, batch=7))
 
 
+def test_a_base_may_have_a_base(derived, configuration, tmp_path):
+    (tmp_path / "middle.toml").write_text('base = "tiny.toml"\n[codec_training]\nbatch = 7\nwarmup_steps = 9\n')
+    found = derived('base = "middle.toml"\n[codec_training]\nbatch = 8\n')
+    assert found == replace(configuration, codec_training=replace(configuration.codec_training, batch=8, warmup_steps=9))
+
+
 @pytest.mark.parametrize("text, complaint", [
     ('base = "absent.toml"', "derived.toml: base: no absent.toml beside it"),
-    ('base = "derived.toml"', "derived.toml: unknown: base"),
+    ('base = "derived.toml"', "derived.toml: base: builds on itself"),
     ('base = "tiny.toml"\n[codec_training]\nbatches = 7', "codec_training: unknown: batches"),
     ('base = "tiny.toml"\ncodec_training = 7', "codec_training: must be a section"),
     ("batch = ", "derived.toml: "),
