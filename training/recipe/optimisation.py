@@ -54,10 +54,12 @@ class LearningRate:
         self.warmup_steps = warmup_steps
         self.spent = 0.0
         self.total = 0.0
+        # Multiplies the rate of a whole part of the run.
+        self.factor = 1.0
 
     def share(self, step):
         """What to multiply learning rates with; `step` counts from 0."""
-        warm = min(1.0, (step + 1) / self.warmup_steps)
+        warm = self.factor * min(1.0, (step + 1) / self.warmup_steps)
         if not self.total:
             return warm
         return warm * max(FINAL_SHARE, 1 - (1 - FINAL_SHARE) * self.spent / self.total)
@@ -68,7 +70,7 @@ class LearningRate:
 
     @property
     def numbers(self):
-        return {"spent": self.spent, "total": self.total}
+        return {"spent": self.spent, "total": self.total, "factor": self.factor}
 
 
 def set_learning_rate(optimiser, rate):

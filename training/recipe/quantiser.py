@@ -38,6 +38,18 @@ class QuantiserTraining:
         weight = self.stages[0].codebook.weight
         self.usage = torch.ones(len(self.stages), weight.shape[0], device=weight.device)
 
+    def snapshot(self):
+        """What a forward pass changes: usage and entries of all codebooks."""
+        return self.usage.clone(), [stage.codebook.weight.detach().clone() for stage in self.stages]
+
+    @torch.no_grad()
+    def restore(self, snapshot):
+        """Undoes forward passes since `snapshot`."""
+        usage, entries = snapshot
+        self.usage.copy_(usage)
+        for stage, values in zip(self.stages, entries):
+            stage.codebook.weight.copy_(values)
+
     def depths(self, count, device):
         """Codebooks that each item uses: all, or for a share of `dropout` a random number from 1 on."""
         depths = torch.full((count,), len(self.stages), device=device)
