@@ -80,12 +80,12 @@ public final class AudioReader {
   /// - Throws: ``AudioIOError`` with the position where the input is damaged or ends too early. All samples before that
   ///   place have been delivered.
   /// - Precondition: `count` is positive.
-  public func read(upTo count: Int) throws -> AudioBuffer? {
+  public func read(upTo count: Int) throws -> AudioBlock? {
     precondition(count > 0, "reading no samples")
     let allowed = max(1, min(count, Self.largestBlockValueCount / channelCount))
     guard var channels = try source.read(upTo: allowed) else { return nil }
     for channel in channels.indices { replaceNonFinite(&channels[channel]) }
-    let block = AudioBuffer(channels: channels, sampleRateHz: sampleRateHz)
+    let block = AudioBlock(channels: channels, sampleRateHz: sampleRateHz)
     samplePosition += block.sampleCount
     return block
   }
@@ -100,8 +100,8 @@ public final class AudioReader {
   }
 
   /// All remaining samples.
-  public func readAll() throws -> AudioBuffer {
-    var all = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
+  public func readAll() throws -> AudioBlock {
+    var all = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
     while let block = try read(upTo: 65_536) { all.append(block) }
     return all
   }

@@ -4,7 +4,7 @@ import Signal
 protocol AudioSink: AnyObject {
   /// The audio to come begins `sampleCount` samples into the piece that it belongs to, which the dither counts.
   func skip(_ sampleCount: Int)
-  func write(_ block: AudioBuffer) throws
+  func write(_ block: AudioBlock) throws
   func finish() throws
 }
 
@@ -52,18 +52,18 @@ struct SampleQuantiser {
   /// The next sample to come is `sampleCount` samples further on than the dither would have it.
   mutating func skip(_ sampleCount: Int) { dither.skip(sampleCount) }
 
-  mutating func int16(_ block: AudioBuffer) -> [Int16] { dither.quantised(block) }
+  mutating func int16(_ block: AudioBlock) -> [Int16] { dither.quantised(block) }
 
   /// 24-bit codes, rounded; beyond full scale the last code, NaN as 0.
-  func int24(_ block: AudioBuffer) -> [Int32] {
+  func int24(_ block: AudioBlock) -> [Int32] {
     Self.interleaved(block, initial: 0) { sample in
       sample.isNaN ? 0 : Int32(max(-0x80_0000, min(0x7F_FFFF, (sample * 0x80_0000).rounded())))
     }
   }
 
-  func float32(_ block: AudioBuffer) -> [Float] { Self.interleaved(block, initial: 0) { $0 } }
+  func float32(_ block: AudioBlock) -> [Float] { Self.interleaved(block, initial: 0) { $0 } }
 
-  private static func interleaved<Value>(_ block: AudioBuffer, initial: Value, _ map: (Float) -> Value) -> [Value] {
+  private static func interleaved<Value>(_ block: AudioBlock, initial: Value, _ map: (Float) -> Value) -> [Value] {
     var values = [Value](repeating: initial, count: block.channelCount * block.sampleCount)
     for (index, channel) in block.channels.enumerated() {
       var target = index

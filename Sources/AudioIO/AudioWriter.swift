@@ -109,7 +109,7 @@ public final class AudioWriter {
   /// A whole block as a WAV file of 32-bit floats: the samples as they are.
   ///
   /// - Throws: ``AudioIOError`` when the file cannot be written.
-  public static func write(_ audio: AudioBuffer, asFloatWAV path: String) throws {
+  public static func write(_ audio: AudioBlock, asFloatWAV path: String) throws {
     let writer = try AudioWriter(
       path: path, container: .wav, sampleFormat: .float32, sampleRateHz: audio.sampleRateHz,
       channelCount: audio.channelCount)
@@ -129,7 +129,7 @@ public final class AudioWriter {
   ///
   /// - Precondition: the block has the writer's format, and ``finish()`` has not been called.
   /// - Throws: ``AudioIOError/writeFailed(file:reason:)``; the writer is of no more use then.
-  public func write(_ block: AudioBuffer) throws {
+  public func write(_ block: AudioBlock) throws {
     precondition(
       block.channelCount == channelCount && block.sampleRateHz == sampleRateHz, "audio of another format than the file")
     precondition(!isFinished, "writer used after its end")

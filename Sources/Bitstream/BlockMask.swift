@@ -30,7 +30,7 @@ struct BlockMask: Equatable {
       terms = []
       return
     }
-    for (isKept, isKeptByPeriod) in zip(mask.keptFlags, periodic.keptFlags) where isKeptByPeriod && !isKept {
+    for (isMasked, isPeriodicallyMasked) in zip(mask.flags, periodic.flags) where isMasked && !isPeriodicallyMasked {
       try requireEncodable("periodic tokens that are masked", 1, 0...0)
     }
     let candidates = [Self.byDepth(mask, periodic), Self.tokenRuns(mask, periodic)].compactMap { $0 }
@@ -41,14 +41,11 @@ struct BlockMask: Equatable {
   private static func byDepth(_ mask: TokenMask, _ periodic: TokenMask) -> [Term]? {
     var framesByDepth: [Int: [Int]] = [:]
     for frame in 0..<mask.frameCount {
-      let depth = (0..<mask.codebookCount).firstIndex { !mask.isKept(codebook: $0, frame: frame) } ?? mask.codebookCount
-      for codebook in depth..<mask.codebookCount
-      where mask.isKept(codebook: codebook, frame: frame) && !periodic.isKept(codebook: codebook, frame: frame) {
+      let depth = (0..<mask.codebookCount).firstIndex { mask[$0, frame] } ?? mask.codebookCount
+      for codebook in depth..<mask.codebookCount where !mask[codebook, frame] && periodic[codebook, frame] {
         return nil
       }
-      if depth > 0, !periodic.isKept(codebook: depth - 1, frame: frame) {
-        framesByDepth[depth, default: []].append(frame)
-      }
+      if depth > 0, periodic[depth - 1, frame] { framesByDepth[depth, default: []].append(frame) }
     }
     guard StreamLimits.maskTermCount.contains(framesByDepth.count) else { return nil }
     return framesByDepth.sorted { $0.key < $1.key }.map { depth, frames in
@@ -59,7 +56,7 @@ struct BlockMask: Equatable {
   }
 
   private static func tokenRuns(_ mask: TokenMask, _ periodic: TokenMask) -> [Term] {
-    let positions = mask.keptFlags.indices.filter { mask.keptFlags[$0] && !periodic.keptFlags[$0] }
+    let positions = mask.flags.indices.filter { !mask.flags[$0] && periodic.flags[$0] }
     guard let last = positions.last else { return [] }
     return [.tokenRuns(codebookCount: last / mask.frameCount + 1, lengths: runLengths(of: positions))]
   }
@@ -140,12 +137,12 @@ extension BlockMask {
       case Kind.list: try readList(codebookCount, from: &reader, into: &mask)
       case Kind.runs:
         try readRuns(of: mask.frameCount, from: &reader) { run in
-          for codebook in 0..<codebookCount { for frame in run { mask.keep(codebook: codebook, frame: frame) } }
+          for codebook in 0..<codebookCount { for frame in run { mask[codebook, frame] = false } }
         }
       default:
         let frameCount = mask.frameCount
         try readRuns(of: codebookCount * frameCount, from: &reader) { run in
-          for position in run { mask.keep(codebook: position / frameCount, frame: position % frameCount) }
+          for position in run { mask[position / frameCount, position % frameCount] = false }
         }
       }
     }
@@ -166,7 +163,7 @@ extension BlockMask {
       guard frame < mask.frameCount else {
         throw BitstreamError.outOfRange(field: "frame of a mask term", value: step, allowed: 0...0, byteOffset: offset)
       }
-      for codebook in 0..<codebookCount { mask.keep(codebook: codebook, frame: frame) }
+      for codebook in 0..<codebookCount { mask[codebook, frame] = false }
     }
   }
 

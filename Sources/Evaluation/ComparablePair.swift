@@ -2,10 +2,10 @@ import Signal
 
 /// A degraded signal and its reference, checked to be of one shape and free of NaN and infinity.
 struct ComparablePair {
-  let degraded: AudioBuffer
-  let reference: AudioBuffer
+  let degraded: AudioBlock
+  let reference: AudioBlock
 
-  init(degraded: AudioBuffer, reference: AudioBuffer) throws(EvaluationError) {
+  init(degraded: AudioBlock, reference: AudioBlock) throws(EvaluationError) {
     guard degraded.channelCount == reference.channelCount else {
       throw .channelCountsDiffer(degraded: degraded.channelCount, reference: reference.channelCount)
     }

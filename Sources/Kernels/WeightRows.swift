@@ -1,14 +1,11 @@
 package import CKernels
 
-/// Matrix of weights `[output, depth]` as PyTorch stores it, in memory of another owner, such as a mapped file.
+/// A matrix of weights as PyTorch stores it, one row for each output, in memory that belongs to someone else: a mapped
+/// file.
 public struct WeightRows: @unchecked Sendable {  // Nobody writes to the memory while `owner` lives.
-  /// Element type of the stored weights.
   public enum Format: Sendable {
-    /// IEEE 754 single precision.
     case f32
-    /// IEEE 754 half precision.
     case f16
-    /// bfloat16: the upper half of a single-precision number.
     case bf16
 
     package var byteCount: Int { self == .f32 ? 4 : 2 }
@@ -22,21 +19,18 @@ public struct WeightRows: @unchecked Sendable {  // Nobody writes to the memory 
     }
   }
 
-  /// Number of columns: inputs of one output.
+  /// Values that one output is computed from.
   public let depth: Int
-  /// Number of rows: outputs.
+  /// Outputs.
   public let rowCount: Int
-  /// Element type.
   public let format: Format
   private let owner: any AnyObject & Sendable
   private let start: UnsafeRawPointer
 
-  /// Matrix in the memory of `bytes`.
-  ///
   /// - Parameters:
-  ///   - bytes: Finite little-endian elements at any alignment.
-  ///   - owner: Object that keeps the memory in place and unchanged during its life.
-  /// - Precondition: `bytes` holds `rowCount · depth` elements, at least one.
+  ///   - bytes: little-endian elements at any alignment, finite.
+  ///   - owner: keeps the memory where it is, and unchanged.
+  /// - Precondition: `bytes` are those of `rowCount` · `depth` elements, at least one.
   package init(
     _ bytes: UnsafeRawBufferPointer, format: Format, depth: Int, rowCount: Int, owner: any AnyObject & Sendable
   ) {
@@ -46,7 +40,7 @@ public struct WeightRows: @unchecked Sendable {  // Nobody writes to the memory 
     (self.depth, self.rowCount, self.format, self.owner, self.start) = (depth, rowCount, format, owner, start)
   }
 
-  /// Calls `body` with the address of row `row`; the memory stays valid during the call.
+  /// The rows from `row` on, alive while `body` runs.
   func withRows<Result>(from row: Int, _ body: (UnsafeRawPointer) -> Result) -> Result {
     withExtendedLifetime(owner) { body(start + row * depth * format.byteCount) }
   }

@@ -64,7 +64,7 @@ final class SweepWorker {
   private struct Waiting {
     let condition: SweepCondition
     let key: String
-    let decoded: AudioBuffer
+    let decoded: AudioBlock
     let row: SweepRow
   }
 

@@ -4,8 +4,8 @@ import Signal
 /// and what is imagined may be softer than what was there by far more.
 struct LoudnessRestoration {
   /// Stretches of a recording as they were, and as they come back.
-  private var originals: [AudioBuffer] = []
-  private var decoded: [AudioBuffer] = []
+  private var originals: [AudioBlock] = []
+  private var decoded: [AudioBlock] = []
   /// Stretches that count at most, the latest.
   private let capacity: Int
 
@@ -17,7 +17,7 @@ struct LoudnessRestoration {
   private static let roundCount = 3
 
   /// A stretch, and what comes back of it without the encoder's gain.
-  mutating func add(_ original: AudioBuffer, decoded block: AudioBuffer) {
+  mutating func add(_ original: AudioBlock, decoded block: AudioBlock) {
     originals.append(original)
     decoded.append(block)
     if originals.count > capacity {
@@ -50,7 +50,7 @@ struct LoudnessRestoration {
   }
 
   /// Of all blocks one after the other; `nil` where nothing can be heard.
-  static func loudness(of blocks: [AudioBuffer]) throws -> Double? {
+  static func loudness(of blocks: [AudioBlock]) throws -> Double? {
     guard let first = blocks.first else { return nil }
     let meter = try LoudnessMeter(channelCount: first.channelCount, sampleRateHz: first.sampleRateHz)
     for block in blocks { try meter.add(block) }
@@ -64,7 +64,7 @@ struct StretchCollector {
   /// First samples of the stretches.
   private let starts: [Int]
   private var position = 0
-  private(set) var stretches: [AudioBuffer] = []
+  private(set) var stretches: [AudioBlock] = []
 
   /// Some windows of VampNet's: in shorter ones it imagines at another level than in a recording.
   private static let stretchSeconds = 10.0
@@ -84,14 +84,14 @@ struct StretchCollector {
     }
   }
 
-  mutating func add(_ block: AudioBuffer) {
+  mutating func add(_ block: AudioBlock) {
     for (index, start) in starts.enumerated() {
       let first = max(start, position)
       let end = min(start + stretchSampleCount, position + block.sampleCount)
       guard first < end else { continue }
       if stretches.count <= index {
         stretches.append(
-          AudioBuffer(emptyWithChannelCount: block.channelCount, sampleRateHz: block.sampleRateHz))
+          AudioBlock(emptyWithChannelCount: block.channelCount, sampleRateHz: block.sampleRateHz))
       }
       stretches[index].append(block.slice(first - position..<end - position))
     }

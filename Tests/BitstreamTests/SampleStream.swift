@@ -96,7 +96,7 @@ extension StreamBlock {
     let grid = TokenGrid(codebookCount: mask.codebookCount, frameCount: frameCount)
     return StreamBlock(
       firstFrame: firstFrame, gainHundredthsDB: gainHundredthsDB,
-      mask: TokenMask(codebookCount: mask.codebookCount, frameCount: frameCount, isKept: false),
+      mask: TokenMask(codebookCount: mask.codebookCount, frameCount: frameCount, masked: true),
       grids: grids.map { _ in grid })
   }
 

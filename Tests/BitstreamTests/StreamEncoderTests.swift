@@ -51,14 +51,14 @@ import Tokens
         keeping: header.prompt, firstFrame: firstFrame, frameCount: frameCount, gainHundredthsDB: gain, tokens: tokens)
     }
     let good = block(6)
-    let long = TokenMask(codebookCount: 14, frameCount: header.blockFrameLimit + 1, isKept: false)
+    let long = TokenMask(codebookCount: 14, frameCount: header.blockFrameLimit + 1, masked: true)
     var hiding = good
-    hiding.mask.setMasked(codebook: 1, frame: 2)
+    hiding.mask[1, 2] = true
     var keepingMore = good
-    keepingMore.mask.keep(codebook: 2, frame: 2)
+    keepingMore.mask[2, 2] = false
     var stereo = good
     stereo.grids += good.grids
-    let shallow = TokenMask(codebookCount: 3, frameCount: 6, isKept: false)
+    let shallow = TokenMask(codebookCount: 3, frameCount: 6, masked: true)
     let refused: [(String, StreamBlock)] = [
       ("frames", block(6, 0)),
       (

@@ -7,11 +7,11 @@ import Tokens
 
 /// The published codecs' own results (`fixtures/reference/README.md`, where the tolerances stand).
 @Suite struct CodecReferenceTests {
-  private static let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
+  private static let levels = KernelLevel.allCases.filter(\.isAvailable)
 
-  @Test(arguments: ["DAC", "LAC"], instructionSets) func matchesPublishedCodec(model: String, instructionSet: InstructionSet) throws {
+  @Test(arguments: ["DAC", "LAC"], levels) func matchesPublishedCodec(model: String, level: KernelLevel) throws {
     for reference in try ReferenceCases.all(of: model) {
-      let context = ComputeContext(threadCount: 2, instructionSet: instructionSet)
+      let context = ComputeContext(threadCount: 2, level: level)
       let codec = try Codec(ModelFile(path: reference.weightsPath()), context: context)
       let input = try reference.array("input").floats
 

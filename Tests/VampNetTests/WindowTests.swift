@@ -67,7 +67,7 @@ import VampNet
       for codebook in 0..<codebookCount {
         for frame in 0..<frameCount {
           tokens[codebook, frame] = UInt16((frame * 7 + codebook * 13) % 96)
-          if codebook < given { mask.keep(codebook: codebook, frame: frame) }
+          if codebook < given { mask[codebook, frame] = false }
         }
       }
       func run(pieces: Int) throws -> TokenGrid {
@@ -90,9 +90,7 @@ import VampNet
       var changed = 0
       for codebook in 0..<codebookCount {
         for frame in 0..<frameCount {
-          if mask.isKept(codebook: codebook, frame: frame) {
-            #expect(whole[codebook, frame] == tokens[codebook, frame])
-          }
+          if !mask[codebook, frame] { #expect(whole[codebook, frame] == tokens[codebook, frame]) }
           if whole[codebook, frame] != tokens[codebook, frame] { changed += 1 }
         }
       }
@@ -164,8 +162,8 @@ import VampNet
       for codebook in codebooks {
         for frame in 0..<count {
           let given = tokens[codebook, first + frame]
-          if !mask.isKept(codebook: codebook, frame: frame) { changed += whole[codebook, frame] == given ? 0 : 1 }
-          if mask.isKept(codebook: codebook, frame: frame) { #expect(whole[codebook, frame] == given) }
+          if mask[codebook, frame] { changed += whole[codebook, frame] == given ? 0 : 1 }
+          if !mask[codebook, frame] { #expect(whole[codebook, frame] == given) }
         }
       }
       #expect(changed > mask.maskedCount / 2, "frames \(columns)")
@@ -183,19 +181,19 @@ import VampNet
     let idle = WindowedSampler(
       configuration, .init(.standard, isCoarse: true), grid: grid, start: 0, context: context
     ) { throw Asked() }
-    let nothingMasked = TokenMask(codebookCount: codebooks.count, frameCount: 1, isKept: true)
+    let nothingMasked = TokenMask(codebookCount: codebooks.count, frameCount: 1, masked: false)
     for frame in 0..<200 {
       let one = tokens.slice(codebooks: codebooks, frames: frame..<frame + 1)
       #expect(try idle.fill(one, mask: nothingMasked, isFinal: false) == one)
     }
     #expect(throws: Asked.self) {
       _ = try idle.fill(
-        tokens, mask: TokenMask(codebookCount: codebooks.count, frameCount: 200, isKept: false), isFinal: true)
+        tokens, mask: TokenMask(codebookCount: codebooks.count, frameCount: 200, masked: true), isFinal: true)
     }
 
     let holed = sampler(grid, 0)
-    var mask = TokenMask(codebookCount: codebooks.count, frameCount: 200, isKept: true)
-    for codebook in codebooks { for frame in 60..<64 { mask.setMasked(codebook: codebook, frame: frame) } }
+    var mask = TokenMask(codebookCount: codebooks.count, frameCount: 200, masked: false)
+    for codebook in codebooks { for frame in 60..<64 { mask[codebook, frame] = true } }
     var result = TokenGrid(codebookCount: codebooks.count, frameCount: 0)
     for frame in 0..<200 {
       result = result.appending(
@@ -208,7 +206,7 @@ import VampNet
       if frame >= 82 { #expect(result.frameCount == frame + 1) }
     }
     for codebook in codebooks {
-      for frame in 0..<200 where mask.isKept(codebook: codebook, frame: frame) {
+      for frame in 0..<200 where !mask[codebook, frame] {
         #expect(result[codebook, frame] == tokens[codebook, frame])
       }
     }

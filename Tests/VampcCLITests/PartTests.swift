@@ -6,7 +6,7 @@ import Testing
 
 /// `decode --from --to`, losses and other formats, with the default model.
 @Suite struct PartTests {
-  private func samples(_ place: Workplace, _ name: String) throws -> AudioBuffer {
+  private func samples(_ place: Workplace, _ name: String) throws -> AudioBlock {
     try AudioReader(path: place.path(name)).readAll()
   }
 
