@@ -1,4 +1,4 @@
-/// Appends integers of a fixed width, most significant bit first, without gaps.
+/// Packs integers of a given number of bits without gaps, most significant bit first.
 struct BitPacker {
   private(set) var bytes: [UInt8] = []
   private var pending: UInt32 = 0
@@ -13,13 +13,13 @@ struct BitPacker {
     }
   }
 
-  /// Fills up the last byte with zeros.
+  /// Fills up the last byte with zero bits.
   mutating func finish() {
     if pendingCount > 0 { append(0, bitCount: 8 - pendingCount) }
   }
 }
 
-/// Takes integers back out of what `BitPacker` wrote.
+/// Unpacks the integers that `BitPacker` has packed.
 struct BitUnpacker {
   private let bytes: [UInt8]
   private var nextByte: Int
@@ -31,7 +31,9 @@ struct BitUnpacker {
     nextByte = start
   }
 
-  /// - Precondition: the bytes hold `bitCount` more bits.
+  /// Returns the next integer.
+  ///
+  /// - Precondition: the bytes hold `bitCount` more bits; `bitCount` is at most 16.
   mutating func next(bitCount: Int) -> UInt16 {
     while pendingCount < bitCount {
       pending = pending << 8 | UInt32(bytes[nextByte])
@@ -42,9 +44,9 @@ struct BitUnpacker {
     return UInt16(truncatingIfNeeded: pending >> UInt32(pendingCount) & (1 << UInt32(bitCount) - 1))
   }
 
-  /// Whether the bits that fill up the byte last read are 0.
+  /// Whether the unread bits of the last byte read are 0.
   var paddingIsZero: Bool { pending & (1 << UInt32(pendingCount) - 1) == 0 }
 }
 
-/// Bytes that hold `count` integers of `bitCount` bits.
+/// Number of bytes that `count` integers of `bitCount` bits take.
 func packedByteCount(_ count: Int, bitCount: Int) -> Int { (count * bitCount + 7) / 8 }

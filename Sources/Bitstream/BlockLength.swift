@@ -1,25 +1,27 @@
 public import Tokens
 
-/// How many frames go into a block.
+/// Number of frames in a block, chosen by the rate of the stream (`formats/container.md`, section 8).
 public enum BlockLength {
-  /// Bytes of packed tokens in a block at `slowRateBps` and below: three minutes at 50 bit/s are one block, and the 35
-  /// bytes or so around each (with its copy of the header) cost 3 %.
+  /// Bytes of packed tokens in a block at `slowRateBps` and below. At 50 bit/s three minutes are one block. Framing and
+  /// a copy of the header take about 35 bytes a block, 3 % of the payload.
   static let smallestPayloadByteCount = 1_152.0
+  /// Rate at and below which blocks have the smallest payload.
   static let slowRateBps = 50.0
-  /// Reached from 1 kbit/s on, where what surrounds a block must cost less than 1 %.
+  /// Bytes of packed tokens in a block at 1 kbit/s and above, so that framing costs less than 1 %.
   static let largestPayloadByteCount = 5_120.0
 
-  /// Frames per block: the payload grows with the square root of the rate between the two bounds, so that the cost of
-  /// framing falls from 3 % at 50 bit/s to 0.7 % at 1 kbit/s while blocks get shorter in time.
+  /// Returns the number of frames per block: a multiple of the prompt's period where the limits allow it; at least 1.
   ///
-  /// A multiple of the prompt's period where the limits allow it; at least 1.
+  /// Between the two bounds the payload grows with the square root of the rate. Framing then costs 3 % at 50 bit/s and
+  /// 0.7 % at 1 kbit/s, and blocks become shorter in time.
   ///
   /// - Parameters:
-  ///   - latencySeconds: Blocks last no longer than this, whatever it costs.
-  ///   - totalFrameCount: Frames of the whole stream, where known: blocks are then made of nearly equal length, up to
-  ///     half longer than otherwise, so that no short last one has to be paid for.
-  ///   - hasBlockMasks: Blocks may keep more than `prompt`, even everything: then they end when `isFull` says so, and
-  ///     what is returned is the longest that the record's limit admits.
+  ///   - prompt: Periodic part of the keep mask.
+  ///   - latencySeconds: Upper bound of a block's duration; `nil` for none.
+  ///   - totalFrameCount: Frames of the whole stream, if known. Blocks then have nearly equal lengths, at most half
+  ///     longer than otherwise, so that the stream has no short last block.
+  ///   - hasBlockMasks: Whether blocks may keep tokens outside `prompt`, up to all tokens. The result is then the
+  ///     largest number of frames that fits a record; a block ends earlier when `isFull` returns true.
   public static func frames(
     for prompt: CompressionPrompt, geometry: TokenGeometry, channelCount: Int, latencySeconds: Double? = nil,
     totalFrameCount: Int? = nil, hasBlockMasks: Bool = false
@@ -43,11 +45,11 @@ public enum BlockLength {
     return min(rounded, latencySeconds == nil ? max(usual, wholePeriods(limit, period)) : usual)
   }
 
-  /// Whether a block whose tokens are not evenly spread is as large as suits its own rate.
+  /// Returns whether the payload of a block has reached the size that suits the rate inside the block.
   ///
   /// - Parameters:
-  ///   - tokenCount: Kept tokens of all channels in it.
-  ///   - frameCount: Frames that it covers, at least 1.
+  ///   - tokenCount: Kept tokens of all channels in the block.
+  ///   - frameCount: Frames of the block, at least 1.
   public static func isFull(tokenCount: Int, frameCount: Int, geometry: TokenGeometry) -> Bool {
     let bitCount = Double(tokenCount * geometry.bitsPerToken)
     return bitCount / 8 >= payloadByteCount(forRateBps: bitCount * geometry.frameRateHz / Double(frameCount))
@@ -58,8 +60,7 @@ public enum BlockLength {
     return min(max(wish, smallestPayloadByteCount), largestPayloadByteCount)
   }
 
-  /// Frames that fit into a record although all their tokens are kept and no two neighbours alike in that: runs of
-  /// single tokens then take a byte for each.
+  /// Number of frames that fit a record in the worst case: all tokens are kept, and the mask takes one byte a token.
   private static func keepingAllLimit(geometry: TokenGeometry, channelCount: Int) -> Int {
     let bitsPerFrame = geometry.codebookCount * (8 + geometry.bitsPerToken * channelCount)
     return (StreamLimits.bodyByteCount - 4_096) * 8 / bitsPerFrame
@@ -74,7 +75,8 @@ public enum BlockLength {
     return max(1, (payloadBitCount / max(bitsPerKeptFrame, 1)).rounded(.down)) * Double(prompt.period)
   }
 
-  /// `frameCount` without what is over a multiple of `period`, unless that were nothing.
+  /// Returns `frameCount` rounded down to a multiple of `period`, or `frameCount` itself where that multiple would be
+  /// 0.
   private static func wholePeriods(_ frameCount: Int, _ period: Int) -> Int {
     frameCount < period ? frameCount : frameCount - frameCount % period
   }

@@ -1,28 +1,29 @@
 import Tokens
 
-/// What a block keeps besides the periodic frames, as terms whose union it is; section 5.1 of `formats/container.md`.
+/// Kept tokens of a block outside the periodic keep mask, as a union of terms (`formats/container.md`, section 5.1).
 struct BlockMask: Equatable {
-  /// One set of tokens; frames count from the block's first.
+  /// Set of tokens, with frames counted from the block's first frame.
   enum Term: Equatable {
-    /// The first codebooks of single frames, ascending.
+    /// First codebooks of single frames, in ascending order.
     case list(codebookCount: Int, frames: [Int])
-    /// The first codebooks of runs of frames that are masked, kept, masked, … in turn.
+    /// First codebooks of runs of frames, alternately masked and kept, a masked run first.
     case runs(codebookCount: Int, lengths: [Int])
-    /// Runs of single tokens, all frames of one codebook after those of another.
+    /// Runs of single tokens, alternately masked and kept: all frames of codebook 0, then all frames of codebook 1, and
+    /// so on.
     case tokenRuns(codebookCount: Int, lengths: [Int])
   }
 
   var terms: [Term]
 
-  /// Nothing besides the periodic tokens.
+  /// Mask without terms: the block keeps the periodic tokens alone.
   static let none = BlockMask(terms: [])
 
   private init(terms: [Term]) { self.terms = terms }
 
-  /// The terms that cost least of those that are tried: one for each number of codebooks that frames keep, as list or
-  /// runs, or runs of single tokens.
+  /// Creates the mask with the smaller encoding of two candidates: one list or one series of runs for each number of
+  /// kept codebooks, or runs of single tokens.
   ///
-  /// - Throws: `BitstreamError.unencodable` where `mask` hides what `prompt` keeps.
+  /// - Throws: `BitstreamError.unencodable` if `mask` masks a token that `prompt` keeps.
   init(encoding mask: TokenMask, prompt: CompressionPrompt, firstFrame: Int) throws {
     let periodic = TokenMask(
       keeping: prompt, codebookCount: mask.codebookCount, frames: firstFrame..<firstFrame + mask.frameCount)
@@ -37,7 +38,7 @@ struct BlockMask: Equatable {
     terms = candidates.min { Self.byteCount($0) < Self.byteCount($1) } ?? []
   }
 
-  /// Terms for masks in which every frame keeps its first codebooks and no others.
+  /// Returns one term for each number of kept codebooks, or `nil` if a frame keeps a codebook above a masked one.
   private static func byDepth(_ mask: TokenMask, _ periodic: TokenMask) -> [Term]? {
     var framesByDepth: [Int: [Int]] = [:]
     for frame in 0..<mask.frameCount {
@@ -61,7 +62,7 @@ struct BlockMask: Equatable {
     return [.tokenRuns(codebookCount: last / mask.frameCount + 1, lengths: runLengths(of: positions))]
   }
 
-  /// Lengths of the runs outside and inside `positions`, which ascend, in turn.
+  /// Returns the lengths of the runs that are alternately outside and inside `positions`, which ascend.
   private static func runLengths(of positions: [Int]) -> [Int] {
     var lengths: [Int] = []
     var end = 0
@@ -83,7 +84,7 @@ struct BlockMask: Equatable {
   }
 }
 
-/// The mask field of a block section.
+/// Coding of the mask field of a block section.
 extension BlockMask {
   private enum Kind {
     static let list = 0
@@ -115,7 +116,9 @@ extension BlockMask {
     }
   }
 
-  /// Reads the field and keeps in `mask`, which has the block's shape, what its terms name.
+  /// Reads the mask field and keeps the tokens of all terms in `mask`, which has the block's shape.
+  ///
+  /// - Throws: `BitstreamError`.
   static func read(from reader: inout ByteReader, into mask: inout TokenMask) throws {
     let termCount = try reader.fixed(1, "mask terms", in: StreamLimits.maskTermCount)
     for _ in 0..<termCount {
@@ -155,7 +158,7 @@ extension BlockMask {
     var frame = 0
     for index in 0..<count {
       let least = index == 0 ? 0 : 1
-      // No frame is left: the step is out of range whatever it is.
+      // Past the last frame every step is out of range.
       let most = max(least, mask.frameCount - 1 - frame)
       let offset = reader.byteOffset
       let step = try reader.varint("frame of a mask term", in: least...most)
@@ -167,7 +170,8 @@ extension BlockMask {
     }
   }
 
-  /// Calls `keep` with every kept run among `positionCount` positions.
+  /// Reads the lengths of alternately masked and kept runs and calls `keep` with each kept run of positions below
+  /// `positionCount`.
   private static func readRuns(
     of positionCount: Int, from reader: inout ByteReader, keep: (Range<Int>) -> Void
   ) throws {

@@ -1,8 +1,9 @@
-/// Reads the fields of one record's body, every one of them checked.
+/// Reader of the fields of one record's body, which checks every field.
 package struct ByteReader {
   private let bytes: [UInt8]
-  /// Offset of `bytes[0]` in the whole input.
+  /// Byte offset of `bytes[0]` in the input.
   private let baseOffset: Int
+  /// Number of bytes read so far.
   package private(set) var position = 0
 
   package init(_ bytes: [UInt8], baseOffset: Int) {
@@ -11,15 +12,21 @@ package struct ByteReader {
   }
 
   package var remainingCount: Int { bytes.count - position }
-  /// Offset of the next byte in the whole input.
+  /// Byte offset of the next byte in the input.
   package var byteOffset: Int { baseOffset + position }
 
+  /// Reads one byte.
+  ///
+  /// - Throws: `BitstreamError.fieldBeyondRecord` if no byte is left.
   package mutating func byte(_ field: String) throws -> UInt8 {
     guard remainingCount >= 1 else { throw BitstreamError.fieldBeyondRecord(field: field, byteOffset: byteOffset) }
     defer { position += 1 }
     return bytes[position]
   }
 
+  /// Reads `count` bytes.
+  ///
+  /// - Throws: `BitstreamError.fieldBeyondRecord` if fewer bytes are left.
   package mutating func take(_ count: Int, _ field: String) throws -> [UInt8] {
     guard count <= remainingCount else {
       throw BitstreamError.fieldBeyondRecord(field: field, byteOffset: byteOffset)
@@ -28,26 +35,35 @@ package struct ByteReader {
     return [UInt8](bytes[position..<position + count])
   }
 
-  /// A big-endian integer of 1 to 4 bytes.
+  /// Reads an unsigned big-endian integer of 1 to 4 bytes.
+  ///
+  /// - Throws: `BitstreamError.fieldBeyondRecord`, `.outOfRange`.
   package mutating func fixed(_ byteCount: Int, _ field: String, in allowed: ClosedRange<Int>? = nil) throws -> Int {
     let offset = byteOffset
     let value = try take(byteCount, field).reduce(0) { $0 << 8 | Int($1) }
     return try checked(value, field, allowed, offset)
   }
 
-  /// An unsigned LEB128 integer of at most 8 bytes, in its shortest form.
+  /// Reads a varint: unsigned LEB128 of at most 8 bytes in its shortest form.
+  ///
+  /// - Throws: `BitstreamError.fieldBeyondRecord`, `.badVarint`, `.outOfRange`.
   package mutating func varint(_ field: String, in allowed: ClosedRange<Int>) throws -> Int {
     let offset = byteOffset
     return try checked(rawVarint(field), field, allowed, offset)
   }
 
-  /// A varint whose lowest bit is the sign: 0, −1, 1, −2, 2, …
+  /// Reads a signed varint: 0, −1, 1, −2, 2, … for the varints 0, 1, 2, 3, 4, … .
+  ///
+  /// - Throws: `BitstreamError.fieldBeyondRecord`, `.badVarint`, `.outOfRange`.
   package mutating func signedVarint(_ field: String, in allowed: ClosedRange<Int>) throws -> Int {
     let offset = byteOffset
     let value = try rawVarint(field)
     return try checked(value >> 1 ^ -(value & 1), field, allowed, offset)
   }
 
+  /// Checks that no byte is left.
+  ///
+  /// - Throws: `BitstreamError.trailingBytes`.
   package func rejectTrailingBytes() throws {
     guard remainingCount == 0 else {
       throw BitstreamError.trailingBytes(count: remainingCount, byteOffset: byteOffset)

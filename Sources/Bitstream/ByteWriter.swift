@@ -1,4 +1,4 @@
-/// Writes the fields of a record; the counterpart of `ByteReader`.
+/// Writer of the fields of a record; the counterpart of `ByteReader`.
 package struct ByteWriter {
   package private(set) var bytes: [UInt8] = []
 
@@ -8,11 +8,13 @@ package struct ByteWriter {
 
   package mutating func append(_ more: [UInt8]) { bytes += more }
 
-  /// A big-endian integer of `byteCount` bytes.
+  /// Appends the low `byteCount` bytes of `value`, most significant byte first.
   package mutating func fixed(_ value: Int, byteCount: Int) {
     for index in (0..<byteCount).reversed() { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
   }
 
+  /// Appends `value` as unsigned LEB128 in its shortest form.
+  ///
   /// - Precondition: `value` is in `0..<1 << 56`.
   package mutating func varint(_ value: Int) {
     precondition((0..<1 << 56).contains(value), "value does not fit a varint")
@@ -24,10 +26,15 @@ package struct ByteWriter {
     bytes.append(UInt8(rest))
   }
 
+  /// Appends `value` as a varint of 2·n for n ≥ 0 and −2·n − 1 for n < 0.
+  ///
+  /// - Precondition: `value` is in `-(1 << 55)..<1 << 55`.
   package mutating func signedVarint(_ value: Int) { varint(value << 1 ^ value >> (Int.bitWidth - 1)) }
 }
 
-/// Throws `BitstreamError.unencodable` unless `value` is allowed.
+/// Checks that a field's value is one that the format can store.
+///
+/// - Throws: `BitstreamError.unencodable` if `allowed` does not contain `value`.
 package func requireEncodable(_ field: String, _ value: Int, _ allowed: ClosedRange<Int>) throws {
   guard allowed.contains(value) else {
     throw BitstreamError.unencodable(field: field, value: value, allowed: allowed)

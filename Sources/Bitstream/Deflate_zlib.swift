@@ -1,8 +1,8 @@
 import CZlib
 
-/// Raw deflate (RFC 1951) of one piece of bytes after another.
+/// Compressor of byte arrays, each to a raw deflate stream of its own (RFC 1951).
 package final class Deflater {
-  // On the heap because zlib's state points back at it.
+  // On the heap because zlib's state points back at the stream.
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
 
   package init() {
@@ -10,7 +10,7 @@ package final class Deflater {
     let status = deflateInit2_(
       stream, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))
-    // Its arguments are constants, so only lack of memory, where Swift traps too, or a wrong zlib can fail here.
+    // The arguments are constants: only a wrong zlib or lack of memory, where Swift traps too, fails here.
     precondition(status == Z_OK, "zlib refuses to start")
   }
 
@@ -19,7 +19,7 @@ package final class Deflater {
     stream.deallocate()
   }
 
-  /// The deflated form of `bytes`, or `nil` when it takes more than `limit` bytes.
+  /// Returns the deflated form of `bytes`, or `nil` if that takes more than `limit` bytes.
   package func deflate(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
     guard limit > 0, bytes.count <= StreamLimits.blockTokenCount * 2 else { return nil }
     precondition(deflateReset(stream) == Z_OK, "zlib refuses to restart")
@@ -42,7 +42,7 @@ package final class Deflater {
   }
 }
 
-/// Undoes `Deflater`, for untrusted input.
+/// Decompressor of raw deflate streams (RFC 1951) from untrusted input.
 package final class Inflater {
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
 
@@ -57,7 +57,10 @@ package final class Inflater {
     stream.deallocate()
   }
 
-  /// The `byteCount` bytes that `bytes` inflate to, or `nil` when they are broken, or give or take more or fewer bytes.
+  /// Returns the `byteCount` bytes that `bytes` inflate to.
+  ///
+  /// - Returns: `nil` if `bytes` are invalid, give more or fewer bytes than `byteCount`, or extend beyond the end of
+  ///   the deflate stream.
   package func inflate(_ bytes: [UInt8], byteCount: Int) -> [UInt8]? {
     guard !bytes.isEmpty, byteCount > 0, bytes.count <= StreamLimits.bodyByteCount else { return nil }
     precondition(inflateReset(stream) == Z_OK, "zlib refuses to restart")

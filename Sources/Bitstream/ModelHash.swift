@@ -1,15 +1,18 @@
-/// The first bytes of the SHA-256 of a model's tensors, as a stream stores them.
+/// First bytes of the identity of a codec or generator, as a stream header stores them.
+///
+/// The identity is a SHA-256 (`formats/model.md`, "Identity").
 public struct ModelHash: Equatable, Hashable, Sendable, CustomStringConvertible {
+  /// Bytes of the hash: 6 for a codec, 4 for a generator.
   public let bytes: [UInt8]
 
-  /// What a stream says about a codec: the first `StreamFormat.codecHashByteCount` bytes.
+  /// Returns the hash of a codec: the first `StreamFormat.codecHashByteCount` bytes of its identity.
   ///
   /// - Precondition: `sha256` has 32 bytes.
   public static func codec(sha256: [UInt8]) -> ModelHash {
     ModelHash(sha256: sha256, byteCount: StreamFormat.codecHashByteCount)
   }
 
-  /// What a stream says about a generator: the first `StreamFormat.generatorHashByteCount` bytes.
+  /// Returns the hash of a generator: the first `StreamFormat.generatorHashByteCount` bytes of its identity.
   ///
   /// - Precondition: `sha256` has 32 bytes.
   public static func generator(sha256: [UInt8]) -> ModelHash {
@@ -23,10 +26,12 @@ public struct ModelHash: Equatable, Hashable, Sendable, CustomStringConvertible 
     bytes = [UInt8](sha256.prefix(byteCount))
   }
 
-  /// Whether a model whose tensors have this full hash is the one meant.
+  /// Returns whether an identity begins with the bytes of this hash.
+  ///
+  /// - Parameter sha256: The identity of a codec or generator, 32 bytes.
   public func matches(sha256: [UInt8]) -> Bool { sha256.starts(with: bytes) }
 
-  /// Hexadecimal digits, two a byte.
+  /// Hexadecimal form in lower case, two digits a byte.
   public var description: String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }

@@ -1,39 +1,58 @@
-/// Bytes of which any part can be read without the rest: a file, an array.
+/// Bytes that can be read at any offset, such as a file or an array.
 public protocol RandomAccessBytes {
+  /// Number of bytes.
   var byteCount: Int { get }
-  /// The bytes at `range`, all of them.
+  /// Returns all bytes in `range`.
   ///
+  /// - Throws: The error of the reading function.
   /// - Precondition: `range` lies within `0..<byteCount`.
   func bytes(in range: Range<Int>) throws -> [UInt8]
 }
 
 extension [UInt8]: RandomAccessBytes {
+  /// Number of elements.
   public var byteCount: Int { count }
+  /// Returns the elements in `range`.
+  ///
+  /// - Precondition: `range` lies within `0..<count`.
   public func bytes(in range: Range<Int>) -> [UInt8] { [UInt8](self[range]) }
 }
 
-/// Bytes that a function gives when they are asked for.
+/// Bytes that a closure reads on demand.
 public struct LazyBytes: RandomAccessBytes {
+  /// Number of bytes.
   public let byteCount: Int
   private let read: (Range<Int>) throws -> [UInt8]
 
-  /// - Parameter read: gives all bytes of a range inside `0..<byteCount`.
+  /// Creates bytes that `read` supplies.
+  ///
+  /// - Parameters:
+  ///   - byteCount: Number of bytes.
+  ///   - read: Closure that returns all bytes of a range inside `0..<byteCount`.
   public init(byteCount: Int, read: @escaping (Range<Int>) throws -> [UInt8]) {
     self.byteCount = byteCount
     self.read = read
   }
 
+  /// Returns all bytes in `range`.
+  ///
+  /// - Throws: The error of the closure.
+  /// - Precondition: `range` lies within `0..<byteCount`.
   public func bytes(in range: Range<Int>) throws -> [UInt8] { try read(range) }
 }
 
 extension RandomAccessBytes {
-  /// The part of `range` that is there.
+  /// Returns the bytes in the part of `range` that lies within `0..<byteCount`.
+  ///
+  /// - Throws: The error of the reading function.
   public func bytes(availableIn range: Range<Int>) throws -> [UInt8] {
     let clamped = range.clamped(to: 0..<byteCount)
     return clamped.isEmpty ? [] : try bytes(in: clamped)
   }
 
-  /// The bytes from `byteOffset` on, a few at a time, as readers take them; little more is read than is used.
+  /// Returns a closure that gives the bytes from `byteOffset` on in chunks of 2 048 bytes, then empty arrays.
+  ///
+  /// The chunks are small so that a reader reads hardly more bytes than it uses.
   public func source(from byteOffset: Int) -> () throws -> [UInt8] {
     var position = byteOffset
     return {

@@ -1,12 +1,12 @@
-/// Codes tokens by their frequencies into bytes: the arrangement *coded* of `formats/container.md`, integers only.
+/// Range encoder in integer arithmetic for the arrangement *coded* (`formats/container.md`, section 5).
 struct RangeEncoder {
   private var bytes: [UInt8] = []
   private var low: UInt32 = 0
   private var range = UInt32.max
 
-  /// Narrows the range to the part of a token.
+  /// Narrows the range to the share of one token.
   ///
-  /// - Precondition: `count` is at least 1, `start + count` at most `total`, and that at most 2²².
+  /// - Precondition: `count` is at least 1, `start + count` is at most `total`, and `total` is at most 2²².
   mutating func encode(start: UInt32, count: UInt32, of total: UInt32) {
     let unit = range / total
     add(start * unit)
@@ -18,7 +18,7 @@ struct RangeEncoder {
     }
   }
 
-  /// The bytes of everything, as few as tell it apart when zeros follow.
+  /// Returns all bytes: the shortest sequence that decodes to the same tokens with zero bytes behind its end.
   mutating func finish() -> [UInt8] {
     for count in 0...4 {
       let step = UInt64(1) << UInt64(32 - 8 * count)
@@ -34,7 +34,7 @@ struct RangeEncoder {
     let (sum, carries) = low.addingReportingOverflow(amount)
     low = sum
     guard carries else { return }
-    // All that was coded is less than 1: a byte below 255 is there.
+    // The coded number is less than 1, so some byte before is below 255.
     var index = bytes.count - 1
     while bytes[index] == 0xFF {
       bytes[index] = 0
@@ -44,15 +44,15 @@ struct RangeEncoder {
   }
 }
 
-/// Undoes `RangeEncoder`, for untrusted bytes.
+/// Range decoder for untrusted bytes of the arrangement *coded* (`formats/container.md`, section 5).
 struct RangeDecoder {
-  /// A range below is widened by a byte.
+  /// Smallest range; a smaller one is widened by a byte.
   static let leastRange: UInt32 = 1 << 24
-  /// Zeros that are taken for bytes after the last one.
+  /// Number of zero bytes that may be taken after the last byte.
   static let zeroCount = 4
 
   private let bytes: [UInt8]
-  /// Bytes taken, zeros after the last one included.
+  /// Number of bytes taken, including zero bytes after the last byte.
   private(set) var takenCount = 0
   private var code: UInt32 = 0
   private var range = UInt32.max
@@ -62,13 +62,18 @@ struct RangeDecoder {
     for _ in 0..<4 { takeByte() }
   }
 
-  /// Whether more was taken than the bytes can mean.
+  /// Whether more than `zeroCount` zero bytes were taken after the last byte.
   var isExhausted: Bool { takenCount > bytes.count + Self.zeroCount }
 
-  /// Where in `0..<total` the next token lies; `total` or more where there is none.
+  /// Returns the position of the next token in `0..<total`; `total` or more if the bytes are invalid.
   func value(of total: UInt32) -> UInt32 { code / (range / total) }
 
-  /// Goes on behind a token that holds the last `value(of:)`.
+  /// Removes the token whose share contains the last `value(of:)`.
+  ///
+  /// - Parameters:
+  ///   - start: Sum of the frequencies of all smaller tokens.
+  ///   - count: Frequency of the token.
+  ///   - total: Sum of all frequencies.
   mutating func consume(start: UInt32, count: UInt32, of total: UInt32) {
     let unit = range / total
     code -= start * unit

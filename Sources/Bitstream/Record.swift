@@ -1,39 +1,43 @@
-/// The sections that a record's body holds, in this order: header, trailer, block.
+/// Bits 0–3 of a record's kind (`formats/container.md`, section 2.1).
+///
+/// The sections of a body follow one another in the order header, trailer, block.
 package struct RecordSections: OptionSet {
   package let rawValue: Int
 
   package init(rawValue: Int) { self.rawValue = rawValue }
 
-  /// Everything that decoding needs to know.
+  /// The body has a header section.
   package static let header = RecordSections(rawValue: 1)
-  /// Tokens.
+  /// The body has a block section.
   package static let block = RecordSections(rawValue: 2)
-  /// What is known at the end; after this record the stream is over.
+  /// The body has a trailer section; the stream ends with this record.
   package static let trailer = RecordSections(rawValue: 4)
-  /// No section: marks the first record of a stream, which has a header.
+  /// The record is the first of a stream and has a header section.
   package static let start = RecordSections(rawValue: 8)
 }
 
-/// Records without sections: their body begins with a type.
+/// Types of ancillary records, which have no sections (`formats/container.md`, section 6).
 package enum AncillaryType {
+  /// Tags of the next stream.
   package static let tags = 1
-  /// Types below are skipped by a reader that does not know them, the others rejected.
+  /// First reserved type. A reader rejects this type and all above, and ignores unknown types below.
   package static let firstCritical = 128
 }
 
-/// One framed, intact piece of a container.
+/// Framing unit of the container, with an intact checksum (`formats/container.md`, section 2.1).
 ///
-/// Sync, kind (version in the high half, sections in the low one), length of the body as a varint, body, CRC-32 of all
-/// that.
+/// A record is sync, kind (version in the upper half, sections in the lower), length of the body as a varint, body and
+/// CRC-32 of all bytes before.
 package struct Record {
   package let sections: RecordSections
   package let body: [UInt8]
-  /// Where the record, with its framing, stands in the input.
+  /// Byte range of the whole record in the input.
   package let byteRange: Range<Int>
 
+  /// Byte offset of the body in the input.
   package var bodyOffset: Int { byteRange.upperBound - StreamFormat.checksumByteCount - body.count }
 
-  /// A record around `body`.
+  /// Returns the bytes of a record with the given body.
   ///
   /// - Precondition: `body` has 1 to `StreamLimits.bodyByteCount` bytes.
   package static func framed(_ sections: RecordSections, body: [UInt8]) -> [UInt8] {

@@ -1,28 +1,34 @@
-/// Finds records in bytes that arrive piece by piece.
+/// Finder of records in bytes that arrive in chunks.
 package struct RecordScanner {
+  /// Result of one call of `next()`.
   package enum Step {
     case record(Record)
-    /// The bytes so far end inside a record.
+    /// The bytes pushed so far end inside a record.
     case needsMoreBytes
-    /// All bytes are used up and no more will come.
+    /// All bytes are read and `finish()` has been called.
     case end
   }
 
   private var buffer: [UInt8] = []
-  /// Index in `buffer` of the next unread byte.
+  /// Index of the next unread byte in `buffer`.
   private var head = 0
-  /// Offset of `buffer[0]` in the whole input.
+  /// Byte offset of `buffer[0]` in the input.
   private var bufferOffset: Int
   private var isFinished = false
-  /// In use while looking for the next intact record.
+  /// Checksums of segments of the buffer, set only during the search for the next intact record.
   private var stretches: StretchChecksum?
 
-  /// - Parameter byteOffset: of the first byte that will be pushed.
+  /// Creates a scanner.
+  ///
+  /// - Parameter byteOffset: Byte offset in the input of the first byte that will be pushed.
   package init(byteOffset: Int = 0) { bufferOffset = byteOffset }
 
-  /// Offset of the next unread byte in the whole input.
+  /// Byte offset of the next unread byte in the input.
   package var byteOffset: Int { bufferOffset + head }
 
+  /// Appends a chunk of the input.
+  ///
+  /// - Precondition: `finish()` has not been called.
   package mutating func push(_ bytes: [UInt8]) {
     precondition(!isFinished, "bytes after the end")
     if head > 0 {
@@ -34,11 +40,12 @@ package struct RecordScanner {
     buffer += bytes
   }
 
+  /// Declares that no more bytes follow.
   package mutating func finish() { isFinished = true }
 
-  /// The record at `byteOffset`.
+  /// Reads the record at `byteOffset`.
   ///
-  /// - Throws: a `BitstreamError` when no intact record begins there; nothing is consumed then.
+  /// - Throws: A `BitstreamError` if no intact record begins there; the scanner then stays where it is.
   package mutating func next() throws -> Step {
     guard head < buffer.count else { return isFinished ? .end : .needsMoreBytes }
     guard syncMatches(at: head) else { throw BitstreamError.missingSync(byteOffset: byteOffset) }
@@ -61,14 +68,14 @@ package struct RecordScanner {
     return .record(record)
   }
 
-  /// Skips at least one byte, then all up to the next place where a record may begin.
+  /// Skips at least one byte and stops at the next sync pattern or at the end of the buffer.
   package mutating func skipToNextSync() {
     if stretches == nil { stretches = StretchChecksum(anchor: head) }
     head = min(head + 1, buffer.count)
     while head < buffer.count, buffer[head] != StreamFormat.sync[0] || !syncMatches(at: head) { head += 1 }
   }
 
-  /// Whether the bytes from `index` on, as far as they are there, are the sync pattern.
+  /// Returns whether the bytes from `index` on match the sync pattern as far as the buffer reaches.
   private func syncMatches(at index: Int) -> Bool {
     for (offset, byte) in StreamFormat.sync.enumerated() where index + offset < buffer.count {
       if buffer[index + offset] != byte { return false }
@@ -76,7 +83,7 @@ package struct RecordScanner {
     return true
   }
 
-  /// Where the body begins in `buffer` and how long it is; `nil` when the length is not there yet.
+  /// Returns the index of the body in `buffer` and its length, or `nil` if the length field is not complete yet.
   private func bodyBounds() throws -> (start: Int, count: Int)? {
     let lengthStart = head + StreamFormat.sync.count + 1
     var count = 0

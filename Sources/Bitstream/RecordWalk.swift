@@ -1,64 +1,71 @@
 import Tokens
 
-/// Goes from record to record through bytes of which any part can be read, and looks at no more of each than where it
-/// ends, its header and its first few fields: 40 bytes, 128 where a header spells out what it could leave to short forms.
+/// Iterator over the records of random-access bytes that reads only the first 40 bytes of each record, or 128 bytes
+/// where a header has spelled-out fields.
 ///
-/// Checksums are not looked at, so what an outline says is likely, not certain; `record(_:)` makes sure of one record.
-/// What contradicts itself is thrown as the fault that a reader of all bytes might find there.
+/// An `Outline` is not verified, because the walk does not compute checksums; `record(_:header:)` verifies one record.
+/// Contradictory fields throw the fault that a reader of all bytes might report.
 public struct RecordWalk {
   private let bytes: any RandomAccessBytes
-  /// Where the next record begins.
+  /// Byte offset of the next record.
   public private(set) var byteOffset: Int
-  /// Header of the stream that the last record belongs to.
+  /// Header of the current stream.
   private var header: StreamHeader?
 
-  /// What the first bytes of a record say.
+  /// Unverified content of a record's first bytes.
   public struct Outline: Sendable {
+    /// Byte range of the whole record.
     public let byteRange: Range<Int>
-    /// Whether a stream starts here.
+    /// Whether this is a start record.
     public let isStart: Bool
-    /// The header in the record, without tags; `nil` where there is none.
+    /// Header section, without tags; `nil` for a record without one.
     public let header: StreamHeader?
-    /// Frames of the block in the record; `nil` where there is none.
+    /// Frames of the block section; `nil` for a record without one.
     public let frames: Range<Int>?
-    /// Where a stream ends here: its length in samples at the rate of the source.
+    /// Length of the stream in samples at the source's rate; `nil` for a record without a trailer section.
     public let sampleCount: Int?
-    /// Where a stream ends in a record without a block: the frame after its last.
+    /// End frame (exclusive) of the stream; `nil` unless the record has a trailer section and no block section.
     public let endFrame: Int?
-    /// Of a record that is no stream's: 1 for tags.
+    /// Type of an ancillary record, 1 for tags; `nil` for a record with sections.
     public let ancillaryType: Int?
 
-    /// Whether a reader passes the record over wherever it stands.
+    /// Whether a reader ignores the record wherever it stands.
     public var isIgnored: Bool {
       ancillaryType.map { $0 != AncillaryType.tags && $0 != 0 && $0 < AncillaryType.firstCritical } ?? false
     }
   }
 
-  /// A record all of whose bytes were checked.
+  /// Sections of a record whose checksum and fields have been checked.
   public struct IntactRecord: Sendable {
-    /// Tags are empty.
+    /// Header section, without tags; `nil` for a record without one.
     public let header: StreamHeader?
+    /// Block section; `nil` for a record without one.
     public let block: StreamBlock?
+    /// Trailer section; `nil` for a record without one.
     public let trailer: StreamTrailer?
     let headerBytes: [UInt8]?
   }
 
+  /// Bytes read of each record at first.
   private static let prefixByteCount = 40
-  /// The longest framing, header, trailer and fields in front of a block's tokens have fewer.
+  /// Upper bound of the bytes of framing, header, trailer and the fields before a block's mask.
   private static let longestPrefixByteCount = 128
 
+  /// Creates a walk that begins at the record at `byteOffset`.
+  ///
   /// - Parameters:
-  ///   - byteOffset: where a record begins.
-  ///   - header: of the stream that it belongs to, for a record without one.
+  ///   - bytes: The input.
+  ///   - byteOffset: Byte offset of a record.
+  ///   - header: Header of the stream that the record belongs to; `nil` if the record has a header section.
   public init(_ bytes: any RandomAccessBytes, from byteOffset: Int = 0, header: StreamHeader? = nil) {
     self.bytes = bytes
     self.byteOffset = byteOffset
     self.header = header
   }
 
-  /// The next record, or `nil` at the end.
+  /// Returns the outline of the next record, or `nil` at the end of the input.
   ///
-  /// - Throws: `BitstreamError` where no record seems to begin, and what reading throws; the walk stays where it is.
+  /// - Throws: `BitstreamError` if no record seems to begin here, or the error of reading; the walk stays where it is.
   public mutating func next() throws -> Outline? {
     guard byteOffset < bytes.byteCount else { return nil }
     let outline: Outline
@@ -72,10 +79,12 @@ public struct RecordWalk {
     return outline
   }
 
-  /// Reads a whole record and checks its checksum and every field.
+  /// Reads a whole record and checks its checksum and all fields.
   ///
-  /// - Parameter header: of the stream, for a record without one.
-  /// - Throws: `BitstreamError`, and what reading throws.
+  /// - Parameters:
+  ///   - outline: Outline of the record, from `next()`.
+  ///   - header: Header of the stream, for a record without a header section.
+  /// - Throws: `BitstreamError`, or the error of reading.
   public func record(_ outline: Outline, header: StreamHeader?) throws -> IntactRecord {
     var scanner = RecordScanner(byteOffset: outline.byteRange.lowerBound)
     scanner.push(try bytes.bytes(in: outline.byteRange))

@@ -1,14 +1,14 @@
 import Tokens
 
-/// Sampler settings that no registered number names: 10 bytes.
+/// Coding of sampler settings (`formats/container.md`, section 3): a registered number, or 10 bytes.
 extension StreamHeader {
   private static let stepCounts = 1...255
   private static let temperatures = 0...65_535
   private static let percentages = 1...100
 
-  /// The number of the sampler settings, the seed apart.
+  /// Returns the registered number of the sampler settings, seed excluded, or the number for spelled-out settings.
   ///
-  /// - Throws: `BitstreamError.unencodable` for a setting outside its range.
+  /// - Throws: `BitstreamError.unencodable` if a setting is out of range.
   func samplerID() throws -> Int {
     try requireEncodable("coarse steps", sampler.coarseStepCount, Self.stepCounts)
     try requireEncodable("fine steps", sampler.fineStepCount, Self.stepCounts)
@@ -44,5 +44,5 @@ extension StreamHeader {
   }
 }
 
-/// −1, which no field allows, for what is not a number.
+/// Converts to hundredths, rounded; −1, which no field allows, for NaN and infinities.
 private func hundredths(_ value: Double) -> Int { value.isFinite ? Int((value * 100).rounded()) : -1 }

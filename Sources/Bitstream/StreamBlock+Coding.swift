@@ -1,10 +1,10 @@
 import Tokens
 
-/// The block section of a record.
+/// Coding of the block section (`formats/container.md`, section 5).
 extension StreamBlock {
-  /// Fields in front of the payload, and the payload.
+  /// Encodes the block section: the fields before the payload, and the payload.
   ///
-  /// - Throws: `BitstreamError.unencodable` when the block contradicts the header or passes a limit.
+  /// - Throws: `BitstreamError.unencodable` if the block contradicts the header or exceeds a limit.
   func encoded(for header: StreamHeader) throws -> (fields: [UInt8], payload: [UInt8]) {
     try requireEncodable("first frame", firstFrame, 0...StreamLimits.frameNumber - 1)
     try requireEncodable("frames", frameCount, 1...header.blockFrameLimit)
@@ -37,9 +37,10 @@ extension StreamBlock {
     return (writer.bytes, payload)
   }
 
-  /// The block section that `reader` stands at, up to the end of the record.
+  /// Decodes a block section, which ends at the end of the record.
   ///
-  /// - Returns: The block, and how many bytes its payload has.
+  /// - Returns: The block, and the number of bytes of its payload.
+  /// - Throws: `BitstreamError`.
   static func decoded(
     from reader: inout ByteReader, header: StreamHeader
   ) throws -> (block: StreamBlock, payloadByteCount: Int) {

@@ -1,16 +1,19 @@
 public import Tokens
 
-/// The kept tokens of some consecutive frames.
+/// Kept tokens of consecutive frames (`formats/container.md`, section 5).
 public struct StreamBlock: Equatable, Sendable {
-  /// Absolute number of the first frame.
+  /// Number of the first frame, counted from the beginning of the recording.
   public var firstFrame: Int
-  /// The gain of this block in hundredths of a decibel where the header says `.perBlock`, otherwise `nil`.
+  /// Gain of the block in hundredths of a decibel; `nil` unless the header's gain is `.perBlock`.
   public var gainHundredthsDB: Int?
-  /// Which tokens are kept, the same for all channels: all codebooks of the codec × the frames covered.
+  /// Keep mask of the block, equal for all channels: all codebooks of the codec × the frames of the block.
   public var mask: TokenMask
-  /// One grid per coded channel, of the mask's shape; masked tokens are 0 when read and ignored when written.
+  /// Tokens of each coded channel, in grids of the mask's shape. Masked tokens are 0 when read and ignored when
+  /// written.
   public var grids: [TokenGrid]
 
+  /// Creates a block.
+  ///
   /// - Precondition: every grid has the mask's shape.
   public init(firstFrame: Int, gainHundredthsDB: Int? = nil, mask: TokenMask, grids: [TokenGrid]) {
     precondition(
@@ -22,28 +25,29 @@ public struct StreamBlock: Equatable, Sendable {
     self.grids = grids
   }
 
-  /// Frames covered, kept or not.
+  /// Number of frames, with or without kept tokens.
   public var frameCount: Int { mask.frameCount }
 
-  /// The frames covered, by absolute number.
+  /// Frames of the block, counted from the beginning of the recording.
   public var frames: Range<Int> { firstFrame..<firstFrame + frameCount }
 
-  /// Whether nothing is kept although `prompt` keeps something of these frames: they were lost, or taken out.
+  /// Returns whether the block is lost: `prompt` keeps tokens of these frames, but the block keeps none.
   public func isLost(from prompt: CompressionPrompt) -> Bool {
     prompt.keptFrameCount(in: frames) > 0 && mask.keptCount == 0
   }
 
-  /// Kept tokens of all channels.
+  /// Number of kept tokens of all channels.
   public var keptTokenCount: Int { mask.keptCount * grids.count }
 }
 
-/// What is known only when a stream ends.
+/// Trailer of a stream: the values that are known only at its end (`formats/container.md`, section 4).
 public struct StreamTrailer: Equatable, Sendable {
-  /// Samples per channel from the stream's first frame on, at the rate of the source.
+  /// Length from the stream's first frame on, in samples per channel at the source's rate.
   public var sampleCount: Int
-  /// CRC-32 of all kept tokens; see `TokenHash`.
+  /// CRC-32 over all kept tokens; see `TokenHash`.
   public var tokenHash: UInt32
 
+  /// Creates a trailer.
   public init(sampleCount: Int, tokenHash: UInt32) {
     self.sampleCount = sampleCount
     self.tokenHash = tokenHash

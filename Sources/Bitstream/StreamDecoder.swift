@@ -1,11 +1,12 @@
 import Tokens
 
-/// Reads streams from bytes that arrive piece by piece; `StreamReader` pulls them from a source.
+/// Decoder of streams from bytes that the caller pushes in chunks; `StreamReader` pulls the bytes from a source.
 ///
-/// Holds at most one record of `StreamLimits.bodyByteCount` besides what one `push` brings.
+/// Memory use is bounded by one record of `StreamLimits.bodyByteCount` plus one pushed chunk.
 public struct StreamDecoder: Sendable {
+  /// Behaviour at a fault.
   public let policy: DamagePolicy
-  /// Of the stream that the last header opened.
+  /// Byte and token counts of the stream that the last header opened.
   public var statistics: StreamStatistics { open?.statistics ?? lastStatistics }
 
   private var scanner: RecordScanner
@@ -18,13 +19,19 @@ public struct StreamDecoder: Sendable {
   private var hasMetStream = false
   private var hasReachedEnd = false
 
-  /// - Parameter byteOffset: of the first byte that will be pushed, at which a record begins.
+  /// Creates a decoder.
+  ///
+  /// - Parameters:
+  ///   - policy: Behaviour at a fault.
+  ///   - byteOffset: Byte offset in the input of the first pushed byte, at which a record begins.
   public init(policy: DamagePolicy = .strict, startingAt byteOffset: Int = 0) {
     self.policy = policy
     scanner = RecordScanner(byteOffset: byteOffset)
   }
 
-  /// Goes on inside a stream, without an event for its header. Its token hash cannot be checked.
+  /// Creates a decoder that resumes inside a stream, without an event for its header.
+  ///
+  /// The decoder does not check the token hash, which covers earlier blocks as well.
   public init(policy: DamagePolicy = .strict, resuming position: StreamPosition) {
     self.init(policy: policy, startingAt: position.byteOffset)
     open = OpenStream(
@@ -32,17 +39,16 @@ public struct StreamDecoder: Sendable {
     hasMetStream = true
   }
 
-  /// Hands over the next bytes of the input.
-  ///
-  /// - Precondition: `finish()` has not been called.
+  /// Appends the next chunk of the input.
   public mutating func push(_ bytes: [UInt8]) { scanner.push(bytes) }
 
-  /// Says that the input has no more bytes.
+  /// Declares that the input has no more bytes.
   public mutating func finish() { scanner.finish() }
 
-  /// The next event, or `nil`: before `finish()` because more bytes are needed, after it because there are no more.
+  /// Returns the next event; `nil` if more bytes are needed, or, after `finish()`, at the end of the input.
   ///
-  /// - Throws: `BitstreamError`, with `.strict` at the first fault and at every call after it.
+  /// - Throws: `BitstreamError` at the first fault and on every later call, with `.strict`. With `.lenient` no fault is
+  ///   thrown.
   public mutating func next() throws -> StreamEvent? {
     if let failure { throw failure }
     while pending.isEmpty {
@@ -56,7 +62,7 @@ public struct StreamDecoder: Sendable {
     return pending.removeFirst()
   }
 
-  /// Reads one record, or passes over a fault. `false` when nothing can be done for now.
+  /// Reads one record or skips a fault; returns `false` if more bytes are needed or the input has ended.
   private mutating func step() throws -> Bool {
     let offset = scanner.byteOffset
     do {
@@ -81,7 +87,7 @@ public struct StreamDecoder: Sendable {
   }
 }
 
-/// The grammar: what may follow what.
+/// Order of records in an input (`formats/container.md`, sections 2 and 7).
 extension StreamDecoder {
   private struct OpenStream: Sendable {
     let header: StreamHeader
@@ -116,7 +122,7 @@ extension StreamDecoder {
     if let trailer = parsed.trailer { try close(trailer, at: record.byteRange.lowerBound) }
   }
 
-  /// Makes sure that the stream that `record` belongs to is open.
+  /// Opens the stream of `record` if it is not open yet.
   private mutating func openStream(for record: StreamRecord) throws {
     let offset = record.byteRange.lowerBound
     guard let header = record.header else { return }
@@ -153,10 +159,10 @@ extension StreamDecoder {
     pending.append(.header(value))
   }
 
-  /// Checks that the record goes on where the one before ended.
+  /// Checks that the record begins at the frame that is due.
   private mutating func acceptPosition(of record: StreamRecord) throws {
     guard let found = record.block?.firstFrame ?? record.endFrame else { return reportDamage(lostFrames: nil) }
-    // A stream's first block may stand anywhere; without any block the end is frame 0.
+    // The first block may begin at any frame; without blocks the end frame is 0.
     let expected = open?.nextFrame ?? (record.block == nil ? 0 : found)
     if found != expected {
       let offset = record.byteRange.lowerBound
@@ -215,9 +221,9 @@ extension StreamDecoder {
   }
 }
 
-/// Damage that a lenient reader passes over.
+/// Damage that a lenient reader skips.
 extension StreamDecoder {
-  /// The open stream ends without its trailer.
+  /// Closes the open stream, which has no trailer.
   private mutating func abandonStream(_ error: BitstreamError, at offset: Int) throws {
     try tolerate(error, offset..<offset)
     reportDamage(lostFrames: nil)
@@ -230,7 +236,7 @@ extension StreamDecoder {
     note(error, byteRange)
   }
 
-  /// Remembers a fault until the next intact record tells what was lost.
+  /// Keeps a fault until the next intact record shows which frames are lost.
   private mutating func note(_ error: BitstreamError, _ byteRange: Range<Int>) {
     guard let earlier = damage else {
       damage = OpenDamage(byteRange: byteRange, reason: error)
@@ -250,11 +256,12 @@ extension StreamDecoder {
   }
 }
 
-/// Records that somebody else has found, in place of bytes: an archive's.
+/// Input of records that the caller has found, such as those of an archive, in place of bytes.
 extension StreamDecoder {
-  /// Takes the record that follows what came before; `next()` then gives what is in it.
+  /// Decodes the next record; `next()` then returns its events.
   ///
-  /// - Throws: `BitstreamError` with `.strict`, at the first fault and at every call after it.
+  /// - Parameter record: A record whose framing and checksum are intact.
+  /// - Throws: `BitstreamError` at the first fault and on every later call, with `.strict`.
   package mutating func accept(intact record: Record) throws {
     if let failure { throw failure }
     scanner = RecordScanner(byteOffset: record.byteRange.upperBound)
@@ -269,7 +276,7 @@ extension StreamDecoder {
     }
   }
 
-  /// Takes note of bytes in which no intact record was found.
+  /// Reports bytes without an intact record as damage.
   package mutating func pass(over byteRange: Range<Int>, reason: BitstreamError) {
     scanner = RecordScanner(byteOffset: byteRange.upperBound)
     note(reason, byteRange)

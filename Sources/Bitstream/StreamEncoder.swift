@@ -1,11 +1,12 @@
-/// Writes one stream, block by block, with nothing known in advance.
+/// Encoder of one stream, block by block; needs no knowledge of later blocks.
 ///
-/// The pieces of bytes that the calls return, in order, are the stream.
+/// The stream is the concatenation of all returned byte arrays.
 public struct StreamEncoder: Sendable {
+  /// Header of the stream.
   public let header: StreamHeader
-  /// Of the bytes returned so far.
+  /// Byte and token counts of the bytes returned so far.
   public private(set) var statistics = StreamStatistics()
-  /// Whether the trailer has been written.
+  /// Whether the trailer has been encoded.
   public private(set) var hasEnded = false
 
   private let headerBytes: [UInt8]
@@ -15,12 +16,16 @@ public struct StreamEncoder: Sendable {
   private var hash = TokenHash()
   private var bytesSinceHeader = 0
 
-  /// The first blocks all carry the header, so that damage to one of them loses no other.
+  /// Number of first blocks whose records have a header section, so that damage to one of them loses only its block
+  /// (`formats/container.md`, section 8).
   private static let headedBlockCount = 2
-  /// After that the header is repeated when this many times its size has gone by, which bounds its cost.
+  /// Bytes between copies of the header after the first blocks, in multiples of the header's size
+  /// (`formats/container.md`, section 8).
   private static let headerSpacing = 16
 
-  /// - Throws: `BitstreamError.unencodable` when the header passes a limit of the format.
+  /// Creates an encoder.
+  ///
+  /// - Throws: `BitstreamError.unencodable` if the header exceeds a limit of the format.
   public init(header: StreamHeader) throws {
     self.header = header
     headerBytes = try header.encoded()
@@ -29,22 +34,25 @@ public struct StreamEncoder: Sendable {
       ? [] : Record.framed([], body: [UInt8(AncillaryType.tags)] + (try StreamTag.encoded(header.tags)))
   }
 
-  /// Writes the header at once instead of with the first block, for a listener who waits for it; costs 9 bytes
-  /// and a copy of the header.
+  /// Encodes the header at once instead of with the first block, for a listener who waits for the header.
   ///
-  /// - Precondition: Nothing has been written.
+  /// The extra record costs 9 bytes and a copy of the header.
+  ///
+  /// - Precondition: no record has been encoded.
   public mutating func start() -> [UInt8] {
     precondition(!hasStarted && !hasEnded, "the stream has begun already")
     return record([.header], [headerBytes])
   }
 
-  /// Writes `block`, which follows the one before; the first may begin at any frame.
+  /// Encodes the next block; the first block may begin at any frame.
   ///
-  /// - Parameter sampleCount: For the last block, the length of the stream in samples at the rate of the source. Then
-  ///   the trailer is written with it, which saves 10 bytes against `finish(sampleCount:)`.
-  /// - Throws: `BitstreamError.unencodable` when the block contradicts the header or passes a limit; the encoder is as
-  ///   before then.
-  /// - Precondition: The stream has not ended.
+  /// - Parameters:
+  ///   - block: Block whose first frame is the end of the block before.
+  ///   - sampleCount: For the last block, the length of the stream in samples per channel at the source's rate. The
+  ///     block's record then carries the trailer, which saves 10 bytes over `finish(sampleCount:)`.
+  /// - Throws: `BitstreamError.unencodable` if the block contradicts the header or exceeds a limit; the encoder is then
+  ///   unchanged.
+  /// - Precondition: the trailer has not been encoded.
   public mutating func encode(_ block: StreamBlock, endingAt sampleCount: Int? = nil) throws -> [UInt8] {
     precondition(!hasEnded, "a block after the end of the stream")
     let (fields, payload) = try block.encoded(for: header)
@@ -73,11 +81,11 @@ public struct StreamEncoder: Sendable {
     return record(sections, body)
   }
 
-  /// Writes the trailer as a record of its own, unless the last block carried it.
+  /// Encodes the trailer as a record of its own.
   ///
-  /// - Parameter sampleCount: Length of the stream in samples at the rate of the source.
-  /// - Throws: `BitstreamError.unencodable` when that is more than the format can hold.
-  /// - Precondition: The stream has not ended.
+  /// - Parameter sampleCount: Length of the stream in samples per channel at the source's rate.
+  /// - Throws: `BitstreamError.unencodable` if the length exceeds the limit of the format.
+  /// - Precondition: the trailer has not been encoded.
   public mutating func finish(sampleCount: Int) throws -> [UInt8] {
     precondition(!hasEnded, "the stream has ended already")
     try requireEncodable("samples", sampleCount, 0...StreamLimits.sampleCount)
@@ -97,17 +105,20 @@ public struct StreamEncoder: Sendable {
     return writer.bytes
   }
 
-  /// The record that ends a stream which somebody else began.
+  /// Returns the record with the trailer of a stream that another encoder began.
   ///
-  /// - Parameter hash: of all its blocks.
-  /// - Throws: `BitstreamError.unencodable`.
+  /// - Parameters:
+  ///   - sampleCount: Length of the stream in samples per channel at the source's rate.
+  ///   - endFrame: End frame (exclusive) of the last block.
+  ///   - hash: Token hash of all blocks.
+  /// - Throws: `BitstreamError.unencodable` if a value exceeds its limit.
   package static func trailerRecord(sampleCount: Int, endFrame: Int, _ hash: TokenHash) throws -> [UInt8] {
     try requireEncodable("samples", sampleCount, 0...StreamLimits.sampleCount)
     try requireEncodable("end frame", endFrame, 0...StreamLimits.frameNumber)
     return Record.framed([.trailer], body: trailer(sampleCount: sampleCount, endFrame: endFrame, hash))
   }
 
-  /// Frames the sections, counts their bytes and takes note of what they begin and end.
+  /// Frames sections as a record, with the tags record before the first, and updates the statistics.
   private mutating func record(_ sections: RecordSections, _ parts: [[UInt8]]) -> [UInt8] {
     let isFirst = !hasStarted
     let bytes = Record.framed(isFirst ? sections.union(.start) : sections, body: parts.flatMap { $0 })

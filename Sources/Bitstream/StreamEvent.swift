@@ -1,34 +1,35 @@
-/// What a reader meets, in the order of the input.
+/// Event of a decoder, in the order of the input.
 public enum StreamEvent: Equatable, Sendable {
-  /// A stream begins; after a trailer another one may follow.
+  /// Beginning of a stream; another stream may follow its trailer.
   case header(StreamHeader)
+  /// Next block of the stream.
   case block(StreamBlock)
-  /// The stream that the last header opened is complete.
+  /// End of the stream that the last header opened.
   case trailer(StreamTrailer)
-  /// Something is lost; met with `DamagePolicy.lenient` only.
+  /// Damage to the input, only with `DamagePolicy.lenient`.
   case damage(StreamDamage)
 }
 
-/// What a reader does at the first fault.
+/// Behaviour of a reader at a fault (`formats/container.md`, section 7).
 public enum DamagePolicy: Sendable {
-  /// Throws; nothing after the fault is read.
+  /// Throws the first fault and reads no further.
   case strict
-  /// Reports it and goes on at the next intact record.
+  /// Reports the damage and continues at the next intact record.
   case lenient
 }
 
-/// A part of the input that could not be used.
+/// Damaged part of the input.
 public struct StreamDamage: Equatable, Sendable {
-  /// Where it lies; empty where something is missing altogether.
+  /// Byte range of the damage; empty if a part is missing.
   public var byteRange: Range<Int>
-  /// The frames of the open stream that went with it, when the records around tell; `nil` otherwise.
+  /// Lost frames of the open stream, if the intact records around the damage show them; otherwise `nil`.
   ///
-  /// When another header follows without a trailer, or none follows at all, the stream's end is lost and so is its
-  /// length.
+  /// The number of frames lost at the end of a stream without a trailer is unknown, as is the stream's length.
   public var lostFrames: Range<Int>?
-  /// The first fault.
+  /// First fault of the damage.
   public var reason: BitstreamError
 
+  /// Creates a description of damage.
   public init(byteRange: Range<Int>, lostFrames: Range<Int>?, reason: BitstreamError) {
     self.byteRange = byteRange
     self.lostFrames = lostFrames

@@ -1,54 +1,63 @@
-/// Constants of the container, as `formats/container.md` fixes them.
+/// Constants of the container (`formats/container.md`).
 public enum StreamFormat {
-  /// The version that this module writes and reads.
+  /// Version that this module writes and reads.
   public static let version = 1
-  /// The bytes every record begins with; 0xF5 never occurs in UTF-8.
+  /// First bytes of every record; 0xF5 never occurs in UTF-8.
   public static let sync: [UInt8] = [0xF5, 0x56, 0x43]
-  /// Bytes of the SHA-256 of a codec's tensors that a header carries.
+  /// Number of bytes of a codec's identity that a header stores.
   ///
-  /// Another codec decodes to noise, so a chance match must not happen: among 10 000 codecs the odds that any two share
-  /// 48 bits are 1 to 5.6 million.
+  /// A wrong codec decodes to noise. Among 10 000 codecs the odds that any two share 6 bytes are 1 to 5.6 million
+  /// (`formats/container.md`, section 3).
   public static let codecHashByteCount = 6
-  /// Bytes of the SHA-256 of a generator's tensors that a header carries.
+  /// Number of bytes of a generator's identity that a header stores.
   ///
-  /// Compared only among generators of one codec, and a wrong one is merely worth a warning: a given other generator
-  /// passes unnoticed in 1 of 4.3 billion cases.
+  /// Generators are compared only within one codec. A given wrong generator passes unnoticed in 1 of 4.3 billion cases
+  /// (`formats/container.md`, section 3).
   public static let generatorHashByteCount = 4
 
+  /// Bytes of a record's CRC-32.
   static let checksumByteCount = 4
   /// Sync, kind, the longest length field, checksum.
   static let longestFramingByteCount = 3 + 1 + 3 + checksumByteCount
 }
 
-/// Bounds of what a stream may hold; a reader rejects what passes them before it allocates anything.
+/// Ranges of the container's fields; a reader rejects other values before any allocation (`formats/container.md`,
+/// sections 2 to 6).
 public enum StreamLimits {
-  /// Bytes of a record's body.
+  /// Largest number of bytes of a record's body.
   public static let bodyByteCount = 1 << 20
-  /// Tokens of a block were none masked: frames × codebooks of the codec × coded channels.
+  /// Largest number of tokens of a block, masked ones included: frames × codebooks of the codec × coded channels.
   public static let blockTokenCount = 1 << 20
-  /// The last frame number plus 1.
+  /// Largest end frame (exclusive).
   public static let frameNumber = 1 << 48
-  /// Samples per channel.
+  /// Largest length of a stream, in samples per channel.
   public static let sampleCount = 1 << 53
 
+  /// Sample rates of a codec, in Hz.
   public static let codecSampleRateHz = 1...1_000_000
+  /// Samples per frame at the codec's sample rate.
   public static let hopLength = 1...65_536
+  /// Numbers of codebooks of a codec.
   public static let codebookCount = 1...256
+  /// Numbers of entries of a codebook.
   public static let codebookSize = 2...65_536
-  /// 0 is allowed only in streams with block masks.
+  /// Periods of the keep mask, in frames; 0 is valid only in streams with block masks.
   public static let period = 0...65_535
+  /// Sample rates of a source, in Hz.
   public static let sourceSampleRateHz = 1...16_777_216
+  /// Numbers of coded channels and of source channels.
   public static let channelCount = 1...1_024
-  /// Terms of a block's mask.
+  /// Numbers of terms of a block's mask.
   public static let maskTermCount = 0...15
-  /// Hundredths of a decibel.
+  /// Gains, in hundredths of a decibel.
   public static let gainHundredthsDB = -32_768...32_767
 
-  /// Bytes of a tags record's body.
+  /// Largest number of bytes of a tags record's body.
   public static let tagsByteCount = 65_536
+  /// Numbers of tags of a stream.
   public static let tagCount = 1...256
-  /// UTF-8 bytes.
+  /// Numbers of UTF-8 bytes of a tag's key.
   public static let tagKeyByteCount = 1...255
-  /// UTF-8 bytes.
+  /// Numbers of UTF-8 bytes of a tag's value.
   public static let tagValueByteCount = 0...32_768
 }

@@ -1,6 +1,6 @@
 import Tokens
 
-/// The header section of a record, in the order of `formats/container.md`.
+/// Coding of the header section (`formats/container.md`, section 3).
 extension StreamHeader {
   private enum GainMode {
     static let none = 0
@@ -18,7 +18,9 @@ extension StreamHeader {
   private static let gainShift = 5
   private static let extraFlag = 1 << 7
 
-  /// - Throws: `BitstreamError.unencodable` for a value outside the format's limits.
+  /// Encodes the header section, without tags.
+  ///
+  /// - Throws: `BitstreamError.unencodable` if a value is out of range.
   func encoded() throws -> [UInt8] {
     try requireEncodable()
     let geometryID = (StreamRegistry.geometries.firstIndex(of: geometry) ?? -1) + 1
@@ -61,7 +63,9 @@ extension StreamHeader {
     return writer.bytes
   }
 
-  /// The header section that `reader` stands at; tags are empty.
+  /// Decodes a header section; the tags are empty.
+  ///
+  /// - Throws: `BitstreamError`.
   init(from reader: inout ByteReader) throws {
     let firstOffset = reader.byteOffset
     let first = Int(try reader.byte("geometry"))
@@ -151,7 +155,7 @@ extension StreamHeader {
     return try reader.varint("source sample rate", in: StreamLimits.sourceSampleRateHz)
   }
 
-  /// A count in half a byte at `offset`, or, where that is 0, the varint that `reader` stands at.
+  /// Returns the count in the half byte at `offset`, or the varint that follows in `reader` if the half byte is 0.
   private static func count(
     _ nibble: Int, at offset: Int, _ field: String, in allowed: ClosedRange<Int>, from reader: inout ByteReader
   ) throws -> Int {
@@ -163,7 +167,7 @@ extension StreamHeader {
   }
 }
 
-/// Counts from 1 to 15 stand in half a byte; 0 says that a varint follows.
+/// Returns the half byte for a count: the count up to 15, otherwise 0, which means that a varint follows.
 private func nibble(_ count: Int) -> Int { count <= 15 ? count : 0 }
 
 extension StreamHeader {

@@ -1,44 +1,53 @@
 public import Tokens
 
-/// How far the source was amplified before coding; the decoder undoes it.
+/// Gain of the source before coding; the decoder divides by the gain (`formats/container.md`, section 3).
 public enum StreamGain: Equatable, Hashable, Sendable {
   /// One gain for the whole stream, in hundredths of a decibel.
   case whole(hundredthsDB: Int)
-  /// Every block carries its own.
+  /// One gain for each block.
   case perBlock
 }
 
-/// A tag of the source, carried along: any key, any text.
+/// Tag of a source: a key and a text (`formats/container.md`, section 6).
 public struct StreamTag: Equatable, Hashable, Sendable {
+  /// Key, 1 to 255 bytes of UTF-8.
   public var key: String
+  /// Text, at most 32 768 bytes of UTF-8.
   public var value: String
 
+  /// Creates a tag.
   public init(key: String, value: String) {
     self.key = key
     self.value = value
   }
 }
 
-/// Everything that must be known of a stream before its first block, and nothing that is known only after its last.
+/// Header of a stream: everything that a decoder needs before the first block (`formats/container.md`, section 3).
 public struct StreamHeader: Equatable, Sendable {
+  /// First bytes of the codec's identity.
   public var codecHash: ModelHash
-  /// `nil` when the model had no generator.
+  /// First bytes of the generator's identity; `nil` for a model without a generator.
   public var generatorHash: ModelHash?
+  /// Token geometry of the codec.
   public var geometry: TokenGeometry
-  /// Which tokens all blocks hold, by absolute frame number.
+  /// Periodic part of the keep mask; its phase counts frames from the beginning of the recording.
   public var prompt: CompressionPrompt
-  /// Whether blocks may hold more tokens than `prompt` keeps; a `prompt` with a period of 0 needs it.
+  /// Whether blocks may keep tokens outside `prompt`; required if the period of `prompt` is 0.
   public var hasBlockMasks: Bool
-  /// Channels that are coded; 1 for a downmix.
+  /// Number of channels whose tokens the stream stores; 1 for a source mixed to one channel.
   public var codedChannelCount: Int
+  /// Sample rate of the source, in Hz.
   public var sourceSampleRateHz: Int
-  /// At least `codedChannelCount`.
+  /// Number of channels of the source, at least `codedChannelCount`.
   public var sourceChannelCount: Int
+  /// Gain of the source before coding.
   public var gain: StreamGain
+  /// Sampler settings that the encoder suggests for generation.
   public var sampler: SamplerSettings
-  /// In the order of the source; keys may repeat. Stored in a record of their own before the stream's first.
+  /// Tags in the order of the source; keys may repeat. Tags are stored in a record before the start record.
   public var tags: [StreamTag]
 
+  /// Creates a header.
   public init(
     codecHash: ModelHash, generatorHash: ModelHash?, geometry: TokenGeometry, prompt: CompressionPrompt,
     codedChannelCount: Int = 1, sourceSampleRateHz: Int, sourceChannelCount: Int = 1,
@@ -58,7 +67,7 @@ public struct StreamHeader: Equatable, Sendable {
     self.tags = tags
   }
 
-  /// The most frames a block of this stream may have.
+  /// Largest number of frames of a block of this stream.
   public var blockFrameLimit: Int {
     max(1, StreamLimits.blockTokenCount / (geometry.codebookCount * codedChannelCount))
   }

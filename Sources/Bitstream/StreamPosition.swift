@@ -1,16 +1,19 @@
-/// A place inside a stream from which it can be read without what lies before.
+/// Position inside a stream from which a decoder can resume without the records before.
 public struct StreamPosition: Sendable {
-  /// Of the stream; tags are empty.
+  /// Header of the stream, without tags.
   public let header: StreamHeader
   let headerBytes: [UInt8]
-  /// Where a record of the stream begins.
+  /// Byte offset of a record of the stream.
   public let byteOffset: Int
-  /// The frame that is due there.
+  /// Number of the frame that is due at `byteOffset`.
   public let nextFrame: Int
 
+  /// Creates a position.
+  ///
   /// - Parameters:
-  ///   - record: one of the stream's records that has its header.
-  ///   - nextFrame: the first frame of the block at `byteOffset`.
+  ///   - record: Any record of the stream that has a header section.
+  ///   - byteOffset: Byte offset of a record of the stream.
+  ///   - nextFrame: First frame of the block at `byteOffset`.
   /// - Precondition: `record` has a header.
   public init(inStreamOf record: RecordWalk.IntactRecord, byteOffset: Int, nextFrame: Int) {
     guard let header = record.header, let headerBytes = record.headerBytes else {

@@ -1,23 +1,33 @@
-/// Reads streams from a source of bytes: a file, a pipe, an array.
+/// Reader of streams from a source of bytes: a file, a pipe or an array.
 public struct StreamReader {
   private var decoder: StreamDecoder
   private let source: () throws -> [UInt8]
   private var hasReachedEnd = false
 
-  /// - Parameter source: The next bytes, as many as are at hand; empty at the end of the input.
+  /// Creates a reader.
+  ///
+  /// - Parameters:
+  ///   - policy: Behaviour at a fault.
+  ///   - source: Closure that returns the next chunk of the input; an empty array at the end.
   public init(policy: DamagePolicy = .strict, source: @escaping () throws -> [UInt8]) {
     decoder = StreamDecoder(policy: policy)
     self.source = source
   }
 
+  /// Creates a reader whose input begins at a byte offset other than 0.
+  ///
   /// - Parameters:
-  ///   - byteOffset: of the first byte that `source` gives, at which a record begins.
+  ///   - policy: Behaviour at a fault.
+  ///   - byteOffset: Byte offset of the first byte that `source` returns, at which a record begins.
+  ///   - source: Closure that returns the next chunk of the input; an empty array at the end.
   public init(policy: DamagePolicy = .strict, startingAt byteOffset: Int, source: @escaping () throws -> [UInt8]) {
     decoder = StreamDecoder(policy: policy, startingAt: byteOffset)
     self.source = source
   }
 
-  /// Goes on inside a stream, without an event for its header. Its token hash cannot be checked.
+  /// Creates a reader that resumes inside a stream, without an event for its header.
+  ///
+  /// The reader does not check the token hash, which covers earlier blocks as well.
   public init(
     policy: DamagePolicy = .strict, resuming position: StreamPosition, source: @escaping () throws -> [UInt8]
   ) {
@@ -25,7 +35,7 @@ public struct StreamReader {
     self.source = source
   }
 
-  /// Reads from an array.
+  /// Creates a reader of an array.
   public init(_ bytes: [UInt8], policy: DamagePolicy = .strict) {
     var rest: [UInt8]? = bytes
     self.init(policy: policy) {
@@ -34,12 +44,12 @@ public struct StreamReader {
     }
   }
 
-  /// Of the stream that the last header opened.
+  /// Byte and token counts of the stream that the last header opened.
   public var statistics: StreamStatistics { decoder.statistics }
 
-  /// The next event, or `nil` at the end of the input.
+  /// Returns the next event, or `nil` at the end of the input.
   ///
-  /// - Throws: `BitstreamError` as `StreamDecoder.next()` does, and whatever the source throws.
+  /// - Throws: `BitstreamError` as `StreamDecoder.next()`, or the error of the source.
   public mutating func next() throws -> StreamEvent? {
     while true {
       if let event = try decoder.next() { return event }

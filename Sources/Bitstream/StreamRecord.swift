@@ -1,17 +1,26 @@
-/// A record of a stream, its sections decoded.
+/// Record with its sections decoded.
 package struct StreamRecord {
+  /// Whether this is a start record.
   package let isStart: Bool
-  /// The header, and its bytes as they stand in the record.
+  /// Header section, decoded and as bytes; `nil` for a record without one.
   package let header: (value: StreamHeader, bytes: [UInt8])?
+  /// Trailer section; `nil` for a record without one.
   package let trailer: StreamTrailer?
-  /// The frame at which the stream ends, where the record has a trailer and no block says it.
+  /// End frame (exclusive) of the stream; `nil` unless the record has a trailer section and no block section.
   package let endFrame: Int?
+  /// Block section; `nil` for a record without one.
   package let block: StreamBlock?
+  /// Byte range of the record in the input.
   package let byteRange: Range<Int>
+  /// Byte and token counts of this record alone.
   package let statistics: StreamStatistics
 
-  /// - Parameter current: The header in force, for a record without one.
-  /// - Throws: `BitstreamError.missingStart` when there is no header at all, and every fault of a field.
+  /// Decodes the sections of a record.
+  ///
+  /// - Parameters:
+  ///   - record: A record with sections.
+  ///   - current: Header of the open stream, for a record without a header section.
+  /// - Throws: `BitstreamError`; `.missingStart` if there is no header at all.
   package init(_ record: Record, current: StreamHeader?) throws {
     let sections = record.sections
     guard !sections.contains(.start) || sections.contains(.header) else {

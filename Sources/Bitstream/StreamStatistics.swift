@@ -1,49 +1,53 @@
 import Tokens
 
-/// What the bytes of a stream are spent on.
+/// Byte and token counts of a stream, by purpose.
 public struct StreamStatistics: Equatable, Sendable {
-  /// All copies of the header.
+  /// Bytes of all copies of the header.
   public internal(set) var headerByteCount = 0
-  /// Sync patterns, lengths, checksums, and the blocks' frame numbers, gains and codings.
+  /// Bytes of sync patterns, kinds, lengths, checksums and the fields of blocks before the payload.
   public internal(set) var framingByteCount = 0
-  /// Tokens, after entropy coding.
+  /// Bytes of all payloads: tokens after entropy coding.
   public internal(set) var payloadByteCount = 0
+  /// Bytes of the trailer section.
   public internal(set) var trailerByteCount = 0
-  /// Tags and other records that decoding does not need, framing included.
+  /// Bytes of ancillary records, such as tags, with framing.
   public internal(set) var ancillaryByteCount = 0
-  /// Bytes that no intact record was found in.
+  /// Bytes without an intact record.
   public internal(set) var damagedByteCount = 0
-  /// Kept tokens of all channels.
+  /// Number of kept tokens of all channels.
   public internal(set) var tokenCount = 0
-  /// Bits of these tokens before entropy coding.
+  /// Bits of the kept tokens before entropy coding.
   public internal(set) var tokenBitCount = 0
-  /// Frames covered by intact blocks.
+  /// Number of frames in intact blocks.
   public internal(set) var frameCount = 0
+  /// Number of intact blocks.
   public internal(set) var blockCount = 0
-  /// Frames of blocks that keep nothing though the stream's period asks for tokens.
+  /// Number of frames in lost blocks (`StreamBlock.isLost(from:)`).
   public internal(set) var lostFrameCount = 0
 
+  /// Creates statistics with all counts 0.
   public init() {}
 
-  /// All bytes of the stream.
+  /// Number of bytes of the stream.
   public var byteCount: Int {
     headerByteCount + framingByteCount + payloadByteCount + trailerByteCount + ancillaryByteCount + damagedByteCount
   }
 
-  /// Bytes beyond those of the bare tokens, tags apart; negative where entropy coding saves more than the rest costs.
+  /// Bytes beyond the bits of the kept tokens, without ancillary records; negative if entropy coding saves more than
+  /// the container costs.
   public var overheadByteCount: Double { Double(byteCount - ancillaryByteCount) - Double(tokenBitCount) / 8 }
 
-  /// `overheadByteCount` as a share of the bare tokens; 0 without tokens.
+  /// `overheadByteCount` divided by the bytes of the kept tokens; 0 without tokens.
   public var overheadShare: Double {
     tokenBitCount == 0 ? 0 : overheadByteCount * 8 / Double(tokenBitCount)
   }
 
-  /// Bits per second of everything but tags; 0 when `durationSeconds` is not positive.
+  /// Returns the bitrate of the stream without ancillary records, in bit/s; 0 if `durationSeconds` is not positive.
   public func rateBps(durationSeconds: Double) -> Double {
     durationSeconds > 0 ? Double(byteCount - ancillaryByteCount) * 8 / durationSeconds : 0
   }
 
-  /// Bits per second of the bare tokens; 0 when `durationSeconds` is not positive.
+  /// Returns the bitrate of the kept tokens before entropy coding, in bit/s; 0 if `durationSeconds` is not positive.
   public func tokenRateBps(durationSeconds: Double) -> Double {
     durationSeconds > 0 ? Double(tokenBitCount) / durationSeconds : 0
   }

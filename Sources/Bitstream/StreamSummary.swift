@@ -1,16 +1,20 @@
-/// What one complete stream holds, its tokens apart.
+/// Summary of one complete stream, without its tokens.
 public struct StreamSummary: Equatable, Sendable {
+  /// Header of the stream, with its tags.
   public let header: StreamHeader
+  /// Trailer of the stream.
   public let trailer: StreamTrailer
+  /// Byte and token counts of the stream.
   public let statistics: StreamStatistics
-  /// The frames covered, by absolute number; empty for a stream without blocks.
+  /// Frames of all blocks, counted from the beginning of the recording; empty for a stream without blocks.
   public let frames: Range<Int>
 
-  /// Reads all streams of `source` to the end and checks every checksum, every field, every token's range and the
-  /// token hash of each stream, without decoding audio.
+  /// Verifies all streams of an input without decoding audio: all checksums, all fields, the range of each token and
+  /// the token hash of each stream.
   ///
-  /// - Parameter source: The next bytes; empty at the end of the input.
-  /// - Throws: `BitstreamError` at the first fault, and whatever the source throws.
+  /// - Parameter source: Closure that returns the next chunk of the input; an empty array at the end.
+  /// - Returns: One summary for each stream, in the order of the input.
+  /// - Throws: `BitstreamError` at the first fault, or the error of the source.
   public static func verify(source: @escaping () throws -> [UInt8]) throws -> [StreamSummary] {
     var reader = StreamReader(source: source)
     var summaries: [StreamSummary] = []
@@ -33,7 +37,9 @@ public struct StreamSummary: Equatable, Sendable {
     return summaries
   }
 
-  /// `verify(source:)` for an array.
+  /// Verifies all streams of an array, as `verify(source:)`.
+  ///
+  /// - Throws: `BitstreamError` at the first fault.
   public static func verify(_ bytes: [UInt8]) throws -> [StreamSummary] {
     var rest: [UInt8]? = bytes
     return try verify {

@@ -1,7 +1,7 @@
 extension StreamTag {
-  /// The tags of a source that a stream can hold, in their order; the others are left out.
+  /// Returns the tags that a stream can store, in order; tags beyond a limit of the format are dropped.
   public static func fitting(_ tags: [StreamTag]) -> [StreamTag] {
-    // Three bytes at most for each of the lengths, and for their count.
+    // The count takes at most 4 bytes, each length at most 3.
     var room = StreamLimits.tagsByteCount - 4
     return tags.prefix(StreamLimits.tagCount.upperBound).filter { tag in
       let byteCount = tag.key.utf8.count + tag.value.utf8.count + 6
@@ -14,9 +14,11 @@ extension StreamTag {
   }
 }
 
-/// The body of a tags record, after its type byte.
+/// Coding of the body of a tags record, after its type byte (`formats/container.md`, section 6).
 extension StreamTag {
-  /// - Throws: `BitstreamError.unencodable` when there are too many, or one is too long.
+  /// Encodes the tags of a stream.
+  ///
+  /// - Throws: `BitstreamError.unencodable` if there are too many tags, or a tag or all tags are too long.
   static func encoded(_ tags: [StreamTag]) throws -> [UInt8] {
     try requireEncodable("tags", tags.count, StreamLimits.tagCount)
     var writer = ByteWriter()

@@ -1,33 +1,38 @@
-/// Goes from stream to stream through bytes of which any part can be read, by the first bytes of each record.
+/// Iterator over the streams of random-access bytes that reads only the first bytes of each record.
 ///
-/// Checksums are not looked at, as with `RecordWalk`.
+/// Checksums are not verified; see `RecordWalk`.
 public struct StreamWalk {
   private var walk: RecordWalk
 
-  /// One stream as its records' first bytes have it.
+  /// Unverified content of one stream.
   public struct Outline: Sendable {
-    /// Without tags.
+    /// Header of the stream, without tags.
     public let header: StreamHeader
-    /// From its first record to its last, tags apart.
+    /// Byte range from the start record to the trailer; the tags record lies before.
     public let byteRange: Range<Int>
-    /// Frames covered by its blocks; empty without any.
+    /// Frames of all blocks; empty for a stream without blocks.
     public let frames: Range<Int>
-    /// Length in samples at the rate of the source.
+    /// Length in samples per channel at the source's rate.
     public let sampleCount: Int
-    /// The records with a block.
+    /// Number of blocks.
     public let blockCount: Int
 
+    /// Duration in seconds.
     public var durationSeconds: Double { Double(sampleCount) / Double(header.sourceSampleRateHz) }
   }
 
-  /// - Parameter byteOffset: where a stream begins.
+  /// Creates a walk.
+  ///
+  /// - Parameters:
+  ///   - bytes: The input.
+  ///   - byteOffset: Byte offset at which a stream begins.
   public init(_ bytes: any RandomAccessBytes, from byteOffset: Int = 0) {
     walk = RecordWalk(bytes, from: byteOffset)
   }
 
-  /// The next stream, or `nil` at the end.
+  /// Returns the outline of the next stream, or `nil` at the end of the input.
   ///
-  /// - Throws: `BitstreamError` where a record does not follow from the one before, and what reading throws.
+  /// - Throws: `BitstreamError` if the order of records is invalid, or the error of reading.
   public mutating func next() throws -> Outline? {
     var start: (header: StreamHeader, byteOffset: Int)?
     var frames: Range<Int>?

@@ -1,20 +1,21 @@
 import CZlib
 
-/// CRC-32 of many overlapping stretches of one buffer, without reading any stretch as a whole.
+/// CRC-32 of many overlapping segments of one buffer, each in constant time.
 ///
-/// A reader that looks for the next intact record must check every place that looks like one. Hostile input can make
-/// each of them claim a megabyte; with checksums of the buffer's beginnings, kept at regular distances, each check costs
-/// a few microseconds all the same.
+/// The search for the next intact record verifies every place that looks like a record. In hostile input each of them
+/// can claim 1 MiB. Checksums of prefixes of the buffer, 1 024 bytes apart, make each verification take a few
+/// microseconds.
 struct StretchChecksum {
+  /// Bytes between the ends of stored prefixes.
   private static let spacing = 1_024
-  /// Index in the buffer from which the beginnings count.
+  /// Index in the buffer at which all prefixes begin.
   private let anchor: Int
-  /// Element `i` covers `anchor ..< anchor + i * spacing`.
+  /// Checksums of prefixes; element `i` covers `anchor ..< anchor + i * spacing`.
   private var checkpoints: [UInt32] = [0]
 
   init(anchor: Int) { self.anchor = anchor }
 
-  /// CRC-32 of `buffer[range]`.
+  /// Returns the CRC-32 of `buffer[range]`.
   ///
   /// - Precondition: `range` lies inside the buffer and not before the anchor; the buffer only grows between calls.
   mutating func value(of range: Range<Int>, in buffer: [UInt8]) -> UInt32 {

@@ -1,30 +1,36 @@
-/// How often each token of a codebook was seen, as frequencies for `RangeEncoder`: 1 and 2 more for each time.
+/// Adaptive token frequencies of one codebook for `RangeEncoder`: 1 plus 2 for each token seen (`formats/container.md`,
+/// section 5).
 ///
-/// That is the estimator of Krichevsky and Trofimov (1981, equation 1.3), half a count for what was never seen. Sums are
-/// kept in a binary indexed tree (Fenwick 1994).
+/// This is the estimator of Krichevsky and Trofimov (1981, equation 1.3): a count of ½ for each token value before the
+/// first token. Sums are kept in a binary indexed tree (Fenwick 1994).
 struct TokenFrequencies {
   private static let step: UInt32 = 2
 
-  /// Entry `i`, from 1 on: how many of the tokens seen lie in the tree's node `i`.
+  /// Number of seen tokens in each node of the tree; the first node has the index 1.
   private var seenByNode: [UInt32]
   private var seen: [UInt16] = []
   private let size: Int
 
-  /// - Parameter size: of the codebook, `2...65_536`.
+  /// Creates frequencies of 1 for all tokens.
+  ///
+  /// - Parameter size: Entries of the codebook, `2...65_536`.
   init(size: Int) {
     self.size = size
     seenByNode = Array(repeating: 0, count: size + 1)
   }
 
+  /// Sum of all frequencies.
   var total: UInt32 { UInt32(size) + Self.step * UInt32(seen.count) }
 
-  /// Where the part of a token in `0..<total` begins and how large it is.
+  /// Returns the sum of the frequencies of all smaller tokens, and the frequency of `token`.
   func part(of token: UInt16) -> (start: UInt32, count: UInt32) {
     let start = sum(below: Int(token))
     return (start, sum(below: Int(token) + 1) - start)
   }
 
-  /// The token whose part holds `value`, which is less than `total`.
+  /// Returns the token whose share of `0..<total` contains `value`.
+  ///
+  /// - Precondition: `value` is less than `total`.
   func token(at value: UInt32) -> UInt16 {
     var (position, rest) = (0, value)
     var width = 1 << (Int.bitWidth - 1 - size.leadingZeroBitCount)
@@ -41,12 +47,15 @@ struct TokenFrequencies {
     return UInt16(position)
   }
 
+  /// Increases the frequency of `token` by 2.
   mutating func add(_ token: UInt16) {
     seen.append(token)
     update(token) { $0 + 1 }
   }
 
-  /// Forgets all tokens, in time that depends on how many they were alone.
+  /// Resets all frequencies to 1.
+  ///
+  /// - Complexity: O(*k* log *n*) for *k* tokens seen and *n* entries of the codebook.
   mutating func reset() {
     for token in seen { update(token) { $0 - 1 } }
     seen.removeAll(keepingCapacity: true)

@@ -1,16 +1,18 @@
 import Tokens
 
-/// CRC-32 of all tokens of a stream, frame after frame, within a frame codebook after codebook, within a codebook
-/// channel after channel, each as two bytes, big-endian.
+/// Running CRC-32 over all kept tokens of a stream (`formats/container.md`, section 4).
 ///
-/// Thus it depends on the tokens alone, not on how they were cut into blocks and compressed.
+/// Each token counts as two bytes, most significant first. Frames follow one another; within a frame, codebooks; within
+/// a codebook, channels. The hash therefore does not depend on how tokens are divided into blocks and compressed.
 package struct TokenHash: Equatable, Sendable {
   private var checksum = Checksum()
 
   package init() {}
 
+  /// Hash of all blocks so far; 0 without kept tokens.
   package var value: UInt32 { checksum.value }
 
+  /// Adds the kept tokens of the next block.
   package mutating func update(_ block: StreamBlock) {
     let mask = block.mask
     var bytes: [UInt8] = []

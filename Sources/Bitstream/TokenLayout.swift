@@ -1,30 +1,31 @@
 import Tokens
 
-/// How the tokens of one block become bytes and tokens again.
+/// Coding of the tokens of one block to a payload and back (`formats/container.md`, section 5).
 ///
-/// Tokens stand in planes: codebook 0 of every channel, then codebook 1 of every channel, and so on, so that what
-/// matters most comes first. A plane is the kept tokens of one codebook of one channel, frame by frame.
+/// A plane is the kept tokens of one codebook of one channel, in the order of frames. Planes are ordered coarse first:
+/// codebook 0 of each channel, codebook 1 of each channel, and so on.
 struct TokenLayout {
-  /// What is done with the planes of a block.
+  /// Arrangement of a block's planes.
   enum Arrangement: Int {
-    /// All planes bit-packed without gaps.
+    /// All planes, bit-packed without gaps.
     case packed = 0
-    /// `packed`, then deflated as a whole.
+    /// All planes, bit-packed and then deflated as a whole.
     case deflated = 1
-    /// Each plane by itself, with its own coding.
+    /// Each plane with a coding of its own.
     case planes = 2
-    /// Nothing is kept, periodic tokens neither.
+    /// No kept tokens, not even periodic ones.
     case lost = 3
-    /// All planes one after the other, by the frequencies of each codebook's tokens.
+    /// All planes, range-coded with adaptive frequencies for each codebook.
     case coded = 4
   }
 
-  /// What is done with one plane under `Arrangement.planes`.
+  /// Coding of one plane in `Arrangement.planes`.
   enum PlaneCoding: Int {
+    /// Bit-packed.
     case packed = 0
-    /// Packed, then deflated.
+    /// Bit-packed, then deflated.
     case deflatedPacked = 1
-    /// The low 8 bits of every token as bytes, after them the bits above bit-packed; all deflated.
+    /// Low 8 bits of each token as bytes, then the upper bits of each token bit-packed; all deflated.
     case deflatedSplit = 2
 
     static let bitCount = 2
@@ -34,10 +35,14 @@ struct TokenLayout {
   private let codebookSize: Int
   private let bitsPerToken: Int
   private let mask: TokenMask
-  /// For each codebook that keeps anything, coarse first, the frames it keeps, counted from the block's first.
+  /// Frames that each codebook keeps, counted from the block's first frame; codebooks without kept tokens are left out.
   private let keptFrames: [(codebook: Int, frames: [Int])]
 
-  /// - Parameter mask: of the block.
+  /// Creates the layout of a block.
+  ///
+  /// - Parameters:
+  ///   - header: Header of the stream.
+  ///   - mask: Keep mask of the block.
   init(header: StreamHeader, mask: TokenMask) {
     channelCount = header.codedChannelCount
     codebookSize = header.geometry.codebookSize
@@ -49,7 +54,7 @@ struct TokenLayout {
   private var tokenCount: Int { keptFrames.reduce(0) { $0 + $1.frames.count } * channelCount }
   private var highBitCount: Int { max(0, bitsPerToken - 8) }
 
-  /// The kept tokens, plane after plane.
+  /// Returns the kept tokens, plane after plane.
   func tokens(of grids: [TokenGrid]) -> [UInt16] { planes(of: grids).flatMap { $0 } }
 
   private func planes(of grids: [TokenGrid]) -> [[UInt16]] {
@@ -61,7 +66,7 @@ struct TokenLayout {
     }
   }
 
-  /// The smallest of all arrangements; the simpler one where two are equal.
+  /// Returns the arrangement with the smallest payload; among equals, the one with the lowest number.
   func encoded(_ grids: [TokenGrid]) -> (Arrangement, [UInt8]) {
     let deflater = Deflater()
     var packer = BitPacker()
@@ -110,7 +115,9 @@ struct TokenLayout {
     writer.append(best.1)
   }
 
-  /// The tokens of the payload that `reader` stands at, which ends with the record.
+  /// Decodes a payload, which ends at the end of the record.
+  ///
+  /// - Throws: `BitstreamError`.
   func decoded(_ arrangement: Arrangement, from reader: inout ByteReader) throws -> [TokenGrid] {
     guard tokenCount > 0 else {
       try reader.rejectTrailingBytes()
@@ -228,7 +235,7 @@ struct TokenLayout {
     return tokens
   }
 
-  /// Tokens in the order of planes to one grid for each channel, 0 where masked.
+  /// Returns one grid for each channel, filled with tokens in the order of planes; masked tokens are 0.
   private func grids(tokens: [UInt16]) -> [TokenGrid] {
     var grids = [TokenGrid](
       repeating: TokenGrid(codebookCount: mask.codebookCount, frameCount: mask.frameCount), count: channelCount)
