@@ -1,4 +1,4 @@
-/// Ancillary record types of an archive, as `formats/archive.md` numbers them.
+/// Ancillary record types of an archive (`formats/archive.md`, sections 2 and 3).
 enum ArchiveRecordType {
   static let recording = 3
   static let mark = 4
@@ -7,49 +7,57 @@ enum ArchiveRecordType {
   static let directory = 7
   static let root = 8
 
-  /// All of them: what a recording itself may not hold.
+  /// All types of an archive; a stream in an archive must not hold records of these types.
   static let all = recording...root
 }
 
-/// Bounds of an archive's records; a reader rejects what passes them before it allocates anything.
+/// Ranges of an archive's fields; a reader rejects other values before any allocation (`formats/archive.md`, sections 2
+/// and 3).
 public enum ArchiveLimits {
-  /// UTF-8 bytes of a recording's name.
+  /// Numbers of UTF-8 bytes of a recording's name.
   public static let nameByteCount = 1...255
-  /// Microseconds since 1970-01-01T00:00:00Z: the years 1000 to 2999.
+  /// Start times in microseconds since 1970-01-01T00:00:00Z: the years 1000 to 2999.
   public static let startMicroseconds = -30_610_224_000_000_000...32_503_679_999_999_999
+  /// Offsets of the local clock from UTC, in minutes.
   public static let utcOffsetMinutes = -1_439...1_439
-  /// Entries of a page.
+  /// Numbers of entries of a page.
   static let pageEntryCount = 1...512
-  /// Entries that the root holds itself.
+  /// Numbers of recent entries of a root.
   static let recentEntryCount = 0...15
+  /// Numbers of runs of a root.
   static let runCount = 0...32
+  /// Numbers of entries of a run.
   static let entryCount = 0...1 << 32
-  /// Pages of one kind in a run.
+  /// Numbers of entry pages, or of name pages, of a run.
   static let pageCount = 1...16_384
-  /// Bytes of a page or a root before deflate.
+  /// Bytes of an entry page or a root before deflate.
   static let pageByteCount = 1...65_536
   /// Bytes of a directory before deflate.
   static let directoryByteCount = 1...262_144
+  /// Levels of runs.
   static let level = 0...16
+  /// Byte offsets of roots in marks.
   static let byteOffset = 0...1 << 55
-  /// Smallest share of a file that a recording can take: its record and a stream's.
+  /// Least bytes of an archive for each entry (`formats/archive.md`, section 3.4).
   static let smallestRecordingByteCount = 32
 }
 
-/// What this writer does where the format leaves a choice.
+/// Choices of the writer that the format leaves open (`formats/archive.md`, section 5).
 enum ArchiveHabits {
-  /// Runs of a level that are merged into one of the next.
+  /// Number of runs of one level that are merged into a run of the next level.
   static let fanOut = 4
-  /// A page is closed when it has this many bytes before deflate.
+  /// Bytes before deflate at which an entry page is closed.
   static let pageByteCount = 4_096
-  /// Hits of a name page, on average.
+  /// Mean number of hashes in a name page.
   static let namePageHitCount = 128
-  /// Beyond either, runs are not merged any more, so that a directory stays within its limit.
+  /// Largest number of entry pages of a merged run, so that its directory stays within its limit.
   static let mergedPageCount = 10_000
+  /// Largest number of entries of a merged run.
   static let mergedEntryCount = 1 << 20
-  /// Bytes of a recording between marks.
+  /// Bytes of a recording from one mark to the next.
   static let markSpacing = 8_192
-  /// The file is brought to the disk after this many bytes or seconds of an unfinished recording.
+  /// Bytes of an unfinished recording after which the file is flushed to the disk.
   static let syncByteCount = 1 << 20
+  /// Seconds after which the file with an unfinished recording is flushed to the disk.
   static let syncSeconds = 1.0
 }

@@ -2,14 +2,18 @@ import Bitstream
 import Tokens
 
 extension ArchiveReader {
-  /// Writes the blocks of a recording that cover a span of time, as a stream with its own trailer. Frame numbers stay
-  /// what they are; where blocks are lost another stream begins.
+  /// Writes the blocks of a recording that cover a span of time as an excerpt: a stream with a trailer of its own and
+  /// unchanged frame numbers. After lost blocks a new stream begins.
   ///
-  /// The blocks are found by interpolation, since frames of a stream go by evenly: what is read besides them is a few
-  /// times a block, however long the recording is.
+  /// Frames advance evenly in time, so interpolation finds the first block. The search reads a few times the size of a
+  /// block, however long the recording is.
   ///
-  /// - Parameter span: microseconds since 1970.
-  /// - Throws: as `extract(_:write:)`.
+  /// - Parameters:
+  ///   - recording: Entry of the index, or the unfinished recording.
+  ///   - span: Span of time in microseconds since 1970-01-01T00:00:00Z.
+  ///   - write: Closure that takes the bytes of the excerpt in order.
+  /// - Returns: Counts of the excerpt, and the damage in the segment that was read.
+  /// - Throws: As `extract(_:write:)`.
   public func excerpt(
     of recording: ArchivedRecording, in span: Range<Int>, write: ([UInt8]) throws -> Void
   ) throws -> ArchiveExtraction {

@@ -1,17 +1,19 @@
 public import Bitstream
 
-/// What an extraction gave.
+/// Result of an extraction.
 public struct ArchiveExtraction: Sendable {
-  /// Bytes written.
+  /// Number of bytes written.
   public internal(set) var byteCount = 0
-  /// Frames that were written, lost ones among them not counted.
+  /// Number of frames written, without lost frames.
   public internal(set) var frameCount = 0
-  /// Damage inside the recording, byte offsets counted in the archive.
+  /// Damage inside the recording, with byte offsets in the archive.
   public internal(set) var damage: [StreamDamage] = []
 
+  /// Creates a result without bytes, frames and damage.
   public init() {}
 
-  /// What comes of a stream without any header that is intact; a recording that has only just begun has no bytes at all.
+  /// Returns the result for a stream without an intact header; an empty stream has no damage, because its recording has
+  /// only just begun.
   static func nothing(of stream: Range<Int>) -> ArchiveExtraction {
     var result = ArchiveExtraction()
     if !stream.isEmpty {
@@ -23,12 +25,15 @@ public struct ArchiveExtraction: Sendable {
 }
 
 extension ArchiveReader {
-  /// Writes the stream of a recording as it was appended, whatever is damaged in it included. One that is unfinished gets
-  /// a trailer for what is there.
+  /// Writes the stream of a recording as it was appended, damaged bytes included. An unfinished recording gets a
+  /// trailer for the blocks that are there.
   ///
-  /// - Parameter write: takes the bytes in order.
-  /// - Throws: `ArchiveError.indexContradicts` where another record is in front of the stream, and what reading and
-  ///   `write` throw.
+  /// - Parameters:
+  ///   - recording: Entry of the index, or the unfinished recording.
+  ///   - write: Closure that takes the bytes of the stream in order.
+  /// - Returns: Counts and damage of the stream.
+  /// - Throws: `ArchiveError.indexContradicts` if another record stands before the stream, or the error of reading or
+  ///   of `write`.
   public func extract(
     _ recording: ArchivedRecording, write: ([UInt8]) throws -> Void
   ) throws -> ArchiveExtraction {
@@ -71,7 +76,10 @@ extension ArchiveReader {
     return result
   }
 
-  /// The stream's bytes, marks included, after a look at the record in front of it.
+  /// Returns the byte range of a recording's stream, marks included, after comparing the recording record with the
+  /// entry.
+  ///
+  /// - Throws: `ArchiveError.indexContradicts`, or the error of reading.
   func streamByteRange(of recording: ArchivedRecording) throws -> Range<Int> {
     let record = try bytes.record(at: recording.byteRange.lowerBound, expected: 64)
     guard record.ancillaryType == ArchiveRecordType.recording, let label = try? RecordingLabel(record),
@@ -85,6 +93,6 @@ extension ArchiveReader {
 }
 
 extension Record {
-  /// Whether it belongs to the archive, not to a stream.
+  /// Whether the record belongs to the archive and not to a stream.
   var isOfArchive: Bool { ancillaryType.map(ArchiveRecordType.all.contains) ?? false }
 }

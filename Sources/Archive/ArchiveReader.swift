@@ -1,20 +1,24 @@
 public import Bitstream
 import Tokens
 
-/// Finds recordings in an archive by its index, with as few bytes as that takes.
+/// Reader that finds recordings by the index of an archive, with few bytes read (`formats/archive.md`, section 4).
 ///
-/// Nothing of it is kept between calls but the root. An archive that grows is read as it was when it was opened.
+/// The reader keeps only the root between calls. It sees an archive as the file was when the reader was created, even
+/// if the file grows.
 public struct ArchiveReader {
   let bytes: any RandomAccessBytes
   let root: ArchiveRoot
   let rootByteRange: Range<Int>
-  /// Bytes behind the last root: a recording that is being written, or that was torn off. Empty otherwise.
+  /// Bytes behind the root in force, which are not in the index: a recording that is being written or was interrupted.
+  /// Usually empty.
   public var unindexedByteRange: Range<Int> { rootByteRange.upperBound..<bytes.byteCount }
-  /// Entries of the index.
+  /// Number of entries of the index.
   public var entryCount: Int { root.entryCount }
   let inflater = Inflater()
 
-  /// - Throws: `ArchiveError.noIndex`, what the faults of the root are, and what reading throws.
+  /// Creates a reader of an archive.
+  ///
+  /// - Throws: `ArchiveError.noIndex` if no intact root is found, or the error of reading.
   public init(_ bytes: any RandomAccessBytes) throws {
     self.bytes = bytes
     let place = try RootLocation(in: bytes, inflater)
@@ -22,27 +26,31 @@ public struct ArchiveReader {
     rootByteRange = place.byteRange
   }
 
-  /// An archive whose root is known.
+  /// Creates a reader of an archive whose root is known.
   init(_ bytes: any RandomAccessBytes, root: ArchiveRoot, rootByteRange: Range<Int>) {
     self.bytes = bytes
     self.root = root
     self.rootByteRange = rootByteRange
   }
 
-  /// All recordings in the order of time, the unfinished one among them.
+  /// Returns a cursor over all recordings in the order of time, the unfinished one included.
+  ///
+  /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
   public func recordings() throws -> RecordingCursor { try RecordingCursor(self, span: nil) }
 
-  /// The recordings of which something lies in a span of microseconds since 1970, in the order of time.
+  /// Returns a cursor over the recordings that overlap a span of microseconds since 1970, in the order of time.
+  ///
+  /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
   public func recordings(in span: Range<Int>) throws -> RecordingCursor { try RecordingCursor(self, span: span) }
 
-  /// The recording with this name; `nil` where there is none.
+  /// Returns the recording with a name, or `nil` if there is none.
   ///
-  /// - Throws: `BitstreamError` for damage that is met on the way.
+  /// - Throws: `BitstreamError` for damage to the parts of the index that are read, or the error of reading.
   public func recording(named name: String) throws -> ArchivedRecording? {
     try indexed(named: name) ?? unfinished().flatMap { $0.name == name ? $0 : nil }
   }
 
-  /// Whether the index has a recording of this name.
+  /// Returns whether the index has a recording with a name.
   func indexHas(_ name: String) throws -> Bool { try indexed(named: name) != nil }
 
   private func indexed(named name: String) throws -> ArchivedRecording? {
@@ -57,8 +65,10 @@ public struct ArchiveReader {
     return nil
   }
 
-  /// The recording that stands behind the last root, as far as it goes; `nil` where there is none, or not yet a block.
-  /// Its state is `.unfinished` unless its stream has ended.
+  /// Returns the recording behind the root in force up to its last intact block; `nil` if there is none, or none of its
+  /// blocks is intact.
+  ///
+  /// The state is `.unfinished` if the stream has no trailer.
   public func unfinished() throws -> ArchivedRecording? {
     guard !unindexedByteRange.isEmpty,
       let record = try? bytes.record(at: unindexedByteRange.lowerBound, expected: 128),
@@ -75,16 +85,16 @@ public struct ArchiveReader {
       state: end.trailer == nil ? .unfinished : end.isCut ? .cutOff : .complete)
   }
 
-  /// Where a stream ends as far as it is there.
+  /// End of the intact part of a stream.
   private struct StreamEnd {
     var byteOffset: Int
-    /// Behind the last block.
+    /// End frame (exclusive) of the last block.
     var frame: Int
     var trailer: StreamTrailer?
     var isCut = false
   }
 
-  /// Looks for the last intact records of a stream from the end of its bytes.
+  /// Finds the last intact records of a stream from the end of its bytes.
   private func streamEnd(in range: Range<Int>, _ header: StreamHeader) throws -> StreamEnd? {
     for window in RootLocation.windows {
       let start = max(range.lowerBound, range.upperBound - window)
@@ -106,10 +116,12 @@ public struct ArchiveReader {
 }
 
 extension RandomAccessBytes {
-  /// The record at a place.
+  /// Returns the record at a byte offset.
   ///
-  /// - Parameter expected: bytes that are read at first; more only where the record is longer.
-  /// - Throws: `BitstreamError` where no intact one is there.
+  /// - Parameters:
+  ///   - byteOffset: Byte offset of the record's first byte.
+  ///   - expected: Number of bytes of the first read; a longer record takes more reads.
+  /// - Throws: `BitstreamError` if no intact record begins there, or the error of reading.
   func record(at byteOffset: Int, expected: Int) throws -> Record {
     var scanner = RecordScanner(byteOffset: byteOffset)
     var position = byteOffset
@@ -126,7 +138,7 @@ extension RandomAccessBytes {
 }
 
 extension StreamHeader {
-  /// Samples at the source's rate that so many frames last, rounded down.
+  /// Returns the duration of a number of frames in samples at the source's rate, rounded down.
   func sampleCount(ofFrames frameCount: Int) -> Int {
     min(
       scaled(

@@ -1,17 +1,18 @@
 public import Bitstream
 import Tokens
 
-/// Makes a clean archive of what is intact in another one.
+/// Repair of an archive: writes its intact recordings and blocks to a new archive.
 ///
-/// Recordings without damage are copied. Of the others the intact blocks are taken: each stretch without a gap becomes a
-/// recording, with the time that it has.
+/// Recordings without damage are copied. Each segment of consecutive intact blocks of a damaged recording becomes a
+/// recording of its own, with the start time of the segment.
 public struct ArchiveRepair {
-  /// What became of one recording.
+  /// Outcome for one recording of the damaged archive.
   public struct Outcome: Sendable {
+    /// Name of the recording; `recovered-` and a byte offset if its name is lost.
     public let name: String
-    /// Recordings that it was made into; none where nothing was intact.
+    /// Recordings of the new archive that were made of this one; none if nothing was intact.
     public let pieces: [ArchivedRecording]
-    /// What was wrong; empty where it was copied.
+    /// Descriptions of the faults; empty for a recording without damage.
     public let faults: [String]
   }
 
@@ -20,16 +21,22 @@ public struct ArchiveRepair {
   private let known: [ArchivedRecording]
   private var previousEnd = ArchiveTime(microseconds: 0)
 
-  /// - Parameter writer: of a new archive.
+  /// Creates a repair.
+  ///
+  /// - Parameters:
+  ///   - bytes: The damaged archive.
+  ///   - writer: Writer of a new archive.
   public init(_ bytes: any RandomAccessBytes, into writer: ArchiveWriter) {
     self.bytes = bytes
     self.writer = writer
     known = Self.readableEntries(of: bytes)
   }
 
-  /// - Parameter report: is told of every recording.
-  /// - Returns: whether everything was intact, the index included.
-  /// - Throws: what reading, writing and `report` throw.
+  /// Repairs all recordings.
+  ///
+  /// - Parameter report: Closure that takes the outcome of each recording.
+  /// - Returns: Whether all recordings and the index were intact.
+  /// - Throws: The error of reading, of writing or of `report`.
   public mutating func run(report: (Outcome) throws -> Void) throws -> Bool {
     var scan = ArchiveScan(bytes, 0..<bytes.byteCount)
     var isIntact = (try? ArchiveReader(bytes))?.unindexedByteRange.isEmpty ?? false
@@ -42,7 +49,7 @@ public struct ArchiveRepair {
     return isIntact && scan.indexDamage.isEmpty
   }
 
-  /// All entries that pages without damage hold, in the order of the file.
+  /// Returns all entries of intact pages, in the order of the file.
   private static func readableEntries(of bytes: any RandomAccessBytes) -> [ArchivedRecording] {
     guard let reader = try? ArchiveReader(bytes) else { return [] }
     var entries = reader.root.recent.entries
@@ -53,7 +60,7 @@ public struct ArchiveRepair {
     return entries.sorted { $0.byteRange.lowerBound < $1.byteRange.lowerBound }
   }
 
-  /// The index's entry of a stream whose own record is lost.
+  /// Returns the entry of the recording that contains a byte offset, for a stream whose recording record is lost.
   private func entry(around offset: Int) -> ArchivedRecording? {
     var low = 0
     var high = known.count
@@ -97,9 +104,9 @@ public struct ArchiveRepair {
     try writer.finish()
   }
 
-  /// The stretches of blocks that stand without a gap.
+  /// Writes each segment of consecutive intact blocks as a recording.
   private func salvage(_ recording: ScannedRecording, _ header: StreamHeader, _ label: RecordingLabel) throws {
-    // Where the beginning is lost nothing tells its frame: streams begin with frame 0 unless they are excerpts.
+    // If the beginning is lost, its frame number is unknown: only excerpts begin at a frame other than 0.
     let lacksBeginning = recording.damage.contains { $0.byteRange.lowerBound <= recording.streamOffset }
     let origin = lacksBeginning ? 0 : recording.frames?.lowerBound ?? 0
     var encoder: StreamEncoder?
@@ -134,7 +141,7 @@ public struct ArchiveRepair {
     try end(trailer)
   }
 
-  /// `name`, or `name.2`, `name.3` … where that is there already.
+  /// Returns `name`, or the first of `name.2`, `name.3` … that the new archive does not have.
   private func freeName(_ name: String) throws -> String {
     var candidate = name
     var number = 1

@@ -1,29 +1,32 @@
 import Bitstream
 
-/// What a root says of a run: entries sorted by time, with their names.
+/// Description of a run in a root (`formats/archive.md`, section 3.4).
 struct RunReference: Equatable {
-  /// 0 for a run made of the root's own entries, one more with each merge.
+  /// Level: 0 for a run made of the root's recent entries, one more with each merge.
   let level: Int
   let entryCount: Int
   let directoryByteRange: Range<Int>
-  /// Start of the first entry and the end of the one that ends last, in microseconds since 1970.
+  /// Start of the first entry, and end of the entry that ends last, in microseconds since 1970.
   let span: ClosedRange<Int>
 
-  /// More than the longest recording and the widest span of starts.
+  /// Largest duration of a run in microseconds: more than the longest recording and the widest span of starts.
   static let longestSpan = (1 << 56) - 1
 }
 
-/// The record at the end of an archive: all that is in its index, or where.
+/// Root of an archive: all runs and the recent entries (`formats/archive.md`, section 3.4).
 struct ArchiveRoot {
   var runs: [RunReference] = []
-  /// The latest entries, in the order of time.
+  /// Entries that are in no run, in the order of time.
   var recent = EntryList()
 
+  /// Number of entries of the index.
   var entryCount: Int { runs.reduce(recent.entries.count) { $0 + $1.entryCount } }
 
-  /// The whole record.
+  /// Encodes the root as a record.
   ///
-  /// - Parameter byteOffset: where it will stand.
+  /// - Parameters:
+  ///   - byteOffset: Byte offset at which the record will stand.
+  ///   - deflater: Compressor of the data.
   func encoded(at byteOffset: Int, _ deflater: Deflater) -> [UInt8] {
     var section = ByteWriter()
     section.varint(runs.count)
@@ -44,7 +47,9 @@ struct ArchiveRoot {
 
   init() {}
 
-  /// - Throws: `BitstreamError`; `.outOfRange` for a root that stands elsewhere than it says.
+  /// Decodes a root.
+  ///
+  /// - Throws: `BitstreamError`; `.outOfRange` if the record stands at another byte offset than its *own offset*.
   init(_ record: Record, _ inflater: Inflater) throws {
     let place = record.byteRange.lowerBound
     var data = record.data
@@ -64,7 +69,7 @@ struct ArchiveRoot {
           span: start...start + duration))
     }
     recent = try EntryList(from: &reader, count: ArchiveLimits.recentEntryCount, fileByteCount: place)
-    // No recording is smaller, so that no list is longer than its file allows.
+    // Each entry needs 32 bytes of the file (section 3.4), so no list is longer than its file.
     let most = place / ArchiveLimits.smallestRecordingByteCount
     guard entryCount <= most else {
       throw BitstreamError.outOfRange(

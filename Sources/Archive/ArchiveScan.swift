@@ -1,12 +1,12 @@
 import Bitstream
 
-/// A recording as its own bytes tell it, without the index.
+/// Recording as found in the bytes of an archive, without the index.
 struct ScannedRecording {
-  /// `nil` where the record in front of the stream is lost.
+  /// Name and start; `nil` if the recording record is lost.
   var label: RecordingLabel?
-  /// From the first record that belongs to it to the last one.
+  /// Byte range from the recording's first record to its last.
   var byteRange: Range<Int>
-  /// Where the stream begins.
+  /// Byte offset of the stream.
   var streamOffset: Int
   var header: StreamHeader?
   var frames: Range<Int>?
@@ -17,13 +17,13 @@ struct ScannedRecording {
   var tokenCount = 0
   var tokenHash = TokenHash()
 
-  /// Whether a strict reader of streams takes it.
+  /// Whether a strict reader accepts the stream.
   var isIntact: Bool { damage.isEmpty && trailer != nil }
 
-  /// From the trailer, or what the blocks last.
+  /// Length in samples: of the trailer, or else of the frames.
   var sampleCount: Int { trailer?.sampleCount ?? header?.sampleCount(ofFrames: frames?.count ?? 0) ?? 0 }
 
-  /// The entry that the index should have.
+  /// Returns the correct entry of the index for this recording.
   func entry(named name: String, start: ArchiveTime) -> ArchivedRecording {
     ArchivedRecording(
       name: name, start: start, byteRange: byteRange, sampleCount: sampleCount,
@@ -31,25 +31,25 @@ struct ScannedRecording {
   }
 }
 
-/// Reads a part of an archive from one end to the other and tells what recordings are there.
+/// Sequential scan of a byte range of an archive for recordings, without the index.
 struct ArchiveScan {
   private var search: RecordSearch
   private var decoder = StreamDecoder(policy: .lenient)
   private var current: ScannedRecording?
   private var ready: [ScannedRecording] = []
   private var hasEnded = false
-  /// Whether something was passed over since the current recording's record.
+  /// Whether damage was skipped since the current recording's record.
   private var hasGap = false
-  /// Damage outside of recordings.
+  /// Damage outside recordings.
   private(set) var indexDamage: [StreamDamage] = []
-  /// Records of indexes, superseded ones among them.
+  /// Number of index records, superseded ones included.
   private(set) var indexRecordCount = 0
 
   init(_ bytes: any RandomAccessBytes, _ range: Range<Int>) { search = RecordSearch(bytes, range) }
 
-  /// The next recording; `nil` at the end.
+  /// Returns the next recording, or `nil` at the end of the range.
   ///
-  /// - Throws: what reading throws; damage is in the recordings.
+  /// - Throws: The error of reading. Damage is reported in the recordings and in `indexDamage`.
   mutating func next() throws -> ScannedRecording? {
     while ready.isEmpty {
       guard !hasEnded else { return nil }
@@ -66,7 +66,7 @@ struct ArchiveScan {
   }
 
   private mutating func noteGap(_ gap: RecordSearch.Gap) {
-    // Behind a trailer the index begins.
+    // The index begins behind the trailer.
     if current != nil, current?.trailer == nil {
       decoder.pass(over: gap.byteRange, reason: gap.reason)
       hasGap = true
@@ -89,7 +89,8 @@ struct ArchiveScan {
       if (try? ArchiveMark(record))?.isCut ?? false { current?.isMarkedCut = true }
     case let type? where ArchiveRecordType.all.contains(type): indexRecordCount += 1
     case AncillaryType.tags?, nil:
-      // A recording has one stream, directly behind its own record: this is another one's, whose record is lost.
+      // A recording has one stream, directly behind its record. Another start record belongs to a recording whose
+      // record is lost.
       let isStart = record.sections.contains(.start) && (hasGap || current?.header != nil)
       if current?.trailer != nil || isStart { try close() }
       if current == nil {

@@ -1,16 +1,18 @@
-/// A moment, with the offset of the clock that it was read from.
+/// Point in time, with the UTC offset of the local clock (`formats/archive.md`, section 2).
 public struct ArchiveTime: Equatable, Hashable, Sendable {
-  /// Since 1970-01-01T00:00:00Z, leap seconds not counted; within `ArchiveLimits.startMicroseconds` in an archive.
+  /// Microseconds since 1970-01-01T00:00:00Z without leap seconds; in an archive within
+  /// `ArchiveLimits.startMicroseconds`.
   public var microseconds: Int
-  /// Of local time, east of Greenwich positive.
+  /// Minutes that the local clock is ahead of UTC.
   public var utcOffsetMinutes: Int
 
+  /// Creates a point in time.
   public init(microseconds: Int, utcOffsetMinutes: Int = 0) {
     self.microseconds = microseconds
     self.utcOffsetMinutes = utcOffsetMinutes
   }
 
-  /// This moment and some samples more; rounded down to a microsecond.
+  /// Returns this time plus the duration of a number of samples, rounded down to a microsecond.
   public func adding(sampleCount: Int, rateHz: Int) -> ArchiveTime {
     let duration = scaled(sampleCount, times: 1_000_000, over: rateHz, roundingUp: false)
     return ArchiveTime(
@@ -18,10 +20,12 @@ public struct ArchiveTime: Equatable, Hashable, Sendable {
   }
 }
 
-/// RFC 3339, section 5.6.
+/// Text form of RFC 3339, section 5.6.
 extension ArchiveTime: CustomStringConvertible {
-  /// `2026-11-23T17:27:21.25+01:00`; `t`, `z` and a space for the `T` are taken, too. Digits beyond microseconds are cut
-  /// off, and a leap second (`:60`) is the first of the next minute.
+  /// Parses a time such as `2026-11-23T17:27:21.25+01:00`; `nil` for any other form.
+  ///
+  /// Accepted as well are `t` or a space for the `T`, and `z`. Digits after microseconds are dropped. A leap second
+  /// (`:60`) becomes the first second of the next minute.
   public init?(rfc3339 text: String) {
     var rest = Array(text.utf8)[...]
     func digits(_ count: Int) -> Int? {
@@ -65,6 +69,7 @@ extension ArchiveTime: CustomStringConvertible {
     self.init(microseconds: seconds * 1_000_000 + fraction, utcOffsetMinutes: offset)
   }
 
+  /// RFC 3339 form in local time, with as many decimals of a second as needed; `Z` for a UTC offset of 0.
   public var description: String {
     let local = microseconds + utcOffsetMinutes * 60_000_000
     let (seconds, fraction) = Self.floorDivision(local, 1_000_000)
@@ -96,14 +101,16 @@ extension ArchiveTime: CustomStringConvertible {
     return rest < 0 ? (quotient - 1, rest + divisor) : (quotient, rest)
   }
 
-  /// Days from 1970-01-01, in the Gregorian calendar. A year begins in March here, so that its odd day is the last.
+  /// Returns the number of days from 1970-01-01 to a Gregorian date.
+  ///
+  /// The calculation lets years begin in March, so that the leap day is the last day of a year.
   private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let marchYear = month <= 2 ? year - 1 : year
     let marchMonth = (month + 9) % 12
     let beforeYear =
       365 * marchYear + floorDivision(marchYear, 4).quotient - floorDivision(marchYear, 100).quotient
       + floorDivision(marchYear, 400).quotient
-    // March to February have 31 30 31 30 31 31 30 31 30 31 31 days: 153 in five months.
+    // The months from March to January have 31 30 31 30 31 31 30 31 30 31 31 days: 153 in five months.
     return beforeYear + (153 * marchMonth + 2) / 5 + day - 1 - 719_468
   }
 
@@ -119,9 +126,9 @@ extension ArchiveTime: CustomStringConvertible {
   }
 }
 
-/// `value · factor / divisor` without overflow, at most 2⁶⁰.
+/// Returns `value · factor / divisor` without overflow, at most 2⁶⁰.
 ///
-/// - Precondition: none is negative, and `divisor` is not 0.
+/// - Precondition: `value` and `factor` are not negative; `divisor` is positive.
 func scaled(_ value: Int, times factor: Int, over divisor: Int, roundingUp: Bool) -> Int {
   precondition(value >= 0 && factor >= 0 && divisor > 0, "scaling of negative numbers")
   let most = 1 << 60

@@ -1,19 +1,21 @@
-/// Gaps and overlaps of recordings that come in the order of time.
+/// Counter of gaps and overlaps between recordings, which are added in the order of time.
 public struct ArchiveTimeline {
   private var latestEnd: Int?
-  /// Longer ones than `leastMicroseconds`.
+  /// Number of gaps of at least `leastMicroseconds`.
   public private(set) var gapCount = 0
+  /// Number of overlaps of at least `leastMicroseconds`.
   public private(set) var overlapCount = 0
 
-  /// Below, it is the rounding of times.
+  /// Shortest gap or overlap that counts, in microseconds; shorter ones come from rounded times.
   public static let leastMicroseconds = 1_000
 
+  /// Creates a timeline without recordings.
   public init() {}
 
-  /// Takes the next recording.
+  /// Adds the next recording.
   ///
-  /// - Returns: microseconds between the end of all before and its start, negative where they overlap; 0 where neither
-  ///   is longer than rounding; nil for the first.
+  /// - Returns: Microseconds from the latest end of all recordings before to this start, negative for an overlap; 0 for
+  ///   less than `leastMicroseconds`; `nil` for the first recording.
   public mutating func add(_ recording: ArchivedRecording) -> Int? {
     let end = recording.end.microseconds
     guard let before = latestEnd else {

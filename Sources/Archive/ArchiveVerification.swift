@@ -1,28 +1,38 @@
 public import Bitstream
 
-/// What reading every byte of an archive shows.
+/// Verification of an archive by reading all its bytes.
 public struct ArchiveVerification {
-  /// Something that is not as it should be.
+  /// Fault of a recording or of the index.
   public struct Fault: Sendable, CustomStringConvertible {
-    /// The recording it belongs to; nil for the index.
+    /// Name of the recording; `nil` for a fault of the index.
     public let name: String?
+    /// Description of the fault.
     public let reason: String
 
+    /// Name of the recording, if any, and the description of the fault.
     public var description: String { (name.map { "'\($0)': " } ?? "") + reason }
   }
 
+  /// Number of recordings in the file.
   public private(set) var recordingCount = 0
+  /// Number of intact blocks of all recordings.
   public private(set) var blockCount = 0
+  /// Number of kept tokens in intact blocks, all channels counted.
   public private(set) var tokenCount = 0
+  /// Total duration of all recordings, in seconds.
   public private(set) var durationSeconds = 0.0
-  /// Records of the index and of those that it has superseded.
+  /// Number of index records, superseded ones included.
   public private(set) var indexRecordCount = 0
+  /// Gaps and overlaps of the recordings in the index.
   public private(set) var timeline = ArchiveTimeline()
+  /// Faults of the index and the recordings; empty for an intact archive.
   public private(set) var faults: [Fault] = []
 
   private var entries: [Int: ArchivedRecording] = [:]
 
-  /// - Throws: what reading throws; faults of the archive are in `faults`.
+  /// Verifies an archive.
+  ///
+  /// - Throws: The error of reading. Damage is reported in `faults`.
   public init(_ bytes: any RandomAccessBytes) throws {
     do {
       let reader = try ArchiveReader(bytes)
@@ -58,7 +68,7 @@ public struct ArchiveVerification {
     }
   }
 
-  /// Whether each name of a run would be found, and its directory is true.
+  /// Checks that the name pages have every name of a run and that the directory has the correct times.
   private mutating func checkNames(of run: RunReader) throws {
     var expected: Set<[Int]> = []
     for (index, page) in run.directory.entryPages.enumerated() {

@@ -1,22 +1,23 @@
 import Bitstream
 
-/// Appends recordings to an archive. What was written before stays valid at every instant.
+/// Writer that appends recordings to an archive. Earlier bytes stay valid at all times (`formats/archive.md`, section
+/// 5).
 ///
-/// Every record of a stream is one write; the index follows when its recording is complete and on the disk.
+/// Each record of a stream is one write. The index is written when its recording is complete and flushed to the disk.
 public final class ArchiveWriter {
-  /// What was done to a recording that another writer had left unfinished.
+  /// Repair of what another writer left behind the root in force.
   public struct Recovery: Equatable, Sendable {
-    /// Recordings that were closed and entered in the index.
+    /// Recordings that were completed and entered in the index.
     public let recordings: [ArchivedRecording]
-    /// Bytes behind the last intact record that were cut off.
+    /// Number of bytes behind the last intact record that were cut off.
     public let removedByteCount: Int
   }
 
-  /// `nil` where nothing had to be done.
+  /// Repair made on opening; `nil` if the archive was in order.
   public private(set) var recovery: Recovery?
-  /// Recordings that were finished, in their order.
+  /// Recordings that this writer has entered in the index, in the order of the file.
   public private(set) var finished: [ArchivedRecording] = []
-  /// Where the file ends.
+  /// Number of bytes of the file.
   public private(set) var byteCount: Int
 
   private let file: ArchiveFile
@@ -28,7 +29,7 @@ public final class ArchiveWriter {
 
   private struct OpenRecording {
     let label: RecordingLabel
-    /// The name that the input has, and how many of its streams this makes.
+    /// Name of the input, and number of its streams so far.
     let series: (name: String, count: Int)
     let startOffset: Int
     var decoder = StreamDecoder(policy: .strict)
@@ -37,7 +38,7 @@ public final class ArchiveWriter {
     var hash = TokenHash()
     var trailer: StreamTrailer?
     var isCut = false
-    /// Records that wait for one that belongs to a stream.
+    /// Ancillary records that wait for a record of the stream.
     var waiting: [UInt8] = []
     var lastMark: Int
     var lastSync: (byteOffset: Int, time: ContinuousClock.Instant)
@@ -45,15 +46,18 @@ public final class ArchiveWriter {
     var hasWritten = false
   }
 
-  /// Opens the archive, creates it where there is none, locks it, and closes what was left unfinished.
+  /// Opens or creates an archive, locks the file, and completes a recording that another writer left unfinished.
   ///
-  /// - Throws: `ArchiveError`; nothing has been changed then, unless it is `.writeFailed`.
+  /// - Throws: `ArchiveError`, `BitstreamError`. The file is unchanged unless the error is `ArchiveError.writeFailed`.
   public convenience init(path: String) throws { try self.init(ArchiveFile(appendingTo: path)) }
 
+  /// Creates a writer for an open file.
+  ///
   /// - Parameters:
-  ///   - file: open to read and write; nobody else writes to it.
-  ///   - isDurable: whether what is written is brought to the disk as the format promises; without, the caller does it
-  ///     at the end.
+  ///   - file: File open for reading and writing, without any other writer.
+  ///   - isDurable: Whether the writer flushes to the disk as `formats/archive.md`, section 5, promises. Without
+  ///     flushes the caller has to flush at the end.
+  /// - Throws: As `init(path:)`.
   public init(_ file: ArchiveFile, isDurable: Bool = true) throws {
     self.file = file
     self.isDurable = isDurable
@@ -80,8 +84,8 @@ public final class ArchiveWriter {
 
   /// Begins a recording.
   ///
-  /// - Throws: `ArchiveError.badName`, `.badTime`, `.nameExists`, and what reading the index throws.
-  /// - Precondition: the recording before is finished.
+  /// - Throws: `ArchiveError.badName`, `.badTime`, `.nameExists`, or the error of reading the index.
+  /// - Precondition: no recording is open.
   public func begin(name: String, start: ArchiveTime) throws {
     try begin(name: name, start: start, series: (name, 1))
     scanner = RecordScanner()
@@ -99,17 +103,19 @@ public final class ArchiveWriter {
       lastSync: (byteCount, clock.now))
   }
 
-  /// Whether the index has a recording of this name.
+  /// Returns whether the index has a recording with a name.
   public func has(_ name: String) throws -> Bool {
     try ArchiveReader(
       try file.bytes(), root: index.root, rootByteRange: index.rootByteRange
     ).indexHas(name)
   }
 
-  /// Takes the next bytes of the stream; what makes a record whole is written. Where one stream follows another, the
-  /// next one is a recording of its own: `name.2` from the end of the first on.
+  /// Appends the next chunk of the input and writes all records that are complete.
   ///
-  /// - Throws: `BitstreamError` where the bytes are not a stream; the records before are written then.
+  /// Each further stream of the input becomes a recording of its own, with the names `name.2`, `name.3` … , which
+  /// starts at the end of the recording before.
+  ///
+  /// - Throws: `BitstreamError` at the first fault of the input, after the records before are written; `ArchiveError`.
   /// - Precondition: a recording is open.
   public func append(_ bytes: [UInt8]) throws {
     precondition(open != nil, "no recording is open")
@@ -135,7 +141,8 @@ public final class ArchiveWriter {
     }
     guard let current = open else { return }
     let bytes = current.waiting + Record.framed(record.sections, body: record.body)
-    // What no stream follows could not be told from a fault; with it, it is one write.
+    // Ancillary records are written together with the record behind them: without a stream they would look like a
+    // fault.
     guard isOfStream || current.trailer != nil || bytes.count > Self.longestWaitingByteCount else {
       open?.waiting = bytes
       return
@@ -146,10 +153,10 @@ public final class ArchiveWriter {
     try markAndSync()
   }
 
-  /// Tags, and then some.
+  /// Largest number of bytes of waiting records: more than the longest tags record.
   private static let longestWaitingByteCount = 1 << 20
 
-  /// The input goes on with another stream.
+  /// Enters the open recording in the index and begins the recording of the next stream.
   private func beginNext() throws {
     guard let current = open, let trailer = current.trailer else { return }
     let ended = try enter(current, sampleCount: trailer.sampleCount, state: .complete)
@@ -183,8 +190,8 @@ public final class ArchiveWriter {
 
   /// Ends the recording and enters it in the index.
   ///
-  /// - Throws: `BitstreamError` where its bytes end inside a record, `ArchiveError.incomplete` where its stream has not
-  ///   ended.
+  /// - Throws: `BitstreamError` if the input ends inside a record; `ArchiveError.incomplete` if the stream has no
+  ///   trailer.
   @discardableResult
   public func finish() throws -> ArchivedRecording {
     var rest = scanner
@@ -194,18 +201,18 @@ public final class ArchiveWriter {
     return try enter(current, sampleCount: trailer.sampleCount, state: current.isCut ? .cutOff : .complete)
   }
 
-  /// Says that the writer of the stream that is being copied was stopped here.
+  /// Writes a mark which says that the writer of the copied recording was stopped here.
   ///
-  /// - Precondition: a recording is open and a record of its stream is written.
+  /// - Precondition: a recording is open, and a record of its stream is written.
   func markCut() throws {
     precondition(open?.hasWritten == true, "no stream to mark")
     try put(ArchiveMark(isCut: true, rootOffset: index.rootByteRange.lowerBound).encoded())
     open?.isCut = true
   }
 
-  /// Ends the recording with what is there of it, marked as cut off.
+  /// Ends the recording with a mark and a trailer for the blocks written so far.
   ///
-  /// - Returns: `nil` where there is not a block, and nothing remains of it.
+  /// - Returns: `nil` if no record with a header section was written; nothing of the recording remains.
   public func finishCutOff() throws -> ArchivedRecording? {
     guard let current = open else { return nil }
     if let trailer = current.trailer {
@@ -227,7 +234,7 @@ public final class ArchiveWriter {
     let entry = ArchivedRecording(
       name: current.label.name, start: current.label.start, byteRange: current.startOffset..<byteCount,
       sampleCount: sampleCount, sampleRateHz: current.header?.sourceSampleRateHz ?? 1, state: state)
-    // The index must not be on the disk before what it speaks of is.
+    // The recording must be on the disk before its entry.
     try sync()
     byteCount = try index.add([entry], at: byteCount)
     try sync()

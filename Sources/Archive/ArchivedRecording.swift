@@ -1,22 +1,29 @@
-/// One recording of an archive, as its index has it.
+/// Entry of one recording in the index of an archive (`formats/archive.md`, section 3.1).
 public struct ArchivedRecording: Equatable, Sendable {
+  /// State of a recording.
   public enum State: Equatable, Sendable {
+    /// Written to its end.
     case complete
-    /// Its writer was stopped; closed later with all that was there.
+    /// Completed after its writer was stopped; the end is missing.
     case cutOff
-    /// Not in the index: still being written, or torn off and not yet closed.
+    /// Not in the index: being written, or interrupted and not completed yet.
     case unfinished
   }
 
+  /// Name, unique in the archive.
   public var name: String
+  /// Time at which the first frame begins.
   public var start: ArchiveTime
-  /// The recording's own record and its stream.
+  /// Byte range of the recording record and the stream with its marks.
   public var byteRange: Range<Int>
-  /// Samples per channel, at the rate of the source.
+  /// Length in samples per channel at the source's rate.
   public var sampleCount: Int
+  /// Sample rate of the source, in Hz.
   public var sampleRateHz: Int
+  /// State of the recording.
   public var state: State
 
+  /// Creates an entry.
   public init(
     name: String, start: ArchiveTime, byteRange: Range<Int>, sampleCount: Int, sampleRateHz: Int, state: State
   ) {
@@ -28,21 +35,25 @@ public struct ArchivedRecording: Equatable, Sendable {
     self.state = state
   }
 
+  /// Time at which the last sample ends, rounded down to a microsecond.
   public var end: ArchiveTime { start.adding(sampleCount: sampleCount, rateHz: sampleRateHz) }
+  /// Duration in seconds.
   public var durationSeconds: Double { Double(sampleCount) / Double(sampleRateHz) }
 
-  /// Whether any of it lies in a span of microseconds since 1970.
+  /// Returns whether the recording overlaps a span of microseconds since 1970.
   func overlaps(_ span: Range<Int>) -> Bool {
     start.microseconds < span.upperBound && end.microseconds > span.lowerBound
   }
 
-  /// The order of the index.
+  /// Order of the index: by start, then by byte offset.
   static func precedes(_ first: ArchivedRecording, _ second: ArchivedRecording) -> Bool {
     first.start.microseconds != second.start.microseconds
       ? first.start.microseconds < second.start.microseconds
       : first.byteRange.lowerBound < second.byteRange.lowerBound
   }
 
+  /// Checks that a name is valid: 1 to 255 bytes of UTF-8 without control characters.
+  ///
   /// - Throws: `ArchiveError.badName`.
   public static func requireName(_ name: String) throws {
     guard ArchiveLimits.nameByteCount.contains(name.utf8.count),

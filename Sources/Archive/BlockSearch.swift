@@ -1,17 +1,18 @@
 import Bitstream
 
-/// Finds the block of a frame in a stream's bytes without reading what is before it.
+/// Search by interpolation for the block of a frame in the bytes of a stream (`formats/archive.md`, section 4).
 struct BlockSearch {
   private let bytes: any RandomAccessBytes
   private let range: Range<Int>
   private let beginning: StreamBeginning
-  /// Bytes read at a time.
+  /// Number of bytes of one read.
   let pieceByteCount: Int
 
-  /// After so many looks, or so many bytes without any intact block, the rest is read from one end to the other.
+  /// Number of probes after which the rest of the range is read sequentially.
   private static let mostProbes = 48
+  /// Number of bytes without an intact block after which the rest of the range is read sequentially.
   private static let longestGap = 2 << 20
-  /// From then on every other look is into the middle, so that uneven streams are done with, too.
+  /// Number of interpolated probes before every other probe bisects, which bounds the search in uneven streams.
   private static let evenProbes = 3
 
   init(_ bytes: any RandomAccessBytes, _ range: Range<Int>, _ beginning: StreamBeginning) {
@@ -21,9 +22,12 @@ struct BlockSearch {
     pieceByteCount = (beginning.firstBlockByteRange.count / 4 + 64).clamped(to: 512...1 << 16)
   }
 
-  /// Where to read on from for `frame`: the block that holds it, or one before.
+  /// Returns the byte offset from which to read for a frame: that of its block, or of one before.
   ///
-  /// - Parameter endFrame: of the stream, roughly.
+  /// - Parameters:
+  ///   - frame: Frame number to find.
+  ///   - endFrame: End frame (exclusive) of the stream, at least approximately.
+  /// - Throws: The error of reading.
   func offset(ofFrame frame: Int, endFrame: Int) throws -> Int {
     var low = (offset: beginning.firstBlockByteRange.lowerBound, frame: beginning.firstFrame)
     var high = (offset: range.upperBound, frame: max(endFrame, beginning.firstFrame + 1))
@@ -45,7 +49,7 @@ struct BlockSearch {
       case .found(let place, let frames):
         if frames.contains(frame) { return place.lowerBound }
         if frames.upperBound <= frame {
-          // A stream whose frames go backwards is no stream to search in.
+          // Frame numbers that decrease make a search impossible.
           guard frames.upperBound > low.frame else { return low.offset }
           low = (place.upperBound, frames.upperBound)
           high.frame = max(high.frame, low.frame + 1)
@@ -60,8 +64,9 @@ struct BlockSearch {
 
   private enum Probe {
     case found(Range<Int>, frames: Range<Int>)
-    /// No block begins before the limit.
+    /// No block begins between the probe and the limit.
     case nothing
+    /// No intact block within `longestGap` bytes.
     case tooFar
   }
 

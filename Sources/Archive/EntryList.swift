@@ -1,16 +1,17 @@
 import Bitstream
 
-/// Entries of the index in the order of their start, each told by its difference from the one before.
+/// List of entries in the order of their start, each coded as differences from the entry before (`formats/archive.md`,
+/// section 3.1).
 struct EntryList {
   private(set) var entries: [ArchivedRecording] = []
   private var writer = ByteWriter()
 
   private static let cutOffFlag = 1
 
-  /// Bytes so far.
+  /// Number of bytes of the coded entries, without their count.
   var byteCount: Int { writer.bytes.count }
 
-  /// The list as a page or a root holds it.
+  /// Encodes the list: the count, then the entries.
   func encoded() -> [UInt8] {
     var whole = ByteWriter()
     whole.varint(entries.count)
@@ -18,7 +19,9 @@ struct EntryList {
     return whole.bytes
   }
 
-  /// - Precondition: `entry` does not precede the one before, and is in the index.
+  /// Appends an entry.
+  ///
+  /// - Precondition: `entry` does not precede the entry before, and its state is not `.unfinished`.
   mutating func append(_ entry: ArchivedRecording) {
     precondition(entry.state != .unfinished, "an unfinished recording is not in the index")
     let previous = entries.last
@@ -45,9 +48,12 @@ struct EntryList {
 
   init() {}
 
-  /// The list that `reader` stands at.
+  /// Decodes a list, which ends at the end of its section.
   ///
-  /// - Parameter fileByteCount: where all recordings end.
+  /// - Parameters:
+  ///   - reader: Reader of the section.
+  ///   - allowed: Valid numbers of entries.
+  ///   - fileByteCount: Upper bound of the byte offset at which a recording ends.
   /// - Throws: `BitstreamError`.
   init(from reader: inout ByteReader, count allowed: ClosedRange<Int>, fileByteCount: Int) throws {
     let count = try reader.varint("entries", in: allowed)

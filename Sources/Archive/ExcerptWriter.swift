@@ -1,6 +1,6 @@
 import Bitstream
 
-/// Makes legal streams of blocks that were taken out of one; the bytes that the calls return are these streams.
+/// Encoder of excerpts: turns blocks of one stream into legal streams, whose bytes the calls return.
 struct ExcerptWriter {
   private let beginning: StreamBeginning
   private var encoder: StreamEncoder?
@@ -10,7 +10,8 @@ struct ExcerptWriter {
 
   init(_ beginning: StreamBeginning) { self.beginning = beginning }
 
-  /// The next block, wherever it stands.
+  /// Encodes the next block; after a gap a new stream begins. A block that begins too early is dropped and reported as
+  /// damage.
   mutating func append(_ block: StreamBlock, at byteRange: Range<Int>) throws -> [UInt8] {
     var bytes: [UInt8] = []
     if encoder != nil, block.firstFrame != frames.upperBound {
@@ -34,13 +35,15 @@ struct ExcerptWriter {
     return bytes
   }
 
-  /// The recording is over; its length limits the last block's.
+  /// Sets the trailer of the recording, whose length limits that of the excerpt.
   mutating func end(_ trailer: StreamTrailer) { self.trailer = trailer }
 
+  /// Adds damage to the result.
   mutating func note(_ reason: BitstreamError, _ byteRange: Range<Int>, lost: Range<Int>? = nil) {
     result.damage.append(StreamDamage(byteRange: byteRange, lostFrames: lost, reason: reason))
   }
 
+  /// Encodes the end of the last stream.
   mutating func finish() throws -> [UInt8] {
     let header = beginning.header
     let before = header.sampleCount(ofFrames: max(0, frames.lowerBound - beginning.firstFrame))
@@ -49,7 +52,9 @@ struct ExcerptWriter {
     return bytes
   }
 
-  /// - Parameter sampleCount: what is left of the recording; nil where that is not known.
+  /// Encodes the trailer of the open stream.
+  ///
+  /// - Parameter sampleCount: Samples from the excerpt's first frame to the end of the recording; `nil` if unknown.
   private mutating func endStream(sampleCount: Int?) throws -> [UInt8] {
     defer { encoder = nil }
     let covered = beginning.header.sampleCount(ofFrames: frames.count)

@@ -1,6 +1,6 @@
 import Bitstream
 
-/// Makes the records of a run: entry pages, name pages, directory.
+/// Encoder of a run: entry pages, name pages and directory (`formats/archive.md`, section 3.3).
 struct IndexRunWriter {
   private let deflater: Deflater
   private var list = EntryList()
@@ -11,9 +11,9 @@ struct IndexRunWriter {
 
   init(_ deflater: Deflater) { self.deflater = deflater }
 
-  /// The next entry in the order of time.
+  /// Appends the next entry in the order of time.
   ///
-  /// - Returns: the bytes of a page that has become full.
+  /// - Returns: The record of an entry page that has become full, otherwise no bytes.
   mutating func append(_ entry: ArchivedRecording) -> [UInt8] {
     var bytes: [UInt8] = []
     let isFull = list.byteCount >= ArchiveHabits.pageByteCount
@@ -24,11 +24,13 @@ struct IndexRunWriter {
     return bytes
   }
 
-  /// What remains.
+  /// Encodes the last entry page, the name pages and the directory.
   ///
-  /// - Parameter byteOffset: where these bytes will stand.
-  /// - Throws: `ArchiveError.full` where the names cannot be told apart.
-  /// - Precondition: there is an entry.
+  /// - Parameters:
+  ///   - level: Level of the run.
+  ///   - byteOffset: Byte offset at which the returned bytes will stand.
+  /// - Throws: `ArchiveError.full` if more than 16 names have the same hash.
+  /// - Precondition: the run has an entry.
   mutating func finish(level: Int, at byteOffset: Int) throws -> (bytes: [UInt8], run: RunReference) {
     var bytes = closePage()
     guard let span else { preconditionFailure("a run without entries") }
@@ -69,7 +71,7 @@ struct IndexRunWriter {
     (entryCount + ArchiveHabits.namePageHitCount - 1) / ArchiveHabits.namePageHitCount
   }
 
-  /// The hits of all entries, in pages.
+  /// Returns the hits of all entries, divided into name pages.
   private static func namePages(_ hits: [NameHit]) -> [NamePage] {
     let count = namePageCount(entryCount: hits.count)
     var pages = [[NameHit]](repeating: [], count: count)

@@ -1,11 +1,11 @@
 import Bitstream
 
-/// Adds entries to the index at an archive's end, so that nothing that was written is written again but when runs merge.
+/// Writer of the index at an archive's end; earlier entries are written again only when runs are merged.
 struct IndexWriter {
   private let file: ArchiveFile
   private let deflater = Deflater()
   private(set) var root: ArchiveRoot
-  /// Where the root stands that is in force.
+  /// Byte range of the root in force.
   private(set) var rootByteRange: Range<Int>
 
   private static let pieceByteCount = 1 << 18
@@ -16,13 +16,16 @@ struct IndexWriter {
     self.rootByteRange = rootByteRange
   }
 
-  /// The bytes that a new archive begins with: a root without entries.
+  /// Bytes of a new archive: a root without entries.
   static var emptyArchive: [UInt8] { ArchiveRoot().encoded(at: 0, Deflater()) }
 
-  /// Writes what makes `entry` part of the index.
+  /// Writes a root, and runs where necessary, that enter recordings in the index.
   ///
-  /// - Parameter end: where the file ends.
-  /// - Returns: where it ends then.
+  /// - Parameters:
+  ///   - entries: Recordings to enter.
+  ///   - end: Number of bytes of the file before the call.
+  /// - Returns: Number of bytes of the file after the call.
+  /// - Throws: `ArchiveError`, `BitstreamError`.
   mutating func add(_ entries: [ArchivedRecording], at end: Int) throws -> Int {
     var next = root
     var position = end
@@ -42,7 +45,7 @@ struct IndexWriter {
     return rootByteRange.upperBound
   }
 
-  /// Makes one run of the root's own entries, `entry` and all runs whose turn it is.
+  /// Writes one run of the recent entries, `entry` and all runs that are due for merging.
   private func flush(_ root: inout ArchiveRoot, with entry: ArchivedRecording, at start: Int) throws -> Int {
     let archive = ArchiveReader(
       LazyBytes(byteCount: start) { try file.read($0) }, root: root, rootByteRange: rootByteRange)

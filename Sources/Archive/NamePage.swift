@@ -1,6 +1,6 @@
 import Bitstream
 
-/// What a run's name pages hold: the CRC-32 of a name and the entry page that it is in.
+/// Item of a name page: the CRC-32 of a name and the entry page with that name.
 struct NameHit: Equatable {
   let hash: UInt32
   let entryPageIndex: Int
@@ -12,21 +12,22 @@ struct NameHit: Equatable {
   }
 }
 
-/// A page of `pageCount`, holding the hits whose hash lies in its equal share of all hashes.
+/// Name page of a run, with the hashes of one of *n* equal shares of all hashes (`formats/archive.md`, section 3.2).
 struct NamePage {
-  /// In the order of their hashes.
+  /// Items in the order of their hashes.
   let hits: [NameHit]
 
+  /// Returns the index of the name page to which a hash belongs.
   static func index(of hash: UInt32, pageCount: Int) -> Int { (Int(hash) * pageCount) >> 32 }
 
-  /// The least hash that belongs to page `index`.
+  /// Returns the least hash that belongs to page `index`.
   private static func firstHash(of index: Int, pageCount: Int) -> Int {
     ((index << 32) + pageCount - 1) / pageCount
   }
 
   init(hits: [NameHit]) { self.hits = hits }
 
-  /// The record's data, after its type.
+  /// Encodes the data of the record, after its type.
   func encoded(index: Int, pageCount: Int) -> [UInt8] {
     var writer = ByteWriter()
     var previous = Self.firstHash(of: index, pageCount: pageCount)
@@ -38,6 +39,8 @@ struct NamePage {
     return writer.bytes
   }
 
+  /// Decodes a name page.
+  ///
   /// - Throws: `BitstreamError`.
   init(_ record: Record, index: Int, pageCount: Int, entryPageCount: Int) throws {
     var reader = record.data
@@ -53,7 +56,7 @@ struct NamePage {
     self.hits = hits
   }
 
-  /// The entry pages in which a name with this hash may be.
+  /// Returns the entry pages that may have a name with this hash.
   func entryPages(withHash hash: UInt32) -> [Int] {
     var pages: [Int] = []
     for hit in hits where hit.hash == hash && pages.last != hit.entryPageIndex { pages.append(hit.entryPageIndex) }

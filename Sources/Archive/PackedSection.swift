@@ -1,6 +1,7 @@
 import Bitstream
 
-/// The data of an index record: as they are behind a 0, or deflated behind their length, whatever is smaller.
+/// Packed section of an index record: plain data behind a 0, or deflated data behind their length, whichever is shorter
+/// (`formats/archive.md`, section 3).
 enum PackedSection {
   static func encoded(_ bytes: [UInt8], _ deflater: Deflater) -> [UInt8] {
     var writer = ByteWriter()
@@ -14,7 +15,16 @@ enum PackedSection {
     return writer.bytes
   }
 
-  /// The section that `reader` stands at, which ends with the record.
+  /// Decodes a packed section, which ends at the end of its record.
+  ///
+  /// The byte offset of a fault in the data is the offset of the first byte behind the length plus the position in the
+  /// data, counted after inflating (`formats/archive.md`, section 3).
+  ///
+  /// - Parameters:
+  ///   - reader: Reader of the record.
+  ///   - allowed: Valid numbers of bytes of the data.
+  ///   - inflater: Decompressor.
+  /// - Throws: `BitstreamError`.
   static func decoded(
     from reader: inout ByteReader, byteCount allowed: ClosedRange<Int>, _ inflater: Inflater
   ) throws -> ByteReader {
@@ -37,13 +47,13 @@ enum PackedSection {
 }
 
 extension Record {
-  /// An archive's record.
+  /// Returns the bytes of an ancillary record of an archive.
   static func archive(_ type: Int, _ data: [UInt8]) -> [UInt8] { framed([], body: [UInt8(type)] + data) }
 
-  /// The type of an ancillary record; nil for a stream's.
+  /// Type of an ancillary record; `nil` for a record with sections.
   var ancillaryType: Int? { sections.isEmpty ? body.first.map(Int.init) : nil }
 
-  /// A reader behind the type.
+  /// Reader of the data after the type.
   var data: ByteReader {
     var reader = ByteReader(body, baseOffset: bodyOffset)
     _ = try? reader.byte("record type")

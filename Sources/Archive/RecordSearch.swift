@@ -1,8 +1,8 @@
 import Bitstream
 
-/// Goes through the intact records of a part of an archive and passes over everything else.
+/// Iterator over the intact records of a byte range of an archive; skips all other bytes.
 struct RecordSearch {
-  /// Something without an intact record.
+  /// Byte range without an intact record.
   struct Gap {
     let byteRange: Range<Int>
     let reason: BitstreamError
@@ -14,10 +14,15 @@ struct RecordSearch {
   private var position: Int
   private var scanner: RecordScanner
   private var gapStart: (byteOffset: Int, reason: BitstreamError)?
-  /// What was passed over just before the record that `next()` returned last, or before the end.
+  /// Bytes skipped between the last two results of `next()`; `nil` if the records follow one another.
   private(set) var gap: Gap?
 
-  /// - Parameter pieceByteCount: read at a time.
+  /// Creates a search.
+  ///
+  /// - Parameters:
+  ///   - bytes: The archive.
+  ///   - range: Byte range to search, clamped to the archive.
+  ///   - pieceByteCount: Number of bytes of one read.
   init(_ bytes: any RandomAccessBytes, _ range: Range<Int>, pieceByteCount: Int = 1 << 16) {
     self.bytes = bytes
     self.pieceByteCount = pieceByteCount
@@ -26,7 +31,9 @@ struct RecordSearch {
     scanner = RecordScanner(byteOffset: range.lowerBound)
   }
 
-  /// - Throws: what reading throws; damage is a `gap`.
+  /// Returns the next intact record, or `nil` at the end of the range.
+  ///
+  /// - Throws: The error of reading. Damage is reported in `gap`.
   mutating func next() throws -> Record? {
     gap = nil
     while true {

@@ -1,13 +1,13 @@
 import Bitstream
 
-/// The recordings of an archive in the order of time; one page of each run in memory.
+/// Iterator over recordings of an archive in the order of time, with one page of each run in memory.
 public struct RecordingCursor {
-  /// What is left of a run.
+  /// Remaining entries of one run, or of a list of entries.
   private struct Source {
     let reader: RunReader?
     let pages: [Int]
     var nextPage = 0
-    /// Of the page last read, latest first.
+    /// Entries of the page read last, latest first.
     var waiting: [ArchivedRecording]
   }
 
@@ -24,7 +24,7 @@ public struct RecordingCursor {
     for index in sources.indices { try refill(index) }
   }
 
-  /// Some runs and entries alone, for the writer who merges them.
+  /// Creates a cursor over some runs and entries, for a writer that merges them.
   init(merging runs: [RunReference], of archive: ArchiveReader, _ entries: [ArchivedRecording]) throws {
     span = nil
     for run in runs { try add(run, of: archive) }
@@ -49,7 +49,9 @@ public struct RecordingCursor {
 
   private func isWanted(_ entry: ArchivedRecording) -> Bool { span.map(entry.overlaps) ?? true }
 
-  /// - Throws: `BitstreamError` for damage to a page, and what reading throws.
+  /// Returns the next recording, or `nil` after the last.
+  ///
+  /// - Throws: `BitstreamError` for damage to a page, or the error of reading.
   public mutating func next() throws -> ArchivedRecording? {
     var first: Int?
     for index in sources.indices {

@@ -1,6 +1,6 @@
 import Bitstream
 
-/// The record in front of a recording's stream: what the index has from nowhere else.
+/// Recording record: name and start of a recording (`formats/archive.md`, section 2).
 struct RecordingLabel: Equatable {
   let name: String
   let start: ArchiveTime
@@ -18,6 +18,8 @@ struct RecordingLabel: Equatable {
     self.start = start
   }
 
+  /// Decodes a recording record.
+  ///
   /// - Throws: `BitstreamError`.
   init(_ record: Record) throws {
     var reader = record.data
@@ -33,10 +35,11 @@ struct RecordingLabel: Equatable {
   }
 }
 
-/// A record inside a recording that says where the root before it is, so that nobody has to search a long way back.
+/// Mark inside a stream that says where the root before the recording is (`formats/archive.md`, section 2).
 struct ArchiveMark: Equatable {
-  /// Whether the recording's writer was stopped here; only a trailer follows.
+  /// Whether the recording's writer was stopped here, so that only a trailer follows.
   let isCut: Bool
+  /// Byte offset of the root before the recording.
   let rootOffset: Int
 
   private static let cutFlag = 1
@@ -53,6 +56,8 @@ struct ArchiveMark: Equatable {
     self.rootOffset = rootOffset
   }
 
+  /// Decodes a mark.
+  ///
   /// - Throws: `BitstreamError`.
   init(_ record: Record) throws {
     var reader = record.data

@@ -1,15 +1,19 @@
 import Bitstream
 
-/// Finds the last root of an archive from the end of its file.
+/// Root in force of an archive, found from the end of the file (`formats/archive.md`, section 4).
 struct RootLocation {
   let root: ArchiveRoot
   let byteRange: Range<Int>
 
-  /// Bytes at the end that are searched, one after the other. The first holds a usual root; the second what usually stands
-  /// behind a mark of a recording that is being written; the last ones what a crash can leave.
+  /// Numbers of bytes at the end of the file that are searched in turn (`formats/archive.md`, section 4).
+  ///
+  /// The first usually has the root; the second has the last mark while a recording is being written; a crash can
+  /// require the others.
   static let windows = [4_096, 12_288, 65_536, 1 << 20, 8 << 20]
 
-  /// - Throws: `ArchiveError.noIndex`, or what reading throws.
+  /// Finds the root in force.
+  ///
+  /// - Throws: `ArchiveError.noIndex` if no intact root is found, or the error of reading.
   init(in bytes: any RandomAccessBytes, _ inflater: Inflater) throws {
     var tail: [UInt8] = []
     for window in Self.windows {
@@ -43,7 +47,8 @@ struct RootLocation {
       default: break
       }
     }
-    // Where both are there, the later one counts.
+    // A mark behind all roots of the window counts first. If its root is damaged, the last intact root of the window is
+    // in force.
     if let mark, let parsed = try? ArchiveMark(mark), parsed.rootOffset < mark.byteRange.lowerBound,
       let record = try? bytes.record(at: parsed.rootOffset, expected: 4_096),
       record.ancillaryType == ArchiveRecordType.root, let root = try? ArchiveRoot(record, inflater)

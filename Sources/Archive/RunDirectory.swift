@@ -1,19 +1,20 @@
 import Bitstream
 
-/// Where the pages of a run are and what time they cover. They stand in front of it without gaps: entry pages, then name
-/// pages.
+/// Directory of a run: lengths and time spans of its pages, which stand before the directory without gaps, entry pages
+/// first (`formats/archive.md`, section 3.3).
 struct RunDirectory {
   struct EntryPage {
     let byteCount: Int
     let entryCount: Int
-    /// Start of the first entry and the end of the one that ends last, in microseconds since 1970.
+    /// Start of the first entry, and end of the entry that ends last, in microseconds since 1970.
     let span: ClosedRange<Int>
   }
 
   let entryPages: [EntryPage]
-  /// Bytes of each name page; 0 where no name falls into it and there is no record.
+  /// Number of bytes of each name page's record; 0 for a page without hashes, which has no record.
   let namePageByteCounts: [Int]
 
+  /// Number of bytes of all pages.
   var pagesByteCount: Int { entryPages.reduce(namePageByteCounts.reduce(0, +)) { $0 + $1.byteCount } }
 
   init(entryPages: [EntryPage], namePageByteCounts: [Int]) {
@@ -41,6 +42,12 @@ struct RunDirectory {
     return writer.bytes
   }
 
+  /// Decodes a directory.
+  ///
+  /// - Parameters:
+  ///   - record: Record of the directory.
+  ///   - entryCount: Entries of the run as the root gives them.
+  ///   - inflater: Decompressor.
   /// - Throws: `BitstreamError`.
   init(_ record: Record, entryCount: Int, _ inflater: Inflater) throws {
     var data = record.data

@@ -1,16 +1,18 @@
 import Bitstream
 
-/// Reads the pages of one run.
+/// Reader of the pages of one run.
 struct RunReader {
   private let bytes: any RandomAccessBytes
   private let inflater: Inflater
   private let fileByteCount: Int
   private let run: RunReference
   let directory: RunDirectory
-  /// Where the entry pages begin, one after the other, and where the name pages do.
+  /// Byte offsets of the entry pages; the last element is the byte offset of the first name page.
   private let entryPageOffsets: [Int]
 
-  /// - Throws: `BitstreamError`, and what reading throws.
+  /// Reads the directory of a run.
+  ///
+  /// - Throws: `BitstreamError`, or the error of reading.
   init(_ archive: ArchiveReader, _ run: RunReference) throws {
     bytes = archive.bytes
     inflater = archive.inflater
@@ -31,7 +33,10 @@ struct RunReader {
       } + [offset]
   }
 
-  /// - Precondition: `index` is a page of the directory.
+  /// Reads the entries of one entry page.
+  ///
+  /// - Throws: `BitstreamError`, or the error of reading.
+  /// - Precondition: `index` is an entry page of the directory.
   func entries(ofPage index: Int) throws -> [ArchivedRecording] {
     let page = directory.entryPages[index]
     let start = entryPageOffsets[index]
@@ -42,16 +47,22 @@ struct RunReader {
     return try EntryList(from: &reader, count: count...count, fileByteCount: fileByteCount).entries
   }
 
-  /// Entry pages in which a name with this hash may be; at most `mostCandidates`.
+  /// Returns the entry pages that may have a name with this hash, at most `mostCandidates`.
+  ///
+  /// - Throws: `BitstreamError`, or the error of reading.
   func entryPages(withHash hash: UInt32) throws -> [Int] {
     let pageCount = directory.namePageByteCounts.count
     let page = try namePage(NamePage.index(of: hash, pageCount: pageCount))
     return Array(page.entryPages(withHash: hash).prefix(Self.mostCandidates))
   }
 
-  /// So many names of a run with one CRC-32 do not happen; a writer does not let them.
+  /// Largest number of names of a run with the same hash (`formats/archive.md`, section 3.2).
   static let mostCandidates = 16
 
+  /// Reads one name page.
+  ///
+  /// - Throws: `BitstreamError`, or the error of reading.
+  /// - Precondition: `index` is a name page of the directory.
   func namePage(_ index: Int) throws -> NamePage {
     let counts = directory.namePageByteCounts
     guard counts[index] > 0 else { return NamePage(hits: []) }

@@ -1,15 +1,17 @@
 import Bitstream
 
-/// What the first records of a stream tell: how to decode it and where it starts.
+/// First records of a stream: the header and the position of the first block.
 struct StreamBeginning {
   let header: StreamHeader
-  /// Of the first block; 0 where there is none.
+  /// First frame of the first block; 0 for a stream without blocks.
   let firstFrame: Int
-  /// The record of the first block, or the range's end where there is none.
+  /// Byte range of the first block's record; empty and at the end of the range for a stream without blocks.
   let firstBlockByteRange: Range<Int>
 
-  /// - Returns: `nil` where no header is found near the beginning.
-  /// - Throws: what reading throws.
+  /// Reads the first records of the stream in a byte range.
+  ///
+  /// - Returns: `nil` if the first `searchedByteCount` bytes have no intact header.
+  /// - Throws: The error of reading.
   init?(of range: Range<Int>, in bytes: any RandomAccessBytes) throws {
     var header: StreamHeader?
     var decoder = StreamDecoder(policy: .lenient)
@@ -34,6 +36,6 @@ struct StreamBeginning {
   }
 
   private static let pieceByteCount = 2_048
-  /// Tags and a few blocks.
+  /// Number of bytes that are searched: enough for tags and a few blocks.
   private static let searchedByteCount = 1 << 20
 }

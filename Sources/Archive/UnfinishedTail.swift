@@ -1,23 +1,28 @@
 import Bitstream
 
-/// What stands behind the last root of an archive whose writer was stopped, and how it becomes part of the archive.
+/// Bytes behind the root in force of an archive whose writer was stopped, and their repair (`formats/archive.md`,
+/// section 5).
 struct UnfinishedTail {
-  /// To be entered in the index, in the order of the file; byte ranges count what `close` adds.
+  /// Recordings to enter in the index, in the order of the file; byte ranges include the bytes that `close(in:)`
+  /// appends.
   let recordings: [ArchivedRecording]
-  /// Bytes at the end that belong to no intact record, or to an index that was never finished.
+  /// Number of bytes to cut off: they belong to no intact record, or to an index that was never finished.
   let removedByteCount: Int
-  /// What is left of the file.
+  /// Number of bytes of the file to keep.
   private let keptByteCount: Int
-  /// Behind that: the end of a stream that has none.
+  /// Bytes to append to the kept bytes: mark and trailer of a stream without a trailer.
   private let ending: [UInt8]
 
-  /// - Throws: `ArchiveError.strayStream` where a stream's own record is lost, and what reading throws.
+  /// Reads the bytes behind the root in force.
+  ///
+  /// - Throws: `ArchiveError.strayStream` if the recording record of a stream is lost, `ArchiveError.nameExists`, or
+  ///   the error of reading.
   init(of archive: ArchiveReader) throws {
     let tail = archive.unindexedByteRange
     var scan = ArchiveScan(archive.bytes, tail)
     var found: [ScannedRecording] = []
     while let recording = try scan.next() {
-      // One without a header has not a block.
+      // Without a header section no block can be decoded.
       guard recording.header != nil else { continue }
       guard recording.label != nil else {
         throw ArchiveError.strayStream(byteOffset: recording.streamOffset)
@@ -45,9 +50,10 @@ struct UnfinishedTail {
     self.ending = ending
   }
 
-  /// Cuts off what is not kept and ends what has no end.
+  /// Cuts off the bytes that are not kept and appends the missing mark and trailer.
   ///
-  /// - Returns: where the file ends then.
+  /// - Returns: Number of bytes of the file after the call.
+  /// - Throws: `ArchiveError.writeFailed`.
   func close(in file: ArchiveFile) throws -> Int {
     if removedByteCount > 0 { try file.truncate(to: keptByteCount) }
     if !ending.isEmpty { try file.write(ending, at: keptByteCount) }
@@ -55,7 +61,7 @@ struct UnfinishedTail {
   }
 }
 
-/// The end of a stream whose writer was stopped: a mark that says so, and the trailer for what is there.
+/// End of a stream whose writer was stopped: a mark with the stopped flag, and a trailer for the blocks that are there.
 struct CutOffEnd {
   let sampleCount: Int
   private let trailer: [UInt8]
