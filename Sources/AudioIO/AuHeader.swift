@@ -1,10 +1,10 @@
-/// The header of a Sun/NeXT AU stream, the other format that may pass through a pipe with its length unknown.
+/// Header of a Sun/NeXT AU stream. Like WAV, AU may pass through a pipe with an unknown length.
 enum AuHeader {
   private static let largestHeaderByteCount = 1 << 20
 
-  /// Reads up to the first sample.
+  /// Reads a stream up to the first sample.
   ///
-  /// - Throws: ``HeaderFailure/notPlainPCM(_:)`` for encodings that another reader may know.
+  /// - Throws: ``HeaderFailure``; `.notPlainPCM` for an encoding that libsndfile may know.
   static func read(from stream: ByteStream) throws(HeaderFailure) -> PCMLayout {
     let fields = HeaderFields(bytes: try stream.header(24, "AU header"), isBigEndian: true)
     guard fields.name(at: 0) == ".snd" else { throw .notPlainPCM("no AU file") }

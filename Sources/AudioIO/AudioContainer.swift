@@ -1,8 +1,8 @@
-/// File formats that can be written.
+/// File format that can be written.
 public enum AudioContainer: String, CaseIterable, Equatable, Sendable {
   case wav, flac, oggVorbis, aiff, w64, au, caf
 
-  /// The container that a file name's extension stands for; `nil` for an unknown one.
+  /// Creates the container for the extension of a file name; `nil` for an unknown extension.
   public init?(path: String) {
     let name = path.split(separator: "/", omittingEmptySubsequences: true).last ?? ""
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
@@ -11,7 +11,7 @@ public enum AudioContainer: String, CaseIterable, Equatable, Sendable {
     self = found
   }
 
-  /// Extensions in lower case, the usual one first.
+  /// File name extensions in lower case, the usual one first.
   public var fileExtensions: [String] {
     switch self {
     case .wav: ["wav", "wave", "rf64"]
@@ -25,15 +25,16 @@ public enum AudioContainer: String, CaseIterable, Equatable, Sendable {
   }
 }
 
-/// How precisely samples are written; Ogg Vorbis, which has no samples, ignores it.
+/// Format of the written samples; ignored for Ogg Vorbis, which stores no samples.
 public enum AudioSampleFormat: String, CaseIterable, Equatable, Sendable {
-  /// 16 bit with TPDF dither.
+  /// 16-bit integers with TPDF dither.
   case int16
-  /// 24 bit, rounded.
+  /// 24-bit integers, rounded.
   case int24
-  /// 32-bit float as computed, beyond full scale, too.
+  /// 32-bit floats without change, also beyond full scale.
   case float32
 
+  /// Number of bytes of one sample.
   public var byteCount: Int {
     switch self {
     case .int16: 2

@@ -1,31 +1,34 @@
 public import Signal
 
-/// Reads audio from a file or a pipe, whatever its format.
+/// Reader of audio from a file or a pipe; the content decides the format, never the name.
 ///
-/// Files: everything that libsndfile reads (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF, W64, CAF, AU …), Ogg Opus through
-/// libopusfile at 48 kHz. The content decides, never the name.
+/// Files: everything that libsndfile reads (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF, W64, CAF, AU …), and Ogg Opus
+/// through libopusfile at 48 kHz.
 ///
-/// Pipes: WAV (RIFF, RF64, BW64), W64 and AU with plain samples, and raw samples, stream in constant memory, also without
-/// an end. Every other format is first copied to a nameless temporary file.
+/// Pipes: WAV (RIFF, RF64, BW64), W64 and AU with PCM samples, and raw samples, in constant memory and of any length.
+/// Other formats are first copied to a nameless temporary file.
 ///
-/// Samples are planar, full scale is −1...1, channels come in WAV order (`L R C LFE …`). NaN and infinities become 0
+/// Samples are planar with a full scale of −1...1, channels in WAV order (`L R C LFE …`). NaN and infinities become 0
 /// and are counted.
 public final class AudioReader {
-  /// The name for messages: the path, or `standard input`.
+  /// Name in error messages: the path, or `standard input`.
   public let name: String
   private let source: any AudioSource
-  /// NaN and infinite samples that were replaced by 0 since the beginning or ``rewind()``.
+  /// Number of NaN and infinite samples, all channels counted, replaced by 0 since the beginning or the last
+  /// ``rewind()``.
   public private(set) var nonFiniteSampleCount = 0
-  /// Samples per channel delivered since the beginning or ``rewind()``.
+  /// Number of samples per channel read since the beginning or the last ``rewind()``.
   public private(set) var samplePosition = 0
 
-  /// Values of one block at most, all channels together, however much is asked for.
+  /// Largest number of values of one audio buffer, all channels counted, whatever `count` the caller gives.
   private static let largestBlockValueCount = 1 << 22
 
   /// Opens a file, or standard input for `-`.
   ///
-  /// - Parameter raw: what the samples are when there is no header.
-  /// - Parameter temporaryFolder: where a pipe is copied to if its format demands it.
+  /// - Parameters:
+  ///   - path: Path of the file, or `-`.
+  ///   - raw: Format of samples without a header; `nil` for a file with a header.
+  ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking.
   /// - Throws: ``AudioIOError``.
   public convenience init(path: String, raw: RawAudioFormat? = nil, temporaryFolder: String = "/tmp") throws {
     if path == "-" {
@@ -39,9 +42,16 @@ public final class AudioReader {
     try self.init(descriptor, name: path, raw: raw, temporaryFolder: temporaryFolder)
   }
 
-  /// Reads from an open file descriptor, which the caller keeps and closes.
+  /// Creates a reader of an open file descriptor, which the caller keeps and closes.
   ///
-  /// - Parameter alreadyRead: bytes that the caller took from a pipe; with any, the descriptor is read as one.
+  /// - Parameters:
+  ///   - descriptor: File descriptor open for reading.
+  ///   - name: Name in error messages.
+  ///   - alreadyRead: Bytes that the caller has read from the descriptor; if not empty, the descriptor is read as a
+  ///     pipe.
+  ///   - raw: Format of samples without a header; `nil` for an input with a header.
+  ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking.
+  /// - Throws: ``AudioIOError``.
   public convenience init(
     descriptor: Int32, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat? = nil,
     temporaryFolder: String = "/tmp"
@@ -62,23 +72,28 @@ public final class AudioReader {
       descriptor, alreadyRead: alreadyRead, raw: raw)
   }
 
+  /// Sample rate, in Hz.
   public var sampleRateHz: Int { source.sampleRateHz }
+  /// Number of channels.
   public var channelCount: Int { source.channelCount }
-  /// Samples per channel, exactly (a damaged file throws before); `nil` when only the end will tell, as in a pipe and in
-  /// Opus, whose time stamps cannot be relied on.
+  /// Exact length in samples per channel; `nil` for pipes without a stated length and for Opus, whose time stamps are
+  /// not reliable.
+  ///
+  /// A damaged file throws before this length is reached.
   public var sampleCount: Int? { source.sampleCount }
-  /// ``sampleCount`` or else what the file states, good enough for a progress display.
+  /// Length in samples per channel as the file states it, exact or not; `nil` if the file states none.
   public var estimatedSampleCount: Int? { source.statedSampleCount }
+  /// Tags of the input.
   public var tags: [AudioTag] { source.tags }
-  /// Container and coding in words.
+  /// Description of container and coding, such as `WAV, s16le`.
   public var formatDescription: String { source.formatDescription }
-  /// Whether ``rewind()`` works.
+  /// Whether ``rewind()`` is possible.
   public var isSeekable: Bool { source.isSeekable }
 
-  /// The next samples, at least one and at most `count` per channel; `nil` at the end.
+  /// Reads the next samples: at least one and at most `count` per channel; `nil` at the end.
   ///
-  /// - Throws: ``AudioIOError`` with the position where the input is damaged or ends too early. All samples before that
-  ///   place have been delivered.
+  /// - Throws: ``AudioIOError`` with the position at which the input is damaged or ends too early. All samples before
+  ///   this position have been returned.
   /// - Precondition: `count` is positive.
   public func read(upTo count: Int) throws -> AudioBlock? {
     precondition(count > 0, "reading no samples")
@@ -90,16 +105,18 @@ public final class AudioReader {
     return block
   }
 
-  /// Back to the first sample, for a second pass.
+  /// Returns to the first sample for a second pass.
   ///
-  /// - Throws: ``AudioIOError/notSeekable(file:)`` for a pipe that is not spooled.
+  /// - Throws: ``AudioIOError/notSeekable(file:)`` for a pipe without a temporary copy.
   public func rewind() throws {
     try source.rewind()
     nonFiniteSampleCount = 0
     samplePosition = 0
   }
 
-  /// All remaining samples.
+  /// Reads all remaining samples.
+  ///
+  /// - Throws: ``AudioIOError`` as ``read(upTo:)``.
   public func readAll() throws -> AudioBlock {
     var all = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
     while let block = try read(upTo: 65_536) { all.append(block) }

@@ -1,14 +1,14 @@
 import Signal
 
-/// One way of writing samples; ``AudioWriter`` picks one.
+/// Output format of an ``AudioWriter``.
 protocol AudioSink: AnyObject {
-  /// The audio to come begins `sampleCount` samples into the piece that it belongs to, which the dither counts.
+  /// Declares that the next sample is sample `sampleCount` of the recording, which selects the dither noise.
   func skip(_ sampleCount: Int)
   func write(_ block: AudioBlock) throws
   func finish() throws
 }
 
-/// What an ``AudioWriter`` was asked to write.
+/// Settings of an ``AudioWriter``.
 struct AudioSinkSettings {
   var file: String
   var container: AudioContainer
@@ -18,10 +18,12 @@ struct AudioSinkSettings {
   var tags: [AudioTag] = []
   var vorbisQuality = AudioWriter.defaultVorbisQuality
   var ditherSeed = Dither.defaultSeed
-  /// Size beyond which WAV becomes RF64.
+  /// RIFF size in bytes above which WAV becomes RF64.
   var riffByteCountLimit = WavSink.largestRiffByteCount
 
-  /// Refuses before a file is created what no container, or not this one, can hold.
+  /// Checks that the container can store the audio, before any file is created.
+  ///
+  /// - Throws: ``AudioIOError/unsupportedOutput(file:what:)``.
   func check() throws {
     func refuse(_ what: String) -> AudioIOError { .unsupportedOutput(file: file, what: what) }
     guard RawAudioFormat.allowedChannelCounts.contains(channelCount) else { throw refuse("\(channelCount) channels") }
@@ -41,7 +43,7 @@ struct AudioSinkSettings {
   }
 }
 
-/// Turns float samples into interleaved integers for a file.
+/// Converter of float samples to the interleaved samples of a file.
 struct SampleQuantiser {
   private var dither: Dither
 
@@ -49,12 +51,12 @@ struct SampleQuantiser {
     dither = Dither(channelCount: channelCount, seed: seed)
   }
 
-  /// The next sample to come is `sampleCount` samples further on than the dither would have it.
+  /// Advances the dither noise by `sampleCount` samples.
   mutating func skip(_ sampleCount: Int) { dither.skip(sampleCount) }
 
   mutating func int16(_ block: AudioBlock) -> [Int16] { dither.quantised(block) }
 
-  /// 24-bit codes, rounded; beyond full scale the last code, NaN as 0.
+  /// Returns 24-bit integers, rounded and clipped to full scale; NaN becomes 0.
   func int24(_ block: AudioBlock) -> [Int32] {
     Self.interleaved(block, initial: 0) { sample in
       sample.isNaN ? 0 : Int32(max(-0x80_0000, min(0x7F_FFFF, (sample * 0x80_0000).rounded())))

@@ -1,22 +1,22 @@
-/// One pass over encoded samples.
+/// Decoder of one pass over an input.
 protocol AudioDecoding: AnyObject {
   var sampleRateHz: Int { get }
   var channelCount: Int { get }
-  /// Samples per channel, exactly; `nil` when only the end will tell.
+  /// Exact length in samples per channel; `nil` if unknown before the end.
   var sampleCount: Int? { get }
-  /// Samples per channel as the file states them, trustworthy or not; `nil` when it states nothing.
+  /// Length in samples per channel as the file states it, exact or not; `nil` if the file states none.
   var statedSampleCount: Int? { get }
   var tags: [AudioTag] { get }
   var formatDescription: String { get }
 
-  /// The next samples by channel, at least one and at most `count` each; `nil` at the end.
+  /// Reads the next samples of each channel: at least one and at most `count`; `nil` at the end.
   func read(upTo count: Int) throws -> [[Float]]?
 }
 
-/// One way of getting samples out of an open file or pipe; ``AudioReader`` picks one.
+/// Input format of an ``AudioReader``.
 protocol AudioSource: AudioDecoding {
   var isSeekable: Bool { get }
 
-  /// Back to the first sample.
+  /// Returns to the first sample.
   func rewind() throws
 }

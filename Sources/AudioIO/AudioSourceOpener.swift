@@ -1,13 +1,19 @@
-/// Finds the right ``AudioSource`` for an open file or pipe.
+/// Recognition of the format of an open file or pipe.
 struct AudioSourceOpener {
   let file: String
   let temporaryFolder: String
 
-  /// Bytes looked at to recognise a format: several first pages of an Ogg file.
+  /// Number of bytes by which a format is recognised: several first pages of an Ogg file.
   private static let peekByteCount = 8192
   private static let spoolChunkByteCount = 1 << 16
 
-  /// - Parameter alreadyRead: what comes before the descriptor's next byte.
+  /// Opens the source of an input.
+  ///
+  /// - Parameters:
+  ///   - descriptor: Open file or pipe.
+  ///   - alreadyRead: Bytes of the input before the descriptor's next byte.
+  ///   - raw: Format of samples without a header; `nil` for an input with a header.
+  /// - Throws: ``AudioIOError``.
   func open(_ descriptor: FileDescriptor, alreadyRead: [UInt8] = [], raw: RawAudioFormat?) throws -> any AudioSource {
     if try reading({ () throws(SystemFailure) in try descriptor.kind() }) == .directory {
       throw AudioIOError.isDirectory(file: file)
@@ -32,7 +38,8 @@ struct AudioSourceOpener {
     return try decodedSource(try spool(stream), start: start)
   }
 
-  /// `nil` for a pipe. Standard input may be a file of which something has been read: that, too, is read as a pipe.
+  /// Returns the length of a file that is open at its first byte, otherwise `nil`: a file from which bytes have been
+  /// read is treated as a pipe.
   private func byteCountOfFileAtItsBeginning(_ descriptor: FileDescriptor) -> Int? {
     do throws(SystemFailure) {
       guard try descriptor.kind() == .regularFile, try descriptor.position() == 0 else { return nil }
@@ -49,7 +56,8 @@ struct AudioSourceOpener {
     return PCMSource(file: file, stream: stream, layout: layout, fileByteCount: fileByteCount)
   }
 
-  /// The layout of WAV, W64 and AU with plain samples, the stream standing at the first of them; `nil` for anything else.
+  /// Reads the header of WAV, W64 or AU with PCM samples and stops at the first sample; returns `nil` for other
+  /// formats.
   private func plainLayout(_ stream: ByteStream, start: [UInt8]) throws -> PCMLayout? {
     let isAu = start.starts(with: Array(".snd".utf8))
     let isWav =
@@ -69,7 +77,7 @@ struct AudioSourceOpener {
     }
   }
 
-  /// Many writers put the tags of a WAV file behind its samples.
+  /// Reads the tags behind the samples, where many writers of WAV put them.
   private func tagsBehindSamples(of layout: PCMLayout, stream: ByteStream) throws -> [AudioTag] {
     guard let byteCount = layout.dataByteCount, !["AU", "W64"].contains(layout.container) else { return [] }
     let end = layout.dataByteOffset.addingReportingOverflow(byteCount + byteCount % 2)
@@ -80,7 +88,7 @@ struct AudioSourceOpener {
     }
   }
 
-  /// Anything that is not plain samples, from a seekable file.
+  /// Opens a format other than PCM samples, in a seekable file.
   private func decodedSource(_ descriptor: FileDescriptor, start: [UInt8]) throws -> any AudioSource {
     let file = file
     guard start.starts(with: Array("OggS".utf8)) else {
@@ -106,9 +114,9 @@ struct AudioSourceOpener {
     }
   }
 
-  /// Copies a pipe into a nameless temporary file, for decoders that must seek.
+  /// Copies a pipe to a nameless temporary file, for decoders that seek.
   private func spool(_ stream: ByteStream) throws -> FileDescriptor {
-    // Header bytes that were consumed on the way to finding out that the samples are not plain.
+    // The header was consumed before the samples turned out to be compressed.
     guard let consumed = stream.stopRecording() else {
       throw AudioIOError.unsupported(file: file, what: "compressed samples behind a long header in a pipe")
     }

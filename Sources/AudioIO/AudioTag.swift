@@ -1,10 +1,11 @@
-/// One piece of text about a recording, such as its title.
+/// Text about a recording, such as its title.
 public struct AudioTag: Equatable, Hashable, Sendable {
   /// A Vorbis comment field name in capitals, such as `TITLE`; see ``wellKnownNames``.
   public var name: String
+  /// Text of the tag.
   public var value: String
 
-  /// `name` is stored in capitals.
+  /// Creates a tag; `name` is converted to capitals.
   public init(name: String, value: String) {
     self.name = name.uppercased()
     self.value = value
@@ -15,13 +16,13 @@ public struct AudioTag: Equatable, Hashable, Sendable {
     "TITLE", "ARTIST", "ALBUM", "DATE", "TRACKNUMBER", "GENRE", "COMMENT", "COPYRIGHT", "LICENSE", "SOFTWARE",
   ]
 
-  /// RIFF INFO chunk names, with the field each stands for (RIFF MCI specification; `ITRK` is common practice).
+  /// RIFF INFO chunk names and the tag name of each (RIFF MCI specification; `ITRK` is common practice).
   static let infoChunkNames: [(chunk: String, name: String)] = [
     ("INAM", "TITLE"), ("IART", "ARTIST"), ("IPRD", "ALBUM"), ("ICRD", "DATE"), ("ITRK", "TRACKNUMBER"),
     ("IPRT", "TRACKNUMBER"), ("IGNR", "GENRE"), ("ICMT", "COMMENT"), ("ICOP", "COPYRIGHT"), ("ISFT", "SOFTWARE"),
   ]
 
-  /// Text of unknown encoding: UTF-8 where it is valid, Latin-1 otherwise. Ends at the first NUL.
+  /// Decodes text up to the first NUL: as UTF-8 if valid, otherwise as Latin-1.
   static func text(from bytes: some Sequence<UInt8>) -> String {
     let content = Array(bytes.prefix { $0 != 0 })
     return String(validating: content, as: UTF8.self)

@@ -1,33 +1,45 @@
 public import Signal
 
-/// Writes audio into a file, or WAV into a pipe.
+/// Writer of audio to a file, or of WAV to a pipe.
 ///
-/// WAV becomes RF64 when it passes 4 GiB. Into a pipe WAV goes with sizes of 0xFFFFFFFF, as ffmpeg does, and without
-/// an end if need be; other containers need a file. Every write is checked, the last one included: a full disk or a
-/// reader that went away is an error, never a signal and never a silently short file.
+/// WAV above 4 GiB becomes RF64. In a pipe WAV has sizes of 0xFFFFFFFF, as ffmpeg writes them, and any length; other
+/// containers need a file. Every write is checked, the last one included: a full disk or a closed pipe throws an error,
+/// and no signal ends the process.
 ///
-/// The writer writes to the path that it is given: writing elsewhere first and renaming is the caller's part. Nothing
-/// is complete before ``finish()`` has returned.
+/// The writer writes to the path itself; the caller renames where a file must appear complete. A file is incomplete
+/// until ``finish()`` has returned.
 public final class AudioWriter {
-  /// libvorbis's quality 6 of 10, about 96 kbps per channel at 44.1 kHz.
+  /// Default Vorbis quality: 6 of 10 on libvorbis's scale, about 96 kbit/s per channel at 44.1 kHz.
   public static let defaultVorbisQuality = 0.6
 
+  /// Name in error messages: the path, or `standard output`.
   public let name: String
+  /// Container of the output.
   public let container: AudioContainer
+  /// Format of the written samples.
   public let sampleFormat: AudioSampleFormat
+  /// Sample rate, in Hz.
   public let sampleRateHz: Int
+  /// Number of channels.
   public let channelCount: Int
-  /// Samples per channel written so far.
+  /// Number of samples per channel written so far.
   public private(set) var sampleCount = 0
 
   private let sink: any AudioSink
   private var isFinished = false
 
-  /// Creates a file or empties it; `-` is standard output.
+  /// Creates or empties a file; `-` is standard output.
   ///
-  /// - Parameter container: by default what the extension of `path` says; WAV for `-`.
-  /// - Parameter tags: those that the container can hold are written; AU holds none, the others ``AudioTag/wellKnownNames``.
-  /// - Throws: ``AudioIOError`` when the file cannot be created or the container cannot hold such audio.
+  /// - Parameters:
+  ///   - path: Path of the file, or `-`.
+  ///   - container: Container; `nil` for that of the path's extension, and WAV for `-`.
+  ///   - sampleFormat: Format of the written samples.
+  ///   - sampleRateHz: Sample rate, 1 to 6 144 000 Hz; at most 655 350 Hz in FLAC.
+  ///   - channelCount: Number of channels, 1 to 1 024; at most 8 in FLAC and 255 in Ogg.
+  ///   - tags: Tags; those that the container cannot store are dropped.
+  ///   - vorbisQuality: Quality of Ogg Vorbis, 0...1.
+  ///   - ditherSeed: Seed of the dither noise of 16-bit samples.
+  /// - Throws: ``AudioIOError`` if the file cannot be created or the container cannot store such audio.
   public convenience init(
     path: String, container: AudioContainer? = nil, sampleFormat: AudioSampleFormat = .int16, sampleRateHz: Int,
     channelCount: Int, tags: [AudioTag] = [], vorbisQuality: Double = AudioWriter.defaultVorbisQuality,
@@ -55,9 +67,12 @@ public final class AudioWriter {
     try self.init(descriptor, settings)
   }
 
-  /// Writes to an open file descriptor, which the caller keeps and closes.
+  /// Creates a writer to an open file descriptor, which the caller keeps and closes.
   ///
-  /// A regular file of which nothing has been written is treated as one; all else is a pipe.
+  /// An empty regular file at position 0 is written as a file, any other descriptor as a pipe.
+  ///
+  /// - Throws: ``AudioIOError`` as
+  ///   ``init(path:container:sampleFormat:sampleRateHz:channelCount:tags:vorbisQuality:ditherSeed:)``.
   public convenience init(
     descriptor: Int32, name: String, container: AudioContainer = .wav, sampleFormat: AudioSampleFormat = .int16,
     sampleRateHz: Int, channelCount: Int, tags: [AudioTag] = [],
@@ -74,7 +89,7 @@ public final class AudioWriter {
     try self.init(duplicate, settings)
   }
 
-  /// WAV that becomes RF64 beyond another size than 4 GiB, for tests.
+  /// Creates a WAV writer that switches to RF64 above `riffByteCountLimit` bytes instead of 4 GiB, for tests.
   package convenience init(
     wavPath path: String, riffByteCountLimit: Int, sampleFormat: AudioSampleFormat, sampleRateHz: Int,
     channelCount: Int
@@ -106,9 +121,9 @@ public final class AudioWriter {
     }
   }
 
-  /// A whole block as a WAV file of 32-bit floats: the samples as they are.
+  /// Writes an audio buffer to a WAV file of 32-bit floats, without change.
   ///
-  /// - Throws: ``AudioIOError`` when the file cannot be written.
+  /// - Throws: ``AudioIOError`` if the file cannot be written.
   public static func write(_ audio: AudioBlock, asFloatWAV path: String) throws {
     let writer = try AudioWriter(
       path: path, container: .wav, sampleFormat: .float32, sampleRateHz: audio.sampleRateHz,
@@ -117,7 +132,8 @@ public final class AudioWriter {
     try writer.finish()
   }
 
-  /// Says that the audio to come begins at `sample` of a longer piece, so that its dither is that of the whole.
+  /// Declares that the first written sample is sample `sample` of a longer recording, so that the dither noise is that
+  /// of the whole recording.
   ///
   /// - Precondition: nothing has been written.
   public func begin(atSample sample: Int) {
@@ -127,13 +143,13 @@ public final class AudioWriter {
 
   /// Appends samples.
   ///
-  /// - Precondition: the block has the writer's format, and ``finish()`` has not been called.
-  /// - Throws: ``AudioIOError/writeFailed(file:reason:)``; the writer is of no more use then.
+  /// - Throws: ``AudioIOError/writeFailed(file:reason:)``; the file then stays incomplete.
+  /// - Precondition: the audio buffer has the writer's format, and ``finish()`` has not been called.
   public func write(_ block: AudioBlock) throws {
     precondition(
       block.channelCount == channelCount && block.sampleRateHz == sampleRateHz, "audio of another format than the file")
     precondition(!isFinished, "writer used after its end")
-    // Pieces keep the encoders' own buffers small, however large a block is.
+    // Short chunks keep the encoders' own buffers small.
     let pieceLength = 4096
     var position = 0
     while position < block.sampleCount {
@@ -144,9 +160,9 @@ public final class AudioWriter {
     sampleCount += block.sampleCount
   }
 
-  /// Completes headers and closes.
+  /// Completes the headers and closes the file.
   ///
-  /// - Throws: ``AudioIOError/writeFailed(file:reason:)``: what was written is not complete.
+  /// - Throws: ``AudioIOError/writeFailed(file:reason:)`` if the file is incomplete.
   public func finish() throws {
     guard !isFinished else { return }
     isFinished = true

@@ -1,15 +1,15 @@
-/// Bytes read forward from a file or a pipe, with a look at what comes next.
+/// Buffered bytes of a file or a pipe that can be read ahead.
 final class ByteStream {
   private let descriptor: FileDescriptor
   private var buffer: [UInt8] = []
   private var start = 0
-  /// Bytes consumed since the beginning, or since the position given to ``seek(to:)``.
+  /// Byte offset of the next byte, counted from the beginning of the input.
   private(set) var position = 0
-  /// Consumed bytes, kept while a header may turn out to be for another reader; `nil` when not recording.
+  /// Consumed bytes, kept until the header has shown which decoder reads the input; `nil` when not recording.
   private var recording: [UInt8]?
 
   private static let chunkByteCount = 65_536
-  /// Recording stops here: no header that another reader should get is as long.
+  /// Largest number of recorded bytes: more than any header of a format that libsndfile reads.
   private static let longestRecording = 1 << 20
 
   init(_ descriptor: FileDescriptor, alreadyRead: [UInt8] = []) {
@@ -17,7 +17,7 @@ final class ByteStream {
     buffer = alreadyRead
   }
 
-  /// The next `count` bytes without consuming them; fewer at the end.
+  /// Returns the next `count` bytes without consuming them; fewer at the end.
   func peek(_ count: Int) throws(SystemFailure) -> ArraySlice<UInt8> {
     while buffer.count - start < count {
       if start > 0 {
@@ -42,7 +42,7 @@ final class ByteStream {
     return bytes
   }
 
-  /// Consumes `count` bytes in constant memory; returns how many there were.
+  /// Consumes up to `count` bytes in constant memory and returns their number.
   func skip(_ count: Int) throws(SystemFailure) -> Int {
     var skipped = 0
     while skipped < count {
@@ -53,7 +53,7 @@ final class ByteStream {
     return skipped
   }
 
-  /// Continues at a byte of a file.
+  /// Continues at a byte offset of a file and stops recording.
   func seek(to offset: Int) throws(SystemFailure) {
     try descriptor.seek(offset)
     buffer.removeAll(keepingCapacity: true)
@@ -62,9 +62,10 @@ final class ByteStream {
     recording = nil
   }
 
+  /// Starts to record all consumed bytes.
   func startRecording() { recording = [] }
 
-  /// What was consumed since ``startRecording()``; `nil` when it was too much to keep.
+  /// Stops recording and returns the bytes consumed since ``startRecording()``; `nil` if there were more than 1 MiB.
   func stopRecording() -> [UInt8]? {
     defer { recording = nil }
     return recording

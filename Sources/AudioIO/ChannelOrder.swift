@@ -1,8 +1,8 @@
-/// The channel order of Vorbis and Opus beside that of WAV, which vampc uses throughout.
+/// Conversion between the channel order of Vorbis and Opus and that of WAV, which vampc uses.
 ///
-/// Vorbis I specification, section 4.3.9; RFC 7845, section 5.1.1.2 (mapping family 1).
+/// Sources: Vorbis I specification, section 4.3.9; RFC 7845, section 5.1.1.2 (mapping family 1).
 enum ChannelOrder {
-  /// `order[wavIndex]` is the index of the same loudspeaker in a Vorbis stream; `nil` where the orders agree.
+  /// Returns the Vorbis index of each WAV channel; `nil` if the two orders are equal.
   static func vorbisIndices(channelCount: Int) -> [Int]? {
     switch channelCount {
     case 3: [0, 2, 1]  // L C R → L R C
@@ -14,11 +14,13 @@ enum ChannelOrder {
     }
   }
 
+  /// Sorts channels from Vorbis order to WAV order.
   static func fromVorbis(_ channels: [[Float]]) -> [[Float]] {
     guard let order = vorbisIndices(channelCount: channels.count) else { return channels }
     return order.map { channels[$0] }
   }
 
+  /// Sorts channels from WAV order to Vorbis order.
   static func toVorbis(_ channels: [[Float]]) -> [[Float]] {
     guard let order = vorbisIndices(channelCount: channels.count) else { return channels }
     var result = channels

@@ -1,15 +1,16 @@
-/// Decodes the links of a seekable file one after the other: all of a plain file, or the chained streams of an Ogg
-/// file (RFC 3533, section 4), which must agree in rate and channels.
+/// Source that decodes the links of a seekable file in turn: a plain file has one link, an Ogg file may have several
+/// chained streams (RFC 3533, section 4). All links must have the same sample rate and channels.
 ///
-/// Going back to the beginning opens the first link anew, because a decoder that met damage may not find back.
+/// ``rewind()`` opens the first link again, because a decoder may not recover from damage.
 final class DecodedSource: AudioSource {
   private let file: String
   private let links: [OggLink]
   private let open: (OggLink) throws -> any AudioDecoding
   private var decoder: any AudioDecoding
   private var linkIndex = 0
-  /// Samples of the links before the current one, and of the current one so far.
+  /// Number of samples of all links before the current one.
   private var earlierSampleCount = 0
+  /// Number of samples read from the current link.
   private var samplePosition = 0
 
   let sampleRateHz: Int
@@ -19,6 +20,9 @@ final class DecodedSource: AudioSource {
   let tags: [AudioTag]
   let isSeekable = true
 
+  /// Opens the first link.
+  ///
+  /// - Throws: ``AudioIOError``.
   /// - Precondition: there is at least one link.
   init(file: String, links: [OggLink], open: @escaping (OggLink) throws -> any AudioDecoding) throws {
     self.file = file

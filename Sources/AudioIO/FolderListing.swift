@@ -1,15 +1,19 @@
 import Foundation
 
-/// Files below a folder, by what their names end in.
+/// List of the files below a folder, filtered by extension.
 public enum FolderListing {
-  /// Extensions, in lower case, of what ``AudioReader`` reads.
+  /// Extensions of the formats that ``AudioReader`` reads, in lower case.
   public static let audioExtensions: Set<String> = [
     "wav", "wave", "rf64", "w64", "bwf", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "aifc", "au", "snd",
     "caf", "voc", "sf", "ircam", "mp2", "sd2", "wve", "xi",
   ]
 
-  /// Paths relative to the folder, by name within each folder. Hidden files and links to folders are passed over.
+  /// Returns the paths of files relative to the folder, sorted by name within each folder. Hidden files and links to
+  /// folders are skipped.
   ///
+  /// - Parameters:
+  ///   - folder: Path of the folder.
+  ///   - extensions: Extensions in lower case, without the dot.
   /// - Throws: Foundation's error for a folder that cannot be read.
   public static func files(in folder: String, extensions: Set<String>) throws -> [String] {
     var found: [String] = []

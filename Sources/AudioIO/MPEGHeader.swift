@@ -1,11 +1,13 @@
-/// A look at the beginning of an MP3 file.
+/// First frame of an MP3 file.
 enum MPEGHeader {
-  /// Room for the largest first frame and some padding before it.
+  /// Number of bytes that are searched: the largest first frame and padding before it.
   private static let searchByteCount = 4096
 
-  /// Whether the first frame is a `Xing`, `Info` or `VBRI` header, which states the number of frames.
+  /// Returns whether the first frame is a `Xing`, `Info` or `VBRI` header, which states the number of frames.
   ///
-  /// - Parameter start: the first bytes of the file, at least 10 if it has as many.
+  /// - Parameters:
+  ///   - descriptor: Open file; its position is reset to 0.
+  ///   - start: First bytes of the file, at least 10 unless the file is shorter.
   static func statesLength(in descriptor: FileDescriptor, start: [UInt8]) throws(SystemFailure) -> Bool {
     try descriptor.seek(tagByteCount(start))
     let bytes = try descriptor.read(upTo: searchByteCount)
@@ -13,13 +15,14 @@ enum MPEGHeader {
     // A frame header begins with eleven set bits.
     guard let frame = bytes.indices.dropLast().first(where: { bytes[$0] == 0xFF && bytes[$0 + 1] & 0xE0 == 0xE0 })
     else { return false }
-    // Behind the frame header and side information, at most 36 bytes in (Xing) or exactly 36 (VBRI).
+    // The header stands at most 36 bytes behind the frame header (Xing) or exactly 36 (VBRI).
     return (frame..<min(frame + 40, bytes.count)).contains { index in
       ["Xing", "Info", "VBRI"].contains { bytes[index...].starts(with: Array($0.utf8)) }
     }
   }
 
-  /// Length of a leading ID3v2 tag (id3.org, "ID3 tag version 2.4.0", section 3.1), 0 without one.
+  /// Returns the number of bytes of a leading ID3v2 tag (id3.org, "ID3 tag version 2.4.0", section 3.1); 0 without a
+  /// tag.
   private static func tagByteCount(_ start: [UInt8]) -> Int {
     guard start.count >= 10, start.starts(with: Array("ID3".utf8)) else { return 0 }
     let size = start[6..<10].reduce(0) { $0 << 7 | Int($1 & 0x7F) }

@@ -1,28 +1,33 @@
-/// One stream, or group of streams, of a chained Ogg file; a file that is no Ogg counts as one link.
+/// Link of a chained Ogg file: one stream, or several streams side by side. A file of another format counts as one
+/// link.
 struct OggLink: Equatable {
   var byteRange: Range<Int>
-  /// The file ends within a page of this link.
+  /// Whether the file ends inside a page of this link.
   var isCut = false
-  /// The first fault, and the sample up to which the link is sound.
+  /// First damage of the link; `nil` for an intact link.
   var damage: OggDamage?
 }
 
+/// Damage of a link.
 struct OggDamage: Equatable {
+  /// Number of samples before the damage, by the last intact granule position.
   var sample: Int
+  /// Description of the damage.
   var reason: String
 }
 
-/// The page structure of an Ogg file (RFC 3533, section 6), checked without decoding anything.
+/// Page structure of an Ogg file (RFC 3533, section 6), verified without decoding.
 enum OggPages {
   private static let headerByteCount = 27
   private static let isContinuedFlag: UInt8 = 0x01
   private static let beginningOfStreamFlag: UInt8 = 0x02
-  /// Largest page: header, 255 lacing values, 255 segments of 255 bytes.
+  /// Number of bytes of the largest page: header, 255 lacing values, 255 segments of 255 bytes.
   private static let largestPageByteCount = 27 + 255 + 255 * 255
 
+  /// Header of a page.
   struct Page: Equatable {
     var flags: UInt8
-    /// −1 where no packet ends on the page.
+    /// Granule position; −1 if no packet ends on the page.
     var granulePosition: Int
     var serialNumber: UInt32
     var sequenceNumber: UInt32
@@ -31,12 +36,12 @@ enum OggPages {
 
     var beginsStream: Bool { flags & beginningOfStreamFlag != 0 }
 
-    /// `nil` where no complete page header begins.
+    /// Reads a page header; `nil` if no complete page header begins here.
     init?(_ bytes: ArraySlice<UInt8>) {
       guard bytes.count >= headerByteCount, bytes.starts(with: Array("OggS".utf8)) else { return nil }
       let fields = HeaderFields(bytes: Array(bytes.prefix(headerByteCount)), isBigEndian: false)
       flags = fields.bytes[5]
-      // An unsigned reading stops at Int.max: only −1 has all bits set.
+      // The unsigned value is clamped to Int.max, which here means −1: all bits set.
       let granule = fields.unsigned(at: 6, byteCount: 8)
       granulePosition = granule == Int.max ? -1 : granule
       serialNumber = UInt32(fields.unsigned(at: 14, byteCount: 4))
@@ -47,7 +52,7 @@ enum OggPages {
     }
   }
 
-  /// Whether one of the streams that begin here is Opus (`OpusHead`, RFC 7845, section 5.1).
+  /// Returns whether one of the streams that begin here is Opus (`OpusHead`, RFC 7845, section 5.1).
   static func beginsWithOpus(_ bytes: ArraySlice<UInt8>) -> Bool {
     var rest = bytes
     while let page = Page(rest), page.beginsStream {
@@ -57,9 +62,9 @@ enum OggPages {
     return false
   }
 
-  /// Reads a whole file page by page: where its links lie, and whether each page is sound and in its place.
+  /// Reads a whole file page by page and returns its links with the first damage of each.
   ///
-  /// - Complexity: one sequential read of the file, in constant memory but for the links.
+  /// - Complexity: one sequential read of the file, in memory that grows with the number of links alone.
   static func links(of stream: ByteStream) throws(SystemFailure) -> [OggLink] {
     var links: [OggLink] = []
     var link = LinkScan(start: stream.position)
@@ -68,7 +73,7 @@ enum OggPages {
       let bytes = try stream.peek(largestPageByteCount)
       if bytes.isEmpty { break }
       guard let page = Page(bytes) else {
-        // Either the last page's header is cut, or there is something between pages.
+        // Either the file ends in a page header, or other bytes stand between pages.
         let isHeaderStart =
           bytes.count < headerByteCount + 255 && bytes.starts(with: Array("OggS".utf8).prefix(bytes.count))
         if isHeaderStart { link.isCut = true } else { link.note("no Ogg page at byte \(start)") }
@@ -91,7 +96,7 @@ enum OggPages {
     return links
   }
 
-  /// Bytes to pass over until the next page may begin, at least one.
+  /// Returns the number of bytes to the next place where a page may begin, at least one.
   private static func nextPageDistance(_ bytes: ArraySlice<UInt8>) -> Int {
     let start = bytes.startIndex
     for index in bytes.indices.dropFirst().dropLast(3) where bytes[index] == 0x4F {
@@ -100,11 +105,11 @@ enum OggPages {
     return max(1, bytes.count - 3)
   }
 
-  /// What is known of a link while its pages go by.
+  /// State of a link during the scan of its pages.
   private struct LinkScan {
     let start: Int
     var isCut = false
-    /// Whether a page other than a stream's first has been seen.
+    /// Whether a page other than the first page of a stream has been read.
     private(set) var hasContent = false
     private var damage: OggDamage?
     private var lastGranulePosition = 0
@@ -133,13 +138,13 @@ enum OggPages {
   }
 }
 
-/// The CRC-32 of Ogg pages: polynomial 0x04C11DB7, nothing reflected, initial value and final xor 0 (RFC 3533).
+/// CRC-32 of Ogg pages: polynomial 0x04C11DB7, not reflected, initial value and final XOR 0 (RFC 3533, section 6).
 enum OggChecksum {
   private static let table: [UInt32] = (0..<256).map { index in
     (0..<8).reduce(UInt32(index) << 24) { value, _ in value & 0x8000_0000 != 0 ? value << 1 ^ 0x04C1_1DB7 : value << 1 }
   }
 
-  /// Whether a whole page carries its own checksum.
+  /// Returns whether the checksum of a whole page is correct.
   static func isCorrect(_ page: ArraySlice<UInt8>) -> Bool {
     let start = page.startIndex
     let field = start + 22..<start + 26

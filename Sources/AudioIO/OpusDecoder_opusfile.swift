@@ -1,26 +1,31 @@
 private import COpusfile
 
-/// Ogg Opus through libopusfile, always at 48 kHz, from one link of a seekable file.
+/// Decoder of one link of an Ogg Opus file through libopusfile, always at 48 kHz.
 ///
-/// libopusfile reads files whose granule positions run ahead of their packets, at which libsndfile stops.
+/// libopusfile reads files whose granule positions run ahead of their packets; libsndfile stops there.
 final class OpusDecoder: AudioDecoding {
   private let file: String
   private let virtualFile: VirtualFile
   private let handle: OpaquePointer
   let sampleRateHz = 48_000
   let channelCount: Int
-  /// Not from the granule positions, which may lag behind or run ahead of the packets.
+  /// Always `nil`: granule positions may lag behind the packets or run ahead of them.
   let sampleCount: Int? = nil
   let statedSampleCount: Int?
   let tags: [AudioTag]
   private let hasVorbisOrder: Bool
   private var samplePosition = 0
 
-  /// Longest Opus packet, 120 ms: libopusfile wants room for it.
+  /// Samples of the longest Opus packet, 120 ms, which libopusfile needs room for.
   private static let longestPacketSampleCount = 5760
 
-  /// - Parameter window: the bytes of the file to read.
-  /// - Throws: ``AudioIOError`` when libopusfile refuses the file.
+  /// Opens a link of a file.
+  ///
+  /// - Parameters:
+  ///   - file: Name in error messages.
+  ///   - descriptor: Open seekable file.
+  ///   - window: Byte range of the link.
+  /// - Throws: ``AudioIOError`` if libopusfile refuses the file.
   init(file: String, descriptor: FileDescriptor, window: Range<Int>) throws {
     self.file = file
     virtualFile = VirtualFile(reading: descriptor, window: window)
@@ -34,7 +39,7 @@ final class OpusDecoder: AudioDecoding {
     }
     self.handle = handle
     channelCount = Int(op_channel_count(handle, -1))
-    // Mapping family 255 leaves the order to whoever made the file (RFC 7845, section 5.1.1.3).
+    // Mapping family 255 defines no channel order (RFC 7845, section 5.1.1.3).
     hasVorbisOrder = op_head(handle, -1)?.pointee.mapping_family == 1
     let total = op_pcm_total(handle, -1)
     statedSampleCount = total >= 0 ? Int(total) : nil
@@ -49,7 +54,7 @@ final class OpusDecoder: AudioDecoding {
     var channels = [[Float]](repeating: [], count: channelCount)
     var packet = [Float](repeating: 0, count: Self.longestPacketSampleCount * channelCount)
     while channels[0].count < count {
-      // Never more than fits, so that nothing has to be kept between calls.
+      // libopusfile gets no more room than `count` leaves, so no samples have to be kept between calls.
       let room = min(count - channels[0].count, Self.longestPacketSampleCount) * channelCount
       let handle = handle
       let got = packet.withUnsafeMutableBufferPointer { op_read_float(handle, $0.baseAddress, Int32(room), nil) }
@@ -69,7 +74,7 @@ final class OpusDecoder: AudioDecoding {
     return hasVorbisOrder ? ChannelOrder.fromVorbis(channels) : channels
   }
 
-  /// All comments of the first link but pictures, which are no text.
+  /// Returns the comments of the first link as tags, without pictures.
   private static func tags(of handle: OpaquePointer) -> [AudioTag] {
     guard let tags = op_tags(handle, 0)?.pointee else { return [] }
     return (0..<Int(tags.comments)).compactMap { index in
@@ -99,7 +104,7 @@ final class OpusDecoder: AudioDecoding {
   }
 }
 
-/// libopusfile's I/O over a ``VirtualFile``.
+/// Input callbacks of libopusfile for a ``VirtualFile``.
 private let opusfileCalls = OpusFileCallbacks(
   read: { data, target, count in
     guard let data, let target else { return -1 }

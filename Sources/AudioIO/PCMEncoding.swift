@@ -1,10 +1,11 @@
-/// How plain samples lie in bytes.
+/// Encoding of a PCM sample in bytes.
 public enum PCMEncoding: String, CaseIterable, Equatable, Sendable {
   case u8, s8
   case s16le, s16be, s24le, s24be, s32le, s32be
   case f32le, f32be, f64le, f64be
   case alaw, mulaw
 
+  /// Number of bytes of one sample.
   public var byteCount: Int {
     switch self {
     case .u8, .s8, .alaw, .mulaw: 1
@@ -22,9 +23,7 @@ public enum PCMEncoding: String, CaseIterable, Equatable, Sendable {
     }
   }
 
-  /// Decodes interleaved samples into one array per channel, in -1...1 for full scale.
-  ///
-  /// - Precondition: `bytes.count` is a multiple of `channelCount * byteCount`.
+  /// Decodes interleaved samples to one array for each channel; full scale is −1...1.
   func planar(_ bytes: [UInt8], channelCount: Int) -> [[Float]] {
     let stride = channelCount * byteCount
     precondition(bytes.count % stride == 0, "bytes hold a partial sample frame")
@@ -69,7 +68,7 @@ public enum PCMEncoding: String, CaseIterable, Equatable, Sendable {
     return value
   }
 
-  /// ITU-T G.711, A-law: 13 bits, scaled to 16.
+  /// Decodes a byte of A-law (ITU-T G.711): 13 bits, scaled to 16.
   private static func alawSample(_ byte: UInt8) -> Float {
     let code = Int(byte ^ 0x55)
     let exponent = (code >> 4) & 7
@@ -78,7 +77,7 @@ public enum PCMEncoding: String, CaseIterable, Equatable, Sendable {
     return Float(code & 0x80 != 0 ? magnitude : -magnitude) / 32_768
   }
 
-  /// ITU-T G.711, µ-law: 14 bits, scaled to 16.
+  /// Decodes a byte of µ-law (ITU-T G.711): 14 bits, scaled to 16.
   private static func mulawSample(_ byte: UInt8) -> Float {
     let code = Int(~byte)
     let exponent = (code >> 4) & 7

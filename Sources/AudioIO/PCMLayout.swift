@@ -1,29 +1,32 @@
-/// Where plain samples lie in a stream: what a header says about them.
+/// Format and position of PCM samples in a file or pipe, as a header states them.
 struct PCMLayout: Equatable {
   var encoding: PCMEncoding
   var sampleRateHz: Int
   var channelCount: Int
-  /// Position of the first sample.
+  /// Byte offset of the first sample.
   var dataByteOffset: Int
-  /// Bytes of sample data; `nil` when the header was written into a pipe and cannot know.
+  /// Number of bytes of the samples; `nil` if the header of a pipe states none.
   var dataByteCount: Int?
   var tags: [AudioTag] = []
-  /// The container, such as `WAV`.
+  /// Name of the container, such as `WAV`.
   var container: String
 
+  /// Number of bytes of one sample of all channels.
   var frameByteCount: Int { channelCount * encoding.byteCount }
 }
 
-/// Why a header was not understood.
+/// Reason why a header cannot be read.
 enum HeaderFailure: Error, Equatable {
   case system(SystemFailure)
-  /// Another reader may know better: a codec within the container, say.
+  /// Samples other than PCM, which libsndfile may decode.
   case notPlainPCM(String)
   case malformed(String)
 }
 
 extension ByteStream {
-  /// Consumes exactly `count` bytes of a header.
+  /// Consumes `count` bytes of a header.
+  ///
+  /// - Throws: ``HeaderFailure/malformed(_:)`` if the input ends before.
   func header(_ count: Int, _ what: String) throws(HeaderFailure) -> [UInt8] {
     let bytes: [UInt8]
     do throws(SystemFailure) { bytes = try read(count) } catch { throw .system(error) }
@@ -31,6 +34,9 @@ extension ByteStream {
     return bytes
   }
 
+  /// Skips `count` bytes of a header.
+  ///
+  /// - Throws: ``HeaderFailure/malformed(_:)`` if the input ends before.
   func skipHeader(_ count: Int, _ what: String) throws(HeaderFailure) {
     let skipped: Int
     do throws(SystemFailure) { skipped = try skip(count) } catch { throw .system(error) }
@@ -38,11 +44,12 @@ extension ByteStream {
   }
 }
 
-/// Reads integers from header bytes.
+/// Bytes of a header with access to their integers.
 struct HeaderFields {
   let bytes: [UInt8]
   let isBigEndian: Bool
 
+  /// Returns an unsigned integer of at most 8 bytes, clamped to `Int.max`.
   func unsigned(at offset: Int, byteCount: Int) -> Int {
     var value: UInt64 = 0
     for index in 0..<byteCount {
@@ -52,7 +59,7 @@ struct HeaderFields {
     return Int(clamping: value)
   }
 
-  /// Four characters, anything unprintable as `?`.
+  /// Returns four bytes as characters, unprintable ones as `?`.
   func name(at offset: Int) -> String {
     String(
       String.UnicodeScalarView(

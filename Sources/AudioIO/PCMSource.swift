@@ -1,4 +1,4 @@
-/// Plain samples from a file or, in constant memory and without an end if need be, from a pipe.
+/// Source of PCM samples from a file or a pipe, in constant memory; a pipe may have any length.
 final class PCMSource: AudioSource {
   private let file: String
   private let stream: ByteStream
@@ -7,11 +7,17 @@ final class PCMSource: AudioSource {
   let sampleCount: Int?
   let tags: [AudioTag]
   private var samplePosition = 0
-  /// Set when the end is behind; further reads give nothing.
+  /// Whether the end is reached; further reads return `nil`.
   private var hasEnded = false
 
-  /// - Parameter fileByteCount: length of a seekable file, `nil` for a pipe.
-  /// - Parameter trailingTags: tags found behind the samples.
+  /// Creates a source at the first sample of a stream.
+  ///
+  /// - Parameters:
+  ///   - file: Name in error messages.
+  ///   - stream: Input at the first sample.
+  ///   - layout: Format and position of the samples.
+  ///   - fileByteCount: Length of a seekable file; `nil` for a pipe.
+  ///   - trailingTags: Tags behind the samples.
   init(file: String, stream: ByteStream, layout: PCMLayout, fileByteCount: Int?, trailingTags: [AudioTag] = []) {
     self.file = file
     self.stream = stream
@@ -50,7 +56,7 @@ final class PCMSource: AudioSource {
       return nil
     }
     if bytes.count > whole * layout.frameByteCount {
-      // The stream ended within a sample frame: give out what is whole, judge the rest at the next call.
+      // The input ends inside a sample: return the whole samples now, judge the rest in the next call.
       restByteCount = bytes.count - whole * layout.frameByteCount
     }
     samplePosition += whole
@@ -69,11 +75,11 @@ final class PCMSource: AudioSource {
     restByteCount = 0
   }
 
-  /// Bytes of an unfinished frame at the end of the stream.
+  /// Number of bytes of an incomplete sample at the end of the input.
   private var restByteCount = 0
 
-  /// A stream of unknown length may end with the padding of its chunk, which a whole number of samples cannot explain:
-  /// to an even number of bytes in WAV, to a multiple of 8 in W64.
+  /// Returns whether the incomplete sample at the end of an input of unknown length can be padding of its chunk: to an
+  /// even number of bytes in WAV, to a multiple of 8 in W64.
   private func isTolerable(restByteCount lateCount: Int) -> Bool {
     let rest = restByteCount + lateCount
     guard rest > 0, layout.container != "raw" else { return rest == 0 }

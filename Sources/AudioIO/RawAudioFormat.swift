@@ -1,13 +1,20 @@
-/// What samples without a header are: `RATE:CHANNELS:FORMAT`, such as `48000:2:s16le`.
+/// Format of samples without a header: `RATE:CHANNELS:FORMAT`, such as `48000:2:s16le`.
 public struct RawAudioFormat: Equatable, Sendable, CustomStringConvertible {
+  /// Valid sample rates, in Hz.
   public static let allowedSampleRatesHz = 1...6_144_000
+  /// Valid numbers of channels.
   public static let allowedChannelCounts = 1...1024
 
+  /// Sample rate, in Hz.
   public let sampleRateHz: Int
+  /// Number of channels.
   public let channelCount: Int
+  /// Encoding of the samples.
   public let encoding: PCMEncoding
 
-  /// - Throws: ``AudioIOError/invalidRawFormat(text:reason:)`` for values out of range.
+  /// Creates a format.
+  ///
+  /// - Throws: ``AudioIOError/invalidRawFormat(text:reason:)`` if a value is out of range.
   public init(sampleRateHz: Int, channelCount: Int, encoding: PCMEncoding) throws {
     let text = "\(sampleRateHz):\(channelCount):\(encoding.rawValue)"
     guard Self.allowedSampleRatesHz.contains(sampleRateHz) else {
@@ -21,9 +28,9 @@ public struct RawAudioFormat: Equatable, Sendable, CustomStringConvertible {
     self.encoding = encoding
   }
 
-  /// Reads `RATE:CHANNELS:FORMAT`, the rate in Hz and the format one of ``PCMEncoding``.
+  /// Parses `RATE:CHANNELS:FORMAT`: rate in Hz, number of channels, and a case name of ``PCMEncoding``.
   ///
-  /// - Throws: ``AudioIOError/invalidRawFormat(text:reason:)``, which lists the formats where the format is at fault.
+  /// - Throws: ``AudioIOError/invalidRawFormat(text:reason:)``, which lists the encodings if `FORMAT` is unknown.
   public init(parsing text: String) throws {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 3 else {
@@ -42,5 +49,6 @@ public struct RawAudioFormat: Equatable, Sendable, CustomStringConvertible {
     try self.init(sampleRateHz: rate, channelCount: channels, encoding: encoding)
   }
 
+  /// The form `RATE:CHANNELS:FORMAT`.
   public var description: String { "\(sampleRateHz):\(channelCount):\(encoding.rawValue)" }
 }

@@ -1,6 +1,6 @@
 internal import CSndfile
 
-/// libsndfile's I/O over a ``VirtualFile``.
+/// Input and output callbacks of libsndfile for a ``VirtualFile``.
 let sndfileCalls = SF_VIRTUAL_IO(
   get_filelen: { $0.map { Int64(VirtualFile.from($0).byteCount()) } ?? 0 },
   seek: { offset, whence, data in data.map { Int64(VirtualFile.from($0).seek(Int(offset), whence)) } ?? -1 },
@@ -14,7 +14,7 @@ let sndfileCalls = SF_VIRTUAL_IO(
   },
   tell: { $0.map { Int64(VirtualFile.from($0).position) } ?? -1 })
 
-/// libsndfile's string kinds and the tag each stands for.
+/// String kinds of libsndfile and the tag name of each.
 let sndfileStringKinds: [(kind: Int32, name: String)] = [
   (Int32(SF_STR_TITLE), "TITLE"), (Int32(SF_STR_ARTIST), "ARTIST"), (Int32(SF_STR_ALBUM), "ALBUM"),
   (Int32(SF_STR_DATE), "DATE"), (Int32(SF_STR_TRACKNUMBER), "TRACKNUMBER"), (Int32(SF_STR_GENRE), "GENRE"),
@@ -22,7 +22,7 @@ let sndfileStringKinds: [(kind: Int32, name: String)] = [
   (Int32(SF_STR_SOFTWARE), "SOFTWARE"),
 ]
 
-/// libsndfile's text as a lower-case phrase without a full stop.
+/// Returns an error text of libsndfile as a lower-case phrase without a full stop.
 func sndfileReason(_ text: String) -> String {
   var reason = text.prefix(1).lowercased() + text.dropFirst()
   while reason.hasSuffix(".") || reason.hasSuffix(" ") { reason.removeLast() }

@@ -1,6 +1,6 @@
 internal import CSndfile
 
-/// Everything that libsndfile decodes, from a seekable file.
+/// Decoder of a seekable file through libsndfile.
 final class SndfileDecoder: AudioDecoding {
   private let file: String
   private let virtualFile: VirtualFile
@@ -12,14 +12,19 @@ final class SndfileDecoder: AudioDecoding {
   let tags: [AudioTag]
   let formatDescription: String
   private let hasVorbisOrder: Bool
-  /// The header stated more samples than the file holds.
+  /// Whether the header states more samples than the file has.
   private let endsEarly: Bool
   private var samplePosition = 0
   private var interleaved: [Float] = []
 
-  /// - Parameter window: the bytes of the file to read.
-  /// - Parameter hasMPEGLengthHeader: whether an MP3 file states its length.
-  /// - Throws: ``AudioIOError`` when libsndfile does not know the file or refuses it.
+  /// Opens a file, or one link of an Ogg file.
+  ///
+  /// - Parameters:
+  ///   - file: Name in error messages.
+  ///   - descriptor: Open seekable file.
+  ///   - window: Byte range of the file or link.
+  ///   - hasMPEGLengthHeader: Whether an MP3 file states its length.
+  /// - Throws: ``AudioIOError`` if libsndfile refuses the file.
   init(file: String, descriptor: FileDescriptor, window: Range<Int>, hasMPEGLengthHeader: Bool) throws {
     self.file = file
     virtualFile = VirtualFile(reading: descriptor, window: window)
@@ -37,7 +42,7 @@ final class SndfileDecoder: AudioDecoding {
     channelCount = Int(info.channels)
     statedSampleCount = (0..<Int64.max).contains(info.frames) ? Int(info.frames) : nil
     let container = info.format & Int32(SF_FORMAT_TYPEMASK)
-    // Without a Xing header the length of an MP3 file is a guess from its first frames.
+    // Without a Xing header libsndfile guesses the length of an MP3 file from its first frames.
     let isGuess = container == Int32(SF_FORMAT_MPEG) && !hasMPEGLengthHeader
     sampleCount = isGuess ? nil : statedSampleCount
     hasVorbisOrder = info.format & Int32(SF_FORMAT_SUBMASK) == Int32(SF_FORMAT_VORBIS)
@@ -70,7 +75,7 @@ final class SndfileDecoder: AudioDecoding {
     return hasVorbisOrder ? ChannelOrder.fromVorbis(channels) : channels
   }
 
-  /// At the end of what libsndfile gives: was it the end of the recording?
+  /// Throws unless the end of the decoded samples is the end of the recording.
   private func judgeEnd() throws {
     let code = sf_error(handle)
     if code != 0 {
@@ -107,7 +112,8 @@ final class SndfileDecoder: AudioDecoding {
     return "\(container), \(coding)"
   }
 
-  /// libsndfile shortens a truncated file silently but notes it in its log, as `data : 1000 (should be 900)`.
+  /// Returns whether libsndfile has shortened a truncated file, which only its log shows: `data : 1000 (should be
+  /// 900)`.
   private static func statesMoreDataThanThere(_ handle: OpaquePointer) -> Bool {
     var log = [CChar](repeating: 0, count: 16_384)
     let size = Int32(log.count)

@@ -1,7 +1,7 @@
 internal import CSndfile
 import Signal
 
-/// Writes the containers that libsndfile knows into a seekable file.
+/// Sink for the containers of libsndfile, in a seekable file.
 final class SndfileSink: AudioSink {
   private let settings: AudioSinkSettings
   private let virtualFile: VirtualFile
@@ -9,10 +9,12 @@ final class SndfileSink: AudioSink {
   private var quantiser: SampleQuantiser
   private var dataByteCount = 0
 
-  /// AIFF and AU state their size in 32 bits; room is left for the header.
+  /// Largest number of bytes of samples in AIFF and AU: their sizes have 32 bits, and the header needs room.
   private static let largestShortFormByteCount = 0xFFFF_0000
 
-  /// - Throws: ``AudioIOError`` when libsndfile refuses the combination or the header cannot be written.
+  /// Writes the header.
+  ///
+  /// - Throws: ``AudioIOError`` if libsndfile refuses the settings or the header cannot be written.
   init(settings: AudioSinkSettings, descriptor: FileDescriptor) throws {
     self.settings = settings
     virtualFile = VirtualFile(writing: descriptor)
@@ -39,7 +41,7 @@ final class SndfileSink: AudioSink {
     }
     for tag in settings.tags {
       guard let kind = sndfileStringKinds.first(where: { $0.name == tag.name })?.kind else { continue }
-      // A container without this kind of string refuses it, which is no failure.
+      // A container that cannot store this tag refuses it, which is no error here.
       sf_set_string(handle, kind, tag.value)
     }
     try checkFile()
@@ -67,7 +69,7 @@ final class SndfileSink: AudioSink {
     case (_, .int16):
       written = quantiser.int16(block).withUnsafeBufferPointer { sf_writef_short(handle, $0.baseAddress, count) }
     case (_, .int24):
-      // libsndfile takes the upper 24 bits of 32.
+      // libsndfile uses the upper 24 bits of 32.
       let codes = quantiser.int24(block).map { $0 << 8 }
       written = codes.withUnsafeBufferPointer { sf_writef_int(handle, $0.baseAddress, count) }
     case (_, .float32):
@@ -95,8 +97,8 @@ final class SndfileSink: AudioSink {
     }
   }
 
-  /// libsndfile writes no FLAC header before the first sample: a file of none is a STREAMINFO block alone (RFC 9639,
-  /// section 8.2).
+  /// Writes a FLAC file without samples: a STREAMINFO block alone (RFC 9639, section 8.2). libsndfile writes no header
+  /// before the first sample.
   private func writeEmptyFlac() {
     var bytes = Array("fLaC".utf8) + [0x80, 0, 0, 34]
     bytes += [0x10, 0x00, 0x10, 0x00, 0, 0, 0, 0, 0, 0]  // blocks of 4096 samples, frame sizes unknown
@@ -108,7 +110,7 @@ final class SndfileSink: AudioSink {
     bytes.withUnsafeBytes { if let base = $0.baseAddress { _ = virtualFile.write(base, count: $0.count) } }
   }
 
-  /// libsndfile forgets many failures of its writes; the file does not.
+  /// Throws the first failed write, which libsndfile does not always report.
   private func checkFile() throws {
     if let failure = virtualFile.failure {
       throw AudioIOError.writeFailed(file: settings.file, reason: failure.reason)

@@ -1,18 +1,18 @@
-/// The header of a Sony Wave64 stream: WAV with 128-bit chunk names and 64-bit sizes.
+/// Header of a Sony Wave64 stream: WAV with 128-bit chunk names and 64-bit sizes.
 enum W64Header {
   private static let riff: [UInt8] =
     Array("riff".utf8) + [0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 0x04, 0xC1, 0, 0]
-  /// What follows the four letters of every other chunk name.
+  /// Last 12 bytes of every chunk name but `riff`; the first four are letters.
   private static let tail: [UInt8] = [0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0x00, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A]
   private static let largestFormatChunkByteCount = 1 << 16
-  /// A chunk's size counts its own name and size.
+  /// Number of bytes of a chunk's name and size, which the size includes.
   private static let chunkHeaderByteCount = 24
 
   static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: riff) }
 
-  /// Reads up to the first sample.
+  /// Reads a stream up to the first sample.
   ///
-  /// - Throws: ``HeaderFailure/notPlainPCM(_:)`` for compressed samples.
+  /// - Throws: ``HeaderFailure``; `.notPlainPCM` for compressed samples.
   static func read(from stream: ByteStream) throws(HeaderFailure) -> PCMLayout {
     let start = try stream.header(40, "W64 header")
     guard Array(start[24...]) == Array("wave".utf8) + tail else { throw .notPlainPCM("W64 of an unknown type") }
@@ -24,7 +24,7 @@ enum W64Header {
       guard byteCount >= 0 else { throw .malformed("W64 chunk shorter than its own header") }
       if name == "data" {
         guard let format else { throw .malformed("samples before their format") }
-        // Into a pipe ffmpeg writes the largest signed number, others all ones or zero.
+        // In a pipe ffmpeg writes the largest signed number, other programs all ones or 0.
         let isUnknown = byteCount == 0 || byteCount >= Int.max / 2
         return PCMLayout(
           encoding: format.encoding, sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,

@@ -1,15 +1,15 @@
-/// The header of a WAV stream: RIFF, big-endian RIFX, RF64 and BW64, plain or `WAVE_FORMAT_EXTENSIBLE`.
+/// Header of a WAV stream: RIFF, big-endian RIFX, RF64 and BW64, plain or `WAVE_FORMAT_EXTENSIBLE`.
 ///
-/// Sources: Microsoft "Multimedia Programming Interface and Data Specifications 1.0", EBU Tech 3306 (RF64),
-/// ITU-R BS.2088 (BW64).
+/// Sources: Microsoft "Multimedia Programming Interface and Data Specifications 1.0", EBU Tech 3306 (RF64), ITU-R
+/// BS.2088 (BW64).
 enum WavHeader {
-  /// Largest INFO list that is read for its tags; a longer one is skipped.
+  /// Largest number of bytes of an INFO list with tags; a longer list is skipped.
   private static let largestTagListByteCount = 1 << 20
   private static let largestFormatChunkByteCount = 1 << 16
 
-  /// Reads up to the first sample.
+  /// Reads a stream up to the first sample.
   ///
-  /// - Throws: ``HeaderFailure/notPlainPCM(_:)`` for compressed samples, so that another reader may have the stream.
+  /// - Throws: ``HeaderFailure``; `.notPlainPCM` for compressed samples, which libsndfile may decode.
   static func read(from stream: ByteStream) throws(HeaderFailure) -> PCMLayout {
     let start = HeaderFields(bytes: try stream.header(12, "RIFF header"), isBigEndian: false)
     let form = start.name(at: 0)
@@ -53,21 +53,22 @@ enum WavHeader {
     }
   }
 
-  /// Sizes that writers put where the true one cannot be known: ffmpeg 0xFFFFFFFF, sox 0x7FFFF000, and their kin.
+  /// Returns whether a size stands for an unknown one: ffmpeg writes 0xFFFFFFFF, sox 0x7FFFF000, others numbers near
+  /// them.
   private static func isPlaceholder(_ byteCount: Int) -> Bool {
     byteCount >= 0xFFFF_F000 || (0x7FFF_F000...0x7FFF_FFFF).contains(byteCount)
   }
 
-  /// `nil`: to the end of the stream.
+  /// Returns the number of bytes of the samples; `nil` if the samples extend to the end of the stream.
   private static func dataByteCount(stated: Int, long: Int?, riffByteCount: Int, dataByteOffset: Int) -> Int? {
     if let long, stated == 0xFFFF_FFFF { return long == 0 || long == Int.max ? nil : long }
     if isPlaceholder(stated) { return nil }
-    // Nothing stated: an unfinished header, unless the RIFF size speaks of chunks behind an empty one.
+    // Size 0 means an unfinished header, unless the RIFF size includes chunks behind an empty one.
     if stated == 0 && (isPlaceholder(riffByteCount) || riffByteCount + 8 <= dataByteOffset) { return nil }
     return stated
   }
 
-  /// The tags of a `LIST` chunk of type `INFO`; none for other lists. Damage ends the list silently.
+  /// Returns the tags of a `LIST` chunk of type `INFO`, none for other types. Damage ends the list without an error.
   static func infoTags(_ list: HeaderFields) -> [AudioTag] {
     guard list.bytes.count >= 4, list.name(at: 0) == "INFO" else { return [] }
     var tags: [AudioTag] = []
@@ -85,7 +86,7 @@ enum WavHeader {
     return tags
   }
 
-  /// The tags of the chunks that follow the samples; whatever is no chunk ends the search.
+  /// Reads the tags of the chunks behind the samples, up to the first bytes that are not a chunk.
   static func trailingTags(in stream: ByteStream, isBigEndian: Bool) throws(SystemFailure) -> [AudioTag] {
     var tags: [AudioTag] = []
     while true {
@@ -100,13 +101,13 @@ enum WavHeader {
     }
   }
 
-  /// What a `fmt ` chunk says.
+  /// Content of a `fmt ` chunk.
   struct Format {
     var encoding: PCMEncoding
     var sampleRateHz: Int
     var channelCount: Int
 
-    /// Tail shared by the sub-format identifiers that stand for a plain format tag, after its first two bytes.
+    /// Sub-format identifiers that stand for a plain format tag, without their first two bytes, which are the tag.
     private static let subformatTails: [[UInt8]] = [
       [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71],
       [0x00, 0x00, 0x21, 0x07, 0xD3, 0x11, 0x86, 0x44, 0xC8, 0xC1, 0xCA, 0x00, 0x00, 0x00],  // ambisonic

@@ -1,12 +1,12 @@
 import Signal
 
-/// Writes WAV without help, because libsndfile cannot write it into a pipe: into a file RIFF that turns into RF64 past
-/// 4 GiB, into a pipe RIFF with sizes of 0xFFFFFFFF.
+/// Sink for WAV: RIFF that becomes RF64 above 4 GiB in a file, RIFF with sizes of 0xFFFFFFFF in a pipe. libsndfile
+/// cannot write WAV to a pipe.
 ///
-/// A file's header keeps room (a `JUNK` chunk) for the `ds64` chunk of RF64 (EBU Tech 3306, section 3.5). Tags go into
-/// a `LIST INFO` chunk before the samples, in UTF-8.
+/// The header of a file has a `JUNK` chunk as room for the `ds64` chunk of RF64 (EBU Tech 3306, section 3.5). Tags go
+/// into a `LIST INFO` chunk before the samples, in UTF-8.
 final class WavSink: AudioSink {
-  /// Largest size that a RIFF header can state; 0xFFFFFFFF itself means "unknown".
+  /// Largest size in a RIFF header; 0xFFFFFFFF means "unknown".
   static let largestRiffByteCount = 0xFFFF_FFFE
 
   private let settings: AudioSinkSettings
@@ -19,7 +19,9 @@ final class WavSink: AudioSink {
 
   private static let pendingByteCount = 1 << 16
 
-  /// - Throws: ``AudioIOError/writeFailed(file:reason:)`` when the header cannot be written.
+  /// Writes the header.
+  ///
+  /// - Throws: ``AudioIOError/writeFailed(file:reason:)`` if the header cannot be written.
   init(settings: AudioSinkSettings, descriptor: FileDescriptor, isSeekable: Bool) throws {
     self.settings = settings
     self.descriptor = descriptor
@@ -28,7 +30,7 @@ final class WavSink: AudioSink {
     let header = header()
     headerByteCount = header.count
     pending = header
-    // At once, so that a reader at the other end can begin.
+    // The header is flushed at once, so that the reader of a pipe can begin.
     try flush()
   }
 
@@ -42,7 +44,7 @@ final class WavSink: AudioSink {
     case .float32: for sample in quantiser.float32(block) { pending.appendLittle(UInt64(sample.bitPattern), 4) }
     }
     dataByteCount += pending.count - before
-    // A pipe's reader may be waiting for this very block.
+    // The reader of a pipe may wait for these samples.
     if !isSeekable || pending.count >= Self.pendingByteCount { try flush() }
   }
 
@@ -67,7 +69,7 @@ final class WavSink: AudioSink {
     pending.removeAll(keepingCapacity: true)
   }
 
-  /// The header for what has been written so far; its length never changes.
+  /// Returns the header for the samples written so far; its length is constant.
   private func header() -> [UInt8] {
     let riffByteCount = headerByteCount - 8 + dataByteCount + dataByteCount % 2
     let isLong = isSeekable && riffByteCount > settings.riffByteCountLimit
@@ -95,8 +97,8 @@ final class WavSink: AudioSink {
     return bytes
   }
 
-  /// `WAVE_FORMAT_EXTENSIBLE` for more than two channels or 16 bits, as its specification demands; float in mono and
-  /// stereo keeps the plain form, which more readers know.
+  /// Returns the `fmt ` chunk: `WAVE_FORMAT_EXTENSIBLE` for more than two channels or 16-bit integers, as its
+  /// specification requires. Float samples in mono and stereo have the plain form, which more readers know.
   private func formatChunk() -> [UInt8] {
     let isFloat = settings.sampleFormat == .float32
     let isExtensible = settings.channelCount > 2 || settings.sampleFormat == .int24
@@ -121,7 +123,7 @@ final class WavSink: AudioSink {
     return bytes
   }
 
-  /// Loudspeakers by channel count, in the order that all of vampc uses; 0 where the count says nothing.
+  /// Returns the loudspeaker mask for a number of channels in WAV order; 0 if the number defines no loudspeakers.
   private static func channelMask(_ channelCount: Int) -> UInt64 {
     switch channelCount {
     case 1: 0x4  // C
@@ -154,7 +156,7 @@ final class WavSink: AudioSink {
 }
 
 extension [UInt8] {
-  /// Appends the low `byteCount` bytes of a value, lowest first.
+  /// Appends the low `byteCount` bytes of a value, least significant first.
   mutating func appendLittle(_ value: UInt64, _ byteCount: Int) {
     for index in 0..<byteCount { append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
   }
