@@ -1,12 +1,14 @@
 import COpusfile
 
-/// Reads an `.opus` file from memory through libopusfile, which drops the pre-skip and trims the end.
+/// Decoder of an `.opus` file in memory through libopusfile, which removes the pre-skip and trims the end.
 final class OggOpusDecoder {
   private let file: OpaquePointer
-  /// The bytes that `file` reads; it takes no copy.
+  /// Bytes that `file` reads; libopusfile makes no copy.
   private let bytes: UnsafeMutableBufferPointer<UInt8>
   let channelCount: Int
 
+  /// Opens a file.
+  ///
   /// - Throws: `OpusBaselineError.decodingFailed`.
   init(_ oggFile: [UInt8]) throws(OpusBaselineError) {
     bytes = .allocate(capacity: oggFile.count)
@@ -25,11 +27,11 @@ final class OggOpusDecoder {
     bytes.deallocate()
   }
 
-  /// The next samples, interleaved; empty at the end.
+  /// Reads the next samples, interleaved; returns none at the end.
   ///
   /// - Throws: `OpusBaselineError.decodingFailed`, also for a gap in the stream (`OP_HOLE`).
   func read() throws(OpusBaselineError) -> [Float] {
-    // 120 ms at 48 kHz, the longest that libopusfile hands out at once.
+    // 120 ms at 48 kHz, the largest number of samples that libopusfile returns at once.
     var interleaved = [Float](repeating: 0, count: 5_760 * channelCount)
     let sampleCount = op_read_float(file, &interleaved, Int32(interleaved.count), nil)
     guard sampleCount >= 0 else { throw .decodingFailed(code: Int(sampleCount)) }

@@ -1,12 +1,12 @@
 import COpusControl
 import COpusenc
 
-/// Writes an `.opus` file into memory through libopusenc.
+/// Encoder of an `.opus` file in memory through libopusenc.
 ///
-/// libopusenc rather than bare libopus, because it writes the very file that `opusenc` would: pre-skip, end trimming,
-/// extrapolated ends and Ogg pages are its business, and the bytes counted are those that users would have on disk.
+/// libopusenc writes the same file as the program `opusenc`: pre-skip, end trimming, extrapolated ends and Ogg pages
+/// included. The counted bytes are therefore those that users have on disk.
 final class OggOpusEncoder {
-  /// Packets as libopusenc reports them, the two headers included.
+  /// Count of the packets that libopusenc reports, and bytes of those that hold audio.
   struct PacketTally {
     var packetCount = 0
     var byteCount = 0
@@ -18,13 +18,15 @@ final class OggOpusEncoder {
   private let channelCount: Int
   private(set) var oggFile: [UInt8] = []
 
-  /// `OpusHead` and `OpusTags` (RFC 7845, section 5).
+  /// Number of header packets: `OpusHead` and `OpusTags` (RFC 7845, section 5).
   private static let headerPacketCount = 2
-  /// Any number will do for a single stream; a fixed one makes the file repeatable.
+  /// Serial number of the Ogg stream; constant, so that the file is reproducible.
   private static let serialNumber: Int32 = 1
 
-  /// - Precondition: `settings` were checked for `channelCount`, which lies in 1...8.
+  /// Creates an encoder.
+  ///
   /// - Throws: `OpusBaselineError.encodingFailed`.
+  /// - Precondition: `settings` are valid for `channelCount`, which is in 1...8.
   init(settings: OpusSettings, channelCount: Int, sampleRateHz: Int) throws(OpusBaselineError) {
     guard let comments = ope_comments_create() else { throw OggOpusEncoder.failure(OPE_ALLOC_FAIL) }
     var code: Int32 = 0
@@ -58,7 +60,7 @@ final class OggOpusEncoder {
     tally.deallocate()
   }
 
-  /// Bytes of the audio packets so far; complete after `finish`.
+  /// Number of bytes of the audio packets so far; complete after `finish()`.
   var packetBytes: Int { tally.pointee.byteCount }
 
   private func apply(_ settings: OpusSettings) throws(OpusBaselineError) {
@@ -74,22 +76,22 @@ final class OggOpusEncoder {
     try set(OPUS_SET_VBR_REQUEST, settings.rateMode == .constant ? 0 : 1)
     try set(OPUS_SET_VBR_CONSTRAINT_REQUEST, settings.rateMode == .constrainedVariable ? 1 : 0)
     try set(OPUS_SET_COMPLEXITY_REQUEST, Int32(settings.complexity))
-    // By default libopusenc reserves 512 bytes for tags to come, which would be held against Opus here.
+    // By default libopusenc reserves 512 bytes for later tags, which would count against Opus here.
     try set(OPE_SET_COMMENT_PADDING_REQUEST, 0)
     try set(OPE_SET_SERIALNO_REQUEST, OggOpusEncoder.serialNumber)
   }
 
   /// Encodes interleaved samples.
   ///
-  /// - Precondition: `interleaved.count` is a multiple of the channel count.
   /// - Throws: `OpusBaselineError.encodingFailed`.
+  /// - Precondition: `interleaved.count` is a multiple of the channel count.
   func write(_ interleaved: [Float]) throws(OpusBaselineError) {
     precondition(interleaved.count % channelCount == 0, "samples do not fill the channels")
     try check(ope_encoder_write_float(encoder, interleaved, Int32(interleaved.count / channelCount)))
     try collectPages()
   }
 
-  /// Encodes what is still waiting and completes the file; nothing may be written after.
+  /// Encodes the buffered samples and completes the file; no samples can be written after this call.
   ///
   /// - Throws: `OpusBaselineError.encodingFailed`.
   func finish() throws(OpusBaselineError) {
