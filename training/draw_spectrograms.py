@@ -19,7 +19,7 @@ import soundfile
 from matplotlib import pyplot
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY / "scripts"))
+sys.path.insert(0, str(REPOSITORY / "tools"))
 from audio_metrics import hertz_to_mel, log_mel
 from vampc_runs import Runner, clips_in, read_mono
 

@@ -42,7 +42,7 @@ from recipe.tokens import encode
 from recipe.vampnet_training import MASKED_SHARES, validate
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY / "scripts"))
+sys.path.insert(0, str(REPOSITORY / "tools"))
 from audio_metrics import (
     bootstrap_interval, dac_mel_distance, frame_mean_db, jackknife_deviation, loudness_lufs, mel_distance, si_sdr_db)
 from frechet_judge import JACKKNIFE_WIDTH, FrechetJudge, frechet_of_clips, linked

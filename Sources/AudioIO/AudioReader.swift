@@ -95,12 +95,12 @@ public final class AudioReader {
   /// - Throws: ``AudioIOError`` with the position at which the input is damaged or ends too early. All samples before
   ///   this position have been returned.
   /// - Precondition: `count` is positive.
-  public func read(upTo count: Int) throws -> AudioBlock? {
+  public func read(upTo count: Int) throws -> AudioBuffer? {
     precondition(count > 0, "reading no samples")
     let allowed = max(1, min(count, Self.largestBlockValueCount / channelCount))
     guard var channels = try source.read(upTo: allowed) else { return nil }
     for channel in channels.indices { replaceNonFinite(&channels[channel]) }
-    let block = AudioBlock(channels: channels, sampleRateHz: sampleRateHz)
+    let block = AudioBuffer(channels: channels, sampleRateHz: sampleRateHz)
     samplePosition += block.sampleCount
     return block
   }
@@ -117,8 +117,8 @@ public final class AudioReader {
   /// Reads all remaining samples.
   ///
   /// - Throws: ``AudioIOError`` as ``read(upTo:)``.
-  public func readAll() throws -> AudioBlock {
-    var all = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
+  public func readAll() throws -> AudioBuffer {
+    var all = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
     while let block = try read(upTo: 65_536) { all.append(block) }
     return all
   }

@@ -124,7 +124,7 @@ public final class AudioWriter {
   /// Writes an audio buffer to a WAV file of 32-bit floats, without change.
   ///
   /// - Throws: ``AudioIOError`` if the file cannot be written.
-  public static func write(_ audio: AudioBlock, asFloatWAV path: String) throws {
+  public static func write(_ audio: AudioBuffer, asFloatWAV path: String) throws {
     let writer = try AudioWriter(
       path: path, container: .wav, sampleFormat: .float32, sampleRateHz: audio.sampleRateHz,
       channelCount: audio.channelCount)
@@ -145,7 +145,7 @@ public final class AudioWriter {
   ///
   /// - Throws: ``AudioIOError/writeFailed(file:reason:)``; the file then stays incomplete.
   /// - Precondition: the audio buffer has the writer's format, and ``finish()`` has not been called.
-  public func write(_ block: AudioBlock) throws {
+  public func write(_ block: AudioBuffer) throws {
     precondition(
       block.channelCount == channelCount && block.sampleRateHz == sampleRateHz, "audio of another format than the file")
     precondition(!isFinished, "writer used after its end")

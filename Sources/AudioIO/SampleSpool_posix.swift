@@ -30,7 +30,7 @@ public final class SampleSpool {
   ///
   /// - Precondition: the block has the spool's format.
   /// - Throws: ``AudioIOError/writeFailed(file:reason:)``, such as for a full disk.
-  public func append(_ block: AudioBlock) throws {
+  public func append(_ block: AudioBuffer) throws {
     precondition(
       block.channelCount == channelCount && block.sampleRateHz == sampleRateHz, "audio of another format than the spool"
     )
@@ -52,7 +52,7 @@ public final class SampleSpool {
   ///
   /// - Precondition: `range` lies within `0..<sampleCount`.
   /// - Throws: ``AudioIOError/readFailed(file:atSample:reason:)``.
-  public func samples(in range: Range<Int>) throws -> AudioBlock {
+  public func samples(in range: Range<Int>) throws -> AudioBuffer {
     precondition(range.lowerBound >= 0 && range.upperBound <= sampleCount, "samples outside the spool")
     var interleaved = [Float](repeating: 0, count: range.count * channelCount)
     let start = range.lowerBound * channelCount * MemoryLayout<Float>.stride
@@ -73,7 +73,7 @@ public final class SampleSpool {
     }
     if let failure { throw AudioIOError.readFailed(file: name, atSample: range.lowerBound, reason: failure.reason) }
     let channelCount = channelCount
-    return AudioBlock(
+    return AudioBuffer(
       channels: (0..<channelCount).map { channel in
         stride(from: channel, to: interleaved.count, by: channelCount).map { interleaved[$0] }
       }, sampleRateHz: sampleRateHz)

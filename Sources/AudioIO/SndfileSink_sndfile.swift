@@ -51,7 +51,7 @@ final class SndfileSink: AudioSink {
 
   func skip(_ sampleCount: Int) { quantiser.skip(sampleCount) }
 
-  func write(_ block: AudioBlock) throws {
+  func write(_ block: AudioBuffer) throws {
     guard let handle else { return }
     if settings.container == .aiff || settings.container == .au {
       dataByteCount += block.sampleCount * settings.channelCount * settings.sampleFormat.byteCount
@@ -64,7 +64,7 @@ final class SndfileSink: AudioSink {
     let written: Int64
     switch (settings.container, settings.sampleFormat) {
     case (.oggVorbis, _):
-      let ordered = AudioBlock(channels: ChannelOrder.toVorbis(block.channels), sampleRateHz: block.sampleRateHz)
+      let ordered = AudioBuffer(channels: ChannelOrder.toVorbis(block.channels), sampleRateHz: block.sampleRateHz)
       written = quantiser.float32(ordered).withUnsafeBufferPointer { sf_writef_float(handle, $0.baseAddress, count) }
     case (_, .int16):
       written = quantiser.int16(block).withUnsafeBufferPointer { sf_writef_short(handle, $0.baseAddress, count) }

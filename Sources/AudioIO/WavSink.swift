@@ -36,7 +36,7 @@ final class WavSink: AudioSink {
 
   func skip(_ sampleCount: Int) { quantiser.skip(sampleCount) }
 
-  func write(_ block: AudioBlock) throws {
+  func write(_ block: AudioBuffer) throws {
     let before = pending.count
     switch settings.sampleFormat {
     case .int16: for code in quantiser.int16(block) { pending.appendLittle(UInt64(UInt16(bitPattern: code)), 2) }

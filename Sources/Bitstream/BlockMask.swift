@@ -31,7 +31,7 @@ struct BlockMask: Equatable {
       terms = []
       return
     }
-    for (isMasked, isPeriodicallyMasked) in zip(mask.flags, periodic.flags) where isMasked && !isPeriodicallyMasked {
+    for (isKept, isKeptByPeriod) in zip(mask.keptFlags, periodic.keptFlags) where isKeptByPeriod && !isKept {
       try requireEncodable("periodic tokens that are masked", 1, 0...0)
     }
     let candidates = [Self.byDepth(mask, periodic), Self.tokenRuns(mask, periodic)].compactMap { $0 }
@@ -42,11 +42,14 @@ struct BlockMask: Equatable {
   private static func byDepth(_ mask: TokenMask, _ periodic: TokenMask) -> [Term]? {
     var framesByDepth: [Int: [Int]] = [:]
     for frame in 0..<mask.frameCount {
-      let depth = (0..<mask.codebookCount).firstIndex { mask[$0, frame] } ?? mask.codebookCount
-      for codebook in depth..<mask.codebookCount where !mask[codebook, frame] && periodic[codebook, frame] {
+      let depth = (0..<mask.codebookCount).firstIndex { !mask.isKept(codebook: $0, frame: frame) } ?? mask.codebookCount
+      for codebook in depth..<mask.codebookCount
+      where mask.isKept(codebook: codebook, frame: frame) && !periodic.isKept(codebook: codebook, frame: frame) {
         return nil
       }
-      if depth > 0, periodic[depth - 1, frame] { framesByDepth[depth, default: []].append(frame) }
+      if depth > 0, !periodic.isKept(codebook: depth - 1, frame: frame) {
+        framesByDepth[depth, default: []].append(frame)
+      }
     }
     guard StreamLimits.maskTermCount.contains(framesByDepth.count) else { return nil }
     return framesByDepth.sorted { $0.key < $1.key }.map { depth, frames in
@@ -57,7 +60,7 @@ struct BlockMask: Equatable {
   }
 
   private static func tokenRuns(_ mask: TokenMask, _ periodic: TokenMask) -> [Term] {
-    let positions = mask.flags.indices.filter { !mask.flags[$0] && periodic.flags[$0] }
+    let positions = mask.keptFlags.indices.filter { mask.keptFlags[$0] && !periodic.keptFlags[$0] }
     guard let last = positions.last else { return [] }
     return [.tokenRuns(codebookCount: last / mask.frameCount + 1, lengths: runLengths(of: positions))]
   }
@@ -140,12 +143,12 @@ extension BlockMask {
       case Kind.list: try readList(codebookCount, from: &reader, into: &mask)
       case Kind.runs:
         try readRuns(of: mask.frameCount, from: &reader) { run in
-          for codebook in 0..<codebookCount { for frame in run { mask[codebook, frame] = false } }
+          for codebook in 0..<codebookCount { for frame in run { mask.keep(codebook: codebook, frame: frame) } }
         }
       default:
         let frameCount = mask.frameCount
         try readRuns(of: codebookCount * frameCount, from: &reader) { run in
-          for position in run { mask[position / frameCount, position % frameCount] = false }
+          for position in run { mask.keep(codebook: position / frameCount, frame: position % frameCount) }
         }
       }
     }
@@ -166,7 +169,7 @@ extension BlockMask {
       guard frame < mask.frameCount else {
         throw BitstreamError.outOfRange(field: "frame of a mask term", value: step, allowed: 0...0, byteOffset: offset)
       }
-      for codebook in 0..<codebookCount { mask[codebook, frame] = false }
+      for codebook in 0..<codebookCount { mask.keep(codebook: codebook, frame: frame) }
     }
   }
 

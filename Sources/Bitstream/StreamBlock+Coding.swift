@@ -58,7 +58,7 @@ extension StreamBlock {
     )
     if header.hasBlockMasks { try BlockMask.read(from: &reader, into: &mask) }
     if arrangement == .lost {
-      mask = TokenMask(codebookCount: mask.codebookCount, frameCount: frameCount, masked: true)
+      mask = TokenMask(codebookCount: mask.codebookCount, frameCount: frameCount, isKept: false)
     }
     let payloadByteCount = reader.remainingCount
     let grids = try TokenLayout(header: header, mask: mask).decoded(arrangement, from: &reader)

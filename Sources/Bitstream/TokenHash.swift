@@ -18,7 +18,7 @@ package struct TokenHash: Equatable, Sendable {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(Self.chunkByteCount, 2 * block.keptTokenCount) + 2)
     for frame in 0..<mask.frameCount {
-      for codebook in 0..<mask.codebookCount where !mask[codebook, frame] {
+      for codebook in 0..<mask.codebookCount where mask.isKept(codebook: codebook, frame: frame) {
         for grid in block.grids {
           let token = grid.tokens[codebook * grid.frameCount + frame]
           bytes.append(UInt8(token >> 8))

@@ -1,10 +1,13 @@
-// One instruction level of every kernel in kernels.h. Included once per level with
-//   LEVEL(name)  the decorated function name
-//   LANES        floats in a vector
-//   LOAD_PART(p, count), STORE_PART(p, v, count)  the first `count` < LANES floats, the rest 0 or untouched
-//   TILE_ROWS    rows of the register tile of one or two vectors, WIDE_ROWS of three; their accumulators must fit the
-//                register file
-// Vectors are clang's own (ext_vector_type), so the same lines serve every level and processor family.
+// Kernels of kernels.h for one instruction set. kernels.c includes this file once for each instruction set and defines
+//   LEVEL(name)           function name with the instruction set as prefix
+//   LEVEL_NAME            name of the instruction set
+//   LANES                 floats in a vector
+//   LOAD_PART(p, count)   loads the first `count` < LANES floats and sets the others to 0
+//   STORE_PART(p, v, count)  stores the first `count` < LANES floats
+//   TILE_ROWS             rows of a register tile of one or two vectors
+//   WIDE_ROWS             rows of a register tile of three vectors
+// The accumulators of a tile must fit the register file.
+// Vectors are clang's own (ext_vector_type), so this source serves all instruction sets and processor families.
 
 #define VECTOR LEVEL(Vector)
 #define IVECTOR LEVEL(IntVector)
@@ -13,13 +16,13 @@ typedef int32_t IVECTOR __attribute__((ext_vector_type(LANES)));
 typedef float LEVEL(Unaligned) __attribute__((ext_vector_type(LANES), aligned(4)));
 #define INLINE static inline __attribute__((always_inline))
 #define MAXIMUM_VECTORS 3
-// Depth of one pass over the weights: a panel of it stays in the second-level cache.
+// Depth of one pass over the weights: a panel of this depth fits the second-level cache.
 #define DEPTH_BLOCK 512
 #define ROW_BLOCK 128
-// Weights are asked for this many floats ahead: from a cache further off they come faster than they are waited for.
+// Distance in floats at which weights are prefetched, long enough for the latency of the outer caches.
 #define PREFETCH_DISTANCE 1024
 #define CACHE_LINE 16
-// Keeps clang from deriving a pointer from others.
+// Keeps clang from computing a pointer from other pointers.
 #define OPAQUE(pointer) __asm__("" : "+r"(pointer))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
@@ -35,7 +38,7 @@ INLINE VECTOR LEVEL(loadPart)(const float *p, size_t count) {
   return (VECTOR)LOAD_PART(p, count);
 }
 INLINE void LEVEL(storePart)(float *p, VECTOR v, size_t count) { STORE_PART(p, v, count); }
-// Four lanes whose sum is that of all.
+// Adds lanes until four lanes with the same total sum remain.
 typedef float LEVEL(Quad) __attribute__((ext_vector_type(4)));
 INLINE LEVEL(Quad) LEVEL(quarter)(VECTOR v) {
 #if LANES == 16
@@ -46,7 +49,7 @@ INLINE LEVEL(Quad) LEVEL(quarter)(VECTOR v) {
   return v;
 #endif
 }
-// The sums of four vectors.
+// Sums of the lanes of four vectors.
 INLINE LEVEL(Quad) LEVEL(sums)(VECTOR a, VECTOR b, VECTOR c, VECTOR d) {
   LEVEL(Quad) p = LEVEL(quarter)(a), q = LEVEL(quarter)(b), r = LEVEL(quarter)(c), s = LEVEL(quarter)(d);
   LEVEL(Quad) pq = __builtin_shufflevector(p, q, 0, 2, 4, 6) + __builtin_shufflevector(p, q, 1, 3, 5, 7);
@@ -64,13 +67,13 @@ static size_t LEVEL(packedCount)(size_t depth, size_t columns) {
   return (columns + LANES - 1) / LANES * LANES * depth;
 }
 
-// Vectors of the next panel when `columns` are left: two, or what is left where it is one or three.
+// Number of vectors of the next panel when `columns` columns remain: all if one or three vectors remain, else two.
 INLINE size_t LEVEL(panelVectors)(size_t columns) {
   size_t left = (columns + LANES - 1) / LANES;
   return left == 1 || left == 3 ? left : 2;
 }
 
-// Panels [panel][depth][width], missing columns 0; a single column is stored as it is.
+// Packs panels [panel][depth][width] and fills the last panel up with zeros; a single column stays unpadded.
 static void LEVEL(pack)(float *packed, const float *weights, size_t depth, size_t columns, ptrdiff_t depthStride,
                         ptrdiff_t columnStride) {
   if (columns == 1) {
@@ -102,7 +105,7 @@ static size_t LEVEL(panelColumns)(size_t columns) { return LEVEL(panelVectors)(c
 #define INTERLEAVE_HIGH 2, 6, 3, 7
 #endif
 
-// `count` ≤ LANES elements as floats, the rest 0.
+// Loads `count` ≤ LANES elements as floats and sets the other lanes to 0.
 INLINE VECTOR LEVEL(widen)(const char *elements, const CKFormat FORMAT, size_t count) {
   if (FORMAT == CKFloat32) {
     const float *p = (const float *)elements;
@@ -114,7 +117,7 @@ INLINE VECTOR LEVEL(widen)(const char *elements, const CKFormat FORMAT, size_t c
   memcpy(&halves, elements, count == LANES ? sizeof halves : count * sizeof(uint16_t));
   Words words = __builtin_convertvector(halves, Words);
   if (FORMAT == CKBFloat16) return (VECTOR)(words << 16);
-  // Moves the exponent from one bias to the other by a product, subnormal numbers included; infinities are none.
+  // The product converts the exponent bias from 15 to 127, for subnormal numbers, too. Weights are finite.
   VECTOR magnitude = (VECTOR)((words & 0x7fff) << 13) * 0x1p112f;
   return (VECTOR)((Words)magnitude | (words & 0x8000) << 16);
 }
@@ -122,7 +125,7 @@ INLINE VECTOR LEVEL(widen)(const char *elements, const CKFormat FORMAT, size_t c
 INLINE void LEVEL(packFormat)(float *packed, const char *weights, const CKFormat FORMAT, size_t depth, size_t columns) {
   const size_t elementSize = FORMAT == CKFloat32 ? sizeof(float) : sizeof(uint16_t);
   const size_t rowSize = depth * elementSize;
-  // A single column is stored as it is.
+  // A single column stays unpadded.
   const size_t width = columns == 1 ? 1 : LEVEL(panelColumns)(columns);
   for (size_t d = 0; d < depth; d += LANES) {
     const size_t count = depth - d < LANES ? depth - d : LANES;
@@ -137,7 +140,7 @@ INLINE void LEVEL(packFormat)(float *packed, const char *weights, const CKFormat
         LEVEL(storePart)(packed + d, square[0], count);
         continue;
       }
-      // Each step interleaves the halves; after log2(LANES) of them rows have become columns.
+      // Each step interleaves the halves; log2(LANES) steps transpose the square.
       UNROLL
       for (size_t step = 1; step < LANES; step *= 2) {
         VECTOR next[LANES];
@@ -164,7 +167,8 @@ static void LEVEL(packRows)(float *packed, const void *weights, CKFormat format,
 
 // MARK: convolution
 
-// ROWS × VECTORS outputs over the segments [segmentStart, segmentEnd) of the depth. Constant ROWS and VECTORS unroll.
+// Computes ROWS × VECTORS outputs over the depths [firstDepth, lastDepth). Loops unroll because ROWS and VECTORS are
+// constant.
 INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *job, const float *input,
                         const float *weights, size_t firstDepth, size_t lastDepth, float *output, const float *residual,
                         const float *bias, size_t columns) {
@@ -189,7 +193,7 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
   for (size_t done = firstDepth; done < lastDepth; tap++, channel = 0) {
     size_t count = job->depth - channel;
     if (count > lastDepth - done) count = lastDepth - done;
-    // One pointer for three rows. Left alone, clang keeps one for each row and spills them in the innermost loop.
+    // One pointer serves three rows. With a pointer for each row, clang spills pointers in the innermost loop.
     const float *rows[(TILE_ROWS + 2) / 3];
     UNROLL
     for (int r = 0; r < ROWS; r += 3) rows[r / 3] = input + (ptrdiff_t)tap * job->tapStride + channel + r * stride;
@@ -240,7 +244,7 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
 #define TILES(ROWS, VECTORS) \
   for (; row + ROWS <= lastRow; row += ROWS) TILE(ROWS, VECTORS);
 
-// One column, up to four rows: vectors run along the depth. The number of rows changes no row's result.
+// Computes one column for up to four rows with vectors along the depth. A row's result does not depend on ROWS.
 INLINE void LEVEL(convolveColumn)(const int ROWS, const CKConvolution *job, size_t row) {
   VECTOR sums[4] = {0, 0, 0, 0};
   const float *weights = job->weights;
@@ -304,8 +308,7 @@ static void LEVEL(convolve)(const CKConvolution *job) {
 
 // MARK: elementwise
 
-// sin²(y), within 1e-6 of the true value for |y| < 10⁴: y is brought to −π/2…π/2 by multiples of π, under which sin²
-// does not change.
+// sin²(y), within 1e-6 of the true value for |y| < 10⁴. Multiples of π, the period of sin², bring y to −π/2…π/2.
 INLINE VECTOR LEVEL(sineSquared)(VECTOR y) {
   const float shift = 12582912.0f;  // 1.5 · 2²³: adding it rounds to an integer
   VECTOR turns = (y * 0.318309886f + shift) - shift;
@@ -345,7 +348,7 @@ static void LEVEL(snake)(float *output, const float *input, const float *alpha, 
   }
 }
 
-// exp(x) for x ≤ 88: 2ⁿ times a polynomial; below −87 the result is 0.
+// exp(x) for x ≤ 88 as 2ⁿ times a polynomial (Cephes, expf.c); 0 for x < −87.
 INLINE VECTOR LEVEL(exponential)(VECTOR x) {
   const float shift = 12582912.0f;
   IVECTOR vanishes = x < -87.0f;
@@ -364,7 +367,7 @@ INLINE VECTOR LEVEL(exponential)(VECTOR x) {
   return LEVEL(select)(vanishes, LEVEL(splat)(0), p * (VECTOR)power);
 }
 
-// tanh(x) = 1 − 2/(exp(2x) + 1), and its Taylor series near 0, where that form cancels.
+// tanh(x) = 1 − 2/(exp(2x) + 1). Near 0, where this form cancels, the Taylor series replaces it.
 INLINE VECTOR LEVEL(hyperbolicTangent)(VECTOR x) {
   VECTOR bounded = LEVEL(maximum)(LEVEL(minimum)(x, LEVEL(splat)(10.0f)), LEVEL(splat)(-10.0f));
   VECTOR far = 1.0f - 2.0f / (LEVEL(exponential)(2.0f * bounded) + 1.0f);
@@ -483,7 +486,7 @@ static size_t LEVEL(indexOfGreatest)(const float *values, size_t count) {
   return 0;
 }
 
-// Twelve independent chains hide the latency of a fused multiply-add.
+// Runs twelve independent chains, which hide the latency of a fused multiply-add.
 static double LEVEL(multiplyAddPeak)(size_t iterations, float *sink) {
   VECTOR sums[12];
   for (int i = 0; i < 12; i++) sums[i] = LEVEL(splat)((float)i);

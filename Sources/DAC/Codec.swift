@@ -9,8 +9,8 @@ public import Tokens
 public final class Codec: Sendable {
   public let configuration: CodecConfiguration
   public let quantiser: ResidualVectorQuantiser
-  private let encoder: Encoder
-  private let decoder: any Decoder
+  private let encoder: DACEncoder
+  private let decoder: any LatentDecoder
 
   /// Reads and packs the weights for the level of `context`.
   ///
@@ -19,7 +19,7 @@ public final class Codec: Sendable {
   public init(_ file: ModelFile, context: ComputeContext) throws {
     configuration = try file.codecConfiguration()
     let layers = LayerLoader(tensors: Tensors(file.weights), context: context)
-    encoder = try Encoder(configuration, layers)
+    encoder = try DACEncoder(configuration, layers)
     quantiser = try ResidualVectorQuantiser(configuration, layers)
     switch configuration.kind {
     case .dac: decoder = try DACDecoder(configuration, layers)
@@ -44,6 +44,6 @@ public final class Codec: Sendable {
 }
 
 /// The half of a codec that turns latents into samples.
-protocol Decoder: Sendable {
+protocol LatentDecoder: Sendable {
   func makeStream(edges: InputEdges) -> any LayerStream
 }

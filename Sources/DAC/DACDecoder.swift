@@ -3,7 +3,7 @@ import ModelStore
 
 /// DAC's decoder, the encoder's mirror image: a convolution, blocks of a transposed convolution and residual units,
 /// a convolution to one channel, tanh.
-struct DACDecoder: Decoder {
+struct DACDecoder: LatentDecoder {
   private let first: Convolution
   private let blocks: [Block]
   private let last: Convolution

@@ -3,7 +3,7 @@ import ModelStore
 
 /// LAC's decoder, the one inside VampNet's published codec: after each transposed convolution the mean of three
 /// residual branches of kernel 3, 7 and 11 (HiFi-GAN's multi-receptive-field fusion, arXiv 2010.05646, with snake).
-struct LACDecoder: Decoder {
+struct LACDecoder: LatentDecoder {
   private let first: Convolution
   private let blocks: [Block]
   private let last: Convolution

@@ -18,7 +18,7 @@ public enum Bandwidth {
   /// Long-term power is the mean over frames (Hann window of 2 048 samples, hop half of it) and channels; frequencies come
   /// in steps of 1/2 048 of the sample rate. Frames that reach over an end count only where there are no others: what is
   /// mirrored there has a bend, which has a spectrum of its own.
-  static func hertz(of audio: AudioBlock) -> Double {
+  static func hertz(of audio: AudioBuffer) -> Double {
     let stft = STFT(windowLength: windowLength, hopLength: windowLength / 2)
     var frameCount = 0
     var powers = [Double](repeating: 0, count: stft.binCount)

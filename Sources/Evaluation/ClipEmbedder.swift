@@ -3,9 +3,9 @@ public import Signal
 /// A clip by name, loaded when it is needed.
 public struct EmbeddableClip {
   public let name: String
-  public let load: () throws -> AudioBlock
+  public let load: () throws -> AudioBuffer
 
-  public init(name: String, load: @escaping () throws -> AudioBlock) {
+  public init(name: String, load: @escaping () throws -> AudioBuffer) {
     self.name = name
     self.load = load
   }

@@ -24,7 +24,7 @@ public struct ClipMeasurement: Equatable, Sendable {
   public let decodedDefects: SignalDefects
   /// Nil where nothing can be said, as of imagined music.
   public let lag: LagEstimate?
-  /// Whether next to nothing is left of the reference (`AudioBlock.hasLost`).
+  /// Whether next to nothing is left of the reference (`AudioBuffer.hasLost`).
   public let isSilenced: Bool
   /// Samples by which the decoded clip is longer, at the reference's rate.
   public let sampleCountDifference: Int
@@ -39,7 +39,7 @@ public struct ClipMeasurement: Equatable, Sendable {
 
   /// - Throws: `EvaluationError` for a clip without samples or a reference with NaN or infinity, `SignalError` for rates
   ///   and channel counts that cannot be converted or metered.
-  public init(of decoded: AudioBlock, from reference: AudioBlock) throws {
+  public init(of decoded: AudioBuffer, from reference: AudioBuffer) throws {
     guard decoded.channelCount > 0, reference.channelCount > 0 else { throw EvaluationError.emptySignal }
     referenceDefects = SignalDefects(of: reference)
     decodedDefects = SignalDefects(of: decoded)
@@ -103,16 +103,16 @@ public struct ClipMeasurement: Equatable, Sendable {
     return decoded - reference
   }
 
-  private static func loudness(of audio: AudioBlock) throws -> Double? {
+  private static func loudness(of audio: AudioBuffer) throws -> Double? {
     let meter = try LoudnessMeter(channelCount: audio.channelCount, sampleRateHz: audio.sampleRateHz)
     try meter.add(audio)
     return meter.integratedLoudnessLUFS
   }
 }
 
-extension AudioBlock {
+extension AudioBuffer {
   /// With 0 in place of everything that is no finite number.
-  fileprivate var finite: AudioBlock {
-    AudioBlock(channels: channels.map { $0.map { $0.isFinite ? $0 : 0 } }, sampleRateHz: sampleRateHz)
+  fileprivate var finite: AudioBuffer {
+    AudioBuffer(channels: channels.map { $0.map { $0.isFinite ? $0 : 0 } }, sampleRateHz: sampleRateHz)
   }
 }

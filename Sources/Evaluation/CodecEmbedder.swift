@@ -29,7 +29,7 @@ public struct CodecEmbedder: ClipEmbedder {
   }
 
   /// `[frame, latent]`.
-  func latents(of audio: AudioBlock) throws -> [Float] {
+  func latents(of audio: AudioBuffer) throws -> [Float] {
     guard audio.channelCount > 0, audio.sampleCount > 0 else { return [] }
     var mono = audio.downmixedToMono()
     let meter = try LoudnessMeter(channelCount: 1, sampleRateHz: mono.sampleRateHz)

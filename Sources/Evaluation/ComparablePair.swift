@@ -2,10 +2,10 @@ import Signal
 
 /// A degraded signal and its reference, checked to be of one shape and free of NaN and infinity.
 struct ComparablePair {
-  let degraded: AudioBlock
-  let reference: AudioBlock
+  let degraded: AudioBuffer
+  let reference: AudioBuffer
 
-  init(degraded: AudioBlock, reference: AudioBlock) throws(EvaluationError) {
+  init(degraded: AudioBuffer, reference: AudioBuffer) throws(EvaluationError) {
     guard degraded.channelCount == reference.channelCount else {
       throw .channelCountsDiffer(degraded: degraded.channelCount, reference: reference.channelCount)
     }

@@ -31,13 +31,13 @@ public struct LagEstimate: Equatable, Sendable {
   private static let shortestSegmentLength = 1_024
   /// Music repeats itself: a peak elsewhere must be this much higher before a peak at no lag is passed over.
   private static let leastAdvantage = 1.5
-  /// RMS of a segment below which it counts as silence (`AudioBlock.silenceDBFS`).
-  private static let silentRMS = pow(10, AudioBlock.silenceDBFS / 20)
+  /// RMS of a segment below which it counts as silence (`AudioBuffer.silenceDBFS`).
+  private static let silentRMS = pow(10, AudioBuffer.silenceDBFS / 20)
 
   /// - Returns: nil where nothing can be said: signals without anything in common, such as imagined music, silence, less
   ///   than 1 024 samples, and steady tones, which fit themselves at many lags.
   /// - Precondition: both have one shape.
-  public init?(of degraded: AudioBlock, behind reference: AudioBlock) {
+  public init?(of degraded: AudioBuffer, behind reference: AudioBuffer) {
     precondition(
       degraded.channelCount == reference.channelCount && degraded.sampleCount == reference.sampleCount,
       "signals differ in shape")

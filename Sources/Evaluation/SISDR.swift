@@ -8,7 +8,8 @@ public enum SISDR {
   /// - Returns: `nil` where it is infinite or undefined: no distortion at all, nothing of the reference in the degraded
   ///   signal, or a constant reference.
   /// - Throws: `EvaluationError` when the signals differ in shape, are empty or hold NaN or infinity.
-  public static func decibels(of degraded: AudioBlock, from reference: AudioBlock) throws(EvaluationError) -> Double? {
+  public static func decibels(of degraded: AudioBuffer, from reference: AudioBuffer) throws(EvaluationError) -> Double?
+  {
     decibels(of: try ComparablePair(degraded: degraded, reference: reference))
   }
 
@@ -37,7 +38,7 @@ public enum SISDR {
     return 10 * log10(scale * scale * referenceEnergy / distortionEnergy)
   }
 
-  private static func mean(of block: AudioBlock) -> Double {
+  private static func mean(of block: AudioBuffer) -> Double {
     let sum = block.channels.reduce(0.0) { $0 + $1.reduce(0.0) { $0 + Double($1) } }
     return sum / Double(block.channelCount * block.sampleCount)
   }

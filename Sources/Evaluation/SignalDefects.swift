@@ -14,7 +14,7 @@ public struct SignalDefects: Equatable, Sendable {
   public let dcOffset: Double
   /// Root mean square over all channels, in dB relative to 1; `nil` when every sample is 0 or there is none.
   public let levelDBFS: Double?
-  /// The longest stretch during which every channel lies below `AudioBlock.silenceDBFS`, to within a block of 10 ms.
+  /// The longest stretch during which every channel lies below `AudioBuffer.silenceDBFS`, to within a block of 10 ms.
   public let longestSilenceSeconds: Double
 
   /// A hair below the largest 16-bit sample, 32 767 / 32 768.
@@ -24,12 +24,12 @@ public struct SignalDefects: Equatable, Sendable {
   /// Above this an offset costs headroom and clicks at cuts: −50 dBFS.
   public static let dcOffsetLimit = 0.003_16
 
-  /// Whether the whole signal lies below `AudioBlock.silenceDBFS`; true for an empty one.
-  public var isSilent: Bool { (levelDBFS ?? -.infinity) < AudioBlock.silenceDBFS }
+  /// Whether the whole signal lies below `AudioBuffer.silenceDBFS`; true for an empty one.
+  public var isSilent: Bool { (levelDBFS ?? -.infinity) < AudioBuffer.silenceDBFS }
   public var isClipped: Bool { clippedSampleCount > 0 }
   public var hasDCOffset: Bool { abs(dcOffset) > SignalDefects.dcOffsetLimit }
 
-  public init(of audio: AudioBlock) {
+  public init(of audio: AudioBuffer) {
     let finite = audio.channels.map { $0.map { $0.isFinite ? $0 : 0 } }
     nonFiniteSampleCount = audio.channels.reduce(0) { $0 + $1.count { !$0.isFinite } }
     clippedSampleCount = finite.reduce(0) { $0 + SignalDefects.clippedSampleCount(in: $1) }
@@ -52,7 +52,7 @@ public struct SignalDefects: Equatable, Sendable {
   private static func flatTopSampleCount(in samples: [Float]) -> Int {
     let (highest, lowest) = (samples.max() ?? 0, samples.min() ?? 0)
     // Silence is flat by nature.
-    guard max(highest, -lowest) > Float(pow(10, AudioBlock.silenceDBFS / 20)) else { return 0 }
+    guard max(highest, -lowest) > Float(pow(10, AudioBuffer.silenceDBFS / 20)) else { return 0 }
     return runSampleCount(in: samples) { $0 == highest } + runSampleCount(in: samples) { $0 == lowest }
   }
 
@@ -74,7 +74,7 @@ public struct SignalDefects: Equatable, Sendable {
   private static func longestSilence(in channels: [[Float]], sampleRateHz: Int) -> Double {
     let sampleCount = channels.first?.count ?? 0
     let blockLength = max(1, sampleRateHz / 100)
-    let energyLimit = pow(10, AudioBlock.silenceDBFS / 10)
+    let energyLimit = pow(10, AudioBuffer.silenceDBFS / 10)
     var longest = 0
     var run = 0
     for start in stride(from: 0, to: sampleCount, by: blockLength) {

@@ -37,7 +37,7 @@ public struct SpectralDistance: Equatable, Sendable {
 
   /// - Throws: `EvaluationError` when the signals differ in shape, are empty or hold NaN or infinity.
   /// - Complexity: O(samples · log window) time, constant memory.
-  public func distance(of degraded: AudioBlock, from reference: AudioBlock) throws(EvaluationError) -> Double {
+  public func distance(of degraded: AudioBuffer, from reference: AudioBuffer) throws(EvaluationError) -> Double {
     let pair = try ComparablePair(degraded: degraded, reference: reference)
     return SpectralComparison(for: [self]).distances(of: pair)[0]
   }

@@ -10,7 +10,7 @@ public struct SpectralFlux: Equatable, Sendable {
   public let hopLength: Int
 
   /// Short frames by default: 512 samples at 44.1 kHz are 12 ms, less than a token.
-  public init(of audio: AudioBlock, windowLength: Int = 512, hopLength: Int = 128) {
+  public init(of audio: AudioBuffer, windowLength: Int = 512, hopLength: Int = 128) {
     self.windowLength = windowLength
     self.hopLength = hopLength
     let stft = STFT(windowLength: windowLength, hopLength: hopLength)

@@ -17,7 +17,7 @@ package enum VGGishFrontEnd {
   /// Examples one after the other, `[example, frame, band]`; none below 0.975 s.
   ///
   /// - Throws: `SignalError` for a rate that cannot be converted.
-  static func examples(of audio: AudioBlock) throws -> [Float] {
+  static func examples(of audio: AudioBuffer) throws -> [Float] {
     guard audio.channelCount > 0, audio.sampleCount > 0 else { return [] }
     return examples(ofSamples: try Resampler.resample(audio.downmixedToMono(), to: sampleRateHz).channels[0])
   }

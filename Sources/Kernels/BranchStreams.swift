@@ -1,10 +1,14 @@
-/// x + f(x), f a layer that keeps the number of rows.
+/// Skip connection: x + f(x), where layer f keeps the number of rows.
 public final class SkipConnectionStream: LayerStream {
+  /// Rows not processed yet.
   public let input: FloatRows
   private let body: any LayerStream
   private let pending: FloatRows
   private let result: FloatRows
 
+  /// Skip connection around `body`.
+  ///
+  /// - Precondition: `body` takes and gives `channelCount` channels and keeps the number of rows.
   public init(around body: any LayerStream, channelCount: Int) {
     self.body = body
     input = FloatRows(channelCount: channelCount)
@@ -12,6 +16,7 @@ public final class SkipConnectionStream: LayerStream {
     result = FloatRows(channelCount: channelCount)
   }
 
+  /// Appends all sums that the input determines to `output`; see ``LayerStream/advance(into:isFinal:context:)``.
   public func advance(into output: FloatRows, isFinal: Bool, context: ComputeContext) {
     pending.append(input)
     body.input.append(input)
@@ -23,18 +28,23 @@ public final class SkipConnectionStream: LayerStream {
   }
 }
 
-/// The mean of several layers' results on the same input; each keeps the number of rows.
+/// Mean of the results of several layers on the same input; each layer keeps the number of rows.
 public final class BranchMeanStream: LayerStream {
+  /// Rows not processed yet.
   public let input: FloatRows
   private let branches: [any LayerStream]
   private let results: [FloatRows]
 
+  /// Mean over `branches`.
+  ///
+  /// - Precondition: there is a branch, and all branches take and give `channelCount` channels.
   public init(_ branches: [any LayerStream], channelCount: Int) {
     self.branches = branches
     input = FloatRows(channelCount: channelCount)
     results = branches.map { _ in FloatRows(channelCount: channelCount) }
   }
 
+  /// Appends all means that the input determines to `output`; see ``LayerStream/advance(into:isFinal:context:)``.
   public func advance(into output: FloatRows, isFinal: Bool, context: ComputeContext) {
     for (branch, result) in zip(branches, results) {
       branch.input.append(input)

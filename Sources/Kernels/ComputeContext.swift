@@ -4,41 +4,44 @@ internal import COpenBLAS
 import Foundation
 import Synchronization
 
-/// Where and how kernels run: an instruction level, a number of threads and their scratch memory.
+/// Execution context of the kernels: an instruction set, a number of threads and their scratch memory.
 ///
-/// Networks' weights may be shared; a context serves one computation at a time.
+/// A context serves one computation at a time. Contexts may share the weights of a network.
 public final class ComputeContext {
-  public let level: KernelLevel
-  /// At least 1.
+  /// Instruction set of the kernels.
+  public let instructionSet: InstructionSet
+  /// Number of threads, at least 1.
   public let threadCount: Int
   package let kernels: CKTable
   private let scratch: [Scratch]
 
+  /// Context for the given threads and instruction set. Sets OpenBLAS to one thread for the whole process.
+  ///
   /// - Parameters:
-  ///   - threadCount: threads that share the work; results do not depend on it.
-  ///   - level: nil takes the best of this machine.
-  /// - Precondition: `level` is available on this machine.
-  public init(threadCount: Int = ComputeContext.coreCount, level: KernelLevel? = nil) {
-    let chosen = level ?? .best
-    guard let table = ck_table(chosen.rawValue) else { preconditionFailure("no kernels for level \(chosen)") }
-    self.level = chosen
+  ///   - threadCount: Number of threads, raised to 1 if smaller; results do not depend on it.
+  ///   - instructionSet: Instruction set of the kernels; nil selects the best of this machine.
+  /// - Precondition: `instructionSet` is available on this machine.
+  public init(threadCount: Int = ComputeContext.coreCount, instructionSet: InstructionSet? = nil) {
+    let chosen = instructionSet ?? .best
+    guard let table = ck_table(chosen.rawValue) else { preconditionFailure("no kernels for instruction set \(chosen)") }
+    self.instructionSet = chosen
     self.threadCount = max(1, threadCount)
     kernels = table.pointee
     scratch = (0..<self.threadCount).map { _ in Scratch() }
-    // One layer of threads: ours.
+    // Threads of OpenBLAS would compete with those of the context.
     openblas_set_num_threads(1)
   }
 
-  /// Processor cores that this process may use.
+  /// Number of processor cores that this process may use.
   public static var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
-  /// What computes, for people: threads, level of the kernels, and the core that OpenBLAS has chosen its own for.
+  /// Summary for people: thread count, instruction set of the kernels, and the processor core that OpenBLAS selected.
   public var summary: String {
     let core = String(cString: openblas_get_corename())
     return "\(threadCount) threads, \(String(cString: kernels.name)), OpenBLAS for \(core)"
   }
 
-  /// Measured peak of fused multiply-adds over all threads, in GFLOP/s.
+  /// Measures the peak rate of fused multiply-adds over all threads, in GFLOP/s: the best of five trials.
   public func measurePeakGFLOPS() -> Double {
     let iterations = 4_000_000
     let best = Mutex(0.0)
@@ -58,7 +61,9 @@ public final class ComputeContext {
     return best.withLock { $0 }
   }
 
-  /// Runs `body(job, scratch)` for every job in `0..<count`, over the threads. Jobs must not depend on one another.
+  /// Runs `body(job, scratch)` for every job in `0..<count` on the threads of the context.
+  ///
+  /// - Precondition: jobs do not depend on one another.
   package func parallel(_ count: Int, _ body: (Int, Scratch) -> Void) {
     let workers = min(threadCount, count)
     guard workers > 1 else {
@@ -66,7 +71,8 @@ public final class ComputeContext {
       return
     }
     let next = Atomic<Int>(0)
-    // The call returns only when every worker has: nothing outlives it, and each worker has its own scratch.
+    // `concurrentPerform` returns after all workers, so `body` and `scratch` outlive them. Each worker has scratch
+    // memory of its own.
     withoutActuallyEscaping(body) { body in
       nonisolated(unsafe) let body = body
       nonisolated(unsafe) let scratch = scratch
@@ -81,17 +87,18 @@ public final class ComputeContext {
   }
 }
 
-/// Memory of one worker that grows to what is asked for and is kept.
+/// Scratch memory of one worker, in numbered slots. A slot grows to the largest request and is kept.
 package final class Scratch {
   private var buffers: [UnsafeMutableBufferPointer<Float>] = []
 
+  /// Scratch memory without slots.
   package init() {}
 
   deinit {
     for buffer in buffers { free(buffer.baseAddress) }
   }
 
-  /// `count` floats in slot `slot`, uninitialised; valid until the slot is asked for again.
+  /// Uninitialised memory for `count` floats in slot `slot`, valid until the next request for the slot.
   package func floats(_ slot: Int, _ count: Int) -> UnsafeMutablePointer<Float> {
     while buffers.count <= slot { buffers.append(UnsafeMutableBufferPointer(start: nil, count: 0)) }
     if buffers[slot].count < count {
@@ -103,7 +110,7 @@ package final class Scratch {
   }
 }
 
-/// Uninitialised memory aligned to 64 bytes, to be released with `free`.
+/// Allocates uninitialised memory for `count` floats, aligned to 64 bytes. The caller releases the memory with `free`.
 package func allocateFloats(_ count: Int) -> UnsafeMutablePointer<Float> {
   var memory: UnsafeMutableRawPointer?
   let status = posix_memalign(&memory, 64, max(count, 1) * MemoryLayout<Float>.stride)

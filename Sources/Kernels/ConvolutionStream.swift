@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// A one-dimensional convolution with what stands around it: the snake before it, the tanh after it.
+/// Weights and shape of a one-dimensional convolution, with an optional snake before and an optional tanh after it.
 public struct Convolution: Sendable {
   let weights: LinearWeights
   let snake: SnakeActivation?
@@ -11,11 +11,15 @@ public struct Convolution: Sendable {
   let padding: Int
   let endsInTanh: Bool
 
+  /// Convolution with the given weights, packed for the instruction set of `context`.
+  ///
   /// - Parameters:
-  ///   - values: weights `[out, in, kernel]`, as PyTorch stores them.
-  ///   - bias: `[out]`.
-  ///   - padding: zero rows on either side of the input.
-  ///   - snake: applied to the input before it is convolved.
+  ///   - values: Weights `[out, in, kernel]`, as PyTorch stores them.
+  ///   - bias: Bias `[out]`.
+  ///   - padding: Number of zero rows on either side of the input.
+  ///   - snake: Activation applied to the input before the convolution.
+  ///   - endsInTanh: Whether tanh is applied to the output.
+  /// - Precondition: `values` has `out · in · kernel` elements.
   public init(
     _ values: [Float], bias: [Float], inputChannelCount: Int, kernelSize: Int, stride: Int = 1, dilation: Int = 1,
     padding: Int, after snake: SnakeActivation? = nil, endsInTanh: Bool = false, context: ComputeContext
@@ -44,12 +48,13 @@ public struct Convolution: Sendable {
     self.endsInTanh = endsInTanh
   }
 
+  /// Channels of an output row.
   public var outputChannelCount: Int { weights.columnCount }
 
-  /// Input rows that one output row is computed from.
+  /// Number of input rows that one output row depends on.
   var extent: Int { (kernelSize - 1) * dilation + 1 }
 
-  /// Convolves `rows` output rows, the snake applied before by the caller.
+  /// Computes `rows` output rows from an input that the caller has passed through the snake; applies no tanh.
   func convolve(
     _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, rows: Int,
     adding residual: UnsafePointer<Float>? = nil, context: ComputeContext
@@ -57,7 +62,7 @@ public struct Convolution: Sendable {
     var job = CKConvolution()
     job.input = input
     job.inputRowStride = stride * inputChannelCount
-    // Taps side by side in memory are one deep tap.
+    // Without dilation the taps are contiguous in memory and form one deep tap.
     job.tapCount = dilation == 1 ? 1 : kernelSize
     job.depth = dilation == 1 ? weights.depth : inputChannelCount
     job.tapStride = dilation * inputChannelCount
@@ -73,12 +78,16 @@ public struct Convolution: Sendable {
   }
 }
 
-/// A convolution at work on a stream.
+/// Convolution of a stream.
 public final class ConvolutionStream: LayerStream {
+  /// Rows not convolved yet, zero padding included.
   public let input: FloatRows
   private let convolution: Convolution
   private let padding: Int
 
+  /// Convolution of a new stream.
+  ///
+  /// - Parameter edges: Whether the stream's ends are padded with zeros.
   public init(_ convolution: Convolution, edges: InputEdges = .padded) {
     self.convolution = convolution
     padding = edges == .padded ? convolution.padding : 0
@@ -86,6 +95,7 @@ public final class ConvolutionStream: LayerStream {
     input.appendZeros(padding)
   }
 
+  /// Appends all output rows that the input determines to `output`; see ``LayerStream/advance(into:isFinal:context:)``.
   public func advance(into output: FloatRows, isFinal: Bool, context: ComputeContext) {
     if isFinal { input.appendZeros(padding) }
     let extent = convolution.extent

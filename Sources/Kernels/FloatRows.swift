@@ -1,17 +1,21 @@
 import Foundation
 
-/// A queue of rows `[T, C]`: activations in time order, appended at the end and dropped from the front.
+/// Queue of rows `[T, C]`, T rows of C channels: activations in time order, appended at the end and removed at the
+/// front.
 ///
-/// Rows are contiguous, `C` floats each.
+/// Rows are contiguous in memory, `C` floats each.
 public final class FloatRows {
-  /// `C`, at least 1.
+  /// Number of channels C, at least 1.
   public let channelCount: Int
-  /// `T`, rows in the queue.
+  /// Number of rows T in the queue.
   public private(set) var count = 0
   private var storage: UnsafeMutablePointer<Float>
   private var capacity: Int
   private var first = 0
 
+  /// Empty queue with memory for `capacity` rows.
+  ///
+  /// - Precondition: `channelCount` is positive.
   public init(channelCount: Int, capacity: Int = 0) {
     precondition(channelCount > 0, "rows need at least one channel")
     self.channelCount = channelCount
@@ -19,7 +23,8 @@ public final class FloatRows {
     storage = allocateFloats(capacity * channelCount)
   }
 
-  /// Rows of given values.
+  /// Queue of the given values, row by row.
+  ///
   /// - Precondition: `values.count` is a multiple of `channelCount`.
   public convenience init(_ values: [Float], channelCount: Int) {
     self.init(channelCount: channelCount, capacity: values.count / channelCount)
@@ -28,14 +33,16 @@ public final class FloatRows {
 
   deinit { free(storage) }
 
-  /// The first row.
+  /// Address of the first row; valid until rows are added.
   package var pointer: UnsafeMutablePointer<Float> { storage + first * channelCount }
 
-  /// All values, row by row.
+  /// Copy of all values, row by row.
   public var values: [Float] {
     Array(UnsafeBufferPointer(start: pointer, count: count * channelCount))
   }
 
+  /// Appends values, row by row.
+  ///
   /// - Precondition: `values.count` is a multiple of `channelCount`.
   public func append(_ values: some Collection<Float>) {
     precondition(values.count % channelCount == 0, "values do not fill whole rows")
@@ -43,10 +50,14 @@ public final class FloatRows {
     _ = UnsafeMutableBufferPointer(start: target, count: values.count).initialize(from: values)
   }
 
+  /// Appends `rows` rows of zeros.
   public func appendZeros(_ rows: Int) {
     appendUninitialised(rows).update(repeating: 0, count: rows * channelCount)
   }
 
+  /// Removes the first `rows` rows.
+  ///
+  /// - Precondition: `rows` is at most ``count``.
   public func removeFirst(_ rows: Int) {
     precondition(rows <= count, "fewer rows than are to be removed")
     first += rows
@@ -54,7 +65,7 @@ public final class FloatRows {
     if count == 0 { first = 0 }
   }
 
-  /// Moves the first rows, at most `limit`, into a queue of their own.
+  /// Moves the first rows, at most `limit`, into a new queue.
   public func takeFirst(upTo limit: Int) -> FloatRows {
     let rows = min(limit, count)
     let taken = FloatRows(channelCount: channelCount, capacity: rows)
@@ -63,24 +74,28 @@ public final class FloatRows {
     return taken
   }
 
+  /// Removes the last `rows` rows.
+  ///
+  /// - Precondition: `rows` is at most ``count``.
   public func removeLast(_ rows: Int) {
     precondition(rows <= count, "fewer rows than are to be removed")
     count -= rows
   }
 
+  /// Removes all rows and keeps their memory.
   public func removeAll() {
     first = 0
     count = 0
   }
 
-  /// Takes out `rows` rows that begin at row `index`.
+  /// Removes `rows` rows from row `index` on.
   package func remove(at index: Int, _ rows: Int) {
     let target = pointer + index * channelCount
     memmove(target, target + rows * channelCount, (count - index - rows) * channelCount * MemoryLayout<Float>.stride)
     count -= rows
   }
 
-  /// Makes room for `rows` rows at the end and returns the first of them.
+  /// Appends `rows` uninitialised rows and returns the address of the first new row.
   @discardableResult
   package func appendUninitialised(_ rows: Int) -> UnsafeMutablePointer<Float> {
     if first + count + rows > capacity { makeRoom(rows) }

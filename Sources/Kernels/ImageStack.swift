@@ -1,19 +1,22 @@
 internal import CKernels
 
-/// Images of one size and a border of one zero pixel, `[N, H + 2, W + 2, C]`: what convolutions of 3 × 3 read.
+/// Images of one size with a border of one zero pixel, `[N, H + 2, W + 2, C]`: input of 3 × 3 convolutions.
 public final class ImageStack {
+  /// Number of images N.
   public let imageCount: Int
-  /// Without the border, as `width`.
+  /// Height H in pixels without the border.
   public let height: Int
+  /// Width W in pixels without the border.
   public let width: Int
+  /// Number of channels C.
   public var channelCount: Int { rows.channelCount }
-  /// A row for each pixel.
+  /// Pixels, border included, one row each.
   fileprivate let rows: FloatRows
 
   fileprivate var paddedWidth: Int { width + 2 }
   fileprivate var paddedSize: Int { (height + 2) * paddedWidth }
 
-  /// Images that are zero.
+  /// Images of zeros.
   fileprivate init(imageCount: Int, height: Int, width: Int, channelCount: Int) {
     precondition(imageCount > 0 && height > 0 && width > 0, "empty images")
     (self.imageCount, self.height, self.width) = (imageCount, height, width)
@@ -21,9 +24,10 @@ public final class ImageStack {
     rows.appendZeros(imageCount * paddedSize)
   }
 
-  /// Images of one channel, `[N, H, W]`.
+  /// Images of one channel.
   ///
-  /// - Precondition: `values` are those of at least one whole image.
+  /// - Parameter values: Pixels `[N, H, W]`.
+  /// - Precondition: `values` holds one or more whole images.
   public convenience init(_ values: [Float], height: Int, width: Int) {
     precondition(height > 0 && width > 0 && values.count % (height * width) == 0, "values do not fill images")
     self.init(imageCount: values.count / (height * width), height: height, width: width, channelCount: 1)
@@ -31,12 +35,12 @@ public final class ImageStack {
     for (index, value) in values.enumerated() { target[paddedIndex(index / width % height, index)] = value }
   }
 
-  /// The row of a pixel that has place `index` without borders, `y` being its line.
+  /// Row of a pixel. `index` is the pixel's place among the pixels without borders, `y` its line within the image.
   private func paddedIndex(_ y: Int, _ index: Int) -> Int {
     index / (height * width) * paddedSize + (y + 1) * paddedWidth + 1 + index % width
   }
 
-  /// Each image as one row, `[N, H · W · C]`.
+  /// Copies each image without its border into one row, `[N, H · W · C]`.
   public func flattened() -> FloatRows {
     let length = width * channelCount
     let result = FloatRows(channelCount: height * length)
@@ -49,17 +53,19 @@ public final class ImageStack {
   }
 }
 
-/// A convolution of 3 × 3 pixels with zeros around the image, followed by a rectifier and, if wanted, the greatest of each
-/// 2 × 2 pixels.
+/// Convolution of 3 × 3 pixels with zero padding, followed by a rectifier and an optional 2 × 2 maximum pooling.
 public struct ImageConvolution: Sendable {
   private let weights: LinearWeights
   private let inputChannelCount: Int
   private let pools: Bool
 
+  /// Convolution with the given weights, packed for the instruction set of `context`.
+  ///
   /// - Parameters:
-  ///   - values: weights `[out, in, 3, 3]`, as PyTorch stores them.
-  ///   - bias: `[out]`.
-  ///   - pools: whether height and width are halved; an odd last line or column is left out.
+  ///   - values: Weights `[out, in, 3, 3]`, as PyTorch stores them.
+  ///   - bias: Bias `[out]`.
+  ///   - pools: Whether pooling halves height and width; pooling ignores an odd last line or column.
+  /// - Precondition: `values` has `9 · out · in` elements.
   public init(_ values: [Float], bias: [Float], inputChannelCount: Int, pools: Bool, context: ComputeContext) {
     precondition(values.count == bias.count * inputChannelCount * 9, "convolution weights do not fit")
     // [out, in, y, x] to [y, x, in, out].
@@ -79,9 +85,12 @@ public struct ImageConvolution: Sendable {
     self.pools = pools
   }
 
+  /// Number of output channels.
   public var outputChannelCount: Int { weights.columnCount }
 
-  /// - Precondition: the images have `inputChannelCount` channels, and two lines and columns if they are pooled.
+  /// Convolves, rectifies and optionally pools all images.
+  ///
+  /// - Precondition: the images have the convolution's input channels, and two or more lines and columns for pooling.
   public func apply(to images: ImageStack, context: ComputeContext) -> ImageStack {
     precondition(images.channelCount == inputChannelCount, "convolution does not fit")
     let convolved = convolve(images, context: context)
@@ -107,11 +116,13 @@ public struct ImageConvolution: Sendable {
     return result
   }
 
-  /// The sums, at the place of each pixel's upper left neighbour. Places where a window would reach over an image's edge
-  /// are computed, too, and read by nobody: so all images are one convolution of contiguous rows.
+  /// Sums of the convolution, each at the place of its pixel's upper left neighbour.
+  ///
+  /// All images form one convolution of contiguous rows. The results between the images are therefore meaningless, and
+  /// no caller reads them.
   private func convolve(_ images: ImageStack, context: ComputeContext) -> FloatRows {
     let convolved = FloatRows(channelCount: outputChannelCount)
-    // The last window ends with the last pixel.
+    // The last 3 × 3 neighbourhood ends with the last pixel.
     let count = images.rows.count - 2 * images.paddedWidth - 2
     let target = convolved.appendUninitialised(count)
     let source = images.rows.pointer
@@ -122,7 +133,7 @@ public struct ImageConvolution: Sendable {
       var job = CKConvolution()
       job.input = UnsafePointer(source + range.lowerBound * inputChannelCount)
       job.inputRowStride = inputChannelCount
-      // Three pixels side by side are one deep tap.
+      // Three neighbouring pixels of a line form one deep tap.
       job.tapCount = 3
       job.depth = 3 * inputChannelCount
       job.tapStride = images.paddedWidth * inputChannelCount

@@ -1,21 +1,24 @@
 internal import CKernels
 import Foundation
 
-/// A matrix of weights `[depth, columns]` packed for the convolution kernel, with its bias.
+/// Matrix of weights `[depth, columns]` packed for the convolution kernel, with an optional bias.
 ///
-/// Serves linear layers and convolutions alike: a convolution of K taps over C channels has depth K · C, tap by tap.
+/// Linear layers and convolutions both use this type. A convolution of K taps over C channels has depth K · C, tap by
+/// tap.
 public final class LinearWeights: @unchecked Sendable {  // Immutable after `init`.
-  /// Rows of the matrix: values that one output is computed from.
+  /// Number of rows of the matrix: inputs of one output.
   public let depth: Int
-  /// Outputs.
+  /// Number of columns of the matrix: outputs.
   public let columnCount: Int
   package let packed: UnsafeMutablePointer<Float>
   package let bias: UnsafeMutablePointer<Float>?
 
+  /// Matrix packed for the instruction set of `context`.
+  ///
   /// - Parameters:
-  ///   - values: the matrix; element (d, n) stands at `d * depthStride + n * columnStride`.
-  ///   - bias: one value per column, or nil for none.
-  /// - Precondition: every element lies inside `values`.
+  ///   - values: Elements of the matrix; element (d, n) is at `d * depthStride + n * columnStride`.
+  ///   - bias: One value per column, or nil for none.
+  /// - Precondition: the matrix is not empty, and all its elements are inside `values`.
   public init(
     _ values: [Float], depth: Int, columnCount: Int, depthStride: Int, columnStride: Int, bias: [Float]? = nil,
     context: ComputeContext
@@ -40,7 +43,11 @@ public final class LinearWeights: @unchecked Sendable {  // Immutable after `ini
     }
   }
 
-  /// A linear layer whose weights are `[columnCount, depth]`, as PyTorch stores them.
+  /// Linear layer.
+  ///
+  /// - Parameters:
+  ///   - values: Weights `[columns, depth]`, as PyTorch stores them.
+  ///   - bias: One value per column, or nil for none.
   public convenience init(rowsOfOutputs values: [Float], depth: Int, bias: [Float]? = nil, context: ComputeContext) {
     self.init(
       values, depth: depth, columnCount: values.count / depth, depthStride: 1, columnStride: depth, bias: bias,
@@ -52,10 +59,12 @@ public final class LinearWeights: @unchecked Sendable {  // Immutable after `ini
     free(bias)
   }
 
-  /// `output[t] = input[t] · weights + bias (+ residual[t])` for rows `[T, depth]`.
+  /// Computes `output[t] = input[t] · weights + bias (+ residual[t])` for all rows.
   ///
-  /// - Parameter residual: `[T, columnCount]`, or nil; must not be `output`.
-  /// - Postcondition: `output` holds `[T, columnCount]`.
+  /// - Parameters:
+  ///   - input: Rows `[T, depth]`.
+  ///   - output: Queue that receives `[T, columnCount]`; its old rows are removed.
+  ///   - residual: Rows `[T, columnCount]` to add, or nil; must not be `output`.
   public func apply(
     to input: FloatRows, into output: FloatRows, adding residual: FloatRows? = nil, context: ComputeContext
   ) {
@@ -87,12 +96,14 @@ public final class LinearWeights: @unchecked Sendable {  // Immutable after `ini
   }
 }
 
-/// How rows are cut into blocks for the threads: about as much as the second-level cache holds, and enough blocks for
-/// every thread. The kernels' results do not depend on it.
+/// Division of rows among threads: each range of rows fits the second-level cache, and every thread gets a range.
+///
+/// Results of the kernels do not depend on the division.
 package struct RowBlocks {
   let rows: Int
   let blockRows: Int
 
+  /// Division of `rows` rows of `channels` floats among `threadCount` threads.
   package init(rows: Int, channels: Int, threadCount: Int) {
     self.rows = rows
     let cached = max(96, 32_768 / channels)
@@ -101,8 +112,10 @@ package struct RowBlocks {
     blockRows = max(12, min(cached, (shared + 11) / 12 * 12))
   }
 
+  /// Number of ranges.
   package var count: Int { (rows + blockRows - 1) / blockRows }
 
+  /// Rows of one range.
   package subscript(block: Int) -> Range<Int> {
     block * blockRows..<min(rows, (block + 1) * blockRows)
   }

@@ -1,40 +1,45 @@
 internal import CKernels
 
-/// A linear layer without bias whose weights stay where they are stored, and as they are stored.
+/// Linear layer without bias that reads its weights from a mapped file.
 ///
-/// Each call packs the weights panel by panel into a thread's scratch memory, where they are widened from 16 bits, too,
-/// and takes each panel over all rows. A large model is ready as soon as its file is mapped, and processes share its
-/// pages. Results are those of `LinearWeights` for each part.
+/// Each call packs the weights panel by panel into a thread's scratch memory, widens 16-bit weights, and applies each
+/// panel to all rows. A large model is therefore ready as soon as its file is mapped, and processes share its pages.
+/// Results equal those of ``LinearWeights``.
 public struct MappedLinear: Sendable {
   private let parts: [WeightRows]
+  /// Number of inputs.
   public var depth: Int { parts[0].depth }
-  /// Outputs.
+  /// Number of outputs of all parts.
   public let columnCount: Int
 
-  /// - Parameter parts: matrices of the same input, their outputs side by side.
-  /// - Precondition: there is a part, and all have the same depth.
+  /// Layer whose weights consist of several matrices.
+  ///
+  /// - Parameter parts: Matrices of the same input; their outputs are side by side.
+  /// - Precondition: there is at least one part, and all parts have the same depth.
   public init(_ parts: [WeightRows]) {
     precondition(!parts.isEmpty && parts.allSatisfy { $0.depth == parts[0].depth }, "parts do not fit together")
     self.parts = parts
     columnCount = parts.reduce(0) { $0 + $1.rowCount }
   }
 
-  /// Some outputs of one part.
+  /// Some neighbouring outputs of one part.
   private struct Panel {
     let part: WeightRows
-    /// First row of the part.
+    /// Index of the first weight row in the part.
     let row: Int
-    /// First column of the output.
+    /// Index of the first output column.
     let column: Int
     let columnCount: Int
-    /// Floats of the packed panel.
+    /// Number of floats of the packed panel.
     let packedCount: Int
   }
 
-  /// `output[t] = input[t] · weights (+ residual[t])` for rows `[T, depth]`.
+  /// Computes `output[t] = input[t] · weights (+ residual[t])` for all rows.
   ///
-  /// - Parameter residual: `[T, columnCount]`, or nil; must not be `output`.
-  /// - Postcondition: `output` holds `[T, columnCount]`.
+  /// - Parameters:
+  ///   - input: Rows `[T, depth]`.
+  ///   - output: Queue that receives `[T, columnCount]`; its old rows are removed.
+  ///   - residual: Rows `[T, columnCount]` to add, or nil; must not be `output`.
   public func apply(
     to input: FloatRows, into output: FloatRows, adding residual: FloatRows? = nil, context: ComputeContext
   ) {

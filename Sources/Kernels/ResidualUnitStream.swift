@@ -1,14 +1,19 @@
-/// x + conv(snake(conv(snake(x)))): a dilated convolution and one of kernel 1 (DAC's residual unit), computed block by
-/// block while a block stays in the cache.
+/// DAC's residual unit on a stream: x + pointwise(snake(wide(snake(x)))), a dilated convolution and one of kernel size
+/// 1.
+///
+/// Rows are processed in ranges that fit the cache.
 public final class ResidualUnitStream: LayerStream {
+  /// Rows not processed yet, zero padding included.
   public let input: FloatRows
   private let wide: Convolution
   private let pointwise: Convolution
   private let edges: InputEdges
 
-  /// Between bare edges x is cut to the rows that the convolution gives.
+  /// Residual unit of a new stream.
   ///
-  /// - Precondition: both convolutions follow a snake and keep the channel count, `pointwise` has kernel size 1.
+  /// - Parameter edges: Whether the stream's ends are padded with zeros. With bare edges x is cut to the rows that
+  ///   `wide` gives.
+  /// - Precondition: both convolutions have a snake and keep the channel count; `pointwise` has kernel size 1.
   public init(_ wide: Convolution, _ pointwise: Convolution, edges: InputEdges = .padded) {
     precondition(wide.snake != nil && pointwise.snake != nil && pointwise.kernelSize == 1, "not a residual unit")
     precondition(wide.stride == 1 && 2 * wide.padding == wide.extent - 1, "a residual unit keeps the length")
@@ -19,6 +24,7 @@ public final class ResidualUnitStream: LayerStream {
     if edges == .padded { input.appendZeros(wide.padding) }
   }
 
+  /// Appends all output rows that the input determines to `output`; see ``LayerStream/advance(into:isFinal:context:)``.
   public func advance(into output: FloatRows, isFinal: Bool, context: ComputeContext) {
     if isFinal, edges == .padded { input.appendZeros(wide.padding) }
     let halo = 2 * wide.padding

@@ -1,8 +1,12 @@
 internal import CKernels
 
-/// Operations on each row of `[T, C]` by itself.
+/// Operations on rows `[T, C]`, each row by itself.
 extension FloatRows {
-  /// RMSNorm: weight · x / √(mean(x²) + ε), no bias (arXiv 1910.07467).
+  /// Applies RMSNorm without bias: weight · x / √(mean(x²) + ε) (arXiv 1910.07467).
+  ///
+  /// - Parameters:
+  ///   - output: Queue that receives `[T, C]`; its old rows are removed.
+  ///   - weight: One value per channel.
   public func rmsNormalise(into output: FloatRows, weight: [Float], epsilon: Float, context: ComputeContext) {
     precondition(weight.count == channelCount && output.channelCount == channelCount, "norm does not fit")
     output.removeAll()
@@ -10,7 +14,9 @@ extension FloatRows {
     context.kernels.rmsNorm(target, pointer, weight, epsilon, count, channelCount)
   }
 
-  /// Gated GELU: the first half of the channels times the GELU (tanh form) of the second.
+  /// Applies a gated GELU: the first half of the channels times the GELU (tanh form) of the second half.
+  ///
+  /// - Parameter output: Queue that receives `[T, C / 2]`; its old rows are removed.
   public func gateWithGELU(into output: FloatRows, context: ComputeContext) {
     precondition(output.channelCount * 2 == channelCount, "gate does not fit")
     output.removeAll()
@@ -25,7 +31,10 @@ extension FloatRows {
     }
   }
 
-  /// Copies the rows with the given indices, in that order.
+  /// Copies the rows with the given indices, in the given order.
+  ///
+  /// - Parameter output: Queue that receives the copies; its old rows are removed.
+  /// - Precondition: all indices are in `0..<count`.
   public func gather(_ rows: [Int], into output: FloatRows) {
     precondition(output.channelCount == channelCount, "gathered rows do not fit")
     output.removeAll()
@@ -36,7 +45,7 @@ extension FloatRows {
     }
   }
 
-  /// Appends a copy of the rows of `other`.
+  /// Appends a copy of all rows of `other`.
   public func append(_ other: FloatRows) {
     append(other, rows: other.count)
   }
@@ -48,7 +57,7 @@ extension FloatRows {
     appendUninitialised(rows).update(from: other.pointer, count: rows * channelCount)
   }
 
-  /// Appends the sum of the first `rows` rows of all `terms`, times `scale`.
+  /// Appends the sum of the first `rows` rows of all `terms`, multiplied by `scale`.
   public func appendSum(of terms: [FloatRows], rows: Int, scale: Float) {
     precondition(terms.allSatisfy { $0.channelCount == channelCount && $0.count >= rows }, "terms do not fit")
     let target = appendUninitialised(rows)
@@ -63,7 +72,9 @@ extension FloatRows {
     }
   }
 
-  /// Appends `minuend` − `subtrahend`.
+  /// Appends the difference `minuend` − `subtrahend`, row by row.
+  ///
+  /// - Precondition: both operands have the same shape.
   public func appendDifference(_ minuend: FloatRows, _ subtrahend: FloatRows) {
     precondition(
       minuend.channelCount == channelCount && subtrahend.channelCount == channelCount

@@ -1,8 +1,8 @@
 internal import CKernels
 
-/// Softmax of the rows of `[T, V]`, kept as exponentials and their sum.
+/// Softmax over each row of `[T, V]`, represented by exponentials and their sum.
 extension FloatRows {
-  /// Turns each row into exp(scale · (x − max x)), in place, and returns the sum of each row.
+  /// Replaces each row x by exp(scale · (x − max x)) and returns the sum of each new row.
   public func exponentiateRows(scale: Float, context: ComputeContext) -> [Float] {
     let source = pointer
     let columns = channelCount
@@ -21,7 +21,7 @@ extension FloatRows {
     return sums
   }
 
-  /// Index of the first greatest value of each row.
+  /// Index of the greatest value of each row; the first one if several are equal.
   public func indicesOfGreatest(context: ComputeContext) -> [Int] {
     let source = pointer
     let columns = channelCount
@@ -38,7 +38,7 @@ extension FloatRows {
 
   /// First index at which the running sum of a row exceeds `threshold`, or the last index with a value above 0.
   ///
-  /// Draws from the distribution that the row is proportional to when `threshold` is uniform in 0 ..< sum.
+  /// A `threshold` that is uniform in 0 ..< sum draws an index with a probability proportional to its value.
   public func indexWhereRunningSum(ofRow row: Int, exceeds threshold: Float) -> Int {
     let values = pointer + row * channelCount
     var sum: Float = 0
@@ -51,6 +51,7 @@ extension FloatRows {
     return last
   }
 
+  /// Value of one channel of one row.
   public subscript(row: Int, channel: Int) -> Float {
     get {
       precondition(row < count && channel < channelCount, "outside the rows")
@@ -62,7 +63,7 @@ extension FloatRows {
     }
   }
 
-  /// The values of one row.
+  /// Copy of the values of one row.
   public func row(_ row: Int) -> [Float] {
     precondition(row < count, "no such row")
     return Array(UnsafeBufferPointer(start: pointer + row * channelCount, count: channelCount))

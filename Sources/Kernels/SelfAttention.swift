@@ -3,22 +3,25 @@ internal import COpenBLAS
 
 /// Multi-head self-attention with a relative position bias: softmax(q · kᵀ/√d + bias) · v.
 ///
-/// Products of two activations go through OpenBLAS, in pieces that do not depend on the number of threads; products
-/// with constant weights go through `LinearWeights`, which has them packed.
+/// OpenBLAS computes the products, in sizes that do not depend on the number of threads.
 public struct SelfAttention: Sendable {
+  /// Number of heads.
   public let headCount: Int
 
+  /// Attention with `headCount` heads.
   public init(headCount: Int) {
     self.headCount = headCount
   }
 
-  /// Query rows of one job.
+  /// Number of query rows of one job.
   private static let blockRows = 128
 
+  /// Computes the attention of all T frames to one another.
+  ///
   /// - Parameters:
-  ///   - input: `[T, 3 · D]`: queries, keys and values side by side, each head by head.
-  ///   - bias: `[head, 2 · T − 1]`: what is added to the score of a key at distance `key − query`, from −(T − 1) on.
-  ///   - output: becomes `[T, D]`.
+  ///   - input: Rows `[T, 3 · D]`: queries, keys and values side by side, each head by head.
+  ///   - bias: Position bias `[head, 2 · T − 1]` by distance `key − query`, which starts at −(T − 1).
+  ///   - output: Queue that receives `[T, D]`; its old rows are removed.
   /// - Precondition: D is a multiple of the head count.
   public func apply(to input: FloatRows, bias: [Float], into output: FloatRows, context: ComputeContext) {
     let frames = input.count

@@ -1,13 +1,13 @@
 internal import CKernels
 import Foundation
 
-/// Snake: x + sin²(αx)/(α + 1e-9) with one α per channel (DAC, arXiv 2306.06546, section 3.1).
+/// Snake activation: x + sin²(αx)/(α + 1e-9) with one α per channel (DAC, arXiv 2306.06546, section 3.1).
 public final class SnakeActivation: @unchecked Sendable {  // Immutable after `init`.
   package let channelCount: Int
   package let alpha: UnsafeMutablePointer<Float>
   package let inverseAlpha: UnsafeMutablePointer<Float>
 
-  /// - Parameter alpha: one value per channel.
+  /// Activation with the given α, one value per channel.
   public init(alpha: [Float]) {
     channelCount = alpha.count
     self.alpha = allocateFloats(alpha.count)
@@ -23,7 +23,7 @@ public final class SnakeActivation: @unchecked Sendable {  // Immutable after `i
     free(inverseAlpha)
   }
 
-  /// Applies the activation to `rows` rows; `output` may be `input`.
+  /// Applies the activation to `rows` rows; `output` may equal `input`.
   package func apply(
     _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, rows: Int, context: ComputeContext
   ) {

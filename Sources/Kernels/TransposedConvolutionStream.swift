@@ -1,21 +1,26 @@
 internal import CKernels
 
-/// A transposed convolution whose kernel is twice its stride, with the snake before it.
+/// Weights and shape of a transposed convolution whose kernel size is twice its stride, with a snake before it.
 ///
-/// Each output row is made of two neighbouring input rows, so the whole is a linear layer over pairs of rows: the
-/// `[T, stride · out]` that it gives is `[T · stride, out]` in memory.
+/// Each output row depends on two neighbouring input rows. The convolution is therefore a linear layer over pairs of
+/// rows: its output `[T, stride · out]` equals `[T · stride, out]` in memory.
 public struct TransposedConvolution: Sendable {
   let weights: LinearWeights
   let snake: SnakeActivation
   let inputChannelCount: Int
+  /// Number of output channels.
   public let outputChannelCount: Int
   let stride: Int
   let padding: Int
 
+  /// Transposed convolution with the given weights, packed for the instruction set of `context`.
+  ///
   /// - Parameters:
-  ///   - values: weights `[in, out, 2 · stride]`, as PyTorch stores them.
-  ///   - bias: `[out]`.
-  ///   - padding: rows taken off either end of the output, at most `stride`.
+  ///   - values: Weights `[in, out, 2 · stride]`, as PyTorch stores them.
+  ///   - bias: Bias `[out]`.
+  ///   - padding: Number of rows removed from either end of the output, at most `stride`.
+  ///   - snake: Activation applied to the input before the convolution.
+  /// - Precondition: `values` has `in · out · 2 · stride` elements.
   public init(
     _ values: [Float], bias: [Float], inputChannelCount: Int, stride: Int, padding: Int, after snake: SnakeActivation,
     context: ComputeContext
@@ -23,7 +28,8 @@ public struct TransposedConvolution: Sendable {
     let outputs = bias.count
     precondition(values.count == inputChannelCount * outputs * 2 * stride, "transposed weights do not fit")
     precondition(padding <= stride, "padding exceeds the stride")
-    // Input rows (t − 1, t) to outputs (phase, channel): phase j of row t is x[t] · w[j] + x[t − 1] · w[j + stride].
+    // Maps input rows (t − 1, t) to outputs (phase, channel): phase j of row t is x[t] · w[j] + x[t − 1] · w[j +
+    // stride].
     var ordered = [Float](repeating: 0, count: values.count)
     let columns = stride * outputs
     for input in 0..<inputChannelCount {
@@ -47,14 +53,18 @@ public struct TransposedConvolution: Sendable {
   }
 }
 
-/// A transposed convolution at work on a stream.
+/// Transposed convolution of a stream.
 public final class TransposedConvolutionStream: LayerStream {
+  /// Rows not processed yet, one zero row at either end included.
   public let input: FloatRows
   private let convolution: TransposedConvolution
-  /// Rows to take off either end of the output.
+  /// Number of rows to remove from either end of the output.
   private let padding: Int
   private var hasStarted = false
 
+  /// Transposed convolution of a new stream.
+  ///
+  /// - Parameter edges: Whether the padding is removed from the output's ends.
   public init(_ convolution: TransposedConvolution, edges: InputEdges = .padded) {
     self.convolution = convolution
     padding = edges == .padded ? convolution.padding : 0
@@ -62,6 +72,7 @@ public final class TransposedConvolutionStream: LayerStream {
     input.appendZeros(1)
   }
 
+  /// Appends all output rows that the input determines to `output`; see ``LayerStream/advance(into:isFinal:context:)``.
   public func advance(into output: FloatRows, isFinal: Bool, context: ComputeContext) {
     if isFinal { input.appendZeros(1) }
     guard input.count >= 2 else { return }

@@ -1,11 +1,14 @@
 package import CKernels
 
-/// A matrix of weights as PyTorch stores it, one row for each output, in memory that belongs to someone else: a mapped
-/// file.
+/// Matrix of weights `[output, depth]` as PyTorch stores it, in memory of another owner, such as a mapped file.
 public struct WeightRows: @unchecked Sendable {  // Nobody writes to the memory while `owner` lives.
+  /// Element type of the stored weights.
   public enum Format: Sendable {
+    /// IEEE 754 single precision.
     case f32
+    /// IEEE 754 half precision.
     case f16
+    /// bfloat16: the upper half of a single-precision number.
     case bf16
 
     package var byteCount: Int { self == .f32 ? 4 : 2 }
@@ -19,18 +22,21 @@ public struct WeightRows: @unchecked Sendable {  // Nobody writes to the memory 
     }
   }
 
-  /// Values that one output is computed from.
+  /// Number of columns: inputs of one output.
   public let depth: Int
-  /// Outputs.
+  /// Number of rows: outputs.
   public let rowCount: Int
+  /// Element type.
   public let format: Format
   private let owner: any AnyObject & Sendable
   private let start: UnsafeRawPointer
 
+  /// Matrix in the memory of `bytes`.
+  ///
   /// - Parameters:
-  ///   - bytes: little-endian elements at any alignment, finite.
-  ///   - owner: keeps the memory where it is, and unchanged.
-  /// - Precondition: `bytes` are those of `rowCount` · `depth` elements, at least one.
+  ///   - bytes: Finite little-endian elements at any alignment.
+  ///   - owner: Object that keeps the memory in place and unchanged during its life.
+  /// - Precondition: `bytes` holds `rowCount · depth` elements, at least one.
   package init(
     _ bytes: UnsafeRawBufferPointer, format: Format, depth: Int, rowCount: Int, owner: any AnyObject & Sendable
   ) {
@@ -40,7 +46,7 @@ public struct WeightRows: @unchecked Sendable {  // Nobody writes to the memory 
     (self.depth, self.rowCount, self.format, self.owner, self.start) = (depth, rowCount, format, owner, start)
   }
 
-  /// The rows from `row` on, alive while `body` runs.
+  /// Calls `body` with the address of row `row`; the memory stays valid during the call.
   func withRows<Result>(from row: Int, _ body: (UnsafeRawPointer) -> Result) -> Result {
     withExtendedLifetime(owner) { body(start + row * depth * format.byteCount) }
   }

@@ -6,13 +6,13 @@ public struct OpusResult: Equatable, Sendable {
   ///
   /// To the sample where CELT codes (12 kbps and above); where SILK does, its resampler leaves a lag of 1 to 5 samples
   /// (0.1 ms), which every Opus decoder has and which is left in.
-  public let decoded: AudioBlock
+  public let decoded: AudioBuffer
   public let settings: OpusSettings
   /// The complete `.opus` file.
   public let oggFile: [UInt8]
   /// Bytes of the audio packets alone: no headers, no Ogg.
   public let packetBytes: Int
-  /// Whether the stream holds silence though the input did not (`AudioBlock.hasLost`): Opus gives no error when asked for
+  /// Whether the stream holds silence though the input did not (`AudioBuffer.hasLost`): Opus gives no error when asked for
   /// too little.
   public let isSilent: Bool
 

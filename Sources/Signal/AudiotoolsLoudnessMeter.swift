@@ -58,7 +58,7 @@ public struct AudiotoolsLoudnessMeter {
   /// Measures the next stretch.
   ///
   /// - Throws: ``SignalError`` where the block has another format.
-  public mutating func add(_ block: AudioBlock) throws {
+  public mutating func add(_ block: AudioBuffer) throws {
     try block.requireFormat(channelCount: channels.count, sampleRateHz: sampleRateHz)
     for (index, samples) in block.channels.enumerated() { add(samples, toChannel: index) }
     sampleCount += block.sampleCount

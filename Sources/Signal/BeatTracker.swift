@@ -22,7 +22,7 @@ public enum BeatTracker {
   ///
   /// - Precondition: there is at least one channel.
   /// - Complexity: O(n · p), n frames and p frames of a beat.
-  public static func beatSeconds(in audio: AudioBlock) -> [Double] {
+  public static func beatSeconds(in audio: AudioBuffer) -> [Double] {
     let onsets = OnsetStrength(of: audio)
     guard let strengths = normalised(onsets.values) else { return [] }
     let rate = 1 / onsets.hopSeconds

@@ -35,7 +35,7 @@ public final class BlockGainTracker {
   private var steps: [Step] = []
   /// Number of the first entry of `steps`, counted from the start of the stream.
   private var firstStepIndex = 0
-  private var partial: AudioBlock
+  private var partial: AudioBuffer
   private var sampleCount = 0
   private var emittedCount = 0
   private var previous: QuantisedGain?
@@ -60,11 +60,11 @@ public final class BlockGainTracker {
     self.channelCount = channelCount
     stepSampleCount = max(1, sampleRateHz / 10)
     lookAheadSampleCount = Int(Self.lookAheadSeconds * Double(sampleRateHz))
-    partial = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
+    partial = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
   }
 
   /// Listens to the next stretch and returns the gains that are now decided, in the order of their blocks.
-  public func add(_ block: AudioBlock) throws -> [QuantisedGain] {
+  public func add(_ block: AudioBuffer) throws -> [QuantisedGain] {
     try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     sampleCount += block.sampleCount
     partial.append(block)
@@ -84,7 +84,7 @@ public final class BlockGainTracker {
   /// Returns the gains of all remaining blocks; together there are ⌈samples / blockSampleCount⌉.
   public func finish() throws -> [QuantisedGain] {
     if partial.sampleCount > 0 {
-      let rest = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
+      let rest = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
       steps.append(Step(loudnessLUFS: nil, samplePeak: partial.samplePeak))
       partial = rest
     }

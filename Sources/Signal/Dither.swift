@@ -24,7 +24,7 @@ public struct Dither: Sendable {
   /// The block as 16-bit codes, interleaved sample by sample.
   ///
   /// - Precondition: the block has the channel count of the dither.
-  public mutating func quantised(_ block: AudioBlock) -> [Int16] {
+  public mutating func quantised(_ block: AudioBuffer) -> [Int16] {
     precondition(block.channelCount == generators.count, "dither for another channel count")
     let channelCount = block.channelCount
     var codes = [Int16](repeating: 0, count: channelCount * block.sampleCount)

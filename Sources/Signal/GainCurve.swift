@@ -35,21 +35,21 @@ public struct GainCurve: Equatable, Sendable {
   /// Multiplies samples by the curve; sample 0 of `block` is sample `offset` of the curve's block.
   ///
   /// - Precondition: the samples lie within the curve.
-  public func apply(to block: inout AudioBlock, offset: Int = 0) {
+  public func apply(to block: inout AudioBuffer, offset: Int = 0) {
     multiply(&block, offset: offset, sign: 1)
   }
 
   /// Undoes ``apply(to:offset:)`` to within single-precision rounding.
   ///
   /// - Precondition: the samples lie within the curve.
-  public func remove(from block: inout AudioBlock, offset: Int = 0) {
+  public func remove(from block: inout AudioBuffer, offset: Int = 0) {
     multiply(&block, offset: offset, sign: -1)
   }
 
   /// Samples that share one exact exponential; within a group factors come from a table of ratios.
   private static let groupLength = 256
 
-  private func multiply(_ block: inout AudioBlock, offset: Int, sign: Double) {
+  private func multiply(_ block: inout AudioBuffer, offset: Int, sign: Double) {
     let count = block.sampleCount
     precondition(offset >= 0 && offset + count <= sampleCount, "samples outside the gain curve")
     if start == end {

@@ -64,7 +64,7 @@ public final class JuliusResampler {
   /// Converts the next stretch of input and returns what is ready, which may be nothing.
   ///
   /// - Throws: ``SignalError`` when the block has another format.
-  public func process(_ block: AudioBlock) throws -> AudioBlock {
+  public func process(_ block: AudioBuffer) throws -> AudioBuffer {
     try block.requireFormat(channelCount: channelCount, sampleRateHz: inputRateHz)
     guard oldRate != newRate else { return block }
     guard block.sampleCount > 0 else { return take(producedCount) }
@@ -80,7 +80,7 @@ public final class JuliusResampler {
   }
 
   /// Returns the rest, so that the total length is exact. Ends the resampler.
-  public func finish() throws -> AudioBlock {
+  public func finish() throws -> AudioBuffer {
     guard oldRate != newRate, consumedCount > 0 else { return take(producedCount) }
     for index in kept.indices {
       kept[index] += [Float](repeating: kept[index][kept[index].count - 1], count: width + oldRate)
@@ -92,8 +92,8 @@ public final class JuliusResampler {
   private var tapCount: Int { 2 * width + 1 }
 
   /// The outputs up to `end`, and drops the inputs that no later one needs.
-  private func take(_ end: Int) -> AudioBlock {
-    var output = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: outputRateHz)
+  private func take(_ end: Int) -> AudioBuffer {
+    var output = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: outputRateHz)
     guard end > producedCount else { return output }
     for index in output.channels.indices { output.channels[index].reserveCapacity(end - producedCount) }
     for position in producedCount..<end {

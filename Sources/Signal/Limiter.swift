@@ -20,7 +20,7 @@ public struct Limiter: Sendable {
 
   private let lookAheadCount: Int
   /// Samples waiting for their gain, at most the look-ahead between two calls.
-  private var pending: AudioBlock
+  private var pending: AudioBuffer
   private var gainFollower: GainFollower
 
   /// - Precondition: `ceiling` is positive.
@@ -30,7 +30,7 @@ public struct Limiter: Sendable {
     self.channelCount = channelCount
     self.sampleRateHz = sampleRateHz
     lookAheadCount = max(1, Int(Self.lookAheadSeconds * Double(sampleRateHz)))
-    pending = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
+    pending = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
     gainFollower = GainFollower(
       lookAheadCount: lookAheadCount, releaseSampleCount: Self.releaseSeconds * Double(sampleRateHz))
   }
@@ -38,7 +38,7 @@ public struct Limiter: Sendable {
   /// Takes the next stretch and returns what is decided, which lags by the look-ahead.
   ///
   /// - Throws: ``SignalError`` when the block has another format.
-  public mutating func process(_ block: AudioBlock) throws -> AudioBlock {
+  public mutating func process(_ block: AudioBuffer) throws -> AudioBuffer {
     try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     pending.append(block)
     let gains = gainFollower.gains(forDepths: requiredDepths(for: block), count: block.sampleCount)
@@ -46,7 +46,7 @@ public struct Limiter: Sendable {
   }
 
   /// Returns the rest and makes the limiter ready for another signal.
-  public mutating func finish() -> AudioBlock {
+  public mutating func finish() -> AudioBuffer {
     let gains = gainFollower.gains(forDepths: nil, count: lookAheadCount)
     let rest = emit(pending.sampleCount, gains: gains)
     gainFollower.reset()
@@ -60,7 +60,7 @@ public struct Limiter: Sendable {
   }
 
   /// How far the gain must fall to bring each sample to the ceiling, all channels together; `nil` when none passes it.
-  private func requiredDepths(for block: AudioBlock) -> [Int]? {
+  private func requiredDepths(for block: AudioBuffer) -> [Int]? {
     guard block.samplePeak > ceiling else { return nil }
     var peaks = [Float](repeating: 0, count: block.sampleCount)
     for channel in block.channels {
@@ -70,7 +70,7 @@ public struct Limiter: Sendable {
   }
 
   /// Sends out the oldest `count` samples; the last of `gains` belongs to the last of them.
-  private mutating func emit(_ count: Int, gains: [Float]?) -> AudioBlock {
+  private mutating func emit(_ count: Int, gains: [Float]?) -> AudioBuffer {
     var output = pending.slice(0..<count)
     pending.removeFirst(count)
     guard let gains else { return output }

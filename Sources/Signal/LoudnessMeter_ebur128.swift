@@ -31,7 +31,7 @@ public final class LoudnessMeter {
   }
 
   /// Measures the next stretch.
-  public func add(_ block: AudioBlock) throws {
+  public func add(_ block: AudioBuffer) throws {
     try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     try state.add(block, range: 0..<block.sampleCount)
     sampleCount += block.sampleCount
@@ -81,7 +81,7 @@ final class EBUR128State {
 
   deinit { ebur128_destroy(&handle) }
 
-  func add(_ block: AudioBlock, range: Range<Int>) throws {
+  func add(_ block: AudioBuffer, range: Range<Int>) throws {
     var start = range.lowerBound
     while start < range.upperBound {
       let count = min(Self.chunkLength, range.upperBound - start)

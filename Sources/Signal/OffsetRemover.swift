@@ -16,7 +16,7 @@ public struct OffsetRemover: Sendable {
   /// Weights of a step and of those 1, 2 … steps away from it.
   private let weights: [Double]
   /// Samples that have not come out, from the beginning of a step on.
-  private var pending: AudioBlock
+  private var pending: AudioBuffer
   /// Sums of whole steps `[step][channel]` and how many samples each has.
   private var steps: [(sums: [Double], sampleCount: Int)] = []
   /// Steps before the first of `steps`, and before the first of `pending`.
@@ -32,7 +32,7 @@ public struct OffsetRemover: Sendable {
     self.stepSampleCount = stepSampleCount
     let reach = Int((Self.reachSeconds * Double(sampleRateHz) / Double(stepSampleCount)).rounded(.up))
     weights = (0...reach).map { 0.5 + 0.5 * cos(Double.pi * Double($0) / Double(reach + 1)) }
-    pending = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
+    pending = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
   }
 
   /// Steps before a sample's own that it depends on.
@@ -41,7 +41,7 @@ public struct OffsetRemover: Sendable {
   /// Takes the next stretch and returns what is decided, which lags by the reach and two steps at most.
   ///
   /// - Throws: ``SignalError`` when the block has another format.
-  public mutating func process(_ block: AudioBlock) throws -> AudioBlock {
+  public mutating func process(_ block: AudioBuffer) throws -> AudioBuffer {
     try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     pending.append(block)
     while (measuredStepCount - emittedStepCount + 1) * stepSampleCount <= pending.sampleCount {
@@ -51,7 +51,7 @@ public struct OffsetRemover: Sendable {
   }
 
   /// Returns the rest and makes the remover ready for another signal.
-  public mutating func finish() -> AudioBlock {
+  public mutating func finish() -> AudioBuffer {
     let rest = pending.sampleCount - (measuredStepCount - emittedStepCount) * stepSampleCount
     if rest > 0 { measureStep(sampleCount: rest) }
     let output = emit(measuredStepCount - emittedStepCount)
@@ -82,7 +82,7 @@ public struct OffsetRemover: Sendable {
   }
 
   /// Sends out the oldest `count` steps.
-  private mutating func emit(_ count: Int) -> AudioBlock {
+  private mutating func emit(_ count: Int) -> AudioBuffer {
     var output = pending.slice(0..<min(pending.sampleCount, count * stepSampleCount))
     pending.removeFirst(output.sampleCount)
     guard count > 0 else { return output }

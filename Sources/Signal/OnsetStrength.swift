@@ -15,7 +15,7 @@ public struct OnsetStrength: Equatable, Sendable {
   private static let dynamicRangeDB: Float = 60
 
   /// - Precondition: there is at least one channel.
-  public init(of audio: AudioBlock) {
+  public init(of audio: AudioBuffer) {
     let mono = audio.downmixedToMono()
     let windowLength = max(16, Int(Self.windowSeconds * Double(audio.sampleRateHz) / 4) * 4)
     let stft = STFT(windowLength: windowLength, hopLength: windowLength / 4)

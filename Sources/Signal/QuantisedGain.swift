@@ -37,10 +37,10 @@ public struct QuantisedGain: Equatable, Hashable, Sendable {
   public var inverseFactor: Float { Float(pow(10, -decibels / 20)) }
 
   /// Brings samples to the codec's level.
-  public func apply(to block: inout AudioBlock) { block.multiply(by: factor) }
+  public func apply(to block: inout AudioBuffer) { block.multiply(by: factor) }
 
   /// Restores the original level.
-  public func remove(from block: inout AudioBlock) { block.multiply(by: inverseFactor) }
+  public func remove(from block: inout AudioBuffer) { block.multiply(by: inverseFactor) }
 
   /// Power ratio of a level difference.
   static func power(decibels: Double) -> Double { pow(10, decibels / 10) }
@@ -49,7 +49,7 @@ public struct QuantisedGain: Equatable, Hashable, Sendable {
   static func decibels(power: Double) -> Double { 10 * log10(power) }
 }
 
-extension AudioBlock {
+extension AudioBuffer {
   /// Multiplies every sample of every channel; by exactly 1 it changes nothing.
   mutating func multiply(by factor: Float) {
     guard factor != 1 else { return }

@@ -61,7 +61,7 @@ public final class Resampler {
   ///
   /// - Precondition: ``finish()`` has not been called.
   /// - Throws: ``SignalError`` when the block has another format or soxr fails.
-  public func process(_ block: AudioBlock) throws -> AudioBlock {
+  public func process(_ block: AudioBuffer) throws -> AudioBuffer {
     precondition(!isFinished, "resampler used after its end")
     try block.requireFormat(channelCount: channelCount, sampleRateHz: inputRateHz)
     consumedCount += block.sampleCount
@@ -69,20 +69,20 @@ public final class Resampler {
       producedCount += block.sampleCount
       return block
     }
-    var output = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: outputRateHz)
+    var output = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: outputRateHz)
     try convert(block, with: handle, into: &output)
     trimToTotal(&output)
     return output
   }
 
   /// Returns the rest, so that the total length is exact.
-  public func finish() throws -> AudioBlock {
-    var output = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: outputRateHz)
+  public func finish() throws -> AudioBuffer {
+    var output = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: outputRateHz)
     guard !isFinished else { return output }
     isFinished = true
     guard let handle, totalOutputCount > producedCount else { return output }
     // soxr ends at the rounded length, which may be one sample short of the ceiling: feed silence, then cut.
-    let padding = AudioBlock(
+    let padding = AudioBuffer(
       channels: [[Float]](
         repeating: [Float](repeating: 0, count: 2 * inputRateHz / outputRateHz + 2), count: channelCount),
       sampleRateHz: inputRateHz)
@@ -101,7 +101,7 @@ public final class Resampler {
   }
 
   /// Converts a whole piece of audio at once.
-  public static func resample(_ block: AudioBlock, to outputRateHz: Int) throws -> AudioBlock {
+  public static func resample(_ block: AudioBuffer, to outputRateHz: Int) throws -> AudioBuffer {
     let resampler = try Resampler(
       inputRateHz: block.sampleRateHz, outputRateHz: outputRateHz, channelCount: block.channelCount)
     var output = try resampler.process(block)
@@ -121,13 +121,13 @@ public final class Resampler {
   }
 
   /// Cuts what would pass the exact length and counts the rest as produced.
-  private func trimToTotal(_ output: inout AudioBlock) {
+  private func trimToTotal(_ output: inout AudioBuffer) {
     let allowed = totalOutputCount - producedCount
     if output.sampleCount > allowed { output = output.slice(0..<allowed) }
     producedCount += output.sampleCount
   }
 
-  private func convert(_ block: AudioBlock, with handle: soxr_t, into output: inout AudioBlock) throws {
+  private func convert(_ block: AudioBuffer, with handle: soxr_t, into output: inout AudioBuffer) throws {
     var position = 0
     while position < block.sampleCount {
       let count = min(Self.chunkLength, block.sampleCount - position)
@@ -140,8 +140,8 @@ public final class Resampler {
 
   /// One call of soxr; appends what it yields to `output` and returns how many input samples it took.
   private func step(
-    _ handle: soxr_t, input: AudioBlock?, from start: Int, count: Int, outputCapacity: Int,
-    into output: inout AudioBlock
+    _ handle: soxr_t, input: AudioBuffer?, from start: Int, count: Int, outputCapacity: Int,
+    into output: inout AudioBuffer
   ) throws -> Int {
     // soxr takes one pointer per channel: lay the channels out one after the other in a single buffer.
     let source = input?.channels.flatMap { $0[start..<start + count] } ?? []

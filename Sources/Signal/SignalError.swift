@@ -23,7 +23,7 @@ public enum SignalError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-extension AudioBlock {
+extension AudioBuffer {
   /// - Throws: ``SignalError/formatMismatch(channelCount:sampleRateHz:expectedChannelCount:expectedSampleRateHz:)``
   ///   unless the block has this many channels at this rate.
   func requireFormat(channelCount expectedChannels: Int, sampleRateHz expectedRate: Int) throws {

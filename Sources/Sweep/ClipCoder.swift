@@ -13,7 +13,7 @@ import VampcKit
 final class ClipCoder {
   /// What came out, brought to the clip's rate and length.
   struct Result {
-    var decoded: AudioBlock
+    var decoded: AudioBuffer
     var outcome = SweepRow.Outcome.ok
     var payloadBytes: Int?
     var fileBytes: Int?
@@ -27,7 +27,7 @@ final class ClipCoder {
   /// The last stream whose prompt is a period: conditions that decode it with several seeds follow each other.
   private var periodicStream: (model: String, settings: EncoderSettings, bytes: [UInt8], payloadBytes: Int)?
   /// What Opus gets.
-  private var opusInput: AudioBlock?
+  private var opusInput: AudioBuffer?
 
   /// - Parameters:
   ///   - models: by name, with contexts of this worker's own.
@@ -111,7 +111,7 @@ final class ClipCoder {
       codebookCount: condition.codebooks ?? model.geometry.codebookCount, period: condition.period ?? 1)
     // The level that suits what is imagined is not that of what stands beside it for comparison.
     let settings = EncoderSettings(
-      rate: .prompt(prompt), level: condition.fill ?? .generate == .generate ? .decoded : .codec)
+      rate: .prompt(prompt), loudnessTarget: condition.fill ?? .generate == .generate ? .decoded : .codec)
     if let known = periodicStream, known.model == model.name, known.settings == settings {
       return (known.bytes, known.payloadBytes)
     }
@@ -164,13 +164,13 @@ final class ClipCoder {
   }
 
   private func opus(_ condition: SweepCondition) throws -> Result {
-    let input = try opusInput ?? Resampler.resample(clip.audio, to: OpusBaseline.sampleRateHz)
+    let input = try opusInput ?? Resampler.resample(clip.audio, to: OpusCodec.sampleRateHz)
     opusInput = input
     let settings = OpusSettings(
       bitrateBps: condition.requestedBps ?? 0,
       frameDuration: condition.frameMilliseconds == 20 ? .milliseconds20 : .milliseconds60,
       rateMode: condition.isConstantRate == true ? .constant : .constrainedVariable)
-    let result = try OpusBaseline.roundTrip(input, settings: settings)
+    let result = try OpusCodec.roundTrip(input, settings: settings)
     let aligned = Self.aligned(result.decoded, with: input)
     var decoded = try Resampler.resample(aligned, to: clip.audio.sampleRateHz)
     // Two roundings up may add a sample.
@@ -181,13 +181,13 @@ final class ClipCoder {
   }
 
   /// Earlier by the few samples that Opus's SILK layer comes late (`OpusResult.decoded`), as far as they can be told.
-  private static func aligned(_ decoded: AudioBlock, with input: AudioBlock) -> AudioBlock {
+  private static func aligned(_ decoded: AudioBuffer, with input: AudioBuffer) -> AudioBuffer {
     guard let lag = LagEstimate(of: decoded, behind: input)?.lagSamples, (1...longestSILKLag).contains(lag) else {
       return decoded
     }
     var samples = Array(decoded.channels[0].dropFirst(lag))
     samples += [Float](repeating: 0, count: decoded.sampleCount - samples.count)
-    return AudioBlock(channels: [samples], sampleRateHz: decoded.sampleRateHz)
+    return AudioBuffer(channels: [samples], sampleRateHz: decoded.sampleRateHz)
   }
 
   /// At 48 kHz.

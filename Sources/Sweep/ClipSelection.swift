@@ -76,7 +76,7 @@ public struct ClipSelection: Sendable {
     let slack = max(0, part.count - wanted)
     let start = part.lowerBound + Int(Double(slack) * share(for: place))
     let range = start..<min(start + wanted, part.upperBound)
-    var audio = AudioBlock(emptyWithChannelCount: 1, sampleRateHz: reader.sampleRateHz)
+    var audio = AudioBuffer(emptyWithChannelCount: 1, sampleRateHz: reader.sampleRateHz)
     while reader.samplePosition < range.upperBound {
       try check()
       let position = reader.samplePosition
@@ -126,10 +126,10 @@ public struct ClipSelection: Sendable {
 public struct SweepClip: Sendable {
   public let facts: SweepDescription.Clip
   /// One channel.
-  public let audio: AudioBlock
+  public let audio: AudioBuffer
 
   /// - Throws: `ModelError.digestUnavailable`.
-  init(name: String, file: String, startSeconds: Double, _ audio: AudioBlock) throws {
+  init(name: String, file: String, startSeconds: Double, _ audio: AudioBuffer) throws {
     let hash = try SHA256()
     try audio.channels[0].withUnsafeBytes { try hash.update($0) }
     facts = SweepDescription.Clip(

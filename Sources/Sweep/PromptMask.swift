@@ -17,7 +17,7 @@ enum PromptMask {
 
   /// Everything masked but the first codebooks of the frames that overlap with `seconds` around a beat.
   static func beats(
-    codebooks: Int, seconds: Double, audio: AudioBlock, sampleCount: Int, geometry: TokenGeometry
+    codebooks: Int, seconds: Double, audio: AudioBuffer, sampleCount: Int, geometry: TokenGeometry
   ) -> TokenMask {
     let frameCount = geometry.frameCount(forSampleCount: sampleCount)
     var kept: Set<Int> = []
@@ -34,16 +34,17 @@ enum PromptMask {
     ratio: Double, generator: inout some RandomNumberGenerator, sampleCount: Int, geometry: TokenGeometry
   ) -> TokenMask {
     let frameCount = geometry.frameCount(forSampleCount: sampleCount)
-    let flags = (0..<geometry.codebookCount * frameCount).map { _ in Double.random(in: 0..<1, using: &generator) < ratio
+    let keptFlags = (0..<geometry.codebookCount * frameCount).map { _ in
+      Double.random(in: 0..<1, using: &generator) >= ratio
     }
-    return TokenMask(codebookCount: geometry.codebookCount, frameCount: frameCount, flags: flags)
+    return TokenMask(codebookCount: geometry.codebookCount, frameCount: frameCount, keptFlags: keptFlags)
   }
 
   private static func mask(
     _ codebooks: Int, _ geometry: TokenGeometry, frameCount: Int, keeping frames: [Int]
   ) -> TokenMask {
-    var mask = TokenMask(codebookCount: geometry.codebookCount, frameCount: frameCount, masked: true)
-    for frame in frames { for codebook in 0..<codebooks { mask[codebook, frame] = false } }
+    var mask = TokenMask(codebookCount: geometry.codebookCount, frameCount: frameCount, isKept: false)
+    for frame in frames { for codebook in 0..<codebooks { mask.keep(codebook: codebook, frame: frame) } }
     return mask
   }
 }

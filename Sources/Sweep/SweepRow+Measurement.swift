@@ -27,7 +27,7 @@ extension SweepRow {
 
 extension SweepCondition {
   /// The part of a clip that distances are about: all of it, but for ends that are kept as they are.
-  func measuredSamples(of audio: AudioBlock) -> Range<Int> {
+  func measuredSamples(of audio: AudioBuffer) -> Range<Int> {
     guard prompt == .edges, let promptSeconds else { return 0..<audio.sampleCount }
     let end = Int((promptSeconds / 2 * Double(audio.sampleRateHz)).rounded())
     // Where the ends are all there is, nothing is imagined.

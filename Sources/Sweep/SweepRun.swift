@@ -138,7 +138,7 @@ public final class SweepRun: Sendable {
 
   func key(_ condition: SweepCondition, of clip: SweepDescription.Clip) throws -> String {
     try CellStore.key(
-      condition, of: clip, model: models.first { $0.name == condition.model }, opusVersion: OpusBaseline.libraryVersion)
+      condition, of: clip, model: models.first { $0.name == condition.model }, opusVersion: OpusCodec.libraryVersion)
   }
 
   func audioPath(_ condition: SweepCondition, of clip: SweepDescription.Clip) -> String {
@@ -146,7 +146,7 @@ public final class SweepRun: Sendable {
   }
 
   /// 16-bit FLAC, in place when it is complete.
-  func writeAudio(_ audio: AudioBlock, path: String) throws {
+  func writeAudio(_ audio: AudioBuffer, path: String) throws {
     do {
       try FileManager.default.createDirectory(
         atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)

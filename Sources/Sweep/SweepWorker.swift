@@ -64,7 +64,7 @@ final class SweepWorker {
   private struct Waiting {
     let condition: SweepCondition
     let key: String
-    let decoded: AudioBlock
+    let decoded: AudioBuffer
     let row: SweepRow
   }
 

@@ -1,16 +1,18 @@
-/// Which tokens a stream keeps: the first codebooks of every P-th frame.
+/// Rule that keeps the first codebooks of every P-th frame of a stream.
 ///
-/// VampNet's compression prompt combined with its periodic prompt (arXiv 2307.04686, section 3.4). Frames count from
-/// absolute frame 0 of the recording.
+/// VampNet's compression prompt combined with its periodic prompt (arXiv 2307.04686, section 3.4). Frame numbers are
+/// absolute: frame 0 is the first frame of the recording.
 public struct CompressionPrompt: Equatable, Hashable, Sendable {
-  /// Codebooks kept, coarse first; at least 1.
+  /// Number of kept codebooks, coarse first; at least 1.
   public var codebookCount: Int
-  /// Frame `f` is kept when `f % period == phase`; 0 keeps no frame.
+  /// Distance between kept frames: frame `f` is kept when `f % period == phase`. 0 keeps no frame.
   public var period: Int
-  /// In `0..<period`; 0 where the period is 0.
+  /// Number of the first kept frame, in `0..<period`; 0 if `period` is 0.
   public var phase: Int
 
-  /// - Precondition: `codebookCount` is at least 1, `period` not negative, and `phase` in `0..<max(1, period)`.
+  /// Prompt with the given codebooks, period and phase; the defaults keep every frame.
+  ///
+  /// - Precondition: `codebookCount` is at least 1, `period` is not negative, and `phase` is in `0..<max(1, period)`.
   public init(codebookCount: Int, period: Int = 1, phase: Int = 0) {
     precondition(
       codebookCount >= 1 && period >= 0 && (0..<max(1, period)).contains(phase), "compression prompt out of range")
@@ -19,7 +21,7 @@ public struct CompressionPrompt: Equatable, Hashable, Sendable {
     self.phase = phase
   }
 
-  /// Whether any token of `frame` is kept.
+  /// Whether the prompt keeps any token of `frame`.
   public func keepsFrame(_ frame: Int) -> Bool { period > 0 && frame % period == phase }
 
   /// Number of kept frames in `frames`.

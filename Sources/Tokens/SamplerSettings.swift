@@ -1,25 +1,26 @@
-/// How the missing tokens are imagined: the options of VampNet's parallel iterative decoding.
+/// Options of VampNet's sampler, which generates masked tokens by parallel iterative decoding.
 ///
-/// Written into a stream by the encoder, overridable at decode. Real-valued settings are held in steps of 1/100, the
-/// resolution of the stream, so that what is stored is what was used.
+/// An encoder stores the settings in the stream; a decoder may override them. Real-valued settings are rounded to steps
+/// of 1/100, the resolution of the stream. A stream therefore stores exactly the values in use.
 public struct SamplerSettings: Equatable, Hashable, Sendable {
-  /// Sampling steps of the coarse model, `1...255`.
+  /// Number of sampling steps of the coarse transformer, `1...255`.
   public var coarseStepCount: Int
-  /// Sampling steps of the coarse-to-fine model, `1...255`.
+  /// Number of sampling steps of the coarse-to-fine transformer, `1...255`.
   public var fineStepCount: Int
-  /// Divides the coarse model's logits before sampling, `0...655.35`; 0 takes the most likely token.
+  /// Divisor of the coarse transformer's logits, `0...655.35`; 0 takes the most likely token.
   public var temperature: Double { didSet { temperature = Self.quantised(temperature) } }
-  /// The same for the coarse-to-fine model.
+  /// Divisor of the coarse-to-fine transformer's logits, `0...655.35`; 0 takes the most likely token.
   public var fineTemperature: Double { didSet { fineTemperature = Self.quantised(fineTemperature) } }
   /// Scale of the Gumbel noise on the confidence, annealed linearly to 0 over the steps, `0...655.35`.
   public var maskTemperature: Double { didSet { maskTemperature = Self.quantised(maskTemperature) } }
-  /// Nucleus sampling: the smallest set of tokens with this probability, in `0.01...1`; 1 switches it off.
+  /// Nucleus sampling: total probability of the smallest set of tokens to draw from, `0.01...1`; 1 switches it off.
   public var topP: Double { didSet { topP = Self.quantised(topP) } }
-  /// Locally typical sampling: probability mass kept, in `0.01...1`; 1 switches it off.
+  /// Locally typical sampling: total probability of the tokens to draw from, `0.01...1`; 1 switches it off.
   public var typicalMass: Double { didSet { typicalMass = Self.quantised(typicalMass) } }
   /// Key of the counter-based random generator.
   public var seed: UInt32
 
+  /// Settings with the given values, real ones rounded to 1/100; the defaults are those of ``standard``.
   public init(
     coarseStepCount: Int = 12, fineStepCount: Int = 2, temperature: Double = 1, fineTemperature: Double = 0,
     maskTemperature: Double = 200, topP: Double = 1, typicalMass: Double = 1, seed: UInt32 = 0
@@ -34,23 +35,25 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
     self.seed = seed
   }
 
-  /// The best settings found for the default models: the published ones, but the most likely token in the fine codebooks,
-  /// and noise that drowns the confidence, so that tokens are settled in random order.
+  /// Best settings found for the default models.
   ///
-  /// Where confidence chooses, the likeliest tokens are settled first, which are quiet ones, and everything else agrees with
-  /// them: sparse speech falls silent. Figures are in the model card of the default model.
+  /// They differ from ``published`` in two values. Fine codebooks take the most likely token. The mask temperature of
+  /// 200 drowns the confidence, so that the sampler settles tokens in random order. Order by confidence would settle
+  /// quiet tokens first, and sparse speech would fall silent. The model card of the default model has the figures.
   public static let standard = SamplerSettings()
 
-  /// What a stream says whose encoder was asked for nothing: number 0 of `formats/container.md`, the first standard settings.
-  /// A decoder takes ``standard`` for it. Written out because the defaults may change, this may not.
+  /// Settings that mean "the decoder's defaults" in a stream: number 0 of `formats/container.md`.
+  ///
+  /// A decoder replaces them by ``standard``. The values are those of the first release; they must never change, even
+  /// if the defaults do.
   public static let unasked = SamplerSettings(
     coarseStepCount: 24, fineStepCount: 2, temperature: 1, fineTemperature: 0, maskTemperature: 10.5, topP: 1,
     typicalMass: 1)
 
-  /// As a stream stores these settings: ``standard`` as ``unasked``, whatever the seed.
+  /// Settings as a stream stores them: ``standard`` becomes ``unasked``; the seed stays.
   public var stored: SamplerSettings { replacing(.standard, with: .unasked) }
 
-  /// What a decoder does where a stream says this: the reverse of ``stored``.
+  /// Settings as a decoder applies them: ``unasked`` becomes ``standard``; the seed stays.
   public var resolved: SamplerSettings { replacing(.unasked, with: .standard) }
 
   private func replacing(_ known: SamplerSettings, with other: SamplerSettings) -> SamplerSettings {
@@ -59,7 +62,7 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
     return self == known ? other : self
   }
 
-  /// The defaults of the published code: number 1 of `formats/container.md`, written out for the same reason.
+  /// Defaults of the published code: number 1 of `formats/container.md`. The values must never change.
   public static let published = SamplerSettings(
     coarseStepCount: 12, fineStepCount: 2, temperature: 1, fineTemperature: 1, maskTemperature: 10.5, topP: 1,
     typicalMass: 1)

@@ -1,16 +1,17 @@
-/// The shape of a codec's token stream: how many codebooks, how large, how often.
+/// Shape of a codec's tokens: sample rate, hop, number of codebooks and codebook size.
 ///
-/// Every number comes from a model file or a stream header; nothing is hard-wired.
+/// All values come from a model file or a stream header.
 public struct TokenGeometry: Equatable, Hashable, Sendable {
   /// Sample rate of the codec in Hz.
   public var sampleRateHz: Int
-  /// Samples per token frame.
+  /// Samples per frame at the codec's sample rate.
   public var hopLength: Int
-  /// Codebooks of the residual vector quantiser, coarse first.
+  /// Number of codebooks of the residual vector quantiser.
   public var codebookCount: Int
   /// Entries per codebook, at most 65 536.
   public var codebookSize: Int
 
+  /// Geometry with the given values.
   public init(sampleRateHz: Int, hopLength: Int, codebookCount: Int, codebookSize: Int) {
     self.sampleRateHz = sampleRateHz
     self.hopLength = hopLength
@@ -18,7 +19,7 @@ public struct TokenGeometry: Equatable, Hashable, Sendable {
     self.codebookSize = codebookSize
   }
 
-  /// Token frames per second.
+  /// Frames per second.
   public var frameRateHz: Double { Double(sampleRateHz) / Double(hopLength) }
 
   /// Bits that store one token index: ⌈log2(codebookSize)⌉, and 0 for a codebook of one entry.
@@ -26,12 +27,12 @@ public struct TokenGeometry: Equatable, Hashable, Sendable {
     codebookSize <= 1 ? 0 : Int.bitWidth - (codebookSize - 1).leadingZeroBitCount
   }
 
-  /// Frames that hold `sampleCount` samples, the last one padded: ⌈sampleCount / hopLength⌉.
+  /// Number of frames that cover `sampleCount` samples, the last one padded: ⌈sampleCount / hopLength⌉.
   public func frameCount(forSampleCount sampleCount: Int) -> Int {
     (sampleCount + hopLength - 1) / hopLength
   }
 
-  /// Bits per second of the kept tokens of one channel before entropy coding.
+  /// Nominal bitrate of one channel: bits per second of the kept tokens before entropy coding.
   public func tokenRateBps(of prompt: CompressionPrompt) -> Double {
     guard prompt.period > 0 else { return 0 }
     return Double(prompt.codebookCount) * Double(bitsPerToken) * frameRateHz / Double(prompt.period)

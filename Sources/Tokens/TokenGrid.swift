@@ -1,17 +1,22 @@
-/// Token indices of one channel, `[codebook, frame]`, stored codebook by codebook.
+/// Tokens of one channel, `[codebook, frame]`, stored codebook by codebook.
 public struct TokenGrid: Equatable, Sendable {
+  /// Number of codebooks.
   public let codebookCount: Int
+  /// Number of frames.
   public let frameCount: Int
-  /// `codebookCount * frameCount` indices; codebook `c` occupies `c * frameCount ..< (c + 1) * frameCount`.
+  /// All `codebookCount * frameCount` tokens; codebook `c` occupies `c * frameCount ..< (c + 1) * frameCount`.
   public private(set) var tokens: [UInt16]
 
-  /// A grid of zeros.
+  /// Grid of zeros.
   public init(codebookCount: Int, frameCount: Int) {
     self.codebookCount = codebookCount
     self.frameCount = frameCount
     tokens = [UInt16](repeating: 0, count: codebookCount * frameCount)
   }
 
+  /// Grid of the given tokens.
+  ///
+  /// - Parameter tokens: Tokens codebook by codebook.
   /// - Precondition: `tokens.count == codebookCount * frameCount`.
   public init(codebookCount: Int, frameCount: Int, tokens: [UInt16]) {
     precondition(tokens.count == codebookCount * frameCount, "token count does not match the grid")
@@ -20,17 +25,18 @@ public struct TokenGrid: Equatable, Sendable {
     self.tokens = tokens
   }
 
+  /// Token of one codebook at one frame.
   public subscript(codebook: Int, frame: Int) -> UInt16 {
     get { tokens[codebook * frameCount + frame] }
     set { tokens[codebook * frameCount + frame] = newValue }
   }
 
-  /// The tokens of one codebook, frame by frame.
+  /// Tokens of one codebook, frame by frame.
   public subscript(codebook codebook: Int) -> ArraySlice<UInt16> {
     tokens[codebook * frameCount..<(codebook + 1) * frameCount]
   }
 
-  /// A copy of some codebooks and frames.
+  /// Copies the tokens of some codebooks and frames into a grid of their own.
   public func slice(codebooks: Range<Int>, frames: Range<Int>) -> TokenGrid {
     var result = TokenGrid(codebookCount: codebooks.count, frameCount: frames.count)
     for (row, codebook) in codebooks.enumerated() {
@@ -42,12 +48,14 @@ public struct TokenGrid: Equatable, Sendable {
     return result
   }
 
-  /// This grid followed in time by `other`, which has as many codebooks.
+  /// Grid of this grid's frames followed by those of `other`.
+  ///
+  /// - Precondition: both grids have the same number of codebooks.
   public func appending(_ other: TokenGrid) -> TokenGrid { TokenGrid(joining: [self, other]) }
 
-  /// Grids one after the other in time.
+  /// Grid of the frames of all `grids`, one grid after the other in time.
   ///
-  /// - Precondition: there is at least one, and all have as many codebooks.
+  /// - Precondition: `grids` is not empty, and all grids have the same number of codebooks.
   public init(joining grids: [TokenGrid]) {
     let codebookCount = grids[0].codebookCount
     precondition(grids.allSatisfy { $0.codebookCount == codebookCount }, "codebook counts differ")

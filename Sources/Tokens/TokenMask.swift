@@ -1,81 +1,97 @@
-/// Which tokens are to be imagined, `[codebook, frame]`: `true` is masked, `false` is kept.
+/// Keep mask of a grid `[codebook, frame]`: marks each token as kept or masked.
 ///
-/// The same sense as the paper's mask and the published code (1 = to be predicted).
+/// VampNet's paper and published code use the opposite sense: 1 is masked.
 public struct TokenMask: Equatable, Sendable {
+  /// Number of codebooks.
   public let codebookCount: Int
+  /// Number of frames.
   public let frameCount: Int
-  /// `codebookCount * frameCount` flags, codebook by codebook.
-  public private(set) var flags: [Bool]
+  /// All `codebookCount * frameCount` flags, codebook by codebook; `true` marks a kept token.
+  public private(set) var keptFlags: [Bool]
 
-  public init(codebookCount: Int, frameCount: Int, masked: Bool) {
+  /// Mask that keeps all tokens (`isKept` is `true`) or none.
+  public init(codebookCount: Int, frameCount: Int, isKept: Bool) {
     self.codebookCount = codebookCount
     self.frameCount = frameCount
-    flags = [Bool](repeating: masked, count: codebookCount * frameCount)
+    keptFlags = [Bool](repeating: isKept, count: codebookCount * frameCount)
   }
 
-  /// - Precondition: `flags.count == codebookCount * frameCount`.
-  public init(codebookCount: Int, frameCount: Int, flags: [Bool]) {
-    precondition(flags.count == codebookCount * frameCount, "flag count does not match the mask")
+  /// Mask of the given flags.
+  ///
+  /// - Parameter keptFlags: One flag for each token, codebook by codebook; `true` marks a kept token.
+  /// - Precondition: `keptFlags.count == codebookCount * frameCount`.
+  public init(codebookCount: Int, frameCount: Int, keptFlags: [Bool]) {
+    precondition(keptFlags.count == codebookCount * frameCount, "flag count does not match the mask")
     self.codebookCount = codebookCount
     self.frameCount = frameCount
-    self.flags = flags
+    self.keptFlags = keptFlags
   }
 
-  /// What `prompt` leaves to be imagined in `frames` (absolute frame numbers) of `codebookCount` codebooks.
+  /// Mask that keeps only the tokens of `prompt`.
+  ///
+  /// - Parameter frames: Absolute numbers of the mask's frames.
   public init(keeping prompt: CompressionPrompt, codebookCount: Int, frames: Range<Int>) {
-    self.init(codebookCount: codebookCount, frameCount: frames.count, masked: true)
+    self.init(codebookCount: codebookCount, frameCount: frames.count, isKept: false)
     keep(prompt, frames: frames)
   }
 
-  /// Keeps, in addition, what `prompt` keeps of `frames`, the absolute numbers of this mask's frames.
+  /// Whether the token of a codebook and a frame is kept.
+  public func isKept(codebook: Int, frame: Int) -> Bool { keptFlags[codebook * frameCount + frame] }
+
+  /// Marks one token as kept.
+  public mutating func keep(codebook: Int, frame: Int) { keptFlags[codebook * frameCount + frame] = true }
+
+  /// Marks the tokens of `prompt` as kept; all other tokens stay as they are.
+  ///
+  /// - Parameter frames: Absolute numbers of the mask's frames.
+  /// - Precondition: `frames.count == frameCount`.
   public mutating func keep(_ prompt: CompressionPrompt, frames: Range<Int>) {
     precondition(frames.count == frameCount, "frame count does not match the mask")
     guard prompt.period > 0 else { return }
     let first = frames.lowerBound + (prompt.phase - frames.lowerBound % prompt.period + prompt.period) % prompt.period
     for codebook in 0..<min(prompt.codebookCount, codebookCount) {
       for frame in stride(from: first, to: frames.upperBound, by: prompt.period) {
-        self[codebook, frame - frames.lowerBound] = false
+        keep(codebook: codebook, frame: frame - frames.lowerBound)
       }
     }
   }
 
-  /// Frames of `codebook` whose tokens are kept, ascending.
+  /// Marks one token as masked.
+  public mutating func setMasked(codebook: Int, frame: Int) { keptFlags[codebook * frameCount + frame] = false }
+
+  /// Frames at which `codebook` has a kept token, in ascending order.
   public func keptFrames(ofCodebook codebook: Int) -> [Int] {
     let start = codebook * frameCount
-    return (0..<frameCount).filter { !flags[start + $0] }
+    return (0..<frameCount).filter { keptFlags[start + $0] }
   }
 
-  public subscript(codebook: Int, frame: Int) -> Bool {
-    get { flags[codebook * frameCount + frame] }
-    set { flags[codebook * frameCount + frame] = newValue }
-  }
+  /// Number of masked tokens.
+  public var maskedCount: Int { keptFlags.count - keptCount }
 
-  /// Number of tokens to be imagined.
-  public var maskedCount: Int { flags.count { $0 } }
+  /// Number of kept tokens.
+  public var keptCount: Int { keptFlags.count { $0 } }
 
-  /// Number of tokens that are kept.
-  public var keptCount: Int { flags.count - maskedCount }
-
-  /// A copy of some codebooks and frames.
+  /// Copies the flags of some codebooks and frames into a mask of their own.
   public func slice(codebooks: Range<Int>, frames: Range<Int>) -> TokenMask {
-    var result = TokenMask(codebookCount: codebooks.count, frameCount: frames.count, masked: false)
-    for (row, codebook) in codebooks.enumerated() {
-      for (column, frame) in frames.enumerated() {
-        result[row, column] = self[codebook, frame]
-      }
+    var flags: [Bool] = []
+    flags.reserveCapacity(codebooks.count * frames.count)
+    for codebook in codebooks {
+      flags += keptFlags[codebook * frameCount + frames.lowerBound..<codebook * frameCount + frames.upperBound]
     }
-    return result
+    return TokenMask(codebookCount: codebooks.count, frameCount: frames.count, keptFlags: flags)
   }
 
-  /// This mask followed in time by `other`, which has as many codebooks.
+  /// Mask of this mask's frames followed by those of `other`.
+  ///
+  /// - Precondition: both masks have the same number of codebooks.
   public func appending(_ other: TokenMask) -> TokenMask {
     precondition(codebookCount == other.codebookCount, "codebook counts differ")
     var joined: [Bool] = []
-    joined.reserveCapacity(flags.count + other.flags.count)
+    joined.reserveCapacity(keptFlags.count + other.keptFlags.count)
     for codebook in 0..<codebookCount {
-      joined += flags[codebook * frameCount..<(codebook + 1) * frameCount]
-      joined += other.flags[codebook * other.frameCount..<(codebook + 1) * other.frameCount]
+      joined += keptFlags[codebook * frameCount..<(codebook + 1) * frameCount]
+      joined += other.keptFlags[codebook * other.frameCount..<(codebook + 1) * other.frameCount]
     }
-    return TokenMask(codebookCount: codebookCount, frameCount: frameCount + other.frameCount, flags: joined)
+    return TokenMask(codebookCount: codebookCount, frameCount: frameCount + other.frameCount, keptFlags: joined)
   }
 }

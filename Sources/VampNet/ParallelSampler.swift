@@ -76,7 +76,7 @@ public final class ParallelSampler {
       let candidates = sample(mask: mask, firstFrame: firstFrame, step: step, schedule, settings)
       for candidate in candidates {
         tokens[candidate.codebook, candidate.frame] = candidate.token
-        mask[candidate.codebook, candidate.frame] = false
+        mask.keep(codebook: candidate.codebook, frame: candidate.frame)
       }
       let remaining = schedule.maskedCount(after: step, currentCount: currentCount)
       if remaining > 0 {
@@ -84,7 +84,9 @@ public final class ParallelSampler {
         let order = candidates.indices.sorted {
           (candidates[$0].confidence, $0) < (candidates[$1].confidence, $1)
         }
-        for index in order.prefix(remaining) { mask[candidates[index].codebook, candidates[index].frame] = true }
+        for index in order.prefix(remaining) {
+          mask.setMasked(codebook: candidates[index].codebook, frame: candidates[index].frame)
+        }
       }
       currentCount = remaining
     }
@@ -99,7 +101,7 @@ public final class ParallelSampler {
     var candidates: [Candidate] = []
     let configuration = predictor.configuration
     for codebook in configuration.conditioningCodebookCount..<configuration.codebookCount {
-      let frames = (0..<mask.frameCount).filter { mask[codebook, $0] }
+      let frames = (0..<mask.frameCount).filter { !mask.isKept(codebook: codebook, frame: $0) }
       guard !frames.isEmpty else { continue }
       predictor.logits(codebook: codebook, frames: frames, into: logits, workspace, context: context)
       if !settings.filter.keepsAll { filterLogits(settings.filter) }

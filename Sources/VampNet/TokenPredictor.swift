@@ -95,7 +95,7 @@ public final class TokenPredictor: Sendable {
     values.reserveCapacity(tokens.frameCount * latents.channelCount)
     for frame in 0..<tokens.frameCount {
       for (codebook, entries) in codebooks.enumerated() {
-        let isMasked = mask[codebook, frame]
+        let isMasked = !mask.isKept(codebook: codebook, frame: frame)
         let start = (isMasked ? codebook : Int(tokens[codebook, frame])) * width
         values += (isMasked ? maskVectors : entries)[start..<start + width]
       }

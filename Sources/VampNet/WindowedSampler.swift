@@ -39,7 +39,7 @@ public final class WindowedSampler {
     self.grid = grid
     makePredictor = predictor
     tokens = TokenGrid(codebookCount: configuration.codebookCount, frameCount: 0)
-    mask = TokenMask(codebookCount: configuration.codebookCount, frameCount: 0, masked: false)
+    mask = TokenMask(codebookCount: configuration.codebookCount, frameCount: 0, isKept: true)
     (firstFrame, emittedEnd, settledEnd) = (start, start, start)
     firstWindow = start / grid.period
     nextWindow = firstWindow
@@ -76,7 +76,9 @@ public final class WindowedSampler {
   /// The first frame whose tokens may still change.
   private func completeEnd(_ end: Int) -> Int {
     var complete = max(settledEnd, emittedEnd)
-    while complete < end, !(0..<mask.codebookCount).contains(where: { mask[$0, complete - firstFrame] }) {
+    while complete < end,
+      !(0..<mask.codebookCount).contains(where: { !mask.isKept(codebook: $0, frame: complete - firstFrame) })
+    {
       complete += 1
     }
     return complete
@@ -121,9 +123,9 @@ public final class WindowedSampler {
     let filled = try sampler().fill(
       tokens.slice(codebooks: codebooks, frames: columns), mask: windowMask, firstFrame: window.lowerBound, settings)
     for codebook in codebooks {
-      for frame in frames where windowMask[codebook, frame - window.lowerBound] {
+      for frame in frames where !windowMask.isKept(codebook: codebook, frame: frame - window.lowerBound) {
         tokens[codebook, frame - firstFrame] = filled[codebook, frame - window.lowerBound]
-        mask[codebook, frame - firstFrame] = false
+        mask.keep(codebook: codebook, frame: frame - firstFrame)
       }
     }
   }

@@ -23,7 +23,9 @@ struct BlockFigures {
     let mask = block.mask
     let periodic = TokenMask(keeping: header.prompt, codebookCount: mask.codebookCount, frames: block.frames)
     for frame in 0..<mask.frameCount {
-      let count = (0..<mask.codebookCount).count { !mask[$0, frame] && periodic[$0, frame] }
+      let count = (0..<mask.codebookCount).count {
+        mask.isKept(codebook: $0, frame: frame) && !periodic.isKept(codebook: $0, frame: frame)
+      }
       frameCount += 1
       guard count > 0 else {
         suffixFrameCount = 0

@@ -96,7 +96,7 @@ struct DecodeCommand: ParsableCommand {
         heldBack = nil
         return try writer(for: header, job, file)
       }
-      func show(_ progress: VampcKit.Progress) throws {
+      func show(_ progress: CodingProgress) throws {
         var progress = progress
         progress.totalSeconds = totalSeconds
         try display.update(progress)

@@ -77,7 +77,7 @@ struct EncodingOptions: ParsableArguments {
     help: ArgumentHelp(
       "A recording from a file is as loud as it was once it is decoded, with what is imagined; or codec: once all tokens are, which takes less time.",
       valueName: "decoded|codec"))
-  var level: EncoderSettings.Level?
+  var level: EncoderSettings.LoudnessTarget?
 
   @Flag(help: "Keep only what the options above say, instead of -b, -k and -p.")
   var noPeriodic = false
@@ -150,7 +150,7 @@ struct EncodingOptions: ParsableArguments {
   func settings(for model: Model, _ changes: SamplerChanges) throws -> EncoderSettings {
     var settings = EncoderSettings(channels: channels, latencySeconds: latency, keepRules: try keepRules())
     changes.apply(to: &settings.sampler)
-    if let level { settings.level = level }
+    if let level { settings.loudnessTarget = level }
     if noPeriodic {
       settings.rate = .prompt(CompressionPrompt(codebookCount: 1))
     } else if codebooks != nil || period != nil {

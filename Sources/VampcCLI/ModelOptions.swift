@@ -24,11 +24,23 @@ struct MachineOptions: ParsableArguments {
     help: ArgumentHelp("Threads that compute. Default: all cores. Does not change the result.", valueName: "count"))
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Instruction set of the kernels: baseline, avx2 or avx512. Default: the best of this machine. Generated sound can "
+        + "differ between instruction sets.",
+      valueName: "set"))
+  var instructionSet: InstructionSet?
+
   func validate() throws {
     if let threads, !(1...1_024).contains(threads) { throw ValidationError("-T takes 1 to 1024 threads") }
+    if let instructionSet, !instructionSet.isAvailable {
+      throw ValidationError("this machine has no \(instructionSet.rawValue)")
+    }
   }
 
-  func context() -> ComputeContext { ComputeContext(threadCount: threads ?? ComputeContext.coreCount) }
+  func context() -> ComputeContext {
+    ComputeContext(threadCount: threads ?? ComputeContext.coreCount, instructionSet: instructionSet)
+  }
 }
 
 /// Where temporary files go.

@@ -68,7 +68,7 @@ struct OpusCommand: ParsableCommand {
         let settings = OpusSettings(
           bitrateBps: Int(bitrate.bitrateBps.rounded()), frameDuration: frames,
           rateMode: cbr ? .constant : .constrainedVariable)
-        let result = try OpusBaseline.roundTrip(try audio(), settings: settings)
+        let result = try OpusCodec.roundTrip(try audio(), settings: settings)
         try tell(result)
         if writesOpus { try file.write(result.oggFile) } else { try write(result.decoded, into: file) }
       }
@@ -78,12 +78,12 @@ struct OpusCommand: ParsableCommand {
     }
   }
 
-  private func audio() throws -> AudioBlock {
+  private func audio() throws -> AudioBuffer {
     let reader = try AudioReader(path: input, temporaryFolder: TemporaryFolder.path)
     let channelCount = channels == .mono ? 1 : reader.channelCount
     let resampler = try Resampler(
-      inputRateHz: reader.sampleRateHz, outputRateHz: OpusBaseline.sampleRateHz, channelCount: channelCount)
-    var audio = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: OpusBaseline.sampleRateHz)
+      inputRateHz: reader.sampleRateHz, outputRateHz: OpusCodec.sampleRateHz, channelCount: channelCount)
+    var audio = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: OpusCodec.sampleRateHz)
     while let block = try reader.read(upTo: 65_536) {
       try Interruption.shared.check()
       audio.append(try resampler.process(channels == .mono ? block.downmixedToMono() : block))
@@ -92,7 +92,7 @@ struct OpusCommand: ParsableCommand {
     return audio
   }
 
-  private func write(_ audio: AudioBlock, into file: ReplacingFile) throws {
+  private func write(_ audio: AudioBuffer, into file: ReplacingFile) throws {
     let writer = try AudioWriter(
       descriptor: file.descriptor, name: output, container: AudioContainer(path: output) ?? .wav,
       sampleRateHz: audio.sampleRateHz, channelCount: audio.channelCount)
@@ -129,9 +129,9 @@ struct OpusCommand: ParsableCommand {
     object.set("packet_bytes", result.packetBytes)
     object.set("silent", result.isSilent)
     object.set("rate_exceeded", result.outcome == .rateExceeded)
-    object.set("duration_seconds", Double(result.decoded.sampleCount) / Double(OpusBaseline.sampleRateHz))
+    object.set("duration_seconds", Double(result.decoded.sampleCount) / Double(OpusCodec.sampleRateHz))
     object.set("channels", result.decoded.channelCount)
-    object.set("library", OpusBaseline.libraryVersion)
+    object.set("library", OpusCodec.libraryVersion)
     return object
   }
 }

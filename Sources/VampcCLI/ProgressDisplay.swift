@@ -6,7 +6,7 @@ final class ProgressDisplay {
   private let name: String
   private let isShown: Bool
   private let started = Date()
-  private var stage: VampcKit.Progress.Stage?
+  private var stage: CodingProgress.Stage?
   private var stageStarted = Date()
   private var lastShown = Date.distantPast
 
@@ -23,7 +23,7 @@ final class ProgressDisplay {
   /// To be called now and then.
   ///
   /// - Throws: `Interrupted`.
-  func update(_ progress: VampcKit.Progress) throws {
+  func update(_ progress: CodingProgress) throws {
     try Interruption.shared.check()
     guard isShown else { return }
     let now = Date()
@@ -41,7 +41,7 @@ final class ProgressDisplay {
     if isShown { Console.progress(nil) }
   }
 
-  static func line(_ name: String, _ progress: VampcKit.Progress, stageSeconds: Double) -> String {
+  static func line(_ name: String, _ progress: CodingProgress, stageSeconds: Double) -> String {
     let done = progress.doneSeconds
     var text = "\(name): \(progress.stage.rawValue) \(clock(done))"
     if let total = progress.totalSeconds, total > 0 {

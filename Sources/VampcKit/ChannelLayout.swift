@@ -10,5 +10,5 @@ struct ChannelLayout {
     codedChannelCount = channels == .mono ? 1 : sourceChannelCount
   }
 
-  func apply(to block: AudioBlock) -> AudioBlock { mixesDown ? block.downmixedToMono() : block }
+  func apply(to block: AudioBuffer) -> AudioBuffer { mixesDown ? block.downmixedToMono() : block }
 }

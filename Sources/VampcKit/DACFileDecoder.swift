@@ -41,7 +41,7 @@ public final class DACFileDecoder {
   ///   closures throw.
   public func decode(
     _ recording: DACRecording, range: TimeRange? = nil, makeWriter: () throws -> AudioWriter,
-    progress: Progress.Handler? = nil
+    progress: CodingProgress.Handler? = nil
   ) throws -> Report {
     let whole = 0..<recording.originalSampleCount
     let wanted = range?.samples(atRateHz: recording.sampleRateHz).clamped(to: whole) ?? whole
@@ -55,7 +55,7 @@ public final class DACFileDecoder {
     let resampler = try JuliusResampler(
       inputRateHz: spool.sampleRateHz, outputRateHz: recording.sampleRateHz, channelCount: spool.channelCount)
     var position = 0
-    func write(_ block: AudioBlock) throws {
+    func write(_ block: AudioBuffer) throws {
       let part = wanted.clamped(to: position..<position + block.sampleCount)
       if !part.isEmpty { try writer.write(block.slice(part.lowerBound - position..<part.upperBound - position)) }
       position += block.sampleCount
@@ -69,7 +69,7 @@ public final class DACFileDecoder {
     let missing = wanted.count - writer.sampleCount
     if missing > 0 {
       try writer.write(
-        AudioBlock(
+        AudioBuffer(
           channels: gains.map { _ in [Float](repeating: 0, count: missing) }, sampleRateHz: recording.sampleRateHz))
     }
     try writer.finish()
@@ -79,7 +79,7 @@ public final class DACFileDecoder {
 
   /// The codes as sound at the codec's rate, and what each channel is to be multiplied by.
   private func decodeCodes(
-    of recording: DACRecording, _ model: Model, _ progress: Progress.Handler?
+    of recording: DACRecording, _ model: Model, _ progress: CodingProgress.Handler?
   ) throws -> (spool: SampleSpool, gains: [Float]) {
     let rate = model.geometry.sampleRateHz
     let spool = try SampleSpool(
@@ -87,11 +87,11 @@ public final class DACFileDecoder {
     var meters = try recording.channels.map { _ in try AudiotoolsLoudnessMeter(channelCount: 1, sampleRateHz: rate) }
     func keep(_ channels: [[Float]]) throws {
       for (index, samples) in channels.enumerated() {
-        try meters[index].add(AudioBlock(channels: [samples], sampleRateHz: rate))
+        try meters[index].add(AudioBuffer(channels: [samples], sampleRateHz: rate))
       }
-      try spool.append(AudioBlock(channels: channels, sampleRateHz: rate))
+      try spool.append(AudioBuffer(channels: channels, sampleRateHz: rate))
       try progress?(
-        Progress(
+        CodingProgress(
           stage: .decoding, doneSeconds: Double(spool.sampleCount) / Double(rate),
           totalSeconds: Double(recording.originalSampleCount) / Double(recording.sampleRateHz)))
     }

@@ -63,14 +63,14 @@ public struct DACFileEncoder {
   /// Encodes all that `reader` gives.
   ///
   /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, and what `progress` throws.
-  public func encode(_ reader: AudioReader, progress: Progress.Handler? = nil) throws -> Report {
+  public func encode(_ reader: AudioReader, progress: CodingProgress.Handler? = nil) throws -> Report {
     let (spool, loudness, gains) = try measure(reader, progress)
     guard spool.sampleCount > 0 else { throw VampcError.emptyRecording }
     let source = Source(spool: spool, gains: gains)
     let seconds = Double(spool.sampleCount) / Double(spool.sampleRateHz)
     func report(_ sampleCount: Int) throws {
       try progress?(
-        Progress(
+        CodingProgress(
           stage: .encoding, doneSeconds: Double(sampleCount) / Double(spool.sampleRateHz), totalSeconds: seconds))
     }
     let isPadded = settings.windowSeconds.map { seconds <= $0 } ?? true
@@ -89,7 +89,7 @@ public struct DACFileEncoder {
 
   /// The recording at the codec's rate, its loudness, and what each channel is to be multiplied by.
   private func measure(
-    _ reader: AudioReader, _ progress: Progress.Handler?
+    _ reader: AudioReader, _ progress: CodingProgress.Handler?
   ) throws -> (spool: SampleSpool, loudnessLUFS: Double, gains: [Float]) {
     let layout = ChannelLayout(sourceChannelCount: reader.channelCount, settings.channels)
     let rate = model.geometry.sampleRateHz
@@ -99,17 +99,17 @@ public struct DACFileEncoder {
     var peaks = [Float](repeating: 0, count: layout.codedChannelCount)
     let spool = try SampleSpool(
       channelCount: layout.codedChannelCount, sampleRateHz: rate, temporaryFolder: temporaryFolder)
-    func keep(_ block: AudioBlock) throws {
+    func keep(_ block: AudioBuffer) throws {
       try meter.add(block)
       for (index, samples) in block.channels.enumerated() {
-        peaks[index] = max(peaks[index], AudioBlock(channels: [samples], sampleRateHz: rate).samplePeak)
+        peaks[index] = max(peaks[index], AudioBuffer(channels: [samples], sampleRateHz: rate).samplePeak)
       }
       try spool.append(block)
     }
     while let block = try reader.read(upTo: RecordingEncoder.chunkSampleCount) {
       try keep(resampler.process(layout.apply(to: block)))
       try progress?(
-        Progress(
+        CodingProgress(
           stage: .measuring, doneSeconds: Double(reader.samplePosition) / Double(reader.sampleRateHz),
           totalSeconds: reader.sampleCount.map { Double($0) / Double(reader.sampleRateHz) }))
     }
@@ -194,7 +194,7 @@ public struct DACFileEncoder {
     let gains: [Float]
 
     /// Silence outside the recording.
-    func samples(in range: Range<Int>) throws -> AudioBlock {
+    func samples(in range: Range<Int>) throws -> AudioBuffer {
       let there = range.clamped(to: 0..<spool.sampleCount)
       var block = try spool.samples(in: there)
       let before = [Float](repeating: 0, count: there.isEmpty ? range.count : there.lowerBound - range.lowerBound)

@@ -7,7 +7,7 @@ final class DecodingRun {
   private let decoder: RecordingDecoder
   private let range: TimeRange?
   private let makeWriter: RecordingDecoder.WriterMaker
-  private let progress: Progress.Handler?
+  private let progress: CodingProgress.Handler?
   private let notice: (DecoderNotice) -> Void
 
   private var report = RecordingDecoder.Report()
@@ -32,7 +32,7 @@ final class DecodingRun {
 
   init(
     _ decoder: RecordingDecoder, _ range: TimeRange?, _ makeWriter: @escaping RecordingDecoder.WriterMaker,
-    _ progress: Progress.Handler?, _ notice: @escaping (DecoderNotice) -> Void
+    _ progress: CodingProgress.Handler?, _ notice: @escaping (DecoderNotice) -> Void
   ) {
     self.decoder = decoder
     self.range = range
@@ -129,7 +129,7 @@ final class DecodingRun {
     // A sparse block lasts minutes: what counts is what comes out.
     begun.advanced = { [progress] in
       try progress?(
-        Progress(
+        CodingProgress(
           stage: .decoding, doneSeconds: Double(writer.sampleCount) / Double(writer.sampleRateHz), totalSeconds: nil))
     }
     tell(begun.notices)

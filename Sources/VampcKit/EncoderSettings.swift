@@ -18,7 +18,7 @@ public struct EncoderSettings: Equatable, Sendable {
   }
 
   /// At which point of the way back a recording has its loudness again.
-  public enum Level: String, CaseIterable, Sendable {
+  public enum LoudnessTarget: String, CaseIterable, Sendable {
     /// Once a decoder has imagined what the stream does not keep, as it does by itself.
     case decoded
     /// Once the codec has decoded all tokens: the gain does not depend on what is kept, and nothing is imagined for it.
@@ -35,18 +35,18 @@ public struct EncoderSettings: Equatable, Sendable {
   public var keepRules: KeepRules
   /// Of a recording that can be read twice. A stream with rules of what is kept besides takes `codec`: what is imagined
   /// there stands beside what is kept.
-  public var level: Level
+  public var loudnessTarget: LoudnessTarget
 
   public init(
     rate: Rate = .bitrateBps(8_000), channels: Channels = .mono, sampler: SamplerSettings = .standard,
-    latencySeconds: Double? = nil, keepRules: KeepRules = KeepRules(), level: Level = .decoded
+    latencySeconds: Double? = nil, keepRules: KeepRules = KeepRules(), loudnessTarget: LoudnessTarget = .decoded
   ) {
     self.rate = rate
     self.channels = channels
     self.sampler = sampler
     self.latencySeconds = latencySeconds
     self.keepRules = keepRules
-    self.level = level
+    self.loudnessTarget = loudnessTarget
   }
 
   /// Longest block of a pipe where nothing else is asked for.

@@ -37,7 +37,9 @@ struct FrameQueue {
     for mask in masks.pieces {
       for frame in 0..<mask.frameCount {
         guard frameCount < limit else { return nil }
-        for codebook in 0..<mask.codebookCount where !mask[codebook, frame] { tokenCount += grids.count }
+        for codebook in 0..<mask.codebookCount where mask.isKept(codebook: codebook, frame: frame) {
+          tokenCount += grids.count
+        }
         frameCount += 1
         if isFull(tokenCount, frameCount) { return frameCount }
       }

@@ -5,28 +5,28 @@ protocol GainStage: AnyObject {
   /// The gains of blocks decided since the last call, in hundredths of a decibel; none where one gain holds for all.
   func takeGainsHundredthsDB() -> [Int]
   /// Takes a stretch and returns what is ready, which may lag behind.
-  func process(_ block: AudioBlock) throws -> AudioBlock
+  func process(_ block: AudioBuffer) throws -> AudioBuffer
   /// Returns the rest.
-  func finish() throws -> AudioBlock
+  func finish() throws -> AudioBuffer
 }
 
 /// One gain for a whole file.
 final class ConstantGainStage: GainStage {
   private let gain: QuantisedGain
-  private var nothing: AudioBlock?
+  private var nothing: AudioBuffer?
 
   init(_ gain: QuantisedGain) { self.gain = gain }
 
   func takeGainsHundredthsDB() -> [Int] { [] }
 
-  func process(_ block: AudioBlock) throws -> AudioBlock {
+  func process(_ block: AudioBuffer) throws -> AudioBuffer {
     var block = block
     gain.apply(to: &block)
     nothing = block.slice(0..<0)
     return block
   }
 
-  func finish() throws -> AudioBlock {
+  func finish() throws -> AudioBuffer {
     guard let nothing else { preconditionFailure("a gain stage ends before it has begun") }
     return nothing
   }
@@ -38,7 +38,7 @@ final class BlockGainStage: GainStage {
   private let tracker: BlockGainTracker
   private let blockSampleCount: Int
   private let restoration: RunningRestoration
-  private var waiting: AudioBlock
+  private var waiting: AudioBuffer
   private var previous: QuantisedGain?
   private var untaken: [Int] = []
 
@@ -51,7 +51,7 @@ final class BlockGainStage: GainStage {
       normalisation: normalisation)
     self.blockSampleCount = blockSampleCount
     self.restoration = restoration
-    waiting = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
+    waiting = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
   }
 
   func takeGainsHundredthsDB() -> [Int] {
@@ -59,7 +59,7 @@ final class BlockGainStage: GainStage {
     return untaken
   }
 
-  func process(_ block: AudioBlock) throws -> AudioBlock {
+  func process(_ block: AudioBuffer) throws -> AudioBuffer {
     waiting.append(block)
     var result = waiting.slice(0..<0)
     for gain in try tracker.add(block) {
@@ -69,7 +69,7 @@ final class BlockGainStage: GainStage {
     return result
   }
 
-  func finish() throws -> AudioBlock {
+  func finish() throws -> AudioBuffer {
     var result = waiting.slice(0..<0)
     let gains = try tracker.finish()
     for gain in gains { result.append(try take(gain, isEnding: true)) }
@@ -79,7 +79,7 @@ final class BlockGainStage: GainStage {
   }
 
   /// The next block with its gain.
-  private func take(_ gain: QuantisedGain, isEnding: Bool) throws -> AudioBlock {
+  private func take(_ gain: QuantisedGain, isEnding: Bool) throws -> AudioBuffer {
     let curve = GainCurve(start: previous ?? gain, end: gain, sampleCount: blockSampleCount)
     let original = waiting.slice(0..<min(blockSampleCount, waiting.sampleCount))
     waiting.removeFirst(original.sampleCount)

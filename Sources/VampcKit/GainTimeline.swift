@@ -63,7 +63,7 @@ struct GainTimeline {
   mutating func skip(_ sampleCount: Int) { surplusCount += sampleCount }
 
   /// Removes the gain from the next stretch.
-  mutating func remove(from block: inout AudioBlock) {
+  mutating func remove(from block: inout AudioBuffer) {
     if case .whole(let gain) = kind {
       gain.remove(from: &block)
       return
@@ -73,7 +73,7 @@ struct GainTimeline {
       surplusCount -= count
       use(count, of: sampleCount)
     }
-    var result = AudioBlock(emptyWithChannelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
+    var result = AudioBuffer(emptyWithChannelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
     var done = 0
     while done < block.sampleCount, let (curve, sampleCount) = curves.first {
       let count = min(block.sampleCount - done, sampleCount - usedOfFirst)

@@ -65,7 +65,7 @@ struct KeepPlan {
     var result = TokenMask(keeping: prompt, codebookCount: geometry.codebookCount, frames: frames)
     func keep(_ kept: Range<Int>) {
       for frame in kept.clamped(to: frames) {
-        for codebook in 0..<codebookCount { result[codebook, frame - frames.lowerBound] = false }
+        for codebook in 0..<codebookCount { result.keep(codebook: codebook, frame: frame - frames.lowerBound) }
       }
     }
     keep(0..<firstFrameCount)
@@ -75,8 +75,9 @@ struct KeepPlan {
     }
     guard let mask else { return result }
     for frame in frames.clamped(to: 0..<mask.frameCount) {
-      for codebook in 0..<min(mask.codebookCount, geometry.codebookCount) where !mask[codebook, frame] {
-        result[codebook, frame - frames.lowerBound] = false
+      for codebook in 0..<min(mask.codebookCount, geometry.codebookCount)
+      where mask.isKept(codebook: codebook, frame: frame) {
+        result.keep(codebook: codebook, frame: frame - frames.lowerBound)
       }
     }
     return result

@@ -25,6 +25,6 @@ struct KeptLatents {
 extension TokenMask {
   /// How many codebooks, from the first one on, are kept of `frame`.
   fileprivate func depth(ofFrame frame: Int) -> Int {
-    (0..<codebookCount).first { self[$0, frame] } ?? codebookCount
+    (0..<codebookCount).first { !isKept(codebook: $0, frame: frame) } ?? codebookCount
   }
 }

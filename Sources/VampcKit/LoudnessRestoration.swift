@@ -4,8 +4,8 @@ import Signal
 /// and what is imagined may be softer than what was there by far more.
 struct LoudnessRestoration {
   /// Stretches of a recording as they were, and as they come back.
-  private var originals: [AudioBlock] = []
-  private var decoded: [AudioBlock] = []
+  private var originals: [AudioBuffer] = []
+  private var decoded: [AudioBuffer] = []
   /// Stretches that count at most, the latest.
   private let capacity: Int
 
@@ -17,7 +17,7 @@ struct LoudnessRestoration {
   private static let roundCount = 3
 
   /// A stretch, and what comes back of it without the encoder's gain.
-  mutating func add(_ original: AudioBlock, decoded block: AudioBlock) {
+  mutating func add(_ original: AudioBuffer, decoded block: AudioBuffer) {
     originals.append(original)
     decoded.append(block)
     if originals.count > capacity {
@@ -50,7 +50,7 @@ struct LoudnessRestoration {
   }
 
   /// Of all blocks one after the other; `nil` where nothing can be heard.
-  static func loudness(of blocks: [AudioBlock]) throws -> Double? {
+  static func loudness(of blocks: [AudioBuffer]) throws -> Double? {
     guard let first = blocks.first else { return nil }
     let meter = try LoudnessMeter(channelCount: first.channelCount, sampleRateHz: first.sampleRateHz)
     for block in blocks { try meter.add(block) }
@@ -64,7 +64,7 @@ struct StretchCollector {
   /// First samples of the stretches.
   private let starts: [Int]
   private var position = 0
-  private(set) var stretches: [AudioBlock] = []
+  private(set) var stretches: [AudioBuffer] = []
 
   /// Some windows of VampNet's: in shorter ones it imagines at another level than in a recording.
   private static let stretchSeconds = 10.0
@@ -84,14 +84,14 @@ struct StretchCollector {
     }
   }
 
-  mutating func add(_ block: AudioBlock) {
+  mutating func add(_ block: AudioBuffer) {
     for (index, start) in starts.enumerated() {
       let first = max(start, position)
       let end = min(start + stretchSampleCount, position + block.sampleCount)
       guard first < end else { continue }
       if stretches.count <= index {
         stretches.append(
-          AudioBlock(emptyWithChannelCount: block.channelCount, sampleRateHz: block.sampleRateHz))
+          AudioBuffer(emptyWithChannelCount: block.channelCount, sampleRateHz: block.sampleRateHz))
       }
       stretches[index].append(block.slice(first - position..<end - position))
     }

@@ -22,14 +22,14 @@ enum NumPyMask {
       throw Fault(reason: "its shape is \(file.shape), not [codebooks, frames]")
     }
     let frameCount = sizes[1]
-    let flags = try (0..<file.elementCount).map { index in
+    let keptFlags = try (0..<file.elementCount).map { index in
       let bits = file.bitPattern(at: index)
       guard bits <= 1 else {
         throw Fault(
           reason: "codebook \(index / frameCount), frame \(index % frameCount) is neither 0 (kept) nor 1 (masked)")
       }
-      return bits == 1
+      return bits == 0
     }
-    return TokenMask(codebookCount: sizes[0], frameCount: frameCount, flags: flags)
+    return TokenMask(codebookCount: sizes[0], frameCount: frameCount, keptFlags: keptFlags)
   }
 }

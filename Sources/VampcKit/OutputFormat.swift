@@ -16,15 +16,15 @@ public struct OutputFormat: Equatable, Sendable {
   ///
   /// One channel goes into all; into fewer channels goes the mean of all; of more channels than there are the first ones
   /// are filled and the others silent.
-  func channels(of block: AudioBlock) -> AudioBlock {
+  func channels(of block: AudioBuffer) -> AudioBuffer {
     guard block.channelCount != channelCount else { return block }
     if block.channelCount > 1, block.channelCount < channelCount {
       let silence = [Float](repeating: 0, count: block.sampleCount)
       let silent = Array(repeating: silence, count: channelCount - block.channelCount)
-      return AudioBlock(channels: block.channels + silent, sampleRateHz: block.sampleRateHz)
+      return AudioBuffer(channels: block.channels + silent, sampleRateHz: block.sampleRateHz)
     }
     let mono = block.downmixedToMono().channels[0]
-    return AudioBlock(channels: Array(repeating: mono, count: channelCount), sampleRateHz: block.sampleRateHz)
+    return AudioBuffer(channels: Array(repeating: mono, count: channelCount), sampleRateHz: block.sampleRateHz)
   }
 
   /// Samples that `sampleCount` samples of a stream become.

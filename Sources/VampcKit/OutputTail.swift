@@ -6,7 +6,7 @@ import Signal
 struct OutputTail {
   private let wanted: Range<Int>
   private let heldSampleCount: Int
-  private var held: AudioBlock
+  private var held: AudioBuffer
   /// The sample of the stream that the first one held is.
   private var position: Int
 
@@ -17,13 +17,13 @@ struct OutputTail {
     self.wanted = wanted
     self.heldSampleCount = heldSampleCount
     position = firstSample
-    held = AudioBlock(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
+    held = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
   }
 
   /// Whether everything wanted has been written.
   var isComplete: Bool { position >= wanted.upperBound }
 
-  mutating func append(_ block: AudioBlock, into writer: AudioWriter) throws {
+  mutating func append(_ block: AudioBuffer, into writer: AudioWriter) throws {
     held.append(block)
     try release(held.sampleCount - heldSampleCount, into: writer)
   }

@@ -22,7 +22,7 @@ final class RandomFiller: TokenFiller {
     let stretch = stretch.dropping(before: firstFrame)
     var tokens = stretch.tokens
     for codebook in 0..<tokens.codebookCount {
-      for frame in 0..<tokens.frameCount where stretch.mask[codebook, frame] {
+      for frame in 0..<tokens.frameCount where !stretch.mask.isKept(codebook: codebook, frame: frame) {
         let bits = random.bits(.replacement, frame: stretch.frames.lowerBound + frame, codebook: codebook, step: 0)
         tokens[codebook, frame] = UInt16(UInt64(bits) * UInt64(codec.quantiser.codebookSize) >> 32)
       }

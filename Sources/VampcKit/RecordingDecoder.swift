@@ -49,7 +49,7 @@ public final class RecordingDecoder {
   ///   the model cannot be found; `VampcError`; and what the closures throw.
   public func decode(
     source: @escaping () throws -> [UInt8], range: TimeRange? = nil, makeWriter: @escaping WriterMaker,
-    progress: Progress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }
+    progress: CodingProgress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }
   ) throws -> Report {
     let run = DecodingRun(self, range, makeWriter, progress, notice)
     return try run.decode(StreamReader(policy: policy, source: source))
@@ -64,7 +64,7 @@ public final class RecordingDecoder {
   /// - Throws: as `decode(source:range:makeWriter:progress:notice:)` does.
   public func decode(
     bytes: any RandomAccessBytes, range: TimeRange, makeWriter: @escaping WriterMaker,
-    progress: Progress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }
+    progress: CodingProgress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }
   ) throws -> Report {
     let run = DecodingRun(self, range, makeWriter, progress, notice)
     let seeker = StreamSeeker(bytes: bytes, range: range) { header, output, origin, wanted in

@@ -51,7 +51,7 @@ public struct RecordingEncoder {
   /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, `ModelError` and `VampNetError` where the level needs what is
   ///   imagined, and what `write` and `progress` throw.
   public func encode(
-    _ reader: AudioReader, write: ([UInt8]) throws -> Void, progress: Progress.Handler? = nil
+    _ reader: AudioReader, write: ([UInt8]) throws -> Void, progress: CodingProgress.Handler? = nil
   ) throws -> Report {
     let layout = ChannelLayout(sourceChannelCount: reader.channelCount, settings.channels)
     guard layout.codedChannelCount <= StreamLimits.channelCount.upperBound else {
@@ -72,7 +72,7 @@ public struct RecordingEncoder {
       totalFrameCount: codecSampleCount.map(geometry.frameCount), hasBlockMasks: header.hasBlockMasks)
     func report() throws {
       try progress?(
-        Progress(
+        CodingProgress(
           stage: .encoding, doneSeconds: Double(reader.samplePosition) / Double(reader.sampleRateHz),
           totalSeconds: known.map { Double($0.sampleCount) / Double(reader.sampleRateHz) }))
     }
@@ -83,7 +83,7 @@ public struct RecordingEncoder {
         try BlockGainStage(
           channelCount: layout.codedChannelCount, sampleRateHz: geometry.sampleRateHz,
           blockSampleCount: blockFrameCount * geometry.hopLength, normalisation: normalisation,
-          restoration: RunningRestoration(RoundTrip(model, header, settings.level, check: report)))
+          restoration: RunningRestoration(RoundTrip(model, header, settings.loudnessTarget, check: report)))
       }
     var assembler = try BlockAssembler(header: header, blockFrameCount: blockFrameCount)
     let plan = KeepPlan(settings.keepRules, prompt: header.prompt, geometry: geometry)
@@ -95,7 +95,7 @@ public struct RecordingEncoder {
       let frames = assembler.maskEndFrame..<max(assembler.maskEndFrame, end)
       assembler.append(plan.mask(of: frames, totalFrameCount: totalFrameCount))
     }
-    func encode(_ block: AudioBlock) throws {
+    func encode(_ block: AudioBuffer) throws {
       for (index, encoder) in encoders.enumerated() {
         assembler.append(encoder.encode(block.channels[index]), channel: index)
       }
@@ -142,14 +142,14 @@ public struct RecordingEncoder {
   /// The first pass over a file.
   private func measure(
     _ reader: AudioReader, _ layout: ChannelLayout, _ normalisation: LoudnessNormalisation, _ header: StreamHeader,
-    _ progress: Progress.Handler?
+    _ progress: CodingProgress.Handler?
   ) throws -> (sampleCount: Int, gain: QuantisedGain, restoringGain: QuantisedGain) {
     var collector = StretchCollector(
       sampleRateHz: reader.sampleRateHz, sampleCount: reader.sampleCount ?? reader.estimatedSampleCount)
     let meter = try LoudnessMeter(channelCount: layout.codedChannelCount, sampleRateHz: reader.sampleRateHz)
     func report() throws {
       try progress?(
-        Progress(
+        CodingProgress(
           stage: .measuring, doneSeconds: Double(reader.samplePosition) / Double(reader.sampleRateHz),
           totalSeconds: reader.sampleCount.map { Double($0) / Double(reader.sampleRateHz) }))
     }
@@ -160,7 +160,7 @@ public struct RecordingEncoder {
       try report()
     }
     let gain = normalisation.gain(for: meter)
-    let roundTrip = RoundTrip(model, header, settings.level, check: report)
+    let roundTrip = RoundTrip(model, header, settings.loudnessTarget, check: report)
     let correctionDB = meter.integratedLoudnessLUFS == nil ? 0 : try correctionDB(collector.stretches, gain, roundTrip)
     let sampleCount = reader.samplePosition
     try reader.rewind()
@@ -168,7 +168,7 @@ public struct RecordingEncoder {
   }
 
   private func correctionDB(
-    _ stretches: [AudioBlock], _ gain: QuantisedGain, _ roundTrip: RoundTrip
+    _ stretches: [AudioBuffer], _ gain: QuantisedGain, _ roundTrip: RoundTrip
   ) throws -> Double {
     var restoration = LoudnessRestoration()
     for stretch in stretches {

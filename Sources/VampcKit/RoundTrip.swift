@@ -13,14 +13,17 @@ struct RoundTrip {
 
   /// - Parameters:
   ///   - header: says what is kept, and how the rest is imagined.
-  ///   - level: where the way ends: ``EncoderSettings/Level/codec`` keeps all tokens. A stream with masks in its blocks takes
+  ///   - target: where the way ends: ``EncoderSettings/LoudnessTarget/codec`` keeps all tokens. A stream with masks in its blocks takes
   ///     that, whatever is asked for.
   ///   - check: called now and then; what it throws stops the work.
-  init(_ model: Model, _ header: StreamHeader, _ level: EncoderSettings.Level, check: @escaping () throws -> Void) {
+  init(
+    _ model: Model, _ header: StreamHeader, _ target: EncoderSettings.LoudnessTarget,
+    check: @escaping () throws -> Void
+  ) {
     self.model = model
     self.check = check
     var header = header
-    if level == .codec || header.hasBlockMasks {
+    if target == .codec || header.hasBlockMasks {
       header.prompt = CompressionPrompt(codebookCount: model.geometry.codebookCount)
     }
     self.header = header
@@ -30,13 +33,13 @@ struct RoundTrip {
   ///
   /// - Parameter block: at the codec's rate, with the encoder's gain on it, which stays.
   /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
-  func decoded(_ block: AudioBlock) throws -> AudioBlock {
+  func decoded(_ block: AudioBuffer) throws -> AudioBuffer {
     let fillers = try TokenFillers(model, header, .generate, header.sampler.resolved)
     let channels = try block.channels.map { samples in
       let filler = fillers.make(origin: 0, latentFrame: 0, firstFrame: 0)
       return Array(try decoded(encoded(samples), filler).prefix(samples.count))
     }
-    return AudioBlock(channels: channels, sampleRateHz: block.sampleRateHz)
+    return AudioBuffer(channels: channels, sampleRateHz: block.sampleRateHz)
   }
 
   private func encoded(_ samples: [Float]) throws -> TokenGrid {

@@ -22,8 +22,8 @@ final class RunningRestoration {
   private static let laterSeconds = 60
 
   private struct Stretch {
-    var original: AudioBlock
-    var amplified: AudioBlock
+    var original: AudioBuffer
+    var amplified: AudioBuffer
     /// The gain that is on it.
     var curves: [GainCurve]
   }
@@ -34,7 +34,7 @@ final class RunningRestoration {
   ///
   /// - Parameter isEnding: whether the pipe has ended; then nothing is listened to before ``finish()``.
   /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
-  func applying(_ curve: GainCurve, to original: AudioBlock, isEnding: Bool) throws -> AudioBlock {
+  func applying(_ curve: GainCurve, to original: AudioBuffer, isEnding: Bool) throws -> AudioBuffer {
     var amplified = original
     curve.apply(to: &amplified)
     if stretch != nil || position >= nextStart {
@@ -52,7 +52,7 @@ final class RunningRestoration {
     if let stretch { try measure(stretch) }
   }
 
-  private func add(_ original: AudioBlock, _ amplified: AudioBlock, _ curve: GainCurve) {
+  private func add(_ original: AudioBuffer, _ amplified: AudioBuffer, _ curve: GainCurve) {
     guard stretch != nil else {
       stretch = Stretch(original: original, amplified: amplified, curves: [curve])
       return

@@ -107,7 +107,7 @@ private struct RepairedStream {
       let nothing = TokenGrid(codebookCount: codebookCount, frameCount: count)
       let block = StreamBlock(
         firstFrame: start, gainHundredthsDB: gainHundredthsDB,
-        mask: TokenMask(codebookCount: codebookCount, frameCount: count, masked: true),
+        mask: TokenMask(codebookCount: codebookCount, frameCount: count, isKept: false),
         grids: (0..<header.codedChannelCount).map { _ in nothing })
       try pass(on: block, write)
     }

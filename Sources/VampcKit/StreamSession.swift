@@ -222,13 +222,13 @@ final class StreamSession {
 
   /// Takes samples of each channel from the codec's decoder to the output.
   private func deliver(_ samples: [[Float]], into writer: AudioWriter) throws {
-    let block = AudioBlock(channels: samples, sampleRateHz: model.geometry.sampleRateHz)
+    let block = AudioBuffer(channels: samples, sampleRateHz: model.geometry.sampleRateHz)
     decodedSampleCount += block.sampleCount
     try finishSamples(offsetRemover.process(block), into: writer)
   }
 
   /// Brings samples without offset to the output's gain, rate and channels.
-  private func finishSamples(_ samples: AudioBlock, into writer: AudioWriter) throws {
+  private func finishSamples(_ samples: AudioBuffer, into writer: AudioWriter) throws {
     var block = samples
     let surplus = min(surplusSampleCount, block.sampleCount)
     block.removeFirst(surplus)

@@ -168,7 +168,9 @@ private struct TrimmedStream {
     let phase = header.prompt.phase
     for frame in 0..<mask.frameCount {
       let isKept = period.map { (block.firstFrame + frame) % $0 == phase % $0 } ?? true
-      for codebook in (isKept ? codebookCount : 0)..<mask.codebookCount { mask[codebook, frame] = true }
+      for codebook in (isKept ? codebookCount : 0)..<mask.codebookCount {
+        mask.setMasked(codebook: codebook, frame: frame)
+      }
     }
     return mask
   }

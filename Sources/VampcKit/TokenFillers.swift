@@ -69,7 +69,7 @@ struct TokenFillers {
   func make(origin: Int, latentFrame: Int, firstFrame: Int) -> any TokenFiller {
     switch kind {
     case .imagined(let coarse):
-      ImaginingFiller(model, coarse: coarse, settings: sampler, origin: origin, from: latentFrame)
+      VampNetFiller(model, coarse: coarse, settings: sampler, origin: origin, from: latentFrame)
     case .random: RandomFiller(model.codec, seed: sampler.seed, from: latentFrame, context: model.context)
     case .interpolated: InterpolatingFiller(model.codec, from: firstFrame, context: model.context)
     }

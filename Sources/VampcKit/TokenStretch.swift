@@ -25,7 +25,9 @@ struct TokenStretch {
     let mask = TokenMask(keeping: prompt, codebookCount: tokens.codebookCount, frames: 0..<tokens.frameCount)
     var kept = tokens
     for codebook in 0..<tokens.codebookCount {
-      for frame in 0..<tokens.frameCount where mask[codebook, frame] { kept[codebook, frame] = 0 }
+      for frame in 0..<tokens.frameCount where !mask.isKept(codebook: codebook, frame: frame) {
+        kept[codebook, frame] = 0
+      }
     }
     self.init(frames: 0..<tokens.frameCount, tokens: kept, mask: mask)
   }
@@ -34,7 +36,7 @@ struct TokenStretch {
   init(lost frames: Range<Int>, codebookCount: Int) {
     self.init(
       frames: frames, tokens: TokenGrid(codebookCount: codebookCount, frameCount: frames.count),
-      mask: TokenMask(codebookCount: codebookCount, frameCount: frames.count, masked: true))
+      mask: TokenMask(codebookCount: codebookCount, frameCount: frames.count, isKept: false))
   }
 
   /// The same in pieces of at most `frameCount` frames.

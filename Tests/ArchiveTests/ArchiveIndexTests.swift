@@ -6,7 +6,7 @@ import Tokens
 
 /// What reading and writing the index costs.
 ///
-/// `scripts/archive-figures` sets `VAMPC_ARCHIVE_ENTRIES` to 100 000 and shows the figures; here a smaller archive is held
+/// `tools/archive-figures` sets `VAMPC_ARCHIVE_ENTRIES` to 100 000 and shows the figures; here a smaller archive is held
 /// to the same limits.
 @Suite struct ArchiveIndexTests {
   private static let isLarge = ProcessInfo.processInfo.environment["VAMPC_ARCHIVE_ENTRIES"] != nil

@@ -38,7 +38,7 @@ enum TestStream {
     let mask = TokenMask(keeping: header.prompt, codebookCount: geometry.codebookCount, frames: frames)
     var grid = TokenGrid(codebookCount: geometry.codebookCount, frameCount: frameCount)
     for codebook in 0..<geometry.codebookCount {
-      for frame in 0..<frameCount where !mask[codebook, frame] {
+      for frame in 0..<frameCount where mask.isKept(codebook: codebook, frame: frame) {
         grid[codebook, frame] = UInt16(UInt32.random(in: 0..<1_024, using: &random))
       }
     }

@@ -130,7 +130,7 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.file("odd.wav")
     let writer = try AudioWriter(path: path, sampleFormat: .float32, sampleRateHz: 8000, channelCount: 2)
-    try writer.write(AudioBlock(channels: [[0.5, .nan, 0.25], [.infinity, -0.5, -.infinity]], sampleRateHz: 8000))
+    try writer.write(AudioBuffer(channels: [[0.5, .nan, 0.25], [.infinity, -0.5, -.infinity]], sampleRateHz: 8000))
     try writer.finish()
     let reader = try AudioReader(path: path)
     #expect(try reader.readAll().channels == [[0.5, 0, 0.25], [0, -0.5, 0]])

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct AudioWriterTests {
   private static func write(
-    _ block: AudioBlock, to path: String, format: AudioSampleFormat, tags: [AudioTag] = []
+    _ block: AudioBuffer, to path: String, format: AudioSampleFormat, tags: [AudioTag] = []
   ) throws {
     let writer = try AudioWriter(
       path: path, sampleFormat: format, sampleRateHz: block.sampleRateHz, channelCount: block.channelCount, tags: tags)
@@ -50,7 +50,7 @@ import Testing
     let folder = try TemporaryFolder()
     // Low enough for the LFE channel.
     let tone = (0..<24_011).map { Float(0.5 * sin(2 * Double.pi * 60 * Double($0) / 48_000)) }
-    let block = AudioBlock(
+    let block = AudioBuffer(
       channels: (0..<channelCount).map { channel in tone.map { $0 * Float(channel + 1) / 8 } }, sampleRateHz: 48_000)
     let path = folder.file("tone.ogg")
     try Self.write(block, to: path, format: .int16)
@@ -165,7 +165,7 @@ import Testing
 
   @Test func loudSamplesStopAtFullScale() throws {
     let folder = try TemporaryFolder()
-    let block = AudioBlock(channels: [[2, -2, .nan, 1, -1, 0]], sampleRateHz: 8000)
+    let block = AudioBuffer(channels: [[2, -2, .nan, 1, -1, 0]], sampleRateHz: 8000)
     for format in [AudioSampleFormat.int16, .int24] {
       let path = folder.file("loud.wav")
       try Self.write(block, to: path, format: format)

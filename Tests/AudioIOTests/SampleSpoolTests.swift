@@ -13,10 +13,10 @@ import Testing
     let right = left.map { -$0 / 3 }
     for start in stride(from: 0, to: left.count, by: 3_000) {
       let range = start..<min(left.count, start + 3_000)
-      try spool.append(AudioBlock(channels: [Array(left[range]), Array(right[range])], sampleRateHz: 8_000))
+      try spool.append(AudioBuffer(channels: [Array(left[range]), Array(right[range])], sampleRateHz: 8_000))
       #expect(try spool.samples(in: 0..<1).channels == [[0], [0]])
     }
-    try spool.append(AudioBlock(emptyWithChannelCount: 2, sampleRateHz: 8_000))
+    try spool.append(AudioBuffer(emptyWithChannelCount: 2, sampleRateHz: 8_000))
     #expect(spool.sampleCount == 10_000)
     for range in [9_990..<10_000, 0..<10_000, 5..<5, 2_999..<6_001] {
       let block = try spool.samples(in: range)

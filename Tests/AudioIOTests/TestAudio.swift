@@ -4,8 +4,8 @@ import Signal
 /// Signals, files and pipes for the tests of this module.
 enum TestAudio {
   /// A tone per channel, each at its own frequency; peak 0.5.
-  static func tones(channelCount: Int = 1, sampleRateHz: Int = 44_100, count: Int = 5000) -> AudioBlock {
-    AudioBlock(
+  static func tones(channelCount: Int = 1, sampleRateHz: Int = 44_100, count: Int = 5000) -> AudioBuffer {
+    AudioBuffer(
       channels: (0..<channelCount).map { channel in
         (0..<count).map { index in
           Float(0.5 * sin(2 * Double.pi * Double(200 + 50 * channel) * Double(index) / Double(sampleRateHz)))
@@ -14,9 +14,9 @@ enum TestAudio {
   }
 
   /// The same noise every time, peak 0.5.
-  static func noise(channelCount: Int = 1, sampleRateHz: Int = 44_100, count: Int) -> AudioBlock {
+  static func noise(channelCount: Int = 1, sampleRateHz: Int = 44_100, count: Int) -> AudioBuffer {
     var state: UInt32 = 1
-    return AudioBlock(
+    return AudioBuffer(
       channels: (0..<channelCount).map { _ in
         (0..<count).map { _ in
           state = state &* 1_664_525 &+ 1_013_904_223  // Numerical Recipes, section 7.1
@@ -32,7 +32,7 @@ enum TestAudio {
   }
 
   /// Largest difference of two blocks of one shape; infinite when the shapes differ.
-  static func largestDifference(_ first: AudioBlock, _ second: AudioBlock) -> Float {
+  static func largestDifference(_ first: AudioBuffer, _ second: AudioBuffer) -> Float {
     guard first.channelCount == second.channelCount, first.sampleCount == second.sampleCount else { return .infinity }
     var largest: Float = 0
     for (a, b) in zip(first.channels, second.channels) {

@@ -22,7 +22,7 @@ import Tokens
   @Test func prefixAndSuffixCostAFewBytes() throws {
     let byteCount = try maskByteCount { mask, _ in
       for frame in Array(0..<58) + Array(518..<576) {
-        for codebook in 0..<mask.codebookCount { mask[codebook, frame] = false }
+        for codebook in 0..<mask.codebookCount { mask.keep(codebook: codebook, frame: frame) }
       }
     }
     // Number of terms, kind and codebooks, four runs of which one needs two bytes.
@@ -32,7 +32,7 @@ import Tokens
   @Test func beatsCostAByteEach() throws {
     let byteCount = try maskByteCount { mask, _ in
       for frame in stride(from: 3, to: Self.frameCount, by: 29) {
-        for codebook in 0..<4 { mask[codebook, frame] = false }
+        for codebook in 0..<4 { mask.keep(codebook: codebook, frame: frame) }
       }
     }
     #expect(byteCount == 1 + 1 + 1 + 20)
@@ -41,7 +41,7 @@ import Tokens
   @Test func everythingCostsNothingMuch() throws {
     #expect(
       try maskByteCount { mask, _ in
-        mask = TokenMask(codebookCount: mask.codebookCount, frameCount: mask.frameCount, masked: false)
+        mask = TokenMask(codebookCount: mask.codebookCount, frameCount: mask.frameCount, isKept: true)
       } == 1 + 1 + 1 + 1 + 2)
   }
 
@@ -50,7 +50,7 @@ import Tokens
     let byteCount = try maskByteCount { mask, _ in
       for codebook in 0..<mask.codebookCount {
         for frame in 0..<mask.frameCount where Int.random(in: 0..<10, using: &random) == 0 {
-          mask[codebook, frame] = false
+          mask.keep(codebook: codebook, frame: frame)
         }
       }
     }

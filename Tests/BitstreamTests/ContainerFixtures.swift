@@ -7,7 +7,7 @@ enum ContainerFixtures {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "fixtures/containers")
 
-  /// Set by `scripts/update-container-fixtures` alone: the tests then write what they expect.
+  /// Set by `tools/update-container-fixtures` alone: the tests then write what they expect.
   static let isUpdating = ProcessInfo.processInfo.environment["VAMPC_UPDATE_FIXTURES"] == "1"
 
   static func read(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: root.appending(path: path))) }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A program of the system or of `formats/` that tests run in a folder of their own; `scripts/install --tests` installs what is
-/// missing.
+/// Folder in which tests run a program of the system or the Python package; `scripts/install --tests` installs missing
+/// programs.
 final class ExternalProgram {
   struct Outcome {
     let status: Int32
@@ -9,9 +9,12 @@ final class ExternalProgram {
     let errors: String
   }
 
+  private static let repositoryFolder = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   /// The repository's `formats`.
-  static let formatsFolder = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "formats")
+  static let formatsFolder = repositoryFolder.appending(path: "formats")
+  /// The repository's `python`, from which Python imports the package `vampc`.
+  static let pythonFolder = repositoryFolder.appending(path: "python")
 
   let folder: URL
   private let scratch: URL

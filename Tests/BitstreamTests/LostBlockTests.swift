@@ -32,7 +32,7 @@ import Tokens
 
   @Test func blocksOfWhichNothingIsDueAreNotLost() throws {
     let block = StreamBlock(
-      firstFrame: 1, mask: TokenMask(codebookCount: 14, frameCount: 3, masked: true),
+      firstFrame: 1, mask: TokenMask(codebookCount: 14, frameCount: 3, isKept: false),
       grids: [TokenGrid(codebookCount: 14, frameCount: 3)])
     #expect(!block.isLost(from: CompressionPrompt(codebookCount: 2, period: 4)))
     #expect(block.isLost(from: CompressionPrompt(codebookCount: 2, period: 3)))

@@ -54,14 +54,18 @@ extension SampleStream {
       let first = Int.random(in: 0..<mask.frameCount, using: &random)
       switch Int.random(in: 0..<4, using: &random) {
       case 0:
-        for codebook in 0..<depth { for frame in first..<mask.frameCount { mask[codebook, frame] = false } }
+        for codebook in 0..<depth {
+          for frame in first..<mask.frameCount { mask.keep(codebook: codebook, frame: frame) }
+        }
       case 1:
         for frame in 0..<mask.frameCount where frame.isMultiple(of: first + 1) {
-          for codebook in 0..<Int.random(in: 0...depth, using: &random) { mask[codebook, frame] = false }
+          for codebook in 0..<Int.random(in: 0...depth, using: &random) { mask.keep(codebook: codebook, frame: frame) }
         }
       case 2:
         for codebook in 0..<depth {
-          for frame in 0..<mask.frameCount where Bool.random(using: &random) { mask[codebook, frame] = false }
+          for frame in 0..<mask.frameCount where Bool.random(using: &random) {
+            mask.keep(codebook: codebook, frame: frame)
+          }
         }
       default: break
       }

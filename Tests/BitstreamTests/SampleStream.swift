@@ -96,7 +96,7 @@ extension StreamBlock {
     let grid = TokenGrid(codebookCount: mask.codebookCount, frameCount: frameCount)
     return StreamBlock(
       firstFrame: firstFrame, gainHundredthsDB: gainHundredthsDB,
-      mask: TokenMask(codebookCount: mask.codebookCount, frameCount: frameCount, masked: true),
+      mask: TokenMask(codebookCount: mask.codebookCount, frameCount: frameCount, isKept: false),
       grids: grids.map { _ in grid })
   }
 

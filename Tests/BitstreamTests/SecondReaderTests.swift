@@ -2,17 +2,18 @@ import Bitstream
 import Foundation
 import Testing
 
-/// `formats/read_vampc.py`, which knows the specification alone, reads what the Swift reader reads: token for token and
-/// fault for fault.
+/// The Python package `python/vampc`, written from `formats/container.md` alone, reads what the Swift reader reads: token
+/// for token and fault for fault.
 @Suite struct SecondReaderTests {
   private func run(
     _ arguments: [String], _ program: ExternalProgram, input: [UInt8] = []
   ) throws -> ExternalProgram.Outcome {
-    let reader = ExternalProgram.formatsFolder.appending(path: "read_vampc.py").path
-    return try program.run(["python3", reader] + arguments, input: input)
+    try program.run(
+      ["python3", "-m", "vampc"] + arguments, input: input,
+      environment: ["PYTHONPATH": ExternalProgram.pythonFolder.path])
   }
 
-  /// What the second reader must print.
+  /// Output that the second reader must print for `bytes`.
   private func expected(_ bytes: [UInt8]) -> String {
     do {
       return listing(of: try events(of: bytes))
@@ -88,7 +89,7 @@ import Testing
     #expect(both.output == "file a.vampc\n\(listing)file -\nmissing-sync 0\n")
     let missing = try run(["b.vampc"], program)
     #expect(missing.status == 1)
-    #expect(missing.errors == "read_vampc.py: b.vampc: No such file or directory\n")
+    #expect(missing.errors == "python3 -m vampc: error: b.vampc: No such file or directory\n")
     #expect(try run([], program).status == 64)
   }
 }

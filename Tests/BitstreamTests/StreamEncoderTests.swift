@@ -51,14 +51,14 @@ import Tokens
         keeping: header.prompt, firstFrame: firstFrame, frameCount: frameCount, gainHundredthsDB: gain, tokens: tokens)
     }
     let good = block(6)
-    let long = TokenMask(codebookCount: 14, frameCount: header.blockFrameLimit + 1, masked: true)
+    let long = TokenMask(codebookCount: 14, frameCount: header.blockFrameLimit + 1, isKept: false)
     var hiding = good
-    hiding.mask[1, 2] = true
+    hiding.mask.setMasked(codebook: 1, frame: 2)
     var keepingMore = good
-    keepingMore.mask[2, 2] = false
+    keepingMore.mask.keep(codebook: 2, frame: 2)
     var stereo = good
     stereo.grids += good.grids
-    let shallow = TokenMask(codebookCount: 3, frameCount: 6, masked: true)
+    let shallow = TokenMask(codebookCount: 3, frameCount: 6, isKept: false)
     let refused: [(String, StreamBlock)] = [
       ("frames", block(6, 0)),
       (

@@ -91,7 +91,7 @@ struct ValidContainer {
       SampleStream.header(period: 4, hasBlockMasks: true), frameCount: 40, blockFrames: 16,
       keepingAlso: { mask, frames in
         for frame in frames where frame < 7 || frame >= 35 {
-          for codebook in 0..<mask.codebookCount { mask[codebook, frame - frames.lowerBound] = false }
+          for codebook in 0..<mask.codebookCount { mask.keep(codebook: codebook, frame: frame - frames.lowerBound) }
         }
       }, using: &random)
   }
@@ -104,7 +104,7 @@ struct ValidContainer {
       blockFrames: 30, firstFrame: 100,
       keepingAlso: { mask, frames in
         for frame in frames where beats.contains(frame) {
-          for codebook in 0..<4 { mask[codebook, frame - frames.lowerBound] = false }
+          for codebook in 0..<4 { mask.keep(codebook: codebook, frame: frame - frames.lowerBound) }
         }
       }, using: &random)
   }
@@ -118,7 +118,7 @@ struct ValidContainer {
         for codebook in 0..<mask.codebookCount {
           for column in frames.indices.map({ $0 - frames.lowerBound })
           where UInt8.random(in: 0..<4, using: &choice) == 0 {
-            mask[codebook, column] = false
+            mask.keep(codebook: codebook, frame: column)
           }
         }
       }, using: &random)

@@ -7,11 +7,11 @@ import Tokens
 
 /// The published codecs' own results (`fixtures/reference/README.md`, where the tolerances stand).
 @Suite struct CodecReferenceTests {
-  private static let levels = KernelLevel.allCases.filter(\.isAvailable)
+  private static let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
 
-  @Test(arguments: ["DAC", "LAC"], levels) func matchesPublishedCodec(model: String, level: KernelLevel) throws {
+  @Test(arguments: ["DAC", "LAC"], instructionSets) func matchesPublishedCodec(model: String, instructionSet: InstructionSet) throws {
     for reference in try ReferenceCases.all(of: model) {
-      let context = ComputeContext(threadCount: 2, level: level)
+      let context = ComputeContext(threadCount: 2, instructionSet: instructionSet)
       let codec = try Codec(ModelFile(path: reference.weightsPath()), context: context)
       let input = try reference.array("input").floats
 

@@ -6,8 +6,8 @@ import Testing
 @Suite struct BandwidthTests {
   private func bandwidths(_ degraded: [Float], _ reference: [Float]) throws -> (reference: Double, decoded: Double) {
     let found = try ClipMeasurement(
-      of: AudioBlock(channels: [degraded], sampleRateHz: 48_000),
-      from: AudioBlock(channels: [reference], sampleRateHz: 48_000))
+      of: AudioBuffer(channels: [degraded], sampleRateHz: 48_000),
+      from: AudioBuffer(channels: [reference], sampleRateHz: 48_000))
     return (found.referenceBandwidthHz, found.decodedBandwidthHz)
   }
 
@@ -19,7 +19,7 @@ import Testing
     var noise = TestNoise(seed: 2)
     let full = noise.next(48_000)
     let narrow = try Resampler.resample(
-      Resampler.resample(AudioBlock(channels: [full], sampleRateHz: 48_000), to: 16_000), to: 48_000)
+      Resampler.resample(AudioBuffer(channels: [full], sampleRateHz: 48_000), to: 16_000), to: 48_000)
     let found = try bandwidths(narrow.channels[0], full)
     #expect(found.reference > 23_900)
     // soxr passes 91 % of 8 kHz and ends before it.
@@ -41,7 +41,7 @@ import Testing
     var noise = TestNoise(seed: 3)
     let soft = try Resampler.resample(
       Resampler.resample(
-        AudioBlock(channels: [noise.next(48_000).map { 0.03 * $0 }], sampleRateHz: 48_000), to: 16_000), to: 48_000
+        AudioBuffer(channels: [noise.next(48_000).map { 0.03 * $0 }], sampleRateHz: 48_000), to: 16_000), to: 48_000
     ).channels[0]
     let dithered = soft.map { (($0 * 32_768 + (noise.next() + noise.next()) / 2).rounded()) / 32_768 }
     #expect(try bandwidths(dithered, soft).decoded < 8_100)

@@ -50,7 +50,7 @@ import Testing
   @Test func flagsWhatIsPlanted() throws {
     let original = try reference.audio("reference")
     func flags(_ change: ([Float]) -> [Float]) throws -> [MeasurementFlag] {
-      let changed = AudioBlock(channels: original.channels.map(change), sampleRateHz: original.sampleRateHz)
+      let changed = AudioBuffer(channels: original.channels.map(change), sampleRateHz: original.sampleRateHz)
       return try ClipMeasurement(of: changed, from: original).flags
     }
     #expect(try flags { $0.map { $0 * 0.001 } } == [.silent, .level])
@@ -65,7 +65,7 @@ import Testing
 
   /// Silence in both is no fault, and nothing of the rest is one.
   @Test func silenceIsNoFaultOfASilentReference() throws {
-    let silence = AudioBlock(channels: [[Float](repeating: 0, count: 44_100)], sampleRateHz: 44_100)
+    let silence = AudioBuffer(channels: [[Float](repeating: 0, count: 44_100)], sampleRateHz: 44_100)
     let found = try ClipMeasurement(of: silence, from: silence)
     #expect(found.flags == [] && found.lag == nil && found.melDistance == 0 && found.decodedBandwidthHz == 0)
   }
@@ -73,7 +73,7 @@ import Testing
   @Test func bringsBothToOneForm() throws {
     let original = try reference.audio("reference")
     let converted = try Resampler.resample(original, to: 48_000)
-    let stereo = AudioBlock(channels: [converted.channels[0], converted.channels[0]], sampleRateHz: 48_000)
+    let stereo = AudioBuffer(channels: [converted.channels[0], converted.channels[0]], sampleRateHz: 48_000)
     let found = try ClipMeasurement(of: stereo, from: original)
     #expect(found.sampleRateHz == original.sampleRateHz && found.comparedSampleCount == original.sampleCount)
     #expect(found.flags == [])
@@ -81,12 +81,12 @@ import Testing
   }
 
   @Test func refusesWhatHasNoSamplesOrNoNumbers() throws {
-    let one = AudioBlock(channels: [[0.5, 0.25]], sampleRateHz: 44_100)
-    let none = AudioBlock(channels: [[]], sampleRateHz: 44_100)
-    let nothing = AudioBlock(channels: [], sampleRateHz: 44_100)
+    let one = AudioBuffer(channels: [[0.5, 0.25]], sampleRateHz: 44_100)
+    let none = AudioBuffer(channels: [[]], sampleRateHz: 44_100)
+    let nothing = AudioBuffer(channels: [], sampleRateHz: 44_100)
     #expect(throws: EvaluationError.emptySignal) { try ClipMeasurement(of: none, from: one) }
     #expect(throws: EvaluationError.emptySignal) { try ClipMeasurement(of: nothing, from: one) }
-    let broken = AudioBlock(channels: [[0.5, .infinity]], sampleRateHz: 44_100)
+    let broken = AudioBuffer(channels: [[0.5, .infinity]], sampleRateHz: 44_100)
     #expect(throws: EvaluationError.sampleNotFinite(channel: 0, sampleIndex: 1)) {
       try ClipMeasurement(of: one, from: broken)
     }

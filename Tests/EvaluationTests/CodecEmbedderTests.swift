@@ -11,7 +11,7 @@ import VampcKit
 @Suite struct CodecEmbedderTests {
   private let embedder: CodecEmbedder
   private let model: Model
-  private let music: AudioBlock
+  private let music: AudioBuffer
 
   init() throws {
     let library = ModelLibrary(folders: [Fixtures.repositoryFolder + "/models"])
@@ -41,7 +41,8 @@ import VampcKit
     // 100 000 samples at 48 kHz are 91 875 at 44.1 kHz, begun hops of 768 count.
     #expect(set.embeddingCount == 2 * 120)
     #expect(
-      try embedder.embed([EmbeddableClip(name: "") { AudioBlock(channels: [[]], sampleRateHz: 44_100) }]).embeddingCount
+      try embedder.embed([EmbeddableClip(name: "") { AudioBuffer(channels: [[]], sampleRateHz: 44_100) }])
+        .embeddingCount
         == 0)
   }
 

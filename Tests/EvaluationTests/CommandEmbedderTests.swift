@@ -7,7 +7,7 @@ import Testing
 @Suite struct CommandEmbedderTests {
   private let clips = (0..<3).map { index in
     EmbeddableClip(name: "clip \(index)") {
-      AudioBlock(channels: [[Float](repeating: 0.5, count: 100 * (index + 1))], sampleRateHz: 44_100)
+      AudioBuffer(channels: [[Float](repeating: 0.5, count: 100 * (index + 1))], sampleRateHz: 44_100)
     }
   }
 

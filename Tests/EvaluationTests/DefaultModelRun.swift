@@ -10,8 +10,8 @@ import VampcKit
 /// One recording through the default model and back.
 struct DefaultModelRun {
   let model: Model
-  let source: AudioBlock
-  let decoded: AudioBlock
+  let source: AudioBuffer
+  let decoded: AudioBuffer
   let gain: StreamGain
 
   init(_ fixture: String, _ settings: EncoderSettings) throws {
@@ -39,7 +39,7 @@ struct DefaultModelRun {
     decoded = try AudioReader(path: path).readAll()
   }
 
-  private static func pipe(_ source: AudioBlock) throws -> AudioReader {
+  private static func pipe(_ source: AudioBuffer) throws -> AudioReader {
     let pipe = Pipe()
     let samples = source.downmixedToMono().channels[0].withUnsafeBytes { Data($0) }
     Thread.detachNewThread {

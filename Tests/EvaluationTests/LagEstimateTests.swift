@@ -9,7 +9,7 @@ import Testing
     return (0..<sampleCount).map { _ in noise.next() / 4 }
   }
 
-  private func block(_ samples: [Float]) -> AudioBlock { AudioBlock(channels: [samples], sampleRateHz: 44_100) }
+  private func block(_ samples: [Float]) -> AudioBuffer { AudioBuffer(channels: [samples], sampleRateHz: 44_100) }
 
   /// A delay, in noise of four times the signal's energy.
   @Test(arguments: [-5_000, -44, -1, 0, 3, 44, 8_000])
@@ -52,9 +52,9 @@ import Testing
 
   @Test func channelsCountTogether() throws {
     let source = noise(50_000, seed: 4)
-    let stereo = AudioBlock(
+    let stereo = AudioBuffer(
       channels: [Array(source[100..<44_200]), Array(source[5_000..<49_100])], sampleRateHz: 44_100)
-    let late = AudioBlock(
+    let late = AudioBuffer(
       channels: [Array(source[0..<44_100]), Array(source[4_900..<49_000])], sampleRateHz: 44_100)
     #expect(try #require(LagEstimate(of: late, behind: stereo)).lagSamples == 100)
   }

@@ -16,7 +16,7 @@ struct MetricsReference {
   }
 
   /// All of a WAV.
-  func audio(_ name: String) throws -> AudioBlock {
+  func audio(_ name: String) throws -> AudioBuffer {
     try AudioReader(path: try ReferenceCases.path("metrics/\(name).wav")).readAll()
   }
 

@@ -9,19 +9,19 @@ import VampcKit
 
 /// Faults that a sweep must not take for quality, planted into real decodes; and decodes without any.
 @Suite struct PlantedFaultTests {
-  private let speech: AudioBlock
+  private let speech: AudioBuffer
 
   init() throws {
     let source = try AudioReader(path: try Fixtures.path("audio/speech.flac")).readAll()
-    speech = try Resampler.resample(source, to: OpusBaseline.sampleRateHz)
+    speech = try Resampler.resample(source, to: OpusCodec.sampleRateHz)
   }
 
-  private func opus(_ bitrateBps: Int) throws -> AudioBlock {
-    try OpusBaseline.roundTrip(speech, settings: OpusSettings(bitrateBps: bitrateBps)).decoded
+  private func opus(_ bitrateBps: Int) throws -> AudioBuffer {
+    try OpusCodec.roundTrip(speech, settings: OpusSettings(bitrateBps: bitrateBps)).decoded
   }
 
-  private func changed(_ audio: AudioBlock, _ change: ([Float]) -> [Float]) -> AudioBlock {
-    AudioBlock(channels: audio.channels.map(change), sampleRateHz: audio.sampleRateHz)
+  private func changed(_ audio: AudioBuffer, _ change: ([Float]) -> [Float]) -> AudioBuffer {
+    AudioBuffer(channels: audio.channels.map(change), sampleRateHz: audio.sampleRateHz)
   }
 
   /// 1 kbit/s is less than Opus can do, and it writes silence without an error.

@@ -23,7 +23,7 @@ import VampcKit
     let speech = try AudioReader(path: try Fixtures.path("audio/speech.flac")).readAll()
     let path = FileManager.default.temporaryDirectory.path + "/vampc-long-\(UUID().uuidString).wav"
     defer { try? FileManager.default.removeItem(atPath: path) }
-    var long = AudioBlock(emptyWithChannelCount: speech.channelCount, sampleRateHz: speech.sampleRateHz)
+    var long = AudioBuffer(emptyWithChannelCount: speech.channelCount, sampleRateHz: speech.sampleRateHz)
     for _ in 0..<repetitionCount { long.append(speech) }
     try AudioWriter.write(long, asFloatWAV: path)
     let prompt = CompressionPrompt(codebookCount: 1, period: period)
@@ -38,14 +38,14 @@ import VampcKit
     let prompt = CompressionPrompt(codebookCount: 1, period: 12)
     let rules = KeepRules(firstSeconds: 2)
     let settings = [
-      EncoderSettings(), EncoderSettings(rate: .prompt(prompt), level: .codec),
+      EncoderSettings(), EncoderSettings(rate: .prompt(prompt), loudnessTarget: .codec),
       EncoderSettings(rate: .prompt(prompt), keepRules: rules), EncoderSettings(rate: .prompt(prompt)),
     ]
     let gains = try settings.map { try DefaultModelRun("audio/speech.flac", $0).gain }
     #expect(gains[0] == gains[1] && gains[0] == gains[2] && gains[0] != gains[3])
   }
 
-  private func loudness(_ block: AudioBlock) throws -> Double? {
+  private func loudness(_ block: AudioBuffer) throws -> Double? {
     let meter = try LoudnessMeter(channelCount: 1, sampleRateHz: block.sampleRateHz)
     try meter.add(block)
     return meter.integratedLoudnessLUFS

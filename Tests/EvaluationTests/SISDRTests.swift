@@ -16,7 +16,7 @@ import Testing
     #expect(abs(try #require(found) - expected) < 1e-3 * abs(expected))
   }
 
-  private func block(_ channels: [Float]...) -> AudioBlock { AudioBlock(channels: channels, sampleRateHz: 48_000) }
+  private func block(_ channels: [Float]...) -> AudioBuffer { AudioBuffer(channels: channels, sampleRateHz: 48_000) }
 
   /// An orthogonal disturbance of a hundredth of the energy is 20 dB, whatever gain and offset are added.
   @Test(arguments: [1, -0.25, 3] as [Float])

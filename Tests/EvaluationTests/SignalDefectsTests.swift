@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SignalDefectsTests {
   private func defects(_ channels: [Float]..., rate: Int = 1_000) -> SignalDefects {
-    SignalDefects(of: AudioBlock(channels: channels, sampleRateHz: rate))
+    SignalDefects(of: AudioBuffer(channels: channels, sampleRateHz: rate))
   }
 
   @Test func aCleanToneHasNone() throws {
@@ -20,7 +20,7 @@ import Testing
     #expect(defects([Float](repeating: 0, count: 100)).isSilent)
     #expect(defects([Float](repeating: 0, count: 100)).levelDBFS == nil)
     #expect(defects([]).isSilent)
-    #expect(SignalDefects(of: AudioBlock(channels: [], sampleRateHz: 48_000)).isSilent)
+    #expect(SignalDefects(of: AudioBuffer(channels: [], sampleRateHz: 48_000)).isSilent)
     // −72 and −68 dBFS.
     #expect(defects([Float](repeating: 2.5e-4, count: 100)).isSilent)
     #expect(!defects([Float](repeating: 4e-4, count: 100)).isSilent)

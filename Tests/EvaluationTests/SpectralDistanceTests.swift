@@ -32,33 +32,33 @@ import Testing
     let degraded = try reference.audio("lowpassed")
     let mono = try SpectralDistance.vampNetMel.distance(of: degraded, from: original)
     let rate = original.sampleRateHz
-    let stereo = AudioBlock(channels: [original.channels[0], original.channels[0]], sampleRateHz: rate)
-    let halfDegraded = AudioBlock(channels: [original.channels[0], degraded.channels[0]], sampleRateHz: rate)
+    let stereo = AudioBuffer(channels: [original.channels[0], original.channels[0]], sampleRateHz: rate)
+    let halfDegraded = AudioBuffer(channels: [original.channels[0], degraded.channels[0]], sampleRateHz: rate)
     let found = try SpectralDistance.vampNetMel.distance(of: halfDegraded, from: stereo)
     #expect(abs(found - mono / 2) < 1e-9)
   }
 
   /// Below the floor every magnitude counts alike: −140 dBFS of noise is as good as silence.
   @Test func whatLiesBelowTheFloorDoesNotCount() throws {
-    let silence = AudioBlock(channels: [[Float](repeating: 0, count: 4_000)], sampleRateHz: 44_100)
-    let faint = AudioBlock(channels: [(0..<4_000).map { $0 % 2 == 0 ? 1e-9 : -1e-9 }], sampleRateHz: 44_100)
+    let silence = AudioBuffer(channels: [[Float](repeating: 0, count: 4_000)], sampleRateHz: 44_100)
+    let faint = AudioBuffer(channels: [(0..<4_000).map { $0 % 2 == 0 ? 1e-9 : -1e-9 }], sampleRateHz: 44_100)
     #expect(try SpectralDistance.vampNetMel.distance(of: faint, from: silence) == 0)
   }
 
   @Test(arguments: [1, 2, 767, 768, 769])
   func shortSignalsHaveADistance(sampleCount: Int) throws {
-    let tone = AudioBlock(channels: [(0..<sampleCount).map { Float($0 % 7) / 7 + 0.1 }], sampleRateHz: 44_100)
-    let half = AudioBlock(channels: [tone.channels[0].map { $0 / 2 }], sampleRateHz: 44_100)
+    let tone = AudioBuffer(channels: [(0..<sampleCount).map { Float($0 % 7) / 7 + 0.1 }], sampleRateHz: 44_100)
+    let half = AudioBuffer(channels: [tone.channels[0].map { $0 / 2 }], sampleRateHz: 44_100)
     let found = try SpectralDistance.vampNetMel.distance(of: half, from: tone)
     #expect(found.isFinite && found > 0)
     #expect(try SpectralDistance.vampNetMel.distance(of: tone, from: tone) == 0)
   }
 
   @Test func refusesWhatCannotBeCompared() {
-    func block(_ channels: [[Float]], rate: Int = 44_100) -> AudioBlock {
-      AudioBlock(channels: channels, sampleRateHz: rate)
+    func block(_ channels: [[Float]], rate: Int = 44_100) -> AudioBuffer {
+      AudioBuffer(channels: channels, sampleRateHz: rate)
     }
-    func error(_ degraded: AudioBlock, _ reference: AudioBlock) -> EvaluationError? {
+    func error(_ degraded: AudioBuffer, _ reference: AudioBuffer) -> EvaluationError? {
       #expect(throws: EvaluationError.self) {
         try SpectralDistance.vampNetMel.distance(of: degraded, from: reference)
       }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SpectralFluxTests {
   /// Noise whose every sample is known; `phaseJump` turns the tone under it over at that sample.
-  private func signal(sampleCount: Int, phaseJump: Int? = nil) -> AudioBlock {
+  private func signal(sampleCount: Int, phaseJump: Int? = nil) -> AudioBuffer {
     var state: UInt32 = 12_345
     let samples = (0..<sampleCount).map { index -> Float in
       state = state &* 1_664_525 &+ 1_013_904_223
@@ -13,13 +13,13 @@ import Testing
       let sign: Float = phaseJump.map { index >= $0 } == true ? -1 : 1
       return sign * tone + 0.001 * (Float(state >> 8) / Float(1 << 24) - 0.5)
     }
-    return AudioBlock(channels: [samples], sampleRateHz: 44_100)
+    return AudioBuffer(channels: [samples], sampleRateHz: 44_100)
   }
 
   @Test func aStepRaisesTheFramesThatSeeIt() throws {
     var samples = [Float](repeating: 0, count: 8_192)
     for index in 4_096..<8_192 { samples[index] = index % 2 == 0 ? 0.5 : -0.5 }
-    let flux = SpectralFlux(of: AudioBlock(channels: [samples], sampleRateHz: 44_100))
+    let flux = SpectralFlux(of: AudioBuffer(channels: [samples], sampleRateHz: 44_100))
     #expect(flux.values.count == 65)
     let near = flux.frames(around: 4_096)
     #expect(near == 30..<35)
@@ -40,7 +40,7 @@ import Testing
   @Test func channelsAreAveraged() {
     let mono = signal(sampleCount: 4_000, phaseJump: 2_000)
     let silence = [Float](repeating: 0, count: 4_000)
-    let stereo = AudioBlock(channels: [mono.channels[0], silence], sampleRateHz: 44_100)
+    let stereo = AudioBuffer(channels: [mono.channels[0], silence], sampleRateHz: 44_100)
     for (one, two) in zip(SpectralFlux(of: mono).values, SpectralFlux(of: stereo).values) {
       #expect(abs(one - 2 * two) < 1e-9)
     }
@@ -50,7 +50,7 @@ import Testing
     let flux = SpectralFlux(of: signal(sampleCount: 10_000))
     #expect(flux.peak(around: 1_000_000) == 0)
     #expect(flux.peak(around: -1_000_000) == 0)
-    let empty = SpectralFlux(of: AudioBlock(channels: [[]], sampleRateHz: 44_100))
+    let empty = SpectralFlux(of: AudioBuffer(channels: [[]], sampleRateHz: 44_100))
     #expect(empty.values.isEmpty && empty.peak(around: 0) == 0)
     #expect(throws: EvaluationError.tooFewValues(found: 0, minimum: 1)) {
       try empty.joins([0], exceedingPercentile: 0.99)

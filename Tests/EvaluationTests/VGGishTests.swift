@@ -5,7 +5,7 @@ import ReferenceCases
 import Signal
 import Testing
 
-/// A narrow VGGish with random weights, against PyTorch (`scripts/render_vggish_fixture.py`).
+/// A narrow VGGish with random weights, against PyTorch (`tools/render-vggish-fixture`).
 @Suite struct VGGishTests {
   private let reference: ReferenceCase
 
@@ -23,7 +23,7 @@ import Testing
     let embedder = try VGGishEmbedder(file(), context: ComputeContext())
     let samples = try reference.array("input").floats
     let found = try embedder.embed([
-      EmbeddableClip(name: "a") { AudioBlock(channels: [samples], sampleRateHz: 16_000) }
+      EmbeddableClip(name: "a") { AudioBuffer(channels: [samples], sampleRateHz: 16_000) }
     ])
     let expected = try reference.array("embeddings")
     #expect(found.dimension == expected.shape[1] && found.embeddingCount == expected.shape[0])
@@ -36,9 +36,9 @@ import Testing
     #expect(relativeError(examples, try reference.array("examples").floats) < 1e-5)
   }
 
-  @Test(arguments: KernelLevel.allCases.filter(\.isAvailable), [1, 3])
-  func everyKernelAgrees(level: KernelLevel, threadCount: Int) throws {
-    let network = try VGGishNetwork(file(), context: ComputeContext(threadCount: threadCount, level: level))
+  @Test(arguments: InstructionSet.allCases.filter(\.isAvailable), [1, 3])
+  func everyKernelAgrees(instructionSet: InstructionSet, threadCount: Int) throws {
+    let network = try VGGishNetwork(file(), context: ComputeContext(threadCount: threadCount, instructionSet: instructionSet))
     let expected = try reference.array("embeddings").floats
     // More than a batch.
     let examples = try reference.array("examples").floats
@@ -50,11 +50,11 @@ import Testing
   /// 0.975 s are an example, a sample less is none; stereo is mixed, other rates are converted.
   @Test func countsWholeExamples() throws {
     let embedder = try VGGishEmbedder(file(), context: ComputeContext())
-    func count(_ audio: AudioBlock) throws -> Int {
+    func count(_ audio: AudioBuffer) throws -> Int {
       try embedder.embed([EmbeddableClip(name: "") { audio }]).embeddingCount
     }
-    func silence(_ sampleCount: Int, rate: Int = 16_000, channelCount: Int = 1) -> AudioBlock {
-      AudioBlock(
+    func silence(_ sampleCount: Int, rate: Int = 16_000, channelCount: Int = 1) -> AudioBuffer {
+      AudioBuffer(
         channels: [[Float]](repeating: [Float](repeating: 0, count: sampleCount), count: channelCount),
         sampleRateHz: rate)
     }

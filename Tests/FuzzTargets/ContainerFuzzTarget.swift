@@ -131,7 +131,8 @@ private struct StreamOrder {
     if block.isLost(from: header.prompt) {
       // Nothing is kept, whatever the period says.
     } else if header.hasBlockMasks {
-      try require(zip(mask.flags, periodic.flags).allSatisfy { !$0 || $1 }, "a mask hides what the period keeps")
+      try require(
+        zip(mask.keptFlags, periodic.keptFlags).allSatisfy { $0 || !$1 }, "a mask hides what the period keeps")
     } else {
       try require(mask == periodic, "a mask in a stream without masks")
     }
@@ -139,7 +140,7 @@ private struct StreamOrder {
       try require(
         grid.codebookCount == mask.codebookCount && grid.frameCount == mask.frameCount, "grid and mask differ in shape")
       try require(
-        zip(grid.tokens, mask.flags).allSatisfy { Int($0) < ($1 ? 1 : header.geometry.codebookSize) },
+        zip(grid.tokens, mask.keptFlags).allSatisfy { Int($0) < ($1 ? header.geometry.codebookSize : 1) },
         "token beyond its codebook")
     }
   }
@@ -169,7 +170,7 @@ private struct BlockRun {
 
   /// What was read can be written and is then read again.
   func requireRoundTrip() throws {
-    guard blocks.reduce(0, { $0 + $1.mask.flags.count * $1.grids.count }) <= Self.tokenLimit else { return }
+    guard blocks.reduce(0, { $0 + $1.mask.keptFlags.count * $1.grids.count }) <= Self.tokenLimit else { return }
     var bytes: [UInt8] = []
     do {
       var encoder = try StreamEncoder(header: header)

@@ -40,9 +40,9 @@ import Testing
     return result
   }
 
-  @Test(arguments: KernelLevel.allCases.filter(\.isAvailable), [1, 3])
-  func agreesWithTheDefinition(level: KernelLevel, threadCount: Int) {
-    let context = ComputeContext(threadCount: threadCount, level: level)
+  @Test(arguments: InstructionSet.allCases.filter(\.isAvailable), [1, 3])
+  func agreesWithTheDefinition(instructionSet: InstructionSet, threadCount: Int) {
+    let context = ComputeContext(threadCount: threadCount, instructionSet: instructionSet)
     for (count, height, width, first, second) in [(1, 1, 1, 1, 1), (1, 2, 3, 2, 5), (3, 5, 4, 17, 9), (2, 8, 6, 3, 33)]
     {
       let input = numbers(count * height * width, seed: 1)

@@ -1,8 +1,8 @@
 import Kernels
 import Testing
 
-/// Every level that this machine has, so that one machine tests what others run.
-private let levels = KernelLevel.allCases.filter(\.isAvailable)
+/// Instruction sets that this machine has, all of them: one machine tests what other machines run.
+private let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
 
 /// Runs a layer over `input`, cut into pieces of `pieceRows` rows.
 private func run(
@@ -22,8 +22,8 @@ private func run(
 }
 
 @Suite struct LayerStreamTests {
-  @Test(arguments: levels) func convolutionMatchesNaiveLoop(level: KernelLevel) {
-    let context = ComputeContext(threadCount: 2, level: level)
+  @Test(arguments: instructionSets) func convolutionMatchesNaiveLoop(instructionSet: InstructionSet) {
+    let context = ComputeContext(threadCount: 2, instructionSet: instructionSet)
     // in, out, kernel, stride, dilation, padding, rows
     let shapes = [
       (1, 16, 7, 1, 1, 3, 50), (3, 5, 7, 1, 3, 9, 41), (24, 24, 7, 1, 9, 27, 300), (16, 32, 16, 8, 1, 4, 129),
@@ -46,12 +46,12 @@ private func run(
       let whole = run(
         ConvolutionStream(convolution), x, channels: channels, outputChannels: outputs, pieceRows: rows,
         context: context)
-      #expect(relativeError(whole, expected) < 3e-6, "shape \(shape) on \(level)")
+      #expect(relativeError(whole, expected) < 3e-6, "shape \(shape) on \(instructionSet)")
       for pieceRows in [1, 7, 64] {
         let pieces = run(
           ConvolutionStream(convolution), x, channels: channels, outputChannels: outputs, pieceRows: pieceRows,
-          context: ComputeContext(threadCount: 3, level: level))
-        #expect(pieces == whole, "shape \(shape) in pieces of \(pieceRows) on \(level)")
+          context: ComputeContext(threadCount: 3, instructionSet: instructionSet))
+        #expect(pieces == whole, "shape \(shape) in pieces of \(pieceRows) on \(instructionSet)")
       }
       let bare = Naive.convolve(
         Naive.snake(x, alpha: alpha), channels: channels, weights: weights, bias: bias, kernel: kernel,
@@ -60,13 +60,13 @@ private func run(
         let result = run(
           ConvolutionStream(convolution, edges: .bare), x, channels: channels, outputChannels: outputs,
           pieceRows: pieceRows, context: context)
-        #expect(relativeError(result, bare) < 3e-6, "bare shape \(shape) in pieces of \(pieceRows) on \(level)")
+        #expect(relativeError(result, bare) < 3e-6, "bare shape \(shape) in pieces of \(pieceRows) on \(instructionSet)")
       }
     }
   }
 
-  @Test(arguments: levels) func transposedConvolutionMatchesNaiveLoop(level: KernelLevel) {
-    let context = ComputeContext(threadCount: 2, level: level)
+  @Test(arguments: instructionSets) func transposedConvolutionMatchesNaiveLoop(instructionSet: InstructionSet) {
+    let context = ComputeContext(threadCount: 2, instructionSet: instructionSet)
     for (index, shape) in [(8, 4, 8, 4, 21), (5, 3, 3, 2, 9), (33, 17, 2, 1, 40), (6, 10, 6, 3, 1)].enumerated() {
       let (channels, outputs, stride, padding, rows) = shape
       let seed = UInt64(1_000 + index * 10)
@@ -84,7 +84,7 @@ private func run(
         let result = run(
           TransposedConvolutionStream(convolution), x, channels: channels, outputChannels: outputs,
           pieceRows: pieceRows, context: context)
-        #expect(relativeError(result, expected) < 3e-6, "shape \(shape) in pieces of \(pieceRows) on \(level)")
+        #expect(relativeError(result, expected) < 3e-6, "shape \(shape) in pieces of \(pieceRows) on \(instructionSet)")
       }
       let bare = Naive.convolveTransposed(
         Naive.snake(x, alpha: alpha), channels: channels, weights: weights, bias: bias, stride: stride, padding: 0)
@@ -92,13 +92,13 @@ private func run(
         let result = run(
           TransposedConvolutionStream(convolution, edges: .bare), x, channels: channels, outputChannels: outputs,
           pieceRows: pieceRows, context: context)
-        #expect(relativeError(result, bare) < 3e-6, "bare shape \(shape) in pieces of \(pieceRows) on \(level)")
+        #expect(relativeError(result, bare) < 3e-6, "bare shape \(shape) in pieces of \(pieceRows) on \(instructionSet)")
       }
     }
   }
 
-  @Test(arguments: levels) func residualUnitMatchesNaiveLoop(level: KernelLevel) {
-    let context = ComputeContext(threadCount: 2, level: level)
+  @Test(arguments: instructionSets) func residualUnitMatchesNaiveLoop(instructionSet: InstructionSet) {
+    let context = ComputeContext(threadCount: 2, instructionSet: instructionSet)
     for (channels, dilation, rows) in [(24, 9, 900), (5, 3, 100), (96, 1, 700), (17, 9, 10)] {
       let seed = UInt64(channels)
       let x = Naive.random(rows * channels, seed: seed)
@@ -127,7 +127,7 @@ private func run(
       #expect(relativeError(whole, expected) < 3e-6)
       let pieces = run(
         ResidualUnitStream(unit.0, unit.1), x, channels: channels, outputChannels: channels, pieceRows: 33,
-        context: ComputeContext(threadCount: 1, level: level))
+        context: ComputeContext(threadCount: 1, instructionSet: instructionSet))
       #expect(pieces == whole)
       // Between bare edges: the rows that see none.
       let halo = 3 * dilation

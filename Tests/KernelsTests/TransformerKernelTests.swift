@@ -2,12 +2,12 @@ import Foundation
 import Kernels
 import Testing
 
-private let levels = KernelLevel.allCases.filter(\.isAvailable)
+private let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
 
 @Suite struct TransformerKernelTests {
-  @Test(arguments: levels) func linearLayerMatchesNaiveLoop(level: KernelLevel) {
+  @Test(arguments: instructionSets) func linearLayerMatchesNaiveLoop(instructionSet: InstructionSet) {
     for (rows, depth, columns) in [(1, 8, 256), (345, 20, 33), (50, 700, 70), (13, 1, 1)] {
-      let context = ComputeContext(threadCount: 2, level: level)
+      let context = ComputeContext(threadCount: 2, instructionSet: instructionSet)
       let x = Naive.random(rows * depth, seed: 1)
       let weights = Naive.random(columns * depth, seed: 2)
       let bias = Naive.random(columns, seed: 3)
@@ -24,9 +24,9 @@ private let levels = KernelLevel.allCases.filter(\.isAvailable)
   }
 
   /// Packed at every call or once, widened or stored wide: the same results to the bit.
-  @Test(arguments: levels) func mappedLayerMatchesPackedLayer(level: KernelLevel) {
+  @Test(arguments: instructionSets) func mappedLayerMatchesPackedLayer(instructionSet: InstructionSet) {
     for (rows, depth, columns) in [(1, 8, 256), (345, 20, 33), (50, 700, 70), (13, 1, 1), (7, 33, 1), (140, 17, 97)] {
-      let context = ComputeContext(threadCount: 3, level: level)
+      let context = ComputeContext(threadCount: 3, instructionSet: instructionSet)
       let x = FloatRows(Naive.random(rows * depth, seed: 1), channelCount: depth)
       let residual = FloatRows(Naive.random(rows * 2 * columns, seed: 4), channelCount: 2 * columns)
       for format in [WeightRows.Format.f32, .f16, .bf16] {
@@ -50,7 +50,7 @@ private let levels = KernelLevel.allCases.filter(\.isAvailable)
     }
   }
 
-  @Test(arguments: levels) func attentionMatchesNaiveLoop(level: KernelLevel) {
+  @Test(arguments: instructionSets) func attentionMatchesNaiveLoop(instructionSet: InstructionSet) {
     let (frames, heads, headDimension) = (150, 3, 5)
     let dimension = heads * headDimension
     let input = Naive.random(frames * 3 * dimension, seed: 5).map { $0 * 2 }
@@ -84,15 +84,15 @@ private let levels = KernelLevel.allCases.filter(\.isAvailable)
       let output = FloatRows(channelCount: dimension)
       SelfAttention(headCount: heads).apply(
         to: FloatRows(input, channelCount: 3 * dimension), bias: bias, into: output,
-        context: ComputeContext(threadCount: threads, level: level))
+        context: ComputeContext(threadCount: threads, instructionSet: instructionSet))
       results.append(output.values)
     }
     #expect(relativeError(results[0], expected) < 1e-5)
     #expect(results[1] == results[0] && results[2] == results[0])
   }
 
-  @Test(arguments: levels) func normAndGateMatchTheirFormulas(level: KernelLevel) {
-    let context = ComputeContext(threadCount: 2, level: level)
+  @Test(arguments: instructionSets) func normAndGateMatchTheirFormulas(instructionSet: InstructionSet) {
+    let context = ComputeContext(threadCount: 2, instructionSet: instructionSet)
     let (rows, columns) = (7, 37)
     let x = Naive.random(rows * columns, seed: 7).map { $0 * 6 }
     let weight = Naive.random(columns, seed: 8)
@@ -117,8 +117,8 @@ private let levels = KernelLevel.allCases.filter(\.isAvailable)
     #expect(relativeError(gated.values, expectedGate) < 1e-6)
   }
 
-  @Test(arguments: levels) func exponentialsSumAndDraw(level: KernelLevel) {
-    let context = ComputeContext(threadCount: 2, level: level)
+  @Test(arguments: instructionSets) func exponentialsSumAndDraw(instructionSet: InstructionSet) {
+    let context = ComputeContext(threadCount: 2, instructionSet: instructionSet)
     let logits = Naive.random(3 * 101, seed: 10).map { $0 * 20 }
     let rows = FloatRows(logits, channelCount: 101)
     let sums = rows.exponentiateRows(scale: 0.5, context: context)
@@ -134,8 +134,8 @@ private let levels = KernelLevel.allCases.filter(\.isAvailable)
     }
   }
 
-  @Test(arguments: levels) func greatestIsTheFirstOfEqualOnes(level: KernelLevel) {
-    let context = ComputeContext(threadCount: 2, level: level)
+  @Test(arguments: instructionSets) func greatestIsTheFirstOfEqualOnes(instructionSet: InstructionSet) {
+    let context = ComputeContext(threadCount: 2, instructionSet: instructionSet)
     for columns in [1, 2, 7, 16, 37, 64] {
       // Every pair of places, one pair per row.
       let pairs = (0..<columns).flatMap { first in (first..<columns).map { (first, $0) } }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct OpusBaselineTests {
   /// Plucked notes over a quiet noise: decaying harmonics, four notes a second.
-  static func music(sampleCount: Int) -> AudioBlock {
+  static func music(sampleCount: Int) -> AudioBuffer {
     var state: UInt32 = 1
     let samples = (0..<sampleCount).map { index -> Float in
       state = state &* 1_664_525 &+ 1_013_904_223
@@ -19,11 +19,11 @@ import Testing
       }
       return value
     }
-    return AudioBlock(channels: [samples], sampleRateHz: 48_000)
+    return AudioBuffer(channels: [samples], sampleRateHz: 48_000)
   }
 
   /// The shift of `decoded` at which it correlates best with `original`.
-  private func lag(of decoded: AudioBlock, against original: AudioBlock) -> Int {
+  private func lag(of decoded: AudioBuffer, against original: AudioBuffer) -> Int {
     let (a, b) = (original.channels[0], decoded.channels[0])
     func correlation(_ lag: Int) -> Double {
       (100..<a.count - 100).reduce(0.0) { $0 + Double(a[$1]) * Double(b[$1 + lag]) }
@@ -37,7 +37,7 @@ import Testing
   @Test(arguments: OpusSettings.FrameDuration.allCases, [12_000, 24_000, 96_000])
   func isAlignedToTheSample(frameDuration: OpusSettings.FrameDuration, bitrateBps: Int) throws {
     let audio = OpusBaselineTests.music(sampleCount: 96_000)
-    let result = try OpusBaseline.roundTrip(
+    let result = try OpusCodec.roundTrip(
       audio, settings: OpusSettings(bitrateBps: bitrateBps, frameDuration: frameDuration))
     #expect(lag(of: result.decoded, against: audio) == 0)
     #expect(result.outcome == .asRequested)
@@ -47,7 +47,7 @@ import Testing
   @Test(arguments: OpusSettings.FrameDuration.allCases)
   func lagsByATenthOfAMillisecondAtMostInSILK(frameDuration: OpusSettings.FrameDuration) throws {
     let audio = OpusBaselineTests.music(sampleCount: 96_000)
-    let result = try OpusBaseline.roundTrip(
+    let result = try OpusCodec.roundTrip(
       audio, settings: OpusSettings(bitrateBps: 6_000, frameDuration: frameDuration))
     #expect((0...5).contains(lag(of: result.decoded, against: audio)))
   }
@@ -56,7 +56,7 @@ import Testing
   func keepsTheExactLength(frameDuration: OpusSettings.FrameDuration) throws {
     for sampleCount in [1, 2, 311, 312, 313, 959, 960, 961, 2_879, 2_880, 2_881, 47_999, 48_000, 48_001, 100_003] {
       let audio = OpusBaselineTests.music(sampleCount: sampleCount)
-      let result = try OpusBaseline.roundTrip(
+      let result = try OpusCodec.roundTrip(
         audio, settings: OpusSettings(bitrateBps: 24_000, frameDuration: frameDuration))
       #expect(result.decoded.sampleCount == sampleCount)
       #expect(result.decoded.sampleRateHz == 48_000 && result.decoded.channelCount == 1)
@@ -69,7 +69,7 @@ import Testing
     var errors: [Double] = []
     for bitrateBps in [16_000, 48_000, 128_000] {
       let settings = OpusSettings(bitrateBps: bitrateBps, frameDuration: frameDuration, rateMode: rateMode)
-      let decoded = try OpusBaseline.roundTrip(audio, settings: settings).decoded
+      let decoded = try OpusCodec.roundTrip(audio, settings: settings).decoded
       errors.append(energy(zip(audio.channels[0], decoded.channels[0]).map { $0 - $1 }))
     }
     #expect(errors[0] > errors[1] && errors[1] > errors[2])
@@ -83,8 +83,8 @@ import Testing
     let channels = frequencies.prefix(channelCount).map { frequency in
       (0..<48_000).map { 0.3 * sin(2 * Float.pi * frequency * Float($0) / 48_000) }
     }
-    let audio = AudioBlock(channels: channels, sampleRateHz: 48_000)
-    let result = try OpusBaseline.roundTrip(audio, settings: OpusSettings(bitrateBps: 64_000 * channelCount))
+    let audio = AudioBuffer(channels: channels, sampleRateHz: 48_000)
+    let result = try OpusCodec.roundTrip(audio, settings: OpusSettings(bitrateBps: 64_000 * channelCount))
     #expect(result.decoded.channelCount == channelCount && result.decoded.sampleCount == 48_000)
     for (original, decoded) in zip(channels, result.decoded.channels) {
       #expect(energy(zip(original, decoded).map { $0 - $1 }) < 0.02 * energy(original))
@@ -94,13 +94,13 @@ import Testing
   @Test func theSameInputGivesTheSameFile() throws {
     let audio = OpusBaselineTests.music(sampleCount: 48_000)
     let settings = OpusSettings(bitrateBps: 12_000, application: .speech, complexity: 5)
-    #expect(try OpusBaseline.roundTrip(audio, settings: settings) == OpusBaseline.roundTrip(audio, settings: settings))
+    #expect(try OpusCodec.roundTrip(audio, settings: settings) == OpusCodec.roundTrip(audio, settings: settings))
   }
 
   @Test func refusesWhatOpusCannotTake() {
     func error(_ channels: [[Float]], rate: Int = 48_000, _ settings: OpusSettings) -> OpusBaselineError? {
       #expect(throws: OpusBaselineError.self) {
-        try OpusBaseline.roundTrip(AudioBlock(channels: channels, sampleRateHz: rate), settings: settings)
+        try OpusCodec.roundTrip(AudioBuffer(channels: channels, sampleRateHz: rate), settings: settings)
       }
     }
     let settings = OpusSettings(bitrateBps: 12_000)
@@ -121,6 +121,6 @@ import Testing
   }
 
   @Test func theLibraryNamesItself() {
-    #expect(OpusBaseline.libraryVersion.hasPrefix("libopus "))
+    #expect(OpusCodec.libraryVersion.hasPrefix("libopus "))
   }
 }

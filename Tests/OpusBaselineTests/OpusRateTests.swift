@@ -10,7 +10,7 @@ import Testing
     _ bitrateBps: Int, _ frameDuration: OpusSettings.FrameDuration = .milliseconds60,
     _ rateMode: OpusSettings.RateMode = .constrainedVariable
   ) throws -> OpusResult {
-    try OpusBaseline.roundTrip(
+    try OpusCodec.roundTrip(
       OpusRateTests.audio,
       settings: OpusSettings(bitrateBps: bitrateBps, frameDuration: frameDuration, rateMode: rateMode))
   }
@@ -104,13 +104,13 @@ import Testing
     #expect(throws: OpusBaselineError.rateExceeded(requestedBps: 2_400, realBps: low.realBitrateBps)) {
       try low.asRequested()
     }
-    let enough = try result(OpusBaseline.lowestSpecifiedBitrateBps)
+    let enough = try result(OpusCodec.lowestSpecifiedBitrateBps)
     #expect(try enough.asRequested() == enough)
   }
 
   @Test func silenceInIsNoFault() throws {
-    let silence = AudioBlock(channels: [[Float](repeating: 0, count: 96_000)], sampleRateHz: 48_000)
-    let result = try OpusBaseline.roundTrip(silence, settings: OpusSettings(bitrateBps: 12_000))
+    let silence = AudioBuffer(channels: [[Float](repeating: 0, count: 96_000)], sampleRateHz: 48_000)
+    let result = try OpusCodec.roundTrip(silence, settings: OpusSettings(bitrateBps: 12_000))
     #expect(!result.isSilent && result.outcome == .asRequested)
   }
 }

@@ -27,7 +27,7 @@ enum SyntheticSounds {
         }
         let writer = try AudioWriter(
           path: "\(folder)/\(clip)/\(condition.identifier).flac", sampleRateHz: rate, channelCount: 1)
-        try writer.write(AudioBlock(channels: [samples], sampleRateHz: rate))
+        try writer.write(AudioBuffer(channels: [samples], sampleRateHz: rate))
         try writer.finish()
       }
     }

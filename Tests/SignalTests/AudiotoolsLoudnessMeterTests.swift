@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct AudiotoolsLoudnessMeterTests {
   /// Tones of 100 Hz, 400 Hz, …, three times as loud after the first second.
-  private func tones(channelCount: Int, sampleRateHz: Int, sampleCount: Int) -> AudioBlock {
-    AudioBlock(
+  private func tones(channelCount: Int, sampleRateHz: Int, sampleCount: Int) -> AudioBuffer {
+    AudioBuffer(
       channels: (0..<channelCount).map { channel in
         (0..<sampleCount).map { index in
           let time = Double(index) / Double(sampleRateHz)
@@ -34,7 +34,7 @@ import Testing
   @Test func silenceIsTheLowest() throws {
     var meter = try AudiotoolsLoudnessMeter(channelCount: 1, sampleRateHz: 8_000)
     #expect(meter.integratedLoudnessLUFS == -70)
-    try meter.add(AudioBlock(channels: [[Float](repeating: 0, count: 20_000)], sampleRateHz: 8_000))
+    try meter.add(AudioBuffer(channels: [[Float](repeating: 0, count: 20_000)], sampleRateHz: 8_000))
     #expect(meter.integratedLoudnessLUFS == -70)
   }
 
@@ -42,7 +42,7 @@ import Testing
     #expect(throws: SignalError.self) { try AudiotoolsLoudnessMeter(channelCount: 6, sampleRateHz: 8_000) }
     #expect(throws: SignalError.self) { try AudiotoolsLoudnessMeter(channelCount: 1, sampleRateHz: 10) }
     var meter = try AudiotoolsLoudnessMeter(channelCount: 1, sampleRateHz: 8_000)
-    #expect(throws: SignalError.self) { try meter.add(AudioBlock(channels: [[0]], sampleRateHz: 16_000)) }
+    #expect(throws: SignalError.self) { try meter.add(AudioBuffer(channels: [[0]], sampleRateHz: 16_000)) }
   }
 
   @Test func gainBringsOneLoudnessToAnother() {

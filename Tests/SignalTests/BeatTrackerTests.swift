@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct BeatTrackerTests {
   /// Clicks of 30 ms of decaying noise on a bed of faint noise, with an off-beat click half as loud.
-  private static func clicks(beatSeconds: Double, firstSeconds: Double, seconds: Double, rateHz: Int) -> AudioBlock {
+  private static func clicks(beatSeconds: Double, firstSeconds: Double, seconds: Double, rateHz: Int) -> AudioBuffer {
     var state: UInt32 = 1
     func noise() -> Float {
       state = state &* 1_664_525 &+ 1_013_904_223
@@ -23,7 +23,7 @@ import Testing
       click(at: second, 0.8)
       click(at: second + beatSeconds / 2, 0.1)
     }
-    return AudioBlock(channels: [samples], sampleRateHz: rateHz)
+    return AudioBuffer(channels: [samples], sampleRateHz: rateHz)
   }
 
   @Test(arguments: [(0.5, 0.31, 44_100), (0.4, 0.05, 22_050), (0.75, 0.6, 48_000), (0.6, 0.2, 8_000)])
@@ -39,10 +39,10 @@ import Testing
   }
 
   @Test func findsNothingInSilenceAndInNothing() {
-    #expect(BeatTracker.beatSeconds(in: AudioBlock(channels: [[]], sampleRateHz: 44_100)).isEmpty)
-    let silence = AudioBlock(channels: [[Float](repeating: 0, count: 44_100)], sampleRateHz: 44_100)
+    #expect(BeatTracker.beatSeconds(in: AudioBuffer(channels: [[]], sampleRateHz: 44_100)).isEmpty)
+    let silence = AudioBuffer(channels: [[Float](repeating: 0, count: 44_100)], sampleRateHz: 44_100)
     #expect(BeatTracker.beatSeconds(in: silence).isEmpty)
-    let short = AudioBlock(channels: [[Float](repeating: 0.5, count: 300)], sampleRateHz: 44_100)
+    let short = AudioBuffer(channels: [[Float](repeating: 0.5, count: 300)], sampleRateHz: 44_100)
     #expect(BeatTracker.beatSeconds(in: short).isEmpty)
   }
 }

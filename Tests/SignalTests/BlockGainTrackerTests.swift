@@ -17,7 +17,7 @@ import Testing
     var gains: [QuantisedGain] = []
     for start in stride(from: 0, to: samples.count, by: pieceLength) {
       let piece = Array(samples[start..<min(start + pieceLength, samples.count)])
-      gains += try tracker.add(AudioBlock(channels: [piece], sampleRateHz: rate))
+      gains += try tracker.add(AudioBuffer(channels: [piece], sampleRateHz: rate))
     }
     return gains + (try tracker.finish())
   }
@@ -28,7 +28,7 @@ import Testing
     var result: [Float] = []
     for (index, gain) in gains.enumerated() {
       let piece = Array(samples[index * length..<min((index + 1) * length, samples.count)])
-      var block = AudioBlock(channels: [piece], sampleRateHz: rate)
+      var block = AudioBuffer(channels: [piece], sampleRateHz: rate)
       GainCurve(start: index == 0 ? gain : gains[index - 1], end: gain, sampleCount: length).apply(to: &block)
       result += block.channels[0]
     }
@@ -39,7 +39,7 @@ import Testing
     let gains = try Self.gains(Self.tone(0.5, seconds: 10.5), blockSeconds: 2)
     #expect(gains.count == 6)
     let meter = try LoudnessMeter(channelCount: 1, sampleRateHz: Self.rate)
-    try meter.add(AudioBlock(channels: [Self.tone(0.5, seconds: 10)], sampleRateHz: Self.rate))
+    try meter.add(AudioBuffer(channels: [Self.tone(0.5, seconds: 10)], sampleRateHz: Self.rate))
     let loudness = try #require(meter.integratedLoudnessLUFS)
     for gain in gains { #expect(abs(gain.decibels - (-24 - loudness)) < 0.1) }
   }

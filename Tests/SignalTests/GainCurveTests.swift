@@ -3,8 +3,8 @@ import Signal
 import Testing
 
 @Suite struct GainCurveTests {
-  private static func ones(_ count: Int) -> AudioBlock {
-    AudioBlock(channels: [[Float](repeating: 1, count: count)], sampleRateHz: 44_100)
+  private static func ones(_ count: Int) -> AudioBuffer {
+    AudioBuffer(channels: [[Float](repeating: 1, count: count)], sampleRateHz: 44_100)
   }
 
   @Test func isLinearInDecibelsBetweenItsEnds() {
@@ -31,7 +31,7 @@ import Testing
       start: QuantisedGain(hundredthsDB: 2345), end: QuantisedGain(hundredthsDB: -4000), sampleCount: 5000)
     var whole = Self.ones(5000)
     curve.apply(to: &whole)
-    var pieces = AudioBlock(emptyWithChannelCount: 1, sampleRateHz: 44_100)
+    var pieces = AudioBuffer(emptyWithChannelCount: 1, sampleRateHz: 44_100)
     for start in stride(from: 0, to: 5000, by: 333) {
       var piece = Self.ones(min(333, 5000 - start))
       curve.apply(to: &piece, offset: start)

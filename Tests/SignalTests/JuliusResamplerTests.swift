@@ -9,7 +9,7 @@ import Testing
     var result: [Float] = []
     for start in stride(from: 0, to: samples.count, by: pieceLength) {
       let piece = Array(samples[start..<min(samples.count, start + pieceLength)])
-      result += try resampler.process(AudioBlock(channels: [piece], sampleRateHz: input)).channels[0]
+      result += try resampler.process(AudioBuffer(channels: [piece], sampleRateHz: input)).channels[0]
     }
     return result + (try resampler.finish().channels[0])
   }
@@ -45,7 +45,7 @@ import Testing
     #expect(throws: SignalError.self) { try JuliusResampler(inputRateHz: 8_000, outputRateHz: 8_001, channelCount: 0) }
     let resampler = try JuliusResampler(inputRateHz: 8_000, outputRateHz: 16_000, channelCount: 1)
     #expect(throws: SignalError.self) {
-      try resampler.process(AudioBlock(channels: [[0]], sampleRateHz: 16_000))
+      try resampler.process(AudioBuffer(channels: [[0]], sampleRateHz: 16_000))
     }
   }
 }

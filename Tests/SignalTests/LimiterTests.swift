@@ -2,9 +2,9 @@ import Signal
 import Testing
 
 @Suite struct LimiterTests {
-  private static func noise(_ amplitude: Float, count: Int, channelCount: Int) -> AudioBlock {
+  private static func noise(_ amplitude: Float, count: Int, channelCount: Int) -> AudioBuffer {
     var state: UInt32 = 7
-    return AudioBlock(
+    return AudioBuffer(
       channels: (0..<channelCount).map { _ in
         (0..<count).map { _ in
           state = state &* 1_664_525 &+ 1_013_904_223  // Numerical Recipes, section 7.1
@@ -13,9 +13,9 @@ import Testing
       }, sampleRateHz: 44_100)
   }
 
-  private static func limited(_ block: AudioBlock, pieceLength: Int = 1000) throws -> AudioBlock {
+  private static func limited(_ block: AudioBuffer, pieceLength: Int = 1000) throws -> AudioBuffer {
     var limiter = Limiter(channelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
-    var result = AudioBlock(emptyWithChannelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
+    var result = AudioBuffer(emptyWithChannelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
     for start in stride(from: 0, to: block.sampleCount, by: pieceLength) {
       result.append(try limiter.process(block.slice(start..<min(start + pieceLength, block.sampleCount))))
     }
@@ -46,7 +46,7 @@ import Testing
     // Linked: the other channel falls with it.
     #expect(abs(output.channels[0][40_000] / block.channels[0][40_000] - Limiter.defaultCeiling / 2) < 1e-3)
     // The gain moves without steps: on a constant signal neighbours differ by little.
-    var constant = AudioBlock(channels: [[Float](repeating: 0.5, count: 20_000)], sampleRateHz: 44_100)
+    var constant = AudioBuffer(channels: [[Float](repeating: 0.5, count: 20_000)], sampleRateHz: 44_100)
     constant.channels[0][10_000] = 4
     let curve = try Self.limited(constant).channels[0]
     for index in 1..<20_000 where index != 10_000 && index != 10_001 {

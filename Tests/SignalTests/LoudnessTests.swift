@@ -4,16 +4,17 @@ import Testing
 
 @Suite struct LoudnessTests {
   /// A 1 kHz sine whose amplitude is given in dB below full scale.
-  private static func tone(peakDBFS: Double, channelCount: Int, rateHz: Int = 48_000, seconds: Double = 5) -> AudioBlock
+  private static func tone(peakDBFS: Double, channelCount: Int, rateHz: Int = 48_000, seconds: Double = 5)
+    -> AudioBuffer
   {
     let amplitude = pow(10, peakDBFS / 20)
     let samples = (0..<Int(seconds * Double(rateHz))).map {
       Float(amplitude * sin(2 * .pi * 1000 * Double($0) / Double(rateHz)))
     }
-    return AudioBlock(channels: [[Float]](repeating: samples, count: channelCount), sampleRateHz: rateHz)
+    return AudioBuffer(channels: [[Float]](repeating: samples, count: channelCount), sampleRateHz: rateHz)
   }
 
-  private static func loudness(_ block: AudioBlock) throws -> Double? {
+  private static func loudness(_ block: AudioBuffer) throws -> Double? {
     let meter = try LoudnessMeter(channelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
     try meter.add(block)
     return meter.integratedLoudnessLUFS
@@ -44,7 +45,7 @@ import Testing
 
   @Test func silenceAndShortClipsHaveNone() throws {
     #expect(
-      try Self.loudness(AudioBlock(channels: [[Float](repeating: 0, count: 96_000)], sampleRateHz: 48_000)) == nil)
+      try Self.loudness(AudioBuffer(channels: [[Float](repeating: 0, count: 96_000)], sampleRateHz: 48_000)) == nil)
     #expect(try Self.loudness(Self.tone(peakDBFS: -20, channelCount: 1, seconds: 0.39)) == nil)
     #expect(try Self.loudness(Self.tone(peakDBFS: -20, channelCount: 1, seconds: 0.41)) != nil)
     #expect(try Self.loudness(Self.tone(peakDBFS: -90, channelCount: 1)) == nil)

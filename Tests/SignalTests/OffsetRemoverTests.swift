@@ -11,7 +11,7 @@ import Testing
     var result: [Float] = []
     for start in stride(from: 0, to: samples.count, by: pieceLength) {
       let piece = Array(samples[start..<min(start + pieceLength, samples.count)])
-      result += try remover.process(AudioBlock(channels: [piece], sampleRateHz: rateHz)).channels[0]
+      result += try remover.process(AudioBuffer(channels: [piece], sampleRateHz: rateHz)).channels[0]
     }
     return result + remover.finish().channels[0]
   }
@@ -67,11 +67,11 @@ import Testing
     var remover = OffsetRemover(channelCount: 2, sampleRateHz: Self.rateHz, stepSampleCount: Self.hop)
     let silence = [Float](repeating: 0, count: 50_000)
     var output = try remover.process(
-      AudioBlock(channels: [silence, Self.sine(1, count: 50_000)], sampleRateHz: Self.rateHz))
+      AudioBuffer(channels: [silence, Self.sine(1, count: 50_000)], sampleRateHz: Self.rateHz))
     output.append(remover.finish())
     #expect(output.channels[0] == silence)
     #expect(throws: SignalError.self) {
-      try remover.process(AudioBlock(channels: [silence], sampleRateHz: Self.rateHz))
+      try remover.process(AudioBuffer(channels: [silence], sampleRateHz: Self.rateHz))
     }
   }
 }

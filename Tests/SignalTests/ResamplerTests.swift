@@ -3,8 +3,8 @@ import Signal
 import Testing
 
 @Suite struct ResamplerTests {
-  private static func sine(_ frequencyHz: Double, rateHz: Int, count: Int, channelCount: Int = 1) -> AudioBlock {
-    AudioBlock(
+  private static func sine(_ frequencyHz: Double, rateHz: Int, count: Int, channelCount: Int = 1) -> AudioBuffer {
+    AudioBuffer(
       channels: (0..<channelCount).map { channel in
         (0..<count).map {
           Float(0.5 * sin(2 * .pi * frequencyHz * Double($0) / Double(rateHz) + Double(channel)))
@@ -47,7 +47,7 @@ import Testing
     let whole = try Resampler.resample(input, to: 44_100)
     for size in [1, 77, 4096, 70_001] {
       let resampler = try Resampler(inputRateHz: 48_000, outputRateHz: 44_100, channelCount: 3)
-      var output = AudioBlock(emptyWithChannelCount: 3, sampleRateHz: 44_100)
+      var output = AudioBuffer(emptyWithChannelCount: 3, sampleRateHz: 44_100)
       // Single samples only for the beginning: a call each.
       let boundary = size == 1 ? 3000 : 0
       for index in 0..<boundary { output.append(try resampler.process(input.slice(index..<index + 1))) }
@@ -68,13 +68,13 @@ import Testing
     #expect(output.channelCount == 64)
     for channel in [0, 1, 31, 63] {
       let alone = try Resampler.resample(
-        AudioBlock(channels: [input.channels[channel]], sampleRateHz: 32_000), to: 44_100)
+        AudioBuffer(channels: [input.channels[channel]], sampleRateHz: 32_000), to: 44_100)
       #expect(output.channels[channel] == alone.channels[0])
     }
   }
 
   @Test func equalRatesPassEverythingUnchanged() throws {
-    let input = AudioBlock(channels: [[0.1, .infinity, -3, .leastNonzeroMagnitude]], sampleRateHz: 44_100)
+    let input = AudioBuffer(channels: [[0.1, .infinity, -3, .leastNonzeroMagnitude]], sampleRateHz: 44_100)
     #expect(try Resampler.resample(input, to: 44_100) == input)
   }
 
@@ -87,7 +87,7 @@ import Testing
     }
     let resampler = try Resampler(inputRateHz: 8000, outputRateHz: 44_100, channelCount: 1)
     #expect(throws: SignalError.self) {
-      try resampler.process(AudioBlock(channels: [[0], [0]], sampleRateHz: 8000))
+      try resampler.process(AudioBuffer(channels: [[0], [0]], sampleRateHz: 8000))
     }
   }
 }

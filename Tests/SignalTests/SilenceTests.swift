@@ -3,14 +3,14 @@ import Testing
 
 @Suite struct SilenceTests {
   /// One second at 8 kHz in which `share` of the blocks of 10 ms alternate between ±`level`.
-  private func tone(level: Float, share: Double = 1, click: Float = 0) -> AudioBlock {
+  private func tone(level: Float, share: Double = 1, click: Float = 0) -> AudioBuffer {
     var samples = (0..<8_000).map { Double($0 / 80) < share * 100 ? ($0.isMultiple(of: 2) ? level : -level) : 0 }
     if click != 0 { samples[0] = click }
-    return AudioBlock(channels: [samples], sampleRateHz: 8_000)
+    return AudioBuffer(channels: [samples], sampleRateHz: 8_000)
   }
 
   /// A truth value alone: a failed expectation prints the samples of what it is made of.
-  private func isLost(_ original: AudioBlock, in copy: AudioBlock) -> Bool { copy.hasLost(original) }
+  private func isLost(_ original: AudioBuffer, in copy: AudioBuffer) -> Bool { copy.hasLost(original) }
 
   @Test func whatIsLeftInPartIsNotLost() {
     let original = tone(level: 0.1)

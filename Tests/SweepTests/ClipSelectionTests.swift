@@ -20,7 +20,7 @@ import Testing
     func write(_ name: String, seconds: Double) throws {
       let count = Int(seconds * 8_000)
       let left = (0..<count).map { Float($0) * 1e-6 }
-      let stereo = AudioBlock(channels: [left, [Float](repeating: 0, count: count)], sampleRateHz: 8_000)
+      let stereo = AudioBuffer(channels: [left, [Float](repeating: 0, count: count)], sampleRateHz: 8_000)
       try AudioWriter.write(stereo, asFloatWAV: path + "/" + name)
     }
   }

@@ -20,7 +20,7 @@ import Tokens
     let mask = TokenMask(keeping: prompt, codebookCount: 3, frames: 3..<9)
     for codebook in 0..<3 {
       for column in 0..<6 {
-        #expect(mask[codebook, column] == !(codebook < 2 && (column + 3) % 3 == 1))
+        #expect(mask.isKept(codebook: codebook, frame: column) == (codebook < 2 && (column + 3) % 3 == 1))
       }
     }
     #expect(mask.maskedCount == 18 - 4)

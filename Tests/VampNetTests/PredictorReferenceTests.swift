@@ -8,7 +8,7 @@ import VampNet
 
 /// The published transformers' own results (`fixtures/reference/README.md`, where the tolerances stand).
 @Suite struct PredictorReferenceTests {
-  private static let levels = KernelLevel.allCases.filter(\.isAvailable)
+  private static let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
 
   private struct Loaded {
     let predictor: TokenPredictor
@@ -18,9 +18,9 @@ import VampNet
   }
 
   private func load(
-    _ reference: ReferenceCase, level: KernelLevel, threadCount: Int = 2, isFineTuned: Bool = false
+    _ reference: ReferenceCase, instructionSet: InstructionSet, threadCount: Int = 2, isFineTuned: Bool = false
   ) throws -> Loaded {
-    let context = ComputeContext(threadCount: threadCount, level: level)
+    let context = ComputeContext(threadCount: threadCount, instructionSet: instructionSet)
     let codec = try Codec(ModelFile(path: reference.codecWeightsPath()), context: context)
     let codebooks = (0..<codec.quantiser.codebookCount).map(codec.quantiser.codebook)
     let predictor = try TokenPredictor(
@@ -30,7 +30,8 @@ import VampNet
     return Loaded(
       predictor: predictor,
       tokens: TokenGrid(codebookCount: rows, frameCount: frames, tokens: codes.integers.map { UInt16($0) }),
-      mask: TokenMask(codebookCount: rows, frameCount: frames, flags: try reference.array("mask").flags),
+      mask: TokenMask(
+        codebookCount: rows, frameCount: frames, keptFlags: try reference.array("mask").flags.map { !$0 }),
       context: context)
   }
 
@@ -56,9 +57,9 @@ import VampNet
     return result
   }
 
-  @Test(arguments: levels) func logitsMatchPublishedNetworks(level: KernelLevel) throws {
+  @Test(arguments: instructionSets) func logitsMatchPublishedNetworks(instructionSet: InstructionSet) throws {
     for reference in try ReferenceCases.all(of: "VampNet") {
-      let loaded = try load(reference, level: level)
+      let loaded = try load(reference, instructionSet: instructionSet)
       if reference.hasArray("latents") {
         let latents = FloatRows(channelCount: loaded.tokens.codebookCount * loaded.predictor.configuration.latentDim)
         loaded.predictor.embed(loaded.tokens, mask: loaded.mask, into: latents)
@@ -74,23 +75,23 @@ import VampNet
     }
   }
 
-  @Test(arguments: levels) func logitsOfFineTunesMatchPublishedNetworks(level: KernelLevel) throws {
+  @Test(arguments: instructionSets) func logitsOfFineTunesMatchPublishedNetworks(instructionSet: InstructionSet) throws {
     let references = try ReferenceCases.all(of: "VampNet").filter { $0.hasArray("logits_lora") }
     try #require(!references.isEmpty)
     for reference in references {
       let expected = try reference.array("logits_lora").floats
-      let tuned = allLogits(try load(reference, level: level, isFineTuned: true))
+      let tuned = allLogits(try load(reference, instructionSet: instructionSet, isFineTuned: true))
       #expect(relativeError(tuned, expected) < 1e-5, "fine-tuned logits of \(reference.name)")
       // The fine-tune does something.
-      #expect(relativeError(allLogits(try load(reference, level: level)), expected) > 1e-3)
+      #expect(relativeError(allLogits(try load(reference, instructionSet: instructionSet)), expected) > 1e-3)
     }
   }
 
-  @Test(arguments: levels) func greedySamplingMatchesTokenForToken(level: KernelLevel) throws {
+  @Test(arguments: instructionSets) func greedySamplingMatchesTokenForToken(instructionSet: InstructionSet) throws {
     let references = try ReferenceCases.all(of: "VampNet").filter { $0.hasArray("greedy_tokens") }
     try #require(!references.isEmpty)
     for reference in references {
-      let loaded = try load(reference, level: level)
+      let loaded = try load(reference, instructionSet: instructionSet)
       let filled = ParallelSampler(loaded.predictor, context: loaded.context).fill(
         loaded.tokens, mask: loaded.mask, firstFrame: 0,
         ParallelSampler.Settings(
@@ -121,14 +122,14 @@ import VampNet
     let reference = try #require(try ReferenceCases.all(of: "VampNet").first { $0.name == "coarse_long" })
     var results: [TokenGrid] = []
     for threads in [1, 2, 3, 8] {
-      let loaded = try load(reference, level: .best, threadCount: threads)
+      let loaded = try load(reference, instructionSet: .best, threadCount: threads)
       var settings = ParallelSampler.Settings(SamplerSettings(seed: 7), isCoarse: true)
       settings.stepCount = 4
       let filled = ParallelSampler(loaded.predictor, context: loaded.context).fill(
         loaded.tokens, mask: loaded.mask, firstFrame: 10, settings)
       results.append(filled)
       for codebook in 0..<filled.codebookCount {
-        for frame in 0..<filled.frameCount where !loaded.mask[codebook, frame] {
+        for frame in 0..<filled.frameCount where loaded.mask.isKept(codebook: codebook, frame: frame) {
           #expect(filled[codebook, frame] == loaded.tokens[codebook, frame])
         }
       }

@@ -67,7 +67,7 @@ import VampNet
       for codebook in 0..<codebookCount {
         for frame in 0..<frameCount {
           tokens[codebook, frame] = UInt16((frame * 7 + codebook * 13) % 96)
-          if codebook < given { mask[codebook, frame] = false }
+          if codebook < given { mask.keep(codebook: codebook, frame: frame) }
         }
       }
       func run(pieces: Int) throws -> TokenGrid {
@@ -90,7 +90,9 @@ import VampNet
       var changed = 0
       for codebook in 0..<codebookCount {
         for frame in 0..<frameCount {
-          if !mask[codebook, frame] { #expect(whole[codebook, frame] == tokens[codebook, frame]) }
+          if mask.isKept(codebook: codebook, frame: frame) {
+            #expect(whole[codebook, frame] == tokens[codebook, frame])
+          }
           if whole[codebook, frame] != tokens[codebook, frame] { changed += 1 }
         }
       }
@@ -162,8 +164,8 @@ import VampNet
       for codebook in codebooks {
         for frame in 0..<count {
           let given = tokens[codebook, first + frame]
-          if mask[codebook, frame] { changed += whole[codebook, frame] == given ? 0 : 1 }
-          if !mask[codebook, frame] { #expect(whole[codebook, frame] == given) }
+          if !mask.isKept(codebook: codebook, frame: frame) { changed += whole[codebook, frame] == given ? 0 : 1 }
+          if mask.isKept(codebook: codebook, frame: frame) { #expect(whole[codebook, frame] == given) }
         }
       }
       #expect(changed > mask.maskedCount / 2, "frames \(columns)")
@@ -181,19 +183,19 @@ import VampNet
     let idle = WindowedSampler(
       configuration, .init(.standard, isCoarse: true), grid: grid, start: 0, context: context
     ) { throw Asked() }
-    let nothingMasked = TokenMask(codebookCount: codebooks.count, frameCount: 1, masked: false)
+    let nothingMasked = TokenMask(codebookCount: codebooks.count, frameCount: 1, isKept: true)
     for frame in 0..<200 {
       let one = tokens.slice(codebooks: codebooks, frames: frame..<frame + 1)
       #expect(try idle.fill(one, mask: nothingMasked, isFinal: false) == one)
     }
     #expect(throws: Asked.self) {
       _ = try idle.fill(
-        tokens, mask: TokenMask(codebookCount: codebooks.count, frameCount: 200, masked: true), isFinal: true)
+        tokens, mask: TokenMask(codebookCount: codebooks.count, frameCount: 200, isKept: false), isFinal: true)
     }
 
     let holed = sampler(grid, 0)
-    var mask = TokenMask(codebookCount: codebooks.count, frameCount: 200, masked: false)
-    for codebook in codebooks { for frame in 60..<64 { mask[codebook, frame] = true } }
+    var mask = TokenMask(codebookCount: codebooks.count, frameCount: 200, isKept: true)
+    for codebook in codebooks { for frame in 60..<64 { mask.setMasked(codebook: codebook, frame: frame) } }
     var result = TokenGrid(codebookCount: codebooks.count, frameCount: 0)
     for frame in 0..<200 {
       result = result.appending(
@@ -206,7 +208,7 @@ import VampNet
       if frame >= 82 { #expect(result.frameCount == frame + 1) }
     }
     for codebook in codebooks {
-      for frame in 0..<200 where !mask[codebook, frame] {
+      for frame in 0..<200 where mask.isKept(codebook: codebook, frame: frame) {
         #expect(result[codebook, frame] == tokens[codebook, frame])
       }
     }

@@ -191,10 +191,10 @@ import Testing
     #expect(try place.bytes("a.vampc") == place.bytes("c.vampc"))
   }
 
-  /// `scripts/archive-kills` does it 200 times.
+  /// `tools/archive-kills` does it 200 times.
   @Test func killedWritersLoseNothing() throws {
     let place = try Workplace()
-    let script = Fixtures.repositoryFolder + "/scripts/archive-kills"
+    let script = Fixtures.repositoryFolder + "/tools/archive-kills"
     let result = try place.shell(#""\#(script)" 12 "$VAMPC""#)
     #expect(result.status == 0, "\(result)")
     #expect(result.text.contains("12 kills: every recording bit-identical every time"), "\(result)")

@@ -25,7 +25,7 @@ import Tokens
   private func mask(_ frameCount: Int, _ isKept: (Int, Int) -> Bool) -> TokenMask {
     TokenMask(
       codebookCount: 14, frameCount: frameCount,
-      flags: (0..<14).flatMap { codebook in (0..<frameCount).map { !isKept(codebook, $0) } })
+      keptFlags: (0..<14).flatMap { codebook in (0..<frameCount).map { isKept(codebook, $0) } })
   }
 
   private let times = "# beats\n0.5\n1.25\t2\n\n3.0,down\n7.999;1\n"
@@ -83,7 +83,7 @@ import Tokens
   @Test func keepsWhatAMaskDoesNotHide() throws {
     let place = try Workplace()
     let wish = mask(300) { codebook, frame in (frame * 7 + codebook * 3) % 11 == 0 || frame < 9 }
-    let rows = wish.flags.map { UInt8($0 ? 1 : 0) }
+    let rows = wish.keptFlags.map { UInt8($0 ? 0 : 1) }
     try place.write(numPy("|b1", shape: "(14, 300)", rows), to: "mask.npy")
     var columns: [UInt8] = []
     for frame in 0..<300 { for codebook in 0..<14 { columns += [0, 0, 0, rows[codebook * 300 + frame]] } }

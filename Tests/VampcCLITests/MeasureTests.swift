@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  private func write(_ audio: AudioBlock, to name: String) throws {
+  private func write(_ audio: AudioBuffer, to name: String) throws {
     let writer = try AudioWriter(
       path: place.path(name), sampleRateHz: audio.sampleRateHz, channelCount: audio.channelCount)
     try writer.write(audio)

@@ -6,7 +6,7 @@ import Testing
 
 /// `decode --from --to`, losses and other formats, with the default model.
 @Suite struct PartTests {
-  private func samples(_ place: Workplace, _ name: String) throws -> AudioBlock {
+  private func samples(_ place: Workplace, _ name: String) throws -> AudioBuffer {
     try AudioReader(path: place.path(name)).readAll()
   }
 

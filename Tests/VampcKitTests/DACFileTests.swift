@@ -29,7 +29,7 @@ import VampcKit
 
   private func decode(
     _ recording: DACRecording, library: ModelLibrary = library, model: Model? = nil
-  ) throws -> AudioBlock {
+  ) throws -> AudioBuffer {
     let path = FileManager.default.temporaryDirectory.path + "/vampc-dac-\(UUID().uuidString).wav"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let decoder = DACFileDecoder(
@@ -93,7 +93,7 @@ import VampcKit
     let path = FileManager.default.temporaryDirectory.path + "/vampc-dac-\(UUID().uuidString).wav"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let writer = try AudioWriter(path: path, sampleRateHz: 8_000, channelCount: 1)
-    try writer.write(AudioBlock(channels: [(0..<1_600).map { sin(Float($0)) / 3 }], sampleRateHz: 8_000))
+    try writer.write(AudioBuffer(channels: [(0..<1_600).map { sin(Float($0)) / 3 }], sampleRateHz: 8_000))
     try writer.finish()
     let recording = try encoder.encode(AudioReader(path: path)).recording
     #expect(recording.frameCount == 161)

@@ -81,7 +81,7 @@ import VampcKit
     let whole = try encodeFromPipe(raw, model, settings)
     #expect(try encodeFromPipe(raw, model, settings, byteCountAtATime: 10_007) == whole)
     var codecLevel = settings
-    codecLevel.level = .codec
+    codecLevel.loudnessTarget = .codec
     #expect(try encodeFromPipe(raw, model, codecLevel) != whole)
   }
 }

@@ -15,13 +15,13 @@ import VampcKit
     (0, 0.5), (0.3, 0.301), (2.5, 4.25), (7.123_456, 8.5), (8.999, nil),
   ]
 
-  private static func stretch(_ whole: AudioBlock, _ range: (from: Double, to: Double?)) -> AudioBlock {
+  private static func stretch(_ whole: AudioBuffer, _ range: (from: Double, to: Double?)) -> AudioBuffer {
     let rate = Double(whole.sampleRateHz)
     let end = range.to.map { Int(($0 * rate).rounded()) } ?? whole.sampleCount
     return whole.slice(Int((range.from * rate).rounded())..<min(end, whole.sampleCount))
   }
 
-  private static func loudMusic(channelCount: Int = 1, sampleRateHz: Int = sampleRateHz) -> AudioBlock {
+  private static func loudMusic(channelCount: Int = 1, sampleRateHz: Int = sampleRateHz) -> AudioBuffer {
     var block = music(
       sampleCount: Int(seconds * Double(sampleRateHz)) + 123, sampleRateHz: sampleRateHz, channelCount: channelCount)
     // So loud that the limiter works almost all the time.

@@ -69,7 +69,7 @@ private func signalToError(_ found: [Float], _ expected: [Float]) -> Double {
     let encoder = TokenEncoder(model.codec, context: model.context)
     let codes = encoder.encode(normal.channels[0]).appending(encoder.finish())
     let decoder = TokenDecoder(model.codec, context: model.context)
-    let samples = AudioBlock(channels: [decoder.decode(codes) + decoder.finish()], sampleRateHz: 44_100)
+    let samples = AudioBuffer(channels: [decoder.decode(codes) + decoder.finish()], sampleRateHz: 44_100)
     var offsetRemover = OffsetRemover(
       channelCount: 1, sampleRateHz: 44_100, stepSampleCount: model.geometry.hopLength)
     var whole = try offsetRemover.process(samples)
@@ -88,7 +88,7 @@ private func signalToError(_ found: [Float], _ expected: [Float]) -> Double {
     defer { tiny.remove() }
     let bench = try Workbench()
     let path = try bench.write(music(sampleCount: 150_000, channelCount: 2))
-    var results: [AudioBlock] = []
+    var results: [AudioBuffer] = []
     for (threads, latency) in [(1, nil), (2, 0.3), (3, 1.0), (8, nil)] as [(Int, Double?)] {
       let model = try tiny.load(threadCount: threads)
       let bytes = try bench.encode(
@@ -120,7 +120,7 @@ private func signalToError(_ found: [Float], _ expected: [Float]) -> Double {
     let model = try tiny.load()
     let bench = try Workbench()
     let one = music(sampleCount: 80_000).channels[0]
-    let path = try bench.write(AudioBlock(channels: [one, one], sampleRateHz: 44_100))
+    let path = try bench.write(AudioBuffer(channels: [one, one], sampleRateHz: 44_100))
     let bytes = try bench.encode(
       path, model, EncoderSettings(rate: .prompt(CompressionPrompt(codebookCount: 1, period: 2)), channels: .keep))
     let audio = try bench.decode(bytes, tiny.library).audio

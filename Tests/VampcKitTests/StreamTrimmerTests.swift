@@ -73,7 +73,7 @@ import VampcKit
         for codebook in 0..<14 {
           let wasKept = keeps(codebook, frame) || (codebook < 2 && prompt.keepsFrame(frame))
           let isKept = wasKept && codebook < asked.0 && (asked.1.map { frame % $0 == prompt.phase % $0 } ?? true)
-          #expect(block.mask[codebook, frame - block.firstFrame] == !isKept)
+          #expect(block.mask.isKept(codebook: codebook, frame: frame - block.firstFrame) == isKept)
           guard isKept else { continue }
           #expect(block.grids[0][codebook, frame - block.firstFrame] == stream.token(codebook, frame, 0))
         }

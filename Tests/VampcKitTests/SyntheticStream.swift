@@ -49,10 +49,12 @@ struct SyntheticStream: Sendable {
       var mask = TokenMask(keeping: prompt, codebookCount: 14, frames: frames)
       if let keepsAlso {
         for frame in frames {
-          for codebook in 0..<14 where keepsAlso(codebook, frame) { mask[codebook, frame - frames.lowerBound] = false }
+          for codebook in 0..<14 where keepsAlso(codebook, frame) {
+            mask.keep(codebook: codebook, frame: frame - frames.lowerBound)
+          }
         }
       }
-      if lostBlocks.contains(index) { mask = TokenMask(codebookCount: 14, frameCount: frames.count, masked: true) }
+      if lostBlocks.contains(index) { mask = TokenMask(codebookCount: 14, frameCount: frames.count, isKept: false) }
       let grids = (0..<channelCount).map { channel in
         var grid = TokenGrid(codebookCount: 14, frameCount: frames.count)
         for codebook in 0..<14 {

@@ -17,7 +17,7 @@ final class Workbench {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  func write(_ block: AudioBlock, _ name: String = "in.wav") throws -> String {
+  func write(_ block: AudioBuffer, _ name: String = "in.wav") throws -> String {
     let path = folder + "/" + name
     try AudioWriter.write(block, asFloatWAV: path)
     return path
@@ -33,7 +33,7 @@ final class Workbench {
   func decode(
     _ bytes: [UInt8], _ library: ModelLibrary, _ settings: DecoderSettings = DecoderSettings(), threadCount: Int = 2,
     range: TimeRange? = nil, format: AudioSampleFormat = .float32
-  ) throws -> (audio: AudioBlock, report: RecordingDecoder.Report) {
+  ) throws -> (audio: AudioBuffer, report: RecordingDecoder.Report) {
     var rest = [bytes]
     let decoder = RecordingDecoder(
       library: library, settings: settings, context: ComputeContext(threadCount: threadCount))
@@ -46,7 +46,7 @@ final class Workbench {
   func decodePart(
     _ bytes: [UInt8], _ library: ModelLibrary, _ range: TimeRange, _ settings: DecoderSettings = DecoderSettings(),
     format: AudioSampleFormat = .float32
-  ) throws -> (audio: AudioBlock, report: RecordingDecoder.Report, readByteCount: Int) {
+  ) throws -> (audio: AudioBuffer, report: RecordingDecoder.Report, readByteCount: Int) {
     let counted = CountedBytes(bytes)
     let decoder = RecordingDecoder(library: library, settings: settings, context: ComputeContext(threadCount: 2))
     let report = try decoder.decode(bytes: counted, range: range, makeWriter: writerMaker(format))
@@ -65,7 +65,7 @@ final class Workbench {
 }
 
 /// A chord with a slow swell: louder and softer, so that gains matter.
-func music(sampleCount: Int, sampleRateHz: Int = 44_100, channelCount: Int = 1) -> AudioBlock {
+func music(sampleCount: Int, sampleRateHz: Int = 44_100, channelCount: Int = 1) -> AudioBuffer {
   let channels = (0..<channelCount).map { channel in
     (0..<sampleCount).map { index -> Float in
       let time = Double(index) / Double(sampleRateHz)
@@ -74,7 +74,7 @@ func music(sampleCount: Int, sampleRateHz: Int = 44_100, channelCount: Int = 1) 
       return Float(swell * chord)
     }
   }
-  return AudioBlock(channels: channels, sampleRateHz: sampleRateHz)
+  return AudioBuffer(channels: channels, sampleRateHz: sampleRateHz)
 }
 
 /// Bytes that count how many of them are read.

@@ -9,7 +9,7 @@ from conftest import REPOSITORY
 
 from recipe.losses import FrameToneLoss, GradientBalance
 
-sys.path.insert(0, str(REPOSITORY / "scripts"))
+sys.path.insert(0, str(REPOSITORY / "tools"))
 from audio_metrics import frame_mean_db
 
 HOP, FRAMES = 64, 36

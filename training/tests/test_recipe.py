@@ -19,7 +19,7 @@ from recipe.audio_pool import recording_gain_db
 from recipe.model_files import load_network
 from recipe.tokens import encode
 
-sys.path.insert(0, str(REPOSITORY / "scripts"))
+sys.path.insert(0, str(REPOSITORY / "tools"))
 from audio_metrics import si_sdr_db
 
 SAMPLE_RATE = 44_100

@@ -4,7 +4,7 @@ import Kernels
 struct BenchmarkOptions {
   let modelPath: String
   private(set) var threadCount = 2
-  private(set) var level: KernelLevel?
+  private(set) var instructionSet: InstructionSet?
   /// Audio that a codec is given at a time; nil leaves it at what streams are given.
   private(set) var blockSeconds: Double?
 
@@ -21,10 +21,10 @@ struct BenchmarkOptions {
         guard let count = Int(value), count > 0 else { throw BenchmarkError.invalid(name, value) }
         threadCount = count
       case "--level":
-        guard let chosen = KernelLevel(rawValue: value), chosen.isAvailable else {
+        guard let chosen = InstructionSet(rawValue: value), chosen.isAvailable else {
           throw BenchmarkError.invalid(name, value)
         }
-        level = chosen
+        instructionSet = chosen
       case "--block":
         guard let seconds = Double(value), seconds > 0 else { throw BenchmarkError.invalid(name, value) }
         blockSeconds = seconds

@@ -86,10 +86,10 @@ struct BenchmarkedNetwork {
     let configuration = predictor.configuration
     let tokens = randomTokens(
       codebookCount: configuration.codebookCount, frameCount: frameCount, size: configuration.vocabularySize)
-    var mask = TokenMask(codebookCount: configuration.codebookCount, frameCount: frameCount, masked: false)
+    var mask = TokenMask(codebookCount: configuration.codebookCount, frameCount: frameCount, isKept: true)
     let predicted = configuration.conditioningCodebookCount..<configuration.codebookCount
     for codebook in predicted {
-      for frame in 0..<frameCount { mask[codebook, frame] = true }
+      for frame in 0..<frameCount { mask.setMasked(codebook: codebook, frame: frame) }
     }
     let frames = Array(0..<frameCount)
     let logits = FloatRows(channelCount: configuration.vocabularySize)

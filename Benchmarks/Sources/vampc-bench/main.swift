@@ -1,4 +1,4 @@
-// Times vampc's networks on command, for `compare.py`.
+// Times vampc's networks on command, for `compare`.
 //
 //     vampc-bench serve MODEL.safetensors [--threads N] [--level LEVEL] [--block SECONDS]
 import Foundation

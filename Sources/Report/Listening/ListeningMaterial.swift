@@ -19,14 +19,14 @@ struct ListeningMaterial: Sendable {
   init?(file: String, clip: String, condition: String, bitrateBps: Int) throws {
     let audio = try AudioReader(path: file).readAll()
     guard audio.sampleCount > 0 else { return nil }
-    let mono = AudioBlock(channels: [audio.channels[0]], sampleRateHz: audio.sampleRateHz)
-    let resampled = try Resampler.resample(mono, to: OpusBaseline.sampleRateHz)
+    let mono = AudioBuffer(channels: [audio.channels[0]], sampleRateHz: audio.sampleRateHz)
+    let resampled = try Resampler.resample(mono, to: OpusCodec.sampleRateHz)
     // 60 ms frames take less room; the mode without constraint is what `opusenc` does by default.
     let settings = OpusSettings(bitrateBps: bitrateBps, rateMode: .variable)
     self.clip = clip
     self.condition = condition
     seconds = Double(audio.sampleCount) / Double(audio.sampleRateHz)
-    sound = try OpusBaseline.roundTrip(resampled, settings: settings).oggFile
+    sound = try OpusCodec.roundTrip(resampled, settings: settings).oggFile
     picture = try Spectrogram(resampled.channels[0]).png()
   }
 

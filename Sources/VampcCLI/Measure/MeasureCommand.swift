@@ -152,9 +152,9 @@ struct MeasureCommand: ParsableCommand {
     EmbeddableClip(name: name) { try audio(of: path) }
   }
 
-  private static func audio(of path: String) throws -> AudioBlock {
+  private static func audio(of path: String) throws -> AudioBuffer {
     let reader = try AudioReader(path: path, temporaryFolder: TemporaryFolder.path)
-    var audio = AudioBlock(emptyWithChannelCount: reader.channelCount, sampleRateHz: reader.sampleRateHz)
+    var audio = AudioBuffer(emptyWithChannelCount: reader.channelCount, sampleRateHz: reader.sampleRateHz)
     while let block = try reader.read(upTo: 65_536) {
       try Interruption.shared.check()
       audio.append(block)

@@ -83,10 +83,10 @@ struct SweepRunCommand: ParsableCommand {
       let grid = try grid.map(SweepGrid.read)
       var presets = try preset.map(SweepPreset.init(named:)) + (grid?.presets ?? [])
       if presets.isEmpty, grid == nil { presets = [.quick] }
-      let sweep = try Sweep(
+      let sweep = try FolderSweep(
         settings, presets: presets, grid: grid?.grid, bundles: bundles,
         embeddings: try embeddingOptions.embeddings(library), command: ShellText.command(CommandLine.arguments),
-        versions: ["vampc": Vampc.configuration.version]
+        versions: ["vampc": VampcCommand.configuration.version]
       ) { try Interruption.shared.check() }
       let display = SweepProgressDisplay(isShown: messages.showsProgress)
       let outcome = try sweep { display.show($0) }
@@ -107,7 +107,7 @@ struct SweepRunCommand: ParsableCommand {
   }
 
   /// - Throws: `ExitStatus` where files were left out.
-  private func tell(_ outcome: Sweep.Outcome) throws {
+  private func tell(_ outcome: FolderSweep.Outcome) throws {
     if !messages.quiet {
       let results = outcome.results
       try Console.result(

@@ -1,0 +1,71 @@
+extension AudioBuffer {
+  /// A block without samples.
+  public init(emptyWithChannelCount channelCount: Int, sampleRateHz: Int) {
+    self.init(channels: [[Float]](repeating: [], count: channelCount), sampleRateHz: sampleRateHz)
+  }
+
+  /// Adds `other` behind this block in time.
+  ///
+  /// - Precondition: `other` has as many channels at the same rate.
+  public mutating func append(_ other: AudioBuffer) {
+    precondition(
+      channelCount == other.channelCount && sampleRateHz == other.sampleRateHz, "appending audio of another format")
+    for index in channels.indices { channels[index] += other.channels[index] }
+  }
+
+  /// A copy of the samples in `range`.
+  ///
+  /// - Precondition: `range` lies within `0..<sampleCount`.
+  public func slice(_ range: Range<Int>) -> AudioBuffer {
+    AudioBuffer(channels: channels.map { Array($0[range]) }, sampleRateHz: sampleRateHz)
+  }
+
+  /// Drops the first `count` samples of every channel.
+  ///
+  /// - Precondition: `count` is at most ``sampleCount``.
+  public mutating func removeFirst(_ count: Int) {
+    guard count > 0 else { return }
+    for index in channels.indices { channels[index].removeFirst(count) }
+  }
+
+  /// Largest absolute sample of all channels; 0 for an empty block.
+  public var samplePeak: Float {
+    var peak: Float = 0
+    for channel in channels { peak = max(peak, Self.peak(of: channel)) }
+    return peak
+  }
+
+  /// The mean of all channels as one channel: the downmix of VampNet and audiotools (`AudioSignal.to_mono`).
+  ///
+  /// A mono block comes back unchanged. The sum is taken in channel order in single precision.
+  ///
+  /// - Precondition: there is at least one channel.
+  public func downmixedToMono() -> AudioBuffer {
+    precondition(channelCount > 0, "downmix of no channels")
+    guard channelCount > 1 else { return self }
+    var sum = channels[0]
+    for channel in channels.dropFirst() {
+      for index in sum.indices { sum[index] += channel[index] }
+    }
+    let divisor = Float(channelCount)
+    for index in sum.indices { sum[index] /= divisor }
+    return AudioBuffer(channels: [sum], sampleRateHz: sampleRateHz)
+  }
+
+  /// Largest absolute value, in eight lanes because a plain reduction does not vectorise.
+  static func peak(of samples: [Float]) -> Float {
+    let laneCount = 8
+    var lanes = SIMD8<Float>(repeating: 0)
+    let vectorEnd = samples.count / laneCount * laneCount
+    var index = 0
+    while index < vectorEnd {
+      var values = SIMD8<Float>()
+      for lane in 0..<laneCount { values[lane] = abs(samples[index + lane]) }
+      lanes.replace(with: values, where: values .> lanes)
+      index += laneCount
+    }
+    var peak = lanes.max()
+    for sample in samples[vectorEnd...] { peak = max(peak, abs(sample)) }
+    return peak
+  }
+}

@@ -1,0 +1,97 @@
+import Evaluation
+import Foundation
+import Kernels
+public import ModelStore
+import OpusBaseline
+import VampcKit
+
+/// A whole sweep: conditions from presets and grids, the run, and what it found out.
+public struct FolderSweep: Sendable {
+  public let settings: SweepSettings
+  public let conditions: [SweepCondition]
+  private let presets: [String]
+  private let command: String
+  private let versions: [String: String]
+  private let run: SweepRun
+  private let embeddings: SweepEmbeddings
+  /// In the order of the choices.
+  private let embeddingFacts: [SweepDescription.Embedding]
+  private let check: @Sendable () throws -> Void
+
+  /// What a run leaves, tables apart.
+  public struct Outcome: Sendable {
+    public let results: SweepResults
+    /// Files that could not be read, and are left out.
+    public let failures: [SweepRun.Failure]
+    /// Cells of the sweep's conditions that were not there before.
+    public let computedCount: Int
+  }
+
+  /// - Parameters:
+  ///   - presets: may be empty where there is a grid.
+  ///   - grid: and the name that it goes by.
+  ///   - bundles: models; the first one's codec gives the embedding `codec`.
+  ///   - command: as it can be given again.
+  ///   - versions: of the program; those of libraries are added.
+  ///   - check: called often; what it throws stops the run.
+  /// - Throws: `SweepError`, `ModelError`, `VampcError`.
+  public init(
+    _ settings: SweepSettings, presets: [SweepPreset], grid: SweepGrid? = nil, bundles: [ModelBundle],
+    embeddings: SweepEmbeddings, command: String, versions: [String: String],
+    check: @escaping @Sendable () throws -> Void
+  ) throws {
+    let context = ComputeContext(threadCount: 1)
+    for (index, bundle) in bundles.enumerated() where bundles[..<index].contains(where: { $0.name == bundle.name }) {
+      throw SweepError.sameName(model: bundle.name)
+    }
+    let loaded = try bundles.map { try Model($0, context: context) }
+    let models = try loaded.map(SweepModel.init)
+    var settings = settings
+    settings.clipLimit = settings.clipLimit ?? (grid == nil ? SweepPreset.clipLimit(of: presets) : nil)
+    conditions = try SweepGrid.conditions(
+      of: presets.flatMap { $0.grids(for: models) } + [grid].compactMap(\.self), models: models)
+    self.settings = settings
+    self.presets = presets.map(\.rawValue) + (grid?.figures ?? [])
+    self.command = command
+    self.versions = versions
+    self.check = check
+    self.embeddings = embeddings
+    embeddingFacts = try embeddings.choices.map { choice in
+      let source = try choice.make(loaded, settings.temporaryFolder).embedding
+      return SweepDescription.Embedding(name: choice.name, source: source, dimension: 0, referenceCount: 0)
+    }
+    // Fréchet distances need the originals, whether they are shown or not.
+    let hidden = conditions.contains { $0.method == .original } ? [] : [SweepCondition(.original)]
+    run = try SweepRun(
+      settings, conditions: conditions + hidden, bundles: bundles, embedders: embeddings.choices, check: check)
+  }
+
+  /// Computes what is missing, and collects.
+  public func callAsFunction(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {
+    let outcome = try run.run(progress: progress)
+    let opusVersion = OpusCodec.libraryVersion
+    let description = SweepDescription(
+      command: command, presets: presets, versions: versions.merging(["libopus": opusVersion]) { $1 },
+      machine: .current, models: run.models, selection: settings.selection, clips: outcome.clips,
+      conditions: conditions, embeddings: embeddingFacts)
+    let references = SweepReferences(folder: settings.output)
+    try references.replace(with: embeddings.references, of: embeddingFacts.map(\.name))
+    let collector = try SweepCollector(
+      description, CellStore(creating: settings.output + "/cells"), references: embeddings.references,
+      threadCount: settings.threadCount, check: check)
+    return Outcome(
+      results: try collector.results(), failures: outcome.failures,
+      computedCount: conditions.reduce(0) { $0 + outcome.computedCounts[$1.identifier, default: 0] })
+  }
+}
+
+extension SweepDescription.Machine {
+  /// The one that this runs on.
+  static var current: Self {
+    let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }
+    let name = line?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
+    return Self(
+      processor: name ?? "unknown", cores: ComputeContext.coreCount, kernelLevel: InstructionSet.best.rawValue)
+  }
+}

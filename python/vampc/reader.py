@@ -1,0 +1,135 @@
+"""Strict reader: the order of records and of checks in sections 2, 6 and 7 of container.md."""
+
+from dataclasses import dataclass, field
+
+from vampc.blocks import Block, read_block
+from vampc.faults import Fault
+from vampc.header import Header, read_header
+from vampc.records import Record, read_record
+from vampc.tags import Tag, read_ancillary
+from vampc.trailer import Trailer, extend_token_hash, read_trailer
+
+KIND_OFFSET = 3
+
+
+@dataclass(frozen=True)
+class StreamContent:
+    """Everything that one stream holds."""
+
+    header: Header
+    tags: list[Tag]
+    blocks: list[Block]
+    trailer: Trailer
+
+
+@dataclass
+class OpenStream:
+    """A stream whose trailer has not been read. `due_frame` is the frame at which the next block must begin."""
+
+    header: Header
+    header_bytes: bytes
+    tags: list[Tag]
+    blocks: list[Block] = field(default_factory=list)
+    token_hash: int = 0
+    due_frame: int | None = None
+
+
+@dataclass
+class PendingTags:
+    """Tags that wait for the stream to which they belong, and the offset of their record."""
+
+    tags: list[Tag]
+    offset: int
+
+
+class Reader:
+    """Reads one input record by record; `streams` has all streams whose trailers have been read."""
+
+    def __init__(self) -> None:
+        self.streams: list[StreamContent] = []
+        self.open_stream: OpenStream | None = None
+        self.pending_tags: PendingTags | None = None
+
+    def take(self, record: Record) -> None:
+        """Reads the body of `record`."""
+        if record.sections == 0:
+            self.take_ancillary(record)
+        else:
+            self.take_sections(record)
+            self.pending_tags = None
+
+    def finish(self, end: int) -> list[StreamContent]:
+        """Checks that the input is complete and returns its streams."""
+        if self.open_stream:
+            raise Fault("missing-trailer", end)
+        if self.pending_tags:
+            raise Fault("stray-tags", self.pending_tags.offset)
+        if not self.streams:
+            raise Fault("empty", 0)
+        return self.streams
+
+    def take_ancillary(self, record: Record) -> None:
+        tags = read_ancillary(record.body)
+        if tags is None:
+            return
+        if self.open_stream:
+            raise Fault("missing-trailer", record.offset)
+        if self.pending_tags:
+            raise Fault("stray-tags", self.pending_tags.offset)
+        self.pending_tags = PendingTags(tags, record.offset)
+
+    def take_sections(self, record: Record) -> None:
+        """Reads all sections of a record, then checks whether the record may stand at its place."""
+        fields, stream = record.body, self.open_stream
+        if record.is_start and not record.has_header:
+            raise Fault("reserved", record.offset + KIND_OFFSET)
+        start = fields.at
+        if record.has_header:
+            header = read_header(fields)
+        elif stream:
+            header = stream.header
+        else:
+            raise Fault("missing-start", record.offset)
+        header_bytes = fields.data[start : fields.at]
+        trailer = read_trailer(fields, record.has_block) if record.has_trailer else None
+        block = read_block(fields, header) if record.has_block else None
+        fields.finish()
+
+        if record.is_start:
+            if stream:
+                raise Fault("missing-trailer", record.offset)
+            stream = OpenStream(header, header_bytes, self.pending_tags.tags if self.pending_tags else [])
+        elif not stream:
+            raise Fault("missing-start", record.offset)
+        elif record.has_header and header_bytes != stream.header_bytes:
+            raise Fault("header-changed", record.offset)
+        self.open_stream = stream
+        if block:
+            self.append_block(block, stream, record.offset)
+        if trailer:
+            self.close(stream, trailer, record.offset)
+
+    def append_block(self, block: Block, stream: OpenStream, offset: int) -> None:
+        if stream.due_frame not in (None, block.first_frame):
+            raise Fault("frame-gap", offset)
+        stream.due_frame = block.end_frame
+        stream.token_hash = extend_token_hash(stream.token_hash, block)
+        stream.blocks.append(block)
+
+    def close(self, stream: OpenStream, trailer: Trailer, offset: int) -> None:
+        if trailer.end_frame not in (None, stream.due_frame or 0):
+            raise Fault("frame-gap", offset)
+        if trailer.token_hash != stream.token_hash:
+            raise Fault("bad-token-hash", offset)
+        self.streams.append(StreamContent(stream.header, stream.tags, stream.blocks, trailer))
+        self.open_stream = None
+
+
+def read_streams(data: bytes) -> list[StreamContent]:
+    """Reads all streams of an input. Raises its first Fault."""
+    reader, offset = Reader(), 0
+    while offset < len(data):
+        record = read_record(data, offset)
+        reader.take(record)
+        offset = record.end
+    return reader.finish(offset)

@@ -1,0 +1,36 @@
+"""Ancillary records: section 6 of container.md."""
+
+from vampc.faults import Fault, within
+from vampc.fields import FieldReader
+
+TAGS = 1
+FIRST_RESERVED_TYPE = 128
+TAGS_MAX_BYTES = 65_536
+
+Tag = tuple[str, str]
+
+
+def read_ancillary(fields: FieldReader) -> list[Tag] | None:
+    """Reads the body of an ancillary record. Returns its tags, or None for a record of another type."""
+    start = fields.at
+    body_size = fields.remaining
+    kind = fields.byte()
+    if kind == 0 or kind >= FIRST_RESERVED_TYPE:
+        raise Fault("reserved", start)
+    if kind != TAGS:
+        return None
+    within(body_size, 1, TAGS_MAX_BYTES, start)
+    tags: list[Tag] = []
+    for _ in range(fields.varint(1, 256)):
+        key = read_text(fields, fields.varint(1, 255))
+        tags.append((key, read_text(fields, fields.varint(0, 32_768))))
+    fields.finish()
+    return tags
+
+
+def read_text(fields: FieldReader, length: int) -> str:
+    start = fields.at
+    try:
+        return fields.bytes(length).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Fault("bad-text", start) from None
