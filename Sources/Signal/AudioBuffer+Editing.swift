@@ -1,26 +1,26 @@
 extension AudioBuffer {
-  /// A block without samples.
+  /// Audio buffer without samples.
   public init(emptyWithChannelCount channelCount: Int, sampleRateHz: Int) {
     self.init(channels: [[Float]](repeating: [], count: channelCount), sampleRateHz: sampleRateHz)
   }
 
-  /// Adds `other` behind this block in time.
+  /// Appends the samples of `other` to every channel.
   ///
-  /// - Precondition: `other` has as many channels at the same rate.
+  /// - Precondition: `other` has the same channel count and sample rate.
   public mutating func append(_ other: AudioBuffer) {
     precondition(
       channelCount == other.channelCount && sampleRateHz == other.sampleRateHz, "appending audio of another format")
     for index in channels.indices { channels[index] += other.channels[index] }
   }
 
-  /// A copy of the samples in `range`.
+  /// Copies the samples of `range` into a buffer of their own.
   ///
   /// - Precondition: `range` lies within `0..<sampleCount`.
   public func slice(_ range: Range<Int>) -> AudioBuffer {
     AudioBuffer(channels: channels.map { Array($0[range]) }, sampleRateHz: sampleRateHz)
   }
 
-  /// Drops the first `count` samples of every channel.
+  /// Removes the first `count` samples of every channel.
   ///
   /// - Precondition: `count` is at most ``sampleCount``.
   public mutating func removeFirst(_ count: Int) {
@@ -28,16 +28,16 @@ extension AudioBuffer {
     for index in channels.indices { channels[index].removeFirst(count) }
   }
 
-  /// Largest absolute sample of all channels; 0 for an empty block.
+  /// Largest absolute sample of all channels; 0 for an empty buffer.
   public var samplePeak: Float {
     var peak: Float = 0
     for channel in channels { peak = max(peak, Self.peak(of: channel)) }
     return peak
   }
 
-  /// The mean of all channels as one channel: the downmix of VampNet and audiotools (`AudioSignal.to_mono`).
+  /// Mean of all channels as one channel: the downmix of VampNet and audiotools (`AudioSignal.to_mono`).
   ///
-  /// A mono block comes back unchanged. The sum is taken in channel order in single precision.
+  /// A mono buffer is returned unchanged. Channels are added in order in single precision.
   ///
   /// - Precondition: there is at least one channel.
   public func downmixedToMono() -> AudioBuffer {
@@ -52,7 +52,7 @@ extension AudioBuffer {
     return AudioBuffer(channels: [sum], sampleRateHz: sampleRateHz)
   }
 
-  /// Largest absolute value, in eight lanes because a plain reduction does not vectorise.
+  /// Largest absolute value of `samples`, computed in eight lanes because a plain reduction does not vectorise.
   static func peak(of samples: [Float]) -> Float {
     let laneCount = 8
     var lanes = SIMD8<Float>(repeating: 0)

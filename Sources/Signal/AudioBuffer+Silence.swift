@@ -1,17 +1,21 @@
 import Foundation
 
 extension AudioBuffer {
-  /// BS.1770's absolute gate: what lies below does not count as programme.
+  /// Power below which audio counts as silence, in dB relative to full scale: the absolute gate of ITU-R BS.1770-4.
   public static let silenceDBFS = -70.0
 
-  /// 40 dB below the original: no codec of use loses that much.
+  /// Energy ratio below which a copy has lost its original: −40 dB, more than any useful codec loses.
   private static let lostEnergyRatio = 1e-4
+  /// Share of silenced 10 ms segments from which a copy has lost its original.
   private static let silencedShare = 0.95
 
-  /// Whether next to nothing of `original` is left in this copy of it: as a whole, or in nearly all blocks of 10 ms that
-  /// have sound. A copy may begin with a click that holds more energy than is left out. Of silence nothing can be lost.
+  /// Whether this copy has lost nearly all sound of `original`.
   ///
-  /// - Precondition: both have the same format and length.
+  /// A copy counts as lost in two cases: its total energy is below 1/10 000 of the original's or below silence, or 95 %
+  /// of the 10 ms segments with sound have become silent. The second test finds copies whose energy is in a single
+  /// click. A silent original cannot be lost.
+  ///
+  /// - Precondition: both buffers have the same format and length.
   public func hasLost(_ original: AudioBuffer) -> Bool {
     precondition(
       channelCount == original.channelCount && sampleRateHz == original.sampleRateHz
@@ -36,7 +40,7 @@ extension AudioBuffer {
       || Double(silencedCount) >= Self.silencedShare * Double(soundingCount)
   }
 
-  /// Sum of squares over all channels.
+  /// Sum of the squares of all channels in `range`.
   private func energy(in range: Range<Int>) -> Double {
     channels.reduce(0.0) { $0 + $1[range].reduce(0.0) { $0 + Double($1) * Double($1) } }
   }

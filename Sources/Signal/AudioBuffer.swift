@@ -1,9 +1,12 @@
-/// A stretch of audio: one array of samples per channel, nominally in -1...1.
+/// Samples of all channels in memory, one array per channel, nominally in -1...1.
 public struct AudioBuffer: Equatable, Sendable {
-  /// `channels[channel][sample]`; all channels have the same length.
+  /// Samples `[channel][sample]`; all channels have the same length.
   public var channels: [[Float]]
+  /// Sample rate in Hz.
   public var sampleRateHz: Int
 
+  /// Buffer of the given samples.
+  ///
   /// - Precondition: all channels have the same length.
   public init(channels: [[Float]], sampleRateHz: Int) {
     precondition(channels.allSatisfy { $0.count == channels[0].count }, "channels differ in length")
@@ -11,7 +14,8 @@ public struct AudioBuffer: Equatable, Sendable {
     self.sampleRateHz = sampleRateHz
   }
 
+  /// Number of channels.
   public var channelCount: Int { channels.count }
-  /// Samples per channel.
+  /// Number of samples per channel.
   public var sampleCount: Int { channels.first?.count ?? 0 }
 }

@@ -1,23 +1,24 @@
 import Glibc
 
-/// Integrated loudness as audiotools measures it, the library that DAC's tool is built on, while the audio streams past.
+/// Streaming meter of integrated loudness that agrees with audiotools, the library of DAC's tool.
 ///
-/// Its filters are those of pyloudnorm, which differ from ITU-R BS.1770-4's by some tenths of a decibel, and a short
-/// block at the end counts, filled up with zeros. ``LoudnessMeter`` follows the standard; this one is for files that
-/// store what audiotools measured, so that a loudness comes back as that tool brings it back.
+/// `.dac` files store a loudness that audiotools measured, so decoding them needs the same measure. ``LoudnessMeter``
+/// follows ITU-R BS.1770-4 instead. The two differ in two points. Filters here are those of pyloudnorm, whose gains
+/// differ by some tenths of a decibel. A short gating block at the end counts, padded with zeros.
 ///
-/// Source: audiotools 0.7.2, `core/loudness.py`; pyloudnorm, `meter.py` and `iirfilter.py` ("K-weighting"). The filters
-/// have audiotools' coefficients, rounded to 32 bits, which is worth 0.0001 dB; here they run in double precision.
+/// Source: audiotools 0.7.2, `core/loudness.py`; pyloudnorm, `meter.py` and `iirfilter.py` ("K-weighting"). Filter
+/// coefficients are rounded to 32 bits as in audiotools, which changes the loudness by 0.0001 dB. Filters run in double
+/// precision.
 public struct AudiotoolsLoudnessMeter {
-  /// audiotools weighs five channels, the last two 1.5 dB more, and takes no more of them.
+  /// Channel counts that audiotools supports. Channels 4 and 5 weigh 1.5 dB more than the others.
   public static let supportedChannelCounts = 1...5
-  /// The loudness of silence, and the lowest there is.
+  /// Lowest loudness in LUFS, which silence has, too.
   public static let lowestLUFS = -70.0
 
   private static let weights = [1, 1, 1, 1.41, 1.41]
   private static let blockSeconds = 0.4
   private static let overlap = 0.75
-  /// Shorter audio is filled up with zeros.
+  /// Duration to which shorter audio is padded with zeros.
   private static let shortestSeconds = 0.5
 
   private let sampleRateHz: Int
@@ -26,18 +27,21 @@ public struct AudiotoolsLoudnessMeter {
   private var channels: [Channel]
   private var sampleCount = 0
 
-  /// One channel's filters and the energies of its blocks.
+  /// Filters of one channel and energies of its gating blocks.
   private struct Channel {
     var filters: [Biquad]
-    /// Sum of all squares so far.
+    /// Sum of the squares of all samples so far.
     var energy = 0.0
-    /// `energy` where each open block began.
+    /// Values of `energy` at the beginning of each unfinished gating block.
     var openStarts: [Double] = []
-    /// Sums of squares of the blocks that have ended.
+    /// Sum of squares of each finished gating block.
     var blocks: [Double] = []
   }
 
-  /// - Throws: ``SignalError`` for a channel count that audiotools does not take, or a rate without whole steps.
+  /// Meter for audio of the given format.
+  ///
+  /// - Throws: ``SignalError/unsupportedChannelCount(_:allowed:)`` outside ``supportedChannelCounts``;
+  ///   ``SignalError/unsupportedSampleRate(hz:allowed:)`` outside ``Resampler/supportedSampleRatesHz``.
   public init(channelCount: Int, sampleRateHz: Int) throws {
     guard Self.supportedChannelCounts.contains(channelCount) else {
       throw SignalError.unsupportedChannelCount(channelCount, allowed: Self.supportedChannelCounts)
@@ -55,9 +59,9 @@ public struct AudiotoolsLoudnessMeter {
     channels = (0..<channelCount).map { _ in Channel(filters: filters) }
   }
 
-  /// Measures the next stretch.
+  /// Measures the next chunk of audio.
   ///
-  /// - Throws: ``SignalError`` where the block has another format.
+  /// - Throws: ``SignalError`` if the chunk has another format.
   public mutating func add(_ block: AudioBuffer) throws {
     try block.requireFormat(channelCount: channels.count, sampleRateHz: sampleRateHz)
     for (index, samples) in block.channels.enumerated() { add(samples, toChannel: index) }
@@ -79,7 +83,7 @@ public struct AudiotoolsLoudnessMeter {
     channels[index] = channel
   }
 
-  /// Loudness of all audio so far, at least ``lowestLUFS``.
+  /// Integrated loudness of all audio so far in LUFS, at least ``lowestLUFS``.
   public var integratedLoudnessLUFS: Double {
     var meter = self
     let shortest = Int(Self.shortestSeconds * Double(sampleRateHz))
@@ -92,13 +96,13 @@ public struct AudiotoolsLoudnessMeter {
     return meter.gatedLoudnessLUFS
   }
 
-  /// The factor that brings one loudness to another.
+  /// Factor that changes the loudness of audio from `loudnessLUFS` to `targetLUFS`.
   public static func gain(from loudnessLUFS: Double, to targetLUFS: Double) -> Float {
     Float(pow(10, (targetLUFS - loudnessLUFS) / 20))
   }
 
   private var gatedLoudnessLUFS: Double {
-    // The block in which the audio ends counts, unless the one before it ends there, too.
+    // The unfinished gating block at the end counts, unless a finished one ends at the same sample.
     let isWhole = (sampleCount - blockLength) % stepLength == 0
     let energies = channels.map { channel in
       (channel.blocks + (isWhole ? [] : channel.openStarts.prefix(1).map { channel.energy - $0 }))
@@ -116,13 +120,13 @@ public struct AudiotoolsLoudnessMeter {
     return max(Self.lowestLUFS, mean(above: max(Self.lowestLUFS, relativeGate)))
   }
 
-  /// Of mean squares, one for each channel.
+  /// Loudness of mean squares `energies`, one for each channel.
   private static func loudness(_ energies: [Double]) -> Double {
     -0.691 + 10 * log10(zip(weights, energies).reduce(0) { $0 + $1.0 * $1.1 })
   }
 }
 
-/// A second-order filter after R. Bristow-Johnson's Audio EQ Cookbook, in direct form I, with coefficients rounded to 32
+/// Second-order filter of R. Bristow-Johnson's Audio EQ Cookbook in direct form I, with coefficients rounded to 32
 /// bits.
 struct Biquad {
   private let (b0, b1, b2): (Double, Double, Double)

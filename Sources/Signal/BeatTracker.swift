@@ -1,27 +1,28 @@
 import Foundation
 
-/// Finds the beats of music: one tempo for the whole piece, and the sequence of beats that best meets both it and the
-/// onsets.
+/// Beat tracker for music: estimates one tempo and finds the sequence of beats that best fits tempo and onsets.
 ///
-/// Ellis, "Beat tracking by dynamic programming" (Journal of New Music Research 36, 2007). No library that Debian has does
-/// this under a licence that suits ours. The paper tracks beats with WaveBeat, a network; what both hear differs.
+/// Source: Ellis, "Beat tracking by dynamic programming" (Journal of New Music Research 36, 2007). Debian has no
+/// library with a compatible licence for this task. VampNet's paper uses WaveBeat, a network, whose beats differ.
 public enum BeatTracker {
-  /// Tempo that is preferred where nothing speaks for another, and how much, in octaves (section 3.2).
+  /// Centre of the tempo prior: 120 beats a minute (section 3.2).
   private static let preferredPeriodSeconds = 0.5
+  /// Standard deviation of the tempo prior in octaves (section 3.2).
   private static let preferenceOctaves = 1.4
-  /// Tempi between 30 and 300 beats a minute.
+  /// Range of beat periods: 300 to 30 beats a minute.
   private static let periodSeconds = 0.2...2.0
-  /// Onsets fall between frames: so much blur before they are held against themselves (section 3.1).
+  /// Standard deviation of the onsets' blur before their autocorrelation (section 3.1), because onsets fall between
+  /// frames.
   private static let tempoBlurSeconds = 0.02
-  /// An onset counts for a beat that is a 32nd of a beat away; librosa's value.
+  /// Beat period divided by the standard deviation of the onsets' blur before the search; librosa's value.
   private static let beatBlurDivisor = 32.0
-  /// How much a deviation from the tempo costs, against onsets of unit deviation; librosa's value.
+  /// Weight of deviations from the tempo, relative to onsets of unit standard deviation; librosa's value.
   private static let tightness: Float = 100
 
-  /// Times of the beats in seconds, ascending; none in silence and in what is shorter than two beats.
+  /// Times of the beats in seconds, ascending; none for silence and for audio shorter than two beats.
   ///
   /// - Precondition: there is at least one channel.
-  /// - Complexity: O(n · p), n frames and p frames of a beat.
+  /// - Complexity: O(n · p) for n frames and p frames per beat.
   public static func beatSeconds(in audio: AudioBuffer) -> [Double] {
     let onsets = OnsetStrength(of: audio)
     guard let strengths = normalised(onsets.values) else { return [] }
@@ -32,7 +33,7 @@ public enum BeatTracker {
     return beats(in: spread, period: period).map { Double($0) * onsets.hopSeconds }
   }
 
-  /// Divided by the standard deviation; nil where nothing varies.
+  /// Divides `values` by their standard deviation; nil if all values are equal.
   private static func normalised(_ values: [Float]) -> [Float]? {
     guard values.count > 2 else { return nil }
     let mean = values.reduce(0, +) / Float(values.count)
@@ -42,7 +43,7 @@ public enum BeatTracker {
     return values.map { $0 * scale }
   }
 
-  /// Frames from beat to beat: the lag at which the onsets resemble themselves most, weighted by how usual it is.
+  /// Beat period in frames: the lag of the greatest autocorrelation, weighted by the tempo prior.
   private static func period(of strengths: [Float], rateHz: Double) -> Int? {
     let mean = strengths.reduce(0, +) / Float(strengths.count)
     let centred = strengths.map { $0 - mean }
@@ -58,7 +59,7 @@ public enum BeatTracker {
     return best?.lag
   }
 
-  /// Convolved with a bell of this standard deviation in frames.
+  /// Convolves `strengths` with a Gaussian whose standard deviation is `deviation` frames.
   private static func smoothed(_ strengths: [Float], deviation: Double) -> [Float] {
     let reach = Int((4 * deviation).rounded(.up))
     let weights = (-reach...reach).map { Float(exp(-0.5 * pow(Double($0) / deviation, 2))) }
@@ -71,7 +72,7 @@ public enum BeatTracker {
     }
   }
 
-  /// The best sequence (section 2): each frame's score is its onset and that of the best beat before it.
+  /// Best sequence of beats (section 2): a frame's score is its onset plus the score of the best beat before it.
   private static func beats(in strengths: [Float], period: Int) -> [Int] {
     let distances = max(1, period / 2)...max(1, 2 * period)
     let penalties = distances.map { distance -> Float in
@@ -90,7 +91,7 @@ public enum BeatTracker {
       }
       guard let best else { continue }
       scores[frame] = strengths[frame] + best.score
-      // Silence in front is no place to begin.
+      // The first beat is not in leading silence.
       if hasBegun || strengths[frame] >= threshold {
         previous[frame] = best.frame
         hasBegun = true
@@ -99,7 +100,7 @@ public enum BeatTracker {
     return trimmed(path(scores, previous), strengths)
   }
 
-  /// Back from the last peak of the scores that is no less than half of the typical one.
+  /// Follows the best beats back from the last peak above half of the median peak.
   private static func path(_ scores: [Float], _ previous: [Int]) -> [Int] {
     let peaks = scores.indices.filter { frame in
       (frame == 0 || scores[frame] > scores[frame - 1])
@@ -116,7 +117,7 @@ public enum BeatTracker {
     return beats.reversed()
   }
 
-  /// Without weak beats at either end, where the music has not begun or is over.
+  /// Removes weak beats at either end, before the music begins and after it ends.
   private static func trimmed(_ beats: [Int], _ strengths: [Float]) -> [Int] {
     guard !beats.isEmpty else { return [] }
     let energy = beats.reduce(Float(0)) { $0 + strengths[$1] * strengths[$1] } / Float(beats.count)

@@ -1,39 +1,45 @@
-/// Chooses the gains of a stream whose end is unknown: one quantised gain per block, from a short look-ahead.
+/// Tracker that selects one quantised gain per block of a stream of unknown length, with a short look-ahead.
 ///
-/// The gain of block `k` holds at its end, where block `k + 1` begins. ``GainCurve`` runs from the gain of block
-/// `k − 1` to that of block `k`; the first block is constant at its own gain.
+/// The gain of block `k` applies at the block's end. ``GainCurve`` leads from the gain of block `k − 1` to that of
+/// block `k`; the first block has a constant gain.
 ///
-/// The loudness behind a gain is that of a window around the end of the block, ``windowSeconds`` before it (all of
-/// the first block) and ``lookAheadSeconds`` after it, gated as in BS.1770-4 (400 ms every 100 ms; −70 LUFS, then
-/// 10 LU below the mean). A window without a block above the gate keeps the gain before it, 0 dB at the start.
+/// A gain depends on the loudness around the end of its block: ``windowSeconds`` before the end (all of the first
+/// block) and ``lookAheadSeconds`` after it. The loudness is gated as in ITU-R BS.1770-4: gating blocks of 400 ms every
+/// 100 ms, an absolute gate of −70 LUFS and a relative gate of −10 LU. If all gating blocks are below the gate, the
+/// gain of the block before stays; the first block then has 0 dB.
 ///
-/// Where the target would lift a known peak above 1 the gain is lowered, to the peak's own ceiling in the look-ahead
-/// and, within the block, as far as the curve must bend to pass under it but no more than
-/// ``largestExtraReductionDB``. When the block is no longer than the look-ahead, no sample passes 1; behind a longer
-/// block's look-ahead a sudden rise may, and the codec must take samples above 1 there.
+/// A gain is lowered where the target would raise a known peak above 1. A peak in the look-ahead lowers the gain to the
+/// peak's ceiling. A peak inside the block lowers it until the curve passes below the ceiling, by at most
+/// ``largestExtraReductionDB``. No sample exceeds 1 if blocks are no longer than the look-ahead. With longer blocks a
+/// sudden rise may exceed 1, and the codec must accept the samples.
 public final class BlockGainTracker {
-  /// Audio before the end of a block that counts.
+  /// Duration of the measured audio before the end of a block.
   public static let windowSeconds = 3.0
-  /// Audio after the end of a block that counts; the delay that a tracker adds.
+  /// Duration of the measured audio after the end of a block: the latency of the tracker.
   public static let lookAheadSeconds = 3.0
-  /// How far below the loudness target a curve may be bent to pass under a peak inside the block.
+  /// Largest reduction below the loudness target for a peak inside the block.
   public static let largestExtraReductionDB = 12.0
-  /// BS.1770-4: absolute and relative gates.
+  /// Absolute gate of ITU-R BS.1770-4.
   static let absoluteGateLUFS = -70.0
+  /// Relative gate of ITU-R BS.1770-4, below the mean loudness.
   static let relativeGateLU = 10.0
 
+  /// Nominal block length in samples.
   public let blockSampleCount: Int
+  /// Rule with the target loudness.
   public let normalisation: LoudnessNormalisation
+  /// Sample rate of the audio in Hz.
   public let sampleRateHz: Int
+  /// Number of channels of the audio.
   public let channelCount: Int
 
-  /// 100 ms: one gating block begins per step.
+  /// Distance of gating blocks: 100 ms.
   private let stepSampleCount: Int
   private let lookAheadSampleCount: Int
   private let state: EBUR128State
-  /// Steps that may still matter, oldest first.
+  /// Steps that a later gain may depend on, oldest first.
   private var steps: [Step] = []
-  /// Number of the first entry of `steps`, counted from the start of the stream.
+  /// Index of the first entry of `steps`, counted from the start of the stream.
   private var firstStepIndex = 0
   private var partial: AudioBuffer
   private var sampleCount = 0
@@ -41,14 +47,16 @@ public final class BlockGainTracker {
   private var previous: QuantisedGain?
 
   private struct Step {
-    /// Loudness of the 400 ms that end with this step; `nil` before there are as many.
+    /// Loudness of the 400 ms that end with this step; `nil` for the first three steps and for a last, shorter one.
     var loudnessLUFS: Double?
     var samplePeak: Float
   }
 
-  /// - Parameter blockSampleCount: the nominal block length; the last block may be shorter.
+  /// Tracker for audio of the given format.
+  ///
+  /// - Parameter blockSampleCount: Nominal block length in samples; the last block may be shorter.
   /// - Precondition: `blockSampleCount` is positive.
-  /// - Throws: ``SignalError`` for a format that cannot be measured.
+  /// - Throws: ``SignalError`` for a format that libebur128 does not support.
   public init(
     channelCount: Int, sampleRateHz: Int, blockSampleCount: Int, normalisation: LoudnessNormalisation
   ) throws {
@@ -63,7 +71,9 @@ public final class BlockGainTracker {
     partial = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
   }
 
-  /// Listens to the next stretch and returns the gains that are now decided, in the order of their blocks.
+  /// Measures the next chunk of audio and returns the gains that are now decided, in the order of their blocks.
+  ///
+  /// - Throws: ``SignalError`` if the chunk has another format.
   public func add(_ block: AudioBuffer) throws -> [QuantisedGain] {
     try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     sampleCount += block.sampleCount
@@ -73,7 +83,7 @@ public final class BlockGainTracker {
     while partial.sampleCount - position >= stepSampleCount {
       try measure(position..<position + stepSampleCount)
       position += stepSampleCount
-      // Decide from whole steps only, so that the gains do not depend on how the stream was cut into blocks.
+      // Decides from whole steps only, so that gains do not depend on the division into chunks.
       let measured = (firstStepIndex + steps.count) * stepSampleCount
       while measured >= (emittedCount + 1) * blockSampleCount + lookAheadSampleCount { gains.append(decide()) }
     }
@@ -81,7 +91,7 @@ public final class BlockGainTracker {
     return gains
   }
 
-  /// Returns the gains of all remaining blocks; together there are ⌈samples / blockSampleCount⌉.
+  /// Returns the gains of all remaining blocks. A stream has ⌈samples / blockSampleCount⌉ gains in total.
   public func finish() throws -> [QuantisedGain] {
     if partial.sampleCount > 0 {
       let rest = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
@@ -100,7 +110,7 @@ public final class BlockGainTracker {
       Step(loudnessLUFS: isWhole ? state.momentaryLoudness : nil, samplePeak: partial.slice(range).samplePeak))
   }
 
-  /// The gain at the end of the next block.
+  /// Decides the gain at the end of the next block.
   private func decide() -> QuantisedGain {
     let blockStart = emittedCount * blockSampleCount
     let blockEnd = blockStart + blockSampleCount
@@ -118,7 +128,7 @@ public final class BlockGainTracker {
     return gain
   }
 
-  /// The highest end gain whose curve passes under every peak of the block.
+  /// Highest gain at the block's end whose curve passes below the ceiling of every peak in the block, in dB.
   private func bendCeilingDB(from blockStart: Int) -> Double {
     let blockEnd = blockStart + blockSampleCount
     guard let start = previous?.decibels else {
@@ -127,7 +137,7 @@ public final class BlockGainTracker {
     var ceiling = Double.infinity
     for index in stepIndices(blockStart, blockEnd) {
       let peakDB = LoudnessNormalisation.peakCeilingDB(samplePeak: steps[index - firstStepIndex].samplePeak)
-      // A falling curve is highest at the beginning of the step, a rising one at its end.
+      // A falling curve is highest at the beginning of a step, a rising curve at its end.
       let stepStart = Double(max(0, index * stepSampleCount - blockStart)) / Double(blockSampleCount)
       let stepEnd = min(1, Double((index + 1) * stepSampleCount - blockStart) / Double(blockSampleCount))
       let fraction = start > peakDB ? stepStart : stepEnd
@@ -140,7 +150,7 @@ public final class BlockGainTracker {
     return ceiling
   }
 
-  /// BS.1770-4, equations 5 to 7, over loudness values of gating blocks.
+  /// Gated loudness of gating blocks (ITU-R BS.1770-4, equations 5 to 7); nil if all blocks are below the gate.
   private func gatedLoudness(of blocks: [Double]) -> Double? {
     let audible = blocks.filter { $0 > Self.absoluteGateLUFS }
     guard !audible.isEmpty else { return nil }

@@ -1,29 +1,32 @@
-/// Quantisation to 16 bit with triangular (TPDF) dither of ±1 step, which turns rounding error into steady noise.
+/// Quantiser to 16 bits with triangular (TPDF) dither of ±1 step, which turns rounding error into steady noise.
 ///
-/// The noise comes from SplitMix64, one generator per channel, so the output depends on the seed and the samples
-/// alone, not on how they were cut into blocks. A sample of exactly 0 stays 0 (its noise is drawn and dropped):
-/// digital silence stays digital silence. Values beyond full scale end at the last code, −32 768 or 32 767; they never
-/// wrap. NaN becomes 0.
+/// Each channel has its own SplitMix64 generator. Output therefore depends on seed and samples alone, not on the
+/// division into chunks. A sample of exactly 0 stays 0, so digital silence stays digital silence. Values beyond full
+/// scale are clipped to −32 768 or 32 767. NaN becomes 0.
 public struct Dither: Sendable {
-  /// 16-bit steps per unit: −1 is code −32 768.
+  /// Number of 16-bit steps per unit: −1 is code −32 768.
   public static let stepsPerUnit: Float = 32_768
+  /// Seed of decoders: the ASCII codes of "vampc!", then 1.
   public static let defaultSeed: UInt64 = 0x7661_6D70_6321_0001
 
   private var generators: [SplitMix64]
 
+  /// Quantiser for the given number of channels.
   public init(channelCount: Int, seed: UInt64 = Dither.defaultSeed) {
     var seeder = SplitMix64(state: seed)
     generators = (0..<channelCount).map { _ in SplitMix64(state: seeder.next()) }
   }
 
-  /// Draws and drops the noise of `sampleCount` samples, as if they had been quantised; takes no time.
+  /// Skips the noise of `sampleCount` samples, as if they had been quantised.
+  ///
+  /// - Complexity: O(1).
   public mutating func skip(_ sampleCount: Int) {
     for index in generators.indices { generators[index].skip(sampleCount) }
   }
 
-  /// The block as 16-bit codes, interleaved sample by sample.
+  /// Quantises an audio buffer to 16-bit codes, interleaved sample by sample.
   ///
-  /// - Precondition: the block has the channel count of the dither.
+  /// - Precondition: the buffer has the channel count of the dither.
   public mutating func quantised(_ block: AudioBuffer) -> [Int16] {
     precondition(block.channelCount == generators.count, "dither for another channel count")
     let channelCount = block.channelCount
@@ -48,7 +51,7 @@ public struct Dither: Sendable {
   }
 }
 
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+/// Random number generator SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 struct SplitMix64: Sendable {
   var state: UInt64
   private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
@@ -65,7 +68,7 @@ struct SplitMix64: Sendable {
     return value ^ (value >> 31)
   }
 
-  /// The difference of two uniform numbers: triangular in −1...1 with variance 1/6.
+  /// Draws the difference of two uniform numbers: triangular in −1...1 with variance 1/6.
   mutating func nextTriangular() -> Float {
     let bits = next()
     let scale: Float = 1 / 16_777_216  // 24 bits are what a Float holds exactly

@@ -1,19 +1,22 @@
 import Glibc
 
-/// The gain over one block of a piped stream: linear in dB from one quantised gain to the next.
+/// Gain over one block of a piped stream: linear in dB from one quantised gain to the next.
 ///
-/// At sample `i` of the block, `0 ≤ i < sampleCount`, the gain in dB is `start + (end − start) · i / sampleCount`:
-/// `start` applies to the first sample, `end` would apply to the first sample of the following block, whose curve
-/// begins there. Encoder and decoder build the same curve from the two integers and the nominal block length, the
-/// last block of a stream included, however short it is.
+/// The gain at sample `i`, `0 ≤ i < sampleCount`, is `start + (end − start) · i / sampleCount` in dB. `start` applies
+/// to the first sample of the block, `end` to the first sample of the next block. Encoder and decoder build equal
+/// curves from the two integers and the nominal block length. The last block of a stream uses the nominal length, too.
 ///
-/// Factors depend on the index of a sample in its block alone, so a block may be processed in pieces of any size.
+/// A factor depends only on the sample's index in its block, so a block may be processed in chunks of any size.
 public struct GainCurve: Equatable, Sendable {
+  /// Gain at the first sample of the block.
   public let start: QuantisedGain
+  /// Gain at the first sample of the next block.
   public let end: QuantisedGain
   /// Nominal length of the block in samples.
   public let sampleCount: Int
 
+  /// Curve from `start` to `end`.
+  ///
   /// - Precondition: `sampleCount` is positive.
   public init(start: QuantisedGain, end: QuantisedGain, sampleCount: Int) {
     precondition(sampleCount > 0, "gain curve over no samples")
@@ -22,31 +25,33 @@ public struct GainCurve: Equatable, Sendable {
     self.sampleCount = sampleCount
   }
 
-  /// One gain throughout.
+  /// Curve of one gain throughout the block.
   public init(constant gain: QuantisedGain, sampleCount: Int) {
     self.init(start: gain, end: gain, sampleCount: sampleCount)
   }
 
-  /// Gain in dB at a sample of the block.
+  /// Gain in dB at sample `index` of the block.
   public func decibels(at index: Int) -> Double {
     start.decibels + (end.decibels - start.decibels) * Double(index) / Double(sampleCount)
   }
 
-  /// Multiplies samples by the curve; sample 0 of `block` is sample `offset` of the curve's block.
+  /// Multiplies samples by the gain.
   ///
-  /// - Precondition: the samples lie within the curve.
+  /// - Parameter offset: Index of the buffer's first sample in the block.
+  /// - Precondition: all samples are inside the block.
   public func apply(to block: inout AudioBuffer, offset: Int = 0) {
     multiply(&block, offset: offset, sign: 1)
   }
 
-  /// Undoes ``apply(to:offset:)`` to within single-precision rounding.
+  /// Divides samples by the gain: undoes ``apply(to:offset:)`` to within single-precision rounding.
   ///
-  /// - Precondition: the samples lie within the curve.
+  /// - Parameter offset: Index of the buffer's first sample in the block.
+  /// - Precondition: all samples are inside the block.
   public func remove(from block: inout AudioBuffer, offset: Int = 0) {
     multiply(&block, offset: offset, sign: -1)
   }
 
-  /// Samples that share one exact exponential; within a group factors come from a table of ratios.
+  /// Number of samples with one exactly computed factor; the others of the group follow by a table of ratios.
   private static let groupLength = 256
 
   private func multiply(_ block: inout AudioBuffer, offset: Int, sign: Double) {

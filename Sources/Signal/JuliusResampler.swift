@@ -1,28 +1,32 @@
 import Glibc
 
-/// Streaming sample rate conversion as julius does it, the library that DAC's tool resamples with.
+/// Streaming sample rate converter that agrees with julius, the resampling library of DAC's tool.
 ///
-/// A sinc with 24 zero crossings on either side under a squared cosine, cut off at 94.5 % of the lower Nyquist
-/// frequency; beyond its ends the audio goes on with its first and last sample. The filters are computed in single
-/// precision, as there. ``Resampler`` is steeper; this one is for files whose samples are to come back as that tool
-/// brings them back.
+/// The filter is a sinc with 24 zero crossings on either side under a squared cosine. Its cut-off is 94.5 % of the
+/// lower Nyquist frequency. The first and the last sample extend the audio beyond its ends. Filters are computed in
+/// single precision, as in julius. ``Resampler`` is steeper; `.dac` files need this converter to decode as DAC's tool
+/// does.
 ///
-/// From `n` input samples come ⌊n · outputRateHz / inputRateHz⌋. Between equal rates every block passes unchanged.
+/// `n` input samples give ⌊n · outputRateHz / inputRateHz⌋ output samples. Between equal rates audio passes unchanged.
 ///
 /// Source: julius 0.2.7, `resample.py`, `ResampleFrac`.
 public final class JuliusResampler {
+  /// Sample rate of the input in Hz.
   public let inputRateHz: Int
+  /// Sample rate of the output in Hz.
   public let outputRateHz: Int
+  /// Number of channels.
   public let channelCount: Int
 
-  /// The rates without their common divisor: after `newRate` outputs, `oldRate` inputs on, the filters repeat.
+  /// Input rate divided by the rates' greatest common divisor: filters repeat after `oldRate` inputs.
   private let oldRate: Int
+  /// Output rate divided by the rates' greatest common divisor: filters repeat after `newRate` outputs.
   private let newRate: Int
-  /// Inputs on either side that an output depends on.
+  /// Number of inputs on either side that an output depends on.
   private let width: Int
-  /// The filters of all phases, where they are few enough to keep.
+  /// Filters of all phases; empty if they exceed `largestTable`.
   private var filters: [Float] = []
-  /// For each channel, inputs from `firstKept` on.
+  /// Inputs from index `firstKept` on, for each channel.
   private var kept: [[Float]]
   private var firstKept = 0
   private var consumedCount = 0
@@ -30,10 +34,12 @@ public final class JuliusResampler {
 
   private static let zeroCrossings = 24
   private static let rolloff = 0.945
-  /// 16 MiB; for odder rates every filter is computed when it is used.
+  /// Largest number of kept filter weights, 16 MiB. Beyond it every filter is computed at its use.
   private static let largestTable = 1 << 22
 
-  /// - Throws: ``SignalError`` for a rate or channel count that ``Resampler`` does not take either.
+  /// Converter between the given rates.
+  ///
+  /// - Throws: ``SignalError`` for a rate or channel count outside those of ``Resampler``.
   public init(inputRateHz: Int, outputRateHz: Int, channelCount: Int) throws {
     for rate in [inputRateHz, outputRateHz] where !Resampler.supportedSampleRatesHz.contains(rate) {
       throw SignalError.unsupportedSampleRate(hz: rate, allowed: Resampler.supportedSampleRatesHz)
@@ -54,16 +60,16 @@ public final class JuliusResampler {
     }
   }
 
-  /// Length of `sampleCount` samples after conversion: ⌊sampleCount · outputRateHz / inputRateHz⌋.
+  /// Number of output samples for `sampleCount` input samples: ⌊sampleCount · outputRateHz / inputRateHz⌋.
   public static func outputCount(forInputCount sampleCount: Int, inputRateHz: Int, outputRateHz: Int) -> Int {
-    // Split so that the product cannot overflow for any length a file can have.
+    // The split keeps the product from overflowing for any length of a file.
     let (seconds, rest) = sampleCount.quotientAndRemainder(dividingBy: inputRateHz)
     return seconds * outputRateHz + rest * outputRateHz / inputRateHz
   }
 
-  /// Converts the next stretch of input and returns what is ready, which may be nothing.
+  /// Converts the next chunk of input and returns all output that it completes, possibly none.
   ///
-  /// - Throws: ``SignalError`` when the block has another format.
+  /// - Throws: ``SignalError`` if the chunk has another format.
   public func process(_ block: AudioBuffer) throws -> AudioBuffer {
     try block.requireFormat(channelCount: channelCount, sampleRateHz: inputRateHz)
     guard oldRate != newRate else { return block }
@@ -74,12 +80,12 @@ public final class JuliusResampler {
     }
     for index in kept.indices { kept[index] += block.channels[index] }
     consumedCount += block.sampleCount
-    // The last output whose inputs are all there: its centre is `width` before the end.
+    // The last complete output has its centre `width` samples before the end.
     let centre = consumedCount - 1 - width
     return take(max(producedCount, centre < 0 ? 0 : (centre * newRate) / oldRate))
   }
 
-  /// Returns the rest, so that the total length is exact. Ends the resampler.
+  /// Returns the remaining output, so that the total length is exact. The converter must not be used afterwards.
   public func finish() throws -> AudioBuffer {
     guard oldRate != newRate, consumedCount > 0 else { return take(producedCount) }
     for index in kept.indices {
@@ -91,7 +97,7 @@ public final class JuliusResampler {
 
   private var tapCount: Int { 2 * width + 1 }
 
-  /// The outputs up to `end`, and drops the inputs that no later one needs.
+  /// Computes the outputs up to `end` and removes the inputs that no later output needs.
   private func take(_ end: Int) -> AudioBuffer {
     var output = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: outputRateHz)
     guard end > producedCount else { return output }
@@ -112,7 +118,7 @@ public final class JuliusResampler {
     return output
   }
 
-  /// The weights of one phase, beginning `width` inputs before the one at or before its place.
+  /// Computes the weights of one phase; the first belongs to the input `width` samples before the phase's own.
   private func filter(_ phase: Int) -> [Float] {
     let rate = Float(Double(min(oldRate, newRate)) * Self.rolloff)
     let zeros = Float(Self.zeroCrossings)

@@ -1,28 +1,33 @@
 import Glibc
 
-/// A look-ahead limiter for decoded audio whose restored gain passes full scale.
+/// Look-ahead limiter for decoded audio that exceeds full scale.
 ///
 /// All channels share one gain, so that the stereo image stays. The gain falls smoothly within the look-ahead (5 ms),
-/// holds, and recovers exponentially (100 ms) and completely; no sample leaves above the ceiling. As long as no peak passes the
-/// ceiling samples go through bit for bit. Delay is compensated: what ``process(_:)`` and ``finish()`` return has
-/// together exactly the length of the input, each sample in its place. Memory is constant.
+/// holds, and recovers exponentially (100 ms) to exactly 1. No output sample exceeds the ceiling. Samples pass bit for
+/// bit while no peak exceeds the ceiling. The delay is compensated: ``process(_:)`` and ``finish()`` together return
+/// exactly the length of the input, each sample in its place. Memory is constant.
 public struct Limiter: Sendable {
-  /// Highest absolute output sample by default: three 16-bit steps below full scale, room for the dither.
+  /// Default ceiling: three 16-bit steps below full scale, which leaves room for dither.
   public static let defaultCeiling: Float = 0.9999
   static let lookAheadSeconds = 0.005
   static let releaseSeconds = 0.1
 
+  /// Largest absolute output sample.
   public let ceiling: Float
+  /// Number of channels.
   public let channelCount: Int
+  /// Sample rate in Hz.
   public let sampleRateHz: Int
-  /// Samples per channel whose gain was lowered so far.
+  /// Number of samples per channel whose gain was lowered so far.
   public private(set) var limitedSampleCount = 0
 
   private let lookAheadCount: Int
-  /// Samples waiting for their gain, at most the look-ahead between two calls.
+  /// Samples that wait for their gain; between two calls at most the look-ahead.
   private var pending: AudioBuffer
   private var gainFollower: GainFollower
 
+  /// Limiter for audio of the given format.
+  ///
   /// - Precondition: `ceiling` is positive.
   public init(channelCount: Int, sampleRateHz: Int, ceiling: Float = Limiter.defaultCeiling) {
     precondition(ceiling > 0, "limiter ceiling must be positive")
@@ -35,9 +40,9 @@ public struct Limiter: Sendable {
       lookAheadCount: lookAheadCount, releaseSampleCount: Self.releaseSeconds * Double(sampleRateHz))
   }
 
-  /// Takes the next stretch and returns what is decided, which lags by the look-ahead.
+  /// Limits the next chunk and returns the output so far, which lags by the look-ahead.
   ///
-  /// - Throws: ``SignalError`` when the block has another format.
+  /// - Throws: ``SignalError`` if the chunk has another format.
   public mutating func process(_ block: AudioBuffer) throws -> AudioBuffer {
     try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     pending.append(block)
@@ -45,7 +50,7 @@ public struct Limiter: Sendable {
     return emit(max(0, pending.sampleCount - lookAheadCount), gains: gains)
   }
 
-  /// Returns the rest and makes the limiter ready for another signal.
+  /// Returns the remaining output and resets the limiter for another signal.
   public mutating func finish() -> AudioBuffer {
     let gains = gainFollower.gains(forDepths: nil, count: lookAheadCount)
     let rest = emit(pending.sampleCount, gains: gains)
@@ -53,13 +58,13 @@ public struct Limiter: Sendable {
     return rest
   }
 
-  /// Samples after which what went before has no influence on what comes out.
+  /// Number of samples after which earlier input has no influence on the output.
   public static func memorySampleCount(sampleRateHz: Int) -> Int {
     let rate = Double(sampleRateHz)
     return Int(2 * lookAheadSeconds * rate + GainFollower.releaseTimeConstants * releaseSeconds * rate) + 4
   }
 
-  /// How far the gain must fall to bring each sample to the ceiling, all channels together; `nil` when none passes it.
+  /// Gain depth that brings each sample of all channels to the ceiling; `nil` if no sample exceeds the ceiling.
   private func requiredDepths(for block: AudioBuffer) -> [Int]? {
     guard block.samplePeak > ceiling else { return nil }
     var peaks = [Float](repeating: 0, count: block.sampleCount)
@@ -69,7 +74,7 @@ public struct Limiter: Sendable {
     return peaks.map { $0 > ceiling ? GainFollower.depth(ofGain: Double(ceiling) / Double($0)) : 0 }
   }
 
-  /// Sends out the oldest `count` samples; the last of `gains` belongs to the last of them.
+  /// Removes the oldest `count` samples and returns them, limited. The last of `gains` belongs to the last sample.
   private mutating func emit(_ count: Int, gains: [Float]?) -> AudioBuffer {
     var output = pending.slice(0..<count)
     pending.removeFirst(count)
@@ -86,14 +91,14 @@ public struct Limiter: Sendable {
   }
 }
 
-/// The gain of a ``Limiter``: sliding maximum of depths, release, and a mean over the look-ahead.
+/// Gain of a ``Limiter``: sliding maximum of depths, release, and mean over the look-ahead.
 ///
-/// A depth is 1 − gain. With required depths `r`, look-ahead `L`: `m[n]` is the maximum of `r[n − L ... n]`; the envelope
-/// `e[n] = max(m[n], release · e[n − 1])` follows it up at once and down exponentially; the depth of sample `n − L` is
-/// the mean of `e[n − L ... n]`. Each of these is at least `r[n − L]`, so is their mean.
+/// A depth is 1 − gain. With required depths `r` and look-ahead `L`, `m[n]` is the maximum of `r[n − L ... n]`. The
+/// envelope `e[n] = max(m[n], release · e[n − 1])` rises at once and falls exponentially. The depth of sample `n − L`
+/// is the mean of `e[n − L ... n]`. All of these values are at least `r[n − L]`, and so is their mean.
 ///
-/// Depths are integers, so that sums are exact, and the release is a monotone function that reaches 0: what went before
-/// leaves no trace after ``Limiter/memorySampleCount(sampleRateHz:)`` samples.
+/// Depths are integers, so that sums are exact. The release is monotone and reaches 0: earlier input has no influence
+/// after ``Limiter/memorySampleCount(sampleRateHz:)`` samples.
 private struct GainFollower: Sendable {
   private let lookAheadCount: Int
   private let releaseFactor: Double
@@ -101,18 +106,18 @@ private struct GainFollower: Sendable {
   private var ring: [Int]
   private var ringPosition = 0
   private var ringSum = 0
-  /// Values of the ring above 0.
+  /// Number of values above 0 in the ring.
   private var loweredCount = 0
-  /// Candidates for the maximum, all above 0: positions rising, depths falling.
+  /// Candidates for the sliding maximum, all above 0, by rising position and falling depth.
   private var candidates: [(position: Int, depth: Int)] = []
   private var firstCandidate = 0
   private var position = 0
 
-  /// A depth of 1.
+  /// Integer that represents a depth of 1.
   private static let unit = Double(1 << 40)
-  /// The exponential never arrives: within 0.00001 dB it has.
+  /// Depth below which the release ends: less than 0.00001 dB.
   static let smallestDepth = 1 << 20
-  /// Time constants from a depth of 1 to the smallest.
+  /// Number of time constants from a depth of 1 to the smallest depth.
   static let releaseTimeConstants = log(unit / Double(smallestDepth))
 
   init(lookAheadCount: Int, releaseSampleCount: Double) {
@@ -121,7 +126,7 @@ private struct GainFollower: Sendable {
     ring = [Int](repeating: 0, count: lookAheadCount + 1)
   }
 
-  /// The depth of a gain of at most 1, rounded up.
+  /// Depth of a gain of at most 1, rounded up.
   static func depth(ofGain gain: Double) -> Int { Int(((1 - gain) * unit).rounded(.up)) }
 
   private var isIdle: Bool { envelope == 0 && loweredCount == 0 && firstCandidate == candidates.count }
@@ -135,8 +140,8 @@ private struct GainFollower: Sendable {
     firstCandidate = 0
   }
 
-  /// The gains of the samples `lookAheadCount` behind the next `count` ones; `nil` stands for depths of 0 and for gains
-  /// of 1.
+  /// Gains of `count` samples, `lookAheadCount` samples behind the given depths. `nil` stands for depths of 0 and for
+  /// gains of 1.
   mutating func gains(forDepths depths: [Int]?, count: Int) -> [Float]? {
     if depths == nil && isIdle {
       position += count

@@ -1,28 +1,32 @@
 private import CEbur128
 
-/// Integrated loudness after ITU-R BS.1770-4 and the sample peak of a piece of audio, measured as it streams past.
+/// Streaming meter of integrated loudness (ITU-R BS.1770-4) and sample peak.
 ///
-/// Memory is constant: libebur128's histogram of 1 000 bins of 0.1 LU holds the gating blocks, which costs at most
-/// 0.05 LU of accuracy.
+/// Memory is constant: libebur128's histogram of 1 000 bins of 0.1 LU holds the gating blocks. The histogram costs at
+/// most 0.05 LU of accuracy.
 ///
-/// Channel weights follow the count: 4 is L R Ls Rs, 5 is L R C Ls Rs, 6 is L R C LFE Ls Rs (surrounds count 1.5 dB
-/// more, LFE not at all). For every other count the layout is unknown and all channels weigh the same.
+/// The number of channels determines their layout: 4 is L R Ls Rs, 5 is L R C Ls Rs, 6 is L R C LFE Ls Rs. Surround
+/// channels weigh 1.5 dB more, and LFE does not count. All channels weigh the same for other numbers.
 public final class LoudnessMeter {
-  /// Channels that one meter takes.
+  /// Channel counts that a meter supports.
   public static let supportedChannelCounts = 1...64
-  /// Shortest audio with a loudness: one gating block of BS.1770.
+  /// Shortest duration with a loudness: one gating block of ITU-R BS.1770-4.
   public static let shortestMeasurableSeconds = 0.4
 
+  /// Number of channels.
   public let channelCount: Int
+  /// Sample rate in Hz.
   public let sampleRateHz: Int
-  /// Samples per channel seen so far.
+  /// Number of samples per channel so far.
   public private(set) var sampleCount = 0
   /// Largest absolute sample so far.
   public private(set) var samplePeak: Float = 0
 
   private var state: EBUR128State
 
-  /// - Throws: ``SignalError`` for a channel count or rate that libebur128 does not take.
+  /// Meter for audio of the given format.
+  ///
+  /// - Throws: ``SignalError`` for a channel count or sample rate that libebur128 does not support.
   public init(channelCount: Int, sampleRateHz: Int) throws {
     self.channelCount = channelCount
     self.sampleRateHz = sampleRateHz
@@ -30,7 +34,9 @@ public final class LoudnessMeter {
       channelCount: channelCount, sampleRateHz: sampleRateHz, mode: .integrated)
   }
 
-  /// Measures the next stretch.
+  /// Measures the next chunk of audio.
+  ///
+  /// - Throws: ``SignalError`` if the chunk has another format.
   public func add(_ block: AudioBuffer) throws {
     try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     try state.add(block, range: 0..<block.sampleCount)
@@ -38,21 +44,21 @@ public final class LoudnessMeter {
     samplePeak = max(samplePeak, block.samplePeak)
   }
 
-  /// Gated loudness of all audio so far; `nil` for silence (all of it below −70 LUFS) and below 400 ms.
+  /// Integrated loudness of all audio so far in LUFS; `nil` below 400 ms and if all audio is below −70 LUFS.
   public var integratedLoudnessLUFS: Double? {
     guard Double(sampleCount) >= Self.shortestMeasurableSeconds * Double(sampleRateHz) else { return nil }
     return state.integratedLoudness
   }
 }
 
-/// Owner of an `ebur128_state`.
+/// Owner of an `ebur128_state` of libebur128.
 final class EBUR128State {
   enum Mode { case integrated, momentary }
 
   private var handle: UnsafeMutablePointer<ebur128_state>?
   private let channelCount: Int
   private var interleaved: [Float] = []
-  /// Samples interleaved at once.
+  /// Number of samples per channel that are interleaved at once.
   private static let chunkLength = 4096
 
   init(channelCount: Int, sampleRateHz: Int, mode: Mode) throws {
@@ -96,7 +102,7 @@ final class EBUR128State {
     }
   }
 
-  /// `nil` when every block lies below the absolute gate.
+  /// Integrated loudness in LUFS; `nil` if all gating blocks are below the absolute gate.
   var integratedLoudness: Double? {
     var loudness = 0.0
     guard ebur128_loudness_global(handle, &loudness) == Int32(EBUR128_SUCCESS.rawValue), loudness.isFinite else {
@@ -105,7 +111,7 @@ final class EBUR128State {
     return loudness
   }
 
-  /// Loudness of the last 400 ms; −∞ for digital silence.
+  /// Loudness of the last 400 ms in LUFS; −∞ for digital silence.
   var momentaryLoudness: Double {
     var loudness = -Double.infinity
     let code = ebur128_loudness_momentary(handle, &loudness)

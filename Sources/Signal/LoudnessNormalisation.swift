@@ -1,31 +1,33 @@
 import Glibc
 
-/// The rule that brings audio to a codec's loudness with one gain.
+/// Rule that brings audio to the loudness that a codec was trained on, by one gain.
 ///
-/// As in DAC and VampNet the gain moves the BS.1770 loudness to a target and is then lowered, if need be, so that no
-/// sample passes 1 in absolute value: the signal is scaled as a whole, never clipped.
+/// As in DAC and VampNet, the gain first brings the BS.1770 loudness to a target. The gain is then lowered until no
+/// absolute sample exceeds 1. Audio is never clipped.
 public struct LoudnessNormalisation: Equatable, Sendable {
-  /// Loudness that the codec was trained at, in LUFS; VampNet −24, DAC −16.
+  /// Target loudness in LUFS, on which the codec was trained: −24 for VampNet, −16 for DAC.
   public var targetLUFS: Double
 
+  /// Rule with the given target loudness.
   public init(targetLUFS: Double) {
     self.targetLUFS = targetLUFS
   }
 
-  /// The gain for audio of this loudness and sample peak.
+  /// Gain for audio of the given loudness and sample peak.
   ///
-  /// Without a loudness (silence, clips under 400 ms) it is 0 dB; a peak above 1 still lowers it.
+  /// - Parameter loudnessLUFS: Integrated loudness; nil (silence, clips under 400 ms) gives 0 dB, or less for a peak
+  ///   above 1.
   public func gain(loudnessLUFS: Double?, samplePeak: Float) -> QuantisedGain {
     let wanted = loudnessLUFS.map { targetLUFS - $0 } ?? 0
     return QuantisedGain(decibels: wanted, ceilingDB: Self.peakCeilingDB(samplePeak: samplePeak))
   }
 
-  /// The gain for everything a meter has heard.
+  /// Gain for all audio that `meter` has measured.
   public func gain(for meter: LoudnessMeter) -> QuantisedGain {
     gain(loudnessLUFS: meter.integratedLoudnessLUFS, samplePeak: meter.samplePeak)
   }
 
-  /// The highest gain in dB that leaves a peak at 1; infinite for digital silence.
+  /// Highest gain in dB that leaves a peak at 1 or below; infinite for digital silence.
   static func peakCeilingDB(samplePeak: Float) -> Double {
     samplePeak > 0 ? -20 * log10(Double(samplePeak)) : .infinity
   }

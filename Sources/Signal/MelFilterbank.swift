@@ -1,19 +1,23 @@
 import Foundation
 
-/// Triangular filters, equally spaced on a mel scale. Narrow ones at low frequencies may hold no bin at all and then give 0.
+/// Triangular filters, equally spaced on a mel scale.
+///
+/// Narrow filters at low frequencies may contain no bin; their bands are 0.
 public struct MelFilterbank: Sendable {
+  /// Number of bands.
   public let bandCount: Int
-  /// Magnitudes per frame: half the window plus one.
+  /// Number of magnitudes per frame: half the window length plus one.
   public let binCount: Int
   private let firstBins: [Int]
-  /// Where each band's weights start in `weights`; one entry more than bands.
+  /// Start of each band's weights in `weights`, then the end of the last band's weights.
   private let offsets: [Int]
   private let weights: [Float]
 
-  /// On Slaney's scale, each with unit area over hertz, from 0 to half the sample rate: `librosa.filters.mel` with its
-  /// defaults (`htk=False`, `norm="slaney"`).
+  /// Filters on Slaney's mel scale from 0 Hz to half the sample rate, each with unit area over hertz.
   ///
-  /// - Precondition: all arguments are positive and `windowLength` is even.
+  /// Source: `librosa.filters.mel` with its defaults (`htk=False`, `norm="slaney"`).
+  ///
+  /// - Precondition: all arguments are positive, and `windowLength` is even.
   public init(sampleRateHz: Int, windowLength: Int, bandCount: Int) {
     precondition(sampleRateHz > 0 && windowLength > 0 && windowLength % 2 == 0 && bandCount > 0, "empty filterbank")
     self.bandCount = bandCount
@@ -43,10 +47,13 @@ public struct MelFilterbank: Sendable {
     self.weights = weights
   }
 
-  /// On HTK's scale, 1127 · ln(1 + f/700), triangles over mel of height 1, without 0 Hz: what VGGish hears
-  /// (`mel_features.py`, `spectrogram_to_mel_matrix`).
+  /// Filters on HTK's mel scale, 1127 · ln(1 + f/700), with triangles of height 1 over mel and without 0 Hz.
   ///
-  /// - Precondition: as `init(sampleRateHz:windowLength:bandCount:)`, and `bandHz` lies within half the sample rate.
+  /// Source: VGGish, `mel_features.py`, `spectrogram_to_mel_matrix`.
+  ///
+  /// - Parameter bandHz: Lowest and highest frequency of all filters.
+  /// - Precondition: all counts are positive, `windowLength` is even, and `bandHz` is within 0 and half the sample
+  ///   rate.
   public init(htkBandCount bandCount: Int, bandHz: ClosedRange<Double>, sampleRateHz: Int, windowLength: Int) {
     precondition(sampleRateHz > 0 && windowLength > 0 && windowLength % 2 == 0 && bandCount > 0, "empty filterbank")
     precondition(bandHz.lowerBound >= 0 && bandHz.upperBound <= Double(sampleRateHz) / 2, "bands beyond the spectrum")
@@ -73,7 +80,7 @@ public struct MelFilterbank: Sendable {
     self.weights = weights
   }
 
-  /// Sums the magnitudes of one frame into bands.
+  /// Computes the bands of one frame as weighted sums of its magnitudes.
   ///
   /// - Precondition: `magnitudes.count == binCount` and `bands.count == bandCount`.
   public func apply(to magnitudes: [Float], into bands: inout [Float]) {
@@ -89,7 +96,8 @@ public struct MelFilterbank: Sendable {
     }
   }
 
-  // Slaney, Auditory Toolbox (Interval Research TR 1998-010): linear up to 1 kHz, then 27 steps per factor of 6.4.
+  // Slaney's mel scale (Auditory Toolbox, Interval Research TR 1998-010): linear up to 1 kHz, then 27 steps per factor
+  // of 6.4.
   private static let linearHzPerMel = 200.0 / 3
   private static let logStartHz = 1_000.0
   private static let logStartMel = logStartHz / linearHzPerMel

@@ -1,30 +1,36 @@
 import Glibc
 
-/// Takes away the offset that a neural decoder adds to its sound: what changes more slowly than a few hertz.
+/// Linear-phase high-pass that removes the slowly changing offset which neural decoders add to audio.
 ///
-/// The offset in the middle of a step is the mean of the samples around it under a Hann window of
-/// ±``reachSeconds``; between the middles it runs straight. That passes what lies above 5 Hz to within 0.3 dB, above
-/// 20 Hz to within 0.05 dB, without a shift in phase. (libopus, too, rejects an offset, below 3 Hz: `dc_reject` in its
-/// `opus_encoder.c`.) Delay is compensated: what ``process(_:)`` and ``finish()`` return has together exactly the length
-/// of the input, each sample in its place. Memory is constant.
+/// Audio is divided into steps. The offset in the middle of a step is the mean of the samples within ±``reachSeconds``
+/// under a Hann window. Between two middles the offset is interpolated linearly. Frequencies above 5 Hz pass to within
+/// 0.3 dB, those above 20 Hz to within 0.05 dB. (libopus similarly rejects frequencies below 3 Hz: `dc_reject` in
+/// `opus_encoder.c`.) The delay is compensated: ``process(_:)`` and ``finish()`` together return exactly the length of
+/// the input, each sample in its place. Memory is constant.
 public struct OffsetRemover: Sendable {
+  /// Half the length of the Hann window.
   static let reachSeconds = 0.28
 
+  /// Number of channels.
   public let channelCount: Int
+  /// Sample rate in Hz.
   public let sampleRateHz: Int
   private let stepSampleCount: Int
-  /// Weights of a step and of those 1, 2 … steps away from it.
+  /// Weights of steps by their distance: 0, 1, 2 … steps.
   private let weights: [Double]
-  /// Samples that have not come out, from the beginning of a step on.
+  /// Samples not returned yet, from the beginning of a step on.
   private var pending: AudioBuffer
-  /// Sums of whole steps `[step][channel]` and how many samples each has.
+  /// Sums `[step][channel]` and sample counts of measured steps.
   private var steps: [(sums: [Double], sampleCount: Int)] = []
-  /// Steps before the first of `steps`, and before the first of `pending`.
+  /// Number of steps removed from `steps`.
   private var forgottenStepCount = 0
+  /// Number of steps removed from `pending`.
   private var emittedStepCount = 0
 
-  /// - Parameter stepSampleCount: samples that have one mean, counted from the first sample on; a hop, for one.
-  /// - Precondition: there are channels, and a step has samples.
+  /// Remover for audio of the given format.
+  ///
+  /// - Parameter stepSampleCount: Number of samples in a step, for example a hop. Steps begin at the first sample.
+  /// - Precondition: `channelCount` and `stepSampleCount` are positive.
   public init(channelCount: Int, sampleRateHz: Int, stepSampleCount: Int) {
     precondition(channelCount > 0 && stepSampleCount > 0, "an offset of nothing")
     self.channelCount = channelCount
@@ -35,12 +41,12 @@ public struct OffsetRemover: Sendable {
     pending = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
   }
 
-  /// Steps before a sample's own that it depends on.
+  /// Number of steps before a sample's step that the sample's output depends on.
   public var memoryStepCount: Int { weights.count }
 
-  /// Takes the next stretch and returns what is decided, which lags by the reach and two steps at most.
+  /// Filters the next chunk and returns the output so far, which lags by at most the reach and two steps.
   ///
-  /// - Throws: ``SignalError`` when the block has another format.
+  /// - Throws: ``SignalError`` if the chunk has another format.
   public mutating func process(_ block: AudioBuffer) throws -> AudioBuffer {
     try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     pending.append(block)
@@ -50,7 +56,7 @@ public struct OffsetRemover: Sendable {
     return emit(max(0, measuredStepCount - memoryStepCount - emittedStepCount))
   }
 
-  /// Returns the rest and makes the remover ready for another signal.
+  /// Returns the remaining output and resets the remover for another signal.
   public mutating func finish() -> AudioBuffer {
     let rest = pending.sampleCount - (measuredStepCount - emittedStepCount) * stepSampleCount
     if rest > 0 { measureStep(sampleCount: rest) }
@@ -68,7 +74,7 @@ public struct OffsetRemover: Sendable {
     steps.append((sums, sampleCount))
   }
 
-  /// In the middle of a step; of one that does not exist, that of the nearest.
+  /// Offset in the middle of a step; steps beyond either end have the offset of the nearest step.
   private func offset(step: Int, channel: Int) -> Double {
     let step = min(max(step, 0), measuredStepCount - 1)
     var (sum, weight) = (0.0, 0.0)
@@ -81,19 +87,19 @@ public struct OffsetRemover: Sendable {
     return sum / weight
   }
 
-  /// Sends out the oldest `count` steps.
+  /// Removes the oldest `count` steps and returns them without their offset.
   private mutating func emit(_ count: Int) -> AudioBuffer {
     var output = pending.slice(0..<min(pending.sampleCount, count * stepSampleCount))
     pending.removeFirst(output.sampleCount)
     guard count > 0 else { return output }
     for channel in output.channels.indices {
-      // Of the steps, and of one more on either side.
+      // Interpolation needs one more step on either side.
       let offsets = (emittedStepCount - 1...emittedStepCount + count).map { offset(step: $0, channel: channel) }
       for index in 0..<count {
         let middle = offsets[index + 1]
         let first = index * stepSampleCount
         for sample in first..<min(first + stepSampleCount, output.sampleCount) {
-          // Distance from the middle of the step, in steps, −0.5 to 0.5.
+          // Distance from the middle of the step in steps, −0.5 to 0.5.
           let distance = (Double(sample - first) + 0.5) / Double(stepSampleCount) - 0.5
           let neighbour = distance < 0 ? offsets[index] : offsets[index + 2]
           output.channels[channel][sample] -= Float(middle + abs(distance) * (neighbour - middle))

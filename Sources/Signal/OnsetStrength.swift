@@ -1,19 +1,22 @@
 import Foundation
 
-/// How strongly something begins at each short-time frame: the rise of the mel spectrum in dB, over all bands.
+/// Onset strength of each short-time frame: mean rise of the mel spectrum in dB.
 ///
-/// Ellis, "Beat tracking by dynamic programming" (Journal of New Music Research 36, 2007), section 3.1, with the window and
-/// the hop that librosa uses at 22 050 Hz, whatever the rate. Frame t is centred on second `t · hopSeconds`.
+/// Source: Ellis, "Beat tracking by dynamic programming" (Journal of New Music Research 36, 2007), section 3.1. Window
+/// and hop last as long as librosa's at 22 050 Hz, at any sample rate. Frame t is centred on second `t · hopSeconds`.
 public struct OnsetStrength: Equatable, Sendable {
-  /// Mean rise over the bands in dB, 0 or more.
+  /// Mean rise over the bands of each frame in dB, 0 or more.
   public let values: [Float]
+  /// Distance of frames in seconds.
   public let hopSeconds: Double
 
   private static let windowSeconds = 0.046
   private static let bandCount = 40
-  /// What lies further below the loudest band does not count: beginnings of noise are none.
+  /// Range below the loudest band that counts, so that faint noise has no onsets.
   private static let dynamicRangeDB: Float = 60
 
+  /// Onset strength of audio, mixed to one channel.
+  ///
   /// - Precondition: there is at least one channel.
   public init(of audio: AudioBuffer) {
     let mono = audio.downmixedToMono()

@@ -1,24 +1,25 @@
 import Glibc
 
-/// A gain in hundredths of a decibel, as streams store it.
+/// Gain in hundredths of a decibel, as streams store it.
 ///
-/// 0 dB multiplies by exactly 1. ``factor`` and ``inverseFactor`` are computed from the integer alone.
+/// 0 dB multiplies by exactly 1. ``factor`` and ``inverseFactor`` depend on the integer alone.
 public struct QuantisedGain: Equatable, Hashable, Sendable {
-  /// Range of ``hundredthsDB``: what a signed 16-bit field holds, ±327.67 dB.
+  /// Range of ``hundredthsDB``, ±327.67 dB: the symmetric part of a signed 16-bit field.
   public static let hundredthsDBRange = -32_767...32_767
-  /// 0 dB.
+  /// Gain of 0 dB.
   public static let unity = QuantisedGain(hundredthsDB: 0)
 
+  /// Gain in hundredths of a decibel.
   public let hundredthsDB: Int
 
-  /// Values out of ``hundredthsDBRange`` are moved to its nearest end.
+  /// Gain of the given hundredths of a decibel, clamped to ``hundredthsDBRange``.
   public init(hundredthsDB: Int) {
     self.hundredthsDB = min(max(hundredthsDB, Self.hundredthsDBRange.lowerBound), Self.hundredthsDBRange.upperBound)
   }
 
-  /// The nearest gain, at most `ceilingDB`: rounding never passes the ceiling.
+  /// Gain nearest to `decibels` that does not exceed `ceilingDB`, clamped to ``hundredthsDBRange``.
   ///
-  /// NaN counts as 0 dB.
+  /// - Parameter decibels: Wanted gain in dB; NaN counts as 0 dB.
   public init(decibels: Double, ceilingDB: Double = .infinity) {
     let limits = Double(Self.hundredthsDBRange.lowerBound)...Double(Self.hundredthsDBRange.upperBound)
     func clamped(_ value: Double) -> Double { min(max(value, limits.lowerBound), limits.upperBound) }
@@ -30,27 +31,28 @@ public struct QuantisedGain: Equatable, Hashable, Sendable {
     self.init(hundredthsDB: Int(clamped(min(wanted, (ceilingDB * 100).rounded(.down)))))
   }
 
+  /// Gain in dB.
   public var decibels: Double { Double(hundredthsDB) / 100 }
-  /// What the encoder multiplies samples by.
+  /// Factor by which the encoder multiplies samples.
   public var factor: Float { Float(pow(10, decibels / 20)) }
-  /// What the decoder multiplies samples by to restore their level.
+  /// Factor by which the decoder multiplies samples to restore their loudness.
   public var inverseFactor: Float { Float(pow(10, -decibels / 20)) }
 
-  /// Brings samples to the codec's level.
+  /// Multiplies samples by ``factor``.
   public func apply(to block: inout AudioBuffer) { block.multiply(by: factor) }
 
-  /// Restores the original level.
+  /// Multiplies samples by ``inverseFactor``: undoes ``apply(to:)`` to within single-precision rounding.
   public func remove(from block: inout AudioBuffer) { block.multiply(by: inverseFactor) }
 
-  /// Power ratio of a level difference.
+  /// Power ratio of `decibels`.
   static func power(decibels: Double) -> Double { pow(10, decibels / 10) }
 
-  /// Level difference of a power ratio.
+  /// Decibels of a power ratio.
   static func decibels(power: Double) -> Double { 10 * log10(power) }
 }
 
 extension AudioBuffer {
-  /// Multiplies every sample of every channel; by exactly 1 it changes nothing.
+  /// Multiplies all samples of all channels by `factor`.
   mutating func multiply(by factor: Float) {
     guard factor != 1 else { return }
     for channel in channels.indices {

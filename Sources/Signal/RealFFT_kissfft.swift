@@ -1,19 +1,21 @@
 import CKissFFT
 import Foundation
 
-/// Discrete Fourier transform of real samples, any even length.
+/// Discrete Fourier transform of real samples of any even length, by KissFFT.
 ///
-/// Holds KissFFT's tables and scratch memory, so one instance serves one task at a time.
+/// An instance owns scratch memory and therefore serves one task at a time.
 public final class RealFFT {
-  /// Samples per transform.
+  /// Number of samples per transform.
   public let size: Int
   private let state: kiss_fftr_cfg
   private let spectrum: UnsafeMutableBufferPointer<kiss_fft_cpx>
 
-  /// Frequencies from 0 to half the sample rate, both included.
+  /// Number of frequencies from 0 to half the sample rate, both included.
   public var binCount: Int { size / 2 + 1 }
 
-  /// - Precondition: `size` is even and positive; as with Swift's own arrays, running out of memory traps.
+  /// Transform of `size` samples. Traps if memory runs out, as Swift's arrays do.
+  ///
+  /// - Precondition: `size` is even and positive, at most `Int32.max`.
   public init(size: Int) {
     precondition(size > 0 && size % 2 == 0 && size <= Int(Int32.max), "FFT size is not a positive even number")
     guard let state = kiss_fftr_alloc(Int32(size), 0, nil, nil) else {
@@ -26,11 +28,11 @@ public final class RealFFT {
   }
 
   deinit {
-    free(UnsafeMutableRawPointer(state))  // What KissFFT's `kiss_fftr_free` macro stands for.
+    free(UnsafeMutableRawPointer(state))  // KissFFT's macro `kiss_fftr_free` stands for `free`.
     spectrum.deallocate()
   }
 
-  /// The unnormalised transform, sum over n of x[n]·exp(-2πi·k·n/size).
+  /// Computes the unnormalised transform X[k] = Σₙ x[n]·exp(−2πi·k·n/size) for k in `0..<binCount`.
   ///
   /// - Precondition: `samples.count == size`.
   public func forward(_ samples: [Float]) -> (real: [Float], imaginary: [Float]) {
@@ -38,7 +40,7 @@ public final class RealFFT {
     return (spectrum.map(\.r), spectrum.map(\.i))
   }
 
-  /// The absolute values of the transform.
+  /// Computes the absolute values of the unnormalised transform.
   ///
   /// - Precondition: `samples.count == size` and `magnitudes.count == binCount`.
   public func magnitudes(of samples: [Float], into magnitudes: inout [Float]) {

@@ -1,33 +1,37 @@
 private import CSoxr
 
-/// Streaming sample rate conversion through libsoxr, one instance per piece of audio.
+/// Streaming sample rate converter by libsoxr; one instance converts one recording.
 ///
-/// Filter delay is compensated: output sample 0 stands at the time of input sample 0. From `n` input samples come
-/// exactly ⌈n · outputRateHz / inputRateHz⌉ output samples in total. Memory is constant, whatever passes through.
-/// Between equal rates every block passes unchanged, bit for bit.
+/// The filter delay is compensated: output sample 0 has the time of input sample 0. `n` input samples give exactly ⌈n ·
+/// outputRateHz / inputRateHz⌉ output samples in total. Memory is constant. Between equal rates audio passes bit for
+/// bit.
 public final class Resampler {
-  /// Rates that can be converted from and to; outside it the filters become absurd.
+  /// Supported sample rates in Hz; beyond them filters become absurdly long.
   public static let supportedSampleRatesHz = 100...6_144_000
-  /// Channels that one resampler takes.
+  /// Supported channel counts.
   public static let supportedChannelCounts = 1...1024
 
+  /// Sample rate of the input in Hz.
   public let inputRateHz: Int
+  /// Sample rate of the output in Hz.
   public let outputRateHz: Int
+  /// Number of channels.
   public let channelCount: Int
 
-  /// soxr's state; `nil` when the rates are equal.
+  /// State of soxr; `nil` if the rates are equal.
   private let handle: soxr_t?
   private var consumedCount = 0
   private var producedCount = 0
   private var isFinished = false
 
-  /// Samples handed to soxr at once, so that its buffers stay small however large a block is.
+  /// Largest number of samples per call of soxr, which bounds soxr's buffers.
   private static let chunkLength = 65_536
 
-  /// Uses soxr's "very high quality" recipe (28 bit, linear phase, passband to 91 % of the lower Nyquist frequency)
-  /// in one thread.
+  /// Converter with soxr's "very high quality" recipe in one thread.
   ///
-  /// - Throws: ``SignalError`` for a rate or channel count out of range, or when soxr cannot be set up.
+  /// The recipe has 28 bits, linear phase and a passband to 91 % of the lower Nyquist frequency.
+  ///
+  /// - Throws: ``SignalError`` for a rate or channel count out of range, or if soxr fails.
   public init(inputRateHz: Int, outputRateHz: Int, channelCount: Int) throws {
     for rate in [inputRateHz, outputRateHz] where !Self.supportedSampleRatesHz.contains(rate) {
       throw SignalError.unsupportedSampleRate(hz: rate, allowed: Self.supportedSampleRatesHz)
@@ -57,10 +61,10 @@ public final class Resampler {
     if let handle { soxr_delete(handle) }
   }
 
-  /// Converts the next stretch of input and returns what is ready, which may be nothing.
+  /// Converts the next chunk of input and returns all output that is ready, possibly none.
   ///
   /// - Precondition: ``finish()`` has not been called.
-  /// - Throws: ``SignalError`` when the block has another format or soxr fails.
+  /// - Throws: ``SignalError`` if the chunk has another format or soxr fails.
   public func process(_ block: AudioBuffer) throws -> AudioBuffer {
     precondition(!isFinished, "resampler used after its end")
     try block.requireFormat(channelCount: channelCount, sampleRateHz: inputRateHz)
@@ -75,13 +79,15 @@ public final class Resampler {
     return output
   }
 
-  /// Returns the rest, so that the total length is exact.
+  /// Returns the remaining output, so that the total length is exact.
+  ///
+  /// - Throws: ``SignalError/libraryFailure(library:reason:)`` if soxr fails.
   public func finish() throws -> AudioBuffer {
     var output = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: outputRateHz)
     guard !isFinished else { return output }
     isFinished = true
     guard let handle, totalOutputCount > producedCount else { return output }
-    // soxr ends at the rounded length, which may be one sample short of the ceiling: feed silence, then cut.
+    // soxr ends at the rounded length, which may be one sample short of the ceiling: silence is added, then cut off.
     let padding = AudioBuffer(
       channels: [[Float]](
         repeating: [Float](repeating: 0, count: 2 * inputRateHz / outputRateHz + 2), count: channelCount),
@@ -100,7 +106,9 @@ public final class Resampler {
     return output
   }
 
-  /// Converts a whole piece of audio at once.
+  /// Converts a whole audio buffer at once.
+  ///
+  /// - Throws: ``SignalError`` for a rate or channel count out of range, or if soxr fails.
   public static func resample(_ block: AudioBuffer, to outputRateHz: Int) throws -> AudioBuffer {
     let resampler = try Resampler(
       inputRateHz: block.sampleRateHz, outputRateHz: outputRateHz, channelCount: block.channelCount)
@@ -109,9 +117,9 @@ public final class Resampler {
     return output
   }
 
-  /// Length of `sampleCount` samples after conversion: ⌈sampleCount · outputRateHz / inputRateHz⌉.
+  /// Number of output samples for `sampleCount` input samples: ⌈sampleCount · outputRateHz / inputRateHz⌉.
   public static func outputCount(forInputCount sampleCount: Int, inputRateHz: Int, outputRateHz: Int) -> Int {
-    // Split so that the product cannot overflow for any length a file can have.
+    // The split keeps the product from overflowing for any length of a file.
     let (seconds, rest) = sampleCount.quotientAndRemainder(dividingBy: inputRateHz)
     return seconds * outputRateHz + (rest * outputRateHz + inputRateHz - 1) / inputRateHz
   }
@@ -120,7 +128,7 @@ public final class Resampler {
     Self.outputCount(forInputCount: consumedCount, inputRateHz: inputRateHz, outputRateHz: outputRateHz)
   }
 
-  /// Cuts what would pass the exact length and counts the rest as produced.
+  /// Removes samples beyond the exact total length and counts the others as produced.
   private func trimToTotal(_ output: inout AudioBuffer) {
     let allowed = totalOutputCount - producedCount
     if output.sampleCount > allowed { output = output.slice(0..<allowed) }
@@ -138,12 +146,12 @@ public final class Resampler {
     }
   }
 
-  /// One call of soxr; appends what it yields to `output` and returns how many input samples it took.
+  /// Calls soxr once, appends its output to `output`, and returns the number of consumed input samples.
   private func step(
     _ handle: soxr_t, input: AudioBuffer?, from start: Int, count: Int, outputCapacity: Int,
     into output: inout AudioBuffer
   ) throws -> Int {
-    // soxr takes one pointer per channel: lay the channels out one after the other in a single buffer.
+    // soxr takes one pointer per channel: all channels are in one array, one after the other.
     let source = input?.channels.flatMap { $0[start..<start + count] } ?? []
     var target = [Float](repeating: 0, count: channelCount * outputCapacity)
     var taken = 0

@@ -1,21 +1,25 @@
 import Foundation
 
-/// Short-time Fourier magnitudes as `torch.stft(center=True, pad_mode="reflect")` with a periodic Hann window gives them.
+/// Short-time Fourier magnitudes that agree with `torch.stft(center=True, pad_mode="reflect")` and a periodic Hann
+/// window.
 ///
-/// Frame t is centred on sample `t * hopLength`. This is what descript-audiotools computes with `match_stride` off.
-/// Unlike there, a signal shorter than half a window is legal: reflection then goes back and forth, as `numpy.pad` does.
-/// One instance serves one task at a time.
+/// Frame t is centred on sample `t * hopLength`, as in descript-audiotools with `match_stride` off. Audio shorter than
+/// half a window is allowed: it is reflected repeatedly, as by `numpy.pad`. An instance serves one task at a time.
 public final class STFT {
+  /// Length of the window in samples.
   public let windowLength: Int
+  /// Distance of frames in samples.
   public let hopLength: Int
   private let window: [Float]
   private let transform: RealFFT
   private var frame: [Float]
 
-  /// Frequencies from 0 to half the sample rate, both included.
+  /// Number of frequencies from 0 to half the sample rate, both included.
   public var binCount: Int { transform.binCount }
 
-  /// - Precondition: `windowLength` is even and positive, `hopLength` is positive.
+  /// Transform with the given window and hop.
+  ///
+  /// - Precondition: `windowLength` is even and positive, and `hopLength` is positive.
   public init(windowLength: Int, hopLength: Int) {
     precondition(hopLength > 0, "hop is not positive")
     self.windowLength = windowLength
@@ -25,19 +29,19 @@ public final class STFT {
     frame = [Float](repeating: 0, count: windowLength)
   }
 
-  /// Frames that cover `sampleCount` samples; 0 for an empty signal.
+  /// Number of frames for `sampleCount` samples; 0 for no samples.
   public func frameCount(forSampleCount sampleCount: Int) -> Int {
     sampleCount == 0 ? 0 : 1 + sampleCount / hopLength
   }
 
-  /// Magnitudes of one frame, unnormalised.
+  /// Computes the unnormalised magnitudes of one frame.
   ///
-  /// - Precondition: `frameIndex` lies within the signal's frame count and `magnitudes.count == binCount`.
+  /// - Precondition: `frameIndex` is less than the number of frames, and `magnitudes.count == binCount`.
   public func magnitudes(ofFrame frameIndex: Int, in samples: [Float], into magnitudes: inout [Float]) {
     precondition(
       (0..<frameCount(forSampleCount: samples.count)).contains(frameIndex), "frame lies outside the signal")
     let start = frameIndex * hopLength - windowLength / 2
-    // Out of the object while it is written to: else every sample costs a check that nobody else has the array.
+    // A local variable avoids a check for unique ownership of the array at every sample.
     var frame: [Float] = []
     swap(&frame, &self.frame)
     defer { swap(&frame, &self.frame) }
@@ -53,12 +57,12 @@ public final class STFT {
     transform.magnitudes(of: frame, into: &magnitudes)
   }
 
-  /// Hann window of period `length`, as `torch.hann_window` has it: the value after the last would be the first again.
+  /// Hann window with period `length`, as of `torch.hann_window`.
   static func periodicHann(length: Int) -> [Float] {
     (0..<length).map { Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(length))) }
   }
 
-  /// The sample that stands at `index` once the signal is mirrored at its first and its last sample.
+  /// Index of the sample at `index` of a signal that is mirrored at its first and its last sample.
   private static func reflected(_ index: Int, count: Int) -> Int {
     guard count > 1 else { return 0 }
     let period = 2 * (count - 1)

@@ -1,14 +1,15 @@
-/// What the signal processing refuses.
+/// Reason why audio cannot be processed.
 public enum SignalError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// A resampler was asked for a rate outside ``Resampler/supportedSampleRatesHz``.
+  /// Sample rate outside the allowed range.
   case unsupportedSampleRate(hz: Int, allowed: ClosedRange<Int>)
-  /// More or fewer channels than a processor can take.
+  /// Number of channels outside the allowed range.
   case unsupportedChannelCount(Int, allowed: ClosedRange<Int>)
-  /// A block whose channel count or sample rate is not what the processor was made for.
+  /// Audio buffer whose channel count or sample rate differs from the format that a processor was created for.
   case formatMismatch(channelCount: Int, sampleRateHz: Int, expectedChannelCount: Int, expectedSampleRateHz: Int)
-  /// A C library refused or failed; `reason` is its own text.
+  /// Failure of a C library; `reason` is the library's text.
   case libraryFailure(library: String, reason: String)
 
+  /// Phrase with the found and the allowed values.
   public var description: String {
     switch self {
     case .unsupportedSampleRate(let hz, let allowed):
@@ -24,8 +25,10 @@ public enum SignalError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension AudioBuffer {
-  /// - Throws: ``SignalError/formatMismatch(channelCount:sampleRateHz:expectedChannelCount:expectedSampleRateHz:)``
-  ///   unless the block has this many channels at this rate.
+  /// Checks the format of the buffer.
+  ///
+  /// - Throws: ``SignalError/formatMismatch(channelCount:sampleRateHz:expectedChannelCount:expectedSampleRateHz:)`` if
+  ///   channel count or sample rate differ.
   func requireFormat(channelCount expectedChannels: Int, sampleRateHz expectedRate: Int) throws {
     guard channelCount == expectedChannels, sampleRateHz == expectedRate else {
       throw SignalError.formatMismatch(
