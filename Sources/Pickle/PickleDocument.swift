@@ -1,6 +1,8 @@
-/// All values of one pickle, side by side: however deep they are nested, keeping and freeing them needs no recursion.
+/// All values of one pickle in flat arrays, so that values of any nesting are kept and freed without recursion.
 public final class PickleDocument: Sendable {
+  /// Value of the pickle and its place in the input.
   struct Node: Sendable {
+    /// Type and content of a value. Integers are indices into `lists`, `globals`, `nodes` or `objects`.
     enum Kind: Sendable {
       case none
       case bool(Bool)
@@ -11,7 +13,7 @@ public final class PickleDocument: Sendable {
       case bytes(Range<Int>)
       case tuple(list: Int)
       case list(list: Int)
-      /// Keys and values by turns.
+      /// List of alternating keys and values.
       case dictionary(list: Int)
       case global(Int)
       case persistentID(Int)
@@ -22,6 +24,7 @@ public final class PickleDocument: Sendable {
     let byteOffset: Int
   }
 
+  /// Recorded call of an allowed global; numbers are indices into `globals` and `lists`.
   struct ObjectRecord: Sendable {
     let global: Int
     let argumentList: Int
@@ -32,12 +35,12 @@ public final class PickleDocument: Sendable {
 
   let bytes: [UInt8]
   let nodes: [Node]
-  /// Indices into `nodes`.
+  /// Contents of all containers as indices into `nodes`.
   let lists: [[Int32]]
   let globals: [PickleGlobal]
   let objects: [ObjectRecord]
   private let rootIndex: Int
-  /// Offset of the first byte after the pickle in the array it was read from.
+  /// Offset of the first byte after the pickle in the input.
   public let endOffset: Int
 
   init(
@@ -48,6 +51,6 @@ public final class PickleDocument: Sendable {
     (self.objects, self.rootIndex, self.endOffset) = (objects, rootIndex, endOffset)
   }
 
-  /// The value that Python's `load` would have returned.
+  /// Value that Python's `load` would return.
   public var root: PickleValue { PickleValue(document: self, index: rootIndex) }
 }

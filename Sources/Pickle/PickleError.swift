@@ -1,34 +1,37 @@
-/// Why a pickle cannot be read. `byteOffset` counts from the first byte of the array given to the reader, and is that
-/// of the opcode at fault.
+/// Reason why a pickle cannot be read. `byteOffset` is the offset of the faulty opcode in the reader's input.
 public enum PickleError: Error, Equatable, Sendable {
-  /// The input ends before the pickle does.
+  /// Input that ends inside the pickle.
   case truncated(byteOffset: Int)
+  /// Protocol version above 5.
   case unsupportedProtocol(Int, byteOffset: Int)
-  /// A byte that is no opcode.
+  /// Byte that is no opcode.
   case unknownOpcode(UInt8, byteOffset: Int)
-  /// An opcode that neither NumPy nor PyTorch writes.
+  /// Opcode that neither NumPy nor PyTorch writes.
   case refusedOpcode(String, byteOffset: Int)
-  /// A global that is not in the caller's list was to be called or instantiated.
+  /// Call or instantiation of a global that the caller has not allowed.
   case forbiddenGlobal(PickleGlobal, byteOffset: Int)
-  /// An opcode takes more values than there are since the last mark.
+  /// Opcode with more operands than values since the last mark.
   case stackUnderflow(opcode: String, byteOffset: Int)
-  /// An opcode ends a sequence that no mark began.
+  /// Opcode that needs a mark on a stack without marks.
   case missingMark(opcode: String, byteOffset: Int)
+  /// Reference to a memo entry that does not exist.
   case missingMemo(index: Int, byteOffset: Int)
-  /// An opcode meets a value that it cannot be applied to.
+  /// Operand of the wrong type; `expected` describes the right one.
   case wrongOperand(opcode: String, expected: String, byteOffset: Int)
-  /// A dictionary's key that Python could not use as one.
+  /// List or dictionary as a key of a dictionary.
   case unhashableKey(byteOffset: Int)
-  /// A text is not UTF-8, or has escapes in protocol 0.
+  /// Text that is not UTF-8, or that has escapes in protocol 0.
   case badText(byteOffset: Int)
+  /// Decimal number that cannot be parsed.
   case badNumber(byteOffset: Int)
-  /// The pickle ends with marks or with another number of values than 1.
+  /// Pickle that ends with open marks or with a number of values other than 1.
   case unfinished(byteOffset: Int)
+  /// More items, nested values or memo entries than ``PickleLimits`` allows; the text names them.
   case tooMany(String, allowed: Int, byteOffset: Int)
 }
 
 extension PickleError: CustomStringConvertible {
-  /// Where in the input the fault lies.
+  /// Offset of the faulty opcode in the input.
   public var byteOffset: Int {
     switch self {
     case .truncated(let offset), .unsupportedProtocol(_, let offset), .unknownOpcode(_, let offset),
@@ -40,6 +43,7 @@ extension PickleError: CustomStringConvertible {
     }
   }
 
+  /// Phrase with the found values and the byte offset.
   public var description: String { "\(reason) (byte \(byteOffset))" }
 
   private var reason: String {
@@ -61,7 +65,7 @@ extension PickleError: CustomStringConvertible {
     }
   }
 
-  /// A name from the file, cut and without anything that moves a terminal's cursor.
+  /// Name from the file for a terminal: at most 120 characters, with `?` in place of control and non-ASCII characters.
   private func printable(_ name: String) -> String {
     let scalars = name.unicodeScalars.prefix(120).map { $0.isASCII && $0.value >= 32 && $0.value < 127 ? $0 : "?" }
     return String(String.UnicodeScalarView(scalars))

@@ -1,13 +1,16 @@
-/// A Python function or class by its name. Nothing is ever looked up, imported or called.
+/// Name of a Python function or class. Readers never look up, import or call the function or class.
 public struct PickleGlobal: Hashable, Sendable, CustomStringConvertible {
+  /// Name of the module.
   public let module: String
-  /// With dots where it lies inside another one.
+  /// Name inside the module, with dots between nested names.
   public let name: String
 
+  /// Global with the given module and name.
   public init(module: String, name: String) {
     self.module = module
     self.name = name
   }
 
+  /// Module and name with a dot between them.
   public var description: String { "\(module).\(name)" }
 }

@@ -1,4 +1,4 @@
-/// Reads the arguments of opcodes, every one of them checked against the end of the input.
+/// Reader of opcode arguments that checks every read against the end of the input.
 struct PickleInput {
   let bytes: [UInt8]
   var position: Int
@@ -9,7 +9,7 @@ struct PickleInput {
     return bytes[position]
   }
 
-  /// An unsigned little-endian integer of 1, 2, 4 or 8 bytes; `Int.max` stands for anything greater.
+  /// Reads an unsigned little-endian integer of 1, 2, 4 or 8 bytes; greater values become `Int.max`.
   mutating func unsigned(byteCount: Int) throws -> Int {
     let range = try take(byteCount)
     return Int(clamping: bytes[range].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
@@ -21,7 +21,7 @@ struct PickleInput {
     return position..<position + count
   }
 
-  /// Up to the next line feed, which is taken but not part of the range.
+  /// Reads a line and returns its range without the line feed.
   mutating func line() throws -> Range<Int> {
     guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else {
       throw PickleError.truncated(byteOffset: bytes.count)
@@ -30,7 +30,9 @@ struct PickleInput {
     return position..<end
   }
 
-  /// - Throws: `PickleError.badText` for anything but UTF-8.
+  /// Decodes the UTF-8 text of `range`.
+  ///
+  /// - Throws: ``PickleError/badText(byteOffset:)`` if the bytes are not UTF-8.
   func text(_ range: Range<Int>, byteOffset: Int) throws -> String {
     guard let text = String(validating: bytes[range], as: UTF8.self) else {
       throw PickleError.badText(byteOffset: byteOffset)

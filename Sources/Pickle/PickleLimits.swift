@@ -1,15 +1,16 @@
-/// How much a pickle may make its reader keep.
+/// Limits on the memory that a pickle makes its reader use.
 ///
-/// Every value and every memo entry costs at least one byte of input, so that both are also bounded by the input's
-/// length. A value costs at most 100 bytes of memory; texts and byte strings stay where they are in the input. The
-/// default is enough for ten thousand tensors and stays below 32 MiB.
+/// Every value and every memo entry takes at least one byte of input, so the input's length bounds both, too. A value
+/// takes at most 100 bytes of memory; texts and byte strings stay in the input. The defaults suffice for ten thousand
+/// tensors and stay below 32 MiB.
 public struct PickleLimits: Equatable, Sendable {
-  /// Values in all, those that no other one contains included.
+  /// Largest number of values in the pickle.
   public var valueCount = 1 << 18
-  /// Values that the pickle numbers so that it can name them again.
+  /// Largest number of memo entries, which the pickle refers to by number.
   public var memoCount = 1 << 18
-  /// Nesting of containers, and of marks. A list that is put into a container before it is filled counts as it was then.
+  /// Largest nesting of containers and of marks. An element counts with its nesting at the time of insertion.
   public var depth = 256
 
+  /// Default limits.
   public init() {}
 }

@@ -1,22 +1,22 @@
-/// The stack machine that a pickle is a program for; see `PickleReader`.
+/// Stack machine that executes the opcodes of a pickle; see ``PickleReader``.
 struct PickleMachine {
   let allowedGlobals: Set<PickleGlobal>
   let limits: PickleLimits
 
   private(set) var nodes: [PickleDocument.Node] = []
-  /// Nesting below each node when it was made or last added to: 0 for what contains nothing.
+  /// Nesting below each node at its last change: 0 for a node that contains nothing.
   private var depths: [Int32] = []
   private var lists: [[Int32]] = []
   private var globals: [PickleGlobal] = []
   private var globalNumbers: [PickleGlobal: Int] = [:]
   private var objects: [PickleDocument.ObjectRecord] = []
-  /// Indices into `nodes`.
+  /// Stack of values as indices into `nodes`.
   private var stack: [Int32] = []
-  /// Heights of the stack.
+  /// Stack heights at the open marks.
   private var marks: [Int] = []
   private var memo: [Int: Int32] = [:]
 
-  /// The opcode that is carried out, for errors.
+  /// Current opcode, for errors.
   private var opcode = PickleOpcode.stop
   private var byteOffset = 0
 
@@ -24,9 +24,9 @@ struct PickleMachine {
     (self.allowedGlobals, self.limits) = (allowedGlobals, limits)
   }
 
-  /// Carries out one opcode, whose arguments follow in `input`.
+  /// Executes one opcode, whose arguments follow in `input`.
   ///
-  /// - Returns: Whether the pickle ends with it.
+  /// - Returns: Whether the opcode ends the pickle.
   mutating func step(_ opcode: PickleOpcode, at byteOffset: Int, _ input: inout PickleInput) throws -> Bool {
     (self.opcode, self.byteOffset) = (opcode, byteOffset)
     switch opcode {
@@ -36,7 +36,7 @@ struct PickleMachine {
       let version = try Int(input.byte())
       guard version <= 5 else { throw PickleError.unsupportedProtocol(version, byteOffset: byteOffset) }
     case .frame:
-      // A frame only tells how much to read ahead.
+      // A frame only says how many bytes may be read ahead.
       let count = try input.unsigned(byteCount: 8)
       guard count <= input.bytes.count - input.position else { throw PickleError.truncated(byteOffset: byteOffset) }
 
@@ -44,7 +44,7 @@ struct PickleMachine {
       guard marks.count < limits.depth else { throw tooMany("nested values", limits.depth) }
       marks.append(stack.count)
     case .pop:
-      // Python's pickler ends a tuple that contains itself with pops, the last of which takes the mark.
+      // Python's pickler ends a tuple that contains itself with pops; the last one removes the mark.
       if stack.count == marks.last {
         marks.removeLast()
       } else {
@@ -140,7 +140,9 @@ struct PickleMachine {
     return false
   }
 
-  /// What the program has made when it stops.
+  /// Document of the pickle after its last opcode.
+  ///
+  /// - Throws: ``PickleError/unfinished(byteOffset:)`` unless exactly one value and no mark remain.
   func document(of input: PickleInput, stopOffset: Int) throws -> PickleDocument {
     guard stack.count == 1, marks.isEmpty else { throw PickleError.unfinished(byteOffset: stopOffset) }
     return PickleDocument(
@@ -187,7 +189,7 @@ extension PickleMachine {
     try noteDepth(of: index, containing: items)
   }
 
-  /// Puts a value on the stack that was made before: the stack takes memory, too.
+  /// Pushes an existing value. The limit applies because the stack takes memory, too.
   private mutating func pushAgain(_ value: Int32) throws {
     guard stack.count < limits.valueCount else { throw tooMany("values on the stack", limits.valueCount) }
     stack.append(value)
@@ -245,14 +247,14 @@ extension PickleMachine {
     try push(.text(range))
   }
 
-  /// Two's complement, little-endian.
+  /// Pushes an integer in two's complement, little-endian.
   private mutating func pushInteger(_ range: Range<Int>, _ input: PickleInput) throws {
     guard range.count <= 8 else { return try push(.bigInteger(range)) }
     let sign: UInt64 = range.isEmpty || input.bytes[range.upperBound - 1] < 0x80 ? 0 : .max
     try push(.integer(Int(bitPattern: UInt(input.bytes[range].reversed().reduce(sign) { $0 << 8 | UInt64($1) }))))
   }
 
-  /// Protocol 0: decimal digits, with an `L` after those of `LONG`; `00` and `01` are the truth values.
+  /// Pushes a decimal number of protocol 0. `LONG` ends in `L`; `00` and `01` are Booleans.
   private mutating func pushDecimal(_ range: Range<Int>, _ input: PickleInput) throws {
     var text = try input.text(range, byteOffset: byteOffset)
     if opcode == .int, text == "00" || text == "01" { return try push(.bool(text == "01")) }
@@ -310,7 +312,7 @@ extension PickleMachine {
     try push(.global(number))
   }
 
-  /// Records the call of a global, or that its class is to be instantiated.
+  /// Records the call of a global or the instantiation of a class.
   private mutating func call() throws {
     let operands = try popped(count: 2)
     guard case .global(let number) = kind(operands[0]) else { throw wrongOperand("a global to call") }

@@ -1,8 +1,8 @@
-/// All opcodes of the pickle protocols 0 to 5, named as in Python's `pickletools`.
+/// Opcode of the pickle protocols 0 to 5, named as in Python's `pickletools`.
 ///
 /// Source: CPython, `Lib/pickle.py` and `Lib/pickletools.py`.
 enum PickleOpcode: UInt8 {
-  // Those that are read.
+  // Supported opcodes.
   case mark = 0x28  // (
   case stop = 0x2E  // .
   case pop = 0x30  // 0
@@ -57,7 +57,7 @@ enum PickleOpcode: UInt8 {
   case frame = 0x95
   case bytearray8 = 0x96
 
-  // Those that are refused.
+  // Refused opcodes.
   case persid = 0x50  // P
   case string = 0x53  // S
   case binstring = 0x54  // T
@@ -74,7 +74,7 @@ enum PickleOpcode: UInt8 {
   case nextBuffer = 0x97
   case readonlyBuffer = 0x98
 
-  /// As Python's documentation spells it.
+  /// Name as Python's documentation spells it.
   var name: String {
     switch self {
     case .duplicate: "DUP"

@@ -1,21 +1,24 @@
-/// Reads pickles of the protocols 0 to 5, as far as NumPy and PyTorch write them, and executes nothing.
+/// Reader of the pickles that NumPy and PyTorch write, protocols 0 to 5, which runs no Python code.
 ///
-/// A pickle is a program. This reader follows only the part of it that builds plain values. Globals stay names; where
-/// the program calls one, the call is recorded as a `PickleObject` if the global is in the list, and else refused.
+/// A pickle is a program. The reader executes only opcodes that build plain values. Globals stay names. A call of an
+/// allowed global is recorded as a ``PickleObject``; a call of any other global is refused.
 public struct PickleReader: Sendable {
   private let allowedGlobals: Set<PickleGlobal>
   private let limits: PickleLimits
 
-  /// - Parameter allowedGlobals: those whose calls are recorded.
+  /// Reader with the given allowance and limits.
+  ///
+  /// - Parameter allowedGlobals: Globals whose calls are recorded.
   public init(allowing allowedGlobals: Set<PickleGlobal>, limits: PickleLimits = PickleLimits()) {
     self.allowedGlobals = allowedGlobals
     self.limits = limits
   }
 
-  /// Reads the pickle that begins at `startOffset`; bytes after its end are left alone (`PickleDocument.endOffset`).
+  /// Reads the pickle that begins at `startOffset` and ignores bytes after its end (``PickleDocument/endOffset``).
   ///
-  /// - Throws: `PickleError`.
-  /// - Complexity: O(n) in time; see `PickleLimits` for memory.
+  /// - Throws: ``PickleError``.
+  /// - Precondition: `startOffset` is in `0...bytes.count`.
+  /// - Complexity: O(n) in time; see ``PickleLimits`` for memory.
   public func read(_ bytes: [UInt8], from startOffset: Int = 0) throws -> PickleDocument {
     precondition((0...bytes.count).contains(startOffset), "start outside the input")
     var input = PickleInput(bytes: bytes, position: startOffset)

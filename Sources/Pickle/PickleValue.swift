@@ -1,14 +1,15 @@
-/// One value of a pickle: a place in its `PickleDocument`, which it keeps alive.
+/// Value of a pickle: a reference into its ``PickleDocument``, which the reference keeps alive.
 ///
-/// `content` shows one level. Values can contain themselves and can be contained many times over: code that follows
-/// them must have a bound of its own, and takes known levels one by one.
+/// ``content`` gives one level of nesting. Values can contain themselves, and one value can occur many times. Code that
+/// traverses values must therefore have a bound of its own.
 public struct PickleValue: Sendable {
   let document: PickleDocument
   let index: Int
 
-  /// Where in the input the value begins.
+  /// Offset of the value in the input.
   public var byteOffset: Int { document.nodes[index].byteOffset }
 
+  /// Type and content of the value, one level deep.
   public var content: PickleContent {
     func values(_ list: Int) -> PickleValues { PickleValues(document: document, indices: document.lists[list]) }
     return switch document.nodes[index].kind {
@@ -28,11 +29,13 @@ public struct PickleValue: Sendable {
     }
   }
 
+  /// Text, or nil for a value of another type.
   public var text: String? { if case .text(let value) = content { value } else { nil } }
-  /// An integer, not a truth value.
+  /// Integer of at most 64 bits, or nil for a value of another type, a Boolean included.
   public var integer: Int? { if case .integer(let value) = content { value } else { nil } }
+  /// Boolean, or nil for a value of another type.
   public var bool: Bool? { if case .bool(let value) = content { value } else { nil } }
-  /// A floating-point number or an integer as one.
+  /// Floating-point number or converted integer, or nil for a value of another type.
   public var number: Double? {
     switch content {
     case .float(let value): value
@@ -40,42 +43,58 @@ public struct PickleValue: Sendable {
     default: nil
     }
   }
+  /// Bytes of a byte string or byte array, or nil for a value of another type.
   public var bytes: ArraySlice<UInt8>? { if case .bytes(let value) = content { value } else { nil } }
+  /// Items of a tuple, or nil for a value of another type.
   public var tuple: PickleValues? { if case .tuple(let values) = content { values } else { nil } }
+  /// Items of a list, or nil for a value of another type.
   public var list: PickleValues? { if case .list(let values) = content { values } else { nil } }
+  /// Entries of a dictionary, or nil for a value of another type.
   public var dictionary: PickleEntries? { if case .dictionary(let entries) = content { entries } else { nil } }
+  /// Name of a function or class, or nil for a value of another type.
   public var global: PickleGlobal? { if case .global(let value) = content { value } else { nil } }
+  /// Recorded call of an allowed global, or nil for a value of another type.
   public var object: PickleObject? { if case .object(let value) = content { value } else { nil } }
+  /// Identifier of a value outside the pickle, or nil for a value of another type.
   public var persistentID: PickleValue? { if case .persistentID(let value) = content { value } else { nil } }
+  /// Whether the value is Python's `None`.
   public var isNone: Bool { if case .none = content { true } else { false } }
 
-  /// What equal identities of two values of one document mean: Python would have made one object.
+  /// Identity within the document: two values with equal identities are the same Python object.
   public var identity: Int { index }
 }
 
-/// What a value is, one level deep.
+/// Type and content of a value, one level deep.
 public enum PickleContent: Sendable {
+  /// Python's `None`.
   case none
+  /// Boolean.
   case bool(Bool)
+  /// Integer of at most 64 bits.
   case integer(Int)
-  /// An integer beyond 64 bits: two's complement, little-endian.
+  /// Integer of more than 64 bits in two's complement, little-endian.
   case bigInteger(ArraySlice<UInt8>)
+  /// Floating-point number.
   case float(Double)
+  /// Text.
   case text(String)
-  /// A byte string or byte array; the slice's indices are offsets in the input.
+  /// Byte string or byte array; the indices of the slice are offsets in the input.
   case bytes(ArraySlice<UInt8>)
+  /// Items of a tuple.
   case tuple(PickleValues)
+  /// Items of a list.
   case list(PickleValues)
+  /// Entries of a dictionary.
   case dictionary(PickleEntries)
-  /// A function or class that the pickle names.
+  /// Name of a function or class.
   case global(PickleGlobal)
-  /// What the pickle calls a value that lies outside it.
+  /// Identifier of a value outside the pickle.
   case persistentID(PickleValue)
-  /// What would have been made by calling an allowed global.
+  /// Recorded call of an allowed global.
   case object(PickleObject)
 }
 
-/// The items of a list or tuple in order.
+/// Items of a list or tuple in order.
 public struct PickleValues: RandomAccessCollection, Sendable {
   let document: PickleDocument
   let itemIndices: [Int32]
@@ -85,14 +104,17 @@ public struct PickleValues: RandomAccessCollection, Sendable {
     itemIndices = indices
   }
 
+  /// Index of the first item: 0.
   public var startIndex: Int { 0 }
+  /// Number of items.
   public var endIndex: Int { itemIndices.count }
+  /// Item at `position`.
   public subscript(position: Int) -> PickleValue {
     PickleValue(document: document, index: Int(itemIndices[position]))
   }
 }
 
-/// The entries of a dictionary in the order of the pickle; a key that comes again is there again.
+/// Entries of a dictionary in the order of the pickle, repeated keys included.
 public struct PickleEntries: RandomAccessCollection, Sendable {
   private let values: PickleValues
 
@@ -100,13 +122,16 @@ public struct PickleEntries: RandomAccessCollection, Sendable {
     values = PickleValues(document: document, indices: indices)
   }
 
+  /// Index of the first entry: 0.
   public var startIndex: Int { 0 }
+  /// Number of entries.
   public var endIndex: Int { values.count / 2 }
+  /// Entry at `position`.
   public subscript(position: Int) -> (key: PickleValue, value: PickleValue) {
     (values[2 * position], values[2 * position + 1])
   }
 
-  /// The value of a text key; of the last one where it comes again, as in Python.
+  /// Value of a text key: the last one if the key is repeated, as in Python.
   ///
   /// - Complexity: O(n).
   public subscript(_ key: String) -> PickleValue? {
@@ -114,24 +139,26 @@ public struct PickleEntries: RandomAccessCollection, Sendable {
   }
 }
 
-/// An inert record of what Python would have made by calling `global`.
+/// Record of a call of an allowed global. Nothing is called.
 public struct PickleObject: Sendable {
   let document: PickleDocument
   let number: Int
 
   private var record: PickleDocument.ObjectRecord { document.objects[number] }
 
+  /// Called function or class.
   public var global: PickleGlobal { document.globals[record.global] }
+  /// Arguments of the call.
   public var arguments: PickleValues {
     PickleValues(document: document, indices: document.lists[record.argumentList])
   }
-  /// What was to be handed to `__setstate__`; `nil` where nothing was.
+  /// Argument of `__setstate__`; `nil` if the pickle sets no state.
   public var state: PickleValue? { record.state.map { PickleValue(document: document, index: $0) } }
-  /// What was to be appended to the object.
+  /// Values that the pickle appends to the object.
   public var appended: PickleValues {
     PickleValues(document: document, indices: record.appendedList.map { document.lists[$0] } ?? [])
   }
-  /// What was to be set as the object's items, as for an `OrderedDict`.
+  /// Entries that the pickle sets on the object, such as those of an `OrderedDict`.
   public var entries: PickleEntries {
     PickleEntries(document: document, indices: record.entryList.map { document.lists[$0] } ?? [])
   }

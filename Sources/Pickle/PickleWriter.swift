@@ -1,14 +1,18 @@
-/// Writes a pickle of protocol 3, value by value in the order in which Python's unpickler takes them.
+/// Writer of pickles of protocol 3, value by value in the order of Python's unpickler.
 ///
-/// Nothing is memorised: a value that is needed twice is written twice.
+/// The writer uses no memo: a value that is needed twice is written twice.
 public struct PickleWriter {
   private var bytes: [UInt8] = [PickleOpcode.proto.rawValue, 3]
 
+  /// Writer of a new pickle.
   public init() {}
 
+  /// Writes `None`.
   public mutating func none() { emit(.none) }
+  /// Writes a Boolean.
   public mutating func bool(_ value: Bool) { emit(value ? .newtrue : .newfalse) }
 
+  /// Writes an integer.
   public mutating func integer(_ value: Int) {
     if let small = Int32(exactly: value) {
       emit(.binint)
@@ -20,32 +24,40 @@ public struct PickleWriter {
     }
   }
 
-  /// - Precondition: below 4 GiB.
+  /// Writes a text.
+  ///
+  /// - Precondition: the text has less than 4 GiB of UTF-8.
   public mutating func text(_ value: String) {
     emit(.binunicode)
     bytes += littleEndian(UInt32(value.utf8.count))
     bytes += value.utf8
   }
 
-  /// - Precondition: below 4 GiB.
+  /// Writes a byte string.
+  ///
+  /// - Precondition: `value` has less than 4 GiB.
   public mutating func bytes(_ value: some Collection<UInt8>) {
     emit(.binbytes)
     bytes += littleEndian(UInt32(value.count))
     bytes += value
   }
 
-  /// - Precondition: module and name have no line feed.
+  /// Writes the name of a function or class.
+  ///
+  /// - Precondition: neither module nor name has a line feed.
   public mutating func global(_ global: PickleGlobal) {
     emit(.global)
     bytes += "\(global.module)\n\(global.name)\n".utf8
   }
 
+  /// Writes a tuple of the values that `items` writes.
   public mutating func tuple(_ items: (inout PickleWriter) throws -> Void) rethrows {
     emit(.mark)
     try items(&self)
     emit(.tuple)
   }
 
+  /// Writes a list of the values that `items` writes.
   public mutating func list(_ items: (inout PickleWriter) throws -> Void) rethrows {
     emit(.emptyList)
     emit(.mark)
@@ -53,7 +65,9 @@ public struct PickleWriter {
     emit(.appends)
   }
 
-  /// - Parameter entries: writes keys and values by turns.
+  /// Writes a dictionary.
+  ///
+  /// - Parameter entries: Closure that writes keys and values alternately.
   public mutating func dictionary(_ entries: (inout PickleWriter) throws -> Void) rethrows {
     emit(.emptyDict)
     emit(.mark)
@@ -61,7 +75,11 @@ public struct PickleWriter {
     emit(.setitems)
   }
 
-  /// What Python makes by calling `global` and handing it a state.
+  /// Writes a call of `global` and the state of its result.
+  ///
+  /// - Parameters:
+  ///   - arguments: Closure that writes the arguments of the call.
+  ///   - state: Closure that writes one value, the argument of `__setstate__`.
   public mutating func object(
     _ global: PickleGlobal, arguments: (inout PickleWriter) throws -> Void, state: (inout PickleWriter) throws -> Void
   ) rethrows {
@@ -72,7 +90,9 @@ public struct PickleWriter {
     emit(.build)
   }
 
-  /// The whole pickle. One value must have been written.
+  /// Bytes of the whole pickle.
+  ///
+  /// - Precondition: exactly one value has been written.
   public func finished() -> [UInt8] { bytes + [PickleOpcode.stop.rawValue] }
 
   private mutating func emit(_ opcode: PickleOpcode) { bytes.append(opcode.rawValue) }
