@@ -1,19 +1,25 @@
-/// Why bytes are no `.npy` file, or not one of those that are read.
+/// Reason why a `.npy` file cannot be read.
 public enum NumPyError: Error, Equatable, Sendable {
-  /// The file does not begin as a `.npy` file does.
+  /// File that does not begin with ``NumPyHeader/magic``.
   case notNumPy
+  /// Format version other than 1.0, 2.0 and 3.0.
   case unsupportedVersion(major: UInt8, minor: UInt8)
+  /// File that ends inside its header.
   case truncatedHeader(byteOffset: Int)
+  /// Header above ``NumPyHeader/largestByteCount``.
   case headerTooLong(byteCount: Int, allowed: Int)
-  /// The header is no dictionary of the three keys.
+  /// Header that is no dictionary of `descr`, `fortran_order` and `shape`.
   case malformedHeader(reason: String)
-  /// An element type that is not read.
+  /// Element type other than Booleans, integers and floats of 32 or 64 bits.
   case unsupportedType(String)
+  /// Shape with negative sizes, too many axes, or more elements than the file has bytes.
   case shapeOutOfRange([Int])
+  /// Number of data bytes that differs from the shape's.
   case dataLengthMismatch(found: Int, expected: Int)
 }
 
 extension NumPyError: CustomStringConvertible {
+  /// Phrase with the found and the allowed values.
   public var description: String {
     switch self {
     case .notNumPy: "not a NumPy file (.npy)"
@@ -30,7 +36,7 @@ extension NumPyError: CustomStringConvertible {
   }
 }
 
-/// A text from the file, cut and without anything that moves a terminal's cursor.
+/// Text from the file for a terminal: at most 60 characters, with `?` in place of control and non-ASCII characters.
 func printable(_ text: String) -> String {
   let scalars = text.unicodeScalars.prefix(60).map { $0.value >= 32 && $0.value < 127 ? $0 : "?" }
   return String(String.UnicodeScalarView(scalars))

@@ -1,31 +1,39 @@
-/// An array from a `.npy` file: truth values, integers or floats, in either order of axes and bytes.
+/// Array of a `.npy` file: Booleans, integers or floats, in either order of axes and of bytes.
 ///
-/// Nothing is converted until it is asked for, and nothing is executed: arrays of Python objects are refused.
+/// Elements are converted on access. Arrays of Python objects are refused, because unpickling could run code.
 public struct NumPyFile: Sendable {
+  /// Kind of the elements.
   public enum ElementKind: Equatable, Sendable {
+    /// Integers of 8 to 64 bits, and Booleans as integers of 8 bits.
     case integer
+    /// Floats of 32 or 64 bits.
     case float
   }
 
+  /// Header of the file.
   public let header: NumPyHeader
-  /// Truth values are integers of one byte.
+  /// Kind of the elements.
   public let kind: ElementKind
+  /// Number of elements.
   public let elementCount: Int
   private let elementByteCount: Int
   private let isBigEndian: Bool
   private let bytes: [UInt8]
 
+  /// Sizes of the axes; empty for a single element.
   public var shape: [Int] { header.shape }
 
-  /// - Throws: `NumPyError` where the header is not sound, elements are of another type, or the data are not those of
-  ///   the shape.
+  /// Array in the bytes of a file.
+  ///
+  /// - Throws: ``NumPyError`` if the header is malformed, the element type is unsupported, or data and shape differ in
+  ///   size.
   public init(_ bytes: [UInt8]) throws(NumPyError) {
     header = try NumPyHeader(bytes)
     (kind, elementByteCount, isBigEndian) = try Self.element(header.type)
     var count = 1
     for size in header.shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      // More elements than bytes need no counting.
+      // A count above the number of bytes is an error, so the product cannot overflow.
       guard !overflow, product <= bytes.count else { throw .shapeOutOfRange(header.shape) }
       count = product
     }
@@ -49,7 +57,7 @@ public struct NumPyFile: Sendable {
     return (floats[name] == nil ? .integer : .float, byteCount, order == ">")
   }
 
-  /// The bits of an element, the `index`-th with the last axis fastest, extended by zeros.
+  /// Bits of element `index`, counted with the last axis fastest, extended by zeros.
   ///
   /// - Precondition: `index` lies in `0..<elementCount`.
   public func bitPattern(at index: Int) -> UInt64 {
@@ -62,7 +70,7 @@ public struct NumPyFile: Sendable {
     return bits
   }
 
-  /// All elements as 32-bit floats, the last axis fastest; doubles are rounded.
+  /// Converts all elements to 32-bit floats, the last axis fastest; doubles are rounded.
   ///
   /// - Precondition: the kind is `.float`.
   public func floats() -> [Float] {

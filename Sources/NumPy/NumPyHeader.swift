@@ -1,21 +1,24 @@
-/// The header of a `.npy` file, versions 1 to 3 (NumPy, `numpy/lib/format.py`).
+/// Header of a `.npy` file, versions 1.0 to 3.0 (NumPy, `numpy/lib/format.py`).
 public struct NumPyHeader: Equatable, Sendable {
-  /// The element type as NumPy spells it: `<f4`, `|b1`, `|O`. Structured types are refused.
+  /// Element type in NumPy's notation, such as `<f4`, `|b1` or `|O`. Structured types are refused.
   public let type: String
+  /// Whether the first axis varies fastest.
   public let isFortranOrder: Bool
-  /// Sizes of the axes as Python sees them; none for a single element.
+  /// Sizes of the axes; empty for a single element.
   public let shape: [Int]
   /// Offset of the first byte after the header.
   public let endOffset: Int
 
-  /// How every file begins.
+  /// First bytes of every `.npy` file.
   public static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
-  /// Of a header, which is a line of text.
+  /// Largest accepted length of the header's text in bytes.
   public static let largestByteCount = 65_536
-  /// NumPy's own limit is 64.
+  /// Largest accepted number of axes; NumPy's limit is 64.
   public static let mostAxes = 8
 
-  /// - Throws: `NumPyError`.
+  /// Header at the beginning of `bytes`.
+  ///
+  /// - Throws: ``NumPyError`` if the header is truncated, malformed or out of range.
   public init(_ bytes: [UInt8]) throws(NumPyError) {
     guard bytes.starts(with: Self.magic) else { throw .notNumPy }
     guard bytes.count >= 8 else { throw .truncatedHeader(byteOffset: bytes.count) }
@@ -42,7 +45,7 @@ public struct NumPyHeader: Equatable, Sendable {
     shape = try Self.shape(shapeText)
   }
 
-  /// The bytes of a header of version 1.0, filled up so that 64 divides its length.
+  /// Encodes a header of version 1.0, padded with spaces to a multiple of 64 bytes.
   public static func bytes(type: String, shape: [Int]) -> [UInt8] {
     let sizes = shape.map { "\($0)," }.joined(separator: " ")
     let text = Array("{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sizes)), }".utf8)
@@ -74,7 +77,7 @@ public struct NumPyHeader: Equatable, Sendable {
     return entries
   }
 
-  /// From `()`, `(3,)` or `(3,4)`.
+  /// Parses a shape such as `()`, `(3,)` or `(3,4)`.
   private static func shape(_ text: String) throws(NumPyError) -> [Int] {
     guard text.hasPrefix("("), text.hasSuffix(")") else { throw .malformedHeader(reason: "its shape is no tuple") }
     let parts = text.dropFirst().dropLast().split(separator: ",")

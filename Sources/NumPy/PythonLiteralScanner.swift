@@ -1,8 +1,9 @@
+/// Text that is not the expected Python literal.
 struct PythonLiteralFault: Error {
   let reason: String
 }
 
-/// Reads the few Python literals of a `.npy` header.
+/// Scanner of the Python literals in a `.npy` header: texts, words and tuples.
 struct PythonLiteralScanner {
   private let text: ArraySlice<UInt8>
   private var position: Int
@@ -28,7 +29,7 @@ struct PythonLiteralScanner {
     guard position == text.endIndex else { throw PythonLiteralFault(reason: "text after its end") }
   }
 
-  /// A text between quotation marks, without escapes.
+  /// Reads a text between quotation marks, without escapes.
   mutating func quoted() throws(PythonLiteralFault) -> String {
     skipSpaces()
     guard position < text.endIndex, [UInt8(ascii: "'"), UInt8(ascii: "\"")].contains(text[position]),
@@ -38,7 +39,7 @@ struct PythonLiteralScanner {
     return String(decoding: text[position + 1..<end], as: UTF8.self)
   }
 
-  /// A text without its quotation marks, or a word or a tuple as it stands, without spaces.
+  /// Reads a text without its quotation marks, or a word or tuple without spaces.
   mutating func value() throws(PythonLiteralFault) -> String {
     skipSpaces()
     guard position < text.endIndex else { throw PythonLiteralFault(reason: "no value where one is due") }
