@@ -1,17 +1,19 @@
 import Pickle
 import Tokens
 
-/// The array `codes` of a `.dac` file: `[channel, codebook, frame]`, integers of some type.
+/// Array `codes` of a `.dac` file: integers `[channel, codebook, frame]`.
 struct CodeArray {
   private let array: NumPyPickledArray
   private let elementByteCount: Int
   private let byteOffset: Int
 
   private static let field = "codes"
-  /// Signed ones are of the same width; a negative code is out of range.
+  /// Sizes of the supported integer types; a negative code is out of range.
   private static let byteCounts = ["u2": 2, "i2": 2, "u4": 4, "i4": 4, "u8": 8, "i8": 8]
 
-  /// - Throws: `DACFileError.invalid`.
+  /// Array of a pickled value.
+  ///
+  /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` for another type or shape.
   init(_ value: PickleValue) throws {
     array = try NumPyPickledArray(value, field: Self.field)
     byteOffset = value.byteOffset
@@ -30,7 +32,10 @@ struct CodeArray {
     }
   }
 
-  /// - Throws: `DACFileError.invalid` where the bytes do not fit the shape, or a code does not fit 16 bits.
+  /// Converts the codes to a token grid for each channel.
+  ///
+  /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` if bytes and shape differ, or a code exceeds
+  ///   16 bits.
   func channels() throws -> [TokenGrid] {
     let bytes = try array.bytes(elementByteCount: elementByteCount, field: Self.field)
     let (channelCount, codebookCount, frameCount) = (array.shape[0], array.shape[1], array.shape[2])
@@ -57,7 +62,7 @@ struct CodeArray {
       let place = array.isBigEndian ? offset + index : offset + elementByteCount - 1 - index
       value = value << 8 | UInt64(bytes[place])
     }
-    // The greatest 16-bit number of a signed type is smaller; beyond it lies the sign.
+    // In a signed 16-bit type the top bit is the sign.
     let allowed: UInt64 = array.typeName == "i2" ? 0x7FFF : 0xFFFF
     guard value <= allowed else {
       throw DACFileError.invalid(

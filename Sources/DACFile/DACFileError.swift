@@ -1,20 +1,27 @@
 import NumPy
 public import Pickle
 
-/// Why a `.dac` file cannot be read. `byteOffset` counts from the file's first byte.
+/// Reason why a `.dac` file cannot be read. `byteOffset` counts from the first byte of the file.
 public enum DACFileError: Error, Equatable, Sendable {
-  /// The file does not begin as a `.npy` file does.
+  /// File that does not begin as a `.npy` file does.
   case notNumPy
+  /// File above ``DACFileReader/largestByteCount``.
   case tooLong(allowedByteCount: Int)
+  /// Version of NumPy's format other than 1.0, 2.0 and 3.0.
   case unsupportedVersion(major: UInt8, minor: UInt8)
+  /// File that ends inside its header.
   case truncatedHeader(byteOffset: Int)
+  /// Header above `NumPyHeader.largestByteCount`.
   case headerTooLong(byteCount: Int, allowed: Int)
-  /// The `.npy` header is no dictionary of the three keys, or says something else than one Python object.
+  /// Header that is malformed, or that describes anything but one Python object.
   case invalidHeader(reason: String)
+  /// Pickle that cannot be read.
   case pickle(PickleError)
+  /// Bytes after the end of the pickle.
   case trailingBytes(count: Int, byteOffset: Int)
+  /// Missing field of the file's dictionaries.
   case missing(field: String, byteOffset: Int)
-  /// A field is of another type or value than the format allows.
+  /// Field with a type or value that the format does not allow.
   case invalid(field: String, found: String, allowed: String, byteOffset: Int)
 }
 
@@ -33,6 +40,7 @@ extension DACFileError {
 }
 
 extension DACFileError: CustomStringConvertible {
+  /// Phrase with the found and the allowed values and the byte offset.
   public var description: String {
     switch self {
     case .notNumPy: "not a .dac file: it does not begin as NumPy's files do"
@@ -50,7 +58,7 @@ extension DACFileError: CustomStringConvertible {
   }
 }
 
-/// A text from the file, cut and without anything that moves a terminal's cursor.
+/// Text from the file for a terminal: at most 60 characters, with `?` in place of control and non-ASCII characters.
 func printable(_ text: String) -> String {
   let scalars = text.unicodeScalars.prefix(60).map { $0.value >= 32 && $0.value < 127 ? $0 : "?" }
   return String(String.UnicodeScalarView(scalars))

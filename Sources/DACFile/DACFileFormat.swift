@@ -2,7 +2,7 @@ import Pickle
 
 /// Constants and ranges of `.dac` files (`formats/dac-file.md`).
 enum DACFileFormat {
-  /// The only version there is.
+  /// Value of `dac_version`.
   static let version = "1.0.0"
 
   static let largestByteCount = 1 << 30
@@ -10,7 +10,7 @@ enum DACFileFormat {
   static let codebookCounts = 1...64
   static let loudnessesLUFS = -70.0...120.0
   static let sampleRatesHz = 100...6_144_000
-  /// Whole numbers that a double holds exactly, far beyond any recording.
+  /// Range of lengths: integers that a double represents exactly.
   static let lengths = 0...(1 << 53)
 
   static var pickleLimits: PickleLimits {
@@ -19,8 +19,9 @@ enum DACFileFormat {
     return limits
   }
 
-  /// As NumPy up to 1.26 names it; later versions know the name, too.
+  /// Function that rebuilds an array, as named by NumPy up to 1.26; later versions accept this name, too.
   static let reconstruct = PickleGlobal(module: "numpy.core.multiarray", name: "_reconstruct")
+  /// Function that rebuilds an array, as named by NumPy from 2.0 on.
   static let laterReconstruct = PickleGlobal(module: "numpy._core.multiarray", name: "_reconstruct")
   static let elementType = PickleGlobal(module: "numpy", name: "dtype")
   static let array = PickleGlobal(module: "numpy", name: "ndarray")

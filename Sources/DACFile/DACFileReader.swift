@@ -2,19 +2,22 @@ import NumPy
 import Pickle
 import Tokens
 
-/// Reads `.dac` files (`formats/dac-file.md`) without executing anything in them.
+/// Reader of `.dac` files (`formats/dac-file.md`), which runs no code of a file.
 public struct DACFileReader: Sendable {
-  /// A longer file is refused; who reads a file or pipe need not take more.
+  /// Largest accepted length of a file in bytes.
   public static let largestByteCount = DACFileFormat.largestByteCount
-  /// Bytes that decide whether a file is of this kind.
+  /// Number of bytes that ``recognises(_:)`` needs.
   public static let magicByteCount = NumPyHeader.magic.count
 
+  /// Reader without options.
   public init() {}
 
-  /// Whether a file that begins so is to be read by this reader.
+  /// Whether `bytes`, the beginning of a file, are those of a `.dac` file.
   public static func recognises(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: NumPyHeader.magic) }
 
-  /// - Throws: `DACFileError`.
+  /// Reads a whole file.
+  ///
+  /// - Throws: ``DACFileError``.
   public func read(_ bytes: [UInt8]) throws -> DACRecording {
     guard bytes.count <= Self.largestByteCount else {
       throw DACFileError.tooLong(allowedByteCount: Self.largestByteCount)
@@ -41,7 +44,7 @@ public struct DACFileReader: Sendable {
     return try recording(from: Fields(object, prefix: "", name: "the file's object"))
   }
 
-  /// The header of a file with one Python object.
+  /// Reads the header of a file with one Python object.
   private static func header(of bytes: [UInt8]) throws -> NumPyHeader {
     let header: NumPyHeader
     do {
@@ -79,7 +82,7 @@ public struct DACFileReader: Sendable {
   }
 }
 
-/// A dictionary's values by key, with errors that name them.
+/// Values of a dictionary by key, with errors that name the key.
 private struct Fields {
   private let entries: PickleEntries
   private let prefix: String
@@ -115,7 +118,7 @@ private struct Fields {
     return value
   }
 
-  /// An array of one float.
+  /// Loudness in LUFS, an array of one float.
   func loudness(_ key: String) throws -> Double {
     let field = prefix + key
     let array = try NumPyPickledArray(value(key), field: field)

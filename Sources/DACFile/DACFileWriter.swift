@@ -2,13 +2,14 @@ import NumPy
 import Pickle
 import Tokens
 
-/// Writes `.dac` files that DAC's tool loads (`formats/dac-file.md`, section 6).
+/// Writer of `.dac` files that DAC's tool loads (`formats/dac-file.md`, section 6).
 public struct DACFileWriter: Sendable {
+  /// Writer without options.
   public init() {}
 
-  /// The whole file.
+  /// Encodes a whole file.
   ///
-  /// - Precondition: below 1 GiB of codes.
+  /// - Precondition: the codes have less than 1 GiB, at two bytes a code.
   public func bytes(of recording: DACRecording) -> [UInt8] {
     var pickle = PickleWriter()
     array(into: &pickle, shape: [], type: ("O8", "|", alignmentFlags: 63)) { content in
@@ -51,9 +52,9 @@ public struct DACFileWriter: Sendable {
     }
   }
 
-  /// An array as NumPy pickles it (`ndarray.__reduce__`, `dtype.__reduce__`).
+  /// Writes an array as NumPy pickles it (`ndarray.__reduce__`, `dtype.__reduce__`).
   ///
-  /// - Parameter content: writes the elements: bytes, or a list where they are Python objects.
+  /// - Parameter content: Closure that writes the elements: a byte string, or a list of Python objects.
   private func array(
     into pickle: inout PickleWriter, shape: [Int], type: (name: String, order: String, alignmentFlags: Int),
     content: (inout PickleWriter) -> Void

@@ -1,21 +1,23 @@
 public import Tokens
 
-/// What a `.dac` file holds (`formats/dac-file.md`): the codes of a recording and what DAC's tool needs to decode them.
+/// Content of a `.dac` file (`formats/dac-file.md`): the codes of a recording and the metadata for DAC's tool.
 public struct DACRecording: Equatable, Sendable {
-  /// One grid for each channel; all of one size.
+  /// Token grids of the channels; all grids have the same size.
   public var channels: [TokenGrid]
-  /// Of the recording, all channels together, at the codec's rate, as audiotools measures it.
+  /// Loudness of the recording in LUFS: all channels together, at the codec's sample rate, as measured by audiotools.
   public var inputLoudnessLUFS: Double
-  /// Samples per channel of the recording.
+  /// Number of samples per channel of the recording.
   public var originalSampleCount: Int
-  /// Of the recording, not of the codec.
+  /// Sample rate of the recording in Hz, which may differ from the codec's.
   public var sampleRateHz: Int
-  /// Frames that one window gave; at least 1.
+  /// Number of frames of one window of DAC's encoder; at least 1.
   public var windowFrameCount: Int
-  /// Whether the recording was encoded in one piece with the model's padding, or in windows without.
+  /// Whether the recording was encoded as a whole with padding (true) or in windows without padding (false).
   public var isPadded: Bool
 
-  /// - Precondition: there is a channel, and all channels have the same size.
+  /// Recording with the given codes and metadata.
+  ///
+  /// - Precondition: there is at least one channel, and all channels have the same size.
   public init(
     channels: [TokenGrid], inputLoudnessLUFS: Double, originalSampleCount: Int, sampleRateHz: Int,
     windowFrameCount: Int, isPadded: Bool
@@ -33,8 +35,10 @@ public struct DACRecording: Equatable, Sendable {
     self.isPadded = isPadded
   }
 
+  /// Number of codebooks.
   public var codebookCount: Int { channels[0].codebookCount }
+  /// Number of frames.
   public var frameCount: Int { channels[0].frameCount }
-  /// The greatest code; `nil` without frames.
+  /// Greatest code of all channels; `nil` without frames.
   public var greatestCode: Int? { channels.compactMap { $0.tokens.max() }.max().map(Int.init) }
 }

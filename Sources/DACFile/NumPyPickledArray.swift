@@ -1,12 +1,13 @@
 import Pickle
 
-/// A NumPy array as it was pickled: its type, its shape and its bytes, still where they lie in the file.
+/// Pickled NumPy array: type, shape and a reference to its bytes in the file.
 struct NumPyPickledArray {
-  /// As in `ndarray.__setstate__`: `u2`, `f4`, `O8`.
+  /// Element type as in `ndarray.__setstate__`, without byte order: `u2`, `f4`, `O8`.
   let typeName: String
   let isBigEndian: Bool
-  /// Sizes of the axes as Python sees them.
+  /// Sizes of the axes.
   let shape: [Int]
+  /// Whether the first axis varies fastest.
   let isFortranOrder: Bool
   private let data: PickleValue
 
@@ -14,8 +15,11 @@ struct NumPyPickledArray {
     DACFileFormat.reconstruct, DACFileFormat.laterReconstruct, DACFileFormat.elementType,
   ]
 
-  /// - Parameter field: its name in errors.
-  /// - Throws: `DACFileError.invalid`.
+  /// Array of a pickled value.
+  ///
+  /// - Parameter field: Name of the array in errors.
+  /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` if the value is no array that NumPy has
+  ///   pickled.
   init(_ value: PickleValue, field: String) throws {
     func invalid(_ found: String, _ place: PickleValue) -> DACFileError {
       .invalid(field: field, found: found, allowed: "a NumPy array", byteOffset: place.byteOffset)
@@ -44,12 +48,12 @@ struct NumPyPickledArray {
     data = parts[4]
   }
 
-  /// The elements of an array of Python objects; `nil` of any other.
+  /// Elements of an array of Python objects; `nil` for other arrays.
   var objects: PickleValues? { data.list }
 
-  /// The bytes of `count` elements of `elementByteCount` each.
+  /// Bytes of all elements, `elementByteCount` bytes each.
   ///
-  /// - Throws: `DACFileError.invalid` where the shape asks for another number, or there are no bytes.
+  /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` if the number of bytes does not fit the shape.
   func bytes(elementByteCount: Int, field: String) throws -> ArraySlice<UInt8> {
     let byteCount = shape.reduce(elementByteCount as Int?) { product, size in
       product.flatMap { (product: Int) -> Int? in
