@@ -2,20 +2,22 @@ public import Kernels
 public import ModelStore
 public import Tokens
 
-/// A Descript Audio Codec (arXiv 2306.06546) or VampNet's variant of it, LAC: encoder, residual vector quantiser and
-/// decoder, with their weights ready to run.
+/// Descript Audio Codec (DAC, arXiv 2306.06546) or its variant in VampNet's checkpoint (LAC), ready to run.
 ///
-/// Weights are shared by any number of streams; `TokenEncoder` and `TokenDecoder` are those streams.
+/// A codec holds the weights of encoder, residual vector quantiser and decoder. Any number of streams share them:
+/// ``TokenEncoder`` and ``TokenDecoder``.
 public final class Codec: Sendable {
+  /// Configuration of the codec from its model file.
   public let configuration: CodecConfiguration
+  /// Residual vector quantiser.
   public let quantiser: ResidualVectorQuantiser
   private let encoder: DACEncoder
   private let decoder: any LatentDecoder
 
-  /// Reads and packs the weights for the level of `context`.
+  /// Codec of a model file, its weights packed for the instruction set of `context`.
   ///
-  /// - Throws: `ModelError` where the file does not hold a codec, or a tensor is missing, misshapen, surplus or not
-  ///   finite.
+  /// - Throws: `ModelError` if the file holds no codec, or if a tensor is missing, unexpected, not finite or of another
+  ///   shape.
   public init(_ file: ModelFile, context: ComputeContext) throws {
     configuration = try file.codecConfiguration()
     let layers = LayerLoader(tensors: Tensors(file.weights), context: context)
@@ -28,22 +30,24 @@ public final class Codec: Sendable {
     try layers.tensors.finish()
   }
 
+  /// Shape of the codec's tokens.
   public var geometry: TokenGeometry {
     TokenGeometry(
       sampleRateHz: configuration.sampleRateHz, hopLength: configuration.hopLength,
       codebookCount: configuration.codebookCount, codebookSize: configuration.codebookSize)
   }
 
-  /// Encoder at work on a new stream: samples `[T, 1]` to latents `[frames, latent]`.
+  /// Creates the encoder of a new stream, which turns samples `[T, 1]` into latents `[frames, latent]`.
   public func makeEncoderStream(edges: InputEdges = .padded) -> any LayerStream { encoder.makeStream(edges: edges) }
 
-  /// Decoder at work on a new stream: latents `[frames, latent]` to samples `[T, 1]`.
+  /// Creates the decoder of a new stream, which turns latents `[frames, latent]` into samples `[T, 1]`.
   ///
   /// - Precondition: `edges` are padded for LAC.
   public func makeDecoderStream(edges: InputEdges = .padded) -> any LayerStream { decoder.makeStream(edges: edges) }
 }
 
-/// The half of a codec that turns latents into samples.
+/// Decoder of a codec, which turns latents into samples.
 protocol LatentDecoder: Sendable {
+  /// Creates the decoder of a new stream.
   func makeStream(edges: InputEdges) -> any LayerStream
 }

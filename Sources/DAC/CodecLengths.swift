@@ -1,13 +1,14 @@
 public import Kernels
 public import ModelStore
 
-/// How many frames and samples a DAC gives, from its strides and kernels alone.
+/// Numbers of frames and samples that a DAC gives, computed from its strides and kernel sizes.
 ///
 /// Source: PyTorch's formulas for `Conv1d` and `ConvTranspose1d`; `dac/model/base.py` (descript-audio-codec 1.0.0) for
 /// the delay.
 public struct CodecLengths: Equatable, Sendable {
   private let encoder: [Layer]
   private let decoder: [Layer]
+  /// Number of samples per frame.
   public let hopLength: Int
 
   private struct Layer: Equatable {
@@ -26,13 +27,15 @@ public struct CodecLengths: Equatable, Sendable {
         : floorDivision(length + 2 * padding - extent, stride) + 1
     }
 
-    /// The input that a bare layer needs for `length` rows of output.
+    /// Number of input rows that a bare layer needs for `length` output rows.
     func inputLength(_ length: Int) -> Int {
       isTransposed ? -floorDivision(extent - length, stride) + 1 : (length - 1) * stride + extent
     }
   }
 
-  /// - Precondition: `configuration` is of DAC.
+  /// Lengths of a DAC.
+  ///
+  /// - Precondition: `configuration.kind` is `.dac`.
   public init(_ configuration: CodecConfiguration) {
     precondition(configuration.kind == .dac, "only DAC works without padding")
     let units = ResidualUnit.dilations.map { Layer(kernelSize: 7, dilation: $0, padding: 3 * $0) }
@@ -47,25 +50,25 @@ public struct CodecLengths: Equatable, Sendable {
     hopLength = configuration.hopLength
   }
 
-  /// Frames from `sampleCount` samples, padded to whole hops before; 0 where there are too few of them.
+  /// Number of frames for `sampleCount` samples, which are first padded to whole hops; 0 for too few samples.
   public func encodedFrameCount(forSampleCount sampleCount: Int, edges: InputEdges) -> Int {
     let padded = (sampleCount + hopLength - 1) / hopLength * hopLength
     return Self.outputLength(of: encoder, padded, edges)
   }
 
-  /// Samples from `frameCount` frames; 0 where there are too few of them.
+  /// Number of samples for `frameCount` frames; 0 for too few frames.
   ///
-  /// Between padded edges it is frames · hop, less a few where a stride is odd.
+  /// Padded edges give `frameCount · hopLength` samples, or a few less if a stride is odd.
   public func decodedSampleCount(forFrameCount frameCount: Int, edges: InputEdges) -> Int {
     Self.outputLength(of: decoder, frameCount, edges)
   }
 
   private static func outputLength(of layers: [Layer], _ length: Int, _ edges: InputEdges) -> Int {
-    // From nothing a transposed convolution would still make something.
+    // The formula of a transposed convolution is positive even for an empty input.
     layers.reduce(length) { $0 <= 0 ? 0 : max(0, $1.outputLength($0, edges: edges)) }
   }
 
-  /// Samples that encoder and decoder lose on either side without padding (`get_delay`).
+  /// Number of samples that encoder and decoder lose on either side without padding (`get_delay`).
   public var delay: Int {
     let layers = encoder + decoder
     let output = layers.reduce(0) { $1.outputLength($0, edges: .bare) }

@@ -1,8 +1,9 @@
 import Kernels
 import ModelStore
 
-/// DAC's decoder, the encoder's mirror image: a convolution, blocks of a transposed convolution and residual units,
-/// a convolution to one channel, tanh.
+/// Decoder of DAC, which mirrors the encoder: a convolution, upsampling blocks, a convolution to one channel, tanh.
+///
+/// An upsampling block has a transposed convolution and residual units.
 struct DACDecoder: LatentDecoder {
   private let first: Convolution
   private let blocks: [Block]

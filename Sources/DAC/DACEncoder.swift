@@ -1,8 +1,9 @@
 import Kernels
 import ModelStore
 
-/// DAC's encoder: a convolution, blocks of residual units that double the channels and divide the rate, a convolution
-/// to the latent.
+/// Encoder of DAC: a convolution, downsampling blocks, a convolution to the latent.
+///
+/// A downsampling block has residual units and a strided convolution that doubles the channels.
 struct DACEncoder: Sendable {
   private let first: Convolution
   private let blocks: [Block]

@@ -1,8 +1,10 @@
 import Kernels
 import ModelStore
 
-/// LAC's decoder, the one inside VampNet's published codec: after each transposed convolution the mean of three
-/// residual branches of kernel 3, 7 and 11 (HiFi-GAN's multi-receptive-field fusion, arXiv 2010.05646, with snake).
+/// Decoder of LAC, the codec in VampNet's published checkpoint.
+///
+/// Each transposed convolution is followed by the mean of three residual branches of kernel sizes 3, 7 and 11:
+/// HiFi-GAN's multi-receptive-field fusion (arXiv 2010.05646) with snake.
 struct LACDecoder: LatentDecoder {
   private let first: Convolution
   private let blocks: [Block]
@@ -13,7 +15,7 @@ struct LACDecoder: LatentDecoder {
     let branches: [[Layer]]
   }
 
-  /// x + convolution(snake(dilated convolution(snake(x)))).
+  /// Residual layer: x + convolution(snake(dilated convolution(snake(x)))).
   private struct Layer {
     let dilated: Convolution
     let plain: Convolution
@@ -60,7 +62,9 @@ struct LACDecoder: LatentDecoder {
         after: try layers.snake(name + ".2", channelCount: width)))
   }
 
-  /// - Precondition: `edges` are padded: LAC's branches, of different kernels, give different lengths otherwise.
+  /// Creates the decoder of a new stream.
+  ///
+  /// - Precondition: `edges` are padded; otherwise branches of different kernel sizes would differ in length.
   func makeStream(edges: InputEdges) -> any LayerStream {
     precondition(edges == .padded, "LAC decodes with padding only")
     let middle = blocks.flatMap { block -> [any LayerStream] in

@@ -1,7 +1,7 @@
 import Kernels
 import ModelStore
 
-/// Reads the layers that codecs are made of by the names that the published classes give them.
+/// Loader of codec layers by the tensor names of the published classes.
 struct LayerLoader {
   let tensors: Tensors
   let context: ComputeContext
@@ -29,7 +29,7 @@ struct LayerLoader {
       padding: padding, after: snake, context: context)
   }
 
-  /// A linear layer that is stored as a weight-normalised convolution of kernel 1.
+  /// Linear layer that is stored as a weight-normalised convolution of kernel size 1.
   func linear(_ name: String, from inputs: Int, to outputs: Int) throws -> LinearWeights {
     LinearWeights(
       rowsOfOutputs: try tensors.weightNormalised(name, shape: [outputs, inputs, 1]), depth: inputs,
@@ -47,7 +47,7 @@ struct LayerLoader {
   }
 }
 
-/// Weights of a residual unit: snake, dilated convolution of kernel 7, snake, convolution of kernel 1.
+/// Weights of a residual unit: snake, dilated convolution of kernel size 7, snake, convolution of kernel size 1.
 struct ResidualUnit: Sendable {
   let wide: Convolution
   let pointwise: Convolution
@@ -60,5 +60,5 @@ struct ResidualUnit: Sendable {
   }
 }
 
-/// ⌈stride/2⌉, the padding of DAC's strided and transposed convolutions.
+/// Padding of DAC's strided and transposed convolutions: ⌈stride/2⌉.
 func stridePadding(_ stride: Int) -> Int { (stride + 1) / 2 }

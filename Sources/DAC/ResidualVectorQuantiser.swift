@@ -2,21 +2,25 @@ public import Kernels
 import ModelStore
 public import Tokens
 
-/// DAC's residual vector quantiser (arXiv 2306.06546, section 3.2): each codebook codes what the ones before it left,
-/// looked up by cosine in a low-dimensional projection.
+/// Residual vector quantiser of DAC (arXiv 2306.06546, section 3.2).
+///
+/// Each codebook quantises the residual of the codebooks before it. Entries are selected by cosine similarity in a
+/// low-dimensional projection.
 public final class ResidualVectorQuantiser: Sendable {
   private let stages: [Stage]
+  /// Dimension of a latent.
   public let latentDim: Int
+  /// Number of entries per codebook.
   public let codebookSize: Int
-  /// Width of a codebook entry.
+  /// Dimension of a codebook entry.
   public let codebookDim: Int
 
   private struct Stage {
     let inputProjection: LinearWeights
-    /// Logits of the nearest entry: products with the L2-normalised entries.
+    /// Matrix of the L2-normalised entries, whose products with a projection rank the entries.
     let similarity: LinearWeights
     let outputProjection: LinearWeights
-    /// `[entry, dimension]`, not normalised.
+    /// Entries `[entry, codebookDim]`, not normalised.
     let codebook: [Float]
   }
 
@@ -37,14 +41,15 @@ public final class ResidualVectorQuantiser: Sendable {
     codebookDim = width
   }
 
+  /// Number of codebooks.
   public var codebookCount: Int { stages.count }
 
-  /// Entries of one codebook, `[entry, codebookDim]`: what VampNet's embedding looks tokens up in.
+  /// Entries of one codebook, `[entry, codebookDim]`, which VampNet's embedding uses, too.
   public func codebook(_ index: Int) -> [Float] { stages[index].codebook }
 
-  /// Quantises latents `[frames, latent]` with every codebook.
+  /// Quantises latents `[frames, latent]` with all codebooks.
   ///
-  /// - Parameter projections: receives what each codebook saw, `[frames, codebookDim]` before quantisation.
+  /// - Parameter projections: Closure that receives the input of each codebook in turn, `[frames, codebookDim]`.
   public func encode(
     _ latents: FloatRows, context: ComputeContext, projections: ((FloatRows) -> Void)? = nil
   ) -> TokenGrid {
@@ -59,7 +64,7 @@ public final class ResidualVectorQuantiser: Sendable {
     for (index, stage) in stages.enumerated() {
       stage.inputProjection.apply(to: residual, into: projected, context: context)
       projections?(projected)
-      // The length of the projected vector does not change which entry is nearest by cosine.
+      // The length of a projected vector does not affect the ranking by cosine, so it is not normalised.
       stage.similarity.apply(to: projected, into: scores, context: context)
       for (frame, entry) in scores.indicesOfGreatest(context: context).enumerated() {
         grid[index, frame] = UInt16(entry)
@@ -74,9 +79,9 @@ public final class ResidualVectorQuantiser: Sendable {
     return grid
   }
 
-  /// Latents `[frames, latent]` of the first codebooks, as many as `grid` has.
+  /// Sums the entries of the first codebooks, as many as `grid` has, to latents `[frames, latent]`.
   ///
-  /// - Precondition: `grid` has at most as many codebooks as the quantiser and every token is below `codebookSize`.
+  /// - Precondition: `grid` has no more codebooks than the quantiser, and every token is below `codebookSize`.
   public func decode(_ grid: TokenGrid, context: ComputeContext) -> FloatRows {
     precondition(grid.codebookCount <= stages.count, "more codebooks than the codec has")
     var sum = FloatRows(channelCount: latentDim)
@@ -100,7 +105,7 @@ public final class ResidualVectorQuantiser: Sendable {
   private static func normalised(_ codebook: [Float], width: Int) -> [Float] {
     stride(from: 0, to: codebook.count, by: width).flatMap { start in
       let entry = codebook[start..<start + width]
-      // The floor of the published normalisation (torch's `normalize`).
+      // 1e-12 is the default `eps` of `torch.nn.functional.normalize`.
       let norm = max(entry.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot(), 1e-12)
       return entry.map { Float(Double($0) / norm) }
     }

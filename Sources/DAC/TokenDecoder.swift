@@ -1,7 +1,7 @@
 public import Kernels
 public import Tokens
 
-/// Decodes one channel as it comes: frames of tokens in, samples out, the same as decoding the whole at once.
+/// Streaming decoder of one channel: tokens to samples, equal to those of a decode of the whole recording.
 public final class TokenDecoder {
   private let codec: Codec
   private let context: ComputeContext
@@ -9,7 +9,10 @@ public final class TokenDecoder {
   private var hasStarted = false
   private let samples = FloatRows(channelCount: 1)
 
-  /// - Parameter edges: bare ones give fewer samples (`CodecLengths.decodedSampleCount`).
+  /// Decoder of a new stream.
+  ///
+  /// - Parameter edges: Ends of the stream; bare edges give fewer samples
+  ///   (``CodecLengths/decodedSampleCount(forFrameCount:edges:)``).
   /// - Precondition: `edges` are padded for LAC.
   public init(_ codec: Codec, edges: InputEdges = .padded, context: ComputeContext) {
     self.codec = codec
@@ -17,14 +20,15 @@ public final class TokenDecoder {
     stream = codec.makeDecoderStream(edges: edges)
   }
 
-  /// Takes frames of the first codebooks, as many as `grid` has, and returns the samples that they complete.
+  /// Decodes the next frames and returns the samples that they complete.
   ///
-  /// - Precondition: as for `ResidualVectorQuantiser.decode`.
+  /// - Parameter grid: Tokens of the first codebooks, or of all.
+  /// - Precondition: `grid` has no more codebooks than the codec, and every token is below its codebook size.
   public func decode(_ grid: TokenGrid) -> [Float] {
     decode(latents: codec.quantiser.decode(grid, context: context))
   }
 
-  /// Takes frames of latents `[frames, latent]` and returns the samples that they complete.
+  /// Decodes the next latents `[frames, latent]` and returns the samples that they complete.
   public func decode(latents: FloatRows) -> [Float] {
     guard latents.count > 0 else { return [] }
     hasStarted = true
@@ -32,10 +36,10 @@ public final class TokenDecoder {
     return advance(isFinal: false)
   }
 
-  /// The samples that remain. Ends the stream.
+  /// Returns the remaining samples and ends the stream.
   ///
-  /// Altogether frames · hop, or a few fewer with odd strides, as the published decoder gives
-  /// (`CodecLengths.decodedSampleCount`).
+  /// A stream with padded edges has frames · hop samples in total, or a few less if a stride is odd, as with the
+  /// published decoder.
   public func finish() -> [Float] { hasStarted ? advance(isFinal: true) : [] }
 
   private func advance(isFinal: Bool) -> [Float] {

@@ -2,7 +2,7 @@ public import Kernels
 import ModelStore
 public import Tokens
 
-/// Encodes one channel as it comes: samples in, frames of tokens out, the same as encoding the whole at once.
+/// Streaming encoder of one channel: samples to tokens, equal to those of an encode of the whole recording.
 public final class TokenEncoder {
   private let codec: Codec
   private let context: ComputeContext
@@ -10,7 +10,10 @@ public final class TokenEncoder {
   private let latents: FloatRows
   private var sampleCount = 0
 
-  /// - Parameter edges: bare ones give fewer frames (`CodecLengths.encodedFrameCount`).
+  /// Encoder of a new stream.
+  ///
+  /// - Parameter edges: Ends of the stream; bare edges give fewer frames
+  ///   (``CodecLengths/encodedFrameCount(forSampleCount:edges:)``).
   public init(_ codec: Codec, edges: InputEdges = .padded, context: ComputeContext) {
     self.codec = codec
     self.context = context
@@ -18,16 +21,18 @@ public final class TokenEncoder {
     latents = FloatRows(channelCount: codec.configuration.latentDim)
   }
 
-  /// Takes more samples at the codec's rate and returns the frames that they complete; there may be none yet, since
-  /// the network looks ahead.
+  /// Encodes the next samples, at the codec's rate, and returns the frames that they complete.
+  ///
+  /// The first calls may return no frames, because the network looks ahead.
   public func encode(_ samples: [Float]) -> TokenGrid {
     sampleCount += samples.count
     stream.input.append(samples)
     return advance(isFinal: false)
   }
 
-  /// Pads the last frame with silence and returns the frames that remain: altogether ⌈samples / hop⌉ between
-  /// padded edges. Ends the stream.
+  /// Pads the last frame with zeros, returns the remaining frames and ends the stream.
+  ///
+  /// A stream with padded edges has ⌈samples / hop⌉ frames in total.
   public func finish() -> TokenGrid {
     let hop = codec.configuration.hopLength
     guard sampleCount > 0 else { return TokenGrid(codebookCount: codec.configuration.codebookCount, frameCount: 0) }
