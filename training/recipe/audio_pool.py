@@ -13,7 +13,7 @@ import soundfile
 import torch
 from scipy.signal import resample_poly
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from audio_metrics import loudness_lufs
 from vampc_runs import AUDIO_SUFFIXES
 

@@ -12,7 +12,7 @@ import torch
 from recipe.audio_pool import LARGEST_SAMPLE, load_recordings
 from recipe.dac import DAC
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from audio_metrics import frechet_distance
 from embed_yamnet import YAMNet
 

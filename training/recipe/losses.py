@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from audio_metrics import mel_filters
 
 # DAC, arXiv 2306.06546 section 3.3: windows and number of mel bands; the hop is a quarter.

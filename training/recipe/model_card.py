@@ -49,7 +49,7 @@ def model_card(name, configuration, parameter_counts, histories):
 {table}
 
 F16, parameter names as published, configuration in `__metadata__` (`formats/model.md`). `SHA256SUMS` holds the hashes of
-the files, `scripts/model-identity` computes the identities that streams carry. Licence of the weights: CC0-1.0. Audio and
+the files, `tools/model-identity` computes the identities that streams carry. Licence of the weights: CC0-1.0. Audio and
 its licences: [DATA_LICENSES.md](DATA_LICENSES.md); thank you to its authors.
 
 **Training.** By the recipe in `training/`; loudness {audio.loudness_lufs:g} LUFS.

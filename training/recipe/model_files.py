@@ -13,7 +13,7 @@ from torch import nn
 from recipe.dac import DAC
 from recipe.vampnet import VampNet
 
-IDENTITY_SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "model-identity"
+IDENTITY_SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "model-identity"
 NETWORKS = {"DAC": DAC, "VampNet": VampNet}
 # Of a codec that does not say which: what DAC was published with.
 DEFAULT_LOUDNESS_LUFS = -16.0
@@ -52,7 +52,7 @@ def model_metadata(path):
 
 
 def model_identities(path):
-    """Identities of a model file, or of a folder's files and its generator, by the names that `scripts/model-identity` gives."""
+    """Identities of a model file, or of a folder's files and its generator, by the names that `tools/model-identity` gives."""
     lines = subprocess.run(
         [sys.executable, IDENTITY_SCRIPT, path], capture_output=True, text=True, check=True).stdout.splitlines()
     return {name: identity for identity, name in (line.split(maxsplit=1) for line in lines)}
