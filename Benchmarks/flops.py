@@ -1,31 +1,35 @@
-"""Floating-point operations of each network, counted from its configuration (a multiply-add is two).
+"""Floating-point operations of each network, counted from its configuration. A multiply-add is two operations.
 
-Convolutions, linear layers, the quantiser's search and attention products; activations and norms are left out, as is
-usual, so the share of peak that is computed from these counts is a lower bound.
+Convolutions, linear layers, the quantiser's search and attention products count. Activations and norms do not count, as
+is usual, so a share of peak that is computed from these counts is a lower bound.
 """
 
 import math
+from collections.abc import Callable
+from typing import Any
+
+Configuration = dict[str, Any]
 
 
-def conv(inputs, outputs, kernel, length):
-    """`length`: output positions of a convolution, input positions of a transposed one."""
+def conv(inputs: int, outputs: int, kernel: int, length: int) -> int:
+    """Operations of a convolution over `length` output positions, or of a transposed one over as many inputs."""
     return 2 * inputs * outputs * kernel * length
 
 
-def residual_units(channels, length):
+def residual_units(channels: int, length: int) -> int:
     return 3 * (conv(channels, channels, 7, length) + conv(channels, channels, 1, length))
 
 
-def frame_count(configuration, seconds):
-    return round(float(seconds) * configuration["sample_rate"] / math.prod(configuration["encoder_rates"]))
+def frame_count(configuration: Configuration, seconds: float) -> int:
+    return round(seconds * configuration["sample_rate"] / math.prod(configuration["encoder_rates"]))
 
 
-def latent_width(configuration):
-    width = configuration["encoder_dim"] * 2 ** len(configuration["encoder_rates"])
+def latent_width(configuration: Configuration) -> int:
+    width: int = configuration["encoder_dim"] * 2 ** len(configuration["encoder_rates"])
     return configuration.get("latent_dim") or width
 
 
-def encode(configuration, seconds):
+def encode(configuration: Configuration, seconds: float) -> int:
     frames = frame_count(configuration, seconds)
     length = frames * math.prod(configuration["encoder_rates"])
     width = configuration["encoder_dim"]
@@ -38,13 +42,14 @@ def encode(configuration, seconds):
     latent, dimension = latent_width(configuration), configuration["codebook_dim"]
     search = 2 * dimension * configuration["codebook_size"] * frames
     projections = conv(latent, dimension, 1, frames) + conv(dimension, latent, 1, frames)
-    return total + conv(width, latent, 3, length) + configuration["n_codebooks"] * (search + projections)
+    quantiser: int = configuration["n_codebooks"] * (search + projections)
+    return total + conv(width, latent, 3, length) + quantiser
 
 
-def decode(configuration, seconds):
+def decode(configuration: Configuration, seconds: float) -> int:
     length = frame_count(configuration, seconds)
     width, latent = configuration["decoder_dim"], latent_width(configuration)
-    total = configuration["n_codebooks"] * conv(configuration["codebook_dim"], latent, 1, length)
+    total: int = configuration["n_codebooks"] * conv(configuration["codebook_dim"], latent, 1, length)
     total += conv(latent, width, 7, length)
     for stride in configuration["decoder_rates"]:
         total += conv(width, width // 2, 2 * stride, length)
@@ -53,14 +58,15 @@ def decode(configuration, seconds):
     return total + conv(width, 1, 7, length)
 
 
-def forward(configuration, frames):
-    frames, width = int(frames), configuration["embedding_dim"]
+def forward(configuration: Configuration, frame_count: float) -> int:
+    frames, width = int(frame_count), configuration["embedding_dim"]
     predicted = configuration["n_codebooks"] - configuration["n_conditioning_codebooks"]
     linear = 4 * width * width + 4 * width * width + 2 * width * width
     attention = 2 * frames * width
     layers = configuration["n_layers"] * (linear + attention)
     ends = configuration["n_codebooks"] * configuration["latent_dim"] * width
-    return 2 * frames * (layers + ends + width * configuration["vocab_size"] * predicted)
+    total: int = 2 * frames * (layers + ends + width * configuration["vocab_size"] * predicted)
+    return total
 
 
-COUNTS = {"encode": encode, "decode": decode, "forward": forward}
+COUNTS: dict[str, Callable[[Configuration, float], int]] = {"encode": encode, "decode": decode, "forward": forward}
