@@ -1,27 +1,30 @@
 import COpus
 public import Signal
 
-/// Opus at a bitrate, as the codec to hold vampc against.
+/// Opus codec as a baseline for vampc at equal bitrates.
 public enum OpusCodec {
-  /// Opus decodes at 48 kHz whatever went in; resampling is the caller's, so that it is the same for every codec.
+  /// Sample rate of input and output, in Hz. The caller resamples, so that all codecs use the same resampler.
   public static let sampleRateHz = 48_000
-  /// What mapping family 1 can carry (RFC 7845, section 5.1.1.2).
+  /// Largest number of channels: that of mapping family 1 (RFC 7845, section 5.1.1.2).
   public static let maximumChannelCount = 8
 
-  /// The lowest rate that Opus is made for (RFC 6716, section 2.1.1).
+  /// Lowest bitrate that Opus is specified for, in bit/s (RFC 6716, section 2.1.1).
   ///
-  /// Below it the encoder takes requests all the same, but writes more, or silence, or next to nothing but noise.
+  /// The encoder accepts lower rates, but then exceeds the rate, writes silence, or writes little more than noise.
   public static let lowestSpecifiedBitrateBps = 6_000
 
-  /// The library's own name and version, such as "libopus 1.3.1": figures depend on it.
+  /// Name and version of libopus, such as "libopus 1.3.1"; measured figures depend on the version.
   public static var libraryVersion: String { String(cString: opus_get_version_string()) }
 
-  /// Encodes, decodes, and counts what it took.
+  /// Encodes and decodes an audio buffer and counts the bytes.
   ///
-  /// Channels come in WAV order (left, right, centre, low frequencies, back, side).
-  /// A request that Opus cannot meet gives a result all the same; `OpusResult.outcome` says so.
-  /// - Throws: `OpusBaselineError` for audio that is empty, not finite, not at 48 kHz or of more than 8 channels, for
-  ///   settings out of range, and when a library fails.
+  /// A bitrate that Opus cannot keep does not throw; see `OpusResult.outcome`.
+  ///
+  /// - Parameters:
+  ///   - audio: Audio at 48 kHz with 1 to 8 channels in WAV order (left, right, centre, low frequencies, back, side).
+  ///   - settings: Settings of the encoder.
+  /// - Throws: `OpusBaselineError` if the audio is empty, not finite, not at 48 kHz or has more than 8 channels, if a
+  ///   setting is out of range, or if a library fails.
   public static func roundTrip(
     _ audio: AudioBuffer, settings: OpusSettings
   ) throws(OpusBaselineError) -> OpusResult {
@@ -82,7 +85,8 @@ public enum OpusCodec {
     }
   }
 
-  /// For each channel count, which WAV channel stands at each position of an Opus frame (Vorbis I, section 4.3.9).
+  /// WAV channel at each position of an Opus frame, for each number of channels (Vorbis I specification, section
+  /// 4.3.9).
   private static let vorbisOrder: [[Int]] = [
     [0],
     [0, 1],

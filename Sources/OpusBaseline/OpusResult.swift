@@ -1,38 +1,40 @@
 public import Signal
 
-/// What became of a signal on its way through Opus, and what that cost.
+/// Result of encoding and decoding audio with Opus.
 public struct OpusResult: Equatable, Sendable {
-  /// As long as the input and aligned to it.
+  /// Decoded audio, as long as the input and aligned to it.
   ///
-  /// To the sample where CELT codes (12 kbps and above); where SILK does, its resampler leaves a lag of 1 to 5 samples
-  /// (0.1 ms), which every Opus decoder has and which is left in.
+  /// Where CELT codes (12 kbit/s and above), alignment is exact. Where SILK codes, the resampler of every Opus decoder
+  /// leaves a lag of 1 to 5 samples (0.1 ms), which is not removed.
   public let decoded: AudioBuffer
+  /// Settings of the encoder.
   public let settings: OpusSettings
-  /// The complete `.opus` file.
+  /// Bytes of the complete `.opus` file.
   public let oggFile: [UInt8]
-  /// Bytes of the audio packets alone: no headers, no Ogg.
+  /// Number of bytes of the audio packets, without headers and Ogg pages.
   public let packetBytes: Int
-  /// Whether the stream holds silence though the input did not (`AudioBuffer.hasLost`): Opus gives no error when asked for
-  /// too little.
+  /// Whether the decoded audio is silent and the input is not (`AudioBuffer.hasLost`). Opus throws no error at too low
+  /// a bitrate.
   public let isSilent: Bool
 
-  /// Bytes of the `.opus` file: packets, page headers, `OpusHead` and `OpusTags`.
+  /// Number of bytes of the `.opus` file: packets, page headers, `OpusHead` and `OpusTags`.
   public var oggBytes: Int { oggFile.count }
-  /// What the packets take, averaged over the length of the input.
+  /// Mean bitrate of the audio packets over the length of the input, in bit/s.
   public var realBitrateBps: Double { bitrateBps(ofByteCount: packetBytes) }
-  /// What the file takes, averaged over the length of the input.
+  /// Mean bitrate of the file over the length of the input, in bit/s.
   public var realOggBitrateBps: Double { bitrateBps(ofByteCount: oggBytes) }
 
-  /// How the stream relates to what was asked for.
+  /// Comparison of the result with the requested bitrate.
   public var outcome: OpusOutcome {
     if isSilent { return .silent }
     return realBitrateBps > Double(settings.bitrateBps) * OpusResult.rateTolerance ? .rateExceeded : .asRequested
   }
 
-  /// Constrained variable rate exceeds its mean on a clip of 10 s by up to 5 %.
+  /// Largest ratio of the written to the requested bitrate that counts as kept. Constrained variable rate exceeds its
+  /// mean on a clip of 10 s by up to 5 %.
   static let rateTolerance = 1.1
 
-  /// Hands the result on if it may be shown as a point at the requested rate.
+  /// Returns the result if it may be shown at the requested bitrate.
   ///
   /// - Throws: `OpusBaselineError.silentStream`, `.rateExceeded`.
   public func asRequested() throws(OpusBaselineError) -> OpusResult {
@@ -48,11 +50,12 @@ public struct OpusResult: Equatable, Sendable {
   }
 }
 
-/// How an Opus stream relates to what was asked for.
+/// Comparison of an Opus stream with the requested bitrate.
 public enum OpusOutcome: Equatable, Sendable {
+  /// The stream keeps the requested bitrate.
   case asRequested
-  /// More than the requested rate was written: what was asked for lies below what Opus can do.
+  /// The stream exceeds the requested bitrate, which is lower than Opus can code.
   case rateExceeded
-  /// The stream holds silence where the input had sound.
+  /// The decoded audio is silent and the input is not.
   case silent
 }

@@ -1,34 +1,41 @@
-/// What Opus is asked for.
+/// Settings of the Opus encoder.
 public struct OpusSettings: Equatable, Sendable {
-  /// Longer frames spend fewer bits on framing, at the price of latency.
+  /// Duration of an Opus frame in milliseconds; longer frames cost fewer bits and add latency.
   public enum FrameDuration: Int, Sendable, CaseIterable {
     case milliseconds20 = 20
     case milliseconds60 = 60
   }
 
+  /// Mode of rate control.
   public enum RateMode: Sendable, CaseIterable {
-    /// Variable, held to the mean within a second: libopus's default, and within 5 % of the request from 12 kbps on.
+    /// Variable bitrate that keeps the mean within a second: libopus's default. From 12 kbit/s on, the mean is within 5
+    /// % of the requested bitrate.
     case constrainedVariable
-    /// Variable without limit, `opusenc`'s default: a clip may take a third more or less than asked for.
+    /// Variable bitrate without limit: `opusenc`'s default. A clip may need a third more or less than the requested
+    /// bitrate.
     case variable
-    /// Every packet as large as the next.
+    /// Constant bitrate: all packets have the same size.
     case constant
   }
 
-  /// What the encoder tunes itself for.
+  /// Kind of audio for which the encoder is tuned.
   public enum Application: Sendable, CaseIterable {
     case audio
     case speech
   }
 
-  /// For all channels together, without Ogg; 500 to 512 000 per channel.
+  /// Requested bitrate of all channels together, without Ogg, in bit/s; 500 to 512 000 per channel.
   public var bitrateBps: Int
+  /// Duration of a frame.
   public var frameDuration: FrameDuration
+  /// Mode of rate control.
   public var rateMode: RateMode
+  /// Kind of audio for which the encoder is tuned.
   public var application: Application
-  /// 0 (fastest) to 10 (best).
+  /// Complexity of encoding, 0 (fastest) to 10 (best).
   public var complexity: Int
 
+  /// Creates settings.
   public init(
     bitrateBps: Int, frameDuration: FrameDuration = .milliseconds60, rateMode: RateMode = .constrainedVariable,
     application: Application = .audio, complexity: Int = 10
@@ -40,10 +47,13 @@ public struct OpusSettings: Equatable, Sendable {
     self.complexity = complexity
   }
 
-  /// The limits of `OPUS_SET_BITRATE` (opus_defines.h); beyond them libopus clamps without a word.
+  /// Bitrates that `OPUS_SET_BITRATE` accepts for each channel (opus_defines.h); libopus clamps others without an
+  /// error.
   static let bitrateBpsPerChannel = 500...512_000
   static let highestComplexity = 10
 
+  /// Checks that bitrate and complexity are in range.
+  ///
   /// - Throws: `OpusBaselineError.bitrateOutOfRange`, `.complexityOutOfRange`.
   func check(channelCount: Int) throws(OpusBaselineError) {
     let minimumBps = OpusSettings.bitrateBpsPerChannel.lowerBound * channelCount
