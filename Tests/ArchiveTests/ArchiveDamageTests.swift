@@ -3,16 +3,16 @@ import Bitstream
 import Foundation
 import Testing
 
-/// Writers that are stopped, and bytes that change.
+/// Tests of archives whose writer was stopped or whose bytes were changed.
 @Suite struct ArchiveDamageTests {
-  /// 18 recordings, so that the root holds some and a run the others.
+  /// Returns an archive of 18 recordings: 16 in a run and the others in the root.
   private func sample(_ place: ArchivePlace) throws -> (bytes: [UInt8], streams: [[UInt8]], ends: [Int]) {
     var random = SplitMix64(seed: 6)
     let writer = try place.writer()
     var streams: [[UInt8]] = []
     var ends: [Int] = []
     for index in 0..<18 {
-      // The first ones are short, the last one has tags and several blocks.
+      // The first recordings are short; the last one has tags and several blocks.
       let tags = index == 17 ? [StreamTag(key: "TITLE", value: "last")] : []
       let stream = try TestStream.bytes(
         TestStream.header(tags: tags), blockCount: index == 17 ? 6 : 1, blockFrames: 3, foldsTrailer: index % 2 == 0,
@@ -24,13 +24,14 @@ import Testing
     return (try place.bytes(), streams, ends)
   }
 
-  /// A copy cut at every byte is what a loss of power leaves, at worst.
+  /// The worst result of a power loss is a file cut at any byte.
   @Test func everyCutLosesAtMostTheUnfinishedBlock() throws {
     let place = try ArchivePlace()
     let (bytes, streams, ends) = try sample(place)
     var random = SplitMix64(seed: 7)
     let another = try TestStream.bytes(using: &random)
-    // All cuts in the first two, the one that makes a run, and the last two recordings; others stand for the rest.
+    // All cuts in the first two recordings, in the one that makes a run, and in the last two; a sample of cuts in the
+    // others.
     for cut in 0...bytes.count where cut < ends[1] || cut > ends[14] || cut % 11 == 0 {
       let wholeCount = ends.count { $0 <= cut }
       let torn = Array(bytes[..<cut])
@@ -53,7 +54,7 @@ import Testing
     }
   }
 
-  /// Of the recording in which the cut lies, all whole blocks are there.
+  /// Expects that all whole blocks of the recording in which the cut lies are there.
   private func checkTorn(
     _ reader: ArchiveReader, _ index: Int, _ cut: Int, _ bytes: [UInt8], _ streams: [[UInt8]]
   ) throws {
@@ -91,7 +92,7 @@ import Testing
         damaged[index] ^= 1 << UInt8(bit)
         #expect(try !verification(of: damaged).faults.isEmpty, "byte \(index), bit \(bit)")
         guard bit == index % 8 else { continue }
-        // A reader may find everything, something or nothing, but never something else.
+        // A reader may find all, some or none of the recordings, but no changed one.
         guard let reader = try? ArchiveReader(damaged) else { continue }
         _ = try? reader.all()
         for (number, stream) in streams.enumerated() {
@@ -110,7 +111,7 @@ import Testing
     var random = SplitMix64(seed: 8)
     for round in 0..<300 {
       var damaged = bytes
-      // A flipped byte, a hole of zeros, or a piece that is missing.
+      // A flipped byte, a segment of zeros, or a removed segment.
       let start = Int.random(in: 0..<bytes.count, using: &random)
       let range = start..<min(bytes.count, start + Int.random(in: 1...120, using: &random))
       switch round % 3 {
@@ -133,7 +134,8 @@ import Testing
         if round % 3 < 2 {
           let entry = try #require(try reader.recording(named: found))
           let hasName = entry.name == "r\(number)" && entry.start == hour(number)
-          // Only where its own record or its beginning is hit and the index, too, it may have lost its name.
+          // A recording may lose its name only if the damage hits its recording record or its beginning, and the index
+          // as well.
           #expect(hasName || entry.name.hasPrefix("recovered-"), "round \(round): \(entry)")
         }
       }
@@ -147,7 +149,7 @@ import Testing
     let stream = try TestStream.bytes(header, blockCount: 10, blockFrames: 50, using: &random)
     try place.writer().append("long", hour(0), stream)
     var bytes = try place.bytes()
-    // In the middle: block 5 or so.
+    // A byte in the middle of the file, near block 5.
     bytes[bytes.count / 2] ^= 1
     let clean = try ArchivePlace()
     let writer = try clean.writer()
@@ -158,7 +160,7 @@ import Testing
     let samples = pieces.map(\.sampleCount)
     #expect(samples[0] % (50 * 768) == 0)
     #expect(samples[0] + 50 * 768 + samples[1] == 500 * 768 - 100)
-    // The gap is as long as the block that is lost.
+    // The gap is as long as the lost block.
     let gap = pieces[1].start.microseconds - pieces[0].end.microseconds
     #expect(abs(gap - 50 * 768 * 1_000_000 / 44_100) <= 2)
     #expect(try verification(of: try clean.bytes()).faults.map(\.description) == [])
@@ -175,7 +177,7 @@ import Testing
     #expect(try clean.bytes() == bytes)
   }
 
-  /// Two archives one after the other are two archives for a reader of streams, and one for a repair.
+  /// Two concatenated archives are two archives for a reader of streams, and one archive for a repair.
   @Test func concatenatedArchivesAreRepaired() throws {
     let place = try ArchivePlace()
     let (bytes, streams, _) = try sample(place)

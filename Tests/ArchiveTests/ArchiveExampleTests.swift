@@ -3,7 +3,7 @@ import Foundation
 import ReferenceCases
 import Testing
 
-/// The worked example of `formats/archive.md`.
+/// Tests of `formats/archive.md`, section 7: fixture, hex dump, table and reader agree.
 @Suite struct ArchiveExampleTests {
   private func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
 
@@ -24,7 +24,7 @@ import Testing
     #expect(try reader.stream(named: "one") == bytes(Fixtures.path("containers/valid/worked-example.vampc")))
   }
 
-  /// Its bytes stand in the document twice: as they are, and field by field.
+  /// The document has the bytes twice: as a hex dump and field by field.
   @Test func theDocumentShowsIt() throws {
     let document = try String(contentsOfFile: Fixtures.repositoryFolder + "/formats/archive.md", encoding: .utf8)
     let section = try #require(document.components(separatedBy: "## 7. Worked example").last)
@@ -38,7 +38,7 @@ import Testing
     var walked: [UInt8] = []
     for line in parts[2].split(separator: "\n") where line.hasPrefix("| `") {
       if line.contains("…") {
-        // The stream, which has its own example.
+        // The stream is the worked example of `formats/container.md`.
         walked += expected[walked.count..<walked.count + 42]
       } else {
         walked += parsed(String(line.split(separator: "`")[1]))

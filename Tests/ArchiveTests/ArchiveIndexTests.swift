@@ -4,20 +4,20 @@ import Foundation
 import Testing
 import Tokens
 
-/// What reading and writing the index costs.
+/// Tests of the bytes read and written for the index (`formats/archive.md`, section 6).
 ///
-/// `tools/archive-figures` sets `VAMPC_ARCHIVE_ENTRIES` to 100 000 and shows the figures; here a smaller archive is held
-/// to the same limits.
+/// `tools/archive-figures` sets `VAMPC_ARCHIVE_ENTRIES` to 100 000 and prints the figures. Without the variable a
+/// smaller archive must keep the same limits.
 @Suite struct ArchiveIndexTests {
   private static let isLarge = ProcessInfo.processInfo.environment["VAMPC_ARCHIVE_ENTRIES"] != nil
   private static let entryCount =
     ProcessInfo.processInfo.environment["VAMPC_ARCHIVE_ENTRIES"].flatMap(Int.init) ?? 1_500
 
-  /// Of a listing, the whole file at its end counted.
+  /// Largest number of bytes per entry that a listing may read, the search of the root included.
   private static let mostBytesAnEntry = 40.0
   private static let mostBytesBesidePayload = 65_536
 
-  /// Reads a file and counts.
+  /// File reader that counts the bytes read.
   private final class Counter {
     var byteCount = 0
     let bytes: any RandomAccessBytes
@@ -31,7 +31,7 @@ import Tokens
       }
     }
 
-    /// Bytes that `body` reads of an archive that is opened for it.
+    /// Returns the number of bytes that `body` reads from a newly opened archive.
     func cost(_ body: (ArchiveReader) throws -> Void) throws -> Int {
       byteCount = 0
       try body(try ArchiveReader(counting))
@@ -43,7 +43,7 @@ import Tokens
     let place = try ArchivePlace()
     var random = SplitMix64(seed: 11)
     let header = TestStream.header(codebooks: Self.isLarge ? 14 : 1)
-    // 10 kB each where it is to be a gigabyte.
+    // 10 kB a recording for an archive of 1 GB.
     let stream = try TestStream.bytes(
       header, blockCount: 2, blockFrames: Self.isLarge ? 284 : 40, using: &random)
     let minute = 60_000_000
@@ -64,7 +64,7 @@ import Tokens
     var listed: [ArchivedRecording] = []
     let listCost = try counter.cost { listed = try $0.all() }
     #expect(listed.map(\.name) == names)
-    // What it costs to find the root is not a matter of entries.
+    // The search of the root does not depend on the number of entries.
     #expect(Double(listCost - 4_096) / Double(names.count) <= Self.mostBytesAnEntry)
 
     var worstName = 0
@@ -111,7 +111,7 @@ import Tokens
       """)
   }
 
-  /// Recordings that come in any order of time make all runs overlap.
+  /// Recordings in arbitrary order of time make all runs overlap.
   @Test func anyOrderOfTimeStaysCheap() throws {
     let place = try ArchivePlace()
     var random = SplitMix64(seed: 12)
@@ -139,7 +139,7 @@ import Tokens
     if Self.isLarge { print("in any order of time: at most \(worst) bytes to find a moment among \(all.count)") }
   }
 
-  /// A year is too much for a test; a long recording with blocks of uneven length is found in as well.
+  /// A long recording with blocks of uneven length stands for a recording of a year.
   @Test func findsAMomentOfALongRecording() throws {
     let place = try ArchivePlace()
     var random = SplitMix64(seed: 13)
@@ -149,13 +149,13 @@ import Tokens
     let writer = try place.writer()
     try writer.begin(name: "long", start: hour(0))
     while frame < 200_000 {
-      // Half of it is quiet: its blocks take less.
+      // Half of the recording is quiet, and its blocks have fewer bytes.
       var block = TestStream.block(header, frame, Int.random(in: 300...574, using: &random), using: &random)
       if frame % 60_000 < 30_000 { block.grids = [TokenGrid(codebookCount: 14, frameCount: block.frameCount)] }
       frame = block.frames.upperBound
       try writer.append(try encoder.encode(block))
     }
-    // Looked at while it is still being written.
+    // The recording is read while it is being written.
     for isFinished in [false, true] {
       if isFinished {
         try writer.append(try encoder.finish(sampleCount: frame * 768))
@@ -182,11 +182,11 @@ import Tokens
         let rate = TestStream.geometry.frameRateHz
         #expect(
           summary.frames.lowerBound <= Int(second * rate) && summary.frames.upperBound >= Int((second + 1) * rate))
-        // Whole blocks, and none too many.
+        // The excerpt has whole blocks, and none outside the span.
         #expect(summary.frames.count <= 58 + 2 * 574)
         #expect(summary.trailer.sampleCount == summary.frames.count * 768)
       }
-      // While it is being written the root is behind up to 12 kB of the recording.
+      // While the recording is being written, the root stands before at most 12 kB of it.
       let most = Self.mostBytesBesidePayload + (isFinished ? 0 : 12_288)
       #expect(worst <= most, "finished: \(isFinished)")
     }

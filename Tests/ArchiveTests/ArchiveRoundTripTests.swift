@@ -4,14 +4,14 @@ import Foundation
 import Testing
 
 @Suite struct ArchiveRoundTripTests {
-  /// Enough for a run of the second level and entries in the root.
+  /// The recordings fill a run of level 1 and leave entries in the root.
   @Test func givesBackEveryStreamAsItWas() throws {
     let place = try ArchivePlace()
     var random = SplitMix64(seed: 1)
     var streams: [String: [UInt8]] = [:]
     var starts: [String: ArchiveTime] = [:]
     for session in 0..<5 {
-      // Opened and closed between.
+      // The archive is closed and opened again in between.
       let writer = try place.writer()
       #expect(writer.recovery == nil)
       for index in 0..<15 {
@@ -40,7 +40,7 @@ import Testing
       #expect(entry.sampleRateHz == summary.header.sourceSampleRateHz)
     }
     #expect(try reader.recording(named: "recording") == nil)
-    // The whole is a stream like any other, in the order of appending.
+    // The archive is a legal input of streams, in the order of appending.
     #expect(try StreamSummary.verify(bytes).count == 75)
     let verification = try verification(of: bytes)
     #expect(verification.faults.map(\.description) == [])
@@ -52,7 +52,7 @@ import Testing
     var random = SplitMix64(seed: 2)
     let writer = try place.writer()
     for index in 0..<200 {
-      // Of 1 to 60 s, starting anywhere in an hour.
+      // Recordings of 1 to 60 s that start within one hour.
       let blocks = Int.random(in: 1...3, using: &random)
       let stream = try TestStream.bytes(
         blockCount: blocks, blockFrames: Int.random(in: 20...1_150, using: &random), using: &random)
@@ -77,7 +77,7 @@ import Testing
     let one = try foreign + TestStream.bytes(TestStream.header(tags: tags), using: &random) + foreign
     let two = try TestStream.bytes(TestStream.header(tags: tags), using: &random) + foreign + foreign
     let writer = try place.writer()
-    // Two streams in one input.
+    // The input has two streams.
     try writer.begin(name: "both", start: hour(0))
     try writer.append(one + two)
     try writer.finish()
@@ -103,17 +103,17 @@ import Testing
       try writer.begin(name: "b", start: ArchiveTime(microseconds: 32_503_680_000_000_000))
     }
     let before = try place.bytes()
-    // An archive in an archive.
+    // The input is an archive.
     try writer.begin(name: "b", start: hour(1))
     #expect(throws: ArchiveError.inputIsArchive(byteOffset: 0)) { try writer.append(before) }
     #expect(try writer.finishCutOff() == nil)
-    // Nothing, and something that is no stream.
+    // The input is empty, or not a stream.
     try writer.begin(name: "b", start: hour(1))
     #expect(throws: ArchiveError.incomplete) { try writer.finish() }
     #expect(throws: BitstreamError.missingSync(byteOffset: 0)) { try writer.append([1, 2, 3, 4]) }
     #expect(try writer.finishCutOff() == nil)
     #expect(try place.bytes() == before)
-    // Half a stream is kept as what it is.
+    // Half a stream is kept, marked as cut off.
     try writer.begin(name: "b", start: hour(1))
     try writer.append(Array(stream.dropLast(3)))
     #expect(throws: BitstreamError.self) { try writer.finish() }

@@ -31,12 +31,12 @@ import Testing
   ])
   func rejectsWhatIsNoTime(text: String) { #expect(ArchiveTime(rfc3339: text) == nil) }
 
-  /// Against the calendar of the system.
+  /// Comparison with Foundation's calendar.
   @Test func agreesWithFoundation() throws {
     let formatter = ISO8601DateFormatter()
     var random = SplitMix64(seed: 9)
     for _ in 0..<2_000 {
-      // From 1583 on; before, Foundation reckons with the Julian calendar.
+      // From 1583 on: Foundation uses the Julian calendar before.
       let seconds = Int.random(in: -12_212_553_600...32_503_679_999, using: &random)
       let text = ArchiveTime(microseconds: seconds * 1_000_000).description
       #expect(text == formatter.string(from: Date(timeIntervalSince1970: Double(seconds))))

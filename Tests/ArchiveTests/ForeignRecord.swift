@@ -1,6 +1,6 @@
-/// Ancillary records put together byte by byte.
+/// Ancillary records made byte by byte.
 enum ForeignRecord {
-  /// A record with a correct length and checksum.
+  /// Returns a record with a correct length and checksum.
   static func bytes(type: UInt8, _ data: [UInt8]) -> [UInt8] {
     var length = data.count + 1
     var bytes: [UInt8] = [0xF5, 0x56, 0x43, 0x10]
@@ -12,7 +12,7 @@ enum ForeignRecord {
     return bytes + checksum(bytes)
   }
 
-  /// CRC-32, bit by bit.
+  /// Returns the CRC-32 computed bit by bit, most significant byte first.
   static func checksum(_ bytes: [UInt8]) -> [UInt8] {
     var checksum: UInt32 = 0xFFFF_FFFF
     for byte in bytes {

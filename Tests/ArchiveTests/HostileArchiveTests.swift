@@ -3,9 +3,9 @@ import Bitstream
 import Foundation
 import Testing
 
-/// Archives made to cost much, and random ones.
+/// Tests of archives made to be expensive, and of random bytes.
 @Suite struct HostileArchiveTests {
-  /// Everything a reader can be asked for.
+  /// Calls all functions of a reader.
   private func readAll(_ bytes: [UInt8]) {
     _ = try? verification(of: bytes)
     guard let reader = try? ArchiveReader(bytes) else { return }
@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  /// Bytes that a checksum speaks for, so that they are believed.
+  /// Random fields with correct checksums.
   @Test func survivesBelievableNonsense() throws {
     let place = try ArchivePlace()
     var random = SplitMix64(seed: 14)
@@ -35,7 +35,7 @@ import Testing
     let began = Date()
     for round in 0..<3_000 {
       var damaged = bytes
-      // Some bytes of an ancillary record change, and its checksum with them.
+      // Some bytes of an ancillary record change, and its checksum is corrected.
       for _ in 0...round % 3 {
         let start = try #require(starts.randomElement(using: &random))
         var count = Int(damaged[start + 4])
@@ -56,7 +56,7 @@ import Testing
     #expect(Date().timeIntervalSince(began) < 120)
   }
 
-  /// A root that speaks of 32 runs, all with the same directory of many empty promises.
+  /// A root with 32 runs that share one directory of many pages.
   @Test func manyRunsCostLittle() throws {
     func varint(_ value: Int) -> [UInt8] {
       value < 128 ? [UInt8(value)] : [UInt8(value & 127 | 128)] + varint(value >> 7)
@@ -81,7 +81,7 @@ import Testing
     #expect(Date().timeIntervalSince(began) < 5)
   }
 
-  /// A trailer may speak of fewer samples than the blocks cover, and an index then of less time.
+  /// A trailer may state fewer samples than the blocks cover, and an index a shorter duration.
   @Test func lengthsThatLieDoNotLeadAstray() throws {
     let place = try ArchivePlace()
     var random = SplitMix64(seed: 16)

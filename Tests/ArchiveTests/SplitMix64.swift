@@ -1,4 +1,4 @@
-/// A small seeded random generator (Steele, Lea and Flood 2014), so that a failure can be repeated.
+/// Random number generator SplitMix64 (Steele, Lea and Flood 2014), reproducible by its seed.
 struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
 

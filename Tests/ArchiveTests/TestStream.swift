@@ -3,7 +3,7 @@ import Bitstream
 import Foundation
 import Tokens
 
-/// Streams and archives to test with.
+/// Streams for tests.
 enum TestStream {
   static let geometry = TokenGeometry(sampleRateHz: 44_100, hopLength: 768, codebookCount: 14, codebookSize: 1_024)
 
@@ -13,7 +13,7 @@ enum TestStream {
       prompt: CompressionPrompt(codebookCount: codebooks), sourceSampleRateHz: rateHz, tags: tags)
   }
 
-  /// Blocks of random tokens; the last one ends 100 samples early.
+  /// Returns a stream of blocks with random tokens; its length is 100 samples less than its blocks cover.
   static func bytes(
     _ header: StreamHeader = header(), blockCount: Int = 3, blockFrames: Int = 4, firstFrame: Int = 0,
     foldsTrailer: Bool = true, using random: inout SplitMix64
@@ -46,7 +46,7 @@ enum TestStream {
   }
 }
 
-/// A folder of a test's own.
+/// Temporary folder with one archive, removed with the object.
 final class ArchivePlace {
   let folder: String
 
@@ -63,13 +63,13 @@ final class ArchivePlace {
 
   func write(_ bytes: [UInt8]) throws { try Data(bytes).write(to: URL(fileURLWithPath: archive)) }
 
-  /// A writer that waits for no disk.
+  /// Returns a writer that does not flush to the disk.
   func writer() throws -> ArchiveWriter {
     try ArchiveWriter(try ArchiveFile(appendingTo: archive), isDurable: false)
   }
 }
 
-/// Noon of a day in the order of `index`, an hour apart.
+/// Returns a fixed time in November 2026 plus `index` hours.
 func hour(_ index: Int, utcOffsetMinutes: Int = 60) -> ArchiveTime {
   ArchiveTime(
     microseconds: 1_795_000_000_000_000 + index * 3_600_000_000, utcOffsetMinutes: utcOffsetMinutes)
@@ -79,7 +79,7 @@ extension ArchiveWriter {
   @discardableResult
   func append(_ name: String, _ start: ArchiveTime, _ stream: [UInt8]) throws -> ArchivedRecording {
     try begin(name: name, start: start)
-    // In pieces, as a pipe gives them.
+    // The stream comes in chunks, as from a pipe.
     for start in stride(from: 0, to: stream.count, by: 100) {
       try append(Array(stream[start..<min(stream.count, start + 100)]))
     }
@@ -88,7 +88,7 @@ extension ArchiveWriter {
 }
 
 extension ArchiveReader {
-  /// All of the list.
+  /// Returns all recordings that overlap the span, or all recordings.
   func all(in span: Range<Int>? = nil) throws -> [ArchivedRecording] {
     var cursor = try span.map { try recordings(in: $0) } ?? recordings()
     var found: [ArchivedRecording] = []
@@ -96,7 +96,7 @@ extension ArchiveReader {
     return found
   }
 
-  /// The bytes of a recording's stream; nil where there is none of that name.
+  /// Returns the bytes of a recording's stream, or `nil` if no recording has this name.
   func stream(named name: String) throws -> [UInt8]? {
     guard let recording = try recording(named: name) else { return nil }
     var bytes: [UInt8] = []

@@ -73,7 +73,7 @@ import Testing
     } throws: { "\($0)".contains("2 channels at 48000 Hz to 6 at 48000 Hz at sample 192000") }
   }
 
-  /// Every format cut at 60 %: all samples before the cut, then an error, never a silently short recording.
+  /// Each format cut at 60 % gives all samples before the cut, then an error.
   @Test(arguments: ["wav", "flac", "ogg", "aiff", "w64", "au", "caf", "opus", "mp3"])
   func truncationIsNoticed(name: String) throws {
     let folder = try TemporaryFolder()
@@ -111,7 +111,7 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.file("whole.ogg")
     let writer = try AudioWriter(path: path, sampleRateHz: 44_100, channelCount: 1)
-    // Noise, so that the file has many pages.
+    // Noise makes a file of many pages.
     try writer.write(TestAudio.noise(count: 200_000))
     try writer.finish()
     var bytes = try [UInt8](file: path)
@@ -156,7 +156,7 @@ import Testing
     }
   }
 
-  /// Headers cut and flipped at every byte: an error or audio, never a trap.
+  /// Headers cut or changed at any byte give an error or audio, never a trap.
   @Test func brokenHeadersNeverTrap() throws {
     let folder = try TemporaryFolder()
     let formats = ["wav", "w64", "au", "ogg", "flac", "aiff", "caf"]

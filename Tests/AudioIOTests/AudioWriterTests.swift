@@ -9,7 +9,7 @@ import Testing
   ) throws {
     let writer = try AudioWriter(
       path: path, sampleFormat: format, sampleRateHz: block.sampleRateHz, channelCount: block.channelCount, tags: tags)
-    // Uneven pieces, so that their joints are tested, too.
+    // Chunks of uneven length test the joints between them.
     var position = 0
     for size in [1, 0, 999] + [Int](repeating: 4097, count: block.sampleCount / 4097 + 1) {
       let end = min(position + size, block.sampleCount)
@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: [1, 2, 3, 5, 6, 7, 8])
   func vorbisKeepsLengthLevelAndChannelOrder(channelCount: Int) throws {
     let folder = try TemporaryFolder()
-    // Low enough for the LFE channel.
+    // The tones are low enough for the LFE channel.
     let tone = (0..<24_011).map { Float(0.5 * sin(2 * Double.pi * 60 * Double($0) / 48_000)) }
     let block = AudioBuffer(
       channels: (0..<channelCount).map { channel in tone.map { $0 * Float(channel + 1) / 8 } }, sampleRateHz: 48_000)
@@ -59,7 +59,7 @@ import Testing
     for (channel, samples) in read.channels.enumerated() {
       let level = sqrt(samples.reduce(0) { $0 + $1 * $1 } / Float(samples.count))
       let expected = 0.5 / Float(2).squareRoot() * Float(channel + 1) / 8
-      // Neighbouring channels differ by 12 % and more; libvorbis codes the LFE channel of 5.1 only roughly.
+      // Neighbouring channels differ by at least 12 %; libvorbis codes the LFE channel of 5.1 only roughly.
       let tolerance: Float = channelCount == 6 && channel == 3 ? 0.3 : 0.05
       #expect(abs(level - expected) < tolerance * expected, "channel \(channel)")
     }

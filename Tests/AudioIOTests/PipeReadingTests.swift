@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 @Suite struct PipeReadingTests {
-  /// Sizes as programs write them when they cannot seek: ffmpeg, sox, and headers left at zero.
+  /// Sizes that programs write when they cannot seek: ffmpeg, sox, and headers with zeros.
   @Test(arguments: [(0xFFFF_FFFF, 0xFFFF_FFFF), (0x7FFF_F048, 0x7FFF_F000), (0, 0), (36, 0)])
   func unknownSizesAreReadToTheEnd(sizes: (Int, Int)) throws {
     var data: [UInt8] = []
@@ -18,7 +18,7 @@ import Testing
     let block = try reader.readAll()
     #expect(block.channels[0] == (0..<5000).map { Float($0 * 6) / 32_768 })
     #expect(throws: AudioIOError.notSeekable(file: "pipe")) { try reader.rewind() }
-    // The same bytes in a file have a length.
+    // In a file the same bytes have a known length.
     let folder = try TemporaryFolder()
     let file = try AudioReader(path: folder.file("piped.wav", holding: bytes))
     #expect(file.sampleCount == 5000)
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  /// One and minus a half in every encoding of plain samples.
+  /// The values 1 and −0.5 in every PCM encoding.
   @Test(arguments: PCMEncoding.allCases) func rawEncodingsAreUnderstood(encoding: PCMEncoding) throws {
     func integer(_ value: Int, _ byteCount: Int, isBig: Bool) -> [UInt8] {
       var bytes: [UInt8] = []
@@ -70,7 +70,7 @@ import Testing
     let pipe = FilledPipe(bytes: half + minusQuarter + half + minusQuarter)
     let block = try AudioReader(descriptor: pipe.descriptor, name: "pipe", raw: format).readAll()
     #expect(block.sampleCount == 2)
-    // Logarithmic codes have 4 bits of mantissa: the nearest lie within 2.2 % of full scale here.
+    // Logarithmic codes have 4 bits of mantissa: the nearest code is within 2.2 % of full scale here.
     let tolerance: Float = encoding == .alaw || encoding == .mulaw ? 0.022 : 0
     for index in 0..<2 {
       #expect(abs(block.channels[0][index] - 0.5) <= tolerance)
@@ -98,7 +98,7 @@ import Testing
     #expect(try reader.readAll().channels == [[0.5, 0.25]])
   }
 
-  /// A stream that never ends gives its first samples at once and its millionth in the same memory.
+  /// An endless stream gives its first samples at once, and its millionth sample in constant memory.
   @Test func endlessStreamIsReadAsItComes() throws {
     let hasHeader = Mutex(false)
     let pipe = FilledPipe {

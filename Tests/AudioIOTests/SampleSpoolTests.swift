@@ -22,7 +22,7 @@ import Testing
       let block = try spool.samples(in: range)
       #expect(block.channels == [Array(left[range]), Array(right[range])])
     }
-    // Nothing that could be left behind.
+    // The temporary file has no name in the folder.
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
   }
 

@@ -1,9 +1,9 @@
 import Foundation
 import Signal
 
-/// Signals, files and pipes for the tests of this module.
+/// Audio and fixtures for the tests of this module.
 enum TestAudio {
-  /// A tone per channel, each at its own frequency; peak 0.5.
+  /// Returns one tone in each channel, at different frequencies, with a peak of 0.5.
   static func tones(channelCount: Int = 1, sampleRateHz: Int = 44_100, count: Int = 5000) -> AudioBuffer {
     AudioBuffer(
       channels: (0..<channelCount).map { channel in
@@ -13,7 +13,7 @@ enum TestAudio {
       }, sampleRateHz: sampleRateHz)
   }
 
-  /// The same noise every time, peak 0.5.
+  /// Returns reproducible noise with a peak of 0.5.
   static func noise(channelCount: Int = 1, sampleRateHz: Int = 44_100, count: Int) -> AudioBuffer {
     var state: UInt32 = 1
     return AudioBuffer(
@@ -25,13 +25,13 @@ enum TestAudio {
       }, sampleRateHz: sampleRateHz)
   }
 
-  /// A committed file of `fixtures/audio`.
+  /// Returns the path of a file in `fixtures/audio`.
   static func fixture(_ name: String) -> String {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("fixtures/audio/\(name)").path
   }
 
-  /// Largest difference of two blocks of one shape; infinite when the shapes differ.
+  /// Returns the largest difference of two audio buffers; infinity if their shapes differ.
   static func largestDifference(_ first: AudioBuffer, _ second: AudioBuffer) -> Float {
     guard first.channelCount == second.channelCount, first.sampleCount == second.sampleCount else { return .infinity }
     var largest: Float = 0
@@ -42,7 +42,7 @@ enum TestAudio {
   }
 }
 
-/// A folder that disappears with its last reference.
+/// Temporary folder, removed with its last reference.
 final class TemporaryFolder {
   let path: String
 
@@ -61,15 +61,17 @@ final class TemporaryFolder {
   }
 }
 
-/// A pipe that a thread fills.
+/// Pipe that a thread fills.
 final class FilledPipe {
   private let pipe = Pipe()
 
-  /// - Parameter next: the next bytes to write; `nil` at the end.
+  /// Creates a pipe and starts the thread.
+  ///
+  /// - Parameter next: Closure that returns the next bytes to write, or `nil` at the end.
   init(_ next: @escaping @Sendable () -> Data?) {
     let writing = pipe.fileHandleForWriting
     Thread.detachNewThread {
-      // The reader may leave first: then the write fails, and this thread ends.
+      // If the reader closes the pipe first, the write fails and this thread ends.
       var brokenPipe = sigset_t()
       sigemptyset(&brokenPipe)
       sigaddset(&brokenPipe, SIGPIPE)
@@ -99,7 +101,7 @@ final class FilledPipe {
 }
 
 extension [UInt8] {
-  /// The file's bytes.
+  /// Reads the bytes of a file.
   init(file path: String) throws { self = Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
   mutating func little(_ value: Int, _ byteCount: Int) {
@@ -108,7 +110,7 @@ extension [UInt8] {
 
   mutating func text(_ text: String) { self += Array(text.utf8) }
 
-  /// WAV as a program writes it into a pipe, with any sizes.
+  /// Returns a WAV stream with arbitrary sizes in its header, as programs write it to a pipe.
   static func wav(
     form: String = "RIFF", riffByteCount: Int = 0xFFFF_FFFF, dataByteCount: Int = 0xFFFF_FFFF, formatTag: Int = 1,
     bits: Int = 16, channelCount: Int = 1, sampleRateHz: Int = 8000, data: [UInt8]

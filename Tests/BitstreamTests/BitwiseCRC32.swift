@@ -1,4 +1,4 @@
-/// CRC-32 bit by bit, from the definition: a second opinion on the one that the module takes from zlib.
+/// Returns the CRC-32 computed bit by bit from its definition, as a check of zlib's.
 func bitwiseCRC32(_ bytes: [UInt8]) -> UInt32 {
   var register: UInt32 = 0xFFFF_FFFF
   for byte in bytes {
@@ -8,5 +8,5 @@ func bitwiseCRC32(_ bytes: [UInt8]) -> UInt32 {
   return ~register
 }
 
-/// The four bytes of `value`, most significant first.
+/// Returns the four bytes of `value`, most significant first.
 func bigEndian(_ value: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }

@@ -38,7 +38,7 @@ import Tokens
         #expect(even % period == 0)
         #expect(even <= usual * 3 / 2 + period)
         let last = (total - 1) % even + 1
-        // Only what rounding up to periods takes from the last block is missing there.
+        // The last block may be shorter only by the rounding of each block to whole periods.
         #expect(total <= even || last >= even - period * (total / even + 1))
         let capped = BlockLength.frames(
           for: prompt, geometry: geometry, channelCount: 1, latencySeconds: 3, totalFrameCount: total)

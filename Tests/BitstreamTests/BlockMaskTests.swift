@@ -2,11 +2,11 @@ import Bitstream
 import Testing
 import Tokens
 
-/// What masks beyond the periodic cost; that they survive is in `StreamRoundTripTests`.
+/// Tests of the size of block masks; `StreamRoundTripTests` tests their content.
 @Suite struct BlockMaskTests {
   private static let frameCount = 576
 
-  /// Bytes of a block's mask field: the difference to a block that keeps as many tokens without any.
+  /// Returns the bytes of a block's mask field: the difference to a block without masks that keeps as many tokens.
   private func maskByteCount(_ keep: (inout TokenMask, Range<Int>) -> Void) throws -> Int {
     var random = SplitMix64(seed: 6)
     let header = SampleStream.header(period: 0, hasBlockMasks: true)
@@ -25,7 +25,7 @@ import Tokens
         for codebook in 0..<mask.codebookCount { mask.keep(codebook: codebook, frame: frame) }
       }
     }
-    // Number of terms, kind and codebooks, four runs of which one needs two bytes.
+    // Number of terms, kind and codebooks, number of runs, and four runs, of which one takes two bytes.
     #expect(byteCount == 1 + 1 + 1 + 1 + 1 + 2 + 1)
   }
 

@@ -1,7 +1,7 @@
 import Bitstream
 import Testing
 
-/// The golden folders `fixtures/containers/valid` and `invalid`.
+/// Tests against the fixtures in `fixtures/containers/valid` and `invalid`.
 @Suite struct ContainerFixtureTests {
   @Test func validFixturesSayWhatTheirListingsSay() throws {
     if ContainerFixtures.isUpdating {

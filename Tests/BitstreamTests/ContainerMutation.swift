@@ -1,13 +1,15 @@
 import Bitstream
 import FuzzTargets
 
-/// A container changed in a few places, by a seed.
+/// Container with a few random changes, reproducible by its seed.
 struct ContainerMutation {
   let bytes: [UInt8]
 
-  /// Values that sit at the edge of some field's range.
+  /// Bytes at the limits of the ranges of fields.
   private static let edges: [UInt8] = [0, 1, 2, 3, 15, 16, 0x7F, 0x80, 0x81, 0xF0, 0xFF]
 
+  /// Makes a mutation of one of the containers.
+  ///
   /// - Precondition: neither list is empty.
   init(ofValid valid: [[UInt8]], invalid: [[UInt8]], using random: inout SplitMix64) {
     var bytes = (Int.random(in: 0..<3, using: &random) == 0 ? invalid : valid).randomElement(using: &random)!
@@ -18,12 +20,12 @@ struct ContainerMutation {
     for _ in 0..<[0, 0, 1, 1, 1, 2].randomElement(using: &random)! where !bytes.isEmpty {
       Self.change(&bytes, using: &random)
     }
-    // Otherwise the checksum would hide nearly every change from the rest of a reader.
+    // A wrong checksum would hide nearly all changes from the rest of a reader.
     self.bytes = Int.random(in: 0..<4, using: &random) == 0 ? bytes : RecordRepair.repaired(bytes)
   }
 
   private static func change(_ bytes: inout [UInt8], using random: inout SplitMix64) {
-    // Fields stand at the beginning of a record.
+    // Most fields stand at the beginning of a record.
     let starts = bytes.indices.filter { bytes[$0...].starts(with: StreamFormat.sync) }
     let start = starts.randomElement(using: &random) ?? 0
     let end =
@@ -39,7 +41,7 @@ struct ContainerMutation {
     }
   }
 
-  /// Records repeated, left out and exchanged.
+  /// Repeats, removes and exchanges records.
   private static func reordered(_ bytes: [UInt8], using random: inout SplitMix64) -> [UInt8] {
     let starts = bytes.indices.filter { bytes[$0...].starts(with: StreamFormat.sync) }
     var records = zip(starts, starts.dropFirst() + [bytes.count]).map { Array(bytes[$0..<$1]) }

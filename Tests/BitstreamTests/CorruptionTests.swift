@@ -1,7 +1,7 @@
 import Bitstream
 import Testing
 
-/// Damage of every kind to the valid fixtures: noticed always, survived always.
+/// Tests that readers notice and survive damage to the valid fixtures.
 @Suite struct CorruptionTests {
   struct Fixture: Sendable, CustomTestStringConvertible {
     let name: String
@@ -21,7 +21,7 @@ import Testing
       }
     }()
 
-    /// Offsets at which a cut leaves whole streams.
+    /// Byte offsets at which a cut leaves complete streams.
     var streamEnds: [Int] {
       get throws {
         try StreamSummary.verify(bytes).reduce(into: [0]) { $0.append($0.last! + $1.statistics.byteCount) }
@@ -29,7 +29,8 @@ import Testing
     }
   }
 
-  /// A strict reader throws; a lenient one reports damage and gives no block that was not there.
+  /// Expects that a strict reader throws, and that a lenient reader reports damage and returns only blocks of the
+  /// fixture.
   private func expectNoticed(_ damaged: [UInt8], _ fixture: Fixture, _ what: String) throws {
     #expect(throws: BitstreamError.self, "\(fixture.name): \(what)") { try events(of: damaged) }
     let found = try events(of: damaged, policy: .lenient)
@@ -81,7 +82,7 @@ import Testing
     }
   }
 
-  /// Wrong fields behind right checksums: whatever they say, a reader ends with a result or a fault.
+  /// Invalid fields with correct checksums give a result or a fault, never a trap.
   @Test func twentyThousandForgedRecordsDoNoHarm() throws {
     var accepted = 0
     for seed in 0..<20_000 {
@@ -106,5 +107,5 @@ import Testing
   }
 }
 
-/// `events(of:)` under a name that the fixture's own property does not hide.
+/// Calls `events(of:)`, which a property of the fixture hides.
 private func decodedEvents(_ bytes: [UInt8]) throws -> [StreamEvent] { try events(of: bytes) }

@@ -2,14 +2,14 @@ import Bitstream
 import Testing
 import Tokens
 
-/// Damage to a short, a long and a much divided stream: a strict reader refuses it; to a lenient one exactly those records
-/// are lost that were hit, and all the rest stays at its time.
+/// Tests of damage to a short stream, a long one, and one with many blocks. A strict reader throws. A lenient reader
+/// loses only the damaged records, and all other frames keep their numbers.
 @Suite struct DamageAlignmentTests {
-  /// A stream whose every record holds a block, the last one the trailer, too.
+  /// Stream with a block in every record, and the trailer in the last.
   struct Subject: Sendable, CustomTestStringConvertible {
     let name: String
     let bytes: [UInt8]
-    /// Where the records begin, and the end.
+    /// Byte offsets of the records, then that of the end.
     let offsets: [Int]
     let hasHeader: [Bool]
     let header: StreamHeader
@@ -28,7 +28,7 @@ import Tokens
       precondition(blocks.count == pieces.count, "records without blocks")
     }
 
-    /// 4 frames; three minutes at 48 bit/s in one block; twelve seconds at 574 bit/s in ten blocks.
+    /// Subjects: 4 frames; three minutes at 48 bit/s in one block; twelve seconds at 574 bit/s in ten blocks.
     static let all: [Subject] = {
       var random = SplitMix64(seed: 2_718)
       do {
@@ -43,9 +43,9 @@ import Tokens
       }
     }()
 
-    /// What a lenient reader must say where bytes of the records `hit`, and no others, are wrong.
+    /// Returns the findings of a lenient reader if all records in `hit`, and no others, are damaged.
     func expected(hitting hit: Set<Int>) -> [Finding] {
-      // Records that come before the first header cannot be read either.
+      // Records before the first intact header cannot be decoded.
       guard let first = blocks.indices.first(where: { hasHeader[$0] && !hit.contains($0) }) else {
         return [.damage(bytes: 0..<bytes.count, lostFrames: nil)]
       }
@@ -55,7 +55,7 @@ import Tokens
         let end = blocks.indices[index...].first { $0 >= first && !hit.contains($0) } ?? blocks.count
         if end > index {
           let frames = blocks[index].firstFrame..<blocks[end - 1].frames.upperBound
-          // Of what is missing at the end nobody can tell how long it was.
+          // The number of frames lost at the end is unknown.
           expected.append(
             .damage(bytes: offsets[index]..<offsets[end], lostFrames: end < blocks.count ? frames : nil))
         }
@@ -66,7 +66,7 @@ import Tokens
       return expected
     }
 
-    /// What a lenient reader must say of the first `byteCount` bytes.
+    /// Returns the findings of a lenient reader for the first `byteCount` bytes.
     func expected(cutAt byteCount: Int) -> [Finding] {
       let whole = blocks.indices.prefix { offsets[$0 + 1] <= byteCount }
       return (whole.isEmpty ? [] : [.header(header)]) + whole.map { .block(blocks[$0]) }
@@ -76,7 +76,7 @@ import Tokens
     func recordIndex(ofByte index: Int) -> Int { offsets.lastIndex { $0 <= index }! }
   }
 
-  /// An event; of damage, what it says of its extent.
+  /// Event, without the reason of damage.
   enum Finding: Equatable {
     case header(StreamHeader)
     case block(StreamBlock)
@@ -92,7 +92,7 @@ import Tokens
       }
     }
 
-    /// Without the tokens.
+    /// Description without tokens.
     var summary: String {
       switch self {
       case .header: "header"
@@ -133,7 +133,7 @@ import Tokens
     }
   }
 
-  /// Bytes here and there, and bursts.
+  /// Single bytes and bursts of bytes are damaged.
   @Test(arguments: 0..<10) func tenThousandRandomCorruptionsLoseTheirRecordsOnly(tenth: Int) throws {
     for seed in tenth * 1_000..<(tenth + 1) * 1_000 {
       var random = SplitMix64(seed: UInt64(seed))

@@ -1,13 +1,13 @@
 import Bitstream
 import Testing
 
-/// What a lenient reader says about damage, record by record.
+/// Tests of a lenient reader's damage reports, record by record.
 @Suite struct DamageRecoveryTests {
   private let sample: SampleStream
   private let pieces: [[UInt8]]
   private let offsets: [Int]
 
-  /// Six blocks of 10 frames and a trailer of its own; the header stands in blocks 0 and 1.
+  /// Stream of six blocks of 10 frames and a trailer record; blocks 0 and 1 have header sections.
   init() throws {
     var random = SplitMix64(seed: 9)
     var sample = SampleStream.random(
@@ -74,7 +74,7 @@ import Testing
 
   @Test func aRecordSwallowedByADamagedLengthIsFound() throws {
     var bytes = pieces.flatMap { $0 }
-    // The length of block 2 now reaches over blocks 3 and 4.
+    // The length of block 2 now includes blocks 3 and 4.
     bytes[offsets[2] + 4] = UInt8(offsets[5] - offsets[2] - 9)
     let found = try events(of: bytes, policy: .lenient)
     #expect(found.blocks == Array(sample.blocks[..<2]) + Array(sample.blocks[3...]))
@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func aLostSeamBetweenEqualStreamsIsSeen() throws {
-    // The end of one stream and the beginning of another of the same settings are gone.
+    // The end of one stream and the beginning of another with the same settings are lost.
     let bytes = (pieces[..<3] + pieces[1...]).flatMap { $0 }
     let found = try events(of: bytes, policy: .lenient)
     #expect(found.headers.count == 2)
@@ -107,7 +107,7 @@ import Testing
     #expect(found.damages.map(\.lostFrames) == [nil, 0..<10])
   }
 
-  /// Beginnings of records that claim too much, over several thousand bytes, however the bytes arrive.
+  /// False beginnings of records with large lengths, over several thousand bytes, pushed in chunks of any size.
   @Test(arguments: [1, 7, 1_000, 1_000_000]) func recordsBehindFalseBeginningsAreFound(pieceByteCount: Int) throws {
     var random = SplitMix64(seed: 10)
     let garbage = (0..<900).flatMap { _ -> [UInt8] in

@@ -11,9 +11,9 @@ final class ExternalProgram {
 
   private static let repositoryFolder = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  /// The repository's `formats`.
+  /// Folder `formats` of the repository.
   static let formatsFolder = repositoryFolder.appending(path: "formats")
-  /// The repository's `python`, from which Python imports the package `vampc`.
+  /// Folder `python` of the repository, from which Python imports the package `vampc`.
   static let pythonFolder = repositoryFolder.appending(path: "python")
 
   let folder: URL
@@ -40,7 +40,7 @@ final class ExternalProgram {
     String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
   }
 
-  /// Runs `command`, its program looked up on PATH, to its end.
+  /// Runs a command to its end; the program is found on PATH.
   func run(_ command: [String], input: [UInt8] = [], environment: [String: String] = [:]) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
@@ -48,7 +48,7 @@ final class ExternalProgram {
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment
       .merging(["LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"]) { $1 }.merging(environment) { $1 }
-    // Files, so that nobody waits for a reader.
+    // Output goes to files, so that the program never waits for a reader.
     let paths = ["in", "out", "err"].map { scratch.appending(path: $0) }
     try Data(input).write(to: paths[0])
     for path in paths[1...] { try Data().write(to: path) }

@@ -3,9 +3,9 @@ import Foundation
 import Testing
 import Tokens
 
-/// `formats/vampc.magic` and `formats/vampc-mime.xml` with the programs that read such files.
+/// Tests of `formats/vampc.magic` and `formats/vampc-mime.xml` with the programs that read such files.
 @Suite struct FileTypeTests {
-  /// What file(1) says of the files in the folder, by name.
+  /// Returns the output of file(1) for the files in the folder, by name.
   private func file(_ options: [String], _ names: [String], _ program: ExternalProgram) throws -> [String: String] {
     let magic = ExternalProgram.formatsFolder.appending(path: "vampc.magic").path
     let outcome = try program.run(["file", "-m", magic] + options + names)
@@ -42,7 +42,7 @@ import Tokens
           codecHash: SampleStream.codecHash, generatorHash: nil, geometry: SampleStream.defaultGeometry,
           prompt: CompressionPrompt(codebookCount: 1, period: 1), sourceSampleRateHz: rate,
           sourceChannelCount: channels, sampler: SamplerSettings(seed: UInt32(seed)).stored)
-        // Frames enough for lengths of 1, 2 and 3 bytes.
+        // These numbers of frames give record lengths of 1, 2 and 3 bytes.
         var random = SplitMix64(seed: UInt64(index))
         let frameCount = [3, 1_000, 20_000][index % 3]
         let sample = SampleStream.random(header, frameCount: frameCount, blockFrames: frameCount, using: &random)

@@ -2,18 +2,18 @@ import Bitstream
 import Testing
 import Tokens
 
-/// Input made to cost much: of what one record of at most 1 MiB says, nothing makes a reader take 64 MiB or a second.
+/// Tests of input made to be expensive: no record of at most 1 MiB makes a reader use 64 MiB or a second.
 @Suite(.serialized) struct HostileInputTests {
-  /// A strict and a lenient reader.
+  /// Commands with a strict and with a lenient reader.
   private static let commands = ["test", "info"]
 
-  /// What a small stream costs, by command.
+  /// Cost of a small stream for each command.
   private static let usual = Result {
     let small = try ContainerFixtures.read("valid/worked-example.vampc")
     return try commands.map { try MeasuredVampc($0, small) }
   }
 
-  /// Reads `bytes` with the built program and compares what that costs with a small stream.
+  /// Reads `bytes` with the built program and compares the cost with that of a small stream.
   private func expectCheap(_ bytes: [UInt8], seconds: Double = 1) throws {
     for (command, usual) in zip(Self.commands, try Self.usual.get()) {
       try #require(usual.status == 0)
@@ -24,7 +24,7 @@ import Tokens
     }
   }
 
-  /// A stream that begins with one block, and that is all.
+  /// Returns the bytes of a stream that has one block and no trailer.
   private func stream(
     codebooks: Int, size: Int, kept: Int, channels: Int = 1, masks: [UInt8]? = nil, frames: Int, arrangement: UInt8,
     payload: [UInt8]
@@ -40,7 +40,7 @@ import Tokens
     return RawRecord.framed(kind: 0x1B, header + block)
   }
 
-  /// Requires that a reader gets through all of the first block, the largest that may be.
+  /// Expects that a reader decodes the whole first block, which has the largest size.
   private func expectLargestBlock(_ bytes: [UInt8], channels: Int = 1) throws {
     let block = try #require(try events(of: bytes, policy: .lenient).blocks.first)
     #expect(block.grids.count == channels)
@@ -62,14 +62,14 @@ import Tokens
     try expectLargestBlock(
       stream(codebooks: 256, size: 65_536, kept: 256, channels: 1_024, frames: 4, arrangement: 1, payload: zeros),
       channels: 1_024)
-    // A quarter of a million planes, each with a coding of its own.
+    // The block has 262 144 planes, each with a coding of its own.
     let planes = [UInt8](repeating: 0, count: 2 * 256 * 1_024)
     try expectLargestBlock(
       stream(codebooks: 256, size: 2, kept: 256, channels: 1_024, frames: 4, arrangement: 2, payload: planes),
       channels: 1_024)
   }
 
-  /// Fifteen terms that each name as much as they can.
+  /// Fifteen terms of the largest size each.
   @Test(arguments: ["list", "runs", "token runs"]) func masksAreBounded(kind: String) throws {
     let frames = 4_096
     let codebooks = RawRecord.varint(256)
@@ -97,7 +97,7 @@ import Tokens
   }
 
   @Test func manyFalseBeginningsCostLittle() throws {
-    // 170 000 places that look like records of 1 MiB, all wrong: a checksum of each would take minutes.
+    // 170 000 places look like records of 1 MiB, all damaged: a full checksum of each would take minutes.
     let claim: [UInt8] = [0xF5, 0x56, 0x43, 0x12, 0x80, 0x80, 0x3F]
     let bytes = [UInt8]((0..<170_000).flatMap { _ in claim })
     try expectCheap(bytes + [UInt8](repeating: 0, count: 1 << 20), seconds: 5)
@@ -108,9 +108,10 @@ import Tokens
   }
 }
 
-/// Deflate data that inflate to very much.
+/// Small deflate data that inflate to many bytes.
 enum StreamBombs {
-  /// Fixed Huffman codes (RFC 1951, section 3.2.6): one literal 0, then copies of 258 bytes at distance 1.
+  /// Returns deflate data for `byteCount` zeros: fixed Huffman codes (RFC 1951, section 3.2.6) for one literal 0, then
+  /// for copies of 258 bytes at distance 1.
   ///
   /// - Precondition: `byteCount` is at least 1.
   static func deflatedZeros(byteCount: Int) -> [UInt8] {

@@ -1,7 +1,7 @@
 import Bitstream
 import Tokens
 
-/// One faulty container for every rule of `formats/container.md`; the name says the fault.
+/// Container with one fault, for each rule of `formats/container.md`; its name states the fault.
 struct InvalidContainer {
   let name: String
   let bytes: [UInt8]
@@ -17,7 +17,7 @@ struct InvalidContainer {
     (self.name, self.code, self.byteOffset, self.bytes) = (name, code, byteOffset, bytes)
   }
 
-  /// Three blocks and a trailer of its own, as four records.
+  /// Returns the four records of a stream: three blocks and a trailer.
   private static func records() throws -> [[UInt8]] {
     var random = SplitMix64(seed: 77)
     var sample = SampleStream.random(
@@ -90,7 +90,7 @@ struct InvalidContainer {
       RawRecord.header(geometry: geometry, flags: flags, extras: extras, channels: channels, rest: rest)
     }
     let long = RawRecord.varint
-    // The body begins at byte 5; without extras the hashes end at 17, where `rest` stands.
+    // The body begins at byte 5; without extras the hashes end at byte 17, where `rest` begins.
     return [
       fault("reserved-geometry", "reserved", at: 5, raw(0x15, 0x18, [], 0x21, [1])),
       fault("reserved-source-rate", "reserved", at: 6, raw(0x11, 0x1F, [], 0x21, [1])),
@@ -149,7 +149,7 @@ struct InvalidContainer {
       RawRecord.framed(kind: 0x1D, RawRecord.header() + [0, 0, 0, 0, 0, 0, 0])),
   ]
 
-  /// Where the block section of `RawRecord.whole` begins.
+  /// Byte offset of the block section of `RawRecord.whole`.
   private static let blockOffset = 25
 
   private static let blockFaults: [InvalidContainer] = {
@@ -169,7 +169,7 @@ struct InvalidContainer {
         "code-beyond-frequencies", "out-of-range", at: 3,
         RawRecord.block(arrangement: 4, payload: [255, 255, 255, 255])),
       fault("code-cut-off", "field-beyond-record", at: 3, RawRecord.block(arrangement: 4, payload: [])),
-      // Four tokens 0 take 8 bytes.
+      // Four tokens of value 0 take 8 bytes.
       fault(
         "bytes-after-code", "trailing-bytes", at: 11,
         RawRecord.block(arrangement: 4, payload: .init(repeating: 0, count: 9))),
@@ -189,7 +189,7 @@ struct InvalidContainer {
     ]
   }()
 
-  /// Faults in the mask of a block of four frames.
+  /// Returns containers with faults in the mask of a block of four frames.
   private static let maskFaults: [InvalidContainer] = {
     func fault(_ name: String, _ code: String, at offset: Int, _ mask: [UInt8]) -> InvalidContainer {
       let header = RawRecord.header(flags: 0x98, extras: [0x04])

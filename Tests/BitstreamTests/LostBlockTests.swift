@@ -2,7 +2,7 @@ import Bitstream
 import Testing
 import Tokens
 
-/// Blocks that keep nothing though the period asks for tokens.
+/// Tests of lost blocks: blocks that keep nothing although the period keeps tokens.
 @Suite struct LostBlockTests {
   private func sample(_ header: StreamHeader, losing lost: [Int]) throws -> SampleStream {
     var random = SplitMix64(seed: 31)
@@ -26,7 +26,7 @@ import Tokens
 
   @Test func costNoMoreThanTheirFraming() throws {
     let sample = try sample(SampleStream.header(codebooks: 14), losing: [2])
-    // Sync, kind, length, first frame, frames, arrangement, checksum.
+    // Sync, kind, length, first frame, frames, arrangement and checksum.
     #expect(try sample.encodedPieces().pieces[2].count == 3 + 1 + 1 + 1 + 1 + 1 + 4)
   }
 

@@ -1,16 +1,16 @@
 import Foundation
 import Testing
 
-/// What the built `vampc` costs a machine, measured by the kernel for that process alone.
+/// Cost of one run of the built `vampc`, measured by the kernel for that process alone.
 struct MeasuredVampc {
   let status: Int32
-  /// The most memory that it held at a time.
+  /// Peak memory, in bytes.
   let peakByteCount: Int
-  /// Processor time of all its threads; unlike the time on the clock it does not depend on what else is running.
+  /// Processor time of all threads, in seconds; unlike elapsed time, it does not depend on other processes.
   let cpuSeconds: Double
 
-  /// A child that a small process forks inherits little of it, whereas one of the tests' own would begin with their
-  /// peak as its own (getrusage(2), ru_maxrss).
+  /// Program that starts vampc from a small process. A child of the tests' own process would begin with the peak memory
+  /// of the tests (getrusage(2), ru_maxrss).
   private static let script = """
     import os, sys
     child = os.fork()
@@ -23,7 +23,7 @@ struct MeasuredVampc {
     print(os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime)
     """
 
-  /// Runs `vampc COMMAND` on a file of these bytes.
+  /// Runs `vampc COMMAND` on a file with the given bytes.
   init(_ command: String, _ bytes: [UInt8]) throws {
     let program = try ExternalProgram()
     try program.write(bytes, to: "input.vampc")

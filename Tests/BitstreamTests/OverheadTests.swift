@@ -2,7 +2,7 @@ import Bitstream
 import Testing
 import Tokens
 
-/// The promised cost of the container, on tokens that cannot be compressed.
+/// Tests of the container's overhead on tokens that cannot be compressed (`formats/container.md`, section 8).
 @Suite struct OverheadTests {
   static let rates = [(1, 12), (1, 4), (1, 1), (2, 1), (4, 1), (14, 1)]
 
@@ -21,7 +21,7 @@ import Tokens
     let statistics = try statistics(codebooks: codebooks, period: period, seconds: 180)
     let rate = SampleStream.defaultGeometry.tokenRateBps(
       of: CompressionPrompt(codebookCount: codebooks, period: period))
-    // 5 % at 50 bit/s and 1 % from 1 kbit/s on; between them no more than at 50 bit/s.
+    // At most 5 % at 50 bit/s and 1 % from 1 kbit/s on; between them no more than at 50 bit/s.
     #expect(statistics.overheadShare <= (rate >= 1_000 ? 0.01 : 0.05))
   }
 
@@ -34,7 +34,7 @@ import Tokens
     }
   }
 
-  /// Unusual settings, per-block gain and a phase included, the spelled-out sampler apart.
+  /// Unusual settings, with a gain per block and a phase, without spelled-out sampler settings.
   @Test func tenSecondsStayWithinFortyBytesWithASeed() throws {
     var random = SplitMix64(seed: 1)
     let header = SampleStream.header(
@@ -60,7 +60,7 @@ import Tokens
     for row in rows { #expect(document.contains(row), "missing: \(row)") }
   }
 
-  /// From three minutes on, whatever the length.
+  /// Streams of three minutes and more, of any length.
   @Test func noLengthPaysForAShortLastBlock() throws {
     for seconds in stride(from: 180.0, to: 1_200, by: 37) {
       #expect(try statistics(codebooks: 1, period: 12, seconds: seconds).overheadShare <= 0.05, "\(seconds) s")

@@ -2,9 +2,9 @@ import Bitstream
 import Testing
 import Tokens
 
-/// The arrangement that codes tokens by their frequencies.
+/// Tests of the arrangement *coded*.
 @Suite struct RangeCodingTests {
-  /// Blocks of tokens that grow rarer with their number, in all codebooks.
+  /// Returns blocks in which tokens with higher numbers are rarer, in all codebooks.
   private func skewed(
     _ header: StreamHeader, frameCount: Int, blockFrames: Int, using random: inout SplitMix64
   ) -> SampleStream {
@@ -38,7 +38,8 @@ import Tokens
     var random = SplitMix64(seed: 5)
     let sample = skewed(SampleStream.header(), frameCount: 4_000, blockFrames: 4_000, using: &random)
     let statistics = try sample.encodedPieces().statistics
-    // The least of four even numbers has 10 − 2 + 3 / (4 ln 2) = 9.08 bits of entropy; to learn that costs a little.
+    // The smallest of four uniform numbers has 10 − 2 + 3 / (4 ln 2) = 9.08 bits of entropy; adaptation costs a little
+    // more.
     let bits = Double(statistics.payloadByteCount) * 8 / 4_000
     #expect((9.1...9.6).contains(bits), "\(bits)")
     #expect(try events(of: try sample.encoded()).blocks == sample.blocks)
@@ -51,7 +52,7 @@ import Tokens
     #expect(try sample.encodedPieces().statistics.payloadByteCount == 4 * 500 * 10 / 8)
   }
 
-  /// Every change of the coded bytes gives other tokens or a fault, whatever the checksum says; none traps.
+  /// Each change of the coded bytes, with a correct checksum, gives other tokens or a fault, never a trap.
   @Test func brokenCodesAreReadWithoutATrap() throws {
     var random = SplitMix64(seed: 7)
     for _ in 0..<2_000 {

@@ -12,7 +12,7 @@ extension SampleStream {
     TokenGeometry(sampleRateHz: 1_000_000, hopLength: 65_536, codebookCount: 256, codebookSize: 65_536),
   ]
 
-  /// Any stream that the format can hold, small.
+  /// Returns a random small stream that may use any feature of the format.
   static func arbitrary(using random: inout SplitMix64) -> SampleStream {
     let geometry = geometries.randomElement(using: &random)!
     let hasBlockMasks = Int.random(in: 0..<3, using: &random) == 0
@@ -45,7 +45,7 @@ extension SampleStream {
     return sample
   }
 
-  /// Keeps whole stretches, single frames or single tokens.
+  /// Returns a rule that keeps segments, single frames or single tokens.
   private static func arbitraryMask(using random: inout SplitMix64) -> (inout TokenMask, Range<Int>) -> Void {
     let seed = UInt64.random(in: 0...UInt64.max, using: &random)
     return { mask, frames in

@@ -1,12 +1,12 @@
 import Bitstream
 import Tokens
 
-/// A stream as its encoder sees it.
+/// Input of a stream encoder.
 struct SampleStream: Equatable {
   var header: StreamHeader
   var blocks: [StreamBlock]
   var sampleCount: Int
-  /// Whether the last block carries the trailer.
+  /// Whether the last block's record carries the trailer.
   var foldsTrailer = true
   /// Whether the header is written before the first block.
   var startsAtOnce = false
@@ -28,8 +28,11 @@ struct SampleStream: Equatable {
       hasBlockMasks: hasBlockMasks)
   }
 
-  /// Uniformly random tokens for `frameCount` frames in blocks of `blockFrames`; `entryCount` limits the alphabet.
-  /// `keepingAlso` unmasks more of the tokens of each block, whose absolute frames it is given.
+  /// Returns a stream of uniformly random tokens in blocks of `blockFrames` frames.
+  ///
+  /// - Parameters:
+  ///   - entryCount: Number of token values that occur; `nil` for all.
+  ///   - keepingAlso: Closure that keeps further tokens of a block, given its mask and its frames in the recording.
   static func random(
     _ header: StreamHeader, frameCount: Int, blockFrames: Int, entryCount: Int? = nil, firstFrame: Int = 0,
     keepingAlso: (inout TokenMask, Range<Int>) -> Void = { _, _ in }, using random: inout SplitMix64
@@ -59,7 +62,7 @@ struct SampleStream: Equatable {
     return SampleStream(header: header, blocks: blocks, sampleCount: samples)
   }
 
-  /// The records of the stream, each with its bytes.
+  /// Returns the bytes of each record of the stream.
   func encodedPieces() throws -> (pieces: [[UInt8]], statistics: StreamStatistics) {
     var encoder = try StreamEncoder(header: header)
     var pieces: [[UInt8]] = []
@@ -75,7 +78,7 @@ struct SampleStream: Equatable {
   func encoded() throws -> [UInt8] { try encodedPieces().pieces.flatMap { $0 } }
 }
 
-/// All events of `bytes`.
+/// Returns all events of `bytes`.
 func events(of bytes: [UInt8], policy: DamagePolicy = .strict) throws -> [StreamEvent] {
   var reader = StreamReader(bytes, policy: policy)
   var events: [StreamEvent] = []
@@ -91,7 +94,7 @@ extension [StreamEvent] {
 }
 
 extension StreamBlock {
-  /// The same frames with nothing kept.
+  /// Returns a block of the same frames that keeps nothing.
   func losingAll() -> StreamBlock {
     let grid = TokenGrid(codebookCount: mask.codebookCount, frameCount: frameCount)
     return StreamBlock(
@@ -100,7 +103,8 @@ extension StreamBlock {
       grids: grids.map { _ in grid })
   }
 
-  /// A block of one channel of `SampleStream.defaultGeometry`; `tokens` are those that `prompt` keeps, codebook by codebook.
+  /// Creates a block of one channel of `SampleStream.defaultGeometry`; `tokens` are those that `prompt` keeps, codebook
+  /// by codebook.
   init(
     keeping prompt: CompressionPrompt, firstFrame: Int, frameCount: Int, gainHundredthsDB: Int? = nil, tokens: [UInt16]
   ) {

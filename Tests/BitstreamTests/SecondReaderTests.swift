@@ -2,8 +2,8 @@ import Bitstream
 import Foundation
 import Testing
 
-/// The Python package `python/vampc`, written from `formats/container.md` alone, reads what the Swift reader reads: token
-/// for token and fault for fault.
+/// Tests that the Python package `python/vampc`, written from `formats/container.md` alone, agrees with the Swift
+/// reader in every token and fault.
 @Suite struct SecondReaderTests {
   private func run(
     _ arguments: [String], _ program: ExternalProgram, input: [UInt8] = []
@@ -13,7 +13,7 @@ import Testing
       environment: ["PYTHONPATH": ExternalProgram.pythonFolder.path])
   }
 
-  /// Output that the second reader must print for `bytes`.
+  /// Returns the output that the second reader must print for `bytes`.
   private func expected(_ bytes: [UInt8]) -> String {
     do {
       return listing(of: try events(of: bytes))
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  /// Reads all of `containers` with one run and compares.
+  /// Reads all containers in one run of the second reader and compares the outputs.
   private func compare(_ containers: [(name: String, bytes: [UInt8])]) throws {
     let program = try ExternalProgram()
     for container in containers { try program.write(container.bytes, to: container.name) }
@@ -59,7 +59,7 @@ import Testing
       let mutation = ContainerMutation(ofValid: valid, invalid: invalid, using: &random)
       return (name: "seed-\(seed)", bytes: mutation.bytes)
     }
-    // They reach every part of a reader, not only its checksums.
+    // The mutations reach every part of a reader, not only its checksums.
     var codes: [String: Int] = [:]
     for mutation in mutations {
       codes[String(expected(mutation.bytes).prefix { $0 != " " && $0 != "\n" }), default: 0] += 1

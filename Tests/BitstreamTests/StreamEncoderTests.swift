@@ -2,7 +2,7 @@ import Bitstream
 import Testing
 import Tokens
 
-/// What the encoder refuses, and that refusing changes nothing.
+/// Tests that the encoder refuses what the format cannot store, and is then unchanged.
 @Suite struct StreamEncoderTests {
   private func expectUnencodable(_ field: String, _ change: (inout StreamHeader) -> Void) {
     var header = SampleStream.header(codebooks: 2, period: 2)
@@ -107,7 +107,7 @@ import Tokens
   @Test func theHeaderIsRepeatedEarlyAndThenInProportion() throws {
     var random = SplitMix64(seed: 12)
     let header = SampleStream.header(codebooks: 1, period: 12)
-    // 10 s a block at 50 bit/s: 75 bytes of which only some may carry the header.
+    // Blocks of 10 s at 50 bit/s: 75 bytes, of which few may carry the header.
     let sample = SampleStream.random(header, frameCount: 40 * 564, blockFrames: 564, using: &random)
     let pieces = try sample.encodedPieces().pieces
     let carriesHeader = pieces.map { $0[3] & 1 == 1 }

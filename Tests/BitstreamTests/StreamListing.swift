@@ -1,7 +1,7 @@
 import Bitstream
 import Tokens
 
-/// Everything that a container says, as lines of text that any reader can produce; see `fixtures/containers/README.md`.
+/// Returns the content of a container as lines of text that any reader can write; see `fixtures/containers/README.md`.
 func listing(of events: [StreamEvent]) -> String {
   var lines: [String] = []
   var current: StreamHeader?

@@ -79,7 +79,7 @@ import Tokens
     let header = SampleStream.header(codebooks: 14)
     let few = SampleStream.random(header, frameCount: 600, blockFrames: 600, entryCount: 40, using: &random)
     let statistics = try few.encodedPieces().statistics
-    // 40 equally likely values are 5.32 bits; Huffman codes of split planes come within 10 % of that.
+    // 40 equally likely values have 5.32 bits; Huffman codes of split planes need at most 10 % more.
     #expect(Double(statistics.payloadByteCount * 8) / Double(statistics.tokenCount) < 5.32 * 1.1)
     #expect(try events(of: few.encoded()).blocks == few.blocks)
 

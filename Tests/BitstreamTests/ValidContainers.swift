@@ -1,11 +1,11 @@
 import Bitstream
 import Tokens
 
-/// The containers in `fixtures/containers/valid`, all but the worked example, which is never rewritten.
+/// Containers in `fixtures/containers/valid`, except the worked example, which is never rewritten.
 struct ValidContainer {
   let name: String
   let bytes: [UInt8]
-  /// Whether every byte is fixed by the format; deflated ones depend on the compressor.
+  /// Whether the format determines every byte; deflated bytes depend on the compressor.
   var isReproducible = true
 
   static func all() throws -> [ValidContainer] {
@@ -79,13 +79,14 @@ struct ValidContainer {
     return sample
   }
 
-  /// Blocks without any kept token among others.
+  /// Returns a stream in which some blocks have no kept tokens.
   private static func sparse(using random: inout SplitMix64) -> SampleStream {
     SampleStream.random(
       SampleStream.header(period: 12), frameCount: 50, blockFrames: 5, firstFrame: 4_000_001, using: &random)
   }
 
-  /// The first 7 and the last 5 frames whole, one codebook of every fourth frame between them.
+  /// Returns a stream that keeps all tokens of the first 7 and the last 5 frames, and one codebook of every fourth
+  /// frame between them.
   private static func prefixAndSuffix(using random: inout SplitMix64) -> SampleStream {
     SampleStream.random(
       SampleStream.header(period: 4, hasBlockMasks: true), frameCount: 40, blockFrames: 16,
@@ -96,7 +97,7 @@ struct ValidContainer {
       }, using: &random)
   }
 
-  /// Nothing periodic: four codebooks of single frames, two channels.
+  /// Returns a stream with a period of 0 that keeps four codebooks of single frames, in two channels.
   private static func beats(using random: inout SplitMix64) -> SampleStream {
     let beats: Set<Int> = [100, 117, 133, 150, 167, 183]
     return SampleStream.random(
@@ -109,7 +110,7 @@ struct ValidContainer {
       }, using: &random)
   }
 
-  /// Tokens that no rule describes.
+  /// Returns a stream that keeps single tokens without any pattern.
   private static func singleTokens(using random: inout SplitMix64) -> SampleStream {
     var choice = SplitMix64(seed: 9)
     return SampleStream.random(
@@ -124,11 +125,11 @@ struct ValidContainer {
       }, using: &random)
   }
 
-  /// Three terms that all keep frame 1 of codebook 0, the last one with a codebook count that is spelled out.
+  /// Returns a stream with three terms that all keep frame 1 of codebook 0; the last term spells out its codebooks.
   private static func overlappingTerms() -> [UInt8] {
     let mask: [UInt8] = [3, 0x04, 2, 1, 2, 0x0D, 4, 1, 1, 1, 1, 0x02, 2, 2, 0, 2]
     let header = RawRecord.header(flags: 0x98, extras: [0x04], rest: [0])
-    // Kept are frames 0, 1 and 3 of codebook 0, frames 1 and 3 of codebooks 1 and 2: 70 bits.
+    // The terms keep frames 0, 1 and 3 of codebook 0, and frames 1 and 3 of codebooks 1 and 2: 70 bits.
     let tokens: [UInt64] = [0x001, 0x203, 0x3FF, 0x000, 0x155, 0x2AA, 0x0F0]
     var packed: [UInt8] = []
     var (bits, count) = (UInt64(0), 0)
@@ -147,7 +148,7 @@ struct ValidContainer {
       header: header, trailer: RawRecord.trailer(hash: hash), block: RawRecord.block(payload: mask + packed))
   }
 
-  /// A repaired stream: the second and the last of four blocks keep nothing.
+  /// Returns a repaired stream: the second and the last of four blocks are lost.
   private static func withLostBlocks(using random: inout SplitMix64) -> SampleStream {
     var sample = SampleStream.random(
       SampleStream.header(codebooks: 2, period: 3, gain: .perBlock), frameCount: 40, blockFrames: 10, using: &random)
@@ -155,14 +156,15 @@ struct ValidContainer {
     return sample
   }
 
-  /// A mask that would keep all frames counts for nothing in a lost block.
+  /// Returns a stream with a lost block whose mask would keep all frames.
   private static func lostDespiteItsMask() -> [UInt8] {
     RawRecord.whole(
       header: RawRecord.header(flags: 0x98, extras: [0x04]), trailer: RawRecord.trailer(hash: [0, 0, 0, 0]),
       block: RawRecord.block(arrangement: 3, payload: [1, 0x0D, 2, 0, 4]))
   }
 
-  /// Codebooks of few values beside random ones, or all the same.
+  /// Returns a stream with `entryCount` token values. If there are several, codebook 1 is uniformly random and codebook
+  /// 2 constant.
   private static func compressible(entryCount: Int, using random: inout SplitMix64) -> SampleStream {
     var sample = SampleStream.random(
       SampleStream.header(codebooks: 4), frameCount: 120, blockFrames: 120, entryCount: entryCount, using: &random)

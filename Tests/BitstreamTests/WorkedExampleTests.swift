@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import Tokens
 
-/// Section 10 of `formats/container.md`: the fixture, the hex dump, the table and the reader say the same.
+/// Tests of `formats/container.md`, section 10: fixture, hex dump, table and reader agree.
 @Suite struct WorkedExampleTests {
   private static let sample = SampleStream(
     header: SampleStream.header(codebooks: 2, period: 2, rateHz: 48_000, gain: .whole(hundredthsDB: -350)),
@@ -21,7 +21,7 @@ import Tokens
     let dump = section.components(separatedBy: "```")[1].split(whereSeparator: \.isWhitespace)
     #expect(dump.map { UInt8($0, radix: 16)! } == fixture)
 
-    // The table's first column, row by row, is the file again.
+    // The first column of the table, row by row, has the bytes of the file.
     let rows = section.components(separatedBy: "## 11.")[0].split(separator: "\n").filter { $0.hasPrefix("| `") }
     let cells = rows.flatMap { row in row.split(separator: "`")[1].split(separator: " ") }
     #expect(cells.map { UInt8($0, radix: 16)! } == fixture)
@@ -35,7 +35,7 @@ import Tokens
       defer { position += count }
       return [UInt8](bytes[position..<position + count])
     }
-    /// Two groups of seven bits, the low one first.
+    /// Returns a varint of two bytes.
     func varint(_ value: Int) -> [UInt8] { [UInt8(0x80 | value & 0x7F), UInt8(value >> 7)] }
     #expect(take(3) == StreamFormat.sync)
     let kind = take(1)[0]

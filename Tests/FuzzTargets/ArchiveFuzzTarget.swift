@@ -2,8 +2,10 @@ import Archive
 import Bitstream
 
 extension FuzzTarget {
-  /// The archive's readers. Bit 0 of the first byte says whether the records of the rest get right lengths and checksums
-  /// first; a root, which says where it stands, mostly needs that no record changes its length.
+  /// Readers of archives.
+  ///
+  /// Bit 0 of the input's first byte says whether the records of the rest get correct lengths and checksums first. A
+  /// root states its own byte offset, so it stays valid only if no record before it changes its length.
   public static let archive = FuzzTarget(name: "archive") { input in
     guard let mode = input.first else { return }
     let rest = Array(input.dropFirst())
@@ -26,29 +28,30 @@ extension FuzzTarget {
     }
   }
 
-  /// Recordings that are taken out; a root of a few bytes can speak of many.
+  /// Largest number of extracted recordings; a root of a few bytes can name many.
   private static let recordingLimit = 8
 
   private static func recordings(_ cursor: RecordingCursor, _ reader: ArchiveReader) throws -> [ArchivedRecording] {
     var cursor = cursor
     var all: [ArchivedRecording] = []
     while let recording = try cursor.next() { all.append(recording) }
-    // One more may be unfinished.
+    // One further recording may be unfinished.
     try require(all.count <= reader.entryCount + 1, "\(all.count) recordings of \(reader.entryCount) entries")
     return all
   }
 
-  /// What is taken out is bounded by the archive, and a strict reader agrees where no damage was told.
+  /// Requires that an extraction is bounded by the archive, and that a strict reader accepts it if no damage was
+  /// reported.
   private static func checkExtraction(
     of recording: ArchivedRecording, _ reader: ArchiveReader, _ bytes: [UInt8]
   ) throws {
     var stream: [UInt8] = []
     guard let extraction = try refusing({ try reader.extract(recording) { stream += $0 } }) else { return }
     try require(extraction.byteCount == stream.count, "\(stream.count) bytes written, told \(extraction.byteCount)")
-    // What is unfinished gets a trailer, and headers where blocks are lost.
+    // An unfinished recording gets a trailer, and further headers after lost blocks.
     let limit = recording.state == .unfinished ? 4 * bytes.count + 64 : bytes.count
     try require(stream.count <= limit, "\(stream.count) bytes from an archive of \(bytes.count)")
-    // Of a recording that has only just begun there is nothing.
+    // A recording that has only just begun has no bytes.
     guard extraction.damage.isEmpty, !(stream.isEmpty && recording.state == .unfinished) else { return }
     do {
       _ = try StreamSummary.verify(stream)
@@ -57,7 +60,7 @@ extension FuzzTarget {
     }
   }
 
-  /// What `body` returns; nil where it refuses the input, which is no finding.
+  /// Returns the result of `body`, or `nil` if it refuses the input, which is no finding.
   @discardableResult
   private static func refusing<Result>(_ body: () throws -> Result) throws -> Result? {
     do {

@@ -2,8 +2,10 @@ import Bitstream
 import Tokens
 
 extension FuzzTarget {
-  /// The container's reader. The first byte of the input says how the rest is read: bit 0, whether its records get right
-  /// lengths and checksums first; bits 1 to 7, in pieces of how many bytes it arrives (0: at once).
+  /// Readers of containers.
+  ///
+  /// Bit 0 of the input's first byte says whether the records of the rest get correct lengths and checksums first. Bits
+  /// 1 to 7 give the size of the pushed chunks in bytes; 0 pushes all bytes at once.
   public static let container = FuzzTarget(name: "container") { input in
     guard let mode = input.first else { return }
     let rest = Array(input.dropFirst())
@@ -22,7 +24,7 @@ extension FuzzTarget {
   }
 }
 
-/// What a reader made of an input.
+/// Events and error of one reading of an input.
 private struct Reading: Equatable {
   var events: [StreamEvent] = []
   var error: BitstreamError?
@@ -44,8 +46,8 @@ private struct Reading: Equatable {
   }
 }
 
-/// A lenient reader never throws, gives what a strict one gives before its fault, and reports damage where there is a
-/// fault and nowhere else.
+/// Requires that a lenient reader never throws, returns the events of a strict reader up to its fault, and reports
+/// damage only if there is a fault.
 private func requireAgreement(_ strict: Reading, _ lenient: Reading, byteCount: Int) throws {
   if let error = lenient.error { throw FuzzFinding("a lenient reader throws: \(error)") }
   let damages = lenient.events.compactMap { if case .damage(let damage) = $0 { damage } else { nil } }
@@ -58,8 +60,7 @@ private func requireAgreement(_ strict: Reading, _ lenient: Reading, byteCount: 
   try require(lenient.events.starts(with: strict.events), "events before the first fault differ")
 }
 
-/// Walks, which see no more than the first bytes of records, get through anything; what they say of an intact input is
-/// what its reader says.
+/// Requires that walks survive any input, and agree with the reader on an intact one.
 private func requireWalksAgree(_ bytes: [UInt8], _ strict: Reading) throws {
   var outlines: [StreamWalk.Outline] = []
   var walk = StreamWalk(bytes)
@@ -85,7 +86,7 @@ private func requireWalksAgree(_ bytes: [UInt8], _ strict: Reading) throws {
   try require(outlines.reduce(0) { $0 + $1.blockCount } == blockCount, "a walk and a reader find other blocks")
 }
 
-/// What callers rely on in the order and in the contents of events.
+/// Checks of the order and content of events.
 private struct StreamOrder {
   private var header: StreamHeader?
   private var nextFrame: Int?
@@ -129,7 +130,7 @@ private struct StreamOrder {
     try require(mask.codebookCount == header.geometry.codebookCount, "\(mask.codebookCount) codebooks in a mask")
     let periodic = TokenMask(keeping: header.prompt, codebookCount: mask.codebookCount, frames: block.frames)
     if block.isLost(from: header.prompt) {
-      // Nothing is kept, whatever the period says.
+      // A lost block keeps nothing, whatever the period says.
     } else if header.hasBlockMasks {
       try require(
         zip(mask.keptFlags, periodic.keptFlags).allSatisfy { $0 || !$1 }, "a mask hides what the period keeps")
@@ -146,9 +147,9 @@ private struct StreamOrder {
   }
 }
 
-/// Blocks of one stream without a gap between them.
+/// Consecutive blocks of one stream.
 private struct BlockRun {
-  /// Tokens, masked ones included. Writing takes most of the time; bombs are read but not written again.
+  /// Largest number of tokens, masked ones included, that are written again. Writing takes most of the time.
   private static let tokenLimit = 16_384
 
   let header: StreamHeader
@@ -168,7 +169,7 @@ private struct BlockRun {
     return runs
   }
 
-  /// What was read can be written and is then read again.
+  /// Requires that the blocks can be written and are then read unchanged.
   func requireRoundTrip() throws {
     guard blocks.reduce(0, { $0 + $1.mask.keptFlags.count * $1.grids.count }) <= Self.tokenLimit else { return }
     var bytes: [UInt8] = []

@@ -1,8 +1,8 @@
 import DACFile
 
 extension FuzzTarget {
-  /// The reader of `.dac` files, and with it the one of pickles: every input is a recording that is written and read
-  /// again unchanged, or a `DACFileError`.
+  /// Reader of `.dac` files, with that of pickles: each input is a recording that can be written and read unchanged, or
+  /// a `DACFileError`.
   public static let dacFile = FuzzTarget(name: "dac-file") { input in
     let recording: DACRecording
     do {

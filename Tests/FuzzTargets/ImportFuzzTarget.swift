@@ -3,9 +3,11 @@ import ModelImport
 import ModelStore
 
 extension FuzzTarget {
-  /// The importer, from a file to the model that is made of it. The first byte of the input says what the rest is. Bit 0
-  /// set: the pickle of a PyTorch checkpoint that has the storages `0` to `3` of 64 bytes each, whose archive gets right
-  /// checksums. Otherwise a file; bit 1: a zip archive that gets right checksums first.
+  /// Importer, from a file to the model that is made of it.
+  ///
+  /// The first byte of the input says what the rest is. With bit 0 set, the rest is the pickle of a PyTorch checkpoint,
+  /// which gets an archive with the storages `0` to `3` of 64 bytes each. Otherwise the rest is a file; with bit 1 set,
+  /// a zip archive that gets correct checksums first.
   public static let modelImport = FuzzTarget(name: "import") { input in
     guard let mode = input.first else { return }
     let rest = Array(input.dropFirst())
@@ -28,7 +30,7 @@ extension FuzzTarget {
   }
 }
 
-/// A tensor that can be read has as many elements as its shape says, all of them finite.
+/// Requires that a readable tensor has as many elements as its shape says, all of them finite.
 private func requireSoundValues(of tensor: StoredTensor, _ checkpoint: Checkpoint) throws {
   do {
     let values = try checkpoint.storages.all(of: tensor)
@@ -38,7 +40,7 @@ private func requireSoundValues(of tensor: StoredTensor, _ checkpoint: Checkpoin
   } catch is ModelError {}
 }
 
-/// What a checkpoint is made into is a model file that opens and passes its verification.
+/// Requires that a model made of the checkpoint opens and passes its verification.
 private func requireSoundModel(of checkpoint: Checkpoint, arguments: String, path: String) throws {
   let network = try NetworkRecognition(checkpoint)
   guard let kind = network.kind else { return }
@@ -53,7 +55,7 @@ private func requireSoundModel(of checkpoint: Checkpoint, arguments: String, pat
   }
 }
 
-/// A folder for the files of one input.
+/// Temporary folder for the files of one input.
 private final class FuzzFolder {
   let path: String
 
@@ -77,7 +79,7 @@ private final class FuzzFolder {
   }
 }
 
-/// The archive around a pickle: entries stored, everything in it right.
+/// Zip archive with a pickle: stored entries with correct fields.
 private enum PickleArchive {
   static func bytes(pickle: [UInt8]) -> [UInt8] {
     let storage = (0..<64).map { UInt8($0 % 4 == 3 ? 0x3f : $0) }
@@ -86,7 +88,7 @@ private enum PickleArchive {
     var directory: [UInt8] = []
     for (name, content) in entries {
       let offset = bytes.count
-      // Flags, method, time, date.
+      // Flags, method, time and date are 0.
       let common =
         [UInt8](repeating: 0, count: 8) + little(tabledCRC32(content)) + little(UInt32(content.count))
         + little(UInt32(content.count)) + little(UInt16(name.utf8.count)) + little(UInt16(0))

@@ -1,7 +1,7 @@
 import Pickle
 
 extension FuzzTarget {
-  /// The reader of pickles, with what PyTorch's checkpoints call allowed.
+  /// Reader of pickles that allows the functions which PyTorch's checkpoints call.
   public static let pickle = FuzzTarget(name: "pickle") { input in
     let globals = [("collections", "OrderedDict"), ("torch._utils", "_rebuild_tensor_v2"), ("numpy", "ndarray")]
     let reader = PickleReader(allowing: Set(globals.map { PickleGlobal(module: $0.0, name: $0.1) }))
@@ -15,7 +15,7 @@ extension FuzzTarget {
     try visit(document.root, byteCount: input.count)
   }
 
-  /// Looks at every value that can be reached, as far as patience goes: values may contain themselves.
+  /// Reads every reachable value, at most 10 000 of them, because values may contain themselves.
   private static func visit(_ root: PickleValue, byteCount: Int) throws {
     var waiting = [root]
     var seen: Set<Int> = []

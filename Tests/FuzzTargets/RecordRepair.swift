@@ -1,12 +1,13 @@
 import Bitstream
 
-/// Gives the records of a mutated container right lengths and checksums again.
+/// Correction of the lengths and checksums of a mutated container's records.
 ///
-/// Without it hardly any mutation would get past the checksum. Every sync pattern begins a record; what follows up to
-/// the next one, but for the old length and checksum, is its body.
+/// Without correction hardly any mutation passes the checksums. Every sync pattern begins a record. The bytes up to the
+/// next sync pattern, without the old length and checksum, are its body.
 public enum RecordRepair {
   private static let checksumByteCount = 4
 
+  /// Returns the bytes with correct lengths and checksums.
   public static func repaired(_ bytes: [UInt8]) -> [UInt8] {
     let starts = bytes.indices.filter { bytes[$0...].starts(with: StreamFormat.sync) }
     guard let first = starts.first else { return bytes }
@@ -21,7 +22,7 @@ public enum RecordRepair {
     let fields = stretch.dropFirst(StreamFormat.sync.count)
     guard let kind = fields.first else { return Array(stretch) }
     let rest = fields.dropFirst()
-    // The old length: up to three bytes, of which the last has no bit 7.
+    // The old length has up to three bytes, of which the last has no bit 7.
     guard let lengthEnd = rest.prefix(3).firstIndex(where: { $0 < 0x80 }) else { return Array(stretch) }
     let body = rest[(lengthEnd + 1)...].dropLast(checksumByteCount).prefix(StreamLimits.bodyByteCount)
     let record = StreamFormat.sync + [kind] + varint(body.count) + body

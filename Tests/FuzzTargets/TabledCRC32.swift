@@ -1,4 +1,5 @@
-/// CRC-32 of zlib, PNG and zip (RFC 1952, section 8), by a table and not by the zlib that readers use.
+/// Returns the CRC-32 of zlib, PNG and zip (RFC 1952, section 8), computed with a table instead of the zlib that
+/// readers use.
 func tabledCRC32(_ bytes: some Sequence<UInt8>) -> UInt32 {
   ~bytes.reduce(~0) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ $0 >> 8 }
 }

@@ -1,4 +1,4 @@
-/// Gives the stored entries of a mutated zip archive right checksums again.
+/// Correction of the checksums of a mutated zip archive's stored entries.
 enum ZipRepair {
   private static let localSignature: [UInt8] = [0x50, 0x4B, 3, 4]
   private static let directorySignature: [UInt8] = [0x50, 0x4B, 1, 2]

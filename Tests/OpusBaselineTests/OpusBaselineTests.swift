@@ -4,7 +4,7 @@ import Signal
 import Testing
 
 @Suite struct OpusBaselineTests {
-  /// Plucked notes over a quiet noise: decaying harmonics, four notes a second.
+  /// Returns plucked notes over quiet noise: decaying harmonics, four notes a second.
   static func music(sampleCount: Int) -> AudioBuffer {
     var state: UInt32 = 1
     let samples = (0..<sampleCount).map { index -> Float in
@@ -22,7 +22,7 @@ import Testing
     return AudioBuffer(channels: [samples], sampleRateHz: 48_000)
   }
 
-  /// The shift of `decoded` at which it correlates best with `original`.
+  /// Returns the shift of `decoded`, in samples, with the largest correlation with `original`.
   private func lag(of decoded: AudioBuffer, against original: AudioBuffer) -> Int {
     let (a, b) = (original.channels[0], decoded.channels[0])
     func correlation(_ lag: Int) -> Double {
@@ -43,7 +43,7 @@ import Testing
     #expect(result.outcome == .asRequested)
   }
 
-  /// SILK's resampler is not compensated to the sample by libopus itself; 5 samples are 0.1 ms.
+  /// libopus does not compensate the delay of SILK's resampler to the sample; 5 samples are 0.1 ms.
   @Test(arguments: OpusSettings.FrameDuration.allCases)
   func lagsByATenthOfAMillisecondAtMostInSILK(frameDuration: OpusSettings.FrameDuration) throws {
     let audio = OpusBaselineTests.music(sampleCount: 96_000)
@@ -76,7 +76,7 @@ import Testing
     #expect(errors[2] < 0.01 * energy(audio.channels[0]))
   }
 
-  /// Every channel carries a tone of its own, in WAV order with the fourth for low frequencies, and keeps it.
+  /// Each channel has a different tone, in WAV order with the low frequencies in the fourth, and keeps the tone.
   @Test(arguments: 1...8)
   func channelsComeBackInTheirPlaces(channelCount: Int) throws {
     let frequencies: [Float] = [500, 750, 1_100, 60, 1_700, 2_300, 3_100, 4_000]

@@ -2,7 +2,7 @@ import OpusBaseline
 import Signal
 import Testing
 
-/// What Opus really writes for what it is asked for.
+/// Tests of the bitrates that Opus writes for requested bitrates.
 @Suite struct OpusRateTests {
   private static let audio = OpusBaselineTests.music(sampleCount: 480_000)
 
@@ -15,7 +15,7 @@ import Testing
       settings: OpusSettings(bitrateBps: bitrateBps, frameDuration: frameDuration, rateMode: rateMode))
   }
 
-  /// A page of an Ogg file, as RFC 3533, section 6, lays it out.
+  /// Page of an Ogg file (RFC 3533, section 6).
   private struct Page {
     let granulePosition: UInt64
     let headerByteCount: Int
@@ -38,7 +38,7 @@ import Testing
     return pages
   }
 
-  /// Packets end with the first segment below 255 bytes; the first two packets are headers.
+  /// A packet ends with its first segment below 255 bytes; the first two packets are headers.
   @Test(arguments: OpusSettings.FrameDuration.allCases, [6_000, 24_000, 160_000])
   func countsPacketsAndFileExactly(frameDuration: OpusSettings.FrameDuration, bitrateBps: Int) throws {
     let result = try result(bitrateBps, frameDuration)
@@ -56,7 +56,7 @@ import Testing
     #expect(result.packetBytes == packetSizes.dropFirst(2).reduce(0, +))
     #expect(result.oggBytes == packetSizes.reduce(0, +) + pages.reduce(0) { $0 + $1.headerByteCount })
     #expect(packetSizes[0] == 19, "OpusHead of one channel")
-    // 480 000 samples and the pre-skip, which stands in OpusHead at byte 10.
+    // 480 000 samples and the pre-skip, a field of OpusHead at byte 10.
     let preSkip = Int(result.oggFile[28 + 10]) + Int(result.oggFile[28 + 11]) << 8
     let samplesPerPacket = 48 * frameDuration.rawValue
     #expect(packetSizes.count - 2 >= (480_000 + preSkip + samplesPerPacket - 1) / samplesPerPacket)
@@ -65,7 +65,7 @@ import Testing
     #expect(result.realOggBitrateBps == Double(result.oggBytes * 8) / 10)
   }
 
-  /// Constant rate hits the request; Ogg then adds a byte per packet, 27 per page (a second each) and the headers.
+  /// Constant bitrate keeps the request. Ogg adds a byte per packet, 27 per page (of one second) and the headers.
   @Test func oggCostsMoreWithShortFrames() throws {
     let short = try result(6_000, .milliseconds20, .constant)
     let long = try result(6_000, .milliseconds60, .constant)
@@ -83,7 +83,7 @@ import Testing
     #expect((0.9...1.06).contains(ratio), "\(ratio)")
   }
 
-  /// Below 2 400 bps libopus fills frames of 60 ms with nothing (`opus_encode_native` in opus_encoder.c).
+  /// Below 2 400 bit/s libopus fills frames of 60 ms with silence (`opus_encode_native` in opus_encoder.c).
   @Test(arguments: [500, 1_000, 2_000, 2_300])
   func flagsTheSilenceThatOpusGivesForTooLittle(bitrateBps: Int) throws {
     let result = try result(bitrateBps)
@@ -94,7 +94,7 @@ import Testing
     ) { try result.asRequested() }
   }
 
-  /// Whatever is asked for between 2 400 bps and the floor gives the same stream, which takes more.
+  /// All requests between 2 400 bit/s and the lowest possible bitrate give the same stream, which exceeds them.
   @Test func flagsRatesBelowTheFloor() throws {
     let low = try result(2_400, .milliseconds20)
     let higher = try result(3_000, .milliseconds20)

@@ -1,10 +1,12 @@
-/// A table of comma-separated values with column names in its first line, fields quoted as RFC 4180 has it; no field spans
-/// lines.
+/// Table of comma-separated values with column names in its first line. Fields may be quoted (RFC 4180); no field may
+/// span lines.
 public struct CommaSeparatedTable {
+  /// Names of the columns, in order.
   public let columns: [String]
-  /// By column name.
+  /// Fields of each row, by column name.
   public let rows: [[String: String]]
 
+  /// Parses a table.
   public init(_ text: String) {
     let lines = text.split(separator: "\n").map(Self.fields)
     let columns = lines.first ?? []

@@ -1,17 +1,18 @@
 import Foundation
 
-/// The files of the repository that tests read.
+/// Files of the repository that tests read.
 public enum Fixtures {
-  /// Top of the repository.
+  /// Path of the repository.
   public static let repositoryFolder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
+  /// Path of the folder `fixtures`.
   public static let folder = repositoryFolder + "/fixtures"
 
-  /// Name of the model that vampc takes where nothing else is asked for.
+  /// Name of the model that vampc uses unless another one is given.
   public static let defaultModel = "vampc-default-3"
 
-  /// Path of a fixture, such as `audio/music.flac`.
+  /// Returns the path of a fixture, such as `audio/music.flac`.
   ///
   /// - Throws: `ReferenceError.missing`.
   public static func path(_ name: String) throws -> String {

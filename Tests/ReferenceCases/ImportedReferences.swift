@@ -2,13 +2,14 @@ import Foundation
 import ModelImport
 import Synchronization
 
-/// The model files that tests make of the cases' checkpoints: each once a process, in a folder that goes away with it.
+/// Model folders that tests import from the checkpoints of reference cases: each once a process, in a temporary folder
+/// that is removed at exit.
 enum ImportedReferences {
-  /// Paths of model folders by what they were made of.
+  /// Paths of model folders, by the checkpoints that they were imported from.
   private static let folders = Mutex<[[String]: String]>([:])
   private static let parent = FileManager.default.temporaryDirectory.path + "/vampc-reference-\(UUID().uuidString)"
 
-  /// A folder with the model of these checkpoints.
+  /// Returns the path of a folder with the model of the given checkpoints.
   ///
   /// - Throws: `ImportError`, `ModelError`.
   static func folder(name: String, checkpoints: [String], lora: String?) throws -> String {

@@ -1,7 +1,8 @@
 import Foundation
 
-/// An array from a `.npy` file (format versions 1 to 3), in C order.
+/// Array from a `.npy` file (format versions 1 to 3), in C order.
 public struct NumPyArray: Equatable, Sendable {
+  /// Elements by their NumPy type.
   public enum Elements: Equatable, Sendable {
     case floats([Float])
     case doubles([Double])
@@ -13,8 +14,11 @@ public struct NumPyArray: Equatable, Sendable {
 
   /// Sizes of the axes, slowest first.
   public let shape: [Int]
+  /// Elements in C order.
   public let elements: Elements
 
+  /// Reads a file.
+  ///
   /// - Throws: `ReferenceError.missing`, `.malformed`.
   public init(path: String) throws {
     guard let data = FileManager.default.contents(atPath: path) else { throw ReferenceError.missing(path: path) }
@@ -25,6 +29,8 @@ public struct NumPyArray: Equatable, Sendable {
     }
   }
 
+  /// Parses the bytes of a file.
+  ///
   /// - Throws: `NumPyFault`.
   init(bytes: [UInt8]) throws {
     guard bytes.count >= 10, bytes[0] == 0x93, bytes[1..<6].elementsEqual("NUMPY".utf8) else {
@@ -93,13 +99,13 @@ public struct NumPyArray: Equatable, Sendable {
     }
   }
 
-  /// Elements other than 0.
+  /// Elements as flags: true unless 0.
   ///
-  /// - Precondition: the file holds integers or flags.
+  /// - Precondition: the file has integers or flags.
   public var flags: [Bool] { integers.map { $0 != 0 } }
 }
 
-/// Why some bytes are no `.npy` file.
+/// Reason why some bytes are not a `.npy` file.
 struct NumPyFault: Error, Equatable {
   let reason: String
 }

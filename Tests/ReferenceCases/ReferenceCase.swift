@@ -1,17 +1,19 @@
 import Foundation
 
-/// A network with random weights and what the published implementation computes from it
-/// (`fixtures/reference/README.md`).
+/// Network with random weights, and the results of the published implementation (`fixtures/reference/README.md`).
 public struct ReferenceCase: Sendable {
-  /// Name of the folder.
+  /// Name of the case's folder.
   public let name: String
+  /// Path of the case's folder.
   public let folder: String
-  /// Published class: `DAC`, `LAC`, `VampNet` or `VGGish`.
+  /// Name of the published class: `DAC`, `LAC`, `VampNet` or `VGGish`.
   public let model: String
-  /// Everything that `case.json` says.
+  /// Content of `case.json`.
   public let description: [String: CaseValue]
 
-  /// - Throws: `ReferenceError` where `case.json` is missing or not as expected.
+  /// Reads a case.
+  ///
+  /// - Throws: `ReferenceError` if `case.json` is missing or invalid.
   public init(folder: String) throws {
     self.folder = folder
     name = URL(fileURLWithPath: folder).lastPathComponent
@@ -28,23 +30,24 @@ public struct ReferenceCase: Sendable {
     self.model = model
   }
 
-  /// The constructor's arguments.
+  /// Arguments of the published class's constructor.
   public var arguments: [String: CaseValue] {
     if case .object(let arguments) = description["kwargs"] { arguments } else { [:] }
   }
 
-  /// Path of the checkpoint as the published class saved it.
+  /// Returns the path of the checkpoint that the published class saved.
   ///
   /// - Throws: `ReferenceError.missing`.
   public func checkpointPath() throws -> String { try existing("weights.pth") }
 
-  /// Path of the LoRA fine-tune; `nil` where the case has none.
+  /// Path of the LoRA fine-tune; `nil` for a case without one.
   public var loraPath: String? { try? existing("lora.pth") }
 
-  /// Path of the model file: the case's own (`training/write_reference_case.py`), or the one that is made of the checkpoint.
+  /// Returns the path of the model file: the case's own (`training/write_reference_case.py`), or one imported from the
+  /// checkpoint.
   ///
-  /// - Parameter isFineTuned: whether the case's LoRA fine-tune is folded in.
-  /// - Throws: `ReferenceError.missing`, and what the import throws.
+  /// - Parameter isFineTuned: Whether the case's LoRA fine-tune is folded in.
+  /// - Throws: `ReferenceError.missing`, or the error of the import.
   public func weightsPath(isFineTuned: Bool = false) throws -> String {
     if let file = try? existing("weights.safetensors") { return file }
     let own = try checkpointPath()
@@ -57,8 +60,8 @@ public struct ReferenceCase: Sendable {
     return folder + (arguments["n_conditioning_codebooks"] == .integer(0) ? "/coarse.safetensors" : "/c2f.safetensors")
   }
 
-  /// Path of the model file of the codec in whose codebooks a transformer looks its embeddings up: that of the folder
-  /// `dac` beside this one.
+  /// Returns the path of the codec's model file, whose codebooks give a transformer its embeddings: that of the case
+  /// `dac` in the same folder.
   ///
   /// - Throws: `ReferenceError.missing`.
   public func codecWeightsPath() throws -> String {
@@ -69,14 +72,15 @@ public struct ReferenceCase: Sendable {
     try ReferenceCase(folder: URL(fileURLWithPath: folder).deletingLastPathComponent().path + "/dac")
   }
 
+  /// Returns whether the case has an array with a name, without `.npy`.
   public func hasArray(_ name: String) -> Bool { (try? existing(name + ".npy")) != nil }
 
-  /// An array of the case, by its name without `.npy`.
+  /// Reads an array of the case by its name, without `.npy`.
   ///
   /// - Throws: `ReferenceError`.
   public func array(_ name: String) throws -> NumPyArray { try NumPyArray(path: existing(name + ".npy")) }
 
-  /// A whole number that `case.json` gives outside the constructor's arguments, such as `half_codebooks`.
+  /// Returns an integer that `case.json` has outside the constructor's arguments, such as `half_codebooks`.
   ///
   /// - Throws: `ReferenceError.malformed`.
   public func integer(_ key: String) throws -> Int {
@@ -93,7 +97,7 @@ public struct ReferenceCase: Sendable {
   }
 }
 
-/// A value in `case.json`.
+/// Value in `case.json`.
 public enum CaseValue: Decodable, Equatable, Sendable {
   case null
   case boolean(Bool)
@@ -103,6 +107,9 @@ public enum CaseValue: Decodable, Equatable, Sendable {
   case array([CaseValue])
   case object([String: CaseValue])
 
+  /// Decodes any JSON value.
+  ///
+  /// - Throws: `DecodingError`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {

@@ -1,14 +1,17 @@
 import Foundation
 
-/// The reference cases: those of the repository, or others of the same form in the folder `VAMPC_REFERENCE_DIR`.
+/// Reference cases of the repository, or of the folder in the environment variable `VAMPC_REFERENCE_DIR`.
 public enum ReferenceCases {
+  /// Path of the folder with the reference cases.
   public static let folder =
     ProcessInfo.processInfo.environment["VAMPC_REFERENCE_DIR"] ?? Fixtures.folder + "/reference"
 
-  /// Every case of a published class, by name.
+  /// Returns all cases of a published class, sorted by name.
   ///
-  /// - Parameter model: `DAC`, `LAC` or `VampNet`.
-  /// - Throws: `ReferenceError`, also where there is not one, so that no test passes for want of cases.
+  /// - Parameters:
+  ///   - model: Name of the class: `DAC`, `LAC`, `VampNet` or `VGGish`.
+  ///   - folder: Path of the folder with the cases.
+  /// - Throws: `ReferenceError`; `.noCases` if there is none, so that no test passes for want of cases.
   public static func all(of model: String, in folder: String = ReferenceCases.folder) throws -> [ReferenceCase] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
       throw ReferenceError.missing(path: folder)
@@ -21,7 +24,7 @@ public enum ReferenceCases {
     return cases
   }
 
-  /// Path of a file that is not part of a network's case, such as `metrics/expected.json`.
+  /// Returns the path of a file that does not belong to a network's case, such as `metrics/expected.json`.
   ///
   /// - Throws: `ReferenceError.missing`.
   public static func path(_ name: String) throws -> String {
@@ -31,7 +34,7 @@ public enum ReferenceCases {
   }
 }
 
-/// ‖found − expected‖ / ‖expected‖, or infinity where the lengths differ or a value is not finite.
+/// Returns ‖found − expected‖ / ‖expected‖; infinity if the lengths differ or a value is not finite.
 public func relativeError(_ found: [Float], _ expected: [Float]) -> Double {
   guard found.count == expected.count else { return .infinity }
   var difference = 0.0

@@ -1,9 +1,10 @@
-/// What can be wrong with a reference case or a fixture.
+/// Error of a reference case or a fixture.
 public enum ReferenceError: Error, Equatable, Sendable, CustomStringConvertible {
   case missing(path: String)
   case malformed(path: String, reason: String)
   case noCases(folder: String, model: String)
 
+  /// Lower-case phrase with the path.
   public var description: String {
     switch self {
     case .missing(let path): "\(path): missing"
