@@ -1,35 +1,36 @@
-/// A counter-based random generator: each number is a function of its key and its place, not of what was drawn before.
+/// Counter-based random number generator: each number is a function of the seed and of its place.
 ///
-/// Philox 4×32 with ten rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011; constants from
-/// its reference implementation, Random123). So tokens do not depend on the order in which windows, threads or channels
-/// draw.
+/// Generated tokens therefore do not depend on the order in which windows, threads or channels draw numbers. The
+/// generator is Philox 4×32 with ten rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011),
+/// with the constants of its reference implementation, Random123.
 public struct CounterRandom: Sendable {
   private let key: (UInt32, UInt32)
 
-  /// What a number is drawn for.
+  /// Purpose of a random number; purposes have independent numbers.
   public enum Purpose: UInt32, Sendable {
-    /// Which token is sampled.
+    /// Draw of a token.
     case token = 0
-    /// The Gumbel noise on its confidence.
+    /// Gumbel noise on a token's confidence.
     case confidence = 1
-    /// A token instead of an imagined one, in comparisons.
+    /// Random token in place of a generated one, in comparisons.
     case replacement = 2
   }
 
+  /// Generator with the given seed.
   public init(seed: UInt32) {
     key = (seed, 0x7661_6D70)  // "vamp"
   }
 
-  /// Uniform in the open interval 0 ..< 1, with 24 random bits.
+  /// Uniform random number between 0 and 1, with 24 random bits.
   ///
   /// - Parameters:
-  ///   - frame: absolute frame of the recording.
-  ///   - step: sampling step.
+  ///   - frame: Absolute frame number.
+  ///   - step: Sampling step.
   public func uniform(_ purpose: Purpose, frame: Int, codebook: Int, step: Int) -> Float {
     (Float(bits(purpose, frame: frame, codebook: codebook, step: step) >> 8) + 0.5) * 0x1p-24
   }
 
-  /// 32 random bits.
+  /// Random number of 32 bits for a place; see ``uniform(_:frame:codebook:step:)`` for the parameters.
   public func bits(_ purpose: Purpose, frame: Int, codebook: Int, step: Int) -> UInt32 {
     let frame = UInt64(bitPattern: Int64(frame))
     return Self.philox(
@@ -40,6 +41,7 @@ public struct CounterRandom: Sendable {
     ).0
   }
 
+  /// Computes Philox 4×32 with ten rounds.
   package static func philox(
     _ counter: (UInt32, UInt32, UInt32, UInt32), key: (UInt32, UInt32)
   ) -> (UInt32, UInt32, UInt32, UInt32) {

@@ -3,27 +3,32 @@ public import Kernels
 import ModelStore
 public import Tokens
 
-/// Parallel iterative decoding of one window (arXiv 2307.04686, section 3.3): estimate all masked tokens, sample them,
-/// rank them by log-probability plus annealed Gumbel noise, mask the lowest again by the cosine schedule, repeat.
+/// Sampler that generates the masked tokens of one window by parallel iterative decoding (arXiv 2307.04686, section
+/// 3.3).
 ///
-/// Kept tokens are never changed.
+/// Each step predicts and draws all masked tokens and ranks them by confidence: log probability plus annealed Gumbel
+/// noise. The cosine schedule determines how many tokens of the lowest confidence are masked again. Kept tokens never
+/// change.
 public final class ParallelSampler {
   private let predictor: TokenPredictor
   private let context: ComputeContext
   private let workspace: TokenPredictor.Workspace
   private let logits: FloatRows
 
-  /// Settings of one run, for one of the two networks.
+  /// Settings for one of the two transformers.
   public struct Settings: Sendable {
-    /// At least 1.
+    /// Number of steps, at least 1.
     public var stepCount: Int
-    /// Divides the logits; 0 takes the most likely token.
+    /// Divisor of the logits; 0 takes the most likely token.
     public var temperature: Double
     /// Scale of the Gumbel noise before the first step.
     public var maskTemperature: Double
+    /// Filter of the entries that may be drawn.
     public var filter: TokenFilter
+    /// Random number generator.
     public var random: CounterRandom
 
+    /// Settings with the given values.
     public init(
       stepCount: Int, temperature: Double, maskTemperature: Double, filter: TokenFilter = TokenFilter(),
       random: CounterRandom
@@ -35,7 +40,7 @@ public final class ParallelSampler {
       self.random = random
     }
 
-    /// The settings of a stream for the network with the given role.
+    /// Settings of a stream for the coarse transformer or the coarse-to-fine transformer.
     public init(_ settings: SamplerSettings, isCoarse: Bool) {
       self.init(
         stepCount: isCoarse ? settings.coarseStepCount : settings.fineStepCount,
@@ -46,6 +51,7 @@ public final class ParallelSampler {
     }
   }
 
+  /// Sampler with memory of its own.
   public init(_ predictor: TokenPredictor, context: ComputeContext) {
     self.predictor = predictor
     self.context = context
@@ -53,7 +59,7 @@ public final class ParallelSampler {
     logits = FloatRows(channelCount: predictor.configuration.vocabularySize)
   }
 
-  /// A token sampled in one step.
+  /// Token drawn in one step.
   private struct Candidate {
     let codebook: Int
     let frame: Int
@@ -61,12 +67,13 @@ public final class ParallelSampler {
     let confidence: Float
   }
 
-  /// Fills in the masked tokens.
+  /// Generates the masked tokens of a window.
   ///
   /// - Parameters:
-  ///   - tokens: `[codebook, frame]` of all the network's codebooks.
-  ///   - mask: same shape. Codebooks that the network is given have nothing masked.
-  ///   - firstFrame: absolute frame of the window's first, which the random numbers are keyed by.
+  ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the transformer.
+  ///   - mask: Keep mask with the shape of `tokens`. Conditioning codebooks have no masked tokens.
+  ///   - firstFrame: Absolute number of the window's first frame, which determines the random numbers.
+  /// - Returns: The tokens, kept and generated.
   public func fill(_ tokens: TokenGrid, mask: TokenMask, firstFrame: Int, _ settings: Settings) -> TokenGrid {
     var (tokens, mask) = (tokens, mask)
     let schedule = MaskSchedule(stepCount: settings.stepCount, initialCount: mask.maskedCount)
@@ -80,7 +87,7 @@ public final class ParallelSampler {
       }
       let remaining = schedule.maskedCount(after: step, currentCount: currentCount)
       if remaining > 0 {
-        // Candidates stand in a fixed order, which settles ties.
+        // The fixed order of the candidates breaks ties.
         let order = candidates.indices.sorted {
           (candidates[$0].confidence, $0) < (candidates[$1].confidence, $1)
         }

@@ -1,13 +1,14 @@
 import Foundation
 
-/// T5's relative position bias (arXiv 1910.10683, section 2.1), bidirectional, as VampNet uses it: computed once and
-/// shared by all layers.
+/// Bidirectional relative position bias of T5 (arXiv 1910.10683, section 2.1). All layers of VampNet share one bias.
 struct RelativePositionBias: Sendable {
   private let headCount: Int
-  /// `[bucket, head]`.
+  /// Bias `[bucket, head]`.
   private let table: [Float]
 
+  /// Number of buckets of distances in both directions.
   static let bucketCount = 32
+  /// Distance from which all distances share a bucket.
   private static let greatestDistance: Float = 128
 
   init(table: [Float], headCount: Int) {
@@ -16,16 +17,18 @@ struct RelativePositionBias: Sendable {
     self.headCount = headCount
   }
 
-  /// `[head, 2 · frameCount − 1]`: the bias at distance `key − query`, from −(frameCount − 1) on.
+  /// Bias `[head, 2 · frameCount − 1]` by distance `key − query`, which starts at −(frameCount − 1).
   func values(frameCount: Int) -> [Float] {
     (0..<headCount).flatMap { head in
       (1 - frameCount..<frameCount).map { table[Self.bucket(ofDistance: $0) * headCount + head] }
     }
   }
 
-  /// Half the buckets for keys after the query; of each half, the first half for exact distances and the rest for
-  /// distances that grow logarithmically up to 128. Single precision, as published: the bounds between buckets depend
-  /// on its rounding.
+  /// Bucket of a distance `key − query`.
+  ///
+  /// Half the buckets are for keys after the query. Each half has eight buckets for exact distances and eight for
+  /// logarithmic ranges up to 128. The bounds of the ranges depend on the published code's rounding to single
+  /// precision.
   static func bucket(ofDistance distance: Int) -> Int {
     let half = bucketCount / 2
     let exact = half / 2

@@ -2,24 +2,28 @@ public import Kernels
 public import ModelStore
 public import Tokens
 
-/// One of VampNet's masked transformers, coarse or coarse-to-fine (arXiv 2307.04686, section 3.1): from tokens of which
-/// some are masked, the logits of the masked ones.
+/// Masked transformer of VampNet, coarse or coarse-to-fine, that predicts the logits of masked tokens (arXiv
+/// 2307.04686, section 3.1).
 public final class TokenPredictor: Sendable {
+  /// Configuration from the model file.
   public let configuration: VampNetConfiguration
-  /// Codec codebook entries of every codebook, `[entry, latent]`.
+  /// Entries of each of the codec's codebooks, `[entry, latent]`.
   private let codebooks: [[Float]]
-  /// What stands for a masked token, `[codebook, latent]`.
+  /// MASK vectors `[codebook, latent]`, which represent masked tokens.
   private let maskVectors: [Float]
   private let embedding: LinearWeights
   private let transformer: Transformer
-  /// One classifier for each predicted codebook.
+  /// Classifiers, one for each predicted codebook.
   private let classifiers: [LinearWeights]
 
+  /// Transformer of a model file.
+  ///
   /// - Parameters:
-  ///   - codebooks: the codec's codebooks, each `[entry, latent]`; the first ones are used.
-  ///   - context: embedding and classifiers are packed for its level.
-  /// - Throws: `ModelError` where the file holds no transformer or its tensors are not as expected;
-  ///   `VampNetError.codebooksDoNotFit` where codec and transformer differ in codebooks.
+  ///   - codebooks: Codebooks of the codec, each `[entry, latent]`; the transformer uses the first ones.
+  ///   - context: Context for whose instruction set embedding and classifiers are packed.
+  /// - Throws: `ModelError` if the file holds no transformer or has unexpected tensors;
+  ///   ``VampNetError/codebooksDoNotFit(path:expectedCount:expectedSize:)`` if codec and transformer differ in
+  ///   codebooks.
   public init(_ file: ModelFile, codebooks: [[Float]], context: ComputeContext) throws {
     configuration = try file.vampNetConfiguration()
     let (width, vocabulary) = (configuration.latentDim, configuration.vocabularySize)
@@ -40,7 +44,7 @@ public final class TokenPredictor: Sendable {
     let weights = try tensors.weightNormalised(
       "classifier.layers.0", shape: [vocabulary * predicted, dimension, 1])
     let bias = try tensors.floats("classifier.layers.0.bias", shape: [vocabulary * predicted])
-    // Output channel v · predicted + c belongs to entry v of predicted codebook c.
+    // Output channel v · predicted + c is entry v of predicted codebook c.
     classifiers = (0..<predicted).map { codebook in
       let channels = stride(from: codebook, to: vocabulary * predicted, by: predicted)
       return LinearWeights(
@@ -50,12 +54,13 @@ public final class TokenPredictor: Sendable {
     try tensors.finish()
   }
 
-  /// Memory that a prediction needs; kept between predictions.
+  /// Memory for the activations of a prediction, reused by later predictions.
   public final class Workspace {
     let transformer: Transformer.Workspace
     let latents: FloatRows
     let gathered: FloatRows
 
+    /// Memory for a transformer with the given configuration.
     public init(_ configuration: VampNetConfiguration) {
       transformer = Transformer.Workspace(dimension: configuration.embeddingDim)
       latents = FloatRows(channelCount: configuration.codebookCount * configuration.latentDim)
@@ -63,22 +68,24 @@ public final class TokenPredictor: Sendable {
     }
   }
 
-  /// Runs the transformer over one window; `logits` then gives the logits of any of its tokens.
+  /// Runs the transformer over one window. Afterwards ``logits(codebook:frames:into:_:context:)`` gives the logits of
+  /// any token of the window.
   ///
   /// - Parameters:
-  ///   - tokens: `[codebook, frame]` of all the network's codebooks; masked ones are not looked at.
-  ///   - mask: same shape.
+  ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the transformer; masked tokens are ignored.
+  ///   - mask: Keep mask with the shape of `tokens`.
   public func run(_ tokens: TokenGrid, mask: TokenMask, _ workspace: Workspace, context: ComputeContext) {
     embed(tokens, mask: mask, into: workspace.latents)
     embedding.apply(to: workspace.latents, into: workspace.transformer.activations, context: context)
     transformer.apply(workspace.transformer, context: context)
   }
 
-  /// The logits of one codebook at some frames of the window that ran last.
+  /// Computes the logits of one codebook at some frames of the last window.
   ///
   /// - Parameters:
-  ///   - codebook: a predicted one, counted from codebook 0 of the codec.
-  ///   - logits: becomes `[frames.count, vocabulary]`.
+  ///   - codebook: Predicted codebook, counted from codebook 0 of the codec.
+  ///   - frames: Frames, counted from the beginning of the window.
+  ///   - logits: Queue that receives `[frames.count, vocabulary]`; its old rows are removed.
   public func logits(
     codebook: Int, frames: [Int], into logits: FloatRows, _ workspace: Workspace, context: ComputeContext
   ) {
@@ -87,7 +94,8 @@ public final class TokenPredictor: Sendable {
       to: workspace.gathered, into: logits, context: context)
   }
 
-  /// Latents `[frame, codebook · latent]`: codebook entries, and MASK vectors where a token is masked.
+  /// Looks up the embedding's input `[frame, codebook · latent]`: entries of kept tokens and MASK vectors of masked
+  /// tokens.
   public func embed(_ tokens: TokenGrid, mask: TokenMask, into latents: FloatRows) {
     let width = configuration.latentDim
     precondition(tokens.codebookCount == codebooks.count && mask.frameCount == tokens.frameCount, "window does not fit")

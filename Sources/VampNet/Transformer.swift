@@ -1,8 +1,10 @@
 import Kernels
 import ModelStore
 
-/// VampNet's transformer: layers of self-attention and gated feed-forward, each after an RMSNorm and around it a skip
-/// connection; activations `[T, D]`.
+/// Transformer of VampNet on activations `[T, D]`, T frames of dimension D.
+///
+/// Each layer has self-attention and a gated feed-forward network, each with an RMSNorm before and a skip connection
+/// around it.
 struct Transformer: Sendable {
   private let layers: [Layer]
   private let finalNorm: [Float]
@@ -11,7 +13,7 @@ struct Transformer: Sendable {
 
   private struct Layer {
     let attentionNorm: [Float]
-    /// Queries, keys and values side by side.
+    /// Projection to queries, keys and values, side by side.
     let queriesKeysValues: MappedLinear
     let attentionOutput: MappedLinear
     let feedForwardNorm: [Float]
@@ -47,7 +49,7 @@ struct Transformer: Sendable {
       headCount: configuration.headCount)
   }
 
-  /// Runs all layers over `workspace.activations` and leaves the normalised result in `workspace.normalised`.
+  /// Runs all layers over `workspace.activations` and writes the normalised result to `workspace.normalised`.
   func apply(_ workspace: Workspace, context: ComputeContext) {
     let bias = workspace.bias(frameCount: workspace.activations.count, of: positionBias)
     for layer in layers {
@@ -74,7 +76,7 @@ struct Transformer: Sendable {
       into: workspace.normalised, weight: weight, epsilon: Self.epsilon, context: context)
   }
 
-  /// Memory for the activations of one window, kept between calls.
+  /// Memory for the activations of one window, reused by later calls.
   final class Workspace {
     private(set) var activations: FloatRows
     private(set) var next: FloatRows

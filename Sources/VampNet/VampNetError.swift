@@ -1,8 +1,9 @@
-/// What can keep VampNet from running.
+/// Reason why VampNet cannot run.
 public enum VampNetError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The codec's codebooks are not those that the transformer was made for.
+  /// Codec whose codebooks differ from the transformer's in number or size.
   case codebooksDoNotFit(path: String, expectedCount: Int, expectedSize: Int)
 
+  /// Phrase with the path and the expected codebooks.
   public var description: String {
     switch self {
     case .codebooksDoNotFit(let path, let count, let size):

@@ -2,9 +2,9 @@ import Kernels
 import ModelStore
 
 extension Tensors {
-  /// A linear layer's weights `[rowCount, depth]` where they lie in the mapped file.
+  /// Weights `[rowCount, depth]` of a linear layer, in the memory of the mapped file.
   ///
-  /// - Throws: `ModelError` where the tensor is missing, misshapen, or not of finite floats.
+  /// - Throws: `ModelError` if the tensor is missing, has another shape, or has elements other than finite floats.
   func weightRows(_ name: String, depth: Int, rowCount: Int) throws -> WeightRows {
     try withStoredBytes(name, shape: [rowCount, depth]) { bytes, elementType in
       let format: WeightRows.Format =

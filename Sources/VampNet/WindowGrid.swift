@@ -1,11 +1,11 @@
-/// Where the windows of a long recording lie, on a grid of absolute frames.
+/// Positions of the windows of a long recording, on a grid of absolute frames.
 ///
-/// Even windows of full length stand apart by half a window. The odd window between two of them fills that gap, with
-/// what they have settled on both sides as context. So every frame is imagined in one window with its surroundings
-/// known or imagined with it, and no window needs more than its two neighbours.
+/// Even windows have full length, with gaps of half a window between them. The odd window between two even ones
+/// generates the gap, with settled tokens on both sides as context. Every frame is thus generated in one window, and a
+/// window depends on its two neighbours at most.
 ///
-/// A recording may begin at any frame, as an excerpt does: where that is so late in an even window that little of it is
-/// left, the odd window after it reaches back to the beginning, as the one before does at the end.
+/// A recording may begin at any frame, as excerpts do. If little of the first even window remains, the odd window after
+/// it reaches back to the beginning. Likewise the last odd window may reach to the end.
 ///
 /// ```
 /// even   |------ W ------|           |------ W ------|
@@ -13,12 +13,14 @@
 /// odd              |------ W ------|
 /// ```
 public struct WindowGrid: Equatable, Sendable {
-  /// W, frames of a window.
+  /// Number of frames of a window, W.
   public let windowLength: Int
-  /// The recording's first frame.
+  /// Absolute number of the recording's first frame.
   public let firstFrame: Int
 
-  /// - Precondition: at least one frame in a window; `firstFrame` is not negative.
+  /// Grid for windows of `windowLength` frames.
+  ///
+  /// - Precondition: `windowLength` is positive, and `firstFrame` is not negative.
   public init(windowLength: Int, firstFrame: Int = 0) {
     precondition(windowLength >= 1, "a window has at least one frame")
     precondition(firstFrame >= 0, "frames count from 0")
@@ -26,28 +28,27 @@ public struct WindowGrid: Equatable, Sendable {
     self.firstFrame = firstFrame
   }
 
-  /// Frames between two even windows.
+  /// Number of frames between two even windows.
   public var gapLength: Int { max(1, windowLength / 2) }
-  /// Frames from one even window to the next.
+  /// Distance of even windows in frames.
   public var period: Int { windowLength + gapLength }
-  /// An even window that the recording's beginning or end leaves fewer frames of is left to its neighbour.
+  /// Smallest number of frames of an even window at the beginning or the end; the odd neighbour replaces a shorter one.
   private var shortestWindowLength: Int { windowLength / 4 }
-  /// The even window that the recording begins in, or in the gap behind.
+  /// Index of the even window that contains the recording's beginning, itself or in the gap after it.
   public var firstWindow: Int { firstFrame / period }
 
-  /// The first frame of the windows that must be filled so that `frame` and all after it come out as if all windows were.
+  /// First frame from which tokens must be generated so that `frame` and all later frames equal those of a full decode.
   public func start(covering frame: Int) -> Int {
     var index = frame / period
-    // If the recording ends soon, the window before reaches its end.
+    // If the recording ends soon after `frame`, the window before reaches to the end.
     if index > 0, frame - index * period < shortestWindowLength { index -= 1 }
     return max(firstFrame, index * period)
   }
 
-  /// Frames that even window `index` sees and fills in a recording that ends before `endFrame` (nil: not known to end
-  /// yet).
+  /// Frames that even window `index` covers and generates.
   ///
-  /// Nil where the recording ends so early in the window that the odd window before it reaches its end, or begins so
-  /// late that the odd window behind it reaches its beginning.
+  /// - Parameter endFrame: End (exclusive) of the recording; nil if it is not known yet.
+  /// - Returns: The frames; nil if the recording ends before the window, or if an odd neighbour replaces the window.
   public func evenWindow(_ index: Int, endFrame: Int? = nil) -> Range<Int>? {
     let start = max(index * period, firstFrame)
     let end = index * period + windowLength
@@ -58,10 +59,10 @@ public struct WindowGrid: Equatable, Sendable {
     return start < endFrame ? start..<min(endFrame, end) : nil
   }
 
-  /// The frames between even windows `index` and `index + 1`, and the window that fills them: what it fills, what it
-  /// sees.
+  /// Odd window between even windows `index` and `index + 1`.
   ///
-  /// Nil where the recording ends before.
+  /// - Parameter endFrame: End (exclusive) of the recording; nil if it is not known yet.
+  /// - Returns: The frames that the window generates and the frames that it covers; nil if the recording ends before.
   public func oddWindow(_ index: Int, endFrame: Int? = nil) -> (fills: Range<Int>, sees: Range<Int>)? {
     let gapStart = index * period + windowLength
     if let endFrame, gapStart >= endFrame { return nil }

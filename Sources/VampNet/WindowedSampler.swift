@@ -2,33 +2,36 @@ public import Kernels
 public import ModelStore
 public import Tokens
 
-/// Fills in the masked tokens of a recording of any length, window by window, as its tokens come.
+/// Streaming sampler that generates the masked tokens of a recording of any length, window by window.
 ///
-/// The same tokens come out however the input is cut, and for any number of threads. Frames of which nothing is masked
-/// come out at once unless masked ones before them are waiting for their window; without any masked token no network is
-/// asked for.
+/// Output does not depend on the division of the input into chunks or on the number of threads. Frames without masked
+/// tokens are returned at once, unless earlier masked tokens wait for their window. A recording without masked tokens
+/// never loads the transformer.
 public final class WindowedSampler {
   private let settings: ParallelSampler.Settings
   private let context: ComputeContext
   private let makePredictor: () throws -> TokenPredictor
   private var loadedSampler: ParallelSampler?
   private let grid: WindowGrid
-  /// Frames from `firstFrame` on that are still needed.
+  /// Tokens from `firstFrame` on that later windows need.
   private var tokens: TokenGrid
   private var mask: TokenMask
   private var firstFrame: Int
-  /// Frames up to here have been given out.
+  /// End (exclusive) of the returned frames.
   private var emittedEnd: Int
-  /// Frames up to here are settled.
+  /// End (exclusive) of the frames whose tokens are settled.
   private var settledEnd: Int
-  /// What comes first is in this even window or in the gap behind it.
+  /// Index of the even window that contains the first frame, itself or in the gap after it.
   private let firstWindow: Int
   private var nextWindow: Int
   private var hasFilledEven = false
 
+  /// Sampler that starts at frame `start` of a recording.
+  ///
   /// - Parameters:
-  ///   - start: absolute frame that comes first, which is the recording's first or what `grid.start(covering:)` gives.
-  ///   - predictor: called when the first masked token turns up.
+  ///   - start: Absolute number of the first input frame: the recording's first frame or one of
+  ///     ``WindowGrid/start(covering:)``.
+  ///   - predictor: Closure that loads the transformer, called at the first masked token.
   public init(
     _ configuration: VampNetConfiguration, _ settings: ParallelSampler.Settings, grid: WindowGrid, start: Int,
     context: ComputeContext, predictor: @escaping () throws -> TokenPredictor
@@ -45,7 +48,7 @@ public final class WindowedSampler {
     nextWindow = firstWindow
   }
 
-  /// A whole recording, from frame 0 on.
+  /// Sampler that starts at frame 0 of a recording, with a transformer that is loaded already.
   public convenience init(_ predictor: TokenPredictor, _ settings: ParallelSampler.Settings, context: ComputeContext) {
     self.init(
       predictor.configuration, settings, grid: WindowGrid(windowLength: predictor.configuration.windowFrameCount),
@@ -53,13 +56,13 @@ public final class WindowedSampler {
     ) { predictor }
   }
 
-  /// Takes the next frames and returns those that are complete.
+  /// Adds the next frames and returns all frames that are complete.
   ///
   /// - Parameters:
-  ///   - newTokens: `[codebook, frame]` of all the network's codebooks.
-  ///   - newMask: same shape; codebooks that the network is given have nothing masked.
-  ///   - isFinal: the recording ends here; everything that remains comes out.
-  /// - Throws: what the predictor's maker throws.
+  ///   - newTokens: Tokens `[codebook, frame]` of all codebooks of the transformer.
+  ///   - newMask: Keep mask with the shape of `newTokens`. Conditioning codebooks have no masked tokens.
+  ///   - isFinal: Whether the recording ends with these frames; all remaining frames are then returned.
+  /// - Throws: Errors of the closure that loads the transformer.
   public func fill(_ newTokens: TokenGrid, mask newMask: TokenMask, isFinal: Bool) throws -> TokenGrid {
     tokens = tokens.appending(newTokens)
     mask = mask.appending(newMask)
@@ -73,7 +76,7 @@ public final class WindowedSampler {
     return result
   }
 
-  /// The first frame whose tokens may still change.
+  /// First frame whose tokens may still change.
   private func completeEnd(_ end: Int) -> Int {
     var complete = max(settledEnd, emittedEnd)
     while complete < end,
@@ -84,7 +87,7 @@ public final class WindowedSampler {
     return complete
   }
 
-  /// Fills the next window if all that it sees is there.
+  /// Generates the next window if all of its frames are available.
   private func fillNextWindow(end: Int, isFinal: Bool) throws -> Bool {
     let endFrame = isFinal ? end : nil
     if !hasFilledEven {
@@ -92,12 +95,12 @@ public final class WindowedSampler {
         guard window.upperBound <= end else { return false }
         try fill(window, within: window)
       } else if nextWindow == firstWindow, end <= nextWindow * grid.period + grid.windowLength {
-        // Whether the recording goes on behind the window decides who fills its beginning.
+        // The window that generates the beginning depends on whether the recording continues after this window.
         return false
       }
       hasFilledEven = true
     }
-    // The gap before this even window, which now has both its sides.
+    // Both neighbours of the gap before this even window are settled now.
     if nextWindow > firstWindow, let odd = grid.oddWindow(nextWindow - 1, endFrame: endFrame) {
       guard odd.sees.upperBound <= end else { return false }
       try fill(odd.fills, within: odd.sees)
@@ -114,7 +117,7 @@ public final class WindowedSampler {
     return true
   }
 
-  /// Fills `frames`, seeing `window`; elsewhere in the window masked tokens stay masked.
+  /// Generates the masked tokens of `frames` in a pass over `window`. Masked tokens outside `frames` stay masked.
   private func fill(_ frames: Range<Int>, within window: Range<Int>) throws {
     let columns = window.lowerBound - firstFrame..<window.upperBound - firstFrame
     let codebooks = 0..<tokens.codebookCount
@@ -137,7 +140,7 @@ public final class WindowedSampler {
     return sampler
   }
 
-  /// Forgets what no later window sees.
+  /// Removes frames that no later window covers.
   private func dropFrames() {
     let needed = min(emittedEnd, max(firstFrame, nextWindow * grid.period - grid.period))
     guard needed > firstFrame else { return }
