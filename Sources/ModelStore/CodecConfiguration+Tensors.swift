@@ -1,5 +1,5 @@
 extension CodecConfiguration {
-  /// The tensors of a DAC (`dac/model/dac.py`, `dac/nn/quantize.py`) or of a LAC, whose decoder differs.
+  /// Tensors of a DAC (`dac/model/dac.py`, `dac/nn/quantize.py`) or of a LAC, whose decoder differs.
   var tensors: [NetworkTensor] {
     var list = NetworkTensorList()
     addEncoder(to: &list)

@@ -1,32 +1,37 @@
-/// Dimensions of a DAC or LAC codec, from its model file.
+/// Dimensions of a DAC or LAC codec from its model file.
 ///
-/// Every value is in the range that `formats/model.md` gives it.
+/// All values are in the ranges of `formats/model.md`.
 public struct CodecConfiguration: Equatable, Hashable, Sendable {
-  /// DAC and LAC differ in the decoder.
+  /// Kind of codec; the kinds differ in the decoder.
   public enum Kind: String, Sendable {
+    /// Descript Audio Codec.
     case dac = "DAC"
+    /// Codec in VampNet's published checkpoint.
     case lac = "LAC"
   }
 
+  /// Kind of the codec.
   public let kind: Kind
-  /// Channels after the encoder's first convolution; doubled by every block.
+  /// Number of channels after the encoder's first convolution, which every block doubles.
   public let encoderDim: Int
-  /// Strides of the encoder's blocks, in the order of the signal.
+  /// Strides of the encoder's blocks from input to output.
   public let encoderRates: [Int]
-  /// Channels between encoder, quantiser and decoder.
+  /// Dimension of a latent.
   public let latentDim: Int
-  /// Channels after the decoder's first convolution; halved by every block.
+  /// Number of channels after the decoder's first convolution, which every block halves.
   public let decoderDim: Int
-  /// Strides of the decoder's blocks, in the order of the signal.
+  /// Strides of the decoder's blocks from input to output.
   public let decoderRates: [Int]
+  /// Number of codebooks.
   public let codebookCount: Int
-  /// Entries per codebook.
+  /// Number of entries per codebook.
   public let codebookSize: Int
-  /// Width of a codebook entry.
+  /// Dimension of a codebook entry.
   public let codebookDim: Int
+  /// Sample rate of the codec in Hz.
   public let sampleRateHz: Int
 
-  /// Samples per token frame.
+  /// Number of samples per frame.
   public var hopLength: Int { encoderRates.reduce(1, *) }
 
   static let widths = 1...65_536
@@ -36,7 +41,10 @@ public struct CodecConfiguration: Equatable, Hashable, Sendable {
   static let codebookCounts = 1...64
   static let sampleRatesHz = 1_000...768_000
 
-  /// - Throws: `ModelError.missingMetadata`, `.invalidMetadata`.
+  /// Configuration of a codec's constructor arguments.
+  ///
+  /// - Throws: ``ModelError/missingMetadata(path:key:)``, or ``ModelError/invalidMetadata(path:key:found:allowed:)``
+  ///   for a value out of range.
   init(kind: Kind, _ arguments: NetworkArguments) throws {
     self.kind = kind
     encoderDim = try arguments.integer("encoder_dim", in: Self.widths)
@@ -48,7 +56,7 @@ public struct CodecConfiguration: Equatable, Hashable, Sendable {
     codebookDim = try arguments.integer("codebook_dim", in: Self.widths)
     sampleRateHz = try arguments.integer("sample_rate", in: Self.sampleRatesHz)
 
-    // No product overflows: 16 factors of at most 2^10 would, so the bound is checked after each.
+    // 16 factors of up to 2^10 would overflow, so the bound is checked after each factor.
     func hop(_ rates: [Int]) -> Int? {
       rates.reduce(1 as Int?) { product, rate in
         product.map { $0 * rate }.flatMap { Self.hopLengths.contains($0) ? $0 : nil }
@@ -73,7 +81,7 @@ public struct CodecConfiguration: Equatable, Hashable, Sendable {
     latentDim = try arguments.optionalInteger("latent_dim", in: Self.widths) ?? encoderWidth
   }
 
-  /// The lines that enter the identity of the file.
+  /// Lines `key=value` of the identity's hash (`formats/model.md`).
   var identityLines: [String: String] {
     [
       "kind": kind.rawValue,

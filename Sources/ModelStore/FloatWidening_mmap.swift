@@ -1,4 +1,4 @@
-/// Storage formats that become 32-bit floats.
+/// Element type that is converted to 32-bit floats on reading.
 enum WidenableFormat {
   case f32, f16, bf16
 
@@ -14,7 +14,7 @@ enum WidenableFormat {
   var byteCount: Int { self == .f32 ? 4 : 2 }
 }
 
-/// Little-endian elements at any alignment as floats; infinities and not-a-numbers stay what they are.
+/// Converts little-endian elements at any alignment to 32-bit floats, infinities and NaN included.
 func widened(_ bytes: UnsafeRawBufferPointer, from format: WidenableFormat) -> [Float] {
   let count = bytes.count / format.byteCount
   return [Float](unsafeUninitializedCapacity: count) { target, initializedCount in
@@ -39,12 +39,12 @@ func widened(_ bytes: UnsafeRawBufferPointer, from format: WidenableFormat) -> [
   }
 }
 
-/// IEEE 754 binary16 to binary32 without a branch on the value, so that the loop around it vectorises.
+/// Converts IEEE 754 half precision to single precision without branches, so that loops vectorise.
 ///
-/// `Float16` would be a library call for each element on x86-64 without F16C.
+/// `Float16` calls a library function for each element on x86-64 without F16C.
 @inline(__always)
 package func widenedHalf(_ bits: UInt16) -> Float {
-  /// 2^(127 − 15): moves the exponent from one bias to the other, subnormal numbers included.
+  /// Factor 2^(127 − 15), which converts the exponent bias, for subnormal numbers, too.
   let rebias = Float(bitPattern: 0x7780_0000)
   let magnitude = UInt32(bits & 0x7fff) << 13
   let special: UInt32 = bits & 0x7c00 == 0x7c00 ? 0x7f80_0000 : 0
@@ -52,9 +52,9 @@ package func widenedHalf(_ bits: UInt16) -> Float {
   return Float(bitPattern: (Float(bitPattern: magnitude) * rebias).bitPattern | special | sign)
 }
 
-/// Index of the first little-endian element, at any alignment, that is infinite or not a number; `nil` for none.
+/// Index of the first infinite or NaN element; `nil` if all are finite. Elements are little-endian at any alignment.
 func firstNonFinite(_ bytes: UnsafeRawBufferPointer, _ format: WidenableFormat) -> Int? {
-  /// The additions carry into the highest bit exactly where the exponent is all ones.
+  /// Whether any addition carries into the highest bit, which happens exactly for an exponent of all ones.
   func hasCarry<Bits: FixedWidthInteger & UnsignedInteger>(
     _ range: Range<Int>, magnitude: Bits, lowestExponentBit: Bits
   ) -> Bool {
@@ -78,9 +78,9 @@ func firstNonFinite(_ bytes: UnsafeRawBufferPointer, _ format: WidenableFormat) 
   return (0..<count).first { isNonFinite($0..<$0 + 1) }
 }
 
-/// Whether no value is infinite or not a number.
+/// Whether all values are finite.
 func isFinite(_ values: [Float]) -> Bool {
-  // The addition carries into the sign bit exactly where the exponent is all ones.
+  // The addition carries into the sign bit exactly for an exponent of all ones.
   var carries: UInt32 = 0
   for value in values {
     carries |= (value.bitPattern & 0x7fff_ffff) &+ 0x0080_0000

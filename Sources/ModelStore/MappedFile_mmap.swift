@@ -1,16 +1,21 @@
 import Foundation
 
-/// A whole file mapped read-only into memory; unmapped when the last reference goes.
+/// File that is mapped read-only into memory as long as the object lives.
 ///
-/// Pages are read when they are touched. The file must not be truncated while it is mapped: the system then ends the
-/// process, as for any mapped file.
+/// Pages are read on their first access. The file must not be truncated meanwhile, because an access would then end the
+/// process.
 package final class MappedFile: @unchecked Sendable {  // Everything is set in init; the mapping is never written.
+  /// Path of the file.
   package let path: String
+  /// Size of the file in bytes.
   package let byteCount: Int
-  /// `nil` for an empty file, which cannot be mapped.
+  /// Address of the mapping; `nil` for an empty file, which cannot be mapped.
   private let base: UnsafeMutableRawPointer?
 
-  /// - Throws: `ModelError.cannotOpen`, `.notARegularFile`, `.cannotMap`.
+  /// Maps the file at `path`.
+  ///
+  /// - Throws: ``ModelError/cannotOpen(path:errorNumber:)``, ``ModelError/notARegularFile(path:)`` or
+  ///   ``ModelError/cannotMap(path:errorNumber:)``.
   package init(path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw ModelError.cannotOpen(path: path, errorNumber: errno) }
@@ -34,9 +39,9 @@ package final class MappedFile: @unchecked Sendable {  // Everything is set in i
     if let base { munmap(base, byteCount) }
   }
 
-  /// Calls `body` with the bytes in `range`.
+  /// Calls `body` with the bytes of `range`.
   ///
-  /// - Precondition: `range` lies in `0..<byteCount`.
+  /// - Precondition: `range` is within `0..<byteCount`.
   package func withUnsafeBytes<Result>(
     in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
@@ -44,9 +49,9 @@ package final class MappedFile: @unchecked Sendable {  // Everything is set in i
     return try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(start: base, count: byteCount)[range]))
   }
 
-  /// Gives the pages inside `range` back to the system; touching them again reads the file again.
+  /// Releases the memory of the pages inside `range`; a later access reads the file again.
   ///
-  /// Keeps a model from being in memory twice while its weights are converted.
+  /// Conversions call this function, so that memory does not hold stored and converted weights together.
   package func releasePages(in range: Range<Int>) {
     guard let base else { return }
     let pageSize = Int(getpagesize())
@@ -56,7 +61,7 @@ package final class MappedFile: @unchecked Sendable {  // Everything is set in i
   }
 }
 
-/// What the system says about an error number.
+/// Text of the system for an error number, in lower case.
 func systemErrorText(_ errorNumber: Int32) -> String {
   String(cString: strerror(errorNumber)).lowercased()
 }

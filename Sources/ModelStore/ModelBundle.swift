@@ -1,18 +1,26 @@
 import Foundation
 
-/// A model: a codec, and the transformers that imagine its tokens where it has any.
+/// Model: a codec and, optionally, a generator, the transformers that generate the codec's tokens.
 ///
-/// Opens the headers of its files and checks that they fit together; weights are read when a network is loaded.
+/// Opening a model reads the headers of its files and checks that the networks fit together. Weights are read when a
+/// network is loaded.
 public struct ModelBundle: Sendable {
-  /// The folder, or the codec file where that alone was named.
+  /// Path of the model's folder, or of the codec file of a model without a folder.
   public let path: String
+  /// File of the codec.
   public let codec: ModelFile
+  /// Dimensions of the codec.
   public let codecConfiguration: CodecConfiguration
+  /// File of the coarse transformer, if the model has one.
   public let coarse: ModelFile?
+  /// File of the coarse-to-fine transformer, if the model has one.
   public let coarseToFine: ModelFile?
 
-  /// - Parameter path: a folder of model files, or a codec file, which then is the whole model.
-  /// - Throws: `ModelError.noCodec` for a folder without a codec, `.partsDoNotFit`, and what `ModelFile` throws.
+  /// Opens a model.
+  ///
+  /// - Parameter path: Path of a folder of model files, or of a codec file, which is then the whole model.
+  /// - Throws: ``ModelError/noCodec(path:)`` for a folder without a codec,
+  ///   ``ModelError/partsDoNotFit(path:key:expected:found:)``, and the errors of ``ModelFile/init(path:)``.
   public init(path: String) throws {
     self.path = path
     var isFolder: ObjCBool = false
@@ -38,16 +46,16 @@ public struct ModelBundle: Sendable {
     try Self.checkFit([codec, coarse, coarseToFine].compactMap { $0.map { ($0.path, $0.configuration) } })
   }
 
-  /// Name of the model, as its codec gives it.
+  /// Name of the model, from the codec's file.
   public var name: String { codec.metadata.name }
 
-  /// Size of all its files.
+  /// Size of all files in bytes.
   public var byteCount: Int { [codec, coarse, coarseToFine].reduce(0) { $0 + ($1?.weights.byteCount ?? 0) } }
 
-  /// Who the codec is.
+  /// Identity of the codec; see ``ModelFile/identity()``.
   public func codecIdentity() throws -> ModelIdentity { try codec.identity() }
 
-  /// Who the transformers are together; `nil` where there are none.
+  /// Identity of the generator; `nil` for a model without transformers.
   public func generatorIdentity() throws -> ModelIdentity? {
     guard let name = (coarse ?? coarseToFine)?.metadata.name else { return nil }
     let digest = try ModelDigest(
@@ -55,9 +63,10 @@ public struct ModelBundle: Sendable {
     return ModelIdentity(digest: digest, name: name)
   }
 
-  /// Checks that networks can be one model. `path` is the file that an error names; roles are all different.
+  /// Checks that networks of different roles fit together in one model.
   ///
-  /// - Throws: `ModelError.partsDoNotFit`.
+  /// - Parameter parts: Configurations of the networks, with the paths that errors name.
+  /// - Throws: ``ModelError/partsDoNotFit(path:key:expected:found:)``.
   package static func checkFit(_ parts: [(path: String, configuration: NetworkConfiguration)]) throws {
     func require(_ path: String, _ key: String, _ found: Int, _ expected: Int, _ fits: (Int, Int) -> Bool) throws {
       guard fits(found, expected) else {

@@ -1,51 +1,83 @@
-/// What can be wrong with a model file or a folder of them. `path` is the file or folder at fault.
+/// Reason why a model cannot be found, read or written. `path` is the faulty file or folder.
 public enum ModelError: Error, Equatable, Sendable {
-  // The file itself.
+  // Errors of the file itself.
+
+  /// File that cannot be opened; `errorNumber` is the system's.
   case cannotOpen(path: String, errorNumber: Int32)
+  /// Folder, device or other file that is not regular.
   case notARegularFile(path: String)
+  /// File that cannot be mapped into memory.
   case cannotMap(path: String, errorNumber: Int32)
+  /// File that cannot be created or written.
   case cannotWrite(path: String, errorNumber: Int32)
+  /// File that is shorter than the shortest header.
   case tooShort(path: String, byteCount: Int)
+  /// Header length of more bytes than the file or the format allows.
   case headerLengthOutOfRange(path: String, found: UInt64, allowed: Int)
+  /// Header that is no valid JSON or has unexpected fields.
   case malformedHeader(path: String, reason: String)
+  /// Header with a repeated key.
   case duplicateKey(path: String)
 
-  // Tensors as the header declares them.
+  // Errors of tensors in a header.
+
+  /// Element type that safetensors does not define.
   case unknownElementType(path: String, tensor: String, found: String)
+  /// Shape with negative sizes, too many axes or too many elements.
   case shapeOutOfRange(path: String, tensor: String, shape: [Int])
+  /// Number of data bytes that differs from the shape's.
   case byteCountMismatch(path: String, tensor: String, expected: Int, found: Int)
-  /// A tensor starts before (overlap) or after (hole) the end of the one in front of it.
+  /// Tensor that begins before (overlap) or after (hole) the end of the previous tensor.
   case tensorsNotContiguous(path: String, tensor: String, expectedByteOffset: Int, foundByteOffset: Int)
-  /// The last tensor ends elsewhere than the file.
+  /// Last tensor that does not end with the file.
   case dataLengthMismatch(path: String, expected: Int, found: Int)
 
-  // Tensors as a network asks for them.
+  // Errors of tensors that a network needs.
+
+  /// Missing tensor.
   case missingTensor(path: String, tensor: String)
+  /// Tensor whose shape differs from the network's.
   case wrongShape(path: String, tensor: String, expected: [Int], found: [Int])
+  /// Tensor with an element type that networks do not use.
   case wrongElementType(path: String, tensor: String, found: String, expected: String = "F32, F16 or BF16")
+  /// Infinite or NaN element.
   case nonFiniteValue(path: String, tensor: String, elementIndex: Int)
-  /// A weight-normalised row without direction.
+  /// Row of a weight-normalised layer whose direction has norm 0.
   case zeroWeightNorm(path: String, tensor: String, row: Int)
+  /// Tensors that the network does not have.
   case surplusTensors(path: String, tensors: [String])
-  /// A tensor's data are not those that its file recorded the SHA-256 of.
+  /// Tensor whose data differ from the recorded SHA-256.
   case digestMismatch(path: String, tensor: String)
 
-  // Metadata.
+  // Errors of metadata.
+
+  /// Missing key of the metadata.
   case missingMetadata(path: String, key: String)
+  /// Value of the metadata that is out of range.
   case invalidMetadata(path: String, key: String, found: String, allowed: String)
+  /// File that holds another network than expected.
   case wrongKind(path: String, expected: String, found: String)
 
-  // Models and where they are looked for.
+  // Errors of models and of the search for models.
+
+  /// Model that is in none of the searched folders.
   case modelNotFound(name: String, searched: [String])
+  /// Codec that is in none of the searched folders; `digest` is the beginning of its identity.
   case codecNotFound(digest: String, searched: [String])
+  /// Text that cannot be the name of a model.
   case invalidModelName(name: String)
+  /// Folder without a codec.
   case noCodec(path: String)
+  /// Folder without an embedding network.
   case noEmbedding(path: String)
+  /// Network whose dimension `key` does not fit the other networks of the model.
   case partsDoNotFit(path: String, key: String, expected: Int, found: Int)
+  /// Build of libcrypto without SHA-256.
   case digestUnavailable
 }
 
 extension ModelError: CustomStringConvertible {
+  /// Phrase with path, tensor or key, and the found and the allowed values.
   public var description: String {
     switch self {
     case .cannotOpen(let path, let errorNumber): "\(path): cannot open: \(systemErrorText(errorNumber))"
@@ -97,7 +129,7 @@ extension ModelError: CustomStringConvertible {
   }
 }
 
-/// Something that a file says, without the control characters that could steer a terminal.
+/// Text from a file for a terminal, with U+FFFD in place of control characters.
 private func printable(_ text: String) -> String {
   String(
     String.UnicodeScalarView(
@@ -109,7 +141,7 @@ private func printable(_ text: String) -> String {
       }))
 }
 
-/// At most 80 characters of something that a file says, in quotation marks.
+/// Text from a file in quotation marks, at most 80 characters.
 private func abbreviated(_ text: String) -> String {
   "'\(printable(text.count <= 80 ? text : text.prefix(77) + "..."))'"
 }

@@ -1,8 +1,10 @@
 extension ModelFile {
-  /// Reads all of the file: whether each tensor of the network is there, has its shape and holds finite numbers alone,
-  /// whether there is none too many, and whether the data are those whose digests are recorded.
+  /// Reads the whole file and checks it.
   ///
-  /// - Throws: `ModelError`; the first fault that is found.
+  /// All tensors of the network must exist with the right shape and finite values. The file must have no other tensors,
+  /// and its data must fit the recorded digests.
+  ///
+  /// - Throws: ``ModelError`` for the first fault.
   public func verify() throws {
     let tensors = Tensors(weights)
     for tensor in configuration.tensors {

@@ -1,17 +1,22 @@
 import Synchronization
 
-/// One file of a model: a network's weights, its configuration, and who it is.
+/// File of a model: a network's weights, configuration and identity.
 ///
-/// Opening reads the header; `Tensors(file.tensors)` gives the weights.
+/// Opening a file reads the header. ``Tensors`` reads the weights.
 public final class ModelFile: Sendable {
+  /// Tensors of the file.
   public let weights: SafetensorsFile
+  /// Metadata of the file, except for the network's configuration.
   public let metadata: ModelMetadata
+  /// Dimensions of the network.
   public let configuration: NetworkConfiguration
-  /// SHA-256 of each tensor as its maker noted it; `nil` where the file does not say.
+  /// SHA-256 of each tensor as recorded in the file; `nil` for a file without digests.
   public let recordedDigests: TensorDigests?
   private let knownDigest = Mutex<ModelDigest?>(nil)
 
-  /// - Throws: `ModelError` where the file is not sound or its metadata are not those of a model.
+  /// Opens a model file.
+  ///
+  /// - Throws: ``ModelError`` if the file is malformed or its metadata are not those of a model.
   public init(path: String) throws {
     weights = try SafetensorsFile(path: path)
     metadata = try ModelMetadata(strings: weights.metadata, path: path)
@@ -19,19 +24,20 @@ public final class ModelFile: Sendable {
     recordedDigests = try TensorDigests(recordedIn: weights)
   }
 
+  /// Path of the file.
   public var path: String { weights.path }
 
-  /// The codec in the file.
+  /// Configuration of the file's codec.
   ///
-  /// - Throws: `ModelError.wrongKind` where it holds a transformer.
+  /// - Throws: ``ModelError/wrongKind(path:expected:found:)`` if the file holds another network.
   public func codecConfiguration() throws -> CodecConfiguration {
     guard case .codec(let configuration) = configuration else { throw wrongKind(expected: "DAC or LAC") }
     return configuration
   }
 
-  /// The transformer in the file.
+  /// Configuration of the file's transformer.
   ///
-  /// - Throws: `ModelError.wrongKind` where it holds a codec.
+  /// - Throws: ``ModelError/wrongKind(path:expected:found:)`` if the file holds another network.
   public func vampNetConfiguration() throws -> VampNetConfiguration {
     guard case .vampNet(let configuration) = configuration else {
       throw wrongKind(expected: ModelKind.vampNet.rawValue)
@@ -39,9 +45,9 @@ public final class ModelFile: Sendable {
     return configuration
   }
 
-  /// The embedding network in the file.
+  /// Configuration of the file's embedding network.
   ///
-  /// - Throws: `ModelError.wrongKind` where it holds another one.
+  /// - Throws: ``ModelError/wrongKind(path:expected:found:)`` if the file holds another network.
   public func vggishConfiguration() throws -> VGGishConfiguration {
     guard case .vggish(let configuration) = configuration else {
       throw wrongKind(expected: ModelKind.vggish.rawValue)
@@ -49,13 +55,13 @@ public final class ModelFile: Sendable {
     return configuration
   }
 
-  /// The loudness that a codec was trained at; where the file does not say it, that of the published DAC (−16 LUFS)
-  /// or LAC (−24 LUFS).
+  /// Loudness in LUFS that the codec was trained on. The default is that of the published DAC (−16) or LAC (−24).
   public var loudnessLUFS: Double { metadata.loudnessLUFS ?? (metadata.kind == .dac ? -16 : -24) }
 
-  /// Who the file is.
+  /// Identity of the file's network.
   ///
-  /// - Complexity: with recorded digests nothing is read; else the whole file the first time (about 1 s for 1 GB).
+  /// - Throws: ``ModelError/digestUnavailable``.
+  /// - Complexity: O(1) with recorded digests. Otherwise the first call reads the whole file, about 1 s for 1 GB.
   public func identity() throws -> ModelIdentity {
     let digest = try knownDigest.withLock { known in
       if let known { return known }

@@ -1,43 +1,50 @@
-/// A SHA-256.
+/// SHA-256 of a file, a tensor or a generator.
 public struct ModelDigest: Equatable, Hashable, Sendable, CustomStringConvertible {
+  /// Number of bytes of a digest: 32.
   public static let byteCount = 32
-  /// 32 bytes.
+  /// Bytes of the digest.
   public let bytes: [UInt8]
 
-  /// - Precondition: `bytes` are 32.
+  /// Digest of the given bytes.
+  ///
+  /// - Precondition: `bytes.count == 32`.
   public init(bytes: [UInt8]) {
     precondition(bytes.count == Self.byteCount, "a SHA-256 has 32 bytes")
     self.bytes = bytes
   }
 
-  /// 64 lower-case hexadecimal digits.
+  /// Digest as 64 lower-case hexadecimal digits.
   public var hex: String { hexadecimal(bytes) }
-  /// The first 8 hexadecimal digits, as messages print them.
+  /// First 8 hexadecimal digits, for messages.
   public var shortHex: String { hexadecimal(bytes.prefix(4)) }
+  /// Digest as 64 lower-case hexadecimal digits.
   public var description: String { hex }
 
-  /// Whether the digest begins with `prefix`, as a stream may store it.
+  /// Whether the digest begins with `prefix`; streams store such prefixes.
   public func hasPrefix(_ prefix: some Collection<UInt8>) -> Bool { bytes.starts(with: prefix) }
 }
 
-/// What a stream records of a model: which weights and dimensions, and a name for messages.
+/// Identity of a network or generator: a digest of its weights and dimensions, and a name for messages.
 public struct ModelIdentity: Equatable, Hashable, Sendable, CustomStringConvertible {
+  /// SHA-256 of weights and dimensions.
   public let digest: ModelDigest
+  /// Name of the model.
   public let name: String
 
+  /// Identity with the given digest and name.
   public init(digest: ModelDigest, name: String) {
     self.digest = digest
     self.name = name
   }
 
-  /// `name (8 digits)`.
+  /// Name and the first 8 digits of the digest in parentheses.
   public var description: String { "\(name) (\(digest.shortHex))" }
 }
 
 extension ModelDigest {
-  /// The identity of a file (`formats/model.md`, "Identity").
+  /// Identity of a file (`formats/model.md`, "Identity").
   ///
-  /// - Parameter recorded: what the file says its tensors hash to; `nil` reads and hashes them.
+  /// - Parameter recorded: Recorded digests of the file's tensors; `nil` computes them from the data.
   init(of file: SafetensorsFile, configuration: [String: String], recorded: TensorDigests?) throws {
     let hash = try SHA256()
     try hash.update("vampc model identity 1\n".utf8)
@@ -60,7 +67,9 @@ extension ModelDigest {
     self = try hash.finalised()
   }
 
-  /// The identity of a generator: of its coarse and its coarse-to-fine file, at least one of which is there.
+  /// Identity of a generator, from the identities of its coarse and its coarse-to-fine file.
+  ///
+  /// - Precondition: at least one of the two is not nil.
   init(ofGeneratorWithCoarse coarse: ModelDigest?, coarseToFine: ModelDigest?) throws {
     let hash = try SHA256()
     try hash.update("vampc generator identity 1\n".utf8)

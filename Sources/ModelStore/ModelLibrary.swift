@@ -1,26 +1,27 @@
 import Foundation
 
-/// The folders in which models are looked for by name, and by codec.
+/// Folders that are searched for models by name or by codec.
 public struct ModelLibrary: Equatable, Sendable {
-  /// In the order of the search; those that do not exist are passed over.
+  /// Paths of the folders in the order of the search. Missing folders are ignored.
   public let folders: [String]
 
+  /// Library of the given folders.
   public init(folders: [String]) {
     self.folders = folders
   }
 
-  /// The standard places (`formats/model.md`, "Where models are looked for").
+  /// Library of the standard folders (`formats/model.md`, "Where models are looked for").
   ///
   /// - Parameters:
-  ///   - environment: of the process; `VAMPC_MODELS`, `XDG_DATA_HOME` and `HOME` matter.
-  ///   - executablePath: absolute path of the program, links resolved; `nil` leaves out what is found from there.
+  ///   - environment: Environment of the process. `VAMPC_MODELS`, `XDG_DATA_HOME` and `HOME` are used.
+  ///   - executablePath: Absolute path of the program with links resolved; `nil` omits folders relative to the program.
   public static func standard(environment: [String: String], executablePath: String?) -> ModelLibrary {
     var folders = (environment["VAMPC_MODELS"] ?? "").split(separator: ":").map(String.init)
     if let folder = userFolder(environment: environment) { folders.append(folder) }
     if let executablePath {
       var folder = URL(fileURLWithPath: executablePath).deletingLastPathComponent()
       folders.append(folder.deletingLastPathComponent().path + "/share/vampc/models")
-      // Built in a repository, the program is a few folders below its top.
+      // A program that was built in the repository is a few folders below the top of the repository.
       while folder.path != "/" {
         folder.deleteLastPathComponent()
         if FileManager.default.fileExists(atPath: folder.path + "/Package.swift") {
@@ -32,24 +33,27 @@ public struct ModelLibrary: Equatable, Sendable {
     return ModelLibrary(folders: folders)
   }
 
-  /// The folder of the user's own models, whether it exists or not; `nil` where there is no home.
+  /// Path of the folder for the user's own models, which may not exist; `nil` without a home folder.
   public static func userFolder(environment: [String: String]) -> String? {
     if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/vampc/models" }
     if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/share/vampc/models" }
     return nil
   }
 
-  /// The model with this name, from the first folder that has it, or the one at this path.
+  /// Opens a model by name or path.
   ///
-  /// - Parameter nameOrPath: a path where it has a `/` or names an existing file or folder.
-  /// - Throws: `ModelError.modelNotFound`, `.invalidModelName`, and what `ModelBundle` throws.
+  /// - Parameter nameOrPath: Path if the text has a `/` or names an existing file or folder; else a name, for which the
+  ///   first folder with such a model is used.
+  /// - Throws: ``ModelError/modelNotFound(name:searched:)``, ``ModelError/invalidModelName(name:)``, and the errors of
+  ///   ``ModelBundle/init(path:)``.
   public func bundle(named nameOrPath: String) throws -> ModelBundle {
     try ModelBundle(path: path(named: nameOrPath))
   }
 
-  /// The embedding network with this name, or at this path, as `bundle(named:)`.
+  /// Opens an embedding network by name or path; see ``bundle(named:)``.
   ///
-  /// - Throws: `ModelError.modelNotFound`, `.invalidModelName`, `.noEmbedding`, and what `ModelFile` throws.
+  /// - Throws: ``ModelError/modelNotFound(name:searched:)``, ``ModelError/invalidModelName(name:)``,
+  ///   ``ModelError/noEmbedding(path:)``, and the errors of ``ModelFile/init(path:)``.
   public func embeddingFile(named nameOrPath: String) throws -> ModelFile {
     let path = try path(named: nameOrPath)
     var isFolder: ObjCBool = false
@@ -61,9 +65,9 @@ public struct ModelLibrary: Equatable, Sendable {
     return try ModelFile(path: filePath)
   }
 
-  /// The files of a model with this name, or at this path: codec and transformers, or an embedding network alone.
+  /// Opens all files of a model by name or path: codec and transformers, or an embedding network alone.
   ///
-  /// - Throws: as `bundle(named:)`.
+  /// - Throws: The errors of ``bundle(named:)`` and ``embeddingFile(named:)``.
   public func files(named nameOrPath: String) throws -> [ModelFile] {
     let path = try path(named: nameOrPath)
     if Self.isEmbedding(path) { return [try embeddingFile(named: nameOrPath)] }
@@ -71,7 +75,7 @@ public struct ModelLibrary: Equatable, Sendable {
     return [bundle.codec] + [bundle.coarse, bundle.coarseToFine].compactMap { $0 }
   }
 
-  /// Whether there is an embedding network and no codec.
+  /// Whether `path` is an embedding network's file, or a folder with an embedding network and no codec.
   private static func isEmbedding(_ path: String) -> Bool {
     if (try? ModelFile(path: path))?.metadata.role == .embedding { return true }
     let files = FileManager.default
@@ -79,7 +83,9 @@ public struct ModelLibrary: Equatable, Sendable {
       && !files.fileExists(atPath: path + "/" + ModelRole.codec.fileName)
   }
 
-  /// - Throws: `ModelError.modelNotFound`, `.invalidModelName`.
+  /// Path of a model given by name or path.
+  ///
+  /// - Throws: ``ModelError/modelNotFound(name:searched:)`` or ``ModelError/invalidModelName(name:)``.
   private func path(named nameOrPath: String) throws -> String {
     let files = FileManager.default
     if nameOrPath.contains("/") || files.fileExists(atPath: nameOrPath) {
@@ -95,9 +101,9 @@ public struct ModelLibrary: Equatable, Sendable {
     return folder + "/" + nameOrPath
   }
 
-  /// Paths of all folders that look like a model, in the order of the search, by name within a folder.
+  /// Paths of all model folders in the order of the search, sorted by name within a folder.
   ///
-  /// A name that an earlier folder has is listed again: the codec may be another.
+  /// A name that occurs in two folders is listed twice, because the codecs may differ.
   public func modelPaths() -> [String] {
     folders.flatMap { folder in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -108,12 +114,13 @@ public struct ModelLibrary: Equatable, Sendable {
     }
   }
 
-  /// The first model whose codec's identity begins with `digestPrefix`, so that streams of an older model stay
-  /// decodable; where there is none, the first whose codec says that it reads that one's codes. Models that cannot be
-  /// opened are passed over.
+  /// Opens the model that decodes streams of the codec whose identity begins with `digestPrefix`.
   ///
-  /// - Throws: `ModelError.codecNotFound`.
-  /// - Complexity: hashes the codecs in front of the one sought.
+  /// The result is the first model with this codec. Without one it is the first model whose codec declares that it
+  /// decodes the codec's tokens. Models that cannot be opened are ignored.
+  ///
+  /// - Throws: ``ModelError/codecNotFound(digest:searched:)``.
+  /// - Complexity: Hashes all codecs up to the result.
   public func bundle(codecDigestPrefix digestPrefix: some Collection<UInt8>) throws -> ModelBundle {
     var successorPath: String?
     for path in modelPaths() {
@@ -127,7 +134,7 @@ public struct ModelLibrary: Equatable, Sendable {
     throw ModelError.codecNotFound(digest: hexadecimal(digestPrefix), searched: folders)
   }
 
-  /// Whether `name` can be the name of a model, and so of its folder.
+  /// Whether `name` is valid as the name of a model and its folder.
   public static func isModelName(_ name: String) -> Bool {
     !name.hasPrefix(".") && (1...64).contains(name.utf8.count)
       && name.utf8.allSatisfy { byte in

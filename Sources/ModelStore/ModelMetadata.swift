@@ -1,14 +1,17 @@
 import Foundation
 
-/// The published network that a model file holds.
+/// Kind of network in a model file, named after the published network.
 public enum ModelKind: String, Sendable, CaseIterable {
+  /// Descript Audio Codec.
   case dac = "DAC"
+  /// Codec in VampNet's published checkpoint.
   case lac = "LAC"
+  /// Transformer of VampNet.
   case vampNet = "VampNet"
-  /// Not part of a codec: what Fréchet distances are measured with.
+  /// Embedding network for Fréchet distances.
   case vggish = "VGGish"
 
-  /// Places that such a network can have.
+  /// Roles that networks of this kind can have.
   var roles: [ModelRole] {
     switch self {
     case .dac, .lac: [.codec]
@@ -18,33 +21,38 @@ public enum ModelKind: String, Sendable, CaseIterable {
   }
 }
 
-/// The place of a file in its model.
+/// Role of a file in its model.
 public enum ModelRole: String, Sendable, CaseIterable {
+  /// Codec.
   case codec
+  /// Coarse transformer.
   case coarse
+  /// Coarse-to-fine transformer.
   case coarseToFine = "c2f"
-  /// Alone in its folder.
+  /// Embedding network, the only file of its model.
   case embedding
 
   /// Name of the file in the model's folder.
   public var fileName: String { rawValue + ".safetensors" }
 }
 
-/// The `__metadata__` of a model file (`formats/model.md`), except for the network's own configuration.
+/// Metadata `__metadata__` of a model file (`formats/model.md`), except for the network's configuration.
 public struct ModelMetadata: Equatable, Sendable {
+  /// Kind of network.
   public let kind: ModelKind
+  /// Role of the file in its model.
   public let role: ModelRole
-  /// Name of the model, safe to print.
+  /// Name of the model, of printable ASCII characters.
   public let name: String
-  /// SPDX identifier of the weights' licence.
+  /// SPDX identifier of the weights' licence, if stated.
   public let licence: String?
-  /// Where the weights come from.
+  /// Origin of the weights, if stated.
   public let source: String?
-  /// Frames of one window, where the file says it.
+  /// Number of frames of one window, if stated.
   public let windowFrameCount: Int?
-  /// Integrated loudness that a codec was trained at, where the file says it, in `-70...0`.
+  /// Integrated loudness in LUFS that the codec was trained on, if stated; in `-70...0`.
   public let loudnessLUFS: Double?
-  /// Identities of other codecs with the same encoder and quantiser, whose codes this one's decoder reads, too.
+  /// Identities of other codecs whose tokens this codec decodes, too; their encoders and quantisers are the same.
   public let decodedCodecs: [ModelDigest]
 
   static let windowFrameCounts = 1...65_536
@@ -52,10 +60,12 @@ public struct ModelMetadata: Equatable, Sendable {
   static let maximumTextByteCount = 4_096
   static let maximumDecodedCodecCount = 64
 
+  /// Metadata of the strings of a file.
+  ///
   /// - Parameters:
-  ///   - strings: `__metadata__` as it stands in the file.
-  ///   - path: file that messages name.
-  /// - Throws: `ModelError.missingMetadata`, `.invalidMetadata`.
+  ///   - strings: Entries of `__metadata__`.
+  ///   - path: Path of the file, for errors.
+  /// - Throws: ``ModelError/missingMetadata(path:key:)`` or ``ModelError/invalidMetadata(path:key:found:allowed:)``.
   package init(strings: [String: String], path: String) throws {
     let reader = MetadataReader(path: path, metadata: strings)
     kind = try reader.choice("kind")
@@ -76,13 +86,13 @@ public struct ModelMetadata: Equatable, Sendable {
     decodedCodecs = try role == .codec ? reader.digests("decodes", maximumCount: Self.maximumDecodedCodecCount) : []
   }
 
-  /// Whether the codec reads the codes of another one, whose identity begins with `digestPrefix`.
+  /// Whether the codec decodes the tokens of another codec, whose identity begins with `digestPrefix`.
   public func decodes(codecDigestPrefix digestPrefix: some Collection<UInt8>) -> Bool {
     decodedCodecs.contains { $0.hasPrefix(digestPrefix) }
   }
 }
 
-/// Values of `__metadata__`, with errors that name the key.
+/// Reader of the values of `__metadata__`, with errors that name the key.
 private struct MetadataReader {
   let path: String
   let metadata: [String: String]

@@ -1,11 +1,14 @@
 import Foundation
 
-/// The `kwargs` of a model file: a published constructor's arguments, each checked against its range.
+/// Arguments `kwargs` of a model file: those of the published network's constructor, read with range checks.
 struct NetworkArguments {
   private let path: String
   private let values: [String: NetworkArgument]
 
-  /// - Throws: `ModelError.missingMetadata`, `.invalidMetadata` where `kwargs` is no JSON object.
+  /// Arguments in the metadata of a file.
+  ///
+  /// - Throws: ``ModelError/missingMetadata(path:key:)``, or ``ModelError/invalidMetadata(path:key:found:allowed:)`` if
+  ///   `kwargs` is no JSON object.
   init(metadata: [String: String], path: String) throws {
     self.path = path
     guard let text = metadata["kwargs"] else { throw ModelError.missingMetadata(path: path, key: "kwargs") }
@@ -16,12 +19,12 @@ struct NetworkArguments {
     }
   }
 
-  /// A whole number that must be there.
+  /// Integer argument, which is required.
   func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int {
     try optionalInteger(key, in: range) ?? { throw ModelError.missingMetadata(path: path, key: "kwargs.\(key)") }()
   }
 
-  /// A whole number that may be absent or `null`.
+  /// Integer argument, which may be absent or `null`.
   func optionalInteger(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
     switch values[key] {
     case nil, .null: return nil
@@ -30,7 +33,7 @@ struct NetworkArguments {
     }
   }
 
-  /// A list of whole numbers that must be there.
+  /// Argument that is a list of integers, which is required.
   func integers(_ key: String, count: ClosedRange<Int>, in range: ClosedRange<Int>) throws -> [Int] {
     guard let value = values[key] else { throw ModelError.missingMetadata(path: path, key: "kwargs.\(key)") }
     guard case .integers(let list) = value, count.contains(list.count), list.allSatisfy(range.contains) else {
@@ -39,7 +42,7 @@ struct NetworkArguments {
     return list
   }
 
-  /// Refuses a variant of the network that is not implemented: `key` may be absent, `null`, or `allowed`.
+  /// Checks that argument `key` is absent, `null` or `allowed`; other values select variants that are not implemented.
   func require(_ key: String, toBe allowed: NetworkArgument) throws {
     guard let value = values[key], value != .null, value != allowed else { return }
     throw invalid(key, found: value, allowed: allowed.description)
@@ -56,17 +59,24 @@ struct NetworkArguments {
   private func text(of range: ClosedRange<Int>) -> String { "\(range.lowerBound) to \(range.upperBound)" }
 }
 
-/// One constructor argument.
+/// Argument of a network's constructor.
 package enum NetworkArgument: Codable, Equatable, CustomStringConvertible {
+  /// Null.
   case null
+  /// Boolean.
   case boolean(Bool)
+  /// Integer.
   case integer(Int)
+  /// Number that is no integer.
   case number(Double)
+  /// Text.
   case string(String)
+  /// List of integers.
   case integers([Int])
-  /// Anything else.
+  /// Value of any other type, which no network uses.
   case other
 
+  /// Decodes a value of any type.
   package init(from decoder: any Decoder) throws {
     guard let container = try? decoder.singleValueContainer() else {
       self = .other
@@ -89,7 +99,7 @@ package enum NetworkArgument: Codable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// What no network takes becomes an empty object, which is `.other` again.
+  /// Encodes the value; `.other` becomes an empty object, which decodes as `.other`.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
@@ -103,6 +113,7 @@ package enum NetworkArgument: Codable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Value for messages.
   package var description: String {
     switch self {
     case .null: "null"

@@ -1,13 +1,16 @@
-/// The network that a model file holds, with its dimensions.
+/// Network of a model file with its dimensions.
 public enum NetworkConfiguration: Equatable, Sendable {
+  /// Codec.
   case codec(CodecConfiguration)
+  /// Transformer of VampNet.
   case vampNet(VampNetConfiguration)
+  /// Embedding network.
   case vggish(VGGishConfiguration)
 
-  /// Checks the arguments of a network against their ranges.
+  /// Configuration of a file's metadata, with all arguments in range.
   ///
-  /// - Parameter path: file that messages name.
-  /// - Throws: `ModelError.missingMetadata`, `.invalidMetadata`.
+  /// - Parameter path: Path of the file, for errors.
+  /// - Throws: ``ModelError/missingMetadata(path:key:)`` or ``ModelError/invalidMetadata(path:key:found:allowed:)``.
   package init(_ metadata: ModelMetadata, strings: [String: String], path: String) throws {
     let arguments = try NetworkArguments(metadata: strings, path: path)
     self =
@@ -22,7 +25,7 @@ public enum NetworkConfiguration: Equatable, Sendable {
       }
   }
 
-  /// Every tensor of the network, in the order of the signal; no two have one name.
+  /// Tensors of the network from input to output, with unique names.
   package var tensors: [NetworkTensor] {
     switch self {
     case .codec(let configuration): configuration.tensors
@@ -31,7 +34,7 @@ public enum NetworkConfiguration: Equatable, Sendable {
     }
   }
 
-  /// The lines that enter the identity of the file.
+  /// Lines `key=value` of the identity's hash (`formats/model.md`).
   var identityLines: [String: String] {
     switch self {
     case .codec(let configuration): configuration.identityLines

@@ -1,10 +1,12 @@
 import CCrypto
 
-/// SHA-256 of bytes that come in pieces, by libcrypto.
+/// SHA-256 of bytes that are added in chunks, by libcrypto.
 package final class SHA256 {
   private let context: OpaquePointer
 
-  /// - Throws: `ModelError.digestUnavailable` where libcrypto refuses (a restricted build or no memory).
+  /// Begins a new digest.
+  ///
+  /// - Throws: ``ModelError/digestUnavailable`` if libcrypto is a restricted build or memory runs out.
   package init() throws {
     guard let context = EVP_MD_CTX_new() else { throw ModelError.digestUnavailable }
     self.context = context
@@ -13,15 +15,17 @@ package final class SHA256 {
 
   deinit { EVP_MD_CTX_free(context) }
 
+  /// Adds bytes of a buffer.
   package func update(_ bytes: UnsafeRawBufferPointer) throws {
     guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else { throw ModelError.digestUnavailable }
   }
 
+  /// Adds bytes of a sequence.
   package func update(_ bytes: some Sequence<UInt8>) throws {
     try Array(bytes).withUnsafeBytes { try update($0) }
   }
 
-  /// Ends the digest; nothing may be added afterwards.
+  /// Ends the digest and returns it; no bytes may be added afterwards.
   package func finalised() throws -> ModelDigest {
     var bytes = [UInt8](repeating: 0, count: ModelDigest.byteCount)
     var written: UInt32 = 0
@@ -33,10 +37,10 @@ package final class SHA256 {
 }
 
 extension SafetensorsFile {
-  /// SHA-256 of a tensor's data as stored.
+  /// Computes the SHA-256 of a tensor's stored data.
   func digest(of tensor: TensorDescription) throws -> ModelDigest {
     let hash = try SHA256()
-    // Pieces keep the resident part of a large file small.
+    // Chunks bound the resident part of a large file.
     let pieceByteCount = 16 << 20
     for start in stride(from: tensor.byteRange.lowerBound, to: tensor.byteRange.upperBound, by: pieceByteCount) {
       let piece = start..<min(start + pieceByteCount, tensor.byteRange.upperBound)

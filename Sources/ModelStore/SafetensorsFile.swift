@@ -1,47 +1,53 @@
-/// A safetensors file, mapped into memory; tensors are read when they are asked for.
+/// Safetensors file that is mapped into memory; tensors are read on demand.
 ///
-/// Opening reads the header alone and checks all of it, so that a file that opens can be read without surprises other
-/// than the values themselves.
+/// Opening a file reads and checks the whole header. Later errors can only concern the values of tensors.
 public struct SafetensorsFile: Sendable {
-  /// The strings of `__metadata__`.
+  /// Entries of `__metadata__`.
   public let metadata: [String: String]
-  /// In the order of the data.
+  /// Descriptions of all tensors in the order of their data.
   public let tensors: [TensorDescription]
   private let indexByName: [String: Int]
   package let mapping: MappedFile
 
-  /// - Throws: `ModelError` where the file cannot be opened or its header is not sound (`formats/model.md`).
+  /// Opens the file at `path`.
+  ///
+  /// - Throws: ``ModelError`` if the file cannot be opened or its header is invalid (`formats/model.md`).
   public init(path: String) throws {
     mapping = try MappedFile(path: path)
     let header = try SafetensorsHeader(of: mapping)
     metadata = header.metadata
     tensors = header.tensors
-    // Two names are equal strings where they differ in bytes alone (canonical equivalence); the header was decoded
-    // into a dictionary by the same equality, so names are unique here.
+    // Names with different bytes can be equal strings (canonical equivalence). The header's dictionary uses the same
+    // equality, so names are unique here.
     indexByName = Dictionary(uniqueKeysWithValues: header.tensors.enumerated().map { ($1.name, $0) })
   }
 
+  /// Path of the file.
   public var path: String { mapping.path }
-  /// Size of the whole file.
+  /// Size of the file in bytes.
   public var byteCount: Int { mapping.byteCount }
+  /// Names of all tensors in the order of their data.
   public var tensorNames: [String] { tensors.map(\.name) }
 
-  /// `nil` where there is no such tensor.
+  /// Description of a tensor; `nil` if the file has no such tensor.
   public func tensor(named name: String) -> TensorDescription? {
     indexByName[name].map { tensors[$0] }
   }
 
-  /// The elements of a tensor in C order, widened to 32 bits.
+  /// Reads the elements of a tensor in C order, widened to 32 bits.
   ///
-  /// - Throws: `ModelError.missingTensor`, `.wrongShape`, `.wrongElementType` for anything but F32, F16 and BF16, and
-  ///   `.nonFiniteValue`.
+  /// - Throws: ``ModelError/missingTensor(path:tensor:)``, ``ModelError/wrongShape(path:tensor:expected:found:)``,
+  ///   ``ModelError/wrongElementType(path:tensor:found:expected:)`` for types other than F32, F16 and BF16, or
+  ///   ``ModelError/nonFiniteValue(path:tensor:elementIndex:)``.
   public func floats(named name: String, shape: [Int]) throws -> [Float] {
     try floats(of: tensor(named: name, shape: shape))
   }
 
-  /// The elements of a tensor stored as F64, in C order; networks have none.
+  /// Reads the elements of an F64 tensor in C order. Networks have no such tensors.
   ///
-  /// - Throws: `ModelError.missingTensor`, `.wrongShape`, `.wrongElementType`, `.nonFiniteValue`.
+  /// - Throws: ``ModelError/missingTensor(path:tensor:)``, ``ModelError/wrongShape(path:tensor:expected:found:)``,
+  ///   ``ModelError/wrongElementType(path:tensor:found:expected:)`` or
+  ///   ``ModelError/nonFiniteValue(path:tensor:elementIndex:)``.
   public func doubles(named name: String, shape: [Int]) throws -> [Double] {
     let tensor = try tensor(named: name, shape: shape)
     guard tensor.elementType == .f64 else {
@@ -59,9 +65,9 @@ public struct SafetensorsFile: Sendable {
     return values
   }
 
-  /// A tensor whose elements are of a type that networks read, and finite; nothing is copied.
+  /// Checks that a tensor has the given shape, an element type of networks and finite elements. Copies no elements.
   ///
-  /// - Throws: as `floats(named:shape:)`.
+  /// - Throws: The errors of ``floats(named:shape:)``.
   func finiteTensor(named name: String, shape: [Int]) throws -> TensorDescription {
     let tensor = try tensor(named: name, shape: shape)
     guard let format = WidenableFormat(tensor.elementType) else {
@@ -81,7 +87,7 @@ public struct SafetensorsFile: Sendable {
     return tensor
   }
 
-  /// The elements of one of this file's tensors, whatever its shape.
+  /// Reads the elements of a tensor of any shape.
   func floats(of tensor: TensorDescription) throws -> [Float] {
     guard let format = WidenableFormat(tensor.elementType) else {
       throw ModelError.wrongElementType(path: path, tensor: tensor.name, found: tensor.elementType.rawValue)

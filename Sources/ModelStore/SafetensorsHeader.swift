@@ -1,15 +1,15 @@
 import Foundation
 
-/// The JSON header of a safetensors file (`formats/model.md`), every number in it checked against the file.
+/// JSON header of a safetensors file (`formats/model.md`), with all numbers checked against the file.
 struct SafetensorsHeader {
   let metadata: [String: String]
-  /// In the order of the data.
+  /// Descriptions of all tensors in the order of their data.
   let tensors: [TensorDescription]
 
-  /// The format's own bound on the header.
+  /// Largest length of the header in bytes; the bound of the format.
   static let maximumByteCount = 100_000_000
   static let maximumAxisCount = 8
-  /// Bytes of the length in front of the header.
+  /// Number of bytes of the length field before the header.
   static let lengthByteCount = 8
 
   init(of file: MappedFile) throws {
@@ -26,7 +26,7 @@ struct SafetensorsHeader {
     }
     let dataStart = Self.lengthByteCount + Int(length)
     let text = file.withUnsafeBytes(in: Self.lengthByteCount..<dataStart) { Data($0) }
-    // A zero byte would make the decoder take the text for UTF-16 or UTF-32.
+    // With a zero byte the decoder would assume UTF-16 or UTF-32.
     guard text.first == UInt8(ascii: "{"), !text.contains(0) else {
       throw ModelError.malformedHeader(path: path, reason: "not an object in UTF-8")
     }
@@ -36,7 +36,7 @@ struct SafetensorsHeader {
     } catch {
       throw ModelError.malformedHeader(path: path, reason: headerFault(error))
     }
-    // A decoder keeps one of two equal keys; every key has its own colon.
+    // The decoder drops repeated keys, so the number of colons shows whether a key is repeated.
     guard colonCount(in: text) == content.keyCount else { throw ModelError.duplicateKey(path: path) }
 
     metadata = content.metadata
@@ -72,7 +72,7 @@ struct SafetensorsHeader {
           name: name, elementType: elementType, shape: entry.shape,
           byteRange: dataStart + begin..<dataStart + end))
     }
-    // Empty tensors share their offset with a neighbour; the name makes the order definite.
+    // Empty tensors share their offset with a neighbour, so their names determine the order.
     tensors.sort {
       ($0.byteRange.lowerBound, $0.byteRange.upperBound, $0.name)
         < ($1.byteRange.lowerBound, $1.byteRange.upperBound, $1.name)
@@ -93,12 +93,12 @@ struct SafetensorsHeader {
   }
 }
 
-/// The header as JSON says it, unchecked.
+/// Unchecked content of the JSON header.
 private struct HeaderContent: Decodable {
   var metadata: [String: String] = [:]
   var tensors: [String: HeaderTensor] = [:]
 
-  /// Keys in all objects together.
+  /// Number of keys in all objects.
   var keyCount: Int {
     metadata.count + tensors.count * (1 + HeaderTensor.keyCount) + (hasMetadata ? 1 : 0)
   }
@@ -120,7 +120,7 @@ private struct HeaderContent: Decodable {
 private struct HeaderTensor: Decodable {
   let dtype: String
   let shape: [Int]
-  /// Two numbers.
+  /// Begin and end of the data, relative to the end of the header.
   let dataOffsets: [Int]
 
   static let keyCount = 3
@@ -149,7 +149,7 @@ private struct AnyKey: CodingKey {
   init?(intValue: Int) { nil }
 }
 
-/// Colons outside strings; `text` is valid JSON.
+/// Number of colons outside strings in valid JSON.
 private func colonCount(in text: Data) -> Int {
   var count = 0
   var isInString = false

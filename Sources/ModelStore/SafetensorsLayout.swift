@@ -1,6 +1,6 @@
 import Foundation
 
-/// Header of a safetensors file that is to be written, and where its tensors come to lie.
+/// Header of a new safetensors file, with the positions of its tensors.
 struct SafetensorsLayout {
   struct Entry {
     let name: String
@@ -9,12 +9,14 @@ struct SafetensorsLayout {
     let byteCount: Int
   }
 
-  /// Length and JSON text, so long that the data begin at a multiple of 8 bytes.
+  /// Length field and JSON text, padded so that the data begin at a multiple of 8 bytes.
   let headerBytes: [UInt8]
-  /// Bytes of data behind the header.
+  /// Number of data bytes after the header.
   let dataByteCount: Int
 
-  /// - Parameter entries: in the order of the data; names are unique.
+  /// Layout of the given tensors.
+  ///
+  /// - Parameter entries: Tensors in the order of their data, with unique names.
   init(metadata: [String: String], entries: [Entry]) throws {
     var header: [String: HeaderValue] = ["__metadata__": .metadata(metadata)]
     var byteOffset = 0

@@ -1,14 +1,19 @@
 import Foundation
 
-/// Writes a safetensors file of any size to a new file, its data piece by piece, and records the SHA-256 of every tensor
-/// in `tensor_sha256`.
+/// Streaming writer of a safetensors file of any size, which records the SHA-256 of every tensor in `tensor_sha256`.
 package final class SafetensorsStream {
+  /// Tensor to be written.
   package struct Tensor {
+    /// Name of the tensor.
     package let name: String
+    /// Type of the stored elements.
     package let elementType: TensorElementType
+    /// Sizes of the axes.
     package let shape: [Int]
     let byteCount: Int
 
+    /// Tensor with the given name, type and shape.
+    ///
     /// - Precondition: the tensor's byte count does not overflow.
     package init(name: String, elementType: TensorElementType, shape: [Int]) {
       guard let count = elementCount(of: shape) else { preconditionFailure("a tensor's shape overflows") }
@@ -25,24 +30,24 @@ package final class SafetensorsStream {
   private var hash: SHA256?
   private var missingByteCount = 0
 
-  /// Begins the file, which must not exist.
+  /// Creates the file, which must not exist, and writes a provisional header.
   ///
-  /// - Parameter tensors: in the order in which they will be written; names are unique.
-  /// - Throws: `ModelError.cannotWrite`.
+  /// - Parameter tensors: Tensors in the order of writing, with unique names.
+  /// - Throws: ``ModelError/cannotWrite(path:errorNumber:)``.
   package init(path: String, metadata: [String: String], tensors: [Tensor]) throws {
     (self.path, self.metadata, self.tensors) = (path, metadata, tensors)
     descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw ModelError.cannotWrite(path: path, errorNumber: errno) }
-    // Digests have one length: the header can be written over once they are known.
+    // All digests have the same length, so the final header replaces the provisional one.
     let blank = ModelDigest(bytes: [UInt8](repeating: 0, count: ModelDigest.byteCount))
     try write(header(digests: Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, blank) })))
   }
 
   deinit { close(descriptor) }
 
-  /// Begins the next of the tensors.
+  /// Begins the next tensor.
   ///
-  /// - Precondition: the one before has all its bytes.
+  /// - Precondition: the previous tensor is complete.
   package func begin() throws {
     try end()
     precondition(digests.count < tensors.count, "more tensors than were announced")
@@ -50,7 +55,9 @@ package final class SafetensorsStream {
     missingByteCount = tensors[digests.count].byteCount
   }
 
-  /// Adds bytes to the tensor that was begun last.
+  /// Appends bytes to the current tensor.
+  ///
+  /// - Precondition: the tensor has room for the bytes.
   package func append(_ bytes: [UInt8]) throws {
     missingByteCount -= bytes.count
     precondition(hash != nil && missingByteCount >= 0, "more bytes than the tensor has")
@@ -58,9 +65,10 @@ package final class SafetensorsStream {
     try write(bytes)
   }
 
-  /// Completes the header and brings the file to the disk.
+  /// Writes the final header and flushes the file to disk.
   ///
-  /// - Precondition: all tensors are written.
+  /// - Throws: ``ModelError/cannotWrite(path:errorNumber:)``.
+  /// - Precondition: all tensors are complete.
   package func finish() throws {
     try end()
     precondition(digests.count == tensors.count, "fewer tensors than were announced")

@@ -1,27 +1,35 @@
 import Foundation
 
-/// Makes small safetensors files in memory; `SafetensorsStream` writes large ones.
+/// Writer of small safetensors files, which it builds in memory.
 public struct SafetensorsWriter {
   private let metadata: [String: String]
   private var entries: [(name: String, elementType: TensorElementType, shape: [Int], data: Data)] = []
 
+  /// Writer of a file with the given metadata.
   public init(metadata: [String: String]) {
     self.metadata = metadata
   }
 
-  /// Adds a tensor stored as F32, elements in C order.
+  /// Adds an F32 tensor.
   ///
-  /// - Precondition: `values.count` is the product of `shape`, and no tensor has this name yet.
+  /// - Parameter values: Elements in C order.
+  /// - Precondition: `values.count` is the product of `shape`, and no other tensor has the name.
   public mutating func add(_ name: String, shape: [Int], _ values: [Float]) {
     add(name, .f32, shape: shape, bitPatterns: values.map(\.bitPattern))
   }
 
-  /// Adds a tensor stored as F16, rounded to nearest, as `add(_:shape:_:)`.
+  /// Adds an F16 tensor of rounded values.
+  ///
+  /// - Parameter values: Elements in C order.
+  /// - Precondition: `values.count` is the product of `shape`, and no other tensor has the name.
   public mutating func add(_ name: String, shape: [Int], halves values: [Float]) {
     add(name, .f16, shape: shape, bitPatterns: values.map { Float16($0).bitPattern })
   }
 
-  /// Adds a tensor stored as F64, as `add(_:shape:_:)`.
+  /// Adds an F64 tensor.
+  ///
+  /// - Parameter values: Elements in C order.
+  /// - Precondition: `values.count` is the product of `shape`, and no other tensor has the name.
   public mutating func add(_ name: String, shape: [Int], doubles values: [Double]) {
     add(name, .f64, shape: shape, bitPatterns: values.map(\.bitPattern))
   }
@@ -38,7 +46,7 @@ public struct SafetensorsWriter {
     entries.append((name, elementType, shape, data))
   }
 
-  /// The whole file.
+  /// Encodes the whole file.
   public func encoded() throws -> [UInt8] {
     let layout = try SafetensorsLayout(
       metadata: metadata,
@@ -49,7 +57,7 @@ public struct SafetensorsWriter {
     return entries.reduce(into: layout.headerBytes) { $0 += $1.data }
   }
 
-  /// Writes the file under a temporary name and renames it to `path`.
+  /// Writes the file to a temporary name and renames it to `path`.
   public func write(to path: String) throws {
     try Data(encoded()).write(to: URL(fileURLWithPath: path), options: .atomic)
   }

@@ -1,4 +1,4 @@
-/// Type of a stored tensor element, spelt as in safetensors.
+/// Type of a tensor's stored elements, spelt as in safetensors.
 public enum TensorElementType: String, Sendable, CaseIterable {
   case f64 = "F64"
   case f32 = "F32"
@@ -16,7 +16,7 @@ public enum TensorElementType: String, Sendable, CaseIterable {
   case u8 = "U8"
   case bool = "BOOL"
 
-  /// Bytes per element.
+  /// Number of bytes per element.
   public var byteCount: Int {
     switch self {
     case .f64, .i64, .u64: 8
@@ -27,19 +27,22 @@ public enum TensorElementType: String, Sendable, CaseIterable {
   }
 }
 
-/// A tensor as the header of its file describes it.
+/// Description of a tensor in the header of its file.
 public struct TensorDescription: Equatable, Sendable {
+  /// Name of the tensor.
   public let name: String
+  /// Type of the stored elements.
   public let elementType: TensorElementType
   /// Sizes of the axes, slowest first; empty for a single number.
   public let shape: [Int]
-  /// Where the data lie, counted from the start of the file.
+  /// Position of the data in the file, in bytes from the beginning.
   public let byteRange: Range<Int>
 
+  /// Number of elements.
   public var elementCount: Int { byteRange.count / elementType.byteCount }
 }
 
-/// Product of `shape`, or `nil` where an axis is negative or the product overflows.
+/// Product of `shape`; `nil` if a size is negative or the product overflows.
 func elementCount(of shape: [Int]) -> Int? {
   var count = 1
   for size in shape {

@@ -1,17 +1,18 @@
 import Foundation
 
-/// The SHA-256 of every tensor of a file, as `tensor_sha256` of its metadata records them.
+/// SHA-256 of every tensor of a file, as recorded in `tensor_sha256` of its metadata.
 public struct TensorDigests: Equatable, Sendable {
   private let digests: [String: ModelDigest]
 
   static let key = "tensor_sha256"
 
-  /// Digests by the tensor's name.
+  /// Digests by the names of the tensors.
   package init(_ digests: [String: ModelDigest]) { self.digests = digests }
 
-  /// What a file says; `nil` where it says nothing.
+  /// Digests recorded in `file`; `nil` for a file without digests.
   ///
-  /// - Throws: `ModelError.invalidMetadata` where that is not one digest for each tensor.
+  /// - Throws: ``ModelError/invalidMetadata(path:key:found:allowed:)`` unless the file records one digest for each
+  ///   tensor.
   init?(recordedIn file: SafetensorsFile) throws {
     guard let text = file.metadata[Self.key] else { return nil }
     let values = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
@@ -22,20 +23,20 @@ public struct TensorDigests: Equatable, Sendable {
     }
   }
 
-  /// `nil` where there is no such tensor.
+  /// Digest of a tensor; `nil` if the file has no such tensor.
   public subscript(name: String) -> ModelDigest? { digests[name] }
 
-  /// The metadata's value, of the same length for the same names.
+  /// Digests as JSON for the metadata; the length depends on the names alone.
   package var text: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Strings always encode.
+    // Encoding strings cannot fail.
     return (try? encoder.encode(digests.mapValues(\.hex))).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 }
 
 extension ModelDigest {
-  /// From 64 lower-case hexadecimal digits; `nil` for anything else.
+  /// Digest of 64 lower-case hexadecimal digits; `nil` for any other text.
   init?(hex: String) {
     let digits = Array(hex.utf8)
     guard digits.count == 2 * Self.byteCount else { return nil }

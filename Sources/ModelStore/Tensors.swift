@@ -1,32 +1,37 @@
-/// The tensors of one file while a network takes them, so that none is left over.
+/// Tensors of one file during the loading of a network, which detects unused tensors.
 ///
-/// A network asks for each of its tensors by name and shape and calls `finish` at the end.
+/// A network reads each of its tensors by name and shape and finally calls ``finish()``.
 public final class Tensors {
+  /// File with the tensors.
   public let file: SafetensorsFile
   private var takenNames: Set<String> = []
   private let ignoredSuffixes: [String]
 
-  /// - Parameter ignoredSuffixes: endings of the names that `finish` lets pass untaken.
+  /// Tensors of `file`, all unused.
+  ///
+  /// - Parameter ignoredSuffixes: Suffixes of names that ``finish()`` ignores.
   public init(_ file: SafetensorsFile, ignoredSuffixes: [String] = []) {
     self.file = file
     self.ignoredSuffixes = ignoredSuffixes
   }
 
+  /// Whether the file has a tensor with this name.
   public func contains(_ name: String) -> Bool { file.tensor(named: name) != nil }
 
-  /// The elements of a tensor in C order.
+  /// Reads the elements of a tensor in C order and marks the tensor as used.
   ///
-  /// - Throws: as `SafetensorsFile.floats(named:shape:)`.
+  /// - Throws: The errors of ``SafetensorsFile/floats(named:shape:)``.
   public func floats(_ name: String, shape: [Int]) throws -> [Float] {
     let values = try file.floats(named: name, shape: shape)
     takenNames.insert(name)
     return values
   }
 
-  /// Calls `body` with the data of a tensor where they lie in the mapped file; they stay there, unchanged, as long as
-  /// `file.mapping` lives.
+  /// Calls `body` with the data of a tensor in the mapped file and marks the tensor as used.
   ///
-  /// - Throws: as `SafetensorsFile.floats(named:shape:)`.
+  /// The data stay at their address, unchanged, as long as `file.mapping` lives.
+  ///
+  /// - Throws: The errors of ``SafetensorsFile/floats(named:shape:)`` and of `body`.
   package func withStoredBytes<Result>(
     _ name: String, shape: [Int], _ body: (UnsafeRawBufferPointer, TensorElementType) throws -> Result
   ) throws -> Result {
@@ -35,11 +40,14 @@ public final class Tensors {
     return try file.mapping.withUnsafeBytes(in: tensor.byteRange) { try body($0, tensor.elementType) }
   }
 
-  /// The weight of the weight-normalised layer `prefix`, in C order, in any of the three spellings of
-  /// `formats/model.md`: `g · v / ‖v‖`, the norm over all axes but the first.
+  /// Reads the weight of the weight-normalised layer `prefix` in C order, in any of the three spellings of
+  /// `formats/model.md`.
   ///
-  /// - Parameter shape: shape of the folded weight; at least one axis.
-  /// - Throws: as `floats`, and `ModelError.zeroWeightNorm`. Where no spelling is there, `.missingTensor` names `.weight`.
+  /// The folded weight is `g · v / ‖v‖`, with the norm over all axes but the first.
+  ///
+  /// - Parameter shape: Shape of the folded weight, with at least one axis.
+  /// - Throws: The errors of ``floats(_:shape:)`` and ``ModelError/zeroWeightNorm(path:tensor:row:)``. Without any
+  ///   spelling the missing tensor is `prefix.weight`.
   public func weightNormalised(_ prefix: String, shape: [Int]) throws -> [Float] {
     precondition(!shape.isEmpty, "a weight-normalised tensor has at least one axis")
     let spellings = [
@@ -64,9 +72,9 @@ public final class Tensors {
     return weight
   }
 
-  /// Confirms that every tensor of the file was taken or is to be ignored.
+  /// Checks that every tensor of the file was used or is ignored.
   ///
-  /// - Throws: `ModelError.surplusTensors`.
+  /// - Throws: ``ModelError/surplusTensors(path:tensors:)``.
   public func finish() throws {
     let surplus = file.tensorNames.filter { name in
       !takenNames.contains(name) && !ignoredSuffixes.contains { name.hasSuffix($0) }

@@ -1,43 +1,47 @@
 import Foundation
 
-/// Dimensions of a VGGish (Hershey et al. 2017, arXiv 1609.09430) as its usual PyTorch port, torchvggish, builds it.
+/// Dimensions of a VGGish (Hershey et al. 2017, arXiv 1609.09430) as built by its usual PyTorch port, torchvggish.
 ///
-/// Every value is in the range that `formats/model.md` gives it.
+/// All values are in the ranges of `formats/model.md`.
 public struct VGGishConfiguration: Equatable, Hashable, Sendable {
-  /// Channels after each of the six convolutions.
+  /// Numbers of channels after each of the six convolutions.
   public let channelCounts: [Int]
-  /// Outputs of the two hidden linear layers.
+  /// Numbers of outputs of the two hidden linear layers.
   public let hiddenSizes: [Int]
-  /// Values of an embedding.
+  /// Dimension of an embedding.
   public let embeddingSize: Int
 
-  /// Places of the convolutions in the port's `features`; rectifiers and poolings stand between them.
+  /// Indices of the convolutions in the port's `features`; rectifiers and poolings have the others.
   public static let convolutionIndices = [0, 3, 6, 8, 11, 13]
-  /// Those behind which height and width are halved.
+  /// Numbers of the convolutions that are followed by a 2 × 2 pooling.
   public static let pooledConvolutions: Set<Int> = [0, 1, 3, 5]
-  /// Places of the linear layers in `embeddings`.
+  /// Indices of the linear layers in the port's `embeddings`.
   public static let linearIndices = [0, 2, 4]
-  /// An example: frames of 10 ms by mel bands.
+  /// Number of frames of 10 ms in one input.
   public static let frameCount = 96
+  /// Number of mel bands.
   public static let bandCount = 64
 
-  /// Numbers that the last pooling leaves.
+  /// Number of values after the last pooling.
   public var flattenedSize: Int { Self.frameCount / 16 * (Self.bandCount / 16) * channelCounts[5] }
 
   static let widths = 1...65_536
   static let channelWidths = 1...4_096
   static let embeddingWidths = 1...4_096
 
-  /// - Throws: `ModelError.missingMetadata`, `.invalidMetadata`.
+  /// Configuration of a constructor's arguments.
+  ///
+  /// - Throws: ``ModelError/missingMetadata(path:key:)`` or ``ModelError/invalidMetadata(path:key:found:allowed:)``.
   init(_ arguments: NetworkArguments) throws {
     channelCounts = try arguments.integers("channels", count: 6...6, in: Self.channelWidths)
     hiddenSizes = try arguments.integers("hidden", count: 2...2, in: Self.widths)
     embeddingSize = try arguments.integer("embedding_dim", in: Self.embeddingWidths)
   }
 
-  /// The arguments of a checkpoint, which has none, as JSON: from the shapes of its biases.
+  /// Arguments as JSON for a checkpoint without arguments, from the shapes of its biases.
   ///
-  /// - Parameter shape: of a tensor by name; nil for one that is missing, which counts as 0.
+  /// - Parameter shape: Closure that gives the shape of a tensor by name, or nil for a missing tensor, which counts as
+  ///   0.
   package static func arguments(shape: (String) -> [Int]?) -> String {
     func sizes(_ list: String, _ indices: [Int]) -> [Int] { indices.map { shape("\(list).\($0).bias")?.first ?? 0 } }
     let linear = sizes("embeddings", linearIndices)
@@ -45,7 +49,7 @@ public struct VGGishConfiguration: Equatable, Hashable, Sendable {
       + "\"embedding_dim\":\(linear[2])}"
   }
 
-  /// The tensors, by the port's names: convolutions `[out, in, 3, 3]`, linear layers `[out, in]`.
+  /// Tensors by the port's names: convolutions `[out, in, 3, 3]` and linear layers `[out, in]`.
   var tensors: [NetworkTensor] {
     var list = NetworkTensorList()
     var width = 1
@@ -63,7 +67,7 @@ public struct VGGishConfiguration: Equatable, Hashable, Sendable {
     return list.tensors
   }
 
-  /// The lines that enter the identity of the file.
+  /// Lines `key=value` of the identity's hash (`formats/model.md`).
   var identityLines: [String: String] {
     [
       "kind": ModelKind.vggish.rawValue,

@@ -1,8 +1,8 @@
 extension VampNetConfiguration {
-  /// Buckets of the relative position bias, as published (T5's, arXiv 1910.10683).
+  /// Number of buckets of the relative position bias, as in T5 (arXiv 1910.10683).
   private static let positionBucketCount = 32
 
-  /// The tensors of a VampNet transformer (`vampnet/modules/transformer.py`).
+  /// Tensors of a VampNet transformer (`vampnet/modules/transformer.py`).
   var tensors: [NetworkTensor] {
     var list = NetworkTensorList()
     list.add("embedding.special.MASK", [codebookCount, latentDim])

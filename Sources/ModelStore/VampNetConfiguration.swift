@@ -1,27 +1,30 @@
-/// Dimensions of a VampNet transformer, from its model file.
+/// Dimensions of a VampNet transformer from its model file.
 ///
-/// Every value is in the range that `formats/model.md` gives it.
+/// All values are in the ranges of `formats/model.md`.
 public struct VampNetConfiguration: Equatable, Hashable, Sendable {
+  /// Number of attention heads.
   public let headCount: Int
+  /// Number of layers.
   public let layerCount: Int
-  /// Channels of the transformer; a multiple of `headCount`.
+  /// Dimension of the transformer's activations; a multiple of `headCount`.
   public let embeddingDim: Int
-  /// Codebooks that the network sees, those given included.
+  /// Number of codebooks that the transformer processes: conditioning and predicted ones.
   public let codebookCount: Int
-  /// Codebooks that are given: 0 for the coarse model.
+  /// Number of conditioning codebooks, whose tokens are given: 0 for the coarse transformer.
   public let conditioningCodebookCount: Int
-  /// Width of a codec codebook entry.
+  /// Dimension of an entry of the codec's codebooks.
   public let latentDim: Int
-  /// Entries of a codec codebook.
+  /// Number of entries of a codebook of the codec.
   public let vocabularySize: Int
-  /// Frames of one window.
+  /// Number of frames of one window.
   public let windowFrameCount: Int
 
-  /// Codebooks that the network fills in.
+  /// Number of codebooks whose tokens the transformer generates.
   public var predictedCodebookCount: Int { codebookCount - conditioningCodebookCount }
+  /// Role of the transformer in its model.
   public var role: ModelRole { conditioningCodebookCount == 0 ? .coarse : .coarseToFine }
 
-  /// Windows of the published models: 10 s and 3 s of 57.42 frames, rounded up.
+  /// Window lengths of the published models: 10 s and 3 s at 57.42 frames a second, rounded up.
   static func publishedWindowFrameCount(of role: ModelRole) -> Int { role == .coarse ? 575 : 173 }
 
   static let layerCounts = 1...1_024
@@ -29,7 +32,10 @@ public struct VampNetConfiguration: Equatable, Hashable, Sendable {
   static let codebookCounts = 1...64
   static let widths = 1...65_536
 
-  /// - Throws: `ModelError.missingMetadata`, `.invalidMetadata`.
+  /// Configuration of a constructor's arguments.
+  ///
+  /// - Throws: ``ModelError/missingMetadata(path:key:)``, or ``ModelError/invalidMetadata(path:key:found:allowed:)``
+  ///   for a value out of range.
   init(role: ModelRole, windowFrameCount: Int?, _ arguments: NetworkArguments) throws {
     headCount = try arguments.integer("n_heads", in: Self.headCounts)
     layerCount = try arguments.integer("n_layers", in: Self.layerCounts)
@@ -48,14 +54,14 @@ public struct VampNetConfiguration: Equatable, Hashable, Sendable {
     vocabularySize = try arguments.integer("vocab_size", in: Self.widths)
     self.windowFrameCount = windowFrameCount ?? Self.publishedWindowFrameCount(of: role)
 
-    // Variants with more inputs than tokens, which the published checkpoints do not use.
+    // Variants with inputs besides tokens are not implemented; no published checkpoint uses them.
     try arguments.require("r_cond_dim", toBe: .integer(0))
     try arguments.require("cond_dim", toBe: .integer(0))
     try arguments.require("ctrl_dims", toBe: .null)
     try arguments.require("noise_mode", toBe: .string("mask"))
   }
 
-  /// The lines that enter the identity of the file.
+  /// Lines `key=value` of the identity's hash (`formats/model.md`).
   var identityLines: [String: String] {
     [
       "kind": ModelKind.vampNet.rawValue,
