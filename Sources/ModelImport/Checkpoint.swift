@@ -1,30 +1,35 @@
 import ModelStore
 
-/// The tensors of one file and what it says of them, whatever its format.
+/// Tensors and notes of a checkpoint in any supported file format.
 package struct Checkpoint {
-  /// What a file says of itself besides its tensors.
+  /// Information of a file besides its tensors.
   package struct Notes {
-    /// The published constructor's arguments as a JSON object; `nil` where the file has none.
+    /// Arguments of the published constructor as a JSON object; `nil` if the file has none.
     package var arguments: String?
-    /// `alpha` of a LoRA fine-tune.
+    /// Strength `alpha` of a LoRA fine-tune.
     package var loraAlpha: Double?
-    /// Metadata of a model file, to be kept; empty for others.
+    /// Metadata of a model file; empty for other files.
     package var metadata: [String: String] = [:]
   }
 
+  /// Path of the file.
   package let path: String
-  /// In the order of the file.
+  /// Tensors in the order of the file.
   package let tensors: [StoredTensor]
+  /// Information of the file besides its tensors.
   package let notes: Notes
+  /// Reader of the tensors' elements.
   package let storages: StorageReader
   private let indexByName: [String: Int]
 
-  /// What all tensors of a file may have as bytes together, in sizes of the file: some share a storage, none is made
-  /// of next to nothing.
+  /// Largest total size of all tensors, in multiples of the file's size. Tensors may share a storage, but a small file
+  /// must not expand without bound.
   static let maximumExpansion = 2
 
-  /// - Precondition: no two tensors have one name.
-  /// - Throws: `ImportError.tooManyElements`.
+  /// Checkpoint of the given tensors.
+  ///
+  /// - Throws: ``ImportError/tooManyElements(path:byteCount:allowed:)``.
+  /// - Precondition: the names of the tensors are unique.
   init(path: String, fileByteCount: Int, tensors: [StoredTensor], notes: Notes, storages: StorageReader) throws {
     (self.path, self.tensors, self.notes, self.storages) = (path, tensors, notes, storages)
     indexByName = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.name, $0) })
@@ -39,16 +44,17 @@ package struct Checkpoint {
     }
   }
 
-  /// `nil` where there is none.
+  /// Tensor with the given name; `nil` if the file has no such tensor.
   package func tensor(named name: String) -> StoredTensor? { indexByName[name].map { tensors[$0] } }
 
+  /// Whether the file has a tensor with the given name.
   package func contains(_ name: String) -> Bool { indexByName[name] != nil }
 }
 
 extension Checkpoint {
-  /// Opens a file of any format that is read: headers alone, no tensor data.
+  /// Opens a file of any supported format. Reads headers, but no tensor data.
   ///
-  /// - Throws: `ImportError`, `ModelError`.
+  /// - Throws: ``ImportError`` or `ModelError` if the file cannot be read or its headers are invalid.
   package init(path: String) throws {
     let mapping = try MappedFile(path: path)
     let head = mapping.withUnsafeBytes(in: 0..<min(512, mapping.byteCount)) { Array($0) }
@@ -89,7 +95,7 @@ extension Checkpoint {
   }
 }
 
-/// What a file is, by its first bytes.
+/// Format of a file, recognised by its first bytes.
 enum FileFormat: Equatable {
   case zip
   case safetensors
@@ -97,13 +103,16 @@ enum FileFormat: Equatable {
   case pickle
   case tar
 
-  /// Protocol 2 and the number 0x1950a86a20f9469cfc6c (`torch/serialization.py`, `MAGIC_NUMBER`).
+  /// Beginning of a pickle of protocol 2 with the number 0x1950a86a20f9469cfc6c (`torch/serialization.py`,
+  /// `MAGIC_NUMBER`).
   private static let legacyMagic: [UInt8] = [
     0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19,
   ]
   private static let tarMagicOffset = 257
 
-  /// - Parameter head: the first 512 bytes, or all where there are fewer.
+  /// Format of the file that begins with `head`; nil if it is not recognised.
+  ///
+  /// - Parameter head: First 512 bytes of the file, or all bytes of a shorter file.
   init?(head: [UInt8]) {
     if head.starts(with: [0x50, 0x4b, 0x03, 0x04]) || head.starts(with: [0x50, 0x4b, 0x05, 0x06]) {
       self = .zip

@@ -1,13 +1,13 @@
 import ModelStore
 
-/// Elements of any type as 32-bit floats.
+/// Converts elements of any type to 32-bit floats.
 ///
 /// - Parameters:
-///   - bytes: a storage, at any alignment.
-///   - first: the first element, counted from the start of `bytes`.
-///   - step: elements from one to the next.
-///   - values: where the `count` floats are appended.
-/// - Precondition: every element lies inside `bytes`.
+///   - bytes: Storage at any alignment.
+///   - first: Index of the first element in the storage.
+///   - step: Distance of converted elements in elements.
+///   - values: Array to which `count` floats are appended.
+/// - Precondition: all elements are inside `bytes`.
 func appendElements(
   of bytes: UnsafeRawBufferPointer, type: TensorElementType, isBigEndian: Bool, first: Int, step: Int, count: Int,
   to values: inout [Float]
@@ -29,7 +29,7 @@ func appendElements(
   case .f16: append { widenedHalf($0) }
   case .bf16: append { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
   case .f8e4m3: append { widenedE4M3($0) }
-  // The upper half of a binary16.
+  // E5M2 is the upper half of a half-precision number.
   case .f8e5m2: append { (bits: UInt8) in widenedHalf(UInt16(bits) << 8) }
   case .i64: append { (bits: Int64) in Float(bits) }
   case .i32: append { (bits: Int32) in Float(bits) }
@@ -43,7 +43,7 @@ func appendElements(
   }
 }
 
-/// E4M3 without infinities (arXiv 2209.05433, table 1): bias 7, all ones are not a number.
+/// Converts an E4M3 float, which has bias 7, no infinities and all ones as NaN (arXiv 2209.05433, table 1).
 package func widenedE4M3(_ bits: UInt8) -> Float {
   let sign: Float = bits & 0x80 == 0 ? 1 : -1
   let (exponent, mantissa) = (Int(bits >> 3 & 15), Float(bits & 7))
@@ -52,10 +52,13 @@ package func widenedE4M3(_ bits: UInt8) -> Float {
   return sign * (1 + mantissa / 8) * Float(sign: .plus, exponent: exponent - 7, significand: 1)
 }
 
-/// What layer weights of a model file are stored as.
+/// Element type in which layer weights of a model file are stored.
 public enum WeightStorage: String, Sendable, CaseIterable {
+  /// IEEE 754 single precision.
   case f32
+  /// IEEE 754 half precision.
   case f16
+  /// bfloat16: the upper half of a single-precision number.
   case bf16
 
   var elementType: TensorElementType {
@@ -67,8 +70,9 @@ public enum WeightStorage: String, Sendable, CaseIterable {
   }
 }
 
-/// Floats as little-endian elements, rounded to the nearest, halves to even; `misfit` is the index of the first that
-/// does not fit, behind which `bytes` say nothing.
+/// Encodes floats as little-endian elements, rounded to nearest, ties to even.
+///
+/// - Returns: The bytes, and the index of the first value out of range, from which the bytes are meaningless.
 func encoded(_ values: [Float], as storage: WeightStorage) -> (bytes: [UInt8], misfit: Int?) {
   var misfit: Int?
   let byteCount = values.count * storage.elementType.byteCount
@@ -95,22 +99,22 @@ func encoded(_ values: [Float], as storage: WeightStorage) -> (bytes: [UInt8], m
   return (bytes, misfit)
 }
 
-/// The nearest bfloat16, halves to even; `nil` beyond its range.
+/// Bits of the nearest bfloat16, ties to even; `nil` for values out of range.
 package func narrowedBFloat16(_ value: Float) -> UInt16? {
   guard value.isFinite else { return nil }
-  // Adds half of the last place, less one bit where that is even; a carry moves into the exponent.
+  // Adds half of the last place, or one bit less if the last place is even. A carry moves into the exponent.
   let bits = value.bitPattern
   let rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16
   return rounded & 0x7f80 == 0x7f80 ? nil : UInt16(rounded)
 }
 
-/// The nearest IEEE 754 binary16, halves to even; `nil` beyond its range.
+/// Bits of the nearest half-precision number, ties to even; `nil` for values out of range.
 package func narrowedHalf(_ value: Float) -> UInt16? {
   let sign = UInt16(value.bitPattern >> 16 & 0x8000)
   let magnitude = value.magnitude
-  // Halfway between the greatest binary16 and the next power of two.
+  // 65 520 is halfway between the greatest half-precision number and the next power of two.
   guard magnitude < 65_520 else { return nil }
-  // Steps of 2^-24 below 2^-14, of 2^-10 of the power of two above.
+  // The step is 2^-24 below 2^-14, and 2^-10 of the next lower power of two above.
   let exponent = max(-14, magnitude == 0 ? -14 : Int(magnitude.exponent))
   let step = Float(sign: .plus, exponent: exponent - 10, significand: 1)
   let count = UInt32((magnitude / step).rounded(.toNearestOrEven))

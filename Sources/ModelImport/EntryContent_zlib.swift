@@ -1,9 +1,9 @@
 import CZlib
 import ModelStore
 
-/// The content of a zip entry: in place where it is stored, in memory where it had to be inflated.
+/// Content of a zip entry: mapped if the entry is stored, in memory if the entry is deflated.
 ///
-/// Its CRC-32 was checked when it was opened.
+/// Opening an entry checks its CRC-32.
 package final class EntryContent {
   private enum Place {
     case mapped(Range<Int>)
@@ -12,11 +12,13 @@ package final class EntryContent {
 
   private let mapping: MappedFile
   private let place: Place
+  /// Size of the content in bytes.
   package let byteCount: Int
 
-  /// Reads the whole entry once.
+  /// Opens an entry and reads it once as a whole.
   ///
-  /// - Throws: `ImportError.checksumMismatch`, `.damagedEntry`.
+  /// - Throws: ``ImportError/checksumMismatch(path:entry:expected:found:)`` or
+  ///   ``ImportError/damagedEntry(path:entry:)``.
   package init(_ entry: ZipEntry, of archive: ZipArchive) throws {
     mapping = archive.mapping
     byteCount = entry.byteCount
@@ -38,16 +40,16 @@ package final class EntryContent {
     }
   }
 
-  /// A part of a file that is no archive, which nobody has summed.
+  /// Content of a range of a file that is no archive, without a checksum.
   init(_ mapping: MappedFile, _ range: Range<Int>) {
     self.mapping = mapping
     place = .mapped(range)
     byteCount = range.count
   }
 
-  /// Calls `body` with the bytes in `range`.
+  /// Calls `body` with the bytes of `range`.
   ///
-  /// - Precondition: `range` lies in `0..<byteCount`.
+  /// - Precondition: `range` is within `0..<byteCount`.
   func withUnsafeBytes<Result>(
     in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
@@ -60,20 +62,20 @@ package final class EntryContent {
     }
   }
 
-  /// All of it: a copy where it is stored.
+  /// All bytes; a copy for a stored entry.
   package func bytes() -> [UInt8] {
     if case .memory(let bytes) = place { return bytes }
     return withUnsafeBytes(in: 0..<byteCount) { Array($0) }
   }
 
-  /// Gives memory back that holds bytes of `range`; they can still be read.
+  /// Releases memory with bytes of `range`; later accesses read them again.
   func release(_ range: Range<Int>) {
     guard case .mapped(let place) = place else { return }
     mapping.releasePages(in: place.lowerBound + range.lowerBound..<place.lowerBound + range.upperBound)
   }
 
   private static func checksum(of file: MappedFile, _ range: Range<Int>) -> UInt32 {
-    // Pieces keep the resident part of a large file small.
+    // Chunks bound the resident part of a large file.
     let pieceByteCount = 4 << 20
     var checksum: UInt32 = 0
     for start in stride(from: range.lowerBound, to: range.upperBound, by: pieceByteCount) {
@@ -90,9 +92,9 @@ package final class EntryContent {
     return UInt32(truncatingIfNeeded: crc32_z(uLong(value), start, bytes.count))
   }
 
-  /// The `byteCount` bytes that raw deflate in `range` makes, or `nil` where it is broken or makes more or fewer.
+  /// Inflates raw deflate data; `nil` if the data are damaged or do not give exactly `byteCount` bytes.
   private static func inflate(_ file: MappedFile, _ range: Range<Int>, byteCount: Int) -> [UInt8]? {
-    // On the heap because zlib's state points back at it.
+    // zlib's state points back to the stream, so the stream needs a fixed address.
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
     defer { stream.deallocate() }
@@ -100,7 +102,7 @@ package final class EntryContent {
       return nil
     }
     defer { inflateEnd(stream) }
-    // One byte more, so that data that make too many are noticed.
+    // One byte more shows whether the data give too many bytes.
     var output = [UInt8](repeating: 0, count: byteCount + 1)
     // zlib counts in 32 bits.
     let pieceByteCount = 1 << 30

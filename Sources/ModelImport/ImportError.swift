@@ -2,56 +2,88 @@ import Foundation
 public import ModelStore
 public import Pickle
 
-/// Why checkpoints cannot be made into a model. `path` is the file at fault, `byteOffset` counts from its first byte.
+/// Reason why checkpoints cannot be imported. `path` is the faulty file, `byteOffset` counts from its first byte.
 public enum ImportError: Error, Equatable, Sendable {
-  // What kind of file it is.
-  /// Neither a zip archive nor safetensors.
+  // Errors of the file format.
+
+  /// File that is neither a zip archive nor safetensors.
   case unknownFormat(path: String)
-  /// A checkpoint of before PyTorch 1.6, a bare pickle, or a `torch.package`.
+  /// File in a known format that cannot be read, such as a checkpoint older than PyTorch 1.6 or a `torch.package`.
   case unsupportedFormat(path: String, format: String, remedy: String)
 
-  // The zip archive.
+  // Errors of zip archives.
+
+  /// Archive without an end record.
   case truncatedArchive(path: String)
+  /// Archive whose records are damaged or contradict one another.
   case malformedArchive(path: String, entry: String?, reason: String, byteOffset: Int)
+  /// Entry whose data overlap those of another entry.
   case overlappingEntries(path: String, entry: String, byteOffset: Int)
+  /// Entry with an unsupported feature, such as encryption.
   case unsupportedEntry(path: String, entry: String, feature: String)
-  /// What entries inflate to is out of proportion.
+  /// Entries whose inflated size exceeds the allowed multiple of the file's size.
   case archiveExpandsTooMuch(path: String, byteCount: Int, allowed: Int)
+  /// Entry whose CRC-32 differs from the recorded one.
   case checksumMismatch(path: String, entry: String, expected: UInt32, found: UInt32)
+  /// Entry whose compressed data are damaged.
   case damagedEntry(path: String, entry: String)
+  /// Missing entry.
   case missingEntry(path: String, entry: String)
 
-  // The checkpoint in it.
+  // Errors of checkpoints.
+
+  /// Pickle that cannot be read.
   case pickle(path: String, entry: String, PickleError)
-  /// `byteOffset` counts from the start of the pickle.
+  /// Checkpoint with unexpected content; `byteOffset` counts from the beginning of the pickle.
   case malformedCheckpoint(path: String, entry: String, reason: String, byteOffset: Int)
+  /// Tensor with an unsupported element type.
   case unsupportedStorage(path: String, tensor: String, type: String)
+  /// Tensor with an invalid shape or with elements outside its storage.
   case tensorOutOfRange(path: String, tensor: String, reason: String)
+  /// Tensors whose total size exceeds the allowed multiple of the file's size.
   case tooManyElements(path: String, byteCount: Int, allowed: Int)
 
-  // What the files are together.
+  // Errors of the files of one import.
+
+  /// Network whose arguments are neither in its file nor given separately.
   case missingArguments(path: String)
+  /// Configuration file that is no JSON object of arguments.
   case malformedConfiguration(path: String)
+  /// Configuration file that no network needs.
   case surplusConfiguration(path: String)
+  /// Checkpoint whose tensors are not those of a known network.
   case unknownNetwork(path: String, tensors: [String])
+  /// Model file whose metadata and tensors belong to different kinds of networks.
   case kindMismatch(path: String, metadata: String, tensors: String)
+  /// Second network with the same role.
   case twoOfARole(path: String, other: String, role: ModelRole)
+  /// Import without a codec.
   case noCodec(paths: [String])
-  /// An embedding network beside others.
+  /// Embedding network together with other networks.
   case embeddingNotAlone(path: String)
+  /// LoRA fine-tune in place of a network.
   case loraWithoutOption(path: String)
+  /// Network in place of a LoRA fine-tune.
   case notLoRA(path: String)
+  /// LoRA fine-tune that fits no network, or several.
   case loraDoesNotFit(path: String, reason: String)
+  /// Element beyond the range of the storage type.
   case valueOutOfRange(path: String, tensor: String, elementIndex: Int, storage: String)
 
-  // Where the model goes.
+  // Errors of the destination.
+
+  /// Text that cannot be the name of a model.
   case invalidName(String)
+  /// Existing file or folder at the destination.
   case exists(path: String)
+  /// Folder that is not a model's and therefore not replaced.
   case notAModelFolder(path: String, found: String)
+  /// File or folder that cannot be created, renamed or removed; `errorNumber` is the system's.
   case cannotReplace(path: String, errorNumber: Int32)
 }
 
 extension ImportError: CustomStringConvertible {
+  /// Phrase with path and entry or tensor, and the found and the allowed values.
   public var description: String {
     switch self {
     case .unknownFormat(let path): "\(path): neither a PyTorch checkpoint nor safetensors"
@@ -99,7 +131,7 @@ extension ImportError: CustomStringConvertible {
     }
   }
 
-  /// Whether what a file holds is at fault, not what is asked for or the system.
+  /// Whether the content of a file is faulty, rather than the request or the system.
   public var isAboutContent: Bool {
     switch self {
     case .unknownFormat, .unsupportedFormat, .truncatedArchive, .malformedArchive, .overlappingEntries,
@@ -114,7 +146,7 @@ extension ImportError: CustomStringConvertible {
     }
   }
 
-  /// What to do about it, where that can be said.
+  /// Hint on the next step, if there is one.
   public var remedy: String? {
     switch self {
     case .unsupportedFormat(_, _, let remedy): remedy
@@ -134,7 +166,7 @@ extension ImportError: CustomStringConvertible {
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 
-  /// At most 120 characters of something that a file says, in quotation marks, without what steers a terminal.
+  /// Text from a file in quotation marks: at most 120 characters, with `?` in place of control characters.
   private func quoted(_ text: String) -> String {
     let scalars = text.unicodeScalars.prefix(120).map { $0.value < 32 || (127..<160).contains($0.value) ? "?" : $0 }
     return "'\(String(String.UnicodeScalarView(scalars)))'"

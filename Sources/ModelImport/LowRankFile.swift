@@ -1,16 +1,16 @@
 import ModelStore
 
-/// A LoRA fine-tune: pairs `P.lora_A` and `P.lora_B` for layers `P` of a transformer.
+/// LoRA fine-tune: pairs `P.lora_A` and `P.lora_B` for layers `P` of a transformer.
 ///
-/// Published transformers carry such pairs of their own, which a fine-tune's take the place of.
+/// Published transformers have pairs of their own. The pairs of a fine-tune replace them.
 package struct LowRankFile {
   let checkpoint: Checkpoint
 
   static let suffixes = ["lora_A", "lora_B"]
-  /// As published (`vampnet/modules/layers.py` and loralib's default).
+  /// Default strength (`vampnet/modules/layers.py` and loralib).
   private static let publishedAlpha = 1.0
 
-  /// Names of the layers that are updated, each with its dot at the end.
+  /// Names of the updated layers, each with a dot at the end.
   var layers: Set<String> {
     Set(
       checkpoint.tensors.compactMap { tensor in
@@ -18,9 +18,10 @@ package struct LowRankFile {
       })
   }
 
-  /// The update of the layer whose weight is `target`; `nil` where there is none.
+  /// Update of the layer whose weight is `target`; `nil` if the layer has no update.
   ///
-  /// - Throws: `ModelError.missingTensor` where half of a pair is missing, `ImportError.loraDoesNotFit`.
+  /// - Throws: `ModelError.missingTensor` if half of a pair is missing, or
+  ///   ``ImportError/loraDoesNotFit(path:reason:)``.
   func update(of target: NetworkTensor) throws -> LowRankUpdate? {
     guard target.isLayerWeight, target.name.hasSuffix(".weight") else { return nil }
     let layer = String(target.name.dropLast("weight".count))

@@ -1,16 +1,22 @@
 import ModelStore
 
-/// One layer's update by a LoRA fine-tune: scale · B · A, with A `[rank, inputs]` and B `[outputs, rank]`.
+/// Update of one layer by a LoRA fine-tune: scale · B · A, with A `[rank, inputs]` and B `[outputs, rank]`.
 struct LowRankUpdate {
+  /// Matrix A.
   let first: StoredTensor
+  /// Matrix B.
   let second: StoredTensor
+  /// Factor of the product: strength divided by rank.
   let scale: Double
   private let storages: StorageReader
 
+  /// Number of rows of A.
   var rank: Int { first.shape[0] }
 
-  /// - Parameter alpha: the update's strength; divided by the rank it is the scale (loralib's `scaling`).
-  /// - Throws: `ImportError.loraDoesNotFit` where the matrices are not those of a layer of this shape.
+  /// Update of a layer whose weight has the given shape.
+  ///
+  /// - Parameter alpha: Strength of the update, which divided by the rank gives the scale (loralib's `scaling`).
+  /// - Throws: ``ImportError/loraDoesNotFit(path:reason:)`` if matrices and layer differ in shape.
   init(first: StoredTensor, second: StoredTensor, alpha: Double, shape: [Int], storages: StorageReader) throws {
     guard first.shape.count == 2, first.shape[0] > 0, shape.count == 2, first.shape[1] == shape[1],
       second.shape == [shape[0], first.shape[0]]
@@ -31,7 +37,7 @@ struct LowRankUpdate {
     var sums = [Double](repeating: 0, count: width)
     for row in 0..<rows.count {
       let rowFactors = factors[row * rank..<(row + 1) * rank]
-      // B starts at zero, and stays so in a network that was not fine-tuned.
+      // B is zero in layers that were not fine-tuned.
       guard rowFactors.contains(where: { $0 != 0 }) else { continue }
       for column in 0..<width { sums[column] = 0 }
       for (index, factor) in rowFactors.enumerated() {

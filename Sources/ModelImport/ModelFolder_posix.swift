@@ -1,21 +1,22 @@
 import Foundation
 import ModelStore
 
-/// A folder that holds one model and nothing else.
+/// Folder that contains one model and nothing else.
 public struct ModelFolder: Sendable {
+  /// Path of the folder.
   public let path: String
 
-  /// What may lie in a model's folder (`formats/model.md`).
+  /// Names of the files that a model's folder may contain (`formats/model.md`).
   private static let knownNames: Set<String> = [
     ModelRole.codec.fileName, ModelRole.coarse.fileName, ModelRole.coarseToFine.fileName,
     ModelRole.embedding.fileName, "frontier.json",
     "MODEL_CARD.md", "DATA_LICENSES.md", "SHA256SUMS",
   ]
 
-  /// A folder that is there.
+  /// Existing folder of a model.
   ///
-  /// - Throws: `ImportError.notAModelFolder` for a link, for anything that holds something else than a model's files, and
-  ///   for what has neither codec nor embedding network.
+  /// - Throws: ``ImportError/notAModelFolder(path:found:)`` for a link, for a folder with other files than a model's,
+  ///   and for a folder with neither codec nor embedding network.
   public init(existing path: String) throws {
     let path = path.hasSuffix("/") && path != "/" ? String(path.dropLast()) : path
     var status = stat()
@@ -38,9 +39,9 @@ public struct ModelFolder: Sendable {
     self.path = path
   }
 
-  /// Removes the folder: first out of its name, so that nobody finds half of it.
+  /// Removes the folder. The folder is renamed first, so that no other program finds an incomplete model.
   ///
-  /// - Throws: `ImportError.cannotReplace`.
+  /// - Throws: ``ImportError/cannotReplace(path:errorNumber:)``.
   public func remove() throws {
     let hidden = Self.hiddenPath(beside: path)
     guard rename(path, hidden) == 0 else { throw ImportError.cannotReplace(path: path, errorNumber: errno) }
@@ -51,14 +52,14 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// Makes a model's folder: written under a hidden name beside `path` and renamed when it is complete.
+  /// Creates a model's folder under a hidden name beside `path` and renames the complete folder to `path`.
   ///
   /// - Parameters:
-  ///   - path: of the new folder; the folders above are made where they are missing.
-  ///   - replaces: whether a model's folder that is there already may be replaced.
-  ///   - begin: told the hidden folder, which is removed when anything fails.
-  ///   - write: fills that folder.
-  /// - Throws: `ImportError`, and what `write` throws; then `path` is what it was.
+  ///   - path: Path of the new folder; missing parent folders are created.
+  ///   - replaces: Whether an existing folder of a model may be replaced.
+  ///   - begin: Closure that receives the path of the hidden folder, which is removed on failure.
+  ///   - write: Closure that writes the files into the hidden folder.
+  /// - Throws: ``ImportError``, or an error of a closure. `path` then stays unchanged.
   public static func make(
     at path: String, replaces: Bool, begin: (String) throws -> Void = { _ in }, write: (String) throws -> Void
   ) throws {
@@ -79,7 +80,7 @@ public struct ModelFolder: Sendable {
       try begin(hidden)
       try write(hidden)
       guard let old else {
-        // Fails where somebody has put something there in the meantime, other than an empty folder.
+        // Renaming fails if another program has meanwhile created anything but an empty folder at `path`.
         guard rename(hidden, path) == 0 else { throw failed(path) }
         return syncFolder(parent)
       }
@@ -98,7 +99,7 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// Brings new names to the disk; a file system that cannot do that is none of the caller's business.
+  /// Flushes the names in a folder to disk. Errors are ignored, because some file systems do not support flushing.
   private static func syncFolder(_ path: String) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

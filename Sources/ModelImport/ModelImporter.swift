@@ -1,39 +1,49 @@
 import Foundation
 public import ModelStore
 
-/// What an import is to do besides reading its files.
+/// Settings of an import.
 public struct ImportSettings: Sendable {
-  /// Name of the model; `nil` takes that of the codec's file.
+  /// Name of the model; `nil` takes the name of the codec's file.
   public var name: String?
-  /// What layer weights are stored as; `nil` keeps 16 bits where a checkpoint has them, else 32.
+  /// Element type of layer weights; `nil` keeps 16-bit weights and stores all others in 32 bits.
   public var storage: WeightStorage?
-  /// Arguments of the networks whose files have none, as JSON files, in the order of those.
+  /// Paths of JSON files with arguments, one for each network without arguments, in the order of the networks.
   public var configurationPaths: [String] = []
-  /// LoRA fine-tunes; a role where it does not follow from the file.
+  /// LoRA fine-tunes, each with a role if the role does not follow from the file.
   public var loraPaths: [(role: ModelRole?, path: String)] = []
+  /// SPDX identifier of the weights' licence; `nil` keeps that of a model file.
   public var licence: String?
+  /// Origin of the weights; `nil` keeps that of a model file.
   public var source: String?
 
+  /// Default settings.
   public init() {}
 }
 
-/// Makes one model of checkpoints: a codec, and transformers where there are any, or an embedding network alone.
+/// Importer that converts checkpoints to one model: a codec and optional transformers, or an embedding network alone.
 ///
-/// Opening reads headers and checks them all; tensors are read when the model is written, piece by piece.
+/// Opening checkpoints reads and checks all headers. Tensors are read in chunks while the model is written.
 public struct ModelImporter {
+  /// Name of the model.
   public let name: String
   private let parts: [NetworkPart]
 
-  /// What one of the files is.
+  /// Network of one checkpoint.
   public struct Part: Equatable, Sendable {
+    /// Path of the checkpoint.
     public let path: String
+    /// Role of the network in the model.
     public let role: ModelRole
+    /// Kind of network.
     public let kind: ModelKind
+    /// Number of parameters.
     public let parameterCount: Int
   }
 
-  /// - Parameter paths: PyTorch checkpoints, safetensors files or model files, one for each network.
-  /// - Throws: `ImportError`, `ModelError`.
+  /// Opens the checkpoints of a model.
+  ///
+  /// - Parameter paths: Paths of PyTorch checkpoints, safetensors files or model files, one for each network.
+  /// - Throws: ``ImportError`` or `ModelError` if a file cannot be read or the files do not form a model.
   public init(paths: [String], settings: ImportSettings) throws {
     let checkpoints = try paths.map(Checkpoint.init(path:))
     let recognised = try checkpoints.map(NetworkRecognition.init)
@@ -86,17 +96,17 @@ public struct ModelImporter {
     self.parts = parts
   }
 
-  /// In the order of the files.
+  /// Networks of the model in the order of their checkpoints.
   public var contents: [Part] {
     parts.map {
       Part(path: $0.checkpoint.path, role: $0.role, kind: $0.kind, parameterCount: $0.parameterCount)
     }
   }
 
-  /// Writes the model's files into a folder that has none of them yet.
+  /// Writes the model's files into a folder without such files.
   ///
-  /// - Parameter progress: called with the share that is done, 0 to 1; what it throws ends the import.
-  /// - Throws: `ImportError`, `ModelError`; files may then be there in part.
+  /// - Parameter progress: Closure that receives the finished share in 0...1; an error of the closure ends the import.
+  /// - Throws: ``ImportError``, `ModelError` or an error of `progress`. The folder may then contain incomplete files.
   public func write(into folder: String, progress: (Double) throws -> Void = { _ in }) throws {
     let total = Double(max(1, parts.reduce(0) { $0 + $1.parameterCount }))
     var done = 0
@@ -115,14 +125,14 @@ public struct ModelImporter {
     let arguments: String
   }
 
-  /// The file's name without folder and extension.
+  /// Name of a file without folder and extension.
   private static func stem(of path: String) -> String {
     URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
   }
 
   private static let maximumConfigurationByteCount = 1 << 20
 
-  /// The arguments that a JSON file gives: itself, or its `kwargs`, or those of its `metadata`.
+  /// Reads the arguments of a JSON file: `kwargs`, `metadata.kwargs` or the whole object.
   private static func arguments(ofFile path: String) throws -> String {
     let file = try MappedFile(path: path)
     guard file.byteCount <= maximumConfigurationByteCount else { throw ImportError.malformedConfiguration(path: path) }
@@ -142,8 +152,9 @@ public struct ModelImporter {
     return LowRankFile(checkpoint: checkpoint)
   }
 
-  /// The transformer that a fine-tune was made for: the one that has all its layers, and if both do, the one that has
-  /// no other layers of those kinds.
+  /// Index of the transformer that a fine-tune belongs to.
+  ///
+  /// The transformer has all layers of the fine-tune. If both transformers do, it has no further layers of these kinds.
   private static func index(of lora: LowRankFile, role: ModelRole?, in parts: [NetworkPart]) throws -> Int {
     let path = lora.checkpoint.path
     var indices = parts.indices.filter {
@@ -168,7 +179,7 @@ public struct ModelImporter {
   }
 }
 
-/// A configuration as published checkpoints nest it.
+/// Arguments in the nesting of published configurations.
 private struct NestedArguments: Decodable {
   struct Metadata: Decodable {
     let kwargs: [String: NetworkArgument]?

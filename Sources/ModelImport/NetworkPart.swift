@@ -1,7 +1,8 @@
 package import ModelStore
 
-/// One network of a model that is to be made: what its file will say, and how each of its tensors is made.
+/// Network of a new model: metadata of its file and a recipe for each tensor.
 package struct NetworkPart {
+  /// Tensor of the new file.
   struct Tensor {
     let target: NetworkTensor
     let recipe: TensorRecipe
@@ -11,24 +12,26 @@ package struct NetworkPart {
   let checkpoint: Checkpoint
   let role: ModelRole
   let kind: ModelKind
-  /// `__metadata__` without the digests.
+  /// Metadata `__metadata__` without digests.
   let metadata: [String: String]
   let configuration: NetworkConfiguration
   let tensors: [Tensor]
 
-  /// Keys of a model file that stay what they are when it is imported.
+  /// Metadata keys of a model file that an import keeps.
   private static let keptKeys = ["licence", "source", "window_frames", "loudness_lufs", "loudness_dbfs_rms"]
 
-  /// VGGish's whitening and quantising to 8 bits, which Fréchet distances leave out.
+  /// Prefix of VGGish's tensors for whitening and quantising to 8 bits, which Fréchet distances do not use.
   private static let postprocessingPrefix = "pproc."
 
+  /// Network of a checkpoint.
+  ///
   /// - Parameters:
-  ///   - arguments: the published constructor's, as JSON.
-  ///   - changes: metadata to be set or to take the place of what the file says, `name` among them.
-  ///   - lora: a fine-tune to be folded in.
-  ///   - storage: what layer weights are stored as; `nil` keeps 16 bits where a checkpoint has them, else 32.
-  /// - Throws: `ModelError` for arguments out of range, and a tensor that is missing, misshapen or surplus;
-  ///   `ImportError` where kind or fine-tune do not fit.
+  ///   - arguments: Arguments of the published constructor as JSON.
+  ///   - changes: Metadata that are added or replace those of the file, `name` among them.
+  ///   - lora: Fine-tune to add to the weights.
+  ///   - storage: Element type of layer weights; `nil` keeps 16-bit weights and stores all others in 32 bits.
+  /// - Throws: `ModelError` for arguments out of range, and for a tensor that is missing, unexpected or of another
+  ///   shape; ``ImportError`` if kind or fine-tune do not fit.
   package init(
     _ checkpoint: Checkpoint, kind: ModelKind, role: ModelRole, arguments: String, changes: [String: String],
     lora: LowRankFile?, storage: WeightStorage?
@@ -80,10 +83,10 @@ package struct NetworkPart {
     }
   }
 
-  /// Numbers in the network.
+  /// Number of parameters of the network.
   var parameterCount: Int { tensors.reduce(0) { $0 + $1.target.elementCount } }
 
-  /// Layers that a fine-tune can update, as `LowRankFile.layers` names them.
+  /// Names of the layers that a fine-tune can update, in the form of ``LowRankFile/layers``.
   static func layers(of configuration: NetworkConfiguration) -> Set<String> {
     Set(
       configuration.tensors.filter { $0.isLayerWeight && $0.shape.count == 2 }.map {
@@ -93,13 +96,14 @@ package struct NetworkPart {
 }
 
 extension NetworkPart {
-  /// About how many elements are in memory at a time.
+  /// Approximate number of elements of a chunk in memory.
   private static let pieceElementCount = 1 << 18
 
-  /// Writes the model file, piece by piece.
+  /// Writes the model file in chunks.
   ///
-  /// - Parameter progress: called with the number of elements written since the last call; what it throws ends it.
-  /// - Throws: `ModelError`, `ImportError`; the file is then incomplete.
+  /// - Parameter progress: Closure that receives the number of elements written since the last call; an error of the
+  ///   closure ends the writing.
+  /// - Throws: `ModelError`, ``ImportError`` or an error of `progress`. The file is then incomplete.
   package func write(to path: String, progress: (Int) throws -> Void) throws {
     let stream = try SafetensorsStream(
       path: path, metadata: metadata,

@@ -1,15 +1,20 @@
 import Foundation
 package import ModelStore
 
-/// Which network a checkpoint holds, from the names of its tensors.
+/// Network of a checkpoint, recognised by the names of its tensors.
 package enum NetworkRecognition: Equatable {
+  /// Codec.
   case codec(CodecConfiguration.Kind)
+  /// Transformer of VampNet.
   case vampNet
+  /// Embedding network.
   case vggish
-  /// A LoRA fine-tune: nothing but pairs of small matrices.
+  /// LoRA fine-tune, which has only pairs of low-rank matrices.
   case lora
 
-  /// - Throws: `ImportError.unknownNetwork`.
+  /// Recognises the network of a checkpoint.
+  ///
+  /// - Throws: ``ImportError/unknownNetwork(path:tensors:)``.
   package init(_ checkpoint: Checkpoint) throws {
     let names = checkpoint.tensors.map(\.name)
     if !names.isEmpty, names.allSatisfy({ $0.hasSuffix(".lora_A") || $0.hasSuffix(".lora_B") }) {
@@ -29,7 +34,7 @@ package enum NetworkRecognition: Equatable {
     }
   }
 
-  /// As `kind` of the metadata says it; `nil` for what is no network.
+  /// Kind of the network for the metadata; `nil` for a LoRA fine-tune.
   package var kind: ModelKind? {
     switch self {
     case .codec(.dac): .dac
@@ -40,14 +45,16 @@ package enum NetworkRecognition: Equatable {
     }
   }
 
-  /// The arguments of a network whose published checkpoints have none, from the shapes of its tensors, as JSON.
+  /// Arguments as JSON of a VGGish, whose checkpoints have none, from the shapes of the tensors; `nil` for other
+  /// networks.
   package func arguments(of checkpoint: Checkpoint) -> String? {
     self == .vggish ? VGGishConfiguration.arguments { checkpoint.tensor(named: $0)?.shape } : nil
   }
 
-  /// The network's place in its model. Coarse and coarse-to-fine differ in how many codebooks they are given.
+  /// Role of the network in its model. A coarse transformer has no conditioning codebooks.
   ///
-  /// - Parameter arguments: the constructor's, as JSON; what is wrong with them is reported when they are checked.
+  /// - Parameter arguments: Arguments of the constructor as JSON. Invalid arguments give a role, too, and are reported
+  ///   by a later check.
   package func role(arguments: String) -> ModelRole {
     if self == .vggish { return .embedding }
     guard self == .vampNet else { return .codec }

@@ -2,9 +2,9 @@ import ModelStore
 import Pickle
 
 extension Checkpoint {
-  /// A checkpoint in the zip format of PyTorch 1.6 and later (`torch/serialization.py`, `_save` and `_load`).
+  /// Opens a checkpoint in the zip format of PyTorch 1.6 and later (`torch/serialization.py`, `_save` and `_load`).
   ///
-  /// - Throws: `ImportError`.
+  /// - Throws: ``ImportError``.
   init(archive: ZipArchive) throws {
     let path = archive.path
     guard let folder = Self.folder(of: archive) else {
@@ -21,7 +21,7 @@ extension Checkpoint {
     }
     let pickleName = folder + "data.pkl"
     let entry = try archive.entry(named: pickleName)
-    // Its bytes and its values take memory at the same time.
+    // Bytes and values of the pickle are in memory together, so its size is bounded.
     guard entry.byteCount <= archive.mapping.byteCount else {
       throw ImportError.archiveExpandsTooMuch(
         path: path, byteCount: entry.byteCount, allowed: archive.mapping.byteCount)
@@ -41,7 +41,7 @@ extension Checkpoint {
       storages: StorageReader(archive))
   }
 
-  /// The folder that everything of the archive lies in, with its slash.
+  /// Name of the archive's only folder with a slash at the end; nil if the archive has no `data.pkl` in a folder.
   private static func folder(of archive: ZipArchive) -> String? {
     let suffix = "/data.pkl"
     let names = archive.entries.map(\.name).filter { name in
@@ -52,7 +52,7 @@ extension Checkpoint {
 
   private static func isBigEndian(_ archive: ZipArchive, _ folder: String) throws -> Bool {
     let name = folder + "byteorder"
-    // Before PyTorch 2.1 there was none, and everything little-endian.
+    // Before PyTorch 2.1 checkpoints had no such entry and were little-endian.
     guard archive.contains(name) else { return false }
     let entry = try archive.entry(named: name)
     let text = entry.byteCount > 16 ? "" : String(decoding: try EntryContent(entry, of: archive).bytes(), as: UTF8.self)

@@ -2,21 +2,22 @@ import Foundation
 import ModelStore
 import Pickle
 
-/// Reads what the pickle of a PyTorch checkpoint says: which tensors there are, and the network's arguments.
+/// Reader of the pickle in a PyTorch checkpoint, which lists the tensors and the network's arguments.
 struct PyTorchPickle {
   let archive: ZipArchive
-  /// With its slash.
+  /// Name of the archive's folder with a slash at the end.
   let folder: String
-  /// The pickle's own entry.
+  /// Name of the pickle's entry.
   let entry: String
   let isBigEndian: Bool
 
+  /// Content of a checkpoint.
   struct Content {
     var tensors: [StoredTensor] = []
     var notes = Checkpoint.Notes()
   }
 
-  /// Calls that occur in checkpoints. They are looked at, never carried out.
+  /// Functions and classes that checkpoints call. Their calls are recorded, but nothing is called.
   private static let allowedGlobals: Set<PickleGlobal> = [
     PickleGlobal(module: "torch._utils", name: "_rebuild_tensor"),
     PickleGlobal(module: "torch._utils", name: "_rebuild_tensor_v2"),
@@ -26,7 +27,7 @@ struct PyTorchPickle {
     PickleGlobal(module: "torch", name: "device"),
     PickleGlobal(module: "collections", name: "OrderedDict"),
     PickleGlobal(module: "collections", name: "defaultdict"),
-    // Of metadata, which may hold anything about the training.
+    // The following globals occur in metadata about the training.
     PickleGlobal(module: "numpy.core.multiarray", name: "scalar"),
     PickleGlobal(module: "numpy._core.multiarray", name: "scalar"),
     PickleGlobal(module: "numpy", name: "dtype"),
@@ -36,16 +37,18 @@ struct PyTorchPickle {
     PickleGlobal(module: "pathlib", name: "WindowsPath"),
   ]
 
-  /// Keeps what a pickle makes in memory below the size of its file, or 1 MiB.
+  /// Reader whose memory is bounded by the size of the file, or by 1 MiB for smaller files.
   static func reader(fileByteCount: Int) -> PickleReader {
     var limits = PickleLimits()
-    // A value costs at most 100 bytes.
+    // A value takes at most 100 bytes of memory (`PickleLimits`).
     limits.valueCount = min(limits.valueCount, max(8_192, fileByteCount / 100))
     limits.memoCount = limits.valueCount
     return PickleReader(allowing: allowedGlobals, limits: limits)
   }
 
-  /// - Throws: `ImportError`.
+  /// Reads the checkpoint's content from the pickle's value.
+  ///
+  /// - Throws: ``ImportError``.
   func content(of root: PickleValue) throws -> Content {
     guard let entries = entries(of: root) else { throw malformed("the checkpoint is no dictionary", root) }
     var content = Content()
@@ -59,7 +62,7 @@ struct PyTorchPickle {
     return content
   }
 
-  /// The entries of a dictionary or an `OrderedDict`.
+  /// Entries of a dictionary or an `OrderedDict`.
   private func entries(of value: PickleValue) -> PickleEntries? {
     switch value.content {
     case .dictionary(let entries): entries
@@ -73,7 +76,7 @@ struct PyTorchPickle {
     var names: [String] = []
     for (key, value) in entries {
       guard let name = key.text else { throw malformed("a tensor's name is no text", key) }
-      // As in Python a name that comes again takes the place of the first.
+      // As in Python, a repeated name replaces the first one.
       if tensors.updateValue(try tensor(name, value), forKey: name) == nil { names.append(name) }
     }
     return names.compactMap { tensors[$0] }
@@ -98,7 +101,7 @@ struct PyTorchPickle {
     }
   }
 
-  /// A tensor from the arguments (storage, offset, size, stride, …).
+  /// Tensor of the arguments (storage, offset, size, stride, …) of a call.
   private func view(
     _ name: String, _ value: PickleValue, _ arguments: PickleValues, elementType: TensorElementType?
   ) throws -> StoredTensor {
@@ -119,7 +122,7 @@ struct PyTorchPickle {
     }
   }
 
-  /// The storage that a persistent identifier names: ('storage', type, key, device, element count).
+  /// Storage of a persistent identifier ('storage', type, key, device, element count).
   private func storage(
     _ name: String, _ value: PickleValue
   ) throws -> (entry: String, elementType: TensorElementType?, byteCount: Int) {
@@ -141,7 +144,7 @@ struct PyTorchPickle {
     return (entry.name, elementType, entry.byteCount)
   }
 
-  /// A tuple or `torch.Size` of whole numbers.
+  /// Integers of a tuple or a `torch.Size`; nil for other values.
   private func integers(_ value: PickleValue) -> [Int]? {
     let values: PickleValues? =
       switch value.content {
@@ -169,7 +172,7 @@ struct PyTorchPickle {
 
   private static let maximumArgumentCount = 256
 
-  /// A constructor's arguments as JSON.
+  /// Encodes the arguments of a constructor as JSON.
   private func text(of arguments: PickleEntries) throws -> String {
     var values: [String: NetworkArgument] = [:]
     for (key, value) in arguments {
@@ -201,13 +204,13 @@ struct PyTorchPickle {
     .malformedCheckpoint(path: archive.path, entry: entry, reason: reason, byteOffset: value.byteOffset)
   }
 
-  /// `torch/storage.py`.
+  /// Element types of storage classes by name (`torch/storage.py`).
   private static let storageTypes: [String: TensorElementType] = [
     "DoubleStorage": .f64, "FloatStorage": .f32, "HalfStorage": .f16, "BFloat16Storage": .bf16, "LongStorage": .i64,
     "IntStorage": .i32, "ShortStorage": .i16, "CharStorage": .i8, "ByteStorage": .u8, "BoolStorage": .bool,
   ]
 
-  /// `torch.dtype`s by name.
+  /// Element types of `torch.dtype` by name.
   private static let elementTypes: [String: TensorElementType] = [
     "float64": .f64, "float32": .f32, "float16": .f16, "bfloat16": .bf16, "float8_e4m3fn": .f8e4m3,
     "float8_e5m2": .f8e5m2, "int64": .i64, "int32": .i32, "int16": .i16, "int8": .i8, "uint64": .u64, "uint32": .u32,

@@ -1,20 +1,21 @@
 import ModelStore
 
-/// The storages of one checkpoint's tensors, opened when they are first needed.
+/// Reader of the storages of a checkpoint's tensors, which are opened on first use.
 package final class StorageReader {
   private let mapping: MappedFile
   private let archive: ZipArchive?
-  /// Entries that are read in place.
+  /// Opened entries that are read in place.
   private var opened: [String: EntryContent] = [:]
-  /// The entry inflated last: one at a time is in memory.
+  /// Last inflated entry; only one is in memory at a time.
   private var inflated: (name: String, content: EntryContent)?
 
-  /// Of a file that is its own storage.
+  /// Reader of a file whose tensors are ranges of the file.
   init(_ mapping: MappedFile) {
     self.mapping = mapping
     archive = nil
   }
 
+  /// Reader of a zip archive whose tensors are in entries.
   init(_ archive: ZipArchive) {
     mapping = archive.mapping
     self.archive = archive
@@ -22,10 +23,10 @@ package final class StorageReader {
 
   var path: String { mapping.path }
 
-  /// Some rows of a tensor, seen as a matrix of its first axis and all others, in C order.
+  /// Reads rows of a tensor in C order; rows are along the first axis.
   ///
-  /// - Parameter range: rows; a tensor without axes has one.
-  /// - Throws: `ImportError` where the storage is damaged, `ModelError.nonFiniteValue`.
+  /// - Parameter range: Rows; a tensor without axes has one row.
+  /// - Throws: ``ImportError`` if the storage is damaged, or `ModelError.nonFiniteValue`.
   package func rows(_ range: Range<Int>, of tensor: StoredTensor) throws -> [Float] {
     let content = try content(of: tensor.storage)
     let rowLength = tensor.shape.dropFirst().reduce(1, *)
@@ -66,7 +67,7 @@ package final class StorageReader {
     return values
   }
 
-  /// All elements of a small tensor in C order.
+  /// Reads all elements of a small tensor in C order.
   package func all(of tensor: StoredTensor) throws -> [Float] { try rows(0..<(tensor.shape.first ?? 1), of: tensor) }
 
   private func content(of storage: StoredTensor.Storage) throws -> EntryContent {

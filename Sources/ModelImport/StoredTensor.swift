@@ -1,34 +1,43 @@
 package import ModelStore
 
-/// A tensor of a checkpoint: a view of a storage, perhaps shared with other tensors, transposed or with gaps.
+/// Tensor of a checkpoint: a view of a storage, possibly shared with other tensors, transposed or with gaps.
 ///
-/// Every element lies inside the storage; this was checked when the tensor was made.
+/// All elements are inside the storage; initialisation checks this.
 package struct StoredTensor: Sendable {
+  /// Place of the elements.
   package enum Storage: Hashable, Sendable {
-    /// An entry of a zip archive.
+    /// Name of an entry of a zip archive.
     case entry(String)
-    /// Bytes of the file itself.
+    /// Range of bytes of the file.
     case range(Range<Int>)
   }
 
+  /// Name of the tensor.
   package let name: String
+  /// Type of the stored elements.
   package let elementType: TensorElementType
   /// Sizes of the axes, slowest first in C order; empty for a single number.
   package let shape: [Int]
-  /// Distances between neighbours along each axis, in elements; not negative.
+  /// Distances of neighbours along each axis in elements; not negative.
   package let strides: [Int]
-  /// First element in the storage.
+  /// Index of the first element in the storage.
   package let elementOffset: Int
+  /// Place of the elements.
   package let storage: Storage
+  /// Whether elements are stored with the highest byte first.
   package let isBigEndian: Bool
 
   static let maximumAxisCount = 8
 
+  /// Number of elements.
   package var elementCount: Int { shape.reduce(1, *) }
+  /// Number of bytes of all elements.
   package var byteCount: Int { elementCount * elementType.byteCount }
 
-  /// - Parameter storageElementCount: elements of the storage.
-  /// - Throws: `StoredTensorFault` where the view leaves the storage.
+  /// Tensor with the given view of a storage.
+  ///
+  /// - Parameter storageElementCount: Number of elements in the storage.
+  /// - Throws: ``StoredTensorFault`` if the view is invalid or exceeds the storage.
   init(
     name: String, elementType: TensorElementType, shape: [Int], strides: [Int], elementOffset: Int, storage: Storage,
     storageElementCount: Int, isBigEndian: Bool
@@ -59,7 +68,7 @@ package struct StoredTensor: Sendable {
     (self.elementOffset, self.storage, self.isBigEndian) = (elementOffset, storage, isBigEndian)
   }
 
-  /// Strides of a tensor in C order.
+  /// Strides of a tensor without gaps in C order.
   static func contiguousStrides(of shape: [Int]) -> [Int] {
     var strides: [Int] = []
     var step = 1
@@ -71,7 +80,7 @@ package struct StoredTensor: Sendable {
   }
 }
 
-/// Why a view cannot be.
+/// Reason why a view of a storage is invalid.
 struct StoredTensorFault: Error, Equatable {
   let reason: String
 }

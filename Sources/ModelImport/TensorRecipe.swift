@@ -1,17 +1,18 @@
 import ModelStore
 
-/// How a tensor of a model file is made of those of a checkpoint.
+/// Recipe that computes a tensor of a model file from the tensors of a checkpoint.
 enum TensorRecipe {
+  /// Copy of a tensor.
   case stored(StoredTensor)
-  /// `g · v / ‖v‖`, the norm over all axes but the first.
+  /// Folded weight normalisation: `g · v / ‖v‖`, with the norm over all axes but the first.
   case weightNormalised(gain: StoredTensor, direction: StoredTensor)
-  /// weight + scale · B · A: the low-rank update of LoRA (arXiv 2106.09685, equation 3).
+  /// Low-rank update of LoRA (arXiv 2106.09685, equation 3): weight + scale · B · A.
   case lowRank(weight: StoredTensor, LowRankUpdate)
 
-  /// The recipe for one of a network's tensors, and the names of what it takes.
+  /// Recipe for a tensor of a network.
   ///
-  /// - Parameter update: to be added, where there is one.
-  /// - Throws: `ModelError.missingTensor`, `.wrongShape`.
+  /// - Parameter update: Low-rank update to add, if there is one.
+  /// - Throws: `ModelError.missingTensor` or `.wrongShape`.
   init(for target: NetworkTensor, in checkpoint: Checkpoint, update: LowRankUpdate?) throws {
     func tensor(_ name: String, _ shape: [Int]) throws -> StoredTensor {
       guard let tensor = checkpoint.tensor(named: name) else {
@@ -36,7 +37,7 @@ enum TensorRecipe {
     }
   }
 
-  /// Names of the checkpoint's own tensors that it takes.
+  /// Names of the checkpoint's tensors that the recipe uses, except those of the update.
   var takenNames: [String] {
     switch self {
     case .stored(let tensor), .lowRank(let tensor, _): [tensor.name]
@@ -44,13 +45,13 @@ enum TensorRecipe {
     }
   }
 
-  /// What the elements are stored as where nothing has to be computed.
+  /// Element type of a copied tensor; nil for a computed one.
   var storedType: TensorElementType? { if case .stored(let tensor) = self { tensor.elementType } else { nil } }
 
-  /// Some rows of the tensor: its first axis by all others, in C order.
+  /// Computes rows of the tensor in C order; rows are along the first axis.
   ///
-  /// - Parameter storages: of the checkpoint.
-  /// - Throws: `ModelError.nonFiniteValue`, `.zeroWeightNorm`, `ImportError` where a storage is damaged.
+  /// - Parameter storages: Reader of the checkpoint's tensors.
+  /// - Throws: `ModelError.nonFiniteValue`, `.zeroWeightNorm`, or ``ImportError`` if a storage is damaged.
   func rows(_ range: Range<Int>, from storages: StorageReader) throws -> [Float] {
     switch self {
     case .stored(let tensor): return try storages.rows(range, of: tensor)
@@ -77,12 +78,12 @@ enum TensorRecipe {
   }
 }
 
-/// The names that a weight-normalised layer's two tensors have.
+/// Naming of the two tensors of a weight-normalised layer.
 private struct WeightNormSpelling {
   let gainSuffix: String
   let directionSuffix: String
 
-  /// `torch.nn.utils.weight_norm` and `torch.nn.utils.parametrizations.weight_norm`.
+  /// Namings of `torch.nn.utils.weight_norm` and `torch.nn.utils.parametrizations.weight_norm`.
   static let all = [
     WeightNormSpelling(gainSuffix: "_g", directionSuffix: "_v"),
     WeightNormSpelling(gainSuffix: ".original0", directionSuffix: ".original1"),
@@ -91,7 +92,7 @@ private struct WeightNormSpelling {
   func gain(of tensor: NetworkTensor) -> String { base(tensor) + gainSuffix }
   func direction(of tensor: NetworkTensor) -> String { base(tensor) + directionSuffix }
 
-  /// `P.weight`, or `P.parametrizations.weight`.
+  /// Common prefix of both names: `P.weight` or `P.parametrizations.weight`.
   private func base(_ tensor: NetworkTensor) -> String {
     guard gainSuffix != "_g" else { return tensor.name }
     return tensor.name.dropLast("weight".count) + "parametrizations.weight"

@@ -1,23 +1,24 @@
 package import ModelStore
 
-/// A zip archive (APPNOTE.TXT 6.3.10), mapped into memory; `EntryContent` is what an entry holds.
+/// Zip archive (APPNOTE.TXT 6.3.10) that is mapped into memory; ``EntryContent`` reads an entry.
 ///
-/// Opening reads the central directory and every local header and checks all of both, so that whatever an entry says
-/// of itself holds: entries lie inside the file and do not overlap, local headers say what the directory says, and
-/// what is compressed inflates to at most twice the file's size. Zip64 is read; archives in several parts, encryption,
-/// and compression other than deflate are not.
+/// Opening an archive checks the central directory and all local headers. Entries are inside the file and do not
+/// overlap. Local headers and directory agree. Compressed entries inflate to at most twice the file's size. Zip64 is
+/// supported; split archives, encryption and compression other than deflate are not.
 package struct ZipArchive: Sendable {
   let mapping: MappedFile
-  /// In the order of the directory.
+  /// Entries in the order of the directory.
   package let entries: [ZipEntry]
   private let indexByName: [String: Int]
 
   var path: String { mapping.path }
 
-  /// What compressed entries may inflate to together, in sizes of the file.
+  /// Largest total size of inflated entries, in multiples of the file's size.
   package static let maximumExpansion = 2
 
-  /// - Throws: `ImportError`.
+  /// Opens the archive in a mapped file.
+  ///
+  /// - Throws: ``ImportError`` if the archive is invalid or unsupported.
   package init(_ mapping: MappedFile) throws {
     self.mapping = mapping
     let directory = try ZipEndRecord(mapping)
@@ -45,20 +46,22 @@ package struct ZipArchive: Sendable {
     }
   }
 
-  /// - Throws: `ImportError.missingEntry`.
+  /// Entry with the given name.
+  ///
+  /// - Throws: ``ImportError/missingEntry(path:entry:)``.
   package func entry(named name: String) throws -> ZipEntry {
     guard let index = indexByName[name] else { throw ImportError.missingEntry(path: path, entry: name) }
     return entries[index]
   }
 
+  /// Whether the archive has an entry with the given name.
   package func contains(_ name: String) -> Bool { indexByName[name] != nil }
 }
 
-/// Little-endian numbers of a mapped file.
 extension MappedFile {
-  /// The unsigned number at `byteOffset`.
+  /// Reads the unsigned little-endian number at `byteOffset`.
   ///
-  /// - Precondition: it lies inside the file.
+  /// - Precondition: all bytes of the number are inside the file.
   func littleEndian<Number: FixedWidthInteger & UnsignedInteger>(_ type: Number.Type, at byteOffset: Int) -> Number {
     withUnsafeBytes(in: byteOffset..<byteOffset + MemoryLayout<Number>.size) {
       Number(littleEndian: $0.loadUnaligned(as: Number.self))

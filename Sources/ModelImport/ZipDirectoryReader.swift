@@ -1,6 +1,6 @@
 import ModelStore
 
-/// Reads the central directory of a zip archive and checks it against the local headers (APPNOTE 4.3.7 and 4.3.12).
+/// Reader of a zip archive's central directory, which also checks the local headers (APPNOTE 4.3.7 and 4.3.12).
 struct ZipDirectoryReader {
   private let file: MappedFile
   private let directory: ZipEndRecord
@@ -11,11 +11,11 @@ struct ZipDirectoryReader {
   private static let localSignature: UInt32 = 0x0403_4b50
   private static let localHeaderByteCount = 30
   private static let zip64Field: UInt16 = 0x0001
-  /// Encrypted, patched data, strong encryption, masked headers.
+  /// Flags of encryption, patched data, strong encryption and masked headers.
   private static let refusedFlags: UInt16 = 1 << 0 | 1 << 5 | 1 << 6 | 1 << 13
-  /// Sizes and checksum follow the data and may be 0 in the local header.
+  /// Flag of a data descriptor: sizes and checksum follow the data and may be 0 in the local header.
   private static let descriptorFlag: UInt16 = 1 << 3
-  /// Deflate makes at most 1 032 bytes of one.
+  /// Largest number of bytes that one byte of deflate data can give (zlib, "Maximum Compression Factor").
   private static let maximumDeflateRatio = 1_032
 
   init(_ file: MappedFile, _ directory: ZipEndRecord) {
@@ -23,7 +23,7 @@ struct ZipDirectoryReader {
     offset = directory.range.lowerBound
   }
 
-  /// What the central directory says of an entry.
+  /// Record of the central directory about an entry.
   private struct Record {
     let name: String
     let flags: UInt16
@@ -32,14 +32,14 @@ struct ZipDirectoryReader {
     let compressedByteCount: UInt64
     let byteCount: UInt64
     let headerOffset: UInt64
-    /// Of the record itself.
+    /// Offset of the record in the file.
     let byteOffset: Int
   }
 
-  /// All entries, in the order of the directory.
+  /// Reads all entries in the order of the directory.
   mutating func entries() throws -> [ZipEntry] {
     var entries: [ZipEntry] = []
-    // From the local header to the end of the data.
+    // Ranges from the local header to the end of the data.
     var extents: [(range: Range<Int>, name: String)] = []
     entries.reserveCapacity(directory.entryCount)
     extents.reserveCapacity(directory.entryCount)
@@ -127,7 +127,7 @@ struct ZipDirectoryReader {
       name: name, method: method, checksum: record.checksum, byteCount: Int(record.byteCount), dataRange: dataRange)
   }
 
-  /// Where the data begin.
+  /// Checks the local header at `start` and returns the offset of the data.
   private func checkLocalHeader(of record: Record, at start: Int) throws -> Int {
     let limit = directory.range.lowerBound
     func short(_ place: Int) -> UInt16 { file.littleEndian(UInt16.self, at: start + place) }
@@ -162,13 +162,13 @@ struct ZipDirectoryReader {
     .malformedArchive(path: file.path, entry: entry, reason: reason, byteOffset: byteOffset)
   }
 
-  /// The 64-bit numbers that stand for those that do not fit into 32 bits (APPNOTE 4.5.3).
+  /// 64-bit numbers in place of those that do not fit 32 bits (APPNOTE 4.5.3).
   private struct Zip64Values {
     private var values: [UInt64] = []
 
     init() {}
 
-    /// From the extra fields in `range`; `nil` where none is of this kind.
+    /// Numbers of the extra fields in `range`; `nil` without a zip64 field.
     init?(_ file: MappedFile, _ range: Range<Int>) throws {
       var offset = range.lowerBound
       while range.upperBound - offset >= 4 {
@@ -189,7 +189,7 @@ struct ZipDirectoryReader {
       return nil
     }
 
-    /// `value`, or the next 64-bit one where it says so.
+    /// Value of a 32-bit field: `value`, or the next 64-bit number if `value` is 0xFFFF FFFF.
     mutating func resolve(_ value: UInt32, _ fault: () -> ImportError) throws -> UInt64 {
       guard value == .max else { return UInt64(value) }
       guard let value = values.popLast() else { throw fault() }

@@ -1,8 +1,8 @@
 import ModelStore
 
-/// Where the central directory of a zip archive lies, from the records at its end (APPNOTE 4.3.14 to 4.3.16).
+/// Position of a zip archive's central directory, from the records at the end (APPNOTE 4.3.14 to 4.3.16).
 struct ZipEndRecord {
-  /// The central directory.
+  /// Byte range of the central directory.
   let range: Range<Int>
   let entryCount: Int
 
@@ -13,12 +13,17 @@ struct ZipEndRecord {
   private static let zip64Signature: UInt32 = 0x0606_4b50
   private static let zip64ByteCount = 56
   private static let maximumCommentByteCount = 0xffff
-  /// Entries take memory: at most one for so many bytes of the file is read, or so many in a small file. PyTorch needs
-  /// 126 bytes at least for a single number.
+  /// Smallest average size of an entry, which bounds the memory for entries. PyTorch needs at least 126 bytes for a
+  /// number.
   private static let entryByteCount = 96
+  /// Number of entries that a file of any size may have.
   private static let smallEntryCount = 1_024
 
-  /// - Throws: `ImportError.truncatedArchive` where there is no such record, `.malformedArchive`, `.unsupportedFormat`.
+  /// Finds the records in a file.
+  ///
+  /// - Throws: ``ImportError/truncatedArchive(path:)`` without an end record,
+  ///   ``ImportError/malformedArchive(path:entry:reason:byteOffset:)`` or
+  ///   ``ImportError/unsupportedFormat(path:format:remedy:)``.
   init(_ file: MappedFile) throws {
     guard let offset = Self.find(in: file) else { throw ImportError.truncatedArchive(path: file.path) }
     func malformed(_ reason: String, at byteOffset: Int) -> ImportError {
@@ -39,7 +44,7 @@ struct ZipEndRecord {
         file.littleEndian(UInt32.self, at: Int(record)) == Self.zip64Signature
       else { throw malformed("the zip64 end record is not where its locator says", at: locator) }
       end = Int(record)
-      // The record's own length leaves out its first 12 bytes.
+      // The length field does not count the first 12 bytes of the record.
       guard file.littleEndian(UInt64.self, at: end + 4) == UInt64(locator - end - 12) else {
         throw malformed("the zip64 end record does not end at its locator", at: end)
       }
@@ -59,7 +64,7 @@ struct ZipEndRecord {
       throw ImportError.unsupportedFormat(
         path: file.path, format: "a zip archive in several parts", remedy: "join the parts into one archive")
     }
-    // Every entry takes at least 46 bytes of the directory.
+    // An entry takes at least 46 bytes of the directory.
     guard start <= UInt64(end), byteCount == UInt64(end) - start, count <= byteCount / 46 else {
       throw malformed("the central directory does not lie in front of the end record", at: offset)
     }
@@ -69,7 +74,7 @@ struct ZipEndRecord {
     entryCount = Int(count)
   }
 
-  /// The end record: the last one whose comment ends with the file.
+  /// Offset of the end record: the last one whose comment ends with the file.
   private static func find(in file: MappedFile) -> Int? {
     let last = file.byteCount - byteCount
     guard last >= 0 else { return nil }
