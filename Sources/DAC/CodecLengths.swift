@@ -77,7 +77,7 @@ public struct CodecLengths: Equatable, Sendable {
   }
 }
 
-/// ⌊a / b⌋ for negative `a`, too; `b` is positive.
+/// Quotient ⌊a / b⌋ of an `a` of any sign and a positive `b`.
 private func floorDivision(_ a: Int, _ b: Int) -> Int {
   let quotient = a / b
   return a % b < 0 ? quotient - 1 : quotient

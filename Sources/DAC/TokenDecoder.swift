@@ -38,8 +38,7 @@ public final class TokenDecoder {
 
   /// Returns the remaining samples and ends the stream.
   ///
-  /// A stream with padded edges has frames · hop samples in total, or a few less if a stride is odd, as with the
-  /// published decoder.
+  /// A stream with padded edges has frames · hop samples in total, or a few less if a stride is odd.
   public func finish() -> [Float] { hasStarted ? advance(isFinal: true) : [] }
 
   private func advance(isFinal: Bool) -> [Float] {

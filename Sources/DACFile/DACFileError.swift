@@ -19,7 +19,7 @@ public enum DACFileError: Error, Equatable, Sendable {
   case pickle(PickleError)
   /// Bytes after the end of the pickle.
   case trailingBytes(count: Int, byteOffset: Int)
-  /// Missing field of the file's dictionaries.
+  /// Field that the file's dictionaries lack.
   case missing(field: String, byteOffset: Int)
   /// Field with a type or value that the format does not allow.
   case invalid(field: String, found: String, allowed: String, byteOffset: Int)

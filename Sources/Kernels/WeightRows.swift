@@ -8,7 +8,7 @@ public struct WeightRows: @unchecked Sendable {  // Nobody writes to the memory 
     case f32
     /// IEEE 754 half precision.
     case f16
-    /// bfloat16: the upper half of a single-precision number.
+    /// Google's bfloat16: the upper half of a single-precision number.
     case bf16
 
     package var byteCount: Int { self == .f32 ? 4 : 2 }

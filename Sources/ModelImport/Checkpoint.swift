@@ -2,7 +2,7 @@ import ModelStore
 
 /// Tensors and notes of a checkpoint in any supported file format.
 package struct Checkpoint {
-  /// Information of a file besides its tensors.
+  /// Information of a file except for its tensors.
   package struct Notes {
     /// Arguments of the published constructor as a JSON object; `nil` if the file has none.
     package var arguments: String?
@@ -16,7 +16,7 @@ package struct Checkpoint {
   package let path: String
   /// Tensors in the order of the file.
   package let tensors: [StoredTensor]
-  /// Information of the file besides its tensors.
+  /// Information of the file except for its tensors.
   package let notes: Notes
   /// Reader of the tensors' elements.
   package let storages: StorageReader

@@ -58,7 +58,7 @@ public enum WeightStorage: String, Sendable, CaseIterable {
   case f32
   /// IEEE 754 half precision.
   case f16
-  /// bfloat16: the upper half of a single-precision number.
+  /// Google's bfloat16: the upper half of a single-precision number.
   case bf16
 
   var elementType: TensorElementType {

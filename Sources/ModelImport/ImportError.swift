@@ -27,7 +27,7 @@ public enum ImportError: Error, Equatable, Sendable {
   case checksumMismatch(path: String, entry: String, expected: UInt32, found: UInt32)
   /// Entry whose compressed data are damaged.
   case damagedEntry(path: String, entry: String)
-  /// Missing entry.
+  /// Entry that the archive lacks.
   case missingEntry(path: String, entry: String)
 
   // Errors of checkpoints.

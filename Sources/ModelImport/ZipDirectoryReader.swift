@@ -162,7 +162,7 @@ struct ZipDirectoryReader {
     .malformedArchive(path: file.path, entry: entry, reason: reason, byteOffset: byteOffset)
   }
 
-  /// 64-bit numbers in place of those that do not fit 32 bits (APPNOTE 4.5.3).
+  /// Numbers of 64 bits in place of those that do not fit 32 bits (APPNOTE 4.5.3).
   private struct Zip64Values {
     private var values: [UInt64] = []
 

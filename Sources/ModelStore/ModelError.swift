@@ -34,7 +34,7 @@ public enum ModelError: Error, Equatable, Sendable {
 
   // Errors of tensors that a network needs.
 
-  /// Missing tensor.
+  /// Tensor that the file lacks.
   case missingTensor(path: String, tensor: String)
   /// Tensor whose shape differs from the network's.
   case wrongShape(path: String, tensor: String, expected: [Int], found: [Int])
@@ -51,7 +51,7 @@ public enum ModelError: Error, Equatable, Sendable {
 
   // Errors of metadata.
 
-  /// Missing key of the metadata.
+  /// Key that the metadata lack.
   case missingMetadata(path: String, key: String)
   /// Value of the metadata that is out of range.
   case invalidMetadata(path: String, key: String, found: String, allowed: String)

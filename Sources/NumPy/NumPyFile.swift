@@ -59,7 +59,7 @@ public struct NumPyFile: Sendable {
 
   /// Bits of element `index`, counted with the last axis fastest, extended by zeros.
   ///
-  /// - Precondition: `index` lies in `0..<elementCount`.
+  /// - Precondition: `index` is in `0..<elementCount`.
   public func bitPattern(at index: Int) -> UInt64 {
     precondition((0..<elementCount).contains(index), "no such element")
     let start = header.endOffset + storedIndex(of: index) * elementByteCount

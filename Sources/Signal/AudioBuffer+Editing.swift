@@ -15,7 +15,7 @@ extension AudioBuffer {
 
   /// Copies the samples of `range` into a buffer of their own.
   ///
-  /// - Precondition: `range` lies within `0..<sampleCount`.
+  /// - Precondition: `range` is within `0..<sampleCount`.
   public func slice(_ range: Range<Int>) -> AudioBuffer {
     AudioBuffer(channels: channels.map { Array($0[range]) }, sampleRateHz: sampleRateHz)
   }

@@ -140,7 +140,7 @@ private struct GainFollower: Sendable {
     firstCandidate = 0
   }
 
-  /// Gains of `count` samples, `lookAheadCount` samples behind the given depths. `nil` stands for depths of 0 and for
+  /// Gains of `count` samples, `lookAheadCount` samples before those of the given depths. `nil` stands for depths of 0 and for
   /// gains of 1.
   mutating func gains(forDepths depths: [Int]?, count: Int) -> [Float]? {
     if depths == nil && isIdle {

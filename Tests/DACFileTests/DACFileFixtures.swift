@@ -2,7 +2,7 @@ import DACFile
 import Foundation
 import ReferenceCases
 
-/// `fixtures/dac-files`, by folder and by name without `.dac`.
+/// Files of `fixtures/dac-files` by folder and by name without `.dac`.
 enum DACFileFixtures {
   static func names(_ folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: Fixtures.path("dac-files/\(folder)")).sorted().compactMap {

@@ -36,7 +36,7 @@ import Tokens
     for name in names { #expect(try DACFileFixtures.recording("variants/\(name)") == expected, "\(name)") }
   }
 
-  /// Names of files in `invalid` and what their error says; the others are sound files that fit no codec.
+  /// Messages of the errors of files in `invalid`, by file name. The other files are valid, but fit no codec.
   private static let faults = [
     "bytes-pickled-by-protocol-2": "the pickle wants to call _codecs.encode, which is refused (byte ",
     "calls-eval": "the pickle wants to call builtins.eval, which is refused (byte ",
@@ -125,7 +125,7 @@ import Tokens
         if case DACFileError.invalidHeader = $0 { true } else { false }
       }
     }
-    // Sound, but what follows is no array.
+    // The header is valid, but the pickle holds no array.
     #expect {
       try DACFileReader().read(file("{'descr': '|O', 'fortran_order': False, 'shape': ()}"))
     } throws: {

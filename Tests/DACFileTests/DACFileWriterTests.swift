@@ -19,7 +19,7 @@ import Tokens
         isPadded: false)
       let bytes = DACFileWriter().bytes(of: recording)
       #expect(try DACFileReader().read(bytes) == recording)
-      // The pickle begins where NumPy's own would.
+      // The pickle begins at the offset of NumPy's own files.
       #expect(bytes[127] == UInt8(ascii: "\n") && bytes[128] == 0x80)
     }
   }

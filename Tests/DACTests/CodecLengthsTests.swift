@@ -4,7 +4,7 @@ import ModelStore
 import ReferenceCases
 import Testing
 
-/// Against `get_delay` and `get_output_length` of descript-audio-codec 1.0.0.
+/// Compares with `get_delay` and `get_output_length` of descript-audio-codec 1.0.0.
 @Suite struct CodecLengthsTests {
   private func lengths(encoderRates: [Int], decoderRates: [Int]) throws -> CodecLengths {
     let path = try Fixtures.path("dac-files/models/tiny/codec.safetensors")

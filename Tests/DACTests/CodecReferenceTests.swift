@@ -5,7 +5,7 @@ import ReferenceCases
 import Testing
 import Tokens
 
-/// The published codecs' own results (`fixtures/reference/README.md`, where the tolerances stand).
+/// Comparison with results of the published codecs (`fixtures/reference/README.md`, which states the tolerances).
 @Suite struct CodecReferenceTests {
   private static let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
 
@@ -96,7 +96,7 @@ import Tokens
   }
 }
 
-/// Rows `[T, C]` as `[C, T]`.
+/// Transposes rows `[T, C]` to `[C, T]`.
 private func transposed(_ values: [Float], columns: Int) -> [Float] {
   let rows = values.count / columns
   return (0..<columns).flatMap { column in (0..<rows).map { values[$0 * columns + column] } }

@@ -1,7 +1,7 @@
 import Foundation
 import ModelStore
 
-/// A codec file without tensors, gone with the object.
+/// Codec file without tensors that is removed with the object.
 final class TemporaryModel {
   let path: String
 

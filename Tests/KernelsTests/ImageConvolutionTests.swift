@@ -6,7 +6,7 @@ import Testing
     (0..<count).map { Float(($0 * 37 + seed * 101) % 23 - 11) / 16 }
   }
 
-  /// Convolution, rectifier and pooling by their definitions; images `[N, H, W, C]`.
+  /// Computes convolution, rectifier and pooling by their definitions on images `[N, H, W, C]`.
   private func naive(
     _ input: [Float], shape: (count: Int, height: Int, width: Int, channels: Int), weights: [Float], bias: [Float],
     pools: Bool

@@ -1,7 +1,7 @@
 import Kernels
 import Testing
 
-/// Instruction sets that this machine has, all of them: one machine tests what other machines run.
+/// All instruction sets of this machine, so that one machine tests the kernels of other machines, too.
 private let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
 
 /// Runs a layer over `input`, cut into pieces of `pieceRows` rows.
@@ -129,7 +129,7 @@ private func run(
         ResidualUnitStream(unit.0, unit.1), x, channels: channels, outputChannels: channels, pieceRows: 33,
         context: ComputeContext(threadCount: 1, instructionSet: instructionSet))
       #expect(pieces == whole)
-      // Between bare edges: the rows that see none.
+      // With bare edges the result has only the rows that do not depend on padding.
       let halo = 3 * dilation
       let bare = run(
         ResidualUnitStream(unit.0, unit.1, edges: .bare), x, channels: channels, outputChannels: channels,

@@ -1,7 +1,7 @@
 import Foundation
 import Kernels
 
-/// Plain loops that the kernels are compared with; rows `[T, C]`.
+/// Reference implementations of the kernels as plain loops over rows `[T, C]`.
 enum Naive {
   static func random(_ count: Int, seed: UInt64) -> [Float] {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
@@ -19,7 +19,7 @@ enum Naive {
     }
   }
 
-  /// Weights `[out, in, kernel]`.
+  /// Convolves rows with weights `[out, in, kernel]`.
   static func convolve(
     _ x: [Float], channels: Int, weights: [Float], bias: [Float], kernel: Int, stride: Int, dilation: Int, padding: Int
   ) -> [Float] {
@@ -43,7 +43,7 @@ enum Naive {
     return result
   }
 
-  /// Weights `[in, out, 2 · stride]`.
+  /// Applies a transposed convolution with weights `[in, out, 2 · stride]`.
   static func convolveTransposed(
     _ x: [Float], channels: Int, weights: [Float], bias: [Float], stride: Int, padding: Int
   ) -> [Float] {

@@ -23,7 +23,7 @@ private let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
     }
   }
 
-  /// Packed at every call or once, widened or stored wide: the same results to the bit.
+  /// A mapped layer, which packs and widens its weights at every call, gives the bits of a packed layer.
   @Test(arguments: instructionSets) func mappedLayerMatchesPackedLayer(instructionSet: InstructionSet) {
     for (rows, depth, columns) in [(1, 8, 256), (345, 20, 33), (50, 700, 70), (13, 1, 1), (7, 33, 1), (140, 17, 97)] {
       let context = ComputeContext(threadCount: 3, instructionSet: instructionSet)
@@ -137,7 +137,7 @@ private let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
   @Test(arguments: instructionSets) func greatestIsTheFirstOfEqualOnes(instructionSet: InstructionSet) {
     let context = ComputeContext(threadCount: 2, instructionSet: instructionSet)
     for columns in [1, 2, 7, 16, 37, 64] {
-      // Every pair of places, one pair per row.
+      // Each row has its two greatest values at another pair of places.
       let pairs = (0..<columns).flatMap { first in (first..<columns).map { (first, $0) } }
       let values = pairs.flatMap { first, second in
         (0..<columns).map { $0 == first || $0 == second ? Float(-1) : Float(-2) - Float($0 % 3) }
@@ -163,9 +163,9 @@ private let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
   }
 }
 
-/// A matrix as a file holds it: one byte off any alignment.
+/// Matrix as in a file, one byte off any alignment.
 private final class StoredRows: @unchecked Sendable {  // Nothing changes after init.
-  /// What the stored elements are as floats.
+  /// Stored elements as floats.
   let values: [Float]
   private let bytes: UnsafeRawBufferPointer
   private let format: WeightRows.Format
@@ -182,7 +182,7 @@ private final class StoredRows: @unchecked Sendable {  // Nothing changes after 
         memory.storeBytes(of: value.bitPattern.littleEndian, toByteOffset: offset, as: UInt32.self)
         stored.append(value)
       case .f16:
-        // Every third is subnormal.
+        // Every third value is subnormal.
         let half = Float16(index % 3 == 0 ? value * 0x1p-16 : value)
         memory.storeBytes(of: half.bitPattern.littleEndian, toByteOffset: offset, as: UInt16.self)
         stored.append(Float(half))

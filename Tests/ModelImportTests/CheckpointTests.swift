@@ -19,7 +19,7 @@ import Testing
     try checkpoint.storages.all(of: #require(checkpoint.tensor(named: name)))
   }
 
-  /// A checkpoint with the tensor `a`, a view of a storage of 12 floats 0, 1, 2, ….
+  /// Checkpoint with the tensor `a`, a view of a storage of 12 floats 0, 1, 2, ….
   private func view(offset: Int, _ shape: [Int], _ strides: [Int]) throws -> [Float] {
     var checkpoint = TestCheckpoint()
     let storage = checkpoint.storage((0..<12).flatMap { little(Float($0).bitPattern) }, elementCount: 12)
@@ -30,10 +30,10 @@ import Testing
   @Test func readsViews() throws {
     #expect(try view(offset: 0, [3, 4], [4, 1]) == (0..<12).map(Float.init))
     #expect(try view(offset: 1, [3], [4]) == [1, 5, 9])
-    // Transposed.
+    // Transposed view.
     #expect(try view(offset: 0, [4, 3], [1, 4]) == [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11])
     #expect(try view(offset: 2, [2, 2, 2], [6, 1, 2]) == [2, 4, 3, 5, 8, 10, 9, 11])
-    // Expanded, as `expand` makes it.
+    // Expanded view, as of `expand`.
     #expect(try view(offset: 3, [2, 3], [0, 1]) == [3, 4, 5, 3, 4, 5])
     #expect(try view(offset: 7, [], []) == [7])
     #expect(try view(offset: 12, [0, 4], [4, 1]) == [])
@@ -243,7 +243,7 @@ import Testing
       let value = Float(Float16(bitPattern: bits))
       #expect(narrowedHalf(value) == bits)
     }
-    // Every sign and exponent, with mantissas all over.
+    // The values have all signs and exponents, with various mantissas.
     for index in 0..<65_536 as Range<UInt32> {
       let value = Float(bitPattern: index << 16 | index &* 40_503 & 0xffff)
       guard value.isFinite else { continue }
@@ -251,7 +251,7 @@ import Testing
       #expect(narrowedHalf(value) == (half.isFinite ? half.bitPattern : nil), "bits \(value.bitPattern)")
       if let narrow = narrowedBFloat16(value) {
         let back = Float(bitPattern: UInt32(narrow) << 16)
-        // Neither neighbour is nearer.
+        // The value is halfway between two neighbours.
         for neighbour in [narrow &- 1, narrow &+ 1] {
           let other = Float(bitPattern: UInt32(neighbour) << 16)
           #expect(!other.isFinite || abs(Double(other) - Double(value)) >= abs(Double(back) - Double(value)))

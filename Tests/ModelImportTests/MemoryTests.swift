@@ -2,7 +2,7 @@ import Foundation
 import ModelImport
 import Testing
 
-/// What an import takes at most: files that are made to take much, imported by the built program.
+/// Peak memory of imports of hostile files by the built program.
 @Suite struct MemoryTests {
   private let folder: TemporaryFolder
 
@@ -13,7 +13,8 @@ import Testing
     let peakByteCount: Int
   }
 
-  /// A child that a small process forks inherits little of its peak (getrusage(2), ru_maxrss).
+  /// Python program that starts the import from a small process, because a child inherits the peak of its parent
+  /// (getrusage(2), ru_maxrss).
   private static let script = """
     import os, sys
     child = os.fork()
@@ -45,10 +46,10 @@ import Testing
   }
 
   private static let megabyte = 1 << 20
-  /// Pages of the program that only hostile files touch, and what allocators keep.
+  /// Allowance for program pages that only hostile files need, and for memory kept by allocators.
   private static let allowance = 4 * megabyte
 
-  /// Requires that an import takes at most twice the file more than that of a small one.
+  /// Requires that an import takes no more memory than the import of a small file plus twice the file's size.
   private func expectCheap(_ bytes: [UInt8], status: Int32, _ what: String) throws {
     let small = try cost(of: TinyNetworks.codec().bytes())
     try #require(small.status == 0)
@@ -78,7 +79,7 @@ import Testing
     let inflated = ZipBuilder.Entry.deflated("m/data.pkl", zeros, data: deflatedZeros(runCount: runCount))
     try expectCheap(ZipBuilder([inflated, filling]).bytes(), status: 65, "a pickle that inflates")
 
-    // A storage that inflates to nearly twice the file, of which a network takes little.
+    // The storage inflates to nearly twice the file's size, and the network uses little of it.
     var codec = try TinyNetworks.codec()
     try #require(codec.state[1].0 == "encoder.block.0.bias")
     let storage = codec.storage([], type: "ByteStorage", elementCount: zeros.count)

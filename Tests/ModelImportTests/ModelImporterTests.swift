@@ -26,7 +26,7 @@ import Testing
     return try ModelBundle(path: path("model"))
   }
 
-  /// What the import of a changed codec throws. Nothing may be left behind.
+  /// Error of the import of a changed codec, which must leave no files.
   private func fault<Fault: Error & Equatable>(
     _ type: Fault.Type, _ change: (inout TestCheckpoint) throws -> Void
   ) throws -> Fault? {
@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  /// The recorded digests make the same identity as hashing the data.
+  /// Recorded digests and hashed data give the same identity.
   @Test func identityDoesNotDependOnRecordedDigests() throws {
     let bundle = try run([write(TinyNetworks.codec())])
     let source = bundle.codec.weights
@@ -161,7 +161,7 @@ import Testing
     try run([largePath]) { $0.storage = .bf16 }
   }
 
-  /// A model that was exported is the model.
+  /// Importing a model's files gives the same model.
   @Test func modelFilesAreCheckpointsToo() throws {
     let path = try write(TinyNetworks.codec())
     let half = try run([path]) {
@@ -189,7 +189,7 @@ import Testing
     #expect(
       try fault(ModelError.self) { $0.add("decoder.model.9.bias", [1], [1]) }
         == .surplusTensors(path: codec, tensors: ["decoder.model.9.bias"]))
-    // Half a pair of weight normalisation.
+    // One of two weight-normalisation tensors.
     #expect(
       try fault(ModelError.self) { $0.add("decoder.model.0.weight_g", [4, 1, 1], [1, 2, 3, 4]) }
         == .missingTensor(path: codec, tensor: "decoder.model.0.weight_v"))
@@ -213,7 +213,7 @@ import Testing
       Issue.record("sample_rate is not named")
       return
     }
-    // Billions of numbers, in a file of a few kilobytes.
+    // The network would have billions of parameters, the file has a few kilobytes.
     #expect(try fault(ModelError.self) { $0.arguments?[3].1 = .integer(65_536) } != nil)
   }
 
@@ -245,7 +245,7 @@ import Testing
     func lora(layers: Range<Int>, _ name: String, alpha: Double? = nil) throws -> String {
       var lora = TestCheckpoint()
       for layer in layers {
-        // Rank 2: B · A is [[0, 1, 2, 3]] times 1, 2, 3, 4.
+        // The rank is 2, and B · A is [[0, 1, 2, 3]] times 1, 2, 3, 4.
         lora.add("transformer.layers.\(layer).self_attn.w_qs.lora_A", [2, 4], [0, 1, 2, 3, 9, 9, 9, 9])
         lora.add("transformer.layers.\(layer).self_attn.w_qs.lora_B", [4, 2], [1, 0, 2, 0, 3, 0, 4, 0])
       }
@@ -265,17 +265,17 @@ import Testing
     func tuned(_ weights: [Float], scale: Float) -> [Float] {
       weights.enumerated().map { $1 + scale * Float($0 / 4 + 1) * Float($0 % 4) }
     }
-    // Two layers: only the coarse network has them. Published strength: 1 / rank.
+    // Only the coarse transformer has both layers. The default scale is 1 / rank.
     let both = try lora(layers: 0..<2, "lora2.pth")
     let bundle = try run(paths) { $0.loraPaths = [(nil, both)] }
     #expect(try weights(bundle.coarse, 1) == tuned(coarsePlain, scale: 0.5))
     #expect(try weights(bundle.coarseToFine, 0) == finePlain)
-    // One layer: both networks have it, it is all of the second's.
+    // Both transformers have this layer, and the second one has no other.
     let one = try lora(layers: 0..<1, "lora1.pth", alpha: 4)
     let fineTuned = try run(paths) { $0.loraPaths = [(nil, one)] }
     #expect(try weights(fineTuned.coarseToFine, 0) == tuned(finePlain, scale: 2))
     #expect(try weights(fineTuned.coarse, 0) == weights(plain.coarse, 0))
-    // Unless it is said.
+    // An explicit role has priority.
     let said = try run(paths) { $0.loraPaths = [(.coarse, one)] }
     #expect(try weights(said.coarse, 0) == tuned(weights(plain.coarse, 0), scale: 2))
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder that goes away with its owner.
+/// Folder that is removed with the object.
 final class TemporaryFolder {
   let path: String
 
@@ -11,12 +11,12 @@ final class TemporaryFolder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// Writes a file and gives its path; folders in `name` are made.
+  /// Writes a file, creates the folders in `name`, and returns the path.
   @discardableResult
   func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
     let url = URL(fileURLWithPath: path + "/" + name)
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    // Foundation waits for the disk after every file, and ext4 where a file is written over.
+    // Foundation flushes every file to disk, and ext4 does so for replaced files. Both are slow.
     unlink(url.path)
     let bytes = Array(bytes)
     guard let stream = fopen(url.path, "w") else { throw CocoaError(.fileWriteUnknown) }

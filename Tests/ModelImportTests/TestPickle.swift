@@ -1,4 +1,4 @@
-/// A Python value to be pickled for a test, whatever Python would do with it.
+/// Python value that tests pickle, hostile values included.
 indirect enum TestPickle: Sendable {
   case none
   case bool(Bool)
@@ -13,7 +13,7 @@ indirect enum TestPickle: Sendable {
   case orderedDictionary([(String, TestPickle)])
   case persistent(TestPickle)
 
-  /// As a whole pickle of protocol 2.
+  /// Whole pickle of the value in protocol 2.
   var pickled: [UInt8] { [0x80, 2] + opcodes + [UInt8(ascii: ".")] }
 
   private var opcodes: [UInt8] {
@@ -40,16 +40,16 @@ indirect enum TestPickle: Sendable {
   }
 }
 
-/// A PyTorch checkpoint for tests.
+/// PyTorch checkpoint for tests.
 struct TestCheckpoint {
-  /// Contents by key.
+  /// Contents of the storages by key.
   var storages: [(key: String, bytes: [UInt8])] = []
   var state: [(String, TestPickle)] = []
   var byteOrder: String? = "little"
-  /// `metadata.kwargs`; nil for a bare state dictionary.
+  /// Arguments in `metadata.kwargs`; nil for a bare state dictionary.
   var arguments: [(String, TestPickle)]?
 
-  /// Adds a storage and gives the value that names it.
+  /// Adds a storage and returns the value that refers to it.
   mutating func storage(_ bytes: [UInt8], type: String = "FloatStorage", elementCount: Int) -> TestPickle {
     storages.append(("\(storages.count)", bytes))
     return .persistent(
@@ -80,7 +80,7 @@ struct TestCheckpoint {
     return .dictionary([("state_dict", state), ("metadata", .dictionary([("kwargs", .dictionary(arguments))]))])
   }
 
-  /// The archive's entries.
+  /// Entries of the archive.
   var entries: [ZipBuilder.Entry] {
     [ZipBuilder.Entry("model/data.pkl", root.pickled)]
       + (byteOrder.map { [ZipBuilder.Entry("model/byteorder", $0.utf8)] } ?? [])

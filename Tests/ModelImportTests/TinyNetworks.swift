@@ -1,7 +1,7 @@
 import Foundation
 import ModelStore
 
-/// Networks of a few numbers, as their checkpoints would hold them.
+/// Networks with few parameters in the form of published checkpoints.
 enum TinyNetworks {
   static let dac: [(String, TestPickle)] = [
     ("encoder_dim", .integer(2)), ("encoder_rates", .list([.integer(2)])), ("latent_dim", .none),
@@ -19,7 +19,7 @@ enum TinyNetworks {
     ]
   }
 
-  /// The arguments as JSON.
+  /// Arguments as JSON.
   static func json(_ arguments: [(String, TestPickle)]) -> String {
     func text(_ value: TestPickle) -> String {
       switch value {
@@ -34,14 +34,14 @@ enum TinyNetworks {
     return "{" + arguments.map { "\"\($0)\":\(text($1))" }.joined(separator: ",") + "}"
   }
 
-  /// The tensors of a network, folded.
+  /// Tensors of a network after folding.
   static func tensors(kind: ModelKind, role: ModelRole, _ arguments: [(String, TestPickle)]) throws -> [NetworkTensor] {
     let strings = ["kind": kind.rawValue, "role": role.rawValue, "name": "tiny", "kwargs": json(arguments)]
     let metadata = try ModelMetadata(strings: strings, path: "tiny")
     return try NetworkConfiguration(metadata, strings: strings, path: "tiny").tensors
   }
 
-  /// A checkpoint whose tensors hold the numbers that `value` gives for a tensor's name and an index.
+  /// Checkpoint whose elements are computed by `value` from the tensor's name and the element's index.
   static func checkpoint(
     kind: ModelKind, role: ModelRole, _ arguments: [(String, TestPickle)],
     value: (String, Int) -> Float = { name, index in Float(name.utf8.count) + Float(index) / 64 }

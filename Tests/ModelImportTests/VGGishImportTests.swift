@@ -34,7 +34,7 @@ import Testing
     try ModelImporter(paths: paths, settings: ImportSettings())
   }
 
-  /// The port's checkpoint has no arguments: widths are those of its tensors.
+  /// The port's checkpoint has no arguments, so widths follow from its tensors.
   @Test func widthsComeFromTheShapes() throws {
     let importer = try importer([checkpoint()])
     #expect(importer.name == "vggish")
@@ -51,7 +51,7 @@ import Testing
     #expect(try library.files(named: "vggish").map(\.path) == [path + "/embedding.safetensors"])
     #expect(throws: ModelError.noCodec(path: path)) { try library.bundle(named: "vggish") }
     #expect(throws: ModelError.self) { try file.codecConfiguration() }
-    // What was made can be imported again, and replaced.
+    // The imported model can be imported again and replaced.
     let again = try self.importer([file.path])
     try ModelFolder.make(at: path, replaces: true) { try again.write(into: $0) }
     #expect(try library.embeddingFile(named: "vggish").identity() == file.identity())

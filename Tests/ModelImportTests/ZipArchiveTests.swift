@@ -21,7 +21,7 @@ import Testing
     #expect(throws: ImportError.self) { try contents(builder.bytes()) }
   }
 
-  /// Three entries: stored, deflated, empty.
+  /// Archive with three entries: stored, deflated, empty.
   private var builder: ZipBuilder {
     let text = Array("weights, weights, weights".utf8)
     return ZipBuilder([
@@ -58,7 +58,7 @@ import Testing
       streamed.entries[index].leavesOutSizes = true
     }
     #expect(try contents(streamed.bytes()) == expected)
-    // Without the flag sizes of 0 are a contradiction.
+    // Without the flag, sizes of 0 contradict the directory.
     streamed.entries[0].flags &= ~(1 << 3)
     #expect(try fault(streamed)?.description.contains("another size") == true)
   }
@@ -95,7 +95,7 @@ import Testing
           damaged[index] ^= 1 << bit
           do {
             let found = try contents(damaged)
-            // What does not change the content may change: versions, times, attributes, names in both places.
+            // Changes of versions, times, attributes and of a name in both headers do not affect the content.
             #expect(Set(found.values) == Set(expected.values), "bit \(bit) of byte \(index)")
           } catch is ImportError {}
         }
@@ -120,7 +120,7 @@ import Testing
 
   @Test func rejectsOverlappingEntries() throws {
     var overlapping = builder
-    // The second entry's record points at the first one's header, with its name.
+    // The second entry's record refers to the first entry's header and has its name.
     overlapping.entries[2] = overlapping.entries[0]
     overlapping.entries[2].headerOffset = 0
     overlapping.entries[2].name = "a/one"
@@ -128,7 +128,7 @@ import Testing
       Issue.record("not reported as an overlap")
       return
     }
-    // An entry that lies inside another one's data.
+    // The data of one entry contain another entry.
     let inner = ZipBuilder([ZipBuilder.Entry("b", [7])]).bytes()
     var nested = ZipBuilder([ZipBuilder.Entry("a", inner), ZipBuilder.Entry("b", [7])])
     nested.alignment = 64
@@ -140,20 +140,20 @@ import Testing
   }
 
   @Test func rejectsBombs() throws {
-    // It says how much it is.
+    // The entry states its true size.
     var loud = ZipBuilder([.deflated("z", [], data: deflatedZeros(runCount: 1_000))])
     loud.entries[0].byteCount = 258_001
     let byteCount = loud.bytes().count
     #expect(
       try fault(loud) == .archiveExpandsTooMuch(path: path, byteCount: 258_001, allowed: 2 * byteCount))
-    // It says less.
+    // The entry states a smaller size.
     var quiet = loud
     quiet.entries[0].byteCount = 1_000
     #expect(try fault(quiet) == .damagedEntry(path: path, entry: "z"))
-    // It says what deflate cannot do.
+    // The entry states a size that deflate cannot reach.
     loud.entries[0].byteCount = 1 << 31
     #expect(try fault(loud)?.description.contains("cannot come from") == true)
-    // Many small ones.
+    // Many small entries exceed the limit together.
     let zeros = [UInt8](repeating: 0, count: 25_801)
     let many = (0..<20).map { ZipBuilder.Entry.deflated("z\($0)", zeros, data: deflatedZeros(runCount: 100)) }
     guard case .archiveExpandsTooMuch = try fault(ZipBuilder(many)) else {

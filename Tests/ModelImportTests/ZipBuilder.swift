@@ -1,26 +1,26 @@
-/// Zip archives for tests, whatever they say of themselves.
+/// Builder of zip archives for tests, invalid archives included.
 struct ZipBuilder {
   struct Entry {
     var name: String
-    /// As it lies in the archive.
+    /// Data in the archive.
     var data: [UInt8]
     var method: UInt16 = 0
     var flags: UInt16 = 0x800
     var checksum: UInt32
     var byteCount: UInt64
     var compressedByteCount: UInt64
-    /// Sizes and offset as 64-bit numbers, in the directory and in the local header.
+    /// Whether directory and local header store sizes and offset as 64-bit numbers.
     var isZip64 = false
-    /// Checksum and sizes of 0 in the local header.
+    /// Whether checksum and sizes are 0 in the local header.
     var leavesOutSizes = false
-    /// In place of the name in the local header.
+    /// Name in the local header, if it differs from the entry's.
     var localName: String?
-    /// In place of the CRC-32 in the local header.
+    /// CRC-32 in the local header, if it differs from the content's.
     var localChecksum: UInt32?
-    /// In place of where the local header is.
+    /// Offset of the local header in the directory, if it differs from the true one.
     var headerOffset: UInt64?
 
-    /// A stored entry.
+    /// Stored entry.
     init(_ name: String, _ content: some Sequence<UInt8>) {
       self.name = name
       data = Array(content)
@@ -29,7 +29,7 @@ struct ZipBuilder {
       compressedByteCount = byteCount
     }
 
-    /// A deflated entry: `data` inflate to `content`.
+    /// Deflated entry whose `data` inflate to `content`.
     static func deflated(_ name: String, _ content: [UInt8], data: [UInt8]) -> Entry {
       var entry = Entry(name, data)
       entry.method = 8
@@ -43,9 +43,9 @@ struct ZipBuilder {
   var hasZip64End = false
   var comment: [UInt8] = []
   var disk: UInt16 = 0
-  /// In place of the number of entries.
+  /// Number of entries in the end record, if it differs from the true one.
   var entryCount: UInt64?
-  /// Data begin at multiples of this, by an extra field as PyTorch writes it.
+  /// Alignment of the data in bytes, reached by an extra field as in PyTorch's archives.
   var alignment = 64
 
   init(_ entries: [Entry]) { self.entries = entries }
@@ -111,20 +111,20 @@ struct ZipBuilder {
 
 func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
 
-/// The definition, bit by bit (ISO/IEC 8802-3, reflected).
+/// Computes the CRC-32 bit by bit, by its definition (ISO/IEC 8802-3, reflected).
 func bitwiseCRC32(_ bytes: [UInt8]) -> UInt32 {
   ~bytes.reduce(UInt32.max) { value, byte in
     (0..<8).reduce(value ^ UInt32(byte)) { value, _ in value >> 1 ^ (value & 1 == 1 ? 0xedb8_8320 : 0) }
   }
 }
 
-/// Raw deflate (RFC 1951) without compression.
+/// Encodes raw deflate (RFC 1951) without compression.
 func storedDeflate(_ content: [UInt8]) -> [UInt8] {
   precondition(content.count <= 0xffff, "one block")
   return [1] + little(UInt16(content.count)) + little(~UInt16(content.count)) + content
 }
 
-/// Raw deflate of 258 · `runCount` + 1 zeros, in fixed codes: a literal, then copies of what is one byte back.
+/// Encodes 258 · `runCount` + 1 zeros as raw deflate with fixed codes: a literal, then copies from one byte back.
 func deflatedZeros(runCount: Int) -> [UInt8] {
   var bits: [UInt8] = [1, 1, 0]
   func code(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).reversed().map { UInt8(value >> $0 & 1) } }

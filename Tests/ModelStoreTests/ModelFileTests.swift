@@ -1,7 +1,7 @@
 import ModelStore
 import Testing
 
-/// A codec's metadata with one tensor in the file.
+/// Metadata of a codec.
 let codecMetadata = [
   "kind": "DAC", "role": "codec", "name": "tiny",
   "kwargs": """
@@ -10,7 +10,7 @@ let codecMetadata = [
   """,
 ]
 
-/// A transformer's metadata that fit `codecMetadata`.
+/// Metadata of a transformer for the codec of `codecMetadata`.
 func vampNetMetadata(role: String, codebookCount: Int, given: Int) -> [String: String] {
   [
     "kind": "VampNet", "role": role, "name": "tiny",
@@ -22,7 +22,7 @@ func vampNetMetadata(role: String, codebookCount: Int, given: Int) -> [String: S
   ]
 }
 
-/// A model file with one small tensor.
+/// Writes a model file with one small tensor.
 func modelBytes(_ metadata: [String: String], values: [Float] = [1, 2]) throws -> [UInt8] {
   var writer = SafetensorsWriter(metadata: metadata)
   writer.add("a", shape: [values.count], values)
@@ -40,7 +40,7 @@ func modelBytes(_ metadata: [String: String], values: [Float] = [1, 2]) throws -
     try ModelFile(path: folder.write(modelBytes(metadata), to: "file.safetensors"))
   }
 
-  /// What opening throws with `old` replaced in the arguments.
+  /// Error of opening a file in whose arguments `old` is replaced.
   private func faultReplacing(_ old: String, by new: String, in metadata: [String: String]) throws -> ModelError? {
     var metadata = metadata
     let arguments = metadata["kwargs"]!
@@ -146,7 +146,7 @@ func modelBytes(_ metadata: [String: String], values: [Float] = [1, 2]) throws -
     ("encoder_rates", "[2, 3]", "[]"), ("encoder_rates", "[2, 3]", "[2, 0]"), ("encoder_rates", "[2, 3]", "6"),
     ("encoder_rates", "[2, 3]", "[1024, 1024, 1024, 1024, 1024, 1024, 1024]"),
     ("decoder_rates", "[3, 2]", "[3, 3]"),
-    // Five halvings of eight channels leave none.
+    // Eight channels cannot be halved five times.
     ("decoder_dim", "[3, 2]", "[1, 2, 3, 1, 1]"),
     ("latent_dim", "null", "65537"), ("decoder_dim", "\"decoder_dim\": 8", "\"decoder_dim\": 3"),
     ("n_codebooks", "\"n_codebooks\": 5", "\"n_codebooks\": 65"),

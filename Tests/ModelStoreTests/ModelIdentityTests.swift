@@ -22,7 +22,7 @@ import Testing
     #expect(try hash.finalised().hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
   }
 
-  /// What `tools/model-identity` prints for the model files that are made of the reference checkpoints.
+  /// Output of `tools/model-identity` for the model files of the reference checkpoints.
   @Test(arguments: [
     ("dac", "620f50fa2c7047a89951a956957df173e886affacbfbe8d1dacf6878d45cd7a1"),
     ("lac", "c05467c5cccc609956089458c250cfb810a29af5174ded8687a42671f84450f0"),

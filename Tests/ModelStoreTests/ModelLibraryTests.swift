@@ -63,7 +63,7 @@ import Testing
     let digest = try library.bundle(named: "old").codecIdentity().digest
     try writeModel(
       "first/new", codecValues: [2], decodes: [ModelDigest(bytes: [UInt8](repeating: 0xa5, count: 32)), digest])
-    // The codec itself comes first, wherever it is.
+    // The codec itself has priority, wherever it is.
     #expect(try library.bundle(codecDigestPrefix: digest.bytes.prefix(6)).path == folder.path + "/second/old")
     try FileManager.default.removeItem(atPath: folder.path + "/second/old")
     #expect(try library.bundle(codecDigestPrefix: digest.bytes.prefix(6)).path == folder.path + "/first/new")

@@ -12,7 +12,7 @@ import Testing
 
   private var path: String { folder.path + "/file.safetensors" }
 
-  /// What opening `bytes` throws.
+  /// Error of opening a file of `bytes`.
   private func fault(_ bytes: [UInt8]) throws -> ModelError? {
     #expect(throws: ModelError.self) { try open(bytes) }
   }
@@ -199,7 +199,7 @@ import Testing
     }
   }
 
-  /// Two tensors of two floats with the given offsets in `byteCount` bytes.
+  /// File with two tensors of two floats at the given offsets in `byteCount` data bytes.
   private func pair(_ first: String, _ second: String, byteCount: Int) -> [UInt8] {
     safetensorsBytes(
       header: """

@@ -76,11 +76,11 @@ import Testing
   }
 
   @Test func foldsSmallAndLargeDirectionsWithoutLoss() throws {
-    // Squares of these leave the range of Float.
+    // The squares of these values exceed the range of Float.
     let tensors = try tensors([("a.weight_g", [2, 1], [1, 1]), ("a.weight_v", [2, 2], [3e-30, 4e-30, 3e30, 4e30])])
     let weight = try tensors.weightNormalised("a", shape: [2, 2])
     for (found, expected) in zip(weight, [0.6, 0.8, 0.6, 0.8] as [Float]) {
-      // One rounding of the direction and one of the result, 2^-24 each.
+      // Direction and result are rounded once each, by 2^-24.
       #expect(abs(found - expected) < 2e-7)
     }
   }

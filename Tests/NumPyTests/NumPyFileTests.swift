@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func readsEveryOrder() throws {
-    // Columns one after the other.
+    // Fortran order stores column after column.
     let columns = try NumPyFile(file("<f4", order: "True", shape: "(2, 3)", bytes([1, 4, 2, 5, 3, 6])))
     #expect(columns.floats() == [1, 2, 3, 4, 5, 6])
     let cube = try NumPyFile(file("|u1", order: "True", shape: "(2, 1, 2)", [1, 3, 2, 4]))

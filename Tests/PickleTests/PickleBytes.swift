@@ -1,8 +1,10 @@
-/// Pickles as Python wrote them, and the means to write hostile ones by hand.
+/// Pickles written by Python, and functions that build hostile pickles.
 enum PickleBytes {
-  /// `pickle.dumps(value, protocol)` by CPython for the protocols 0 to 5, of
-  /// `{"name": "a", "shape": (1, 2, 3), "items": [None, True, False, 1.5, -2, 300, 70000, 2**40, -2**40, …]}` whose
-  /// list goes on with `2**70` from protocol 2 on and `b"\x00\xff"` from protocol 3 on.
+  /// Results of CPython's `pickle.dumps(value, protocol)` for the protocols 0 to 5.
+  ///
+  /// The value is `{"name": "a", "shape": (1, 2, 3), "items": [None, True, False, 1.5, -2, 300, 70000, 2**40, -2**40,
+  /// …]}`.
+  /// The list continues with `2**70` from protocol 2 on and `b"\x00\xff"` from protocol 3 on.
   static let sample: [[UInt8]] = [
     bytes(
       """
@@ -47,15 +49,15 @@ enum PickleBytes {
     return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
   }
 
-  /// Protocol 2 and `body` and the end.
+  /// Pickle of protocol 2 with the opcodes `body`.
   static func program(_ parts: [UInt8]...) -> [UInt8] { [0x80, 2] + parts.flatMap { $0 } + Array(".".utf8) }
 
   static func code(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-  /// A `GLOBAL` opcode.
+  /// Opcode `GLOBAL` with its arguments.
   static func global(_ module: String, _ name: String) -> [UInt8] { code("c\(module)\n\(name)\n") }
 
-  /// A `BINUNICODE` opcode.
+  /// Opcode `BINUNICODE` with its argument.
   static func text(_ value: String) -> [UInt8] {
     [0x58] + withUnsafeBytes(of: UInt32(value.utf8.count).littleEndian) { Array($0) } + value.utf8
   }

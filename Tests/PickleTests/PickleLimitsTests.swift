@@ -8,7 +8,7 @@ struct PickleLimitsTests {
     return try PickleReader(allowing: [], limits: limits).read(bytes)
   }
 
-  /// `count` tuples, each the only item of the next.
+  /// Pickle of `count` nested tuples of one item.
   private func nestedTuples(_ count: Int) -> [UInt8] {
     PickleBytes.program(Array(")".utf8), [UInt8](repeating: 0x85, count: count))
   }
@@ -43,17 +43,17 @@ struct PickleLimitsTests {
   }
 
   @Test func boundsTheMemo() {
-    // One value under the numbers 0, 1, 2: the third is one too many, a number taken again is not.
+    // One value gets the numbers 0, 1 and 2. The third number exceeds the limit; a repeated number would not.
     let numbered = PickleBytes.program([0x4E, 0x71, 0, 0x71, 1, 0x71, 1, 0x71, 2])
     #expect(throws: PickleError.tooMany("memo entries", allowed: 2, byteOffset: 9)) {
       try read(numbered) { $0.memoCount = 2 }
     }
-    // A number far away costs no more than one close by.
+    // A large number takes no more memory than a small one.
     #expect(throws: Never.self) { try read(PickleBytes.program([0x4E, 0x72, 0xFF, 0xFF, 0xFF, 0xFF])) }
   }
 
   @Test func sharedListsCostNoMoreThanTheirMention() throws {
-    // Each list holds the one before it ten times: 10^40 values for a reader that copies.
+    // Each list contains the previous one ten times, which makes 10^40 values for a reader that copies.
     var nested: [UInt8] = [0x80, 2, 0x5D, 0x71, 0, 0x30]
     for level in 1...40 as ClosedRange<UInt8> {
       nested += [0x5D, 0x71, level, 0x28] + (0..<10).flatMap { _ in [0x68, level - 1] } + [0x65, 0x30]
@@ -73,7 +73,7 @@ struct PickleLimitsTests {
   }
 
   @Test func appendingOneByOneTakesLinearTime() throws {
-    // 100 000 single appends to one list among many.
+    // One list of many gets 100 000 single appends.
     let appends = (0..<100_000).flatMap { _ in Array("Na".utf8) }
     #expect(try read(PickleBytes.program(Array("]".utf8), appends)).root.list?.count == 100_000)
   }

@@ -50,7 +50,7 @@ struct PickleReaderTests {
   }
 
   @Test func recordsACallOfAnAllowedGlobal() throws {
-    // persistent id ("storage", "cpu"), called with the global, then BUILD with {"a": 1}
+    // The global is called with the persistent ID ("storage", "cpu"); BUILD then sets the state {"a": 1}.
     let bytes = Write.program(
       Write.global(call.module, call.name), Write.text("storage"), Write.text("cpu"), [0x86], Write.code("QK\u{7}"),
       [0x86], Write.code("R}"), Write.text("a"), Write.code("K\u{1}sb"))
@@ -98,7 +98,7 @@ struct PickleReaderTests {
     #expect(throws: PickleError.wrongOperand(opcode: "REDUCE", expected: "a global to call", byteOffset: 10)) {
       try read(called)
     }
-    // The state of a list, and of a global that nothing called.
+    // BUILD sets the state of a list, and of a global that was not called.
     #expect(throws: PickleError.self) { try read(Write.program(Write.code("]}b"))) }
     #expect(throws: PickleError.self) { try read(Write.program(Write.global("os", "system"), Write.code("}b"))) }
   }

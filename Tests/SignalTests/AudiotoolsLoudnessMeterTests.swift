@@ -14,14 +14,14 @@ import Testing
       }, sampleRateHz: sampleRateHz)
   }
 
-  /// Recorded from `AudioSignal.loudness()` of audiotools 0.7.2.
+  /// Expected values are recorded from `AudioSignal.loudness()` of audiotools 0.7.2.
   @Test(arguments: [
     (1, 16_000, 32_077, -11.781874656677246), (2, 44_100, 88_201, -8.180156707763672),
     (5, 24_000, 30_000, -6.438417434692383), (1, 16_000, 3_000, -23.463850021362305),
   ])
   func matchesAudiotools(channelCount: Int, sampleRateHz: Int, sampleCount: Int, expected: Double) throws {
     let block = tones(channelCount: channelCount, sampleRateHz: sampleRateHz, sampleCount: sampleCount)
-    // That library filters in single precision.
+    // audiotools filters in single precision.
     for pieceLength in [sampleCount, 1_234] {
       var meter = try AudiotoolsLoudnessMeter(channelCount: channelCount, sampleRateHz: sampleRateHz)
       for start in stride(from: 0, to: sampleCount, by: pieceLength) {

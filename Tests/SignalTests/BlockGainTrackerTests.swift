@@ -22,7 +22,7 @@ import Testing
     return gains + (try tracker.finish())
   }
 
-  /// The audio after the curves that a decoder would build from the gains.
+  /// Applies the curves that a decoder would build from the gains.
   private static func levelled(_ samples: [Float], _ gains: [QuantisedGain], blockSeconds: Double) -> [Float] {
     let length = Int(blockSeconds * Double(rate))
     var result: [Float] = []
@@ -58,12 +58,12 @@ import Testing
     #expect(try Self.gains([], blockSeconds: 2).isEmpty)
     let gains = try Self.gains(
       Self.tone(0.5, seconds: 8) + [Float](repeating: 0, count: 12 * Self.rate), blockSeconds: 2)
-    // The last window that hears the tone, 7 s to 13 s, has its fading end in its mean.
+    // The last window with the tone, 7 s to 13 s, includes its fading end in the mean.
     #expect(gains[5...].allSatisfy { $0 == gains[4] })
     #expect(abs(gains[4].decibels - gains[2].decibels) < 0.6)
   }
 
-  /// With blocks no longer than the look-ahead no sample passes 1, however the level jumps.
+  /// No sample exceeds 1 with blocks no longer than the look-ahead, even if the loudness jumps.
   @Test func peaksStayBelowOne() throws {
     let quiet = Self.tone(0.001, seconds: 7.3)
     let loud = Self.tone(1, seconds: 4.1)
@@ -82,9 +82,9 @@ import Testing
   @Test func gainFollowsTheLevel() throws {
     let samples = Self.tone(0.01, seconds: 20) + Self.tone(0.5, seconds: 20)
     let gains = try Self.gains(samples, blockSeconds: 2)
-    // 34 dB apart; each gain is 2 s apart from the next.
+    // The halves differ by 34 dB; gains are 2 s apart.
     #expect(abs(gains[5].decibels - gains[16].decibels - 33.98) < 0.2)
-    // The quiet half is left early enough for the loud one not to pass 1, and the loud one at once is at its target.
+    // The gain falls before the loud half begins, so that no sample exceeds 1. The loud half is at its target at once.
     #expect(abs(gains[11].decibels - gains[16].decibels) < 0.2)
   }
 }

@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  /// The error of triangular dither has mean 0 and variance 1/4 step² whatever the signal.
+  /// The error of triangular dither has mean 0 and variance 1/4 step² for any signal.
   @Test(arguments: [Float(0.1), 0.25, 0.5, 1.7]) func errorIsIndependentOfTheSignal(steps: Float) {
     var dither = Dither(channelCount: 1, seed: 3)
     let count = 200_000

@@ -2,7 +2,7 @@ import Foundation
 import Signal
 import Testing
 
-/// What julius itself gives is in `fixtures/dac-files`, which `VampcKitTests` compare with.
+/// Properties of the resampler. `VampcKitTests` compare with the results of julius in `fixtures/dac-files`.
 @Suite struct JuliusResamplerTests {
   private func resample(_ samples: [Float], from input: Int, to output: Int, pieceLength: Int) throws -> [Float] {
     let resampler = try JuliusResampler(inputRateHz: input, outputRateHz: output, channelCount: 1)
@@ -31,7 +31,7 @@ import Testing
   @Test(arguments: [(44_100, 16_000), (16_000, 44_100)]) func keepsAToneAndAConstant(input: Int, output: Int) throws {
     let tone = (0..<input).map { Float(sin(2 * .pi * 440 * Double($0) / Double(input))) }
     let result = try resample(tone, from: input, to: output, pieceLength: 4_096)
-    // The ends go on with a constant, which is no tone.
+    // The constant extension at the ends is no tone, so the ends are not compared.
     for index in 400..<result.count - 400 {
       let expected = Float(sin(2 * .pi * 440 * Double(index) / Double(output)))
       #expect(abs(result[index] - expected) < 1e-4, "sample \(index)")

@@ -43,9 +43,9 @@ import Testing
     let lookAhead = 220
     #expect(output.slice(0..<40_000 - lookAhead) == block.slice(0..<40_000 - lookAhead))
     #expect(abs(output.channels[1][40_000] - Limiter.defaultCeiling) < 1e-5)
-    // Linked: the other channel falls with it.
+    // The second channel has the gain of the first.
     #expect(abs(output.channels[0][40_000] / block.channels[0][40_000] - Limiter.defaultCeiling / 2) < 1e-3)
-    // The gain moves without steps: on a constant signal neighbours differ by little.
+    // The gain has no steps, so neighbouring samples of a constant signal differ by little.
     var constant = AudioBuffer(channels: [[Float](repeating: 0.5, count: 20_000)], sampleRateHz: 44_100)
     constant.channels[0][10_000] = 4
     let curve = try Self.limited(constant).channels[0]

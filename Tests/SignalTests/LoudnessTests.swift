@@ -20,13 +20,13 @@ import Testing
     return meter.integratedLoudnessLUFS
   }
 
-  /// EBU Tech 3341, test cases 1 and 2: stereo sine of −23 and −33 dBFS reads as much in LUFS, ±0.1 LU.
+  /// EBU Tech 3341, test cases 1 and 2: a stereo sine of −23 or −33 dBFS has the same number of LUFS, ±0.1 LU.
   @Test(arguments: [-23.0, -33.0]) func stereoReferenceTones(level: Double) throws {
     let loudness = try #require(try Self.loudness(Self.tone(peakDBFS: level, channelCount: 2)))
     #expect(abs(loudness - level) < 0.1)
   }
 
-  /// EBU Tech 3341, test case 3: quiet ends are gated away.
+  /// EBU Tech 3341, test case 3: the gate excludes quiet ends.
   @Test func quietEndsDoNotCount() throws {
     var block = Self.tone(peakDBFS: -36, channelCount: 2, seconds: 10)
     block.append(Self.tone(peakDBFS: -23, channelCount: 2, seconds: 60))

@@ -11,7 +11,7 @@ import Testing
     return bands
   }
 
-  /// Every weight against the closed form, evaluated densely for all bands and bins.
+  /// Compares every weight with the closed form for all bands and bins.
   @Test(arguments: [(2_048, 150), (512, 80), (2_048, 320), (32, 5), (64, 40)])
   func agreesWithTheDefinition(windowLength: Int, bandCount: Int) {
     let rate = 44_100.0

@@ -24,7 +24,7 @@ import Testing
     10 * log10(samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(samples.count))
   }
 
-  /// The middle, where the window has all that it reaches.
+  /// Middle of the signal, where the window is not cut off.
   private static func middle(_ samples: [Float]) -> ArraySlice<Float> { samples[30_000..<samples.count - 30_000] }
 
   @Test(arguments: [0, 1, 767, 768, 769, 5_000, 100_000]) func anOffsetGoesAndTheLengthStays(count: Int) throws {

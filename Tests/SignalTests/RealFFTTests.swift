@@ -3,7 +3,7 @@ import Signal
 import Testing
 
 @Suite struct RealFFTTests {
-  /// 2·3·5·7 and 2·prime exercise every butterfly that KissFFT has.
+  /// Sizes 2·3·5·7 and 2·prime exercise all butterflies of KissFFT.
   @Test(arguments: [2, 4, 6, 10, 22, 64, 210, 512, 1_022])
   func agreesWithTheDefinition(size: Int) {
     let samples = (0..<size).map { Float(sin(0.37 * Double($0 * $0 % 101)) + 0.25) }

@@ -33,12 +33,12 @@ import Testing
     let expected = Self.sine(1000, rateHz: rates.1, count: seconds * rates.1)
     var error = 0.0
     var power = 0.0
-    // The ends ring against the silence around the signal.
+    // The ends ring because of the silence around the signal, so they are not compared.
     for index in rates.1 / 4..<output.sampleCount - rates.1 / 4 {
       error += pow(Double(output.channels[0][index] - expected.channels[0][index]), 2)
       power += pow(Double(expected.channels[0][index]), 2)
     }
-    // Rounding to 24-bit floats at both ends allows about 145 dB.
+    // Rounding input and output to 24-bit floats allows about 145 dB.
     #expect(10 * log10(power / error) > 130)
   }
 
@@ -48,7 +48,7 @@ import Testing
     for size in [1, 77, 4096, 70_001] {
       let resampler = try Resampler(inputRateHz: 48_000, outputRateHz: 44_100, channelCount: 3)
       var output = AudioBuffer(emptyWithChannelCount: 3, sampleRateHz: 44_100)
-      // Single samples only for the beginning: a call each.
+      // Chunks of one sample cover only the beginning, because they need a call each.
       let boundary = size == 1 ? 3000 : 0
       for index in 0..<boundary { output.append(try resampler.process(input.slice(index..<index + 1))) }
       var position = boundary

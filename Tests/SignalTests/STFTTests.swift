@@ -3,11 +3,11 @@ import Signal
 import Testing
 
 @Suite struct STFTTests {
-  /// Pads by walking back and forth, windows and transforms in double precision, straight from the definition.
+  /// Computes a frame by definition: pads by walking back and forth, then windows and transforms in double precision.
   private func naiveMagnitudes(of samples: [Float], frame: Int, windowLength: Int, hopLength: Int) -> [Double] {
     var position = 0
     var step = samples.count > 1 ? -1 : 0
-    // From the frame's centre, clamped to the signal, to its first sample.
+    // The walk leads from the frame's centre, clamped to the signal, to its first sample.
     let centre = frame * hopLength
     position = min(centre, samples.count - 1)
     if centre > samples.count - 1 {

@@ -2,14 +2,14 @@ import Signal
 import Testing
 
 @Suite struct SilenceTests {
-  /// One second at 8 kHz in which `share` of the blocks of 10 ms alternate between ±`level`.
+  /// One second at 8 kHz. The share `share` of its 10 ms segments alternates between ±`level`; the others are silent.
   private func tone(level: Float, share: Double = 1, click: Float = 0) -> AudioBuffer {
     var samples = (0..<8_000).map { Double($0 / 80) < share * 100 ? ($0.isMultiple(of: 2) ? level : -level) : 0 }
     if click != 0 { samples[0] = click }
     return AudioBuffer(channels: [samples], sampleRateHz: 8_000)
   }
 
-  /// A truth value alone: a failed expectation prints the samples of what it is made of.
+  /// Boolean result of `hasLost`. A failed expectation would otherwise print all samples.
   private func isLost(_ original: AudioBuffer, in copy: AudioBuffer) -> Bool { copy.hasLost(original) }
 
   @Test func whatIsLeftInPartIsNotLost() {
@@ -23,11 +23,11 @@ import Testing
     let original = tone(level: 0.1)
     #expect(isLost(original, in: tone(level: 0)))
     #expect(isLost(original, in: tone(level: 0.000_9)))
-    // Below the gate of BS.1770, however near to the original.
+    // The copy is below the gate of BS.1770, although it is close to the original.
     #expect(isLost(tone(level: 0.000_5), in: tone(level: 0.000_3)))
   }
 
-  /// A click holds more energy than 40 dB below this original has.
+  /// The click has more energy than the original 40 dB lower.
   @Test func aClickBeforeSilenceIsALoss() {
     #expect(isLost(tone(level: 0.1), in: tone(level: 0, click: 1)))
     #expect(isLost(tone(level: 0.1), in: tone(level: 0.1, share: 0.05)))
@@ -38,7 +38,7 @@ import Testing
     #expect(!isLost(tone(level: 0.000_3), in: tone(level: 0)))
   }
 
-  /// Of a second of which 0.4 s sound, no more than these can be lost.
+  /// Only segments with sound count: 0.4 s of this second.
   @Test func onlyBlocksThatSoundCount() {
     #expect(isLost(tone(level: 0.5, share: 0.4), in: tone(level: 0, click: 0.5)))
   }

@@ -6,7 +6,7 @@ import Testing
 import Tokens
 import VampNet
 
-/// The published transformers' own results (`fixtures/reference/README.md`, where the tolerances stand).
+/// Comparison with results of the published transformers (`fixtures/reference/README.md`, which states the tolerances).
 @Suite struct PredictorReferenceTests {
   private static let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
 
@@ -35,7 +35,7 @@ import VampNet
       context: context)
   }
 
-  /// `[vocabulary, frame · predicted]`, index `t · predicted + c`, as the published network gives them.
+  /// Logits `[vocabulary, frame · predicted]` with index `t · predicted + c`, as those of the published network.
   private func allLogits(_ loaded: Loaded) -> [Float] {
     let configuration = loaded.predictor.configuration
     let workspace = TokenPredictor.Workspace(configuration)
@@ -82,7 +82,7 @@ import VampNet
       let expected = try reference.array("logits_lora").floats
       let tuned = allLogits(try load(reference, instructionSet: instructionSet, isFineTuned: true))
       #expect(relativeError(tuned, expected) < 1e-5, "fine-tuned logits of \(reference.name)")
-      // The fine-tune does something.
+      // The fine-tune changes the logits.
       #expect(relativeError(allLogits(try load(reference, instructionSet: instructionSet)), expected) > 1e-3)
     }
   }

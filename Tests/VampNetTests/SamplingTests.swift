@@ -3,7 +3,7 @@ import Testing
 import VampNet
 
 @Suite struct SamplingTests {
-  /// Known answers of Philox4x32-10 from Random123's `kat_vectors`.
+  /// Expected values are known answers of Philox4x32-10 from Random123's `kat_vectors`.
   @Test func philoxGivesItsKnownAnswers() {
     let zero = CounterRandom.philox((0, 0, 0, 0), key: (0, 0))
     #expect(zero == (0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8))
@@ -36,7 +36,7 @@ import VampNet
       counts.append(current)
     }
     #expect(counts == [991, 965, 923, 866, 793, 707, 608, 499, 382, 258, 130, 0])
-    // Never stuck: at least one token is settled in every step.
+    // Every step settles at least one token.
     let short = MaskSchedule(stepCount: 36, initialCount: 3)
     #expect(short.maskedCount(after: 0, currentCount: 3) == 2)
     #expect(short.maskedCount(after: 1, currentCount: 2) == 1)

@@ -34,7 +34,7 @@ import VampNet
     }
   }
 
-  /// The reference network of `name` with a window of `windowLength` frames.
+  /// Reference transformer of `name` with a window of `windowLength` frames.
   private func predictor(_ name: String, windowLength: Int, context: ComputeContext) throws -> TokenPredictor {
     let reference = try #require(try ReferenceCases.all(of: "VampNet").first { $0.name == name })
     let source = try SafetensorsFile(path: reference.weightsPath())
@@ -173,7 +173,7 @@ import VampNet
     }
   }
 
-  /// What is complete comes out at once and asks for no network; a hole waits for its surroundings.
+  /// Complete frames are returned at once without a transformer; masked tokens wait for their window.
   @Test func completeFramesDoNotWait() throws {
     let (tokens, grid, sampler) = try coarseCase(frameCount: 200)
     let codebooks = 0..<tokens.codebookCount
@@ -203,7 +203,7 @@ import VampNet
           tokens.slice(codebooks: codebooks, frames: frame..<frame + 1),
           mask: mask.slice(codebooks: codebooks, frames: frame..<frame + 1), isFinal: false))
       if frame < 60 { #expect(result.frameCount == frame + 1) }
-      // 60 lies in the gap 52 ..< 62, which the even window 62 ..< 83 and the odd one settle.
+      // Frame 60 is in the gap 52 ..< 62, which the even window 62 ..< 83 and the odd window settle.
       if (60..<82).contains(frame) { #expect(result.frameCount == 60) }
       if frame >= 82 { #expect(result.frameCount == frame + 1) }
     }
