@@ -30,7 +30,7 @@ class JointTraining:
         self.balance = GradientBalance(
             {"mel": settings.mel_share, "waveform": settings.waveform_share, "bands": settings.band_share,
              "tones": settings.tone_share, "adversarial": settings.adversarial_share, "features": settings.feature_share},
-            settings.output_gradient)
+            settings.output_gradient, settings.balance_interval)
         self.learning_rate = LearningRate(settings.warmup_steps)
         self.average = MovingAverage(network, settings.average_decay)
         self.trained = list(self.trained_part.parameters())
@@ -77,12 +77,14 @@ class JointTraining:
             "bands": self.bands(leaf, crops), "tones": self.tones(leaf, crops)}
         figures = {}
         if self.settings.is_adversarial and step >= self.discriminators_from:
-            fake, real = self.judge(leaf, crops)
-            figures["discriminators"] = discriminator_loss(fake, real)
+            is_learnt = self.discriminators_learn(step)
+            fake, real = self.judge(leaf, crops, is_learnt)
+            if is_learnt:
+                figures["discriminators"] = discriminator_loss(fake, real)
             if step >= self.adversarial_from:
                 losses |= {"adversarial": adversarial_loss(fake), "features": feature_loss(fake, real)}
         if step >= self.network_from:
-            gradient = self.balance.gradient(losses, leaf)
+            gradient = self.balance.gradient(losses, leaf, step)
             figures["gradient"] = self.train_network(output, gradient, quantiser_losses, step - self.network_from)
         if "discriminators" in figures:
             self.train_discriminators(figures["discriminators"], step - self.discriminators_from)
@@ -104,11 +106,22 @@ class JointTraining:
         loss = self.settings.commitment * commitment + codebook
         torch.autograd.backward([output, loss], [gradient, torch.ones_like(loss)])
 
-    def judge(self, fake, real):
-        """What the discriminators say of both. One pass serves their own loss and the network's: not compiled, because
-        autograd then leaves out the weights where only the gradient at the output is asked for."""
+    def discriminators_learn(self, step):
+        """Whether the discriminators learn at a step, one from `discriminators_from` on."""
+        since = step - self.adversarial_from
+        return since < 0 or since % self.settings.discriminator_interval == 0
+
+    def judge(self, fake, real, is_learnt):
+        """What the discriminators say of both. One pass serves their own loss, where they learn, and the network's: not
+        compiled, because autograd then leaves out the weights where only the gradient at the output is asked for."""
         with self.machine.autocast():
-            return self.discriminators(fake, real)
+            if is_learnt:
+                return self.discriminators(fake, real)
+            self.discriminators.requires_grad_(False)
+            try:
+                return self.discriminators(fake, real)
+            finally:
+                self.discriminators.requires_grad_(True)
 
     def train_discriminators(self, loss, step):
         rate = self.settings.discriminator_learning_rate * self.learning_rate.share(step)

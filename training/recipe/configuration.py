@@ -87,10 +87,18 @@ class CodecTraining:
     # Steps of joint training before the discriminators join in.
     adversarial_after: int
     discriminator_learning_rate: float
+    # The discriminators learn at every such step of the network, and before it follows them at every step.
+    discriminator_interval: int
+    # Norms of the losses' gradients are measured one by one at every such step.
+    balance_interval: int
 
     @property
     def is_adversarial(self):
         return self.adversarial_share > 0 or self.feature_share > 0
+
+    def check(self):
+        if self.discriminator_interval < 1 or self.balance_interval < 1:
+            return "discriminator_interval and balance_interval must be at least 1"
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,8 @@ class Discriminators:
     period_channels: list
     windows: list
     window_channels: int
+    # Hops of the STFT in a window.
+    hops_per_window: int
 
 
 @dataclass(frozen=True)

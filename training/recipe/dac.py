@@ -51,6 +51,23 @@ class Snake(nn.Module):
         return SnakeFunction.apply(x.float(), self.alpha)
 
 
+class DilatedConv(nn.Conv1d):
+    """Dilated convolution with as many samples out as in. Narrow ones fold time into the batch, where the convolution is a
+    plain one: twice as fast on AVX2, no gain on AVX-512."""
+
+    WIDEST_FOLDED = 48
+    is_folded = torch.backends.cpu.get_cpu_capability() != "AVX512"
+
+    def forward(self, x):
+        if not self.is_folded or x.device.type != "cpu" or x.shape[1] > self.WIDEST_FOLDED:
+            return super().forward(x)
+        (dilation,), (kernel,), length = self.dilation, self.kernel_size, x.shape[-1]
+        x = F.pad(x, (0, -length % dilation)).unflatten(-1, (-1, dilation))
+        folded = x.permute(0, 3, 1, 2).flatten(0, 1)
+        y = F.conv1d(folded, self.weight, self.bias, padding=kernel // 2)
+        return y.unflatten(0, (-1, dilation)).permute(0, 2, 3, 1).flatten(2)[..., :length]
+
+
 class OutputConv(nn.Conv1d):
     """The convolution that makes the waveform: 8 bits of mantissa would be audible in it."""
 
@@ -60,7 +77,8 @@ class OutputConv(nn.Conv1d):
 
 
 def conv(inputs, outputs, kernel, **options):
-    return weight_norm(nn.Conv1d(inputs, outputs, kernel, **options))
+    kind = DilatedConv if options.get("dilation", 1) > 1 else nn.Conv1d
+    return weight_norm(kind(inputs, outputs, kernel, **options))
 
 
 @torch.no_grad()

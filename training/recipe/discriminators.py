@@ -49,9 +49,9 @@ class PeriodDiscriminator(nn.Module):
 class SpectrumDiscriminator(nn.Module):
     """Real and imaginary parts of the STFT, each band with layers of its own."""
 
-    def __init__(self, window, channels):
+    def __init__(self, window, channels, hops_per_window):
         super().__init__()
-        self.window_length = window
+        self.window_length, self.hop = window, window // hops_per_window
         self.register_buffer("window", torch.hann_window(window))
         bins = window // 2 + 1
         self.bands = [(int(low * bins), int(high * bins)) for low, high in BANDS]
@@ -69,7 +69,7 @@ class SpectrumDiscriminator(nn.Module):
     def forward(self, signal):
         with torch.autocast(signal.device.type, enabled=False):
             spectrum = torch.stft(
-                signal[:, 0].float(), self.window_length, self.window_length // 4, window=self.window,
+                signal[:, 0].float(), self.window_length, self.hop, window=self.window,
                 return_complex=True)
         planes = torch.view_as_real(spectrum).permute(0, 3, 2, 1)
         planes = planes * (planes.square().sum(1, keepdim=True) + SPECTRUM_FLOOR).pow((COMPRESSION - 1) / 2)
@@ -88,7 +88,7 @@ class Discriminators(nn.Module):
         super().__init__()
         self.networks = nn.ModuleList(
             [PeriodDiscriminator(period, shape.period_channels) for period in shape.periods]
-            + [SpectrumDiscriminator(window, shape.window_channels) for window in shape.windows])
+            + [SpectrumDiscriminator(window, shape.window_channels, shape.hops_per_window) for window in shape.windows])
 
     def forward(self, fake, real):
         """What all networks say of each, at one scale for both: to a fake that is lifted by its own peak a click is a way

@@ -114,23 +114,40 @@ class GradientBalance:
     DECAY = 0.99
     LARGEST_EXCESS = 2.0
 
-    def __init__(self, shares, norm):
+    def __init__(self, shares, norm, interval=1):
+        """`interval`: the norms are measured at every such step."""
         self.shares = shares
         self.norm = norm
+        self.interval = interval
         self.norms = {}
 
-    def gradient(self, losses, output):
+    def gradient(self, losses, output, step=0):
         """What to hand to `output.backward`, of norm `norm` for an item as for a batch of it; losses by name are means
-        over items, those of share 0 are left out."""
+        over items, those of share 0 are left out.
+
+        Between the steps at which norms are measured all losses take one backward pass together, with the norms as they
+        were, and the excess of an item is limited for their sum.
+        """
         active = {name: loss for name, loss in losses.items() if self.shares[name] > 0}
         whole = sum(self.shares[name] for name in active)
+        item_norms = {name: self.norm * self.shares[name] / whole / len(output) for name in active}
+        if step % self.interval == 0 or active.keys() - self.norms.keys():
+            return self.measured_gradient(active, item_norms, output)
+        loss = sum(loss * (item_norms[name] / self.norms[name]) for name, loss in active.items())
+        (gradient,) = torch.autograd.grad(loss, output, retain_graph=True)
+        norms = gradient.flatten(1).norm(dim=1) + POWER_FLOOR
+        largest = self.LARGEST_EXCESS * sum(item_norms.values())
+        return gradient * (largest / norms).clamp(max=1)[:, None, None]
+
+    def measured_gradient(self, active, item_norms, output):
+        """One backward pass for each loss, and the excess of an item limited for each."""
         total = torch.zeros_like(output)
+        decay = self.DECAY**self.interval
         for name, loss in active.items():
             (gradient,) = torch.autograd.grad(loss, output, retain_graph=True)
             norms = gradient.flatten(1).norm(dim=1) + POWER_FLOOR
             median = norms.median()
-            usual = self.norms[name] = self.DECAY * self.norms.get(name, median) + (1 - self.DECAY) * median
-            share = self.norm * self.shares[name] / whole / len(output)
-            scale = share / torch.maximum(usual, norms / self.LARGEST_EXCESS)
+            usual = self.norms[name] = decay * self.norms.get(name, median) + (1 - decay) * median
+            scale = item_norms[name] / torch.maximum(usual, norms / self.LARGEST_EXCESS)
             total += gradient * scale[:, None, None]
         return total
