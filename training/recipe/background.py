@@ -17,7 +17,7 @@ from safetensors import safe_open
 
 from recipe import slices
 from recipe.audio_pool import AudioPool
-from recipe.codec_training import JointTraining
+from recipe.codec_training import DecoderTraining, JointTraining
 from recipe.configuration import load_configuration
 from recipe.dac import DAC
 from recipe.distillation import DistillationTraining
@@ -32,6 +32,7 @@ STATUS = "status.json"
 LOG = "log.csv"
 OPTIONS = "options.json"
 STAGES = "stages"
+DISCRIMINATORS = "discriminators.safetensors"
 LOG_COLUMNS = (
     "date", "stage", "step", "stage_hours", "hours", "cpu_hours", "audio_hours", "steps_per_second", "fad_8k", "fad_4_1",
     "fad_4_1_way", "machine")
@@ -207,20 +208,49 @@ class DistilStage(CodecStage):
         self.training = self.make_training()
 
 
-class JointStage(CodecStage):
+class AdversarialStage(CodecStage):
+    """A stage with discriminators; it goes on with those of the stage before, where that one had the same."""
+
+    def begin(self, previous: Path | None) -> None:
+        if previous is None:
+            raise SystemExit(f"{self.plan.name}: needs a stage before it")
+        self.network.load_state_dict(load_weights_like(previous / "codec.safetensors", self.network.state_dict()))
+        self.training = self.make_training()
+        state = ExactState.load(previous / DISCRIMINATORS)
+        if state is None:
+            return
+        if state.numbers["shape"] != asdict(self.configuration.discriminators):
+            raise SystemExit(f"{previous / DISCRIMINATORS}: other discriminators than those of {self.plan.configuration}")
+        state.take_network("discriminators", self.training.discriminators)
+        state.take_optimiser("discriminator optimiser", self.training.discriminator_optimiser)
+
+    def export(self, folder: Path, history: list[dict[str, Any]]) -> None:
+        super().export(folder, history)
+        state = ExactState(numbers={"shape": asdict(self.configuration.discriminators)})
+        state.put_network("discriminators", self.training.discriminators)
+        state.put_optimiser("discriminator optimiser", self.training.discriminator_optimiser)
+        state.save(folder / DISCRIMINATORS)
+
+
+class JointStage(AdversarialStage):
     """Encoder, quantiser and decoder learn together, with discriminators."""
 
     def make_training(self) -> JointTraining:
         return JointTraining(self.network, self.configuration, self.machine)
 
-    def begin(self, previous: Path | None) -> None:
-        if previous is None:
-            raise SystemExit(f"{self.plan.name}: a joint stage needs a stage before it")
-        self.network.load_state_dict(load_weights_like(previous / "codec.safetensors", self.network.state_dict()))
-        self.training = self.make_training()
+
+class DecoderStage(AdversarialStage):
+    """The decoder alone learns with discriminators, while every token stays as it is. With a teacher of the same latents the
+    mel loss compares with what that one decodes."""
+
+    def make_training(self) -> DecoderTraining:
+        training = DecoderTraining(self.network, self.configuration, self.machine)
+        if self.plan.teacher:
+            training.learn_from(load_network(self.plan.teacher_path)[0].decoder)
+        return training
 
 
-STAGE_CLASSES: dict[str, type[CodecStage]] = {"distil": DistilStage, "joint": JointStage}
+STAGE_CLASSES: dict[str, type[CodecStage]] = {"distil": DistilStage, "joint": JointStage, "decoder": DecoderStage}
 
 
 class BackgroundTraining:

@@ -9,7 +9,7 @@ from pathlib import Path
 from recipe.configuration import ConfigurationError
 
 TRAINING = Path(__file__).resolve().parents[1]
-KINDS = ("distil", "joint")
+KINDS = ("distil", "decoder", "joint")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 
 from recipe.audio_pool import AudioPool
 from recipe.audio_store import StoredAudio
-from recipe.background import LOG, BackgroundTraining, CodecStage, Options, Progress
+from recipe.background import LOG, BackgroundTraining, DecoderStage, Options, Progress
 from recipe.configuration import Configuration, ConfigurationError, load_configuration
 from recipe.dac import DAC
 from recipe.exact_state import ExactState
@@ -159,6 +159,27 @@ def test_stages_follow_each_other_and_leave_models(
     assert "threads" in rows[0]["machine"] and training.progress.all_seconds > training.progress.seconds > 0
     # Whoever starts again finds the plan finished.
     assert open_training(tmp_path / "state", options, audio, SteadyJudge(50.0)).run()
+
+
+def test_discriminators_go_on_from_stage_to_stage(
+    tmp_path: Path, options: Options, audio: AudioPool, begin_with: dict[str, Path],
+) -> None:
+    plan = write_plan(tmp_path, begin_with, distil_steps=1, more="steps = 1\n")
+    joint = plan.read_text().split("[[stage]]")[2]
+    decoder = joint.replace('"joint"', '"decoder"').replace("steps = 1", f'steps = 8\nteacher = "{begin_with["teacher"]}"')
+    plan.write_text(plan.read_text().replace(joint, f"{decoder}\n[[stage]]{joint}"))
+    training = open_training(tmp_path / "state", options, audio)
+    training.run(1 + 8)
+    assert isinstance(training.stage, DecoderStage) and training.stage.training.teacher is not None
+    learnt = {name: value.clone() for name, value in training.stage.training.discriminators.state_dict().items()}
+    frozen = training.stage.network.encoder.state_dict()
+    assert training.begin_next_stage() and training.progress.stage == "joint"
+    found = training.stage.training.discriminators.state_dict()
+    assert all(torch.equal(value, found[name]) for name, value in learnt.items())
+    assert training.stage.training.discriminator_optimiser.state
+    # Model files have 16 bits.
+    for name, value in training.stage.network.encoder.state_dict().items():
+        assert torch.equal(value, frozen[name].half().float()), name
 
 
 def test_distillation_brings_the_decoder_nearer_to_the_teacher(
