@@ -1,4 +1,4 @@
-# Sourced by the other scripts: goes to the top of the repository and puts a Swift that is new enough on PATH.
+# Sourced by other scripts: changes to the repository's folder and puts a Swift that is new enough on PATH.
 
 unset CDPATH
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -6,13 +6,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # The oldest Swift that can build the package, from the first line of its manifest: "6.0".
 required_swift=$(sed -n '1s/^.*swift-tools-version: *\([0-9][0-9.]*\).*$/\1/p' Package.swift)
 
-# Prints the version of the swift at $1, or nothing: OpenStack has a program of that name, too, and swiftly leaves one
-# that cannot run before a toolchain is installed.
+# Prints the version of the swift at $1; nothing where that is no toolchain. OpenStack has a program named swift, and
+# the one of swiftly cannot run before a toolchain is installed.
 swift_version() {
   "$1" --version 2> /dev/null | sed -n 's/^.*Swift version \([0-9][0-9.]*\).*$/\1/p' | head -n 1
 }
 
-# Looks on PATH, then where the toolchain and swiftly are unpacked by default. Returns 1 where no Swift is new enough.
+# Searches PATH, then the default folders of the toolchain and of swiftly. Returns 1 where no Swift is new enough.
 find_swift() {
   local folder version
   while IFS= read -r folder; do
