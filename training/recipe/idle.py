@@ -58,7 +58,7 @@ def run_normally() -> None:
 
 
 class StopSignal:
-    """SIGTERM and SIGINT, received by a thread of their own, so that the main thread may be busy.
+    """SIGTERM and SIGINT, noticed by a thread of their own, so that the main thread may be busy.
 
     After a signal all threads have normal priority, and the next call of any network raises `StopRequested`. Training
     steps change nothing but the quantiser's counts before their last such call, so whoever catches the exception can save a
@@ -69,13 +69,19 @@ class StopSignal:
 
     def __init__(self) -> None:
         self.event = threading.Event()
-        # Threads that are made later inherit the mask.
-        signal.pthread_sigmask(signal.SIG_BLOCK, self.SIGNALS)
-        threading.Thread(target=self.wait, daemon=True).start()
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        # The handler itself waits for the main thread; the number of a signal is in the pipe at once, whichever thread of a
+        # library the system has interrupted.
+        signal.set_wakeup_fd(writing)
+        for number in self.SIGNALS:
+            signal.signal(number, lambda *_: None)
+        threading.Thread(target=self.wait, args=(reading,), daemon=True).start()
         self.hook = nn.modules.module.register_module_forward_pre_hook(self.check)
 
-    def wait(self) -> None:
-        signal.sigwait(self.SIGNALS)
+    def wait(self, reading: int) -> None:
+        while os.read(reading, 1)[0] not in self.SIGNALS:
+            pass
         self.event.set()
         run_normally()
 
@@ -86,10 +92,6 @@ class StopSignal:
     def check(self, *_: Any) -> None:
         if self.event.is_set():
             raise StopRequested
-
-    def release(self) -> None:
-        """Ends the checks: what follows is not interrupted."""
-        self.hook.remove()
 
 
 class Lock:

@@ -272,10 +272,11 @@ class Command:
         self.folder = folder
         self.options = [
             "--plan", options.plan, "--audio", options.audio, "--encoder", options.encoder, "--decoder", options.decoder,
-            "--threads", "1"]
+            "--threads", "2"]
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        environment = os.environ | {"VAMPC_TRAINING_PYTHON": sys.executable}
+        # Two threads of NumPy and PyTorch, to which the system may deliver a signal, too.
+        environment = os.environ | {"VAMPC_TRAINING_PYTHON": sys.executable, "OMP_NUM_THREADS": "2"}
         return subprocess.Popen(
             [TRAINING / "background", *arguments, "--state", self.folder], env=environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
