@@ -233,7 +233,9 @@ def main():
     parser.add_argument("--model", required=True, type=Path)
     parser.add_argument("--clips", required=True, type=Path)
     parser.add_argument("--judge", type=Path, help="yamnet.tflite, or a file beside it, or its folder")
-    parser.add_argument("--judge-python", default="python3", help="Python with tflite-runtime (default python3)")
+    parser.add_argument(
+        "--judge-python", default=sys.executable,
+        help="Python with ai-edge-litert or tflite-runtime (default: the one that runs this)")
     parser.add_argument("--conditions", default=CONDITIONS, help="codebooks,period … (default '%(default)s')")
     parser.add_argument("--opus", default=OPUS_RATES, help="rates (default '%(default)s'), '' for none")
     parser.add_argument("--limit", type=int, help="only the first clips")
