@@ -1,4 +1,4 @@
-// swift-tools-version: 6.0
+// swift-tools-version: 6.1
 import PackageDescription
 
 let swiftSettings: [SwiftSetting] = [
@@ -26,7 +26,6 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 // Targets stand in levels: each imports only what stands above it.
 let package = Package(
   name: "vampc",
-  platforms: [.macOS(.v15)],
   products: [
     .executable(name: "vampc", targets: ["VampcCLI"]),
     .library(name: "VampcKit", targets: ["VampcKit"]),
@@ -36,7 +35,9 @@ let package = Package(
     .library(name: "VampcFuzzTargets", targets: ["FuzzTargets"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    // System calls with interruptions and error numbers handled, in place of eight loops of our own.
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     // Level 0: C libraries, and the C that Swift cannot compile well.
@@ -56,45 +57,53 @@ let package = Package(
     systemLibrary("CLibrsvg", package: "librsvg2-dev"),
     .target(name: "CKernels"),
     .target(name: "COpusControl", dependencies: ["COpusenc"]),
+    // The protocol of all errors.
+    module("ExplainedErrors"),
 
-    // Level 1: integers on one side, floats on the other.
+    // Level 1: the operating system; integers on one side, floats on the other.
+    module("SystemCalls", ["ExplainedErrors", .product(name: "SystemPackage", package: "swift-system")]),
+    tests(of: "SystemCalls"),
     module("Tokens"),
     tests(of: "Tokens"),
-    module("Pickle"),
+    module("Pickle", ["ExplainedErrors"]),
     tests(of: "Pickle"),
     // Masks, embeddings and `.dac` files come in NumPy's format; one reader serves all.
-    module("NumPy"),
+    module("NumPy", ["ExplainedErrors"]),
     tests(of: "NumPy"),
     module("Kernels", ["COpenBLAS", "CKernels"]),
     tests(of: "Kernels"),
 
     // Level 2
-    module("Signal", ["CSoxr", "CEbur128", "CKissFFT"]),
+    module("Signal", ["CSoxr", "CEbur128", "CKissFFT", "ExplainedErrors"]),
     tests(of: "Signal"),
-    module("Bitstream", ["Tokens", "CZlib"]),
+    module("Bitstream", ["Tokens", "CZlib", "ExplainedErrors"]),
     tests(of: "Bitstream", ["FuzzTargets"]),
-    module("ModelStore", ["CCrypto"]),
+    module("ModelStore", ["CCrypto", "SystemCalls", "ExplainedErrors"]),
     tests(of: "ModelStore", ["ReferenceCases"]),
-    module("DACFile", ["Pickle", "NumPy", "Tokens"]),
+    module("DACFile", ["Pickle", "NumPy", "Tokens", "ExplainedErrors"]),
     tests(of: "DACFile", ["Pickle", "Tokens", "ReferenceCases"]),
 
     // Level 3
-    module("ModelImport", ["Pickle", "ModelStore", "CZlib"]),
+    module("ModelImport", ["Pickle", "ModelStore", "CZlib", "SystemCalls", "ExplainedErrors"]),
     tests(of: "ModelImport", ["ModelStore", "Pickle", "ReferenceCases"]),
     module("DAC", ["Kernels", "Tokens", "ModelStore"]),
     tests(of: "DAC", ["ReferenceCases"]),
-    module("VampNet", ["Kernels", "Tokens", "ModelStore"]),
+    module("VampNet", ["Kernels", "Tokens", "ModelStore", "ExplainedErrors"]),
     tests(of: "VampNet", ["DAC", "ReferenceCases"]),
-    module("AudioIO", ["Signal", "CSndfile", "COpusfile"]),
+    module("AudioIO", ["Signal", "CSndfile", "COpusfile", "SystemCalls", "ExplainedErrors"]),
     tests(of: "AudioIO"),
-    module("OpusBaseline", ["Signal", "COpus", "COpusenc", "COpusControl", "COpusfile"]),
+    module("OpusBaseline", ["Signal", "COpus", "COpusenc", "COpusControl", "COpusfile", "ExplainedErrors"]),
     tests(of: "OpusBaseline", ["Signal"]),
-    module("Archive", ["Bitstream", "Tokens"]),
+    module("Archive", ["Bitstream", "Tokens", "SystemCalls", "ExplainedErrors"]),
     tests(of: "Archive", ["ReferenceCases", "Bitstream", "Tokens"]),
 
     // Level 4
     module(
-      "VampcKit", ["Tokens", "NumPy", "Signal", "Bitstream", "ModelStore", "DACFile", "DAC", "VampNet", "AudioIO"]),
+      "VampcKit",
+      [
+        "Tokens", "NumPy", "Signal", "Bitstream", "ModelStore", "DACFile", "DAC", "VampNet", "AudioIO", "SystemCalls",
+        "ExplainedErrors",
+      ]),
     tests(of: "VampcKit", ["ReferenceCases"]),
 
     // Level 5
@@ -102,7 +111,7 @@ let package = Package(
       "Evaluation",
       [
         "Signal", "NumPy", "AudioIO", "OpusBaseline", "VampcKit", "ModelStore", "DAC", "Kernels", "COpenBLAS",
-        "CLAPACK",
+        "CLAPACK", "SystemCalls", "ExplainedErrors",
       ]),
     tests(
       of: "Evaluation",
@@ -115,13 +124,17 @@ let package = Package(
       "Sweep",
       [
         "Evaluation", "VampcKit", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
+        "SystemCalls", "ExplainedErrors",
       ]),
     tests(of: "Sweep", ["ReferenceCases"]),
 
     // Level 7
     module(
       "Report",
-      ["Sweep", "VampcKit", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto"]),
+      [
+        "Sweep", "VampcKit", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto",
+        "SystemCalls", "ExplainedErrors",
+      ]),
     tests(of: "Report", ["Sweep", "VampcKit", "AudioIO", "Signal"]),
 
     // Level 8
@@ -129,7 +142,7 @@ let package = Package(
       name: "VampcCLI",
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
-        "ModelImport", "DACFile", "Archive", "Sweep", "Report",
+        "ModelImport", "DACFile", "Archive", "Sweep", "Report", "SystemCalls", "ExplainedErrors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

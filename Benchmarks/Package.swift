@@ -4,7 +4,6 @@ import PackageDescription
 // A package of its own, so that vampc's build knows nothing of it.
 let package = Package(
   name: "vampc-benchmarks",
-  platforms: [.macOS(.v15)],
   dependencies: [.package(name: "vampc", path: "..")],
   targets: [
     .executableTarget(

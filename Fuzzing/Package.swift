@@ -5,7 +5,6 @@ import PackageDescription
 // which brings the main function.
 let package = Package(
   name: "vampc-fuzzing",
-  platforms: [.macOS(.v15)],
   products: [.library(name: "VampcFuzzing", type: .static, targets: ["FuzzerEntry"])],
   dependencies: [.package(name: "vampc", path: "..")],
   targets: [

@@ -2,6 +2,7 @@ import AudioIO
 import Foundation
 import NumPy
 import Signal
+import SystemCalls
 
 /// Embeds clips by a program of the user's own.
 ///
@@ -82,8 +83,8 @@ public struct CommandEmbedder: ClipEmbedder {
       status = try program.run(check: check)
     } catch ChildProgram.Fault.timedOut {
       throw EvaluationError.commandFailed(reason: "no end after \(Int(timeoutSeconds)) s")
-    } catch ChildProgram.Fault.cannotStart(let errorNumber) {
-      throw EvaluationError.commandFailed(reason: String(cString: strerror(errorNumber)).lowercased())
+    } catch ChildProgram.Fault.cannotStart(let failure) {
+      throw EvaluationError.commandFailed(reason: failure.phrase)
     }
     guard status == 0 else {
       throw EvaluationError.commandFailed(reason: "exit status \(status)" + Self.lastLine(ofFile: messages))

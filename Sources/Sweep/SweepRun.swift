@@ -5,6 +5,7 @@ import ModelStore
 import OpusBaseline
 import Signal
 import Synchronization
+import SystemCalls
 import VampcKit
 
 /// Goes through all clips and conditions of a sweep and leaves a cell for each; what is there already is not computed

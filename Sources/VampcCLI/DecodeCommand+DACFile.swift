@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioIO
 import DACFile
+import SystemCalls
 import Tokens
 import VampcKit
 

@@ -5,6 +5,7 @@ import DACFile
 import Foundation
 import Kernels
 import ModelStore
+import SystemCalls
 import VampcKit
 
 /// `vampc decode`

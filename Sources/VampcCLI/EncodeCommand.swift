@@ -4,6 +4,7 @@ import Bitstream
 import Foundation
 import Kernels
 import ModelStore
+import SystemCalls
 import Tokens
 import VampcKit
 

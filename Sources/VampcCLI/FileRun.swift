@@ -4,6 +4,7 @@ import Bitstream
 import Foundation
 import ModelImport
 import ModelStore
+import SystemCalls
 import VampcKit
 
 /// Works through the files of a plan: opens outputs, reports failures, goes on with the rest.

@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import OpusBaseline
 import Signal
+import SystemCalls
 import VampcKit
 
 /// `vampc opus`

@@ -1,4 +1,5 @@
 import Foundation
+import SystemCalls
 import VampcKit
 
 /// A `ReplacingFile` that an interruption removes, too.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bitstream
 import Foundation
+import SystemCalls
 import VampcKit
 
 /// `vampc trim`

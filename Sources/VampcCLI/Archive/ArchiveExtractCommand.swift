@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Bitstream
 import Foundation
+import SystemCalls
 import VampcKit
 
 /// `vampc archive extract`

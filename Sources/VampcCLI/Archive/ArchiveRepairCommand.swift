@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Bitstream
+import SystemCalls
 import VampcKit
 
 /// `vampc archive repair`

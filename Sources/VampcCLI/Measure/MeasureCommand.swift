@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import ModelStore
 import Signal
+import SystemCalls
 import VampcKit
 
 /// `vampc measure`

@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import VampcKit
+import SystemCalls
 
 /// Output files that appear only when they are complete.
 @Suite struct ReplacingFileTests {

@@ -1,35 +1,47 @@
-import Foundation
+import Glibc
 
-/// A shell command with arguments of its own, run to its end in a process group that can be ended as a whole.
-struct ChildProgram {
-  /// Run by `/bin/sh -c`; the arguments are appended as they are, never read by the shell.
-  let command: String
-  let arguments: [String]
-  /// Takes what the command says on standard output and standard error.
-  let messagePath: String
-  let timeoutSeconds: Double
+/// Shell command with arguments of its own, run to its end in a process group that can be ended as a whole.
+package struct ChildProgram {
+  private let command: String
+  private let arguments: [String]
+  private let messagePath: String
+  private let timeoutSeconds: Double
 
-  enum Fault: Error {
-    case cannotStart(errorNumber: Int32)
+  /// Reason why a command has no exit status.
+  package enum Fault: Error, Equatable {
+    case cannotStart(SystemFailure)
     case timedOut
   }
 
-  /// Between two looks at whether it has ended.
+  /// Time between two looks at whether the command has ended.
   private static let pollMicroseconds: UInt32 = 10_000
-  /// From the request to end until the end.
+  /// Time that a command gets from the request to end until it is killed.
   private static let graceSeconds = 2.0
 
-  /// - Parameter check: called while the command runs; what it throws ends the command.
+  /// Describes a command; ``run(check:)`` runs it.
+  ///
+  /// - Parameters:
+  ///   - command: run by `/bin/sh -c`.
+  ///   - arguments: appended to the command as they are, never read by the shell.
+  ///   - messagePath: path of a file that takes the command's standard output and standard error.
+  package init(command: String, arguments: [String], messagePath: String, timeoutSeconds: Double) {
+    (self.command, self.arguments) = (command, arguments)
+    (self.messagePath, self.timeoutSeconds) = (messagePath, timeoutSeconds)
+  }
+
+  /// Runs the command to its end.
+  ///
+  /// - Parameter check: called while the command runs; an error that it throws ends the command.
   /// - Returns: the exit status, or 128 and the signal's number.
-  /// - Throws: `Fault`, and what `check` throws.
-  func run(check: () throws -> Void) throws -> Int32 {
+  /// - Throws: ``Fault``, and the error that `check` throws.
+  package func run(check: () throws -> Void) throws -> Int32 {
     let process = try start()
-    let started = Date()
+    let started = ContinuousClock.now
     do {
       while true {
         if let status = Self.status(of: process) { return status }
         try check()
-        guard Date().timeIntervalSince(started) < timeoutSeconds else { throw Fault.timedOut }
+        guard ContinuousClock.now - started < .seconds(timeoutSeconds) else { throw Fault.timedOut }
         usleep(Self.pollMicroseconds)
       }
     } catch {
@@ -61,7 +73,7 @@ struct ChildProgram {
     defer { texts.forEach { free($0) } }
     var process: pid_t = 0
     let code = posix_spawn(&process, "/bin/sh", &actions, &attributes, &texts, environ)
-    guard code == 0 else { throw Fault.cannotStart(errorNumber: code) }
+    guard code == 0 else { throw Fault.cannotStart(SystemFailure(code: code)) }
     return process
   }
 
@@ -74,8 +86,8 @@ struct ChildProgram {
   /// Asks the whole group to end, and ends it.
   private static func end(_ process: pid_t) {
     kill(-process, SIGTERM)
-    let asked = Date()
-    while Date().timeIntervalSince(asked) < graceSeconds {
+    let asked = ContinuousClock.now
+    while ContinuousClock.now - asked < .seconds(graceSeconds) {
       if status(of: process) != nil { break }
       usleep(pollMicroseconds)
     }

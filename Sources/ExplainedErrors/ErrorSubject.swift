@@ -1,0 +1,13 @@
+/// Thing that an error is about.
+public enum ErrorSubject: Equatable, Sendable {
+  /// File, folder or stream, as the caller named it; descriptions of such errors begin with this name.
+  case file(String)
+  /// Model, by its name or by the path of one of its files.
+  case model(String)
+  /// Option of a command, or the setting behind it.
+  case option(String)
+  /// Recording in an archive.
+  case recording(String)
+  /// Another program, or a library that vampc calls.
+  case program(String)
+}

@@ -1,0 +1,18 @@
+/// Error that says what it is about, of which kind it is, and what to do next.
+///
+/// Every error enum of the package conforms. The program derives its exit code from ``kind`` alone and decides from
+/// ``subject`` whether its message needs the name of the input in front.
+public protocol ExplainedError: Error, CustomStringConvertible {
+  /// Thing that the error is about, which ``CustomStringConvertible/description`` names. Nil, the default, for the input
+  /// at hand: only the caller knows its name.
+  var subject: ErrorSubject? { get }
+  /// Kind of the error.
+  var kind: ErrorKind { get }
+  /// Next step for the user, a lower-case phrase. Nil, the default, where none is known.
+  var hint: String? { get }
+}
+
+extension ExplainedError {
+  public var subject: ErrorSubject? { nil }
+  public var hint: String? { nil }
+}

@@ -1,0 +1,49 @@
+import Glibc
+
+/// Whole file mapped read-only into memory; unmapped when the last reference goes.
+///
+/// Pages are read when they are touched. The file must not be truncated while it is mapped: the system then ends the
+/// process, as for any mapped file.
+package final class FileMapping: @unchecked Sendable {  // Everything is set in init; the mapping is never written.
+  package let byteCount: Int
+  /// `nil` for an empty file, which cannot be mapped.
+  private let base: UnsafeMutableRawPointer?
+
+  /// Maps a regular file. The file can be closed afterwards.
+  ///
+  /// - Throws: ``SystemFailure``.
+  package init(_ file: OpenFile) throws(SystemFailure) {
+    let byteCount = try file.byteCount()
+    if byteCount > 0 {
+      let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, file.descriptor, 0)
+      guard let address, address != MAP_FAILED else { throw .last }
+      base = address
+    } else {
+      base = nil
+    }
+    self.byteCount = byteCount
+  }
+
+  deinit {
+    if let base { munmap(base, byteCount) }
+  }
+
+  /// Calls `body` with the bytes in `range`.
+  ///
+  /// - Precondition: `range` lies in `0..<byteCount`.
+  package func withUnsafeBytes<Result>(
+    in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "range outside the mapped file")
+    return try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(start: base, count: byteCount)[range]))
+  }
+
+  /// Gives the pages inside `range` back to the system; touching them again reads the file again.
+  package func releasePages(in range: Range<Int>) {
+    guard let base else { return }
+    let pageSize = Int(getpagesize())
+    let first = (range.lowerBound + pageSize - 1) / pageSize * pageSize
+    let end = range.upperBound / pageSize * pageSize
+    if end > first { madvise(base + first, end - first, MADV_DONTNEED) }
+  }
+}

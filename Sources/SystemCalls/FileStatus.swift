@@ -1,0 +1,70 @@
+import Glibc
+import SystemPackage
+
+/// State of a file as the system describes it.
+package struct FileStatus: Sendable {
+  /// Kinds of files that readers and writers treat differently.
+  package enum Kind: Sendable {
+    case regularFile
+    case directory
+    case symbolicLink
+    /// Pipe, device or socket.
+    case other
+  }
+
+  package let kind: Kind
+  package let byteCount: Int
+  package let identity: FileIdentity
+  /// Time of the last change to the content.
+  package let modification: ClockTime
+  /// Bits for reading, writing and executing, by owner, group and others.
+  let permissions: UInt32
+
+  /// Status of the file at `path`.
+  ///
+  /// - Parameter followsLinks: whether a symbolic link stands for the file that it leads to, or for itself.
+  package init(path: String, followsLinks: Bool = true) throws(SystemFailure) {
+    do { self.init(try Stat(path, followTargetSymlink: followsLinks)) } catch { throw SystemFailure(error) }
+  }
+
+  /// Status of an open file.
+  package init(descriptor: Int32) throws(SystemFailure) {
+    do { self.init(try Stat(FileDescriptor(rawValue: descriptor))) } catch { throw SystemFailure(error) }
+  }
+
+  private init(_ status: Stat) {
+    kind =
+      switch status.type {
+      case .regular: .regularFile
+      case .directory: .directory
+      case .symbolicLink: .symbolicLink
+      default: .other
+      }
+    byteCount = Int(status.size)
+    identity = FileIdentity(
+      device: UInt64(truncatingIfNeeded: status.deviceID.rawValue),
+      number: UInt64(truncatingIfNeeded: status.inode.rawValue))
+    modification = ClockTime(seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+    permissions = status.permissions.rawValue & 0o777
+  }
+}
+
+/// Identity of the file that a path or a descriptor stands for, whatever links lead to it.
+package struct FileIdentity: Equatable, Hashable, Sendable {
+  fileprivate let device: UInt64
+  fileprivate let number: UInt64
+
+  fileprivate init(device: UInt64, number: UInt64) { (self.device, self.number) = (device, number) }
+
+  /// Nil where nothing is at `path`, links followed.
+  package init?(path: String) {
+    guard let status = try? FileStatus(path: path) else { return nil }
+    self = status.identity
+  }
+
+  /// Nil for a descriptor that is not open.
+  package init?(descriptor: Int32) {
+    guard let status = try? FileStatus(descriptor: descriptor) else { return nil }
+    self = status.identity
+  }
+}

@@ -1,0 +1,64 @@
+import Glibc
+import SystemPackage
+
+extension OpenFile {
+  /// Reads up to `count` bytes from the position; 0 at the end.
+  package func read(into target: UnsafeMutableRawPointer, count: Int) throws(SystemFailure) -> Int {
+    let file = FileDescriptor(rawValue: descriptor)
+    return try whenReady(for: POLLIN) {
+      try file.read(into: UnsafeMutableRawBufferPointer(start: target, count: count))
+    }
+  }
+
+  /// Reads up to `count` bytes from a place, without moving the position; 0 at the end.
+  package func read(into target: UnsafeMutableRawPointer, count: Int, at offset: Int) throws(SystemFailure) -> Int {
+    let file = FileDescriptor(rawValue: descriptor)
+    return try whenReady(for: POLLIN) {
+      try file.read(
+        fromAbsoluteOffset: Int64(offset), into: UnsafeMutableRawBufferPointer(start: target, count: count))
+    }
+  }
+
+  /// Up to `count` bytes from the position; none at the end.
+  package func read(upTo count: Int) throws(SystemFailure) -> [UInt8] {
+    try bytes(capacity: count) { (target: UnsafeMutableRawBufferPointer) throws(SystemFailure) in
+      guard let base = target.baseAddress else { return 0 }
+      return try read(into: base, count: count)
+    }
+  }
+
+  /// The bytes in `range`, fewer where the file ends before.
+  package func bytes(in range: Range<Int>) throws(SystemFailure) -> [UInt8] {
+    try bytes(capacity: range.count) { (target: UnsafeMutableRawBufferPointer) throws(SystemFailure) in
+      guard let base = target.baseAddress else { return 0 }
+      return try fill(base, count: range.count, at: range.lowerBound)
+    }
+  }
+
+  /// Reads until `count` bytes are there or the file ends; returns how many there were.
+  package func fill(_ target: UnsafeMutableRawPointer, count: Int, at offset: Int) throws(SystemFailure) -> Int {
+    var done = 0
+    while done < count {
+      let got = try read(into: target + done, count: count - done, at: offset + done)
+      if got == 0 { break }
+      done += got
+    }
+    return done
+  }
+
+  private func bytes(
+    capacity: Int, _ read: (UnsafeMutableRawBufferPointer) throws(SystemFailure) -> Int
+  ) throws(SystemFailure) -> [UInt8] {
+    var failure: SystemFailure?
+    let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initializedCount in
+      do throws(SystemFailure) {
+        initializedCount = try read(
+          UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<capacity]))
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+}

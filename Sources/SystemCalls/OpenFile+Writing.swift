@@ -1,0 +1,79 @@
+import Glibc
+import SystemPackage
+
+extension OpenFile {
+  /// Writes all bytes at the position. A reader that went away is an error, never a signal.
+  package func write(_ source: UnsafeRawPointer, count: Int) throws(SystemFailure) {
+    let file = FileDescriptor(rawValue: descriptor)
+    var done = 0
+    while done < count {
+      done += try whenReady(for: POLLOUT) {
+        try withoutBrokenPipeSignal {
+          try file.write(UnsafeRawBufferPointer(start: source + done, count: count - done))
+        }
+      }
+    }
+  }
+
+  /// Writes all bytes at the position. A reader that went away is an error, never a signal.
+  package func write(_ bytes: [UInt8]) throws(SystemFailure) {
+    try bytes.withBytes { (base: UnsafeRawPointer) throws(SystemFailure) in try write(base, count: bytes.count) }
+  }
+
+  /// Writes all bytes at a place of a file, with one call where the system takes them all.
+  ///
+  /// - Parameter writtenCount: how many bytes have been written, after a failure, too.
+  package func write(_ bytes: [UInt8], at offset: Int, writtenCount: inout Int) throws(SystemFailure) {
+    let file = FileDescriptor(rawValue: descriptor)
+    writtenCount = 0
+    while writtenCount < bytes.count {
+      let done = writtenCount
+      let count = try bytes.withBytes { (base: UnsafeRawPointer) throws(SystemFailure) in
+        try whenReady(for: POLLOUT) {
+          try file.write(
+            toAbsoluteOffset: Int64(offset + done),
+            UnsafeRawBufferPointer(start: base + done, count: bytes.count - done))
+        }
+      }
+      // No disk has a reason to take nothing.
+      guard let count, count > 0 else { throw SystemFailure(code: EIO) }
+      writtenCount += count
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Nil, without a call, for an empty array.
+  @discardableResult
+  fileprivate func withBytes<Value>(
+    _ body: (UnsafeRawPointer) throws(SystemFailure) -> Value
+  ) throws(SystemFailure) -> Value? {
+    let result = withUnsafeBytes { buffer -> Result<Value, SystemFailure>? in
+      guard let base = buffer.baseAddress, !buffer.isEmpty else { return nil }
+      do throws(SystemFailure) { return .success(try body(base)) } catch { return .failure(error) }
+    }
+    return try result?.get()
+  }
+}
+
+/// Runs a write with SIGPIPE held back in this thread, and takes the signal away if the write raised it.
+///
+/// The disposition of the process is not touched: a library must not.
+private func withoutBrokenPipeSignal(_ write: () throws -> Int) throws -> Int {
+  var brokenPipe = sigset_t()
+  var before = sigset_t()
+  var pending = sigset_t()
+  sigemptyset(&brokenPipe)
+  sigaddset(&brokenPipe, SIGPIPE)
+  sigpending(&pending)
+  let wasPending = sigismember(&pending, SIGPIPE) == 1
+  pthread_sigmask(SIG_BLOCK, &brokenPipe, &before)
+  defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+  do { return try write() } catch {
+    if error as? Errno == .brokenPipe, !wasPending {
+      var immediately = timespec(tv_sec: 0, tv_nsec: 0)
+      while sigtimedwait(&brokenPipe, nil, &immediately) < 0 && errno == EINTR {}
+    }
+    throw error
+  }
+}

@@ -1,0 +1,143 @@
+import Glibc
+import SystemPackage
+
+/// Open file, pipe or device.
+///
+/// Calls are repeated while signals interrupt them, and wait where a descriptor that another program has set to
+/// non-blocking is not ready.
+package final class OpenFile {
+  /// Number by which C libraries know the file. Belongs to this object; negative after ``closeNow()``.
+  package private(set) var descriptor: Int32
+  private let isOwned: Bool
+
+  private init(_ descriptor: Int32, isOwned: Bool = true) { (self.descriptor, self.isOwned) = (descriptor, isOwned) }
+
+  /// Opens to read.
+  ///
+  /// - Parameter waitsForWriter: whether opening a named pipe waits until another program writes to it.
+  package convenience init(reading path: String, waitsForWriter: Bool = true) throws(SystemFailure) {
+    try self.init(path, .readOnly, waitsForWriter ? [] : .nonBlocking)
+  }
+
+  /// Opens what is there to write: a device or a named pipe.
+  package convenience init(writing path: String) throws(SystemFailure) { try self.init(path, .writeOnly) }
+
+  /// Creates a file or empties it, to read and write.
+  package convenience init(creating path: String) throws(SystemFailure) {
+    let descriptor: Int32
+    do throws(SystemFailure) {
+      descriptor = try Self.open(path, .readWrite, [.create, .truncate])
+    } catch {
+      // A device or a pipe may allow writing alone.
+      guard error.code == EACCES else { throw error }
+      descriptor = try Self.open(path, .writeOnly, [.create, .truncate])
+    }
+    self.init(descriptor)
+  }
+
+  /// Creates a file that is not there yet, to read and write.
+  ///
+  /// - Throws: ``SystemFailure``; `isExisting` where something has the name.
+  package convenience init(creatingNew path: String) throws(SystemFailure) {
+    try self.init(path, .readWrite, [.create, .exclusiveCreate])
+  }
+
+  /// Opens to read and write, and creates the file where there is none. Never waits for the other end of a pipe.
+  package convenience init(updating path: String) throws(SystemFailure) {
+    try self.init(path, .readWrite, [.create, .nonBlocking])
+  }
+
+  /// Duplicates a descriptor; the caller keeps its own.
+  package convenience init(duplicating descriptor: Int32) throws(SystemFailure) {
+    self.init(try systemCall(returning: { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }))
+  }
+
+  /// Creates a file without a name in `folder`, gone when it is closed.
+  package convenience init(temporaryIn folder: String) throws(SystemFailure) {
+    var template = Array("\(folder)/vampc-spool-XXXXXX".utf8CString)
+    let descriptor = template.withUnsafeMutableBufferPointer { mkstemp($0.baseAddress!) }
+    if descriptor < 0 { throw .last }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    _ = template.withUnsafeBufferPointer { unlink($0.baseAddress!) }
+    self.init(descriptor)
+  }
+
+  /// Uses a descriptor that the caller keeps and closes.
+  package convenience init(borrowing descriptor: Int32) { self.init(descriptor, isOwned: false) }
+
+  private convenience init(
+    _ path: String, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions = []
+  ) throws(SystemFailure) {
+    self.init(try Self.open(path, mode, options))
+  }
+
+  private static func open(
+    _ path: String, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions
+  ) throws(SystemFailure) -> Int32 {
+    try systemCall {
+      // The process's mask takes away from these permissions, as for every new file.
+      try FileDescriptor.open(
+        path, mode, options: options.union(.closeOnExec), permissions: FilePermissions(rawValue: 0o666)
+      ).rawValue
+    }
+  }
+
+  deinit { if isOwned, descriptor >= 0 { try? file.close() } }
+
+  private var file: FileDescriptor { FileDescriptor(rawValue: descriptor) }
+
+  /// Closes now, so that a failure is seen: a network file system may report a full disk only here.
+  package func closeNow() throws(SystemFailure) {
+    guard isOwned, descriptor >= 0 else { return }
+    let file = file
+    descriptor = -1
+    do throws(SystemFailure) { try systemCall { try file.close() } } catch {
+      // The descriptor is closed even then.
+      if error.code != EINTR { throw error }
+    }
+  }
+
+  package func status() throws(SystemFailure) -> FileStatus { try FileStatus(descriptor: descriptor) }
+  package func kind() throws(SystemFailure) -> FileStatus.Kind { try status().kind }
+  package func byteCount() throws(SystemFailure) -> Int { try status().byteCount }
+
+  /// Whether writes go to the end, wherever the position is.
+  package func appendsOnly() -> Bool { fcntl(descriptor, F_GETFL) & O_APPEND != 0 }
+
+  /// The position in bytes; fails for pipes.
+  package func position() throws(SystemFailure) -> Int {
+    try systemCall { Int(try file.seek(offset: 0, from: .current)) }
+  }
+
+  /// Moves the position to a byte; fails for pipes.
+  package func seek(_ offset: Int) throws(SystemFailure) {
+    try systemCall { _ = try file.seek(offset: Int64(offset), from: .start) }
+  }
+
+  /// Cuts off everything from a byte on, or lengthens the file with zeros.
+  package func truncate(to byteCount: Int) throws(SystemFailure) {
+    try systemCall { try file.resize(to: Int64(byteCount)) }
+  }
+
+  /// Returns when the disk has everything that was written.
+  package func sync() throws(SystemFailure) { try systemCall(returning: { fsync(descriptor) }) }
+
+  /// Locks the file against other programs that do the same, until it is closed.
+  ///
+  /// - Throws: ``SystemFailure``; `isWouldBlock` where another program has the lock.
+  package func lock() throws(SystemFailure) { try systemCall(returning: { flock(descriptor, LOCK_EX | LOCK_NB) }) }
+
+  /// Gives the file the permissions of another one, as far as the system allows.
+  func takePermissions(of status: FileStatus) { _ = fchmod(descriptor, status.permissions) }
+
+  /// Calls until the descriptor is ready and the call succeeds or fails for good.
+  func whenReady<Value>(for events: Int32, _ call: () throws -> Value) throws(SystemFailure) -> Value {
+    while true {
+      do throws(SystemFailure) { return try systemCall(call) } catch {
+        guard error.isWouldBlock else { throw error }
+        var waiting = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        _ = poll(&waiting, 1, -1)
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+/// Output file that appears under its name only when it is complete.
+///
+/// Bytes go into a hidden file in the same folder, which ``commit()`` brings to the disk and renames. Without that call
+/// it is removed. A pipe or a device is written directly.
+package final class ReplacingFile {
+  /// Path as the caller named it.
+  package let path: String
+  /// Path of the bytes until ``commit()``; nil for what is written directly.
+  package let temporaryPath: String?
+  private let file: OpenFile
+  private let finalPath: String
+  private let replaces: Bool
+  /// Whether something lies at `temporaryPath`.
+  private var hasTemporary = true
+
+  /// Begins an output file.
+  ///
+  /// - Parameters:
+  ///   - replaces: whether a file that is there already may be replaced; the new one keeps its permissions.
+  ///   - sources: files that are never written over.
+  /// - Throws: ``ReplacingFileError``.
+  package init(path: String, replaces: Bool, sources: [FileIdentity] = []) throws(ReplacingFileError) {
+    self.path = path
+    self.replaces = replaces
+    let isThere = (try? FileStatus(path: path, followsLinks: false)) != nil
+    let status = try? FileStatus(path: path)
+    if let status {
+      if sources.contains(status.identity) { throw .isSource(path: path) }
+      switch status.kind {
+      case .regularFile, .symbolicLink: break
+      case .directory: throw .isDirectory(path: path)
+      case .other:
+        // A device, a named pipe: there is nothing to replace.
+        do throws(SystemFailure) { file = try OpenFile(writing: path) } catch {
+          throw .cannotCreate(path: path, reason: error.reason)
+        }
+        temporaryPath = nil
+        finalPath = path
+        return
+      }
+    }
+    if isThere, !replaces { throw .exists(path: path) }
+    // A link stays a link, and the file behind it is replaced.
+    finalPath = status == nil ? path : FileName.resolved(path)
+    do throws(SystemFailure) {
+      (file, temporaryPath) = try Self.createHidden(in: FileName.folder(of: finalPath))
+    } catch {
+      throw .cannotCreate(path: path, reason: error.reason)
+    }
+    if let status { file.takePermissions(of: status) }
+  }
+
+  /// Writes directly to an open descriptor, which the caller keeps.
+  package init(descriptor: Int32, name: String) {
+    path = name
+    finalPath = name
+    temporaryPath = nil
+    replaces = false
+    file = OpenFile(borrowing: descriptor)
+  }
+
+  deinit { discard() }
+
+  /// Descriptor open for reading and writing where the output is a file; belongs to this object.
+  package var descriptor: Int32 { file.descriptor }
+
+  /// Appends bytes. A reader that went away is an error, never a signal.
+  ///
+  /// - Throws: ``ReplacingFileError/writeFailed(path:reason:)``.
+  package func write(_ bytes: [UInt8]) throws(ReplacingFileError) {
+    try writing { () throws(SystemFailure) in try file.write(bytes) }
+  }
+
+  /// Makes the file appear under its name. Nothing can be written afterwards.
+  ///
+  /// - Throws: ``ReplacingFileError``; then nothing has appeared. `.exists` where somebody else has made such a file in
+  ///   the meantime.
+  package func commit() throws(ReplacingFileError) {
+    guard let temporaryPath else {
+      return try writing { () throws(SystemFailure) in try file.closeNow() }
+    }
+    do throws(ReplacingFileError) {
+      try writing { () throws(SystemFailure) in
+        try file.sync()
+        try file.closeNow()
+      }
+      try rename(temporaryPath)
+    } catch {
+      discard()
+      throw error
+    }
+    FileName.syncFolder(FileName.folder(of: finalPath))
+  }
+
+  /// Removes what was written, unless it is committed.
+  package func discard() {
+    try? file.closeNow()
+    removeTemporary()
+  }
+
+  private func removeTemporary() {
+    guard let temporaryPath, hasTemporary else { return }
+    try? FileName.remove(temporaryPath)
+    hasTemporary = false
+  }
+
+  private func rename(_ temporaryPath: String) throws(ReplacingFileError) {
+    if !replaces {
+      // A link does not replace what has come there in the meantime, which a rename would.
+      do throws(SystemFailure) {
+        try FileName.link(temporaryPath, to: finalPath)
+        return removeTemporary()
+      } catch {
+        if error.isExisting { throw .exists(path: path) }
+        // A file system without hard links.
+      }
+    }
+    try writing { () throws(SystemFailure) in try FileName.rename(temporaryPath, to: finalPath) }
+    hasTemporary = false
+  }
+
+  private func writing(_ body: () throws(SystemFailure) -> Void) throws(ReplacingFileError) {
+    do throws(SystemFailure) { try body() } catch { throw .writeFailed(path: path, reason: error.reason) }
+  }
+
+  /// Creates a file under a name that no other program has chosen.
+  private static func createHidden(in folder: String) throws(SystemFailure) -> (OpenFile, String?) {
+    var attemptCount = 0
+    while true {
+      let path = folder + ".vampc-" + String(UInt64.random(in: .min ... .max), radix: 36) + ".partial"
+      do throws(SystemFailure) { return (try OpenFile(creatingNew: path), path) } catch {
+        attemptCount += 1
+        guard error.isExisting, attemptCount < 100 else { throw error }
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package import ExplainedErrors
+import Glibc
+import SystemPackage
+
+/// Failure of a system call.
+package struct SystemFailure: ExplainedError, Equatable, Sendable {
+  /// Error number, such as `ENOSPC`.
+  package let code: Int32
+
+  package init(code: Int32) { self.code = code }
+
+  /// The error number that the last failed call has left.
+  static var last: SystemFailure { SystemFailure(code: errno) }
+
+  /// - Precondition: `error` comes from swift-system, which throws `Errno` alone.
+  init(_ error: any Error) {
+    guard let number = error as? Errno else { preconditionFailure("swift-system threw \(error)") }
+    code = number.rawValue
+  }
+
+  /// The system's text, such as "No space left on device".
+  package var reason: String { Errno(rawValue: code).description }
+  /// The reason in lower case, for the middle of a sentence.
+  package var phrase: String { reason.lowercased() }
+
+  package var description: String { reason }
+  package var kind: ErrorKind { .failure }
+
+  /// Whether something has the name already that was to be created.
+  package var isExisting: Bool { code == EEXIST }
+  /// Whether the call would have had to wait.
+  package var isWouldBlock: Bool { code == EWOULDBLOCK || code == EAGAIN }
+}
+
+/// Calls swift-system and turns its error into ``SystemFailure``.
+func systemCall<Value>(_ call: () throws -> Value) throws(SystemFailure) -> Value {
+  do { return try call() } catch { throw SystemFailure(error) }
+}
+
+/// Calls a C function that returns a negative value and sets `errno` when it fails, repeated while signals interrupt it.
+@discardableResult
+func systemCall<Value: SignedInteger>(returning call: () -> Value) throws(SystemFailure) -> Value {
+  while true {
+    let value = call()
+    if value >= 0 { return value }
+    if errno != EINTR { throw .last }
+  }
+}
