@@ -1,4 +1,5 @@
 public import Signal
+import SystemCalls
 
 /// Reader of audio from a file or a pipe; the content decides the format, never the name.
 ///
@@ -35,8 +36,8 @@ public final class AudioReader {
       try self.init(descriptor: 0, name: "standard input", raw: raw, temporaryFolder: temporaryFolder)
       return
     }
-    let descriptor: FileDescriptor
-    do throws(SystemFailure) { descriptor = try FileDescriptor(openingToRead: path) } catch {
+    let descriptor: OpenFile
+    do throws(SystemFailure) { descriptor = try OpenFile(reading: path) } catch {
       throw AudioIOError.cannotOpen(file: path, reason: error.reason)
     }
     try self.init(descriptor, name: path, raw: raw, temporaryFolder: temporaryFolder)
@@ -56,15 +57,15 @@ public final class AudioReader {
     descriptor: Int32, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat? = nil,
     temporaryFolder: String = "/tmp"
   ) throws {
-    let duplicate: FileDescriptor
-    do throws(SystemFailure) { duplicate = try FileDescriptor(duplicating: descriptor) } catch {
+    let duplicate: OpenFile
+    do throws(SystemFailure) { duplicate = try OpenFile(duplicating: descriptor) } catch {
       throw AudioIOError.cannotOpen(file: name, reason: error.reason)
     }
     try self.init(duplicate, name: name, alreadyRead: alreadyRead, raw: raw, temporaryFolder: temporaryFolder)
   }
 
   private init(
-    _ descriptor: FileDescriptor, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat?,
+    _ descriptor: OpenFile, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat?,
     temporaryFolder: String
   ) throws {
     self.name = name

@@ -1,3 +1,5 @@
+import SystemCalls
+
 /// Recognition of the format of an open file or pipe.
 struct AudioSourceOpener {
   let file: String
@@ -14,7 +16,7 @@ struct AudioSourceOpener {
   ///   - alreadyRead: Bytes of the input before the descriptor's next byte.
   ///   - raw: Format of samples without a header; `nil` for an input with a header.
   /// - Throws: ``AudioIOError``.
-  func open(_ descriptor: FileDescriptor, alreadyRead: [UInt8] = [], raw: RawAudioFormat?) throws -> any AudioSource {
+  func open(_ descriptor: OpenFile, alreadyRead: [UInt8] = [], raw: RawAudioFormat?) throws -> any AudioSource {
     if try reading({ () throws(SystemFailure) in try descriptor.kind() }) == .directory {
       throw AudioIOError.isDirectory(file: file)
     }
@@ -40,7 +42,7 @@ struct AudioSourceOpener {
 
   /// Returns the length of a file that is open at its first byte, otherwise `nil`: a file from which bytes have been
   /// read is treated as a pipe.
-  private func byteCountOfFileAtItsBeginning(_ descriptor: FileDescriptor) -> Int? {
+  private func byteCountOfFileAtItsBeginning(_ descriptor: OpenFile) -> Int? {
     do throws(SystemFailure) {
       guard try descriptor.kind() == .regularFile, try descriptor.position() == 0 else { return nil }
       return try descriptor.byteCount()
@@ -89,7 +91,7 @@ struct AudioSourceOpener {
   }
 
   /// Opens a format other than PCM samples, in a seekable file.
-  private func decodedSource(_ descriptor: FileDescriptor, start: [UInt8]) throws -> any AudioSource {
+  private func decodedSource(_ descriptor: OpenFile, start: [UInt8]) throws -> any AudioSource {
     let file = file
     guard start.starts(with: Array("OggS".utf8)) else {
       let (byteCount, hasLength) = try reading { () throws(SystemFailure) in
@@ -115,13 +117,13 @@ struct AudioSourceOpener {
   }
 
   /// Copies a pipe to a nameless temporary file, for decoders that seek.
-  private func spool(_ stream: ByteStream) throws -> FileDescriptor {
+  private func spool(_ stream: ByteStream) throws -> OpenFile {
     // The header was consumed before the samples turned out to be compressed.
     guard let consumed = stream.stopRecording() else {
       throw AudioIOError.unsupported(file: file, what: "compressed samples behind a long header in a pipe")
     }
     do throws(SystemFailure) {
-      let spool = try FileDescriptor(temporaryIn: temporaryFolder)
+      let spool = try OpenFile(temporaryIn: temporaryFolder)
       try spool.write(consumed)
       while true {
         let bytes = try stream.read(Self.spoolChunkByteCount)

@@ -1,4 +1,5 @@
 public import Signal
+import SystemCalls
 
 /// Writer of audio to a file, or of WAV to a pipe.
 ///
@@ -60,8 +61,8 @@ public final class AudioWriter {
       file: path, container: container, sampleFormat: sampleFormat, sampleRateHz: sampleRateHz,
       channelCount: channelCount, tags: tags, vorbisQuality: vorbisQuality, ditherSeed: ditherSeed)
     try settings.check()
-    let descriptor: FileDescriptor
-    do throws(SystemFailure) { descriptor = try FileDescriptor(creating: path) } catch {
+    let descriptor: OpenFile
+    do throws(SystemFailure) { descriptor = try OpenFile(creating: path) } catch {
       throw AudioIOError.cannotOpen(file: path, reason: error.reason)
     }
     try self.init(descriptor, settings)
@@ -82,8 +83,8 @@ public final class AudioWriter {
       file: name, container: container, sampleFormat: sampleFormat, sampleRateHz: sampleRateHz,
       channelCount: channelCount, tags: tags, vorbisQuality: vorbisQuality, ditherSeed: ditherSeed)
     try settings.check()
-    let duplicate: FileDescriptor
-    do throws(SystemFailure) { duplicate = try FileDescriptor(duplicating: descriptor) } catch {
+    let duplicate: OpenFile
+    do throws(SystemFailure) { duplicate = try OpenFile(duplicating: descriptor) } catch {
       throw AudioIOError.cannotOpen(file: name, reason: error.reason)
     }
     try self.init(duplicate, settings)
@@ -97,14 +98,14 @@ public final class AudioWriter {
     var settings = AudioSinkSettings(
       file: path, container: .wav, sampleFormat: sampleFormat, sampleRateHz: sampleRateHz, channelCount: channelCount)
     settings.riffByteCountLimit = riffByteCountLimit
-    let descriptor: FileDescriptor
-    do throws(SystemFailure) { descriptor = try FileDescriptor(creating: path) } catch {
+    let descriptor: OpenFile
+    do throws(SystemFailure) { descriptor = try OpenFile(creating: path) } catch {
       throw AudioIOError.cannotOpen(file: path, reason: error.reason)
     }
     try self.init(descriptor, settings)
   }
 
-  private init(_ descriptor: FileDescriptor, _ settings: AudioSinkSettings) throws {
+  private init(_ descriptor: OpenFile, _ settings: AudioSinkSettings) throws {
     name = settings.file
     container = settings.container
     sampleFormat = settings.sampleFormat
@@ -169,7 +170,7 @@ public final class AudioWriter {
     try sink.finish()
   }
 
-  private static func isUntouchedFile(_ descriptor: FileDescriptor) -> Bool {
+  private static func isUntouchedFile(_ descriptor: OpenFile) -> Bool {
     do throws(SystemFailure) {
       guard try descriptor.kind() == .regularFile else { return false }
       let position = try descriptor.position()

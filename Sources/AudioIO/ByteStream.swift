@@ -1,6 +1,8 @@
+import SystemCalls
+
 /// Buffered bytes of a file or a pipe that can be read ahead.
 final class ByteStream {
-  private let descriptor: FileDescriptor
+  private let descriptor: OpenFile
   private var buffer: [UInt8] = []
   private var start = 0
   /// Byte offset of the next byte, counted from the beginning of the input.
@@ -12,7 +14,7 @@ final class ByteStream {
   /// Largest number of recorded bytes: more than any header of a format that libsndfile reads.
   private static let longestRecording = 1 << 20
 
-  init(_ descriptor: FileDescriptor, alreadyRead: [UInt8] = []) {
+  init(_ descriptor: OpenFile, alreadyRead: [UInt8] = []) {
     self.descriptor = descriptor
     buffer = alreadyRead
   }

@@ -1,4 +1,5 @@
 import Foundation
+import SystemCalls
 
 /// List of the files below a folder, filtered by extension.
 public enum FolderListing {
@@ -14,13 +15,12 @@ public enum FolderListing {
   /// - Parameters:
   ///   - folder: Path of the folder.
   ///   - extensions: Extensions in lower case, without the dot.
-  /// - Throws: Foundation's error for a folder that cannot be read.
+  /// - Throws: the system's error for a folder that cannot be read; its description is the system's text.
   public static func files(in folder: String, extensions: Set<String>) throws -> [String] {
     var found: [String] = []
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where !name.hasPrefix(".") {
+    for name in try FileName.names(in: folder).sorted() where !name.hasPrefix(".") {
       let path = folder + "/" + name
-      let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-      if type == .typeDirectory {
+      if try FileStatus(path: path, followsLinks: false).kind == .directory {
         found += try files(in: path, extensions: extensions).map { name + "/" + $0 }
       } else if !isFolder(path), extensions.contains(URL(fileURLWithPath: name).pathExtension.lowercased()) {
         found.append(name)
@@ -29,8 +29,5 @@ public enum FolderListing {
     return found
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
+  private static func isFolder(_ path: String) -> Bool { (try? FileStatus(path: path))?.kind == .directory }
 }

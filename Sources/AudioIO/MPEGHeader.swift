@@ -1,3 +1,5 @@
+import SystemCalls
+
 /// First frame of an MP3 file.
 enum MPEGHeader {
   /// Number of bytes that are searched: the largest first frame and padding before it.
@@ -8,7 +10,7 @@ enum MPEGHeader {
   /// - Parameters:
   ///   - descriptor: Open file; its position is reset to 0.
   ///   - start: First bytes of the file, at least 10 unless the file is shorter.
-  static func statesLength(in descriptor: FileDescriptor, start: [UInt8]) throws(SystemFailure) -> Bool {
+  static func statesLength(in descriptor: OpenFile, start: [UInt8]) throws(SystemFailure) -> Bool {
     try descriptor.seek(tagByteCount(start))
     let bytes = try descriptor.read(upTo: searchByteCount)
     try descriptor.seek(0)

@@ -1,3 +1,5 @@
+import SystemCalls
+
 /// Link of a chained Ogg file: one stream, or several streams side by side. A file of another format counts as one
 /// link.
 struct OggLink: Equatable {

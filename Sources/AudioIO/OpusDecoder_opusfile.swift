@@ -1,3 +1,5 @@
+import SystemCalls
+
 private import COpusfile
 
 /// Decoder of one link of an Ogg Opus file through libopusfile, always at 48 kHz.
@@ -26,7 +28,7 @@ final class OpusDecoder: AudioDecoding {
   ///   - descriptor: Open seekable file.
   ///   - window: Byte range of the link.
   /// - Throws: ``AudioIOError`` if libopusfile refuses the file.
-  init(file: String, descriptor: FileDescriptor, window: Range<Int>) throws {
+  init(file: String, descriptor: OpenFile, window: Range<Int>) throws {
     self.file = file
     virtualFile = VirtualFile(reading: descriptor, window: window)
     var code: Int32 = 0

@@ -1,3 +1,5 @@
+import SystemCalls
+
 /// Format and position of PCM samples in a file or pipe, as a header states them.
 struct PCMLayout: Equatable {
   var encoding: PCMEncoding

@@ -1,3 +1,5 @@
+import SystemCalls
+
 /// Source of PCM samples from a file or a pipe, in constant memory; a pipe may have any length.
 final class PCMSource: AudioSource {
   private let file: String

@@ -1,9 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 public import Signal
+import SystemCalls
 
 /// Audio kept in a nameless temporary file, for work that needs all of it before the first sample can go on.
 ///
@@ -13,7 +9,7 @@ public final class SampleSpool {
   public let sampleRateHz: Int
   /// Samples per channel kept so far.
   public private(set) var sampleCount = 0
-  private let descriptor: FileDescriptor
+  private let descriptor: OpenFile
   private let name: String
 
   /// - Throws: ``AudioIOError/writeFailed(file:reason:)`` where no file can be made.
@@ -21,7 +17,7 @@ public final class SampleSpool {
     self.channelCount = channelCount
     self.sampleRateHz = sampleRateHz
     name = "a temporary file in \(temporaryFolder)"
-    do throws(SystemFailure) { descriptor = try FileDescriptor(temporaryIn: temporaryFolder) } catch {
+    do throws(SystemFailure) { descriptor = try OpenFile(temporaryIn: temporaryFolder) } catch {
       throw AudioIOError.writeFailed(file: name, reason: error.reason)
     }
   }
@@ -58,14 +54,9 @@ public final class SampleSpool {
     let start = range.lowerBound * channelCount * MemoryLayout<Float>.stride
     let failure = interleaved.withUnsafeMutableBytes { bytes -> SystemFailure? in
       guard let base = bytes.baseAddress else { return nil }
-      var done = 0
       do throws(SystemFailure) {
-        while done < bytes.count {
-          let got = try descriptor.read(into: base + done, count: bytes.count - done, at: start + done)
-          // Somebody has cut a file that has no name.
-          if got == 0 { return SystemFailure(code: EIO) }
-          done += got
-        }
+        // Somebody has cut a file that has no name.
+        if try descriptor.fill(base, count: bytes.count, at: start) < bytes.count { return .inputOutput }
       } catch {
         return error
       }

@@ -1,3 +1,5 @@
+import SystemCalls
+
 internal import CSndfile
 
 /// Decoder of a seekable file through libsndfile.
@@ -25,7 +27,7 @@ final class SndfileDecoder: AudioDecoding {
   ///   - window: Byte range of the file or link.
   ///   - hasMPEGLengthHeader: Whether an MP3 file states its length.
   /// - Throws: ``AudioIOError`` if libsndfile refuses the file.
-  init(file: String, descriptor: FileDescriptor, window: Range<Int>, hasMPEGLengthHeader: Bool) throws {
+  init(file: String, descriptor: OpenFile, window: Range<Int>, hasMPEGLengthHeader: Bool) throws {
     self.file = file
     virtualFile = VirtualFile(reading: descriptor, window: window)
     var info = SF_INFO()

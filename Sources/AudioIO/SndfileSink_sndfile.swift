@@ -1,5 +1,6 @@
 internal import CSndfile
 import Signal
+import SystemCalls
 
 /// Sink for the containers of libsndfile, in a seekable file.
 final class SndfileSink: AudioSink {
@@ -15,7 +16,7 @@ final class SndfileSink: AudioSink {
   /// Writes the header.
   ///
   /// - Throws: ``AudioIOError`` if libsndfile refuses the settings or the header cannot be written.
-  init(settings: AudioSinkSettings, descriptor: FileDescriptor) throws {
+  init(settings: AudioSinkSettings, descriptor: OpenFile) throws {
     self.settings = settings
     virtualFile = VirtualFile(writing: descriptor)
     quantiser = SampleQuantiser(channelCount: settings.channelCount, seed: settings.ditherSeed)

@@ -1,13 +1,10 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
+import SystemCalls
 
 /// A file, or a stretch of one, as C libraries see it through call-backs; remembers the first failure, which those
 /// libraries only count.
 final class VirtualFile {
-  let descriptor: FileDescriptor
+  let descriptor: OpenFile
   private(set) var failure: SystemFailure?
   /// The bytes to be seen; `nil` for a file being written, which grows.
   private let window: Range<Int>?
@@ -15,13 +12,13 @@ final class VirtualFile {
   private(set) var position = 0
 
   /// A file being written, from its beginning.
-  init(writing descriptor: FileDescriptor) {
+  init(writing descriptor: OpenFile) {
     self.descriptor = descriptor
     window = nil
   }
 
   /// Some bytes of a seekable file being read; the descriptor's own position is left alone.
-  init(reading descriptor: FileDescriptor, window: Range<Int>) {
+  init(reading descriptor: OpenFile, window: Range<Int>) {
     self.descriptor = descriptor
     self.window = window
   }

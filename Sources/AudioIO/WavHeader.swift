@@ -1,3 +1,5 @@
+import SystemCalls
+
 /// Header of a WAV stream: RIFF, big-endian RIFX, RF64 and BW64, plain or `WAVE_FORMAT_EXTENSIBLE`.
 ///
 /// Sources: Microsoft "Multimedia Programming Interface and Data Specifications 1.0", EBU Tech 3306 (RF64), ITU-R

@@ -1,4 +1,5 @@
 import Signal
+import SystemCalls
 
 /// Sink for WAV: RIFF that becomes RF64 above 4 GiB in a file, RIFF with sizes of 0xFFFFFFFF in a pipe. libsndfile
 /// cannot write WAV to a pipe.
@@ -10,7 +11,7 @@ final class WavSink: AudioSink {
   static let largestRiffByteCount = 0xFFFF_FFFE
 
   private let settings: AudioSinkSettings
-  private let descriptor: FileDescriptor
+  private let descriptor: OpenFile
   private let isSeekable: Bool
   private var quantiser: SampleQuantiser
   private var dataByteCount = 0
@@ -22,7 +23,7 @@ final class WavSink: AudioSink {
   /// Writes the header.
   ///
   /// - Throws: ``AudioIOError/writeFailed(file:reason:)`` if the header cannot be written.
-  init(settings: AudioSinkSettings, descriptor: FileDescriptor, isSeekable: Bool) throws {
+  init(settings: AudioSinkSettings, descriptor: OpenFile, isSeekable: Bool) throws {
     self.settings = settings
     self.descriptor = descriptor
     self.isSeekable = isSeekable

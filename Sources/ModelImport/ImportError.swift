@@ -1,6 +1,6 @@
-import Foundation
 public import ModelStore
 public import Pickle
+import SystemCalls
 
 /// Reason why checkpoints cannot be imported. `path` is the faulty file, `byteOffset` counts from its first byte.
 public enum ImportError: Error, Equatable, Sendable {
@@ -127,7 +127,7 @@ extension ImportError: CustomStringConvertible {
     case .exists(let path): "\(path): exists already"
     case .notAModelFolder(let path, let found): "\(path): not a model folder: \(quoted(found))"
     case .cannotReplace(let path, let errorNumber):
-      "\(path): \(String(cString: strerror(errorNumber)).lowercased())"
+      "\(path): \(SystemFailure(code: errorNumber).phrase)"
     }
   }
 

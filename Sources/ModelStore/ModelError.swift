@@ -1,3 +1,6 @@
+public import ExplainedErrors
+import SystemCalls
+
 /// Reason why a model cannot be found, read or written. `path` is the faulty file or folder.
 public enum ModelError: Error, Equatable, Sendable {
   // Errors of the file itself.
@@ -80,10 +83,11 @@ extension ModelError: CustomStringConvertible {
   /// Phrase with path, tensor or key, and the found and the allowed values.
   public var description: String {
     switch self {
-    case .cannotOpen(let path, let errorNumber): "\(path): cannot open: \(systemErrorText(errorNumber))"
+    case .cannotOpen(let path, let errorNumber): "\(path): cannot open: \(SystemFailure(code: errorNumber).phrase)"
     case .notARegularFile(let path): "\(path): not a regular file"
-    case .cannotMap(let path, let errorNumber): "\(path): cannot map into memory: \(systemErrorText(errorNumber))"
-    case .cannotWrite(let path, let errorNumber): "\(path): cannot write: \(systemErrorText(errorNumber))"
+    case .cannotMap(let path, let errorNumber):
+      "\(path): cannot map into memory: \(SystemFailure(code: errorNumber).phrase)"
+    case .cannotWrite(let path, let errorNumber): "\(path): cannot write: \(SystemFailure(code: errorNumber).phrase)"
     case .tooShort(let path, let byteCount): "\(path): \(byteCount) bytes are too short for a safetensors file"
     case .headerLengthOutOfRange(let path, let found, let allowed):
       "\(path): header length \(found) is outside 2...\(allowed)"
@@ -148,4 +152,46 @@ private func abbreviated(_ text: String) -> String {
 
 private func abbreviatedList(_ names: [String]) -> String {
   names.prefix(5).map(printable).joined(separator: ", ") + (names.count > 5 ? ", ..." : "")
+}
+
+extension ModelError: ExplainedError {
+  public var subject: ErrorSubject? {
+    switch self {
+    case .cannotOpen(let path, _), .notARegularFile(let path), .cannotMap(let path, _), .cannotWrite(let path, _),
+      .tooShort(let path, _), .headerLengthOutOfRange(let path, _, _), .malformedHeader(let path, _),
+      .duplicateKey(let path), .unknownElementType(let path, _, _), .shapeOutOfRange(let path, _, _),
+      .byteCountMismatch(let path, _, _, _), .tensorsNotContiguous(let path, _, _, _),
+      .dataLengthMismatch(let path, _, _), .missingTensor(let path, _), .wrongShape(let path, _, _, _),
+      .wrongElementType(let path, _, _, _), .nonFiniteValue(let path, _, _), .zeroWeightNorm(let path, _, _),
+      .surplusTensors(let path, _), .digestMismatch(let path, _), .missingMetadata(let path, _),
+      .invalidMetadata(let path, _, _, _), .wrongKind(let path, _, _), .noCodec(let path), .noEmbedding(let path),
+      .partsDoNotFit(let path, _, _, _):
+      .model(path)
+    case .modelNotFound(let name, _), .invalidModelName(let name): .model(name)
+    case .digestUnavailable: .program("libcrypto")
+    // The stream that asks for the codec.
+    case .codecNotFound: nil
+    }
+  }
+
+  public var kind: ErrorKind {
+    switch self {
+    case .cannotOpen, .cannotMap, .cannotWrite, .notARegularFile, .modelNotFound, .codecNotFound, .invalidModelName,
+      .noCodec, .noEmbedding, .partsDoNotFit, .digestUnavailable:
+      .failure
+    case .tooShort, .headerLengthOutOfRange, .malformedHeader, .duplicateKey, .unknownElementType, .shapeOutOfRange,
+      .byteCountMismatch, .tensorsNotContiguous, .dataLengthMismatch, .missingTensor, .wrongShape, .wrongElementType,
+      .nonFiniteValue, .zeroWeightNorm, .surplusTensors, .digestMismatch, .missingMetadata, .invalidMetadata,
+      .wrongKind:
+      .badInput
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .modelNotFound: "--model takes a folder, too; VAMPC_MODELS adds folders to look in"
+    case .codecNotFound: "put the model that made the stream into one of them, or name it with --model"
+    default: nil
+    }
+  }
 }

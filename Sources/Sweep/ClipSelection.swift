@@ -36,7 +36,7 @@ public struct ClipSelection: Sendable {
         excluded.map { !resolved(folder + "/" + file).hasPrefix($0) } ?? true
       }
     } catch {
-      throw SweepError.cannotReadFolder(path: folder, reason: (error as NSError).localizedDescription)
+      throw SweepError.cannotReadFolder(path: folder, reason: "\(error)")
     }
     guard !files.isEmpty else { throw SweepError.noAudio(path: folder) }
     let all = files.flatMap { file in (0..<settings.perFile).map { Place(file: file, part: $0) } }

@@ -24,6 +24,45 @@ package enum FileName {
     try systemCall(returning: { mkdir(path, 0o777) })
   }
 
+  /// Makes a folder and the folders above it, as far as they are missing.
+  package static func makeFolders(_ path: String) throws(SystemFailure) {
+    do throws(SystemFailure) { try makeFolder(path) } catch {
+      switch error.code {
+      case EEXIST where (try? FileStatus(path: path))?.kind == .directory: return
+      case ENOENT:
+        let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        guard !parent.isEmpty, parent != path else { throw error }
+        try makeFolders(parent)
+        try makeFolder(path)
+      default: throw error
+      }
+    }
+  }
+
+  /// Names in a folder, in no particular order.
+  package static func names(in folder: String) throws(SystemFailure) -> [String] {
+    guard let stream = opendir(folder) else { throw .last }
+    defer { closedir(stream) }
+    var names: [String] = []
+    errno = 0
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+      errno = 0
+    }
+    if errno != 0 { throw .last }
+    return names
+  }
+
+  /// Removes a file, or a folder with everything in it. Links are removed, never followed.
+  package static func removeTree(_ path: String) throws(SystemFailure) {
+    guard try FileStatus(path: path, followsLinks: false).kind == .directory else { return try remove(path) }
+    for name in try names(in: path) { try removeTree(path + "/" + name) }
+    try systemCall(returning: { rmdir(path) })
+  }
+
   /// Brings new names in a folder to the disk. A file system that cannot do so is no failure: the names are there.
   package static func syncFolder(_ path: String) {
     guard let folder = try? OpenFile(reading: path.isEmpty ? "." : path) else { return }

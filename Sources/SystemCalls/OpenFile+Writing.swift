@@ -36,7 +36,7 @@ extension OpenFile {
         }
       }
       // No disk has a reason to take nothing.
-      guard let count, count > 0 else { throw SystemFailure(code: EIO) }
+      guard let count, count > 0 else { throw SystemFailure.inputOutput }
       writtenCount += count
     }
   }

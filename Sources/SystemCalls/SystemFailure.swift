@@ -9,6 +9,9 @@ package struct SystemFailure: ExplainedError, Equatable, Sendable {
 
   package init(code: Int32) { self.code = code }
 
+  /// Failure of the device itself, for a file that gives or takes less than it must.
+  package static let inputOutput = SystemFailure(code: EIO)
+
   /// The error number that the last failed call has left.
   static var last: SystemFailure { SystemFailure(code: errno) }
 

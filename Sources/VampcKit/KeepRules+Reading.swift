@@ -1,4 +1,5 @@
-import Foundation
+public import ExplainedErrors
+import SystemCalls
 public import Tokens
 
 /// Why a file that says what to keep cannot be used. Begins with its name.
@@ -61,21 +62,38 @@ extension KeepRules {
   }
 
   private static func contents(of path: String) throws -> [UInt8] {
-    let data: Data
-    do {
-      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      data = try file.read(upToCount: largestFileByteCount + 1) ?? Data()
+    var bytes: [UInt8] = []
+    do throws(SystemFailure) {
+      let file = try OpenFile(reading: path)
+      while bytes.count <= largestFileByteCount {
+        let chunk = try file.read(upTo: 1 << 16)
+        if chunk.isEmpty { break }
+        bytes += chunk
+      }
     } catch {
-      let error = error as NSError
-      let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-      let reason =
-        underlying.domain == NSPOSIXErrorDomain
-        ? String(cString: strerror(Int32(underlying.code))) : error.localizedDescription
-      throw KeepRulesError.cannotRead(path: path, reason: reason)
+      throw KeepRulesError.cannotRead(path: path, reason: error.reason)
     }
-    guard data.count <= largestFileByteCount else {
+    guard bytes.count <= largestFileByteCount else {
       throw KeepRulesError.tooLarge(path: path, allowedByteCount: largestFileByteCount)
     }
-    return [UInt8](data)
+    return bytes
+  }
+}
+
+extension KeepRulesError: ExplainedError {
+  public var subject: ErrorSubject? {
+    switch self {
+    case .cannotRead(let path, _), .tooLarge(let path, _), .notATime(let path, _, _), .notAMask(let path, _):
+      .file(path)
+    case .tooManyCodebooks: .option("--keep-mask")
+    }
+  }
+
+  public var kind: ErrorKind {
+    switch self {
+    case .notATime, .notAMask, .tooLarge: .badInput
+    case .tooManyCodebooks: .usage
+    case .cannotRead: .failure
+    }
   }
 }

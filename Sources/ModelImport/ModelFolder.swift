@@ -1,5 +1,6 @@
 import Foundation
 import ModelStore
+import SystemCalls
 
 /// Folder that contains one model and nothing else.
 public struct ModelFolder: Sendable {
@@ -19,19 +20,18 @@ public struct ModelFolder: Sendable {
   ///   and for a folder with neither codec nor embedding network.
   public init(existing path: String) throws {
     let path = path.hasSuffix("/") && path != "/" ? String(path.dropLast()) : path
-    var status = stat()
-    guard lstat(path, &status) == 0 else { throw ImportError.cannotReplace(path: path, errorNumber: errno) }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
-      let kind = status.st_mode & S_IFMT == S_IFLNK ? "a link" : "no folder"
-      throw ImportError.notAModelFolder(path: path, found: kind)
+    let kind = try Self.replacing(path) { () throws(SystemFailure) in
+      try FileStatus(path: path, followsLinks: false).kind
     }
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-      throw ImportError.cannotReplace(path: path, errorNumber: EACCES)
+    guard kind == .directory else {
+      throw ImportError.notAModelFolder(path: path, found: kind == .symbolicLink ? "a link" : "no folder")
     }
+    let names = try Self.replacing(path) { () throws(SystemFailure) in try FileName.names(in: path) }
     for name in names.sorted() {
-      guard Self.knownNames.contains(name), lstat(path + "/" + name, &status) == 0,
-        status.st_mode & S_IFMT == S_IFREG
-      else { throw ImportError.notAModelFolder(path: path, found: name) }
+      let status = try? FileStatus(path: path + "/" + name, followsLinks: false)
+      guard Self.knownNames.contains(name), status?.kind == .regularFile else {
+        throw ImportError.notAModelFolder(path: path, found: name)
+      }
     }
     guard names.contains(ModelRole.codec.fileName) || names.contains(ModelRole.embedding.fileName) else {
       throw ImportError.notAModelFolder(path: path, found: "no \(ModelRole.codec.fileName)")
@@ -44,12 +44,8 @@ public struct ModelFolder: Sendable {
   /// - Throws: ``ImportError/cannotReplace(path:errorNumber:)``.
   public func remove() throws {
     let hidden = Self.hiddenPath(beside: path)
-    guard rename(path, hidden) == 0 else { throw ImportError.cannotReplace(path: path, errorNumber: errno) }
-    do {
-      try FileManager.default.removeItem(atPath: hidden)
-    } catch {
-      throw ImportError.cannotReplace(path: hidden, errorNumber: errno)
-    }
+    try Self.replacing(path) { () throws(SystemFailure) in try FileName.rename(path, to: hidden) }
+    try Self.replacing(hidden) { () throws(SystemFailure) in try FileName.removeTree(hidden) }
   }
 
   /// Creates a model's folder under a hidden name beside `path` and renames the complete folder to `path`.
@@ -63,48 +59,44 @@ public struct ModelFolder: Sendable {
   public static func make(
     at path: String, replaces: Bool, begin: (String) throws -> Void = { _ in }, write: (String) throws -> Void
   ) throws {
-    func failed(_ path: String) -> ImportError { .cannotReplace(path: path, errorNumber: errno) }
-    var status = stat()
     var old: ModelFolder?
-    if lstat(path, &status) == 0 {
+    if (try? FileStatus(path: path, followsLinks: false)) != nil {
       guard replaces else { throw ImportError.exists(path: path) }
       old = try ModelFolder(existing: path)
     }
     let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    do {
-      try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-    } catch { throw ImportError.cannotReplace(path: parent, errorNumber: errno) }
     let hidden = hiddenPath(beside: path)
-    guard mkdir(hidden, 0o777) == 0 else { throw failed(hidden) }
+    try replacing(parent) { () throws(SystemFailure) in try FileName.makeFolders(parent) }
+    try replacing(hidden) { () throws(SystemFailure) in try FileName.makeFolder(hidden) }
     do {
       try begin(hidden)
       try write(hidden)
       guard let old else {
         // Renaming fails if another program has meanwhile created anything but an empty folder at `path`.
-        guard rename(hidden, path) == 0 else { throw failed(path) }
-        return syncFolder(parent)
+        try replacing(path) { () throws(SystemFailure) in try FileName.rename(hidden, to: path) }
+        return FileName.syncFolder(parent)
       }
       let aside = hiddenPath(beside: path)
-      guard rename(old.path, aside) == 0 else { throw failed(path) }
-      guard rename(hidden, path) == 0 else {
-        let fault = failed(path)
-        _ = rename(aside, old.path)
-        throw fault
+      try replacing(path) { () throws(SystemFailure) in
+        try FileName.rename(old.path, to: aside)
+        do throws(SystemFailure) { try FileName.rename(hidden, to: path) } catch {
+          try? FileName.rename(aside, to: old.path)
+          throw error
+        }
       }
-      syncFolder(parent)
-      try? FileManager.default.removeItem(atPath: aside)
+      FileName.syncFolder(parent)
+      try? FileName.removeTree(aside)
     } catch {
-      try? FileManager.default.removeItem(atPath: hidden)
+      try? FileName.removeTree(hidden)
       throw error
     }
   }
 
-  /// Flushes the names in a folder to disk. Errors are ignored, because some file systems do not support flushing.
-  private static func syncFolder(_ path: String) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    _ = fsync(descriptor)
-    _ = close(descriptor)
+  /// Runs a system call about the folder at `path`.
+  private static func replacing<Result>(_ path: String, _ call: () throws(SystemFailure) -> Result) throws -> Result {
+    do throws(SystemFailure) { return try call() } catch {
+      throw ImportError.cannotReplace(path: path, errorNumber: error.code)
+    }
   }
 
   private static func hiddenPath(beside path: String) -> String {

@@ -1,4 +1,4 @@
-import Foundation
+import SystemCalls
 
 /// Streaming writer of a safetensors file of any size, which records the SHA-256 of every tensor in `tensor_sha256`.
 package final class SafetensorsStream {
@@ -23,7 +23,7 @@ package final class SafetensorsStream {
   }
 
   private let path: String
-  private let descriptor: Int32
+  private let file: OpenFile
   private let metadata: [String: String]
   private let tensors: [Tensor]
   private var digests: [String: ModelDigest] = [:]
@@ -36,14 +36,13 @@ package final class SafetensorsStream {
   /// - Throws: ``ModelError/cannotWrite(path:errorNumber:)``.
   package init(path: String, metadata: [String: String], tensors: [Tensor]) throws {
     (self.path, self.metadata, self.tensors) = (path, metadata, tensors)
-    descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw ModelError.cannotWrite(path: path, errorNumber: errno) }
+    do throws(SystemFailure) { file = try OpenFile(creatingNew: path) } catch {
+      throw ModelError.cannotWrite(path: path, errorNumber: error.code)
+    }
     // All digests have the same length, so the final header replaces the provisional one.
     let blank = ModelDigest(bytes: [UInt8](repeating: 0, count: ModelDigest.byteCount))
     try write(header(digests: Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, blank) })))
   }
-
-  deinit { close(descriptor) }
 
   /// Begins the next tensor.
   ///
@@ -72,9 +71,13 @@ package final class SafetensorsStream {
   package func finish() throws {
     try end()
     precondition(digests.count == tensors.count, "fewer tensors than were announced")
-    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw failed() }
-    try write(header(digests: digests))
-    guard fsync(descriptor) == 0 else { throw failed() }
+    let file = file
+    let header = try header(digests: digests)
+    try writing { () throws(SystemFailure) in
+      try file.seek(0)
+      try file.write(header)
+      try file.sync()
+    }
   }
 
   private func header(digests: [String: ModelDigest]) throws -> [UInt8] {
@@ -96,14 +99,12 @@ package final class SafetensorsStream {
   }
 
   private func write(_ bytes: [UInt8]) throws {
-    var doneCount = 0
-    while doneCount < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Foundation.write(descriptor, $0.baseAddress.map { $0 + doneCount }, $0.count - doneCount)
-      }
-      if count >= 0 { doneCount += count } else if errno != EINTR { throw failed() }
-    }
+    try writing { () throws(SystemFailure) in try file.write(bytes) }
   }
 
-  private func failed() -> ModelError { .cannotWrite(path: path, errorNumber: errno) }
+  private func writing(_ body: () throws(SystemFailure) -> Void) throws {
+    do throws(SystemFailure) { try body() } catch {
+      throw ModelError.cannotWrite(path: path, errorNumber: error.code)
+    }
+  }
 }

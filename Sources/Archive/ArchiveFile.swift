@@ -1,0 +1,95 @@
+public import Bitstream
+import SystemCalls
+
+/// File of an archive, read and written at byte offsets, never at a position.
+public final class ArchiveFile {
+  public let path: String
+  private let file: OpenFile
+
+  /// Opens to read. No lock is needed: a writer only adds bytes.
+  ///
+  /// - Throws: `ArchiveError`.
+  public init(reading path: String) throws {
+    self.path = path
+    do throws(SystemFailure) { file = try OpenFile(reading: path, waitsForWriter: false) } catch {
+      throw ArchiveError.cannotOpen(path: path, reason: error.reason)
+    }
+    try requireFile()
+  }
+
+  /// Opens to append, creates the file where there is none, and locks it against other writers until it is closed.
+  ///
+  /// - Throws: `ArchiveError`; `.locked` where another writer has it.
+  public init(appendingTo path: String) throws {
+    self.path = path
+    do throws(SystemFailure) { file = try OpenFile(updating: path) } catch {
+      throw ArchiveError.cannotOpen(path: path, reason: error.reason)
+    }
+    try requireFile()
+    do throws(SystemFailure) { try file.lock() } catch {
+      if error.isWouldBlock { throw ArchiveError.locked(path: path) }
+      throw ArchiveError.cannotOpen(path: path, reason: error.reason)
+    }
+  }
+
+  /// Uses a descriptor open for reading and writing, which the caller keeps and closes.
+  public init(descriptor: Int32, path: String) {
+    self.path = path
+    file = OpenFile(borrowing: descriptor)
+  }
+
+  /// Length of the file now.
+  public func byteCount() throws -> Int { try status().byteCount }
+
+  /// Bytes that are in the file now; later growth is not seen.
+  public func bytes() throws -> any RandomAccessBytes {
+    LazyBytes(byteCount: try byteCount()) { try self.read($0) }
+  }
+
+  func read(_ range: Range<Int>) throws -> [UInt8] {
+    let bytes: [UInt8]
+    do throws(SystemFailure) { bytes = try file.bytes(in: range) } catch {
+      throw ArchiveError.readFailed(path: path, byteOffset: range.lowerBound, reason: error.reason)
+    }
+    guard bytes.count == range.count else {
+      throw ArchiveError.readFailed(
+        path: path, byteOffset: range.lowerBound + bytes.count, reason: "the file has become shorter")
+    }
+    return bytes
+  }
+
+  /// Writes with one call where the system takes all bytes. The beginning that a failed write has left is cut off again.
+  func write(_ bytes: [UInt8], at byteOffset: Int) throws {
+    var writtenCount = 0
+    do throws(SystemFailure) { try file.write(bytes, at: byteOffset, writtenCount: &writtenCount) } catch {
+      try? file.truncate(to: byteOffset)
+      throw ArchiveError.writeFailed(path: path, byteOffset: byteOffset + writtenCount, reason: error.reason)
+    }
+  }
+
+  func truncate(to byteCount: Int) throws {
+    do throws(SystemFailure) { try file.truncate(to: byteCount) } catch {
+      throw ArchiveError.writeFailed(path: path, byteOffset: byteCount, reason: error.reason)
+    }
+  }
+
+  /// Returns when the disk has everything that was written.
+  func sync() throws {
+    do throws(SystemFailure) { try file.sync() } catch {
+      throw ArchiveError.writeFailed(path: path, byteOffset: try byteCount(), reason: error.reason)
+    }
+  }
+
+  /// Brings the file's name to the disk, after it was created.
+  func syncFolder() { FileName.syncFolder(FileName.folder(of: path)) }
+
+  private func requireFile() throws {
+    guard try status().kind == .regularFile else { throw ArchiveError.notAFile(path: path) }
+  }
+
+  private func status() throws -> FileStatus {
+    do throws(SystemFailure) { return try file.status() } catch {
+      throw ArchiveError.readFailed(path: path, byteOffset: 0, reason: error.reason)
+    }
+  }
+}
