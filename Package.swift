@@ -148,6 +148,14 @@ let package = Package(
       swiftSettings: swiftSettings),
     tests(of: "VampcCLI", ["ReferenceCases", "AudioIO", "Signal", "Bitstream", "Tokens", "ModelStore"]),
 
+    // Errors of all modules in one table.
+    tests(
+      of: "ExplainedErrors",
+      [
+        "SystemCalls", "Pickle", "NumPy", "Signal", "Bitstream", "ModelStore", "DACFile", "ModelImport", "VampNet",
+        "AudioIO", "OpusBaseline", "Archive", "VampcKit", "Evaluation", "Sweep", "Report",
+      ]),
+
     // Shared by tests alone: reference cases and fixtures by name.
     .target(
       name: "ReferenceCases", dependencies: ["ModelImport"], path: "Tests/ReferenceCases", swiftSettings: swiftSettings),

@@ -1,3 +1,5 @@
+public import ExplainedErrors
+
 /// What is wrong with an archive beyond the faults of its bytes, which are `BitstreamError`.
 public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
   case cannotOpen(path: String, reason: String)
@@ -26,14 +28,6 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
   /// More runs than a root holds.
   case full
 
-  /// Whether the description begins with the file's path.
-  public var namesFile: Bool {
-    switch self {
-    case .cannotOpen, .readFailed, .writeFailed, .notAFile, .locked: true
-    default: false
-    }
-  }
-
   public var description: String {
     switch self {
     case .cannotOpen(let path, let reason): "\(path): cannot open: \(reason)"
@@ -53,6 +47,35 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
     case .strayStream(let offset): "a stream without its recording's record (byte \(offset))"
     case .incomplete: "the input ends before its stream does"
     case .full: "the archive's index is full"
+    }
+  }
+}
+
+extension ArchiveError: ExplainedError {
+  public var subject: ErrorSubject? {
+    switch self {
+    case .cannotOpen(let path, _), .readFailed(let path, _, _), .writeFailed(let path, _, _), .notAFile(let path),
+      .locked(let path):
+      .file(path)
+    // Messages about an archive's content get the archive's name in front.
+    default: nil
+    }
+  }
+
+  public var kind: ErrorKind {
+    switch self {
+    case .noIndex, .indexContradicts, .inputIsArchive, .strayStream, .incomplete: .badInput
+    case .badName, .badTime: .usage
+    case .cannotOpen, .readFailed, .writeFailed, .notAFile, .locked, .nameExists, .noSuchName, .full: .failure
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .nameExists: "--name gives the recording another one"
+    case .noIndex, .strayStream, .indexContradicts: "'vampc archive repair' makes a clean archive of what is intact"
+    case .inputIsArchive: "'vampc archive extract' takes recordings out of it"
+    default: nil
     }
   }
 }

@@ -1,3 +1,5 @@
+public import ExplainedErrors
+
 /// What went wrong with an audio file or pipe.
 ///
 /// Every description begins with the name of the file (or pipe) it is about. Positions count samples per channel.
@@ -42,6 +44,34 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notSeekable(let file): "\(file): a pipe cannot be read a second time"
     case .unsupportedOutput(let file, let what): "\(file): cannot write: \(what)"
     case .invalidRawFormat(let text, let reason): "raw format '\(text)': \(reason)"
+    }
+  }
+}
+
+extension AudioIOError: ExplainedError {
+  public var subject: ErrorSubject? {
+    switch self {
+    case .cannotOpen(let file, _), .isDirectory(let file), .empty(let file), .notAudio(let file, _),
+      .unsupported(let file, _), .truncated(let file, _, _), .damaged(let file, _, _), .readFailed(let file, _, _),
+      .writeFailed(let file, _), .notSeekable(let file), .unsupportedOutput(let file, _):
+      .file(file)
+    case .invalidRawFormat: .option("--raw")
+    }
+  }
+
+  public var kind: ErrorKind {
+    switch self {
+    case .empty, .notAudio, .unsupported, .truncated, .damaged: .badInput
+    case .invalidRawFormat: .usage
+    case .cannotOpen, .isDirectory, .readFailed, .writeFailed, .notSeekable, .unsupportedOutput: .failure
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .isDirectory: "-r goes into folders"
+    case .notAudio: "samples without a header need --raw RATE:CHANNELS:FORMAT"
+    default: nil
     }
   }
 }

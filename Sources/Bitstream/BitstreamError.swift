@@ -1,3 +1,5 @@
+public import ExplainedErrors
+
 /// Why a container cannot be read or written.
 ///
 /// `byteOffset` counts from the first byte given to the reader. Every case that reading can meet has a `code`, the name
@@ -131,5 +133,15 @@ extension BitstreamError: CustomStringConvertible {
   private func hexadecimal(_ value: UInt32) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}
+
+extension BitstreamError: ExplainedError {
+  public var kind: ErrorKind {
+    if case .unencodable = self { .failure } else { .badInput }
+  }
+
+  public var hint: String? {
+    if case .missingSync(byteOffset: 0) = self { "not a vampc stream; 'vampc encode' makes one of audio" } else { nil }
   }
 }

@@ -1,3 +1,4 @@
+public import ExplainedErrors
 import NumPy
 public import Pickle
 
@@ -62,4 +63,8 @@ extension DACFileError: CustomStringConvertible {
 func printable(_ text: String) -> String {
   let scalars = text.unicodeScalars.prefix(60).map { $0.value >= 32 && $0.value < 127 ? $0 : "?" }
   return String(String.UnicodeScalarView(scalars))
+}
+
+extension DACFileError: ExplainedError {
+  public var kind: ErrorKind { .badInput }
 }

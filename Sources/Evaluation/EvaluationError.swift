@@ -1,3 +1,5 @@
+public import ExplainedErrors
+
 /// Why two signals or two sets of figures cannot be compared.
 public enum EvaluationError: Error, Equatable, Sendable {
   case channelCountsDiffer(degraded: Int, reference: Int)
@@ -53,6 +55,26 @@ extension EvaluationError: CustomStringConvertible {
       "the embedding command failed: \(reason)"
     case .invalidStatistics(let path, let reason):
       "\(path): no embedding statistics: \(reason)"
+    }
+  }
+}
+
+extension EvaluationError: ExplainedError {
+  public var subject: ErrorSubject? {
+    switch self {
+    case .commandFailed: .program("the embedding command")
+    case .invalidStatistics(let path, _): .file(path)
+    default: nil
+    }
+  }
+
+  public var kind: ErrorKind {
+    switch self {
+    case .invalidStatistics: .badInput
+    case .channelCountsDiffer, .sampleRatesDiffer, .sampleCountsDiffer, .emptySignal, .sampleNotFinite,
+      .tooFewEmbeddings, .embeddingWidthsDiffer, .embeddingNotFinite, .dimensionOutOfRange, .embeddingsDiffer,
+      .eigenvaluesNotFound, .tooFewValues, .valueCountsDiffer, .commandFailed:
+      .failure
     }
   }
 }

@@ -1,3 +1,4 @@
+public import ExplainedErrors
 public import ModelStore
 public import Pickle
 import SystemCalls
@@ -131,36 +132,6 @@ extension ImportError: CustomStringConvertible {
     }
   }
 
-  /// Whether the content of a file is faulty, rather than the request or the system.
-  public var isAboutContent: Bool {
-    switch self {
-    case .unknownFormat, .unsupportedFormat, .truncatedArchive, .malformedArchive, .overlappingEntries,
-      .unsupportedEntry, .archiveExpandsTooMuch, .checksumMismatch, .damagedEntry, .missingEntry, .pickle,
-      .malformedCheckpoint, .unsupportedStorage, .tensorOutOfRange, .tooManyElements, .malformedConfiguration,
-      .unknownNetwork, .kindMismatch, .notLoRA:
-      true
-    case .missingArguments, .surplusConfiguration, .twoOfARole, .noCodec, .embeddingNotAlone, .loraWithoutOption,
-      .loraDoesNotFit,
-      .valueOutOfRange, .invalidName, .exists, .notAModelFolder, .cannotReplace:
-      false
-    }
-  }
-
-  /// Hint on the next step, if there is one.
-  public var remedy: String? {
-    switch self {
-    case .unsupportedFormat(_, _, let remedy): remedy
-    case .missingArguments: "give them as JSON with --config, one for each such file in their order"
-    case .noCodec: "give the codec, too; the codec.safetensors of an installed model will do"
-    case .loraWithoutOption: "give it with --lora, beside the network it was made for"
-    case .embeddingNotAlone: "import it without other networks"
-    case .exists: "-f replaces it, --name chooses another name"
-    case .invalidName: "1 to 64 of A-Z a-z 0-9 . _ - +, not starting with ."
-    case .valueOutOfRange: "--store bf16 or f32 has the range"
-    default: nil
-    }
-  }
-
   private func hexadecimal(_ value: UInt32) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
@@ -175,5 +146,52 @@ extension ImportError: CustomStringConvertible {
   private func listed(_ names: [String]) -> String {
     names.isEmpty
       ? "no tensors" : names.prefix(3).map(quoted).joined(separator: ", ") + (names.count > 3 ? ", ..." : "")
+  }
+}
+
+extension ImportError: ExplainedError {
+  public var subject: ErrorSubject? {
+    switch self {
+    case .unknownFormat(let path), .unsupportedFormat(let path, _, _), .truncatedArchive(let path),
+      .malformedArchive(let path, _, _, _), .overlappingEntries(let path, _, _), .unsupportedEntry(let path, _, _),
+      .archiveExpandsTooMuch(let path, _, _), .checksumMismatch(let path, _, _, _), .damagedEntry(let path, _),
+      .missingEntry(let path, _), .pickle(let path, _, _), .malformedCheckpoint(let path, _, _, _),
+      .unsupportedStorage(let path, _, _), .tensorOutOfRange(let path, _, _), .tooManyElements(let path, _, _),
+      .missingArguments(let path), .malformedConfiguration(let path), .surplusConfiguration(let path),
+      .unknownNetwork(let path, _), .kindMismatch(let path, _, _), .twoOfARole(let path, _, _),
+      .embeddingNotAlone(let path), .loraWithoutOption(let path), .notLoRA(let path), .loraDoesNotFit(let path, _),
+      .valueOutOfRange(let path, _, _, _), .exists(let path), .notAModelFolder(let path, _),
+      .cannotReplace(let path, _):
+      .file(path)
+    case .invalidName: .option("--name")
+    case .noCodec: nil
+    }
+  }
+
+  public var kind: ErrorKind {
+    switch self {
+    case .unknownFormat, .unsupportedFormat, .truncatedArchive, .malformedArchive, .overlappingEntries,
+      .unsupportedEntry, .archiveExpandsTooMuch, .checksumMismatch, .damagedEntry, .missingEntry, .pickle,
+      .malformedCheckpoint, .unsupportedStorage, .tensorOutOfRange, .tooManyElements, .malformedConfiguration,
+      .unknownNetwork, .kindMismatch, .notLoRA:
+      .badInput
+    case .missingArguments, .surplusConfiguration, .twoOfARole, .noCodec, .embeddingNotAlone, .loraWithoutOption,
+      .loraDoesNotFit, .valueOutOfRange, .invalidName, .exists, .notAModelFolder, .cannotReplace:
+      .failure
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .unsupportedFormat(_, _, let remedy): remedy
+    case .missingArguments: "give them as JSON with --config, one for each such file in their order"
+    case .noCodec: "give the codec, too; the codec.safetensors of an installed model will do"
+    case .loraWithoutOption: "give it with --lora, beside the network it was made for"
+    case .embeddingNotAlone: "import it without other networks"
+    case .exists: "-f replaces it, --name chooses another name"
+    case .invalidName: "1 to 64 of A-Z a-z 0-9 . _ - +, not starting with ."
+    case .valueOutOfRange: "--store bf16 or f32 has the range"
+    default: nil
+    }
   }
 }

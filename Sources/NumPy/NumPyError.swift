@@ -1,3 +1,5 @@
+public import ExplainedErrors
+
 /// Reason why a `.npy` file cannot be read.
 public enum NumPyError: Error, Equatable, Sendable {
   /// File that does not begin with ``NumPyHeader/magic``.
@@ -40,4 +42,8 @@ extension NumPyError: CustomStringConvertible {
 func printable(_ text: String) -> String {
   let scalars = text.unicodeScalars.prefix(60).map { $0.value >= 32 && $0.value < 127 ? $0 : "?" }
   return String(String.UnicodeScalarView(scalars))
+}
+
+extension NumPyError: ExplainedError {
+  public var kind: ErrorKind { .badInput }
 }

@@ -1,3 +1,5 @@
+public import ExplainedErrors
+
 /// Why Opus gave no baseline.
 public enum OpusBaselineError: Error, Equatable, Sendable {
   case sampleRateNotSupported(foundHz: Int, requiredHz: Int)
@@ -42,6 +44,17 @@ extension OpusBaselineError: CustomStringConvertible {
       "opus at \(requestedBps) bps gives silence (\(Int(realBps.rounded())) bps written)"
     case .rateExceeded(let requestedBps, let realBps):
       "opus cannot go down to \(requestedBps) bps (\(Int(realBps.rounded())) bps written)"
+    }
+  }
+}
+
+extension OpusBaselineError: ExplainedError {
+  public var kind: ErrorKind {
+    switch self {
+    case .bitrateOutOfRange, .complexityOutOfRange: .usage
+    case .sampleRateNotSupported, .channelCountNotSupported, .emptyAudio, .sampleNotFinite, .encodingFailed,
+      .decodingFailed, .lengthChanged, .silentStream, .rateExceeded:
+      .failure
     }
   }
 }

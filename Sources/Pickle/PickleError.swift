@@ -1,3 +1,5 @@
+public import ExplainedErrors
+
 /// Reason why a pickle cannot be read. `byteOffset` is the offset of the faulty opcode in the reader's input.
 public enum PickleError: Error, Equatable, Sendable {
   /// Input that ends inside the pickle.
@@ -70,4 +72,8 @@ extension PickleError: CustomStringConvertible {
     let scalars = name.unicodeScalars.prefix(120).map { $0.isASCII && $0.value >= 32 && $0.value < 127 ? $0 : "?" }
     return String(String.UnicodeScalarView(scalars))
   }
+}
+
+extension PickleError: ExplainedError {
+  public var kind: ErrorKind { .badInput }
 }

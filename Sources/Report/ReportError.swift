@@ -1,3 +1,5 @@
+public import ExplainedErrors
+
 /// Why a report could not be written.
 public enum ReportError: Error, Equatable, Sendable {
   case cannotWrite(file: String, reason: String)
@@ -15,4 +17,16 @@ extension ReportError: CustomStringConvertible {
     case .libraryFailed(let library): "\(library) failed"
     }
   }
+}
+
+extension ReportError: ExplainedError {
+  public var subject: ErrorSubject? {
+    switch self {
+    case .cannotWrite(let file, _): .file(file)
+    case .drawingFailed: .program("librsvg")
+    case .libraryFailed(let library): .program(library)
+    }
+  }
+
+  public var kind: ErrorKind { .failure }
 }

@@ -1,3 +1,5 @@
+public import ExplainedErrors
+
 /// Reason why audio cannot be processed.
 public enum SignalError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Sample rate outside the allowed range.
@@ -36,4 +38,12 @@ extension AudioBuffer {
         expectedSampleRateHz: expectedRate)
     }
   }
+}
+
+extension SignalError: ExplainedError {
+  public var subject: ErrorSubject? {
+    if case .libraryFailure(let library, _) = self { .program(library) } else { nil }
+  }
+
+  public var kind: ErrorKind { .failure }
 }

@@ -1,3 +1,5 @@
+public import ExplainedErrors
+
 /// What a sweep can object to.
 public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
   case cannotReadFolder(path: String, reason: String)
@@ -33,6 +35,27 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
     case .settingsDiffer(let path, let other, let what): "\(path): \(what) differ from those of \(other)"
     case .cannotWrite(let path, let reason): "\(path): cannot write: \(reason)"
     case .noClipReadable(let path): "\(path): none of the audio files can be read"
+    }
+  }
+}
+
+extension SweepError: ExplainedError {
+  public var subject: ErrorSubject? {
+    switch self {
+    case .cannotReadFolder(let path, _), .noAudio(let path), .invalidGrid(let path, _), .notResults(let path, _),
+      .settingsDiffer(let path, _, _), .cannotWrite(let path, _), .noClipReadable(let path):
+      .file(path)
+    case .unknownPreset: .option("--preset")
+    case .nothingToDo: .option("--grid")
+    case .sameName(let model), .doesNotFit(_, let model, _): .model(model)
+    }
+  }
+
+  public var kind: ErrorKind {
+    switch self {
+    case .unknownPreset, .nothingToDo, .doesNotFit, .sameName: .usage
+    case .invalidGrid, .noClipReadable, .notResults: .badInput
+    case .cannotReadFolder, .noAudio, .settingsDiffer, .cannotWrite: .failure
     }
   }
 }

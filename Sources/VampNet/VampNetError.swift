@@ -1,3 +1,5 @@
+public import ExplainedErrors
+
 /// Reason why VampNet cannot run.
 public enum VampNetError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Codec whose codebooks differ from the transformer's in number or size.
@@ -10,4 +12,14 @@ public enum VampNetError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path) was made for a codec of at least \(count) codebooks of \(size) entries"
     }
   }
+}
+
+extension VampNetError: ExplainedError {
+  public var subject: ErrorSubject? {
+    switch self {
+    case .codebooksDoNotFit(let path, _, _): .model(path)
+    }
+  }
+
+  public var kind: ErrorKind { .failure }
 }

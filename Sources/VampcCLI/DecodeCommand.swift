@@ -2,6 +2,7 @@ import ArgumentParser
 import AudioIO
 import Bitstream
 import DACFile
+import ExplainedErrors
 import Foundation
 import Kernels
 import ModelStore
@@ -57,18 +58,11 @@ struct DecodeCommand: ParsableCommand {
     let run = try FileRun(files, .decoding)
     let context = machine.context()
     let library = Models.library()
-    let decoder: RecordingDecoder
-    let dacFileDecoder: DACFileDecoder
-    do {
-      let named = try decoding.model.map { try Model(try library.bundle(named: $0), context: context) }
-      decoder = RecordingDecoder(
-        library: library, model: named, settings: decoding.settings(sampler.changes), context: context)
-      dacFileDecoder = DACFileDecoder(
-        library: library, model: named, context: context, temporaryFolder: TemporaryFolder.path)
-    } catch {
-      Failure.report(error, file: nil)
-      throw ExitStatus(of: error)
-    }
+    let named = try decoding.model.map { try Model(try library.bundle(named: $0), context: context) }
+    let decoder = RecordingDecoder(
+      library: library, model: named, settings: decoding.settings(sampler.changes), context: context)
+    let dacFileDecoder = DACFileDecoder(
+      library: library, model: named, context: context, temporaryFolder: TemporaryFolder.path)
     if messages.verbose { Console.message(context.summary) }
     try run.run { job in
       let input = try InputBytes(path: job.input)
@@ -104,7 +98,7 @@ struct DecodeCommand: ParsableCommand {
       }
       func hear(_ notice: DecoderNotice) { if heldBack?.append(notice) == nil { pass(on: notice) } }
       let report =
-        if let range = decoding.range, let bytes = input.file {
+        if let range = decoding.range, let bytes = input.randomAccess {
           try decoder.decode(bytes: bytes, range: range, makeWriter: makeWriter, progress: show, notice: hear)
         } else {
           try decoder.decode(
@@ -128,7 +122,7 @@ struct DecodeCommand: ParsableCommand {
 
   /// How much will be written, for the progress line alone; nil for a pipe, or where damage hides it.
   private func wantedSeconds(of input: InputBytes) -> Double? {
-    guard let file = input.file else { return nil }
+    guard let file = input.randomAccess else { return nil }
     var walk = StreamWalk(file)
     var seconds = 0.0
     do {
@@ -159,9 +153,12 @@ struct DecodeCommand: ParsableCommand {
   }
 }
 
-/// What is wrong with a stream beyond what its reader tells.
-enum DecodeError: Error, Equatable, CustomStringConvertible {
+/// Fault of a stream that its reader has told only in part.
+enum DecodeError: ExplainedError, Equatable {
+  /// Nothing of the stream can be decoded.
   case nothingLeft
+
+  var kind: ErrorKind { .badInput }
 
   var description: String {
     switch self {

@@ -44,15 +44,10 @@ struct EncodeCommand: ParsableCommand {
 
   /// What `make` makes of the model that the options name.
   func encoder<Encoder>(_ make: (Model) throws -> Encoder) throws -> Encoder {
-    do {
-      let model = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
-      let encoder = try make(model)
-      if messages.verbose { Console.message("\(model.name), \(model.context.summary)") }
-      return encoder
-    } catch {
-      Failure.report(error, file: nil)
-      throw ExitStatus(of: error)
-    }
+    let model = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
+    let encoder = try make(model)
+    if messages.verbose { Console.message("\(model.name), \(model.context.summary)") }
+    return encoder
   }
 
   func reader(of job: FileJob) throws -> AudioReader {

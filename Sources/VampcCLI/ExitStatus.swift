@@ -1,21 +1,17 @@
-import Archive
-import AudioIO
-import Bitstream
-import DACFile
-import ModelImport
-import VampcKit
+import ExplainedErrors
 
 /// How the program ends.
 enum ExitStatus: Error, Equatable {
   case success
   case failure
-  /// Decoded or repaired, but the input was damaged.
+  /// The work was done, but part of the input was damaged.
   case decodedWithDamage
   case usage
-  /// Damaged input, or none of the kind that is wanted.
+  /// The input is damaged, or is not what it should be.
   case damagedInput
   case interrupted(signal: Int32)
 
+  /// Exit code, as `README.md` and the manual page list it.
   var code: Int32 {
     switch self {
     case .success: 0
@@ -27,25 +23,28 @@ enum ExitStatus: Error, Equatable {
     }
   }
 
-  /// What the failure of one file amounts to.
+  /// Status after an error, by its kind alone. A status that was thrown stays; an error without a kind is a failure.
   init(of error: any Error) {
+    self = (error as? ExitStatus) ?? (error as? any ExplainedError).map { ExitStatus($0.kind) } ?? .failure
+  }
+
+  private init(_ kind: ErrorKind) {
     self =
-      switch error {
-      case let status as ExitStatus: status
-      case let interruption as Interrupted: .interrupted(signal: interruption.signal)
-      case let error as AudioIOError: Self.status(of: error)
-      case let error as BitstreamError: error.byteOffset == nil ? .failure : .damagedInput
-      case let error as VampcError: Self.status(of: error)
-      case let error as ArchiveError: Self.status(of: error)
-      case is DecodeError, is DACFileError: .damagedInput
-      case let error as ImportError: error.isAboutContent ? .damagedInput : .failure
-      case let error as KeepRulesError: Self.status(of: error)
-      default: .failure
+      switch kind {
+      case .failure: .failure
+      case .usage: .usage
+      case .badInput: .damagedInput
+      case .interrupted(let signal): .interrupted(signal: signal)
       }
   }
 
-  /// The one that counts for several files.
+  /// The status that counts for several inputs.
   func worse(_ other: ExitStatus) -> ExitStatus { other.rank > rank ? other : self }
+
+  /// - Throws: the status itself, unless it is success.
+  func end() throws {
+    if self != .success { throw self }
+  }
 
   private var rank: Int {
     switch self {
@@ -55,40 +54,6 @@ enum ExitStatus: Error, Equatable {
     case .damagedInput: 3
     case .usage: 4
     case .interrupted: 5
-    }
-  }
-
-  private static func status(of error: AudioIOError) -> ExitStatus {
-    switch error {
-    case .empty, .notAudio, .unsupported, .truncated, .damaged: .damagedInput
-    case .invalidRawFormat: .usage
-    case .cannotOpen, .isDirectory, .readFailed, .writeFailed, .notSeekable, .unsupportedOutput: .failure
-    }
-  }
-
-  private static func status(of error: ArchiveError) -> ExitStatus {
-    switch error {
-    case .noIndex, .indexContradicts, .inputIsArchive, .strayStream, .incomplete: .damagedInput
-    case .badName, .badTime: .usage
-    case .cannotOpen, .readFailed, .writeFailed, .notAFile, .locked, .nameExists, .noSuchName, .full: .failure
-    }
-  }
-
-  private static func status(of error: KeepRulesError) -> ExitStatus {
-    switch error {
-    case .notATime, .notAMask, .tooLarge: .damagedInput
-    case .tooManyCodebooks: .usage
-    case .cannotRead: .failure
-    }
-  }
-
-  private static func status(of error: VampcError) -> ExitStatus {
-    switch error {
-    case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple, .rangeBeyondEnd: .usage
-    case .nothingToDecode: .damagedInput
-    case .tooManyChannels, .wrongCodec, .wrongGeometry, .invalidFrontier, .emptyRecording, .codecDoesNotFit,
-      .noCodecFits, .severalCodecsFit, .windowTooShort:
-      .failure
     }
   }
 }

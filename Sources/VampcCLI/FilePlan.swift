@@ -1,7 +1,8 @@
 import ArgumentParser
 import AudioIO
+import ExplainedErrors
 import Foundation
-import VampcKit
+import SystemCalls
 
 /// One file to be made from another.
 struct FileJob: Equatable {
@@ -16,12 +17,14 @@ struct FileJob: Equatable {
 }
 
 /// Why an input is passed over.
-enum FilePlanError: Error, Equatable, CustomStringConvertible {
+enum FilePlanError: ExplainedError, Equatable {
   case isFolder(path: String)
   case unreadableFolder(path: String, reason: String)
   case nothingFound(path: String, kind: String)
   /// Two inputs would be written to one file.
   case sameOutput(path: String, output: String, other: String)
+  /// The input was to be removed after success.
+  case cannotRemove(path: String, reason: String)
 
   var description: String {
     switch self {
@@ -29,7 +32,22 @@ enum FilePlanError: Error, Equatable, CustomStringConvertible {
     case .unreadableFolder(let path, let reason): "\(path): cannot read the folder: \(reason)"
     case .nothingFound(let path, let kind): "\(path): no \(kind) in this folder"
     case .sameOutput(let path, let output, let other): "\(path): \(output) is made from \(other) already"
+    case .cannotRemove(let path, let reason): "\(path): cannot remove: \(reason)"
     }
+  }
+
+  var subject: ErrorSubject? {
+    switch self {
+    case .isFolder(let path), .unreadableFolder(let path, _), .nothingFound(let path, _), .sameOutput(let path, _, _),
+      .cannotRemove(let path, _):
+      .file(path)
+    }
+  }
+
+  var kind: ErrorKind { .failure }
+
+  var hint: String? {
+    if case .isFolder = self { "-r goes into folders" } else { nil }
   }
 }
 
@@ -75,7 +93,7 @@ struct FilePlan {
         let prefix = input.hasSuffix("/") ? input : input + "/"
         files += found.map { (prefix + $0, $0) }
       } catch {
-        failures.append(.unreadableFolder(path: input, reason: Self.reason(error)))
+        failures.append(.unreadableFolder(path: input, reason: "\(error)"))
       }
     }
     try place(files, options.output, isSeveral: isSeveral)
@@ -127,24 +145,8 @@ struct FilePlan {
     return path + "." + kind.outputExtension
   }
 
-  static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
+  static func isFolder(_ path: String) -> Bool { (try? FileStatus(path: path))?.kind == .directory }
 
   /// Whether `path` is a device or a named pipe.
-  static func isSpecialFile(_ path: String) -> Bool {
-    let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    guard let type = try? FileManager.default.attributesOfItem(atPath: resolved)[.type] as? FileAttributeType else {
-      return false
-    }
-    return type != .typeRegular && type != .typeDirectory
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    let error = error as NSError
-    let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-    return underlying.domain == NSPOSIXErrorDomain
-      ? String(cString: strerror(Int32(underlying.code))) : error.localizedDescription
-  }
+  static func isSpecialFile(_ path: String) -> Bool { (try? FileStatus(path: path))?.kind == .other }
 }

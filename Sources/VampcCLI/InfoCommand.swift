@@ -28,38 +28,26 @@ struct InfoCommand: ParsableCommand {
   var inputs: [String]
 
   func run() throws {
-    var worst = ExitStatus.success
     var objects: [JSONObject] = []
+    var separator = ""
     var models = ModelFinder()
-    for (index, path) in inputs.enumerated() {
-      let name = path == "-" ? "standard input" : path
-      do {
-        let input = try InputBytes(path: path)
-        let inspection = try StreamInspection(source: input.next)
-        let usual = try usualCosts(of: inspection, input)
-        for (streamIndex, figures) in inspection.streams.enumerated() {
-          let description = StreamDescription(
-            file: name, streamIndex: streamIndex, figures: figures, model: models.find(for: figures.header),
-            usual: usual.indices.contains(streamIndex) ? usual[streamIndex] : nil)
-          if json {
-            objects.append(description.json)
-          } else {
-            try Console.result((index + streamIndex == 0 ? "" : "\n") + description.text)
-          }
-        }
-        if let damage = inspection.damage.first {
-          throw damage.reason
-        }
-        if inspection.streams.isEmpty { throw VampcError.nothingToDecode }
-      } catch {
-        let status = ExitStatus(of: error)
-        Failure.report(error, file: name)
-        if case .interrupted = status { throw status }
-        worst = worst.worse(status)
+    let worst = try InputLoop.run(inputs, name: InputLoop.displayName) { path in
+      let input = try InputBytes(path: path)
+      let inspection = try StreamInspection(source: input.next)
+      let usual = try usualCosts(of: inspection, input)
+      for (streamIndex, figures) in inspection.streams.enumerated() {
+        let description = StreamDescription(
+          file: input.name, streamIndex: streamIndex, figures: figures, model: models.find(for: figures.header),
+          usual: usual.indices.contains(streamIndex) ? usual[streamIndex] : nil)
+        if json { objects.append(description.json) } else { try Console.result(separator + description.text) }
+        separator = "\n"
       }
+      if let damage = inspection.damage.first { throw damage.reason }
+      if inspection.streams.isEmpty { throw VampcError.nothingToDecode }
+      return .success
     }
     if json, !objects.isEmpty { try Console.result(JSONObject.text(of: objects)) }
-    if worst != .success { throw worst }
+    try worst.end()
   }
 
   /// What the streams would take with blocks of the usual length; none where that cannot be told.

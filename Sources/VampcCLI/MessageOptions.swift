@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import SystemCalls
 import VampcKit
 
 /// How much the program says.
@@ -18,5 +18,5 @@ struct MessageOptions: ParsableArguments {
   }
 
   /// Whether a progress line may be shown.
-  var showsProgress: Bool { !quiet && !noProgress && isatty(STDERR_FILENO) == 1 }
+  var showsProgress: Bool { !quiet && !noProgress && StandardStream.error.isTerminal }
 }

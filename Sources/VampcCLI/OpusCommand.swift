@@ -62,8 +62,8 @@ struct OpusCommand: ParsableCommand {
   }
 
   func run() throws {
-    do {
-      let source = input == "-" ? FileIdentity(descriptor: STDIN_FILENO) : FileIdentity(path: input)
+    try InputLoop.run(input) {
+      let source = FileIdentity(input: input)
       let file = try OutputFile(path: output, replaces: force, sources: [source].compactMap { $0 })
       try file.complete { file in
         let settings = OpusSettings(
@@ -73,9 +73,7 @@ struct OpusCommand: ParsableCommand {
         try tell(result)
         if writesOpus { try file.write(result.oggFile) } else { try write(result.decoded, into: file) }
       }
-    } catch {
-      Failure.report(error, file: input)
-      throw ExitStatus(of: error)
+      return .success
     }
   }
 

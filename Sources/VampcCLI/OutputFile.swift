@@ -1,6 +1,4 @@
-import Foundation
 import SystemCalls
-import VampcKit
 
 /// A `ReplacingFile` that an interruption removes, too.
 struct OutputFile {
@@ -14,7 +12,7 @@ struct OutputFile {
 
   /// Standard output, which nobody can take back.
   init(standardOutputNamed name: String) {
-    file = ReplacingFile(descriptor: STDOUT_FILENO, name: name)
+    file = ReplacingFile(descriptor: StandardStream.output.rawValue, name: name)
   }
 
   /// Lets the file appear under its name when `body` has filled it; what `body` throws removes it.

@@ -38,10 +38,9 @@ struct TestCommand: ParsableCommand {
   }
 
   func run() throws {
-    var worst = ExitStatus.success
     var objects: [JSONObject] = []
-    for path in inputs {
-      let name = path == "-" ? "standard input" : path
+    let worst = try InputLoop.run(inputs, name: InputLoop.displayName) { path in
+      let name = InputLoop.displayName(path)
       do {
         let summaries = try StreamSummary.verify(source: try InputBytes(path: path).next)
         if json {
@@ -50,15 +49,13 @@ struct TestCommand: ParsableCommand {
           try Console.result("\(Console.printable(name)): intact: \(Self.proof(summaries))")
         }
       } catch {
-        let status = ExitStatus(of: error)
-        Failure.report(error, file: name)
-        if json { objects.append(Self.json(name, fault: error)) }
-        if case .interrupted = status { throw status }
-        worst = worst.worse(status)
+        objects.append(Self.json(name, fault: error))
+        throw error
       }
+      return .success
     }
     if json { try Console.result(JSONObject.text(of: objects)) }
-    if worst != .success { throw worst }
+    try worst.end()
   }
 
   private static func json(_ name: String, _ summaries: [StreamSummary]) -> JSONObject {

@@ -43,8 +43,6 @@ struct VampcCommand: ParsableCommand {
     ])
 
   static func main() {
-    // A reader that went away is then an error of the write.
-    signal(SIGPIPE, SIG_IGN)
     Interruption.shared.install()
     do {
       var command = try parsed(Array(CommandLine.arguments.dropFirst()))
@@ -57,10 +55,10 @@ struct VampcCommand: ParsableCommand {
   private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
     do {
       return try parseAsRoot(arguments)
-    } catch  where message(for: error).hasPrefix("Missing expected argument") {
-      // The parser misses an input before it minds an option that it does not know.
+    } catch  where ParserComplaint(message(for: error)) == .missingArgument {
+      // The parser misses an input before it complains of an unknown option, which users need to hear of first.
       do { _ = try parseAsRoot(arguments + ["-"]) } catch let other
-        where message(for: other).hasPrefix("Unknown option")
+        where ParserComplaint(message(for: other)) == .unknownOption
       {
         throw other
       } catch {}
@@ -68,20 +66,27 @@ struct VampcCommand: ParsableCommand {
     }
   }
 
-  /// Ends the program as the error demands: usage errors with 64, requests for help with 0.
+  /// Ends the program with the status of an error, or after a request for help.
   private static func exitProcess(after error: any Error) -> Never {
-    if let status = error as? ExitStatus { Foundation.exit(status.code) }
-    let code = exitCode(for: error)
-    guard code != .success else {
-      do { try Console.result(fullMessage(for: error)) } catch { Foundation.exit(ExitStatus.failure.code) }
-      Foundation.exit(ExitStatus.success.code)
+    var status = ExitStatus(of: error)
+    switch exitCode(for: error) {
+    case .success:
+      do {
+        try Console.result(fullMessage(for: error))
+        status = .success
+      } catch {
+        ErrorReport.show(error)
+      }
+    case .validationFailure:
+      let name = CommandLine.arguments.dropFirst().first.flatMap { first in
+        configuration.subcommands.first { $0.configuration.commandName == first }?.configuration.commandName
+      }
+      let command = ["vampc", name].compactMap { $0 }.joined(separator: " ")
+      Console.error(phrase(message(for: error)), hint: "'\(command) --help' explains the options")
+      status = .usage
+    default: ErrorReport.show(error)
     }
-    let name = CommandLine.arguments.dropFirst().first.flatMap { first in
-      configuration.subcommands.first { $0.configuration.commandName == first }?.configuration.commandName
-    }
-    let command = ["vampc", name].compactMap { $0 }.joined(separator: " ")
-    Console.error(phrase(message(for: error)), hint: "'\(command) --help' explains the options")
-    Foundation.exit(code == .validationFailure ? ExitStatus.usage.code : ExitStatus.failure.code)
+    Foundation.exit(status.code)
   }
 
   /// The parser's sentence as our own messages are: in lower case, without a full stop.

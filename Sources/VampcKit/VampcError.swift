@@ -1,3 +1,5 @@
+public import ExplainedErrors
+
 /// What the encoder and the decoder can object to beyond what files and models do.
 public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   /// More codebooks than the model has.
@@ -54,6 +56,37 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
       "a .dac file does not say which model made it, and several fit: \(models.joined(separator: ", "))"
     case .windowTooShort(let count, let lost):
       "a window of \(count) samples is too short: without padding this codec loses \(lost) at either end"
+    }
+  }
+}
+
+extension VampcError: ExplainedError {
+  public var subject: ErrorSubject? {
+    switch self {
+    case .tooManyCodebooks: .option("--codebooks")
+    case .bitrateTooLow: .option("--bitrate")
+    case .invalidFrontier(let path, _): .model(path)
+    // Errors about the input at hand.
+    case .tooManyChannels, .wrongCodec, .wrongGeometry, .rangeBeyondEnd, .periodNotMultiple, .nothingToDecode,
+      .emptyRecording, .codecDoesNotFit, .noCodecFits, .severalCodecsFit, .windowTooShort:
+      nil
+    }
+  }
+
+  public var kind: ErrorKind {
+    switch self {
+    case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple, .rangeBeyondEnd: .usage
+    case .nothingToDecode, .invalidFrontier: .badInput
+    case .tooManyChannels, .wrongCodec, .wrongGeometry, .emptyRecording, .codecDoesNotFit, .noCodecFits,
+      .severalCodecsFit, .windowTooShort:
+      .failure
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .noCodecFits, .severalCodecsFit: "--model names the model that made it"
+    default: nil
     }
   }
 }

@@ -224,7 +224,7 @@ import Testing
     ] {
       let fault = #expect(throws: ImportError.self) { try open(bytes) }
       #expect(fault?.description.contains(format) == true)
-      #expect(fault?.remedy?.contains("torch.save(") == true)
+      #expect(fault?.hint?.contains("torch.save(") == true)
     }
     let package = ZipBuilder([ZipBuilder.Entry("m/.data/extern_modules", "torch\n".utf8)]).bytes()
     let packageFault = #expect(throws: ImportError.self) { try open(package) }

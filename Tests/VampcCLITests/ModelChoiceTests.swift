@@ -91,10 +91,31 @@ import Testing
     #expect(try place.audio("a.wav").sampleCount == 8_000)
   }
 
-  @Test func aBrokenModelIsTold() throws {
+  /// A model with three bytes for a codec.
+  @Test(
+    arguments: [
+      ["encode", "--model", "m/", "a.wav"], ["decode", "--model", "m/", "a.vampc"], ["model", "info", "m/"],
+      ["model", "verify", "m/"], ["sweep", "clips", "-o", "r", "--model", "m/"],
+      ["measure", "--frechet", "dac:m/", "clips", "clips"], ["archive", "append", "--model", "m/", "a.vampa", "a.wav"],
+    ])
+  func aDamagedModelEndsEveryCommandWithTheSameStatus(arguments: [String]) throws {
     let place = try Workplace()
     try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.encode("audio/edge/one-hop.wav", as: "a.vampc")
+    try place.write(place.bytes("a.wav"), to: "clips/a.wav")
     try place.write([1, 2, 3], to: "m/codec.safetensors")
-    try place.vampc("encode", "--model", "m/", "a.wav").expectError(1, "codec.safetensors: ", "3 bytes")
+    try place.start(arguments).wait().expectError(65, "codec.safetensors: ", "3 bytes")
+    #expect(try place.names().sorted() == ["a.vampc", "a.wav", "clips", "clips/a.wav", "m", "m/codec.safetensors"])
+  }
+
+  /// A model that opens, and whose damage is found when its weights are read.
+  @Test func damagedWeightsAreBadInput() throws {
+    let place = try Workplace()
+    try makeSibling(place, changing: "c2f.safetensors")
+    try place.encode("audio/edge/one-hop.wav", as: "a.vampc", "-k", "4")
+    var bytes = try place.bytes("models/sibling/c2f.safetensors")
+    bytes.removeLast(100)
+    try place.write(bytes, to: "models/sibling/c2f.safetensors")
+    try place.vampc("decode", "--model", "models/sibling", "a.vampc").expectError(65, "sibling/c2f.safetensors: ")
   }
 }

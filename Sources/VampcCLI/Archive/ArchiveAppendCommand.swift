@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import AudioIO
 import Bitstream
+import ExplainedErrors
 import Foundation
 import Kernels
 import ModelStore
@@ -54,26 +55,15 @@ struct ArchiveAppendCommand: ParsableCommand {
   }
 
   func run() throws {
-    if inputs.contains("-"), isatty(STDIN_FILENO) == 1 {
-      Console.error("standard input: is a terminal, not a file or a pipe")
-      throw ExitStatus.usage
-    }
+    try TerminalError.refuse(input: inputs.contains("-"))
     let appender = ArchiveAppender(self)
-    var worst = ExitStatus.success
-    for path in inputs {
-      do {
-        try appender.append(path)
-      } catch {
-        Console.progress(nil)
-        let status = ExitStatus(of: error)
-        Failure.report(error, file: path == "-" ? "standard input" : path)
-        if case .interrupted = status { throw status }
-        worst = worst.worse(status)
-        // What the archive itself refuses, it refuses for every input.
-        if (error as? ArchiveError)?.namesFile ?? false { break }
-      }
-    }
-    if worst != .success { throw worst }
+    try InputLoop.run(inputs, name: InputLoop.displayName) { error in
+      // An archive that cannot be written fails for every input.
+      (error as? ArchiveError)?.subject == .file(archive)
+    } _: { path in
+      try appender.append(path)
+      return .success
+    }.end()
   }
 }
 

@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Bitstream
+import ExplainedErrors
 import Foundation
 import SystemCalls
 import VampcKit
@@ -53,22 +54,15 @@ struct ArchiveExtractCommand: ParsableCommand {
 
   func run() throws {
     let target = output ?? Self.fileName(for: name ?? "")
-    if target == "-", isatty(STDOUT_FILENO) == 1 {
-      Console.error("standard output: is a terminal, which binary data would upset", hint: "-o names an output file")
-      throw ExitStatus.usage
-    }
-    do {
+    try TerminalError.refuse(output: target == "-")
+    try InputLoop.run(archive) {
       let reader = try ArchiveReader(try ArchiveFile(reading: archive).bytes())
       let file =
         target == "-"
         ? OutputFile(standardOutputNamed: "standard output")
         : try OutputFile(
           path: target, replaces: force, sources: [FileIdentity(path: archive)].compactMap { $0 })
-      let status = try file.complete { file in try extract(from: reader, into: file, target) }
-      if status != .success { throw status }
-    } catch {
-      Failure.report(error, file: archive)
-      throw ExitStatus(of: error)
+      return try file.complete { file in try extract(from: reader, into: file, target) }
     }
   }
 
@@ -117,9 +111,12 @@ struct ArchiveExtractCommand: ParsableCommand {
   }
 }
 
-/// Why nothing was extracted.
-enum ArchiveExtractError: Error, Equatable, CustomStringConvertible {
+/// Reason why nothing was extracted.
+enum ArchiveExtractError: ExplainedError, Equatable {
+  /// No recording has any of the span.
   case nothingInSpan
+
+  var kind: ErrorKind { .failure }
 
   var description: String {
     switch self {

@@ -12,15 +12,15 @@ enum ArchiveInput {
   ///
   /// - Parameter raw: with it, the input is audio whatever it looks like.
   init(_ input: InputBytes, raw: RawAudioFormat?) throws {
-    let file = input.file
-    let isFileFromItsBeginning = file != nil && lseek(input.descriptor, 0, SEEK_CUR) == 0
+    let file = input.randomAccess
+    let isFileFromItsBeginning = file != nil && input.isAtBeginning
     let beginning = try input.head(StreamFormat.sync.count)
     if raw == nil, beginning.starts(with: StreamFormat.sync) {
       self = .stream(input, file)
       return
     }
     // A file is read from its beginning again, a pipe goes on.
-    if isFileFromItsBeginning { lseek(input.descriptor, 0, SEEK_SET) }
+    if isFileFromItsBeginning { input.rewind() }
     self = .audio(
       try AudioReader(
         descriptor: input.descriptor, name: input.name,

@@ -22,12 +22,10 @@ struct ArchiveListCommand: ParsableCommand {
   var archive: String
 
   func run() throws {
-    do {
+    try InputLoop.run(archive) {
       let reader = try ArchiveReader(try ArchiveFile(reading: archive).bytes())
       try json ? listJSON(reader) : listText(reader)
-    } catch {
-      Failure.report(error, file: archive)
-      throw ExitStatus(of: error)
+      return .success
     }
   }
 

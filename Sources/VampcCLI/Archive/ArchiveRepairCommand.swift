@@ -38,15 +38,11 @@ struct ArchiveRepairCommand: ParsableCommand {
 
   func run() throws {
     let target = output ?? Self.derivedName(archive)
-    do {
+    try InputLoop.run(archive) {
       let bytes = try ArchiveFile(reading: archive).bytes().interruptible
       let file = try OutputFile(
         path: target, replaces: force, sources: [FileIdentity(path: archive)].compactMap { $0 })
-      let status = try file.complete { file in try repair(bytes, file, target) }
-      if status != .success { throw status }
-    } catch {
-      Failure.report(error, file: archive)
-      throw ExitStatus(of: error)
+      return try file.complete { file in try repair(bytes, file, target) }
     }
   }
 

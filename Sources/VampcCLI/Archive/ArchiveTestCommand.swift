@@ -24,25 +24,14 @@ struct ArchiveTestCommand: ParsableCommand {
   var archives: [String]
 
   func run() throws {
-    var worst = ExitStatus.success
-    for path in archives {
-      do {
-        let bytes = try ArchiveFile(reading: path).bytes().interruptible
-        let found = try ArchiveVerification(bytes)
-        for fault in found.faults { Console.error("\(path): \(fault)") }
-        if !found.faults.isEmpty {
-          worst = worst.worse(.damagedInput)
-        } else if !quiet {
-          try Console.result("\(Console.printable(path)): intact: \(Self.proof(found))")
-        }
-      } catch {
-        let status = ExitStatus(of: error)
-        Failure.report(error, file: path)
-        if case .interrupted = status { throw status }
-        worst = worst.worse(status)
-      }
-    }
-    if worst != .success { throw worst }
+    try InputLoop.run(archives, name: \.self) { path in
+      let bytes = try ArchiveFile(reading: path).bytes().interruptible
+      let found = try ArchiveVerification(bytes)
+      for fault in found.faults { Console.error("\(path): \(fault)") }
+      guard found.faults.isEmpty else { return .damagedInput }
+      if !quiet { try Console.result("\(Console.printable(path)): intact: \(Self.proof(found))") }
+      return .success
+    }.end()
   }
 
   private static func proof(_ found: ArchiveVerification) -> String {

@@ -1,6 +1,6 @@
 public import Archive
 public import ArgumentParser
-import Foundation
+import SystemCalls
 
 extension ArchiveTime: ExpressibleByArgument {
   public init?(argument: String) {
@@ -10,29 +10,17 @@ extension ArchiveTime: ExpressibleByArgument {
 }
 
 extension ArchiveTime {
-  static var now: ArchiveTime {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return ArchiveTime(time)
-  }
+  static var now: ArchiveTime { ArchiveTime(ClockTime.now) }
 
-  /// When a file was last changed; nil for what is no file.
+  /// Time of a file's last change; nil for anything but a regular file.
   init?(modificationOf descriptor: Int32) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    #if canImport(Glibc)
-      self.init(status.st_mtim)
-    #else
-      self.init(status.st_mtimespec)
-    #endif
+    guard let status = try? FileStatus(descriptor: descriptor), status.kind == .regularFile else { return nil }
+    self.init(status.modification)
   }
 
-  /// With the offset that the machine's clock had then.
-  private init(_ time: timespec) {
-    var seconds = time.tv_sec
-    var local = tm()
-    localtime_r(&seconds, &local)
+  /// Time with the offset from UTC that the machine's clock had then.
+  private init(_ time: ClockTime) {
     self.init(
-      microseconds: time.tv_sec * 1_000_000 + time.tv_nsec / 1_000, utcOffsetMinutes: local.tm_gmtoff / 60)
+      microseconds: time.seconds * 1_000_000 + time.nanoseconds / 1_000, utcOffsetMinutes: time.utcOffsetSeconds / 60)
   }
 }

@@ -73,8 +73,8 @@ struct MeasureCommand: ParsableCommand {
       if frechet.saveStatistics != nil, files.count == 1 { return try saveStatistics(place: &place) }
       try measurePairs(place: &place)
     } catch {
-      Failure.report(error, file: error is ModelError || error is MeasuredPairs.Fault ? nil : place)
-      throw Self.status(of: error)
+      ErrorReport.show(error, about: place)
+      throw ExitStatus(of: error)
     }
   }
 
@@ -161,15 +161,6 @@ struct MeasureCommand: ParsableCommand {
       audio.append(block)
     }
     return audio
-  }
-
-  private static func status(of error: any Error) -> ExitStatus {
-    switch error {
-    case let fault as MeasuredPairs.Fault: fault.isUsage ? .usage : .failure
-    case EvaluationError.invalidStatistics: .damagedInput
-    case is ModelError: ModelCommand.status(of: error)
-    default: ExitStatus(of: error)
-    }
   }
 
   /// The descriptions that stand beside the metrics.

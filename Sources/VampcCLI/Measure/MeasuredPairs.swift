@@ -1,4 +1,5 @@
 import AudioIO
+import ExplainedErrors
 import Foundation
 
 /// Which decoded files `measure` holds against which originals.
@@ -13,7 +14,7 @@ struct MeasuredPairs {
   let pairs: [Pair]
 
   /// Why files do not pair.
-  enum Fault: Error, Equatable, CustomStringConvertible {
+  enum Fault: ExplainedError, Equatable {
     case notInPairs(count: Int)
     case folderBesideFile(path: String)
     case folderAmongSeveral(path: String)
@@ -22,11 +23,20 @@ struct MeasuredPairs {
     case noAudio(folder: String)
     case unreadableFolder(path: String)
 
-    /// Whether the command line is at fault, not what lies in a folder.
-    var isUsage: Bool {
+    var subject: ErrorSubject? {
       switch self {
-      case .notInPairs, .folderBesideFile, .folderAmongSeveral: true
-      case .unmatched, .sameStem, .noAudio, .unreadableFolder: false
+      case .notInPairs: .option("file")
+      case .folderBesideFile(let path), .folderAmongSeveral(let path), .sameStem(let path, _),
+        .unreadableFolder(let path):
+        .file(path)
+      case .unmatched(_, let folder, _), .noAudio(let folder): .file(folder)
+      }
+    }
+
+    var kind: ErrorKind {
+      switch self {
+      case .notInPairs, .folderBesideFile, .folderAmongSeveral: .usage
+      case .unmatched, .sameStem, .noAudio, .unreadableFolder: .failure
       }
     }
 

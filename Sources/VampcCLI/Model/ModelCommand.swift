@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExplainedErrors
 import Foundation
 import ModelImport
 import ModelStore
@@ -26,31 +27,12 @@ struct ModelCommand: ParsableCommand {
       ModelExportCommand.self, ModelRemoveCommand.self,
     ])
 
-  /// Runs what a subcommand does and tells its failure.
-  ///
-  /// - Throws: `ExitStatus`.
-  static func run(_ body: () throws -> Void) throws { try Failure.telling(status: status, body) }
-
-  /// What a failure about a model's file amounts to.
-  static func status(of error: any Error) -> ExitStatus {
-    switch error {
-    case ModelError.cannotOpen, ModelError.cannotMap, ModelError.cannotWrite, ModelError.notARegularFile,
-      ModelError.modelNotFound, ModelError.invalidModelName, ModelError.noCodec, ModelError.noEmbedding,
-      ModelError.partsDoNotFit,
-      ModelError.digestUnavailable:
-      .failure
-    case is ModelError: .damagedInput
-    default: ExitStatus(of: error)
-    }
-  }
-
   /// The folder that models are imported into.
   ///
-  /// - Throws: `ExitStatus.failure`, with a message, where there is no home folder.
+  /// - Throws: `HomeFolderError` where there is no home folder.
   static func userFolder() throws -> String {
     if let folder = ModelLibrary.userFolder(environment: ProcessInfo.processInfo.environment) { return folder }
-    Console.error("there is no home folder to keep models in", hint: "XDG_DATA_HOME names one")
-    throw ExitStatus.failure
+    throw HomeFolderError()
   }
 
   /// Fills a folder that appears under its name when it is complete, and goes away when the program is interrupted.
@@ -74,6 +56,13 @@ struct ModelCommand: ParsableCommand {
       _ = try ModelLibrary(folders: []).files(named: folder)
     }
   }
+}
+
+/// Lack of a home folder.
+struct HomeFolderError: ExplainedError {
+  var description: String { "there is no home folder to keep models in" }
+  var kind: ErrorKind { .failure }
+  var hint: String? { "XDG_DATA_HOME names one" }
 }
 
 /// How a model's weights are stored.

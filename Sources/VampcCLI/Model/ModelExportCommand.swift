@@ -34,15 +34,13 @@ struct ModelExportCommand: ParsableCommand {
   }
 
   func run() throws {
-    try ModelCommand.run {
-      let files = try Models.library().files(named: model)
-      let name = files[0].metadata.name
-      var settings = ImportSettings()
-      (settings.name, settings.storage) = (name, weights.storage)
-      let importer = try ModelImporter(paths: files.map(\.path), settings: settings)
-      let path = output ?? name
-      try ModelCommand.make(at: path, replaces: force, from: importer, messages)
-      if !messages.quiet { try Console.result(Console.printable("\(name): \(path)")) }
-    }
+    let files = try Models.library().files(named: model)
+    let name = files[0].metadata.name
+    var settings = ImportSettings()
+    (settings.name, settings.storage) = (name, weights.storage)
+    let importer = try ModelImporter(paths: files.map(\.path), settings: settings)
+    let path = output ?? name
+    try ModelCommand.make(at: path, replaces: force, from: importer, messages)
+    if !messages.quiet { try Console.result(Console.printable("\(name): \(path)")) }
   }
 }

@@ -51,20 +51,18 @@ struct ModelImportCommand: ParsableCommand {
   @OptionGroup var messages: MessageOptions
 
   func run() throws {
-    try ModelCommand.run {
-      var settings = ImportSettings()
-      (settings.name, settings.storage) = (name, weights.storage)
-      (settings.configurationPaths, settings.licence, settings.source) = (config, licence, source)
-      settings.loraPaths = lora.map(Self.lora)
-      let importer = try ModelImporter(paths: files, settings: settings)
-      let path = try ModelCommand.userFolder() + "/" + importer.name
-      try ModelCommand.make(at: path, replaces: force, from: importer, messages)
-      guard !messages.quiet else { return }
-      let contents = importer.contents.map {
-        "\($0.path): \($0.kind.rawValue) \($0.role.rawValue), \(Format.millions($0.parameterCount)) parameters"
-      }
-      try Console.result((contents + ["\(importer.name): \(path)"]).map(Console.printable).joined(separator: "\n"))
+    var settings = ImportSettings()
+    (settings.name, settings.storage) = (name, weights.storage)
+    (settings.configurationPaths, settings.licence, settings.source) = (config, licence, source)
+    settings.loraPaths = lora.map(Self.lora)
+    let importer = try ModelImporter(paths: files, settings: settings)
+    let path = try ModelCommand.userFolder() + "/" + importer.name
+    try ModelCommand.make(at: path, replaces: force, from: importer, messages)
+    guard !messages.quiet else { return }
+    let contents = importer.contents.map {
+      "\($0.path): \($0.kind.rawValue) \($0.role.rawValue), \(Format.millions($0.parameterCount)) parameters"
     }
+    try Console.result((contents + ["\(importer.name): \(path)"]).map(Console.printable).joined(separator: "\n"))
   }
 
   /// `coarse=FILE`, `c2f=FILE` or `FILE`.

@@ -14,12 +14,10 @@ struct ModelInfoCommand: ParsableCommand {
   var model: String
 
   func run() throws {
-    try ModelCommand.run {
-      let descriptions = try Models.library().files(named: model).map(ModelFileDescription.init)
-      try Console.result(
-        json
-          ? JSONObject.text(of: descriptions.map(\.json)) : descriptions.map(\.text).joined(separator: "\n\n"))
-    }
+    let descriptions = try Models.library().files(named: model).map(ModelFileDescription.init)
+    try Console.result(
+      json
+        ? JSONObject.text(of: descriptions.map(\.json)) : descriptions.map(\.text).joined(separator: "\n\n"))
   }
 }
 

@@ -8,39 +8,32 @@ struct ModelListCommand: ParsableCommand {
     abstract: "Say which models there are, and where.",
     discussion: """
       Models are listed in the order in which a name is looked for: of two with one name the first is taken.
-      A model that cannot be opened is listed with the reason, and the exit status is 1.
+      A model that cannot be opened is listed with the reason, and the exit status is not 0.
       """)
 
   @Flag(help: "JSON, one key per line: an object, or an array of them for several models.")
   var json = false
 
   func run() throws {
-    try ModelCommand.run {
-      var objects: [JSONObject] = []
-      var hasFailed = false
-      let library = Models.library()
-      for path in library.modelPaths() {
-        do {
-          let kinds = try library.files(named: path).map { file in
-            [.codec, .embedding].contains(file.metadata.role)
-              ? file.metadata.kind.rawValue : file.metadata.role.rawValue
-          }
-          var object = JSONObject()
-          object.set("name", ModelFiles.folderName(of: path))
-          object.set("networks", kinds)
-          object.set("path", path)
-          objects.append(object)
-          if !json {
-            let columns = [ModelFiles.folderName(of: path), kinds.joined(separator: "+"), path]
-            try Console.result(columns.map(Console.printable).joined(separator: "\t"))
-          }
-        } catch {
-          Failure.report(error, file: nil)
-          hasFailed = true
-        }
+    var objects: [JSONObject] = []
+    let library = Models.library()
+    let worst = try InputLoop.run(library.modelPaths(), name: { _ in nil }) { path in
+      let kinds = try library.files(named: path).map { file in
+        [.codec, .embedding].contains(file.metadata.role)
+          ? file.metadata.kind.rawValue : file.metadata.role.rawValue
       }
-      if json { try Console.result(objects.isEmpty ? "[]" : JSONObject.text(of: objects)) }
-      if hasFailed { throw ExitStatus.failure }
+      var object = JSONObject()
+      object.set("name", ModelFiles.folderName(of: path))
+      object.set("networks", kinds)
+      object.set("path", path)
+      objects.append(object)
+      if !json {
+        let columns = [ModelFiles.folderName(of: path), kinds.joined(separator: "+"), path]
+        try Console.result(columns.map(Console.printable).joined(separator: "\t"))
+      }
+      return .success
     }
+    if json { try Console.result(objects.isEmpty ? "[]" : JSONObject.text(of: objects)) }
+    try worst.end()
   }
 }

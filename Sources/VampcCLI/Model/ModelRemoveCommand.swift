@@ -20,17 +20,11 @@ struct ModelRemoveCommand: ParsableCommand {
 
   func run() throws {
     let folder = try ModelCommand.userFolder()
-    var worst = ExitStatus.success
-    for name in names {
-      do {
-        try ModelCommand.remove(name, from: folder)
-        if !quiet { try Console.result("\(name): removed") }
-      } catch {
-        Failure.report(error, file: nil)
-        worst = worst.worse(ModelCommand.status(of: error))
-      }
-    }
-    if worst != .success { throw worst }
+    try InputLoop.run(names, name: { _ in nil }) { name in
+      try ModelCommand.remove(name, from: folder)
+      if !quiet { try Console.result("\(name): removed") }
+      return .success
+    }.end()
   }
 }
 

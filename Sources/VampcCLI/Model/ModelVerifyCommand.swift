@@ -19,24 +19,16 @@ struct ModelVerifyCommand: ParsableCommand {
 
   func run() throws {
     let library = Models.library()
-    var worst = ExitStatus.success
-    for name in models.isEmpty ? library.modelPaths() : models {
-      do {
-        for file in try library.files(named: name) {
-          try Interruption.shared.check()
-          try file.verify()
-          guard !quiet else { continue }
-          let proof = file.recordedDigests == nil ? "no SHA-256 recorded" : "as their SHA-256 say"
-          try Console.result(
-            "\(Console.printable(file.path)): intact: \(Format.count(file.weights.tensors.count, "tensor")), \(proof)")
-        }
-      } catch {
-        Failure.report(error, file: nil)
-        let status = ModelCommand.status(of: error)
-        if case .interrupted = status { throw status }
-        worst = worst.worse(status)
+    try InputLoop.run(models.isEmpty ? library.modelPaths() : models, name: { _ in nil }) { name in
+      for file in try library.files(named: name) {
+        try Interruption.shared.check()
+        try file.verify()
+        guard !quiet else { continue }
+        let proof = file.recordedDigests == nil ? "no SHA-256 recorded" : "as their SHA-256 say"
+        try Console.result(
+          "\(Console.printable(file.path)): intact: \(Format.count(file.weights.tensors.count, "tensor")), \(proof)")
       }
-    }
-    if worst != .success { throw worst }
+      return .success
+    }.end()
   }
 }

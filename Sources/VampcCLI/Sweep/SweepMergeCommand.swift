@@ -25,17 +25,15 @@ struct SweepMergeCommand: ParsableCommand {
   var results: [String]
 
   func run() throws {
-    try SweepFailure.telling {
-      let merged = try SweepMerge.merge(
-        results, into: output, threadCount: machine.threads ?? ComputeContext.coreCount
-      ) { try Interruption.shared.check() }
-      try merged.writeTables(into: output)
-      try SweepPage.write(merged, into: output)
-      if !messages.quiet {
-        try Console.result(
-          "\(Console.printable(output))/report.html: \(Format.count(merged.description.clips.count, "clip")), "
-            + Format.count(merged.summaries.count, "condition"))
-      }
+    let merged = try SweepMerge.merge(
+      results, into: output, threadCount: machine.threads ?? ComputeContext.coreCount
+    ) { try Interruption.shared.check() }
+    try merged.writeTables(into: output)
+    try SweepPage.write(merged, into: output)
+    if !messages.quiet {
+      try Console.result(
+        "\(Console.printable(output))/report.html: \(Format.count(merged.description.clips.count, "clip")), "
+          + Format.count(merged.summaries.count, "condition"))
     }
   }
 }

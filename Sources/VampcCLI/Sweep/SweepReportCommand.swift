@@ -19,13 +19,11 @@ struct SweepReportCommand: ParsableCommand {
   var results: String
 
   func run() throws {
-    try SweepFailure.telling {
-      let found = try SweepMerge.merge(
-        [results], into: results, threadCount: machine.threads ?? ComputeContext.coreCount
-      ) { try Interruption.shared.check() }
-      try found.writeTables(into: results)
-      try SweepPage.write(found, into: results)
-      if !messages.quiet { try Console.result("\(Console.printable(results))/report.html") }
-    }
+    let found = try SweepMerge.merge(
+      [results], into: results, threadCount: machine.threads ?? ComputeContext.coreCount
+    ) { try Interruption.shared.check() }
+    try found.writeTables(into: results)
+    try SweepPage.write(found, into: results)
+    if !messages.quiet { try Console.result("\(Console.printable(results))/report.html") }
   }
 }

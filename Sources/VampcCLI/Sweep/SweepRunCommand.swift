@@ -76,25 +76,23 @@ struct SweepRunCommand: ParsableCommand {
   }
 
   func run() throws {
-    try SweepFailure.telling {
-      let library = Models.library()
-      let names = model.isEmpty ? [Models.defaultName] : model
-      let bundles = try names.map { try library.bundle(named: $0) }
-      let grid = try grid.map(SweepGrid.read)
-      var presets = try preset.map(SweepPreset.init(named:)) + (grid?.presets ?? [])
-      if presets.isEmpty, grid == nil { presets = [.quick] }
-      let sweep = try FolderSweep(
-        settings, presets: presets, grid: grid?.grid, bundles: bundles,
-        embeddings: try embeddingOptions.embeddings(library), command: ShellText.command(CommandLine.arguments),
-        versions: ["vampc": VampcCommand.configuration.version]
-      ) { try Interruption.shared.check() }
-      let display = SweepProgressDisplay(isShown: messages.showsProgress)
-      let outcome = try sweep { display.show($0) }
-      display.end()
-      try outcome.results.writeTables(into: output)
-      try SweepPage.write(outcome.results, into: output)
-      try tell(outcome)
-    }
+    let library = Models.library()
+    let names = model.isEmpty ? [Models.defaultName] : model
+    let bundles = try names.map { try library.bundle(named: $0) }
+    let grid = try grid.map(SweepGrid.read)
+    var presets = try preset.map(SweepPreset.init(named:)) + (grid?.presets ?? [])
+    if presets.isEmpty, grid == nil { presets = [.quick] }
+    let sweep = try FolderSweep(
+      settings, presets: presets, grid: grid?.grid, bundles: bundles,
+      embeddings: try embeddingOptions.embeddings(library), command: ShellText.command(CommandLine.arguments),
+      versions: ["vampc": VampcCommand.configuration.version]
+    ) { try Interruption.shared.check() }
+    let display = SweepProgressDisplay(isShown: messages.showsProgress)
+    let outcome = try sweep { display.show($0) }
+    display.end()
+    try outcome.results.writeTables(into: output)
+    try SweepPage.write(outcome.results, into: output)
+    try tell(outcome)
   }
 
   private var settings: SweepSettings {
@@ -122,11 +120,6 @@ struct SweepRunCommand: ParsableCommand {
       let flagged = results.rows.filter { $0.outcome == .ok && !$0.flags.isEmpty }.count
       if flagged > 0 { Console.message("\(Format.count(flagged, "result")) flagged, see 'flags' in results.csv") }
     }
-    var worst = ExitStatus.success
-    for failure in outcome.failures {
-      Failure.report(failure.error, file: failure.file)
-      worst = worst.worse(ExitStatus(of: failure.error))
-    }
-    if worst != .success { throw worst }
+    try InputLoop.run(outcome.failures, name: \.file) { throw $0.error }.end()
   }
 }

@@ -1,7 +1,8 @@
-import Foundation
+import ExplainedErrors
+import SystemCalls
 
-/// Why the bytes of an input cannot be had. Begins with its name.
-enum InputBytesError: Error, Equatable, CustomStringConvertible {
+/// Reason why the bytes of an input cannot be read.
+enum InputBytesError: ExplainedError, Equatable {
   case cannotOpen(file: String, reason: String)
   case readFailed(file: String, byteOffset: Int, reason: String)
 
@@ -11,13 +12,20 @@ enum InputBytesError: Error, Equatable, CustomStringConvertible {
     case .readFailed(let file, let offset, let reason): "\(file): read failed at byte \(offset): \(reason)"
     }
   }
+
+  var subject: ErrorSubject? {
+    switch self {
+    case .cannotOpen(let file, _), .readFailed(let file, _, _): .file(file)
+    }
+  }
+
+  var kind: ErrorKind { .failure }
 }
 
 /// The bytes of a file or of standard input, piece by piece.
 final class InputBytes {
   let name: String
-  let descriptor: Int32
-  private let ownsDescriptor: Bool
+  private let file: OpenFile
   /// Where in the file the input begins; nil where it cannot be read a second time.
   private let start: Int?
   private(set) var byteOffset = 0
@@ -29,22 +37,23 @@ final class InputBytes {
   /// - Parameter path: `-` is standard input.
   /// - Throws: `InputBytesError`.
   init(path: String) throws {
-    ownsDescriptor = path != "-"
-    name = ownsDescriptor ? path : "standard input"
-    descriptor = ownsDescriptor ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
-    guard descriptor >= 0 else {
-      throw InputBytesError.cannotOpen(file: name, reason: String(cString: strerror(errno)))
+    name = InputLoop.displayName(path)
+    do throws(SystemFailure) {
+      file = path == "-" ? StandardStream.input.file : try OpenFile(reading: path)
+    } catch {
+      throw InputBytesError.cannotOpen(file: name, reason: error.reason)
     }
-    let position = lseek(descriptor, 0, SEEK_CUR)
-    start = position >= 0 ? Int(position) : nil
+    start = try? file.position()
   }
 
-  deinit {
-    if ownsDescriptor, descriptor >= 0 { _ = close(descriptor) }
-  }
+  /// Descriptor of the input; belongs to this object.
+  var descriptor: Int32 { file.descriptor }
 
   /// The bytes in any order, where this is a file; valid as long as this is.
-  var file: InputFile? { start.flatMap { InputFile(descriptor: descriptor, name: name, firstByte: $0) } }
+  var randomAccess: InputFile? { start.flatMap { InputFile(file, name: name, firstByte: $0) } }
+
+  /// Whether nothing of a seekable input has been read, and nothing was read before the program started.
+  var isAtBeginning: Bool { (try? file.position()) == 0 }
 
   /// Whether the bytes can be read a second time.
   var isSeekable: Bool { start != nil }
@@ -54,7 +63,7 @@ final class InputBytes {
   /// - Precondition: the input is seekable.
   func rewind() {
     guard let start else { preconditionFailure("rewinding a pipe") }
-    _ = lseek(descriptor, off_t(start), SEEK_SET)
+    try? file.seek(start)
     byteOffset = 0
     waiting = []
   }
@@ -77,9 +86,8 @@ final class InputBytes {
   func rest(limit: Int) throws -> [UInt8] {
     var all: [UInt8] = []
     // Not twice the file, as growing would take.
-    var status = stat()
-    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-      all.reserveCapacity(min(limit, Int(status.st_size)) + Self.pieceByteCount)
+    if let status = try? file.status(), status.kind == .regularFile {
+      all.reserveCapacity(min(limit, status.byteCount) + Self.pieceByteCount)
     }
     while all.count <= limit {
       let bytes = try next()
@@ -102,16 +110,13 @@ final class InputBytes {
 
   private func readPiece() throws -> [UInt8] {
     try Interruption.shared.check()
-    var count = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: Self.pieceByteCount) { buffer, initializedCount in
-      repeat { count = read(descriptor, buffer.baseAddress, buffer.count) } while count < 0 && errno == EINTR
-      initializedCount = max(0, count)
+    do throws(SystemFailure) {
+      let bytes = try file.read(upTo: Self.pieceByteCount)
+      byteOffset += bytes.count
+      return bytes
+    } catch {
+      throw InputBytesError.readFailed(file: name, byteOffset: byteOffset, reason: error.reason)
     }
-    guard count >= 0 else {
-      throw InputBytesError.readFailed(file: name, byteOffset: byteOffset, reason: String(cString: strerror(errno)))
-    }
-    byteOffset += count
-    return bytes
   }
 
   /// What `head` has read, which `next` then does not give out.

@@ -1,5 +1,5 @@
-import Foundation
 import Synchronization
+import SystemCalls
 
 /// What the program says: results on standard output, messages on standard error.
 enum Console {
@@ -16,37 +16,40 @@ enum Console {
 
   /// Waits for nobody: whoever holds the terminal may be what is stuck.
   static func interrupted() {
-    write((isatty(STDERR_FILENO) == 1 ? "\n" : "") + "vampc: interrupted\n", to: STDERR_FILENO)
+    try? write((StandardStream.error.isTerminal ? "\n" : "") + "vampc: interrupted\n", to: .error)
   }
 
   /// A line on standard error.
   static func message(_ text: String) {
     hasProgressLine.withLock { hasLine in
-      if hasLine { write(clearLine, to: STDERR_FILENO) }
+      if hasLine { try? write(clearLine, to: .error) }
       hasLine = false
-      write("vampc: " + printable(text) + "\n", to: STDERR_FILENO)
+      try? write("vampc: " + printable(text) + "\n", to: .error)
     }
   }
 
   /// Shows `text` in place of the last progress line; nil removes that.
   static func progress(_ text: String?) {
     hasProgressLine.withLock { hasLine in
-      if hasLine || text != nil { write(clearLine + printable(text ?? ""), to: STDERR_FILENO) }
+      if hasLine || text != nil { try? write(clearLine + printable(text ?? ""), to: .error) }
       hasLine = text != nil
     }
   }
 
   /// Lines of a result, on standard error where standard output carries data.
   ///
-  /// - Throws: `ExitStatus.failure`, with a message, where standard output does not take them.
+  /// - Throws: `ReplacingFileError.writeFailed` where standard output does not take them.
   static func result(
     _ text: String, terminator: String = "\n", standardOutputCarriesData: Bool = false
   ) throws {
     progress(nil)
-    guard !write(text + terminator, to: standardOutputCarriesData ? STDERR_FILENO : STDOUT_FILENO) else { return }
-    guard !standardOutputCarriesData else { return }
-    error("standard output: write failed: " + String(cString: strerror(errno)))
-    throw ExitStatus.failure
+    if standardOutputCarriesData {
+      try? write(text + terminator, to: .error)
+      return
+    }
+    do throws(SystemFailure) { try write(text + terminator, to: .output) } catch {
+      throw ReplacingFileError.writeFailed(path: "standard output", reason: error.reason)
+    }
   }
 
   /// Something that a file says, without the characters that could steer a terminal.
@@ -63,14 +66,7 @@ enum Console {
 
   private static let clearLine = "\r\u{1B}[K"
 
-  @discardableResult
-  private static func write(_ text: some StringProtocol, to descriptor: Int32) -> Bool {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno != EINTR { return false }
-      rest.removeFirst(max(0, count))
-    }
-    return true
+  private static func write(_ text: String, to stream: StandardStream) throws(SystemFailure) {
+    try stream.file.write(Array(text.utf8))
   }
 }

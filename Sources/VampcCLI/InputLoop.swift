@@ -1,0 +1,38 @@
+/// The loop over the inputs of a command.
+enum InputLoop {
+  /// Does `work` for every input, shows errors, and goes on with the rest.
+  ///
+  /// - Parameters:
+  ///   - name: name of an input in messages; nil where errors say it themselves.
+  ///   - endsAll: whether no other input can succeed after this error.
+  /// - Returns: the worst status of all inputs.
+  /// - Throws: `ExitStatus` after an interruption.
+  static func run<Input>(
+    _ inputs: [Input], name: (Input) -> String?, endsAll: (any Error) -> Bool = { _ in false },
+    _ work: (Input) throws -> ExitStatus
+  ) throws -> ExitStatus {
+    var worst = ExitStatus.success
+    for input in inputs {
+      do {
+        worst = worst.worse(try work(input))
+      } catch {
+        ErrorReport.show(error, about: name(input))
+        let status = ExitStatus(of: error)
+        if case .interrupted = status { throw status }
+        worst = worst.worse(status)
+        if endsAll(error) { break }
+      }
+    }
+    return worst
+  }
+
+  /// Does `work` for the one input of a command.
+  ///
+  /// - Throws: `ExitStatus`, unless that is success.
+  static func run(_ input: String, _ work: () throws -> ExitStatus) throws {
+    try run([input], name: displayName) { _ in try work() }.end()
+  }
+
+  /// Name of an input in messages.
+  static func displayName(_ path: String) -> String { path == "-" ? "standard input" : path }
+}

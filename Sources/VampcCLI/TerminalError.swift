@@ -1,0 +1,37 @@
+import ExplainedErrors
+import SystemCalls
+
+/// Standard stream that is a terminal where a file or a pipe is needed.
+enum TerminalError: ExplainedError, Equatable {
+  case input
+  case output
+
+  var description: String {
+    switch self {
+    case .input: "standard input: is a terminal, not a file or a pipe"
+    case .output: "standard output: is a terminal, which binary data would upset"
+    }
+  }
+
+  var subject: ErrorSubject? {
+    switch self {
+    case .input: .file("standard input")
+    case .output: .file("standard output")
+    }
+  }
+
+  var kind: ErrorKind { .usage }
+
+  var hint: String? {
+    switch self {
+    case .input: nil
+    case .output: "-o names an output file"
+    }
+  }
+
+  /// - Throws: `TerminalError` where binary data would come from, or go to, a terminal.
+  static func refuse(input: Bool = false, output: Bool = false) throws(TerminalError) {
+    if output, StandardStream.output.isTerminal { throw .output }
+    if input, StandardStream.input.isTerminal { throw .input }
+  }
+}
