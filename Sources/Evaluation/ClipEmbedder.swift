@@ -1,21 +1,26 @@
 public import Signal
 
-/// A clip by name, loaded when it is needed.
+/// Named clip that is loaded when an embedder needs its samples.
 public struct EmbeddableClip {
+  /// Name of the clip in embedding sets and messages.
   public let name: String
+  /// Closure that reads the samples.
   public let load: () throws -> AudioBuffer
 
+  /// Creates a clip from its name and a closure that reads its samples.
   public init(name: String, load: @escaping () throws -> AudioBuffer) {
     self.name = name
     self.load = load
   }
 }
 
-/// What turns clips into embeddings, whose distribution a Fréchet distance compares.
+/// Type that turns clips into embeddings, whose distributions a Fréchet distance compares.
 public protocol ClipEmbedder {
-  /// What makes the embeddings, in words (`formats/embedding-statistics.md`).
+  /// Text that identifies the network behind the embeddings (`formats/embedding-statistics.md`).
   var embedding: String { get }
 
-  /// - Throws: what a clip's `load` throws, and what the embedding itself may object to.
+  /// Computes the embeddings of every clip, in the order of the clips.
+  ///
+  /// - Throws: errors of a clip's `load`, and errors of the embedding itself.
   func embed(_ clips: [EmbeddableClip]) throws -> EmbeddingSet
 }

@@ -1,44 +1,54 @@
 public import Signal
 
-/// Everything that is measured about one decoded clip and its original.
+/// Measurements of one decoded clip against its reference.
 ///
-/// The decoded clip is brought to the reference's sample rate; where channel counts differ, both are mixed to mono; where
-/// lengths differ, the longer one's end is left out. Faults (`SignalDefects`) are those of the clips as they came.
+/// The decoded clip is resampled to the rate of the reference. If the channel counts differ, both clips are mixed to
+/// mono. If the lengths differ, the end of the longer clip is ignored. `SignalDefects` describe the clips before these
+/// conversions.
 public struct ClipMeasurement: Equatable, Sendable {
-  /// VampNet's equation 3, `SpectralDistance.vampNetMel`.
+  /// Mel distance of the VampNet paper, equation 3 (`SpectralDistance.vampNetMel`).
   public let melDistance: Double
-  /// `SpectralDistance.dacTableMel`.
+  /// Mel distance of DAC's published tables (`SpectralDistance.dacTableMel`).
   public let dacMelDistance: Double
-  /// `SpectralDistance.sevenScaleMel`.
+  /// Mel distance over seven scales, DAC's training loss (`SpectralDistance.sevenScaleMel`).
   public let sevenScaleMelDistance: Double
-  /// `SpectralDistance.multiScaleSTFT`.
+  /// STFT distance over two scales (`SpectralDistance.multiScaleSTFT`).
   public let stftDistance: Double
-  /// Nil where it is infinite or undefined.
+  /// SI-SDR in dB; nil where the ratio is infinite or undefined.
   public let siSDRDB: Double?
-  /// Integrated loudness after BS.1770; nil for silence and below 400 ms.
+  /// Integrated loudness of the reference (BS.1770); nil for silence and for clips below 400 ms.
   public let referenceLUFS: Double?
+  /// Integrated loudness of the decoded clip (BS.1770); nil for silence and for clips below 400 ms.
   public let decodedLUFS: Double?
+  /// Bandwidth of the reference (``Bandwidth``).
   public let referenceBandwidthHz: Double
+  /// Bandwidth of the decoded clip (``Bandwidth``).
   public let decodedBandwidthHz: Double
+  /// Defects of the reference before any conversion.
   public let referenceDefects: SignalDefects
+  /// Defects of the decoded clip before any conversion.
   public let decodedDefects: SignalDefects
-  /// Nil where nothing can be said, as of imagined music.
+  /// Delay of the decoded clip; nil where the signals have too little in common, as with generated music.
   public let lag: LagEstimate?
-  /// Whether next to nothing is left of the reference (`AudioBuffer.hasLost`).
+  /// Whether the decoded clip has lost nearly all of the reference (`AudioBuffer.hasLost`).
   public let isSilenced: Bool
-  /// Samples by which the decoded clip is longer, at the reference's rate.
+  /// Number of samples by which the decoded clip is longer, at the rate of the reference.
   public let sampleCountDifference: Int
+  /// Number of samples per channel that were compared: the length of the shorter clip.
   public let comparedSampleCount: Int
+  /// Sample rate of the comparison: the rate of the reference.
   public let sampleRateHz: Int
 
-  /// In LU: about the least difference that is heard side by side.
+  /// Loudness difference in LU from which a clip is flagged: about the least difference that is heard side by side.
   public static let loudnessTolerance = 1.0
 
-  /// Flat tops that may be chance: a low tone in 16 bits stays at one value for a few samples.
+  /// Number of flat-top samples that may be chance: a low tone in 16 bits stays at one value for a few samples.
   private static let chanceFlatTopSampleCount = 12
 
-  /// - Throws: `EvaluationError` for a clip without samples or a reference with NaN or infinity, `SignalError` for rates
-  ///   and channel counts that cannot be converted or metered.
+  /// Measures a decoded clip against its reference.
+  ///
+  /// - Throws: `EvaluationError` for a clip without samples or a reference with NaN or infinity; `SignalError` for
+  ///   rates and channel counts that cannot be resampled or metered.
   public init(of decoded: AudioBuffer, from reference: AudioBuffer) throws {
     guard decoded.channelCount > 0, reference.channelCount > 0 else { throw EvaluationError.emptySignal }
     referenceDefects = SignalDefects(of: reference)
@@ -73,13 +83,13 @@ public struct ClipMeasurement: Equatable, Sendable {
     isSilenced = decoded.hasLost(reference)
   }
 
-  /// Decoded less reference, in LU, which are dB.
+  /// Loudness of the decoded clip minus loudness of the reference, in LU; nil where a clip has no loudness.
   public var loudnessDifferenceDB: Double? {
     guard let referenceLUFS, let decodedLUFS else { return nil }
     return decodedLUFS - referenceLUFS
   }
 
-  /// What is wrong with the decoded clip that is not wrong with the reference, in the order of the cases.
+  /// Defects of the decoded clip that the reference does not have, in the order of the cases.
   public var flags: [MeasurementFlag] { MeasurementFlag.allCases.filter(has) }
 
   private func has(_ flag: MeasurementFlag) -> Bool {
@@ -96,7 +106,7 @@ public struct ClipMeasurement: Equatable, Sendable {
     }
   }
 
-  /// By loudness; by RMS where a clip has none.
+  /// Loudness difference in LU, or difference of the RMS levels in dB where a clip has no loudness.
   private var levelDifferenceDB: Double? {
     if let loudnessDifferenceDB { return loudnessDifferenceDB }
     guard let reference = referenceDefects.levelDBFS, let decoded = decodedDefects.levelDBFS else { return nil }
@@ -111,7 +121,7 @@ public struct ClipMeasurement: Equatable, Sendable {
 }
 
 extension AudioBuffer {
-  /// With 0 in place of everything that is no finite number.
+  /// Copy of the audio buffer with 0 in place of NaN and infinity.
   fileprivate var finite: AudioBuffer {
     AudioBuffer(channels: channels.map { $0.map { $0.isFinite ? $0 : 0 } }, sampleRateHz: sampleRateHz)
   }

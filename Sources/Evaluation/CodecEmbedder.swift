@@ -4,31 +4,35 @@ import ModelStore
 import Signal
 public import VampcKit
 
-/// Embeds clips as the latents of a codec's encoder, one for each frame, before the quantiser (FADTK, arXiv 2311.01616,
-/// calls this family `dac`).
+/// Embeds clips as the latents of a codec's encoder: one latent per frame, before the quantiser.
 ///
-/// A clip is mixed to mono, brought to the loudness that the codec was trained at with one gain, as encoding does, and to
-/// the codec's rate. So a difference in level alone is no distance; `ClipMeasurement` has it.
+/// FADTK (arXiv 2311.01616) calls this family of embeddings `dac`. A clip is mixed to mono, brought to the loudness of
+/// the codec's training data with one gain, and resampled to the rate of the codec. A mere difference in gain is
+/// therefore no distance; `ClipMeasurement` reports that difference.
 public struct CodecEmbedder: ClipEmbedder {
+  /// Identifier of the embedding: `dac:` and the identity of the codec.
   public let embedding: String
   private let model: Model
 
-  /// Samples that pass through the encoder at a time, which bounds the memory of its activations.
+  /// Samples that pass through the encoder at a time. This chunk size bounds the memory of the activations.
   private static let pieceSampleCount = 65_536
 
+  /// Creates an embedder from the codec of a model.
+  ///
   /// - Throws: `ModelError` where the codec cannot be hashed.
   public init(_ model: Model) throws {
     self.model = model
     embedding = "dac:" + (try model.bundle.codecIdentity().digest.hex)
   }
 
+  /// Computes the latents of every clip.
   public func embed(_ clips: [EmbeddableClip]) throws -> EmbeddingSet {
     try EmbeddingSet(
       embedding: embedding, dimension: model.codec.configuration.latentDim,
       clips: clips.map { EmbeddingSet.Clip(name: $0.name, values: try latents(of: $0.load())) })
   }
 
-  /// `[frame, latent]`.
+  /// Computes the latents of one clip, `[frame, latent]`.
   func latents(of audio: AudioBuffer) throws -> [Float] {
     guard audio.channelCount > 0, audio.sampleCount > 0 else { return [] }
     var mono = audio.downmixedToMono()

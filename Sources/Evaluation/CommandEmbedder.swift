@@ -4,31 +4,34 @@ import NumPy
 import Signal
 import SystemCalls
 
-/// Embeds clips by a program of the user's own.
+/// Embeds clips with a program of the user.
 ///
-/// The program is run as `COMMAND OUT_DIR FILE.wav…`, with up to ``batchSize`` files at a time, and writes for each of them
-/// an array `[window, value]` of 32- or 64-bit floats to `OUT_DIR/FILE.npy`. The files are 32-bit float WAVs at the clips'
-/// own rates and channel counts. `COMMAND` is run by `/bin/sh`, so it may have options and quotes; the paths that follow it
-/// are not read by the shell. It must end with status 0; its standard input is empty, and what it says is shown only
-/// where it fails.
+/// The program runs as `COMMAND OUT_DIR FILE.wav…`, with up to ``batchSize`` files at a time. For each file the program
+/// writes an array `[window, value]` of 32- or 64-bit floats to `OUT_DIR/FILE.npy`. The files are 32-bit float WAVs
+/// with the clip's own sample rate and channel count. `/bin/sh` runs `COMMAND`, which may therefore have options and
+/// quotes; the shell does not parse the paths that follow. The command must end with status 0. Standard input is empty,
+/// and output is shown only if the command fails.
 public struct CommandEmbedder: ClipEmbedder {
+  /// Identifier of the embedding: `command:` and the command line.
   public let embedding: String
   private let command: String
   private let temporaryFolder: String
   private let timeoutSeconds: Double
   private let check: () throws -> Void
 
-  /// Clips for one run of the command: programs that load a network are not to load it for every clip.
+  /// Number of clips for one run of the command, so that a program loads its network once for many clips.
   public static let batchSize = 64
-  /// For one run.
+  /// Default time limit of one run of the command.
   public static let defaultTimeoutSeconds = 3_600.0
-  /// Of a `.npy` file.
+  /// Largest accepted size of a `.npy` file.
   private static let largestByteCount = 1 << 30
   private static let longestCommand = 1_000
 
+  /// Creates an embedder from a command line.
+  ///
   /// - Parameters:
-  ///   - temporaryFolder: where the WAVs and arrays of a run lie while it lasts.
-  ///   - check: called while the command runs; what it throws ends it.
+  ///   - temporaryFolder: folder for the WAVs and arrays of a run, which are removed afterwards.
+  ///   - check: called while the command runs; an error that it throws ends the command.
   /// - Throws: `EvaluationError.commandFailed` for a command that is empty or longer than 1 000 bytes.
   public init(
     command: String, temporaryFolder: String, timeoutSeconds: Double = CommandEmbedder.defaultTimeoutSeconds,
@@ -43,6 +46,7 @@ public struct CommandEmbedder: ClipEmbedder {
     (self.timeoutSeconds, self.check) = (timeoutSeconds, check)
   }
 
+  /// Computes the embeddings of every clip with the command.
   public func embed(_ clips: [EmbeddableClip]) throws -> EmbeddingSet {
     var embedded: [EmbeddingSet.Clip] = []
     var dimension: Int?
@@ -62,14 +66,14 @@ public struct CommandEmbedder: ClipEmbedder {
     return try EmbeddingSet(embedding: embedding, dimension: dimension, clips: embedded)
   }
 
-  /// The arrays of some clips, each of two axes, the second not empty.
+  /// Runs the command once and reads one array per clip, each with two axes and at least one column.
   private func run(_ clips: ArraySlice<EmbeddableClip>) throws -> [NumPyFile] {
     let folder = temporaryFolder + "/vampc-embedding-\(UUID().uuidString)"
     let output = folder + "/out"
     try FileManager.default.createDirectory(
       atPath: output, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    // Names of our own: clips' names may repeat, and may be anything.
+    // The files get generated names: clip names may repeat and may hold any character.
     let stems = clips.indices.map { "clip-\($0)" }
     for (stem, clip) in zip(stems, clips) {
       try AudioWriter.write(try clip.load(), asFloatWAV: "\(folder)/\(stem).wav")
@@ -114,7 +118,7 @@ public struct CommandEmbedder: ClipEmbedder {
     return array
   }
 
-  /// What a program says last, as a rule why it failed; at most 200 characters.
+  /// Last line of the program's output, which usually gives the reason of a failure; at most 200 characters.
   private static func lastLine(ofFile path: String) -> String {
     guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else { return "" }
     try? file.seek(toOffset: end > 4_096 ? end - 4_096 : 0)

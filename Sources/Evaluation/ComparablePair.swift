@@ -1,6 +1,6 @@
 import Signal
 
-/// A degraded signal and its reference, checked to be of one shape and free of NaN and infinity.
+/// Degraded signal and its reference, checked to have the same shape and only finite samples.
 struct ComparablePair {
   let degraded: AudioBuffer
   let reference: AudioBuffer

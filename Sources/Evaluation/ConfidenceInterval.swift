@@ -1,17 +1,20 @@
-/// A figure with the range in which it would fall were the clips drawn anew (percentile bootstrap, Efron 1979).
+/// Estimate with its bootstrap interval: the range in which the estimate would fall if the clips were drawn anew
+/// (percentile bootstrap, Efron 1979).
 public struct ConfidenceInterval: Equatable, Sendable {
-  /// The statistic of the values as given.
+  /// Statistic of the values as given.
   public let estimate: Double
+  /// Lower bound of the interval.
   public let lower: Double
+  /// Upper bound of the interval.
   public let upper: Double
 
-  /// Whether 0 lies outside: for a difference, whether it is more than chance at the chosen confidence.
+  /// Whether 0 lies outside the interval. For a difference this means that chance alone does not explain it.
   public var excludesZero: Bool { lower > 0 || upper < 0 }
 
-  /// The interval of any statistic of `itemCount` items, which it gets as indices with repetition.
+  /// Creates the interval of a statistic of `itemCount` items; `statistic` receives indices with repetition.
   ///
-  /// Draws depend on `seed` alone, so figures repeat from run to run.
-  /// - Throws: `EvaluationError.tooFewValues` for fewer than two items, and what `statistic` throws.
+  /// The draws depend on `seed` alone, so that equal calls give equal intervals.
+  /// - Throws: `EvaluationError.tooFewValues` for fewer than two items, and the errors of `statistic`.
   /// - Precondition: `confidence` lies between 0 and 1, `resampleCount` is at least 1.
   public init(
     itemCount: Int, confidence: Double = 0.95, resampleCount: Int = 2_000, seed: UInt64 = 0,
@@ -38,10 +41,10 @@ public struct ConfidenceInterval: Equatable, Sendable {
     (self.estimate, self.lower, self.upper) = (estimate, lower, upper)
   }
 
-  /// The interval of a statistic that resampling moves: the spread of `resampled`, laid around the estimate.
+  /// Creates an interval with the spread of `resampled`, centred on the estimate.
   ///
-  /// For statistics with a bias that depends on how many different items there are, such as Fréchet distances: a resample
-  /// repeats some and misses others, so all of `resampled` may lie above the estimate.
+  /// This form suits statistics whose bias depends on the number of distinct items, such as Fréchet distances: a
+  /// resample repeats some items and omits others, so that all of `resampled` may lie above the estimate.
   /// - Precondition: `resampled` is not empty, `confidence` lies between 0 and 1.
   init(centredOn estimate: Double, resampled: [Double], confidence: Double) {
     precondition(confidence > 0 && confidence < 1 && !resampled.isEmpty, "no interval of no resamples")
@@ -52,7 +55,7 @@ public struct ConfidenceInterval: Equatable, Sendable {
     upper = estimate + Percentile.value(at: (1 + confidence) / 2, ofSorted: sorted) - mean
   }
 
-  /// The interval of the mean.
+  /// Creates the interval of the mean.
   ///
   /// - Throws: `EvaluationError.tooFewValues` for fewer than two values.
   public init(
@@ -63,9 +66,9 @@ public struct ConfidenceInterval: Equatable, Sendable {
     }
   }
 
-  /// The interval of the mean difference `first − second`, where both were measured on the same clips.
+  /// Creates the interval of the mean difference `first − second` of values measured on the same clips.
   ///
-  /// Pairing removes what clips differ in among themselves, which is most of the variance of a codec's figures.
+  /// Pairing removes the variation among clips, which is most of the variance of a codec's figures.
   /// - Throws: `EvaluationError.valueCountsDiffer`, `.tooFewValues`.
   public init(
     meanDifferenceOf first: [Double], minus second: [Double], confidence: Double = 0.95, resampleCount: Int = 2_000,
@@ -79,7 +82,8 @@ public struct ConfidenceInterval: Equatable, Sendable {
   }
 }
 
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014), constants of section 4.
+/// SplitMix64 random number generator (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA
+/// 2014; constants of section 4).
 package struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
 

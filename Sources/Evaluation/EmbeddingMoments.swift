@@ -1,7 +1,7 @@
-/// How many embeddings there are, their sum and the sum of their outer products, about an origin: all that a Gaussian
-/// needs, and what adds up over clips.
+/// Number of embeddings, their sum and the sum of their outer products about an origin. These moments define a Gaussian
+/// and add up over clips.
 struct EmbeddingMoments: Sendable {
-  /// Near the mean, so that the products do not lose what the covariance is made of.
+  /// Point near the mean. Moments about this point keep the precision of the covariance.
   let origin: [Double]
   private(set) var count = 0.0
   private(set) var sum: [Double]
@@ -13,7 +13,7 @@ struct EmbeddingMoments: Sendable {
     products = SymmetricMatrix(zeroOfOrder: origin.count)
   }
 
-  /// Rows that are centred at once, which bounds the memory.
+  /// Number of rows that are centred at once, which bounds the memory.
   private static let blockRowCount = 4_096
 
   /// Adds embeddings, `[row, column]`.
@@ -35,9 +35,9 @@ struct EmbeddingMoments: Sendable {
     }
   }
 
-  /// The moments of all groups, each as often as its weight says.
+  /// Adds up the moments of all groups, each multiplied by its weight.
   ///
-  /// - Precondition: there is a group, and all have one origin.
+  /// - Precondition: there is at least one group, and all groups have the same origin.
   static func sum(_ groups: [EmbeddingMoments], weights: [Double]) -> EmbeddingMoments {
     var total = EmbeddingMoments(origin: groups[0].origin)
     for (group, weight) in zip(groups, weights) where weight != 0 {

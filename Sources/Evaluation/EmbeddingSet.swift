@@ -1,24 +1,31 @@
-/// The embeddings of a set of clips, by one embedding: what a Fréchet distance compares.
+/// Embeddings of a set of clips, all made by one network. A Fréchet distance compares two such sets.
 public struct EmbeddingSet: Equatable, Sendable {
+  /// Embeddings of one clip.
   public struct Clip: Equatable, Sendable {
+    /// Name of the clip.
     public let name: String
-    /// `[window, value]`, row by row; may be none for a clip shorter than a window.
+    /// Embeddings `[window, value]`, row by row; empty for a clip shorter than a window.
     public let values: [Float]
 
+    /// Creates the embeddings of one clip.
     public init(name: String, values: [Float]) {
       self.name = name
       self.values = values
     }
   }
 
-  /// What made the embeddings, in words; sets of different makers do not compare.
+  /// Identifier of the network that made the embeddings. Sets with different identifiers do not compare.
   public let embedding: String
-  /// Values of one embedding.
+  /// Number of values of one embedding.
   public let dimension: Int
+  /// Clips with their embeddings.
   public let clips: [Clip]
 
+  /// Range of accepted dimensions.
   public static let dimensions = 1...4_096
 
+  /// Creates a set after a check of its shape and values.
+  ///
   /// - Throws: `EvaluationError` where a clip does not fill whole rows of `dimension`, a value is not finite, or the
   ///   dimension lies outside ``dimensions``.
   public init(embedding: String, dimension: Int, clips: [Clip]) throws(EvaluationError) {
@@ -37,19 +44,19 @@ public struct EmbeddingSet: Equatable, Sendable {
     (self.embedding, self.dimension, self.clips) = (embedding, dimension, clips)
   }
 
-  /// Rows of all clips.
+  /// Number of embeddings of all clips together.
   public var embeddingCount: Int { clips.reduce(0) { $0 + $1.values.count } / dimension }
 
-  /// Mean and covariance over all clips.
+  /// Computes mean and covariance over the embeddings of all clips.
   ///
-  /// - Throws: `EvaluationError.tooFewEmbeddings` for fewer than two.
+  /// - Throws: `EvaluationError.tooFewEmbeddings` for fewer than two embeddings.
   public func statistics() throws(EvaluationError) -> EmbeddingStatistics {
     EmbeddingStatistics(
       embedding: embedding, clipCount: clips.count,
       gaussian: try GaussianStatistics(EmbeddingMoments.sum(groups(atMost: 1), weights: [1])))
   }
 
-  /// Clips dealt into groups, each with the moments of its embeddings about one common origin.
+  /// Deals the clips into groups and computes the moments of each group about one common origin.
   func groups(atMost limit: Int) -> [EmbeddingMoments] {
     var origin = [Double](repeating: 0, count: dimension)
     for clip in clips {

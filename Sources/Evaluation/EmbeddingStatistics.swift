@@ -1,25 +1,30 @@
 import ModelStore
 
-/// The statistics of a set of embeddings and what they are of, to be kept in a file (`formats/embedding-statistics.md`).
+/// Mean and covariance of a set of embeddings with their origin, as stored in a file
+/// (`formats/embedding-statistics.md`).
 public struct EmbeddingStatistics: Equatable, Sendable {
-  /// What made the embeddings; statistics of different makers do not compare.
+  /// Identifier of the network that made the embeddings. Statistics with different identifiers do not compare.
   public let embedding: String
+  /// Number of clips behind the statistics.
   public let clipCount: Int
+  /// Mean and covariance of the embeddings.
   public let gaussian: GaussianStatistics
 
   private static let kind = "embedding-statistics"
   private static let version = "1"
   private static let longestName = 1_024
   private static let largestCount = 1 << 53
-  /// Relative to the largest element.
+  /// Accepted difference of mirrored covariances, relative to the largest element.
   private static let symmetryTolerance = 1e-6
 
   init(embedding: String, clipCount: Int, gaussian: GaussianStatistics) {
     (self.embedding, self.clipCount, self.gaussian) = (embedding, clipCount, gaussian)
   }
 
-  /// - Throws: `ModelError` where the file cannot be read or is no safetensors file, `EvaluationError.invalidStatistics`
-  ///   where it does not hold statistics.
+  /// Reads statistics from a file.
+  ///
+  /// - Throws: `ModelError` where the file cannot be read or is no safetensors file,
+  ///   `EvaluationError.invalidStatistics` where the file does not hold statistics.
   public init(path: String) throws {
     let file = try SafetensorsFile(path: path)
     func require(_ condition: Bool, _ reason: String) throws {
@@ -56,7 +61,7 @@ public struct EmbeddingStatistics: Equatable, Sendable {
         embeddingCount: embeddingCount, mean: mean, covariance: SymmetricMatrix(order: dimension, values: values)))
   }
 
-  /// The file's bytes.
+  /// Encodes the statistics as the bytes of a file.
   public func encoded() throws -> [UInt8] {
     var writer = SafetensorsWriter(metadata: [
       "kind": Self.kind, "version": Self.version, "embedding": embedding, "clip_count": "\(clipCount)",

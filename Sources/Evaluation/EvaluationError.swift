@@ -1,6 +1,6 @@
 public import ExplainedErrors
 
-/// Why two signals or two sets of figures cannot be compared.
+/// Reason why two signals or two sets of embeddings cannot be compared.
 public enum EvaluationError: Error, Equatable, Sendable {
   case channelCountsDiffer(degraded: Int, reference: Int)
   case sampleRatesDiffer(degradedHz: Int, referenceHz: Int)
@@ -11,18 +11,19 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case embeddingWidthsDiffer(found: Int, expected: Int, row: Int)
   case embeddingNotFinite(row: Int)
   case dimensionOutOfRange(found: Int, allowed: ClosedRange<Int>)
-  /// Sets of different embeddings.
+  /// Two sets made by different networks.
   case embeddingsDiffer(found: String, expected: String)
   case eigenvaluesNotFound(lapackInfo: Int)
   case tooFewValues(found: Int, minimum: Int)
   case valueCountsDiffer(first: Int, second: Int)
-  /// A user's own embedding (`CommandEmbedder`).
+  /// Failure of a user's embedding program (`CommandEmbedder`).
   case commandFailed(reason: String)
-  /// A file of statistics that is none (`formats/embedding-statistics.md`).
+  /// File that does not hold embedding statistics (`formats/embedding-statistics.md`).
   case invalidStatistics(path: String, reason: String)
 }
 
 extension EvaluationError: CustomStringConvertible {
+  /// Message with the values that do not fit.
   public var description: String {
     switch self {
     case .channelCountsDiffer(let degraded, let reference):

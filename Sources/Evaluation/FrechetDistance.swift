@@ -1,15 +1,16 @@
-/// Fréchet distance between two Gaussians (Dowson and Landau 1982), the form in which FAD is reported.
+/// Fréchet distance between two Gaussians (Dowson and Landau 1982), in the form in which FAD is reported.
 public enum FrechetDistance {
-  /// What is left of equal sets is rounding, which differs from run to run: a share of the variance below this counts as
-  /// nothing.
+  /// Share of the total variance below which a distance counts as 0: the rounding error of equal sets, which differs
+  /// from run to run.
   private static let roundingShare = 1e-8
 
-  /// The squared distance, |μ₁ − μ₂|² + tr Σ₁ + tr Σ₂ − 2 tr (Σ₁Σ₂)^½; never below 0.
+  /// Computes the squared distance |μ₁ − μ₂|² + tr Σ₁ + tr Σ₂ − 2 tr (Σ₁Σ₂)^½; never below 0.
   ///
-  /// (Σ₁Σ₂)^½ is not formed: its trace is the sum of the roots of the eigenvalues of F Σ₂ Fᵀ with Σ₁ = Fᵀ F, which is
-  /// symmetric and has no negative eigenvalues but by rounding. So covariances without full rank need no regularising.
+  /// The trace of (Σ₁Σ₂)^½ is the sum of the square roots of the eigenvalues of F Σ₂ Fᵀ, with Σ₁ = Fᵀ F. This matrix is
+  /// symmetric and, but for rounding, positive semidefinite. Covariances without full rank therefore need no
+  /// regularisation.
   ///
-  /// - Throws: `EvaluationError.embeddingWidthsDiffer` when the dimensions differ, `.eigenvaluesNotFound` from LAPACK.
+  /// - Throws: `EvaluationError.embeddingWidthsDiffer` where the dimensions differ, `.eigenvaluesNotFound` from LAPACK.
   /// - Complexity: O(dimension³).
   public static func squared(
     _ first: GaussianStatistics, _ second: GaussianStatistics

@@ -1,43 +1,54 @@
-/// A Fréchet distance between two sets of clips, with what can be said about how sure it is.
+/// Fréchet distance between two sets of clips, with a bootstrap interval.
 ///
-/// The distance of a finite sample lies above that of the whole, by about a constant over the number of embeddings (Gui et
-/// al., arXiv 2311.01616, section 3.2): distances compare only between sets of as many clips, best of the same clips. The
-/// interval does not hold this bias; it says how much the figure would move were other clips of the kind drawn.
+/// The distance of a finite sample lies above that of the population, by about a constant divided by the number of
+/// embeddings (Gui et al., arXiv 2311.01616, section 3.2). Distances therefore compare only between sets of equally
+/// many clips, best of the same clips. The interval does not cover this bias; it shows how far the distance would move
+/// with other clips of the same kind.
 public struct FrechetEstimate: Equatable, Sendable {
-  /// What the decoded clips are held against.
+  /// Set or statistics that the decoded clips are compared with.
   public enum Reference: Sendable {
     case clips(EmbeddingSet)
-    /// Statistics from a file, which are taken as exact.
+    /// Statistics from a file, taken as exact.
     case statistics(EmbeddingStatistics)
   }
 
-  /// The squared distance.
+  /// Squared Fréchet distance.
   public let distance: Double
-  /// The spread of a bootstrap over whole clips, laid around the distance (a resample repeats clips, which raises the bias
-  /// of all resamples alike); nil for fewer than ``fewestClips``, and above ``mostBootstrappedValues``.
+  /// Bootstrap interval over whole clips, centred on the distance because repeated clips raise the bias of every
+  /// resample; nil for fewer than ``fewestClips`` clips and for more than ``mostBootstrappedValues`` values.
   public let interval: ConfidenceInterval?
+  /// Identifier of the network that made the embeddings.
   public let embedding: String
+  /// Number of values of one embedding.
   public let dimension: Int
+  /// Number of reference clips.
   public let referenceClipCount: Int
+  /// Number of embeddings of the reference clips.
   public let referenceEmbeddingCount: Int
+  /// Number of decoded clips.
   public let decodedClipCount: Int
+  /// Number of embeddings of the decoded clips.
   public let decodedEmbeddingCount: Int
 
-  /// Clips below which a bootstrap says nothing.
+  /// Least number of clips for which a bootstrap interval is computed.
   public static let fewestClips = 4
-  /// Values of an embedding above which a bootstrap would take gigabytes, and minutes.
+  /// Largest number of values per embedding for which a bootstrap interval is computed; larger matrices would take
+  /// gigabytes and minutes.
   public static let mostBootstrappedValues = 2_048
-  /// Clips are resampled in groups where there are more, and where the groups' moments would exceed 256 MB (but in 20 at
-  /// least).
+  /// Limits on the number of groups that are resampled. Clips are dealt into at most 64 groups; fewer groups, but at
+  /// least 20, keep the moments of all groups within 256 MB.
   private static let mostGroups = 64
   private static let fewestGroups = 20
   private static let groupNumbers = 1 << 25
 
-  /// Where both sides are clips of the same names in the same order they are resampled together, as pairs.
+  /// Computes the distance of decoded clips from a reference, with an interval.
   ///
-  /// - Parameter resampleCount: nil takes 200, and 100 above 256 values, where each costs an eigenvalue problem of a large
-  ///   matrix: about 10 ms at 256 values and 0.7 s at 1 024. 0 leaves the interval out.
-  /// - Throws: `EvaluationError.embeddingsDiffer`, `.embeddingWidthsDiffer`, `.tooFewEmbeddings`, `.eigenvaluesNotFound`.
+  /// If both sides have clips of the same names in the same order, pairs of clips are resampled together.
+  ///
+  /// - Parameter resampleCount: number of resamples; 0 omits the interval. Nil takes 200, or 100 above 256 values,
+  ///   where each resample costs an eigenvalue problem of a large matrix: about 10 ms at 256 values and 0.7 s at 1 024.
+  /// - Throws: `EvaluationError.embeddingsDiffer`, `.embeddingWidthsDiffer`, `.tooFewEmbeddings`,
+  ///   `.eigenvaluesNotFound`.
   public init(
     of decoded: EmbeddingSet, from reference: Reference, confidence: Double = 0.95, resampleCount: Int? = nil,
     seed: UInt64 = 0
@@ -77,10 +88,10 @@ public struct FrechetEstimate: Equatable, Sendable {
   }
 }
 
-/// Draws clips anew and takes the distance of what was drawn.
+/// Bootstrap that draws clips with repetition and computes the distance of each draw.
 private struct ClipBootstrap {
   private let decoded: [EmbeddingMoments]
-  /// Nil for statistics that are taken as exact.
+  /// Groups of the reference clips; nil for statistics that are taken as exact.
   private let reference: [EmbeddingMoments]?
   private let fixed: GaussianStatistics
   private let isPaired: Bool
@@ -97,7 +108,7 @@ private struct ClipBootstrap {
   }
 
   mutating func next() throws(EvaluationError) -> Double {
-    // Groups without two embeddings can be drawn alone where clips are short: then draw again, a few times.
+    // Short clips may give a draw with fewer than two embeddings: such a draw is repeated, up to 100 times.
     for _ in 0..<100 {
       let weights = draw(decoded.count)
       let otherWeights = isPaired ? weights : draw(reference?.count ?? 0)
@@ -110,7 +121,7 @@ private struct ClipBootstrap {
     throw .tooFewEmbeddings(found: 0, minimum: 2)
   }
 
-  /// How often each of so many groups is drawn in as many draws.
+  /// Draws `count` of `count` groups with repetition and returns how often each was drawn.
   private mutating func draw(_ count: Int) -> [Double] {
     var weights = [Double](repeating: 0, count: count)
     for _ in 0..<count { weights[Int.random(in: 0..<count, using: &generator)] += 1 }

@@ -1,12 +1,16 @@
 /// Mean and sample covariance of a set of embeddings.
 public struct GaussianStatistics: Equatable, Sendable {
+  /// Number of embeddings.
   public let embeddingCount: Int
+  /// Mean of the embeddings.
   public let mean: [Double]
   let covariance: SymmetricMatrix
 
+  /// Number of values of one embedding.
   public var dimension: Int { mean.count }
 
-  /// Covariance divides by n − 1. Fewer embeddings than dimensions are legal: the covariance then lacks rank.
+  /// Computes mean and covariance of embeddings. The covariance divides by n − 1 and lacks full rank for fewer
+  /// embeddings than dimensions.
   ///
   /// - Throws: `EvaluationError` for fewer than two embeddings, unequal or zero widths, or values that are not finite.
   public init(embeddings: [[Float]]) throws(EvaluationError) {
@@ -20,7 +24,9 @@ public struct GaussianStatistics: Equatable, Sendable {
     self = try EmbeddingSet(embedding: "", dimension: dimension, clips: [clip]).statistics().gaussian
   }
 
-  /// - Throws: `EvaluationError.tooFewEmbeddings` for fewer than two.
+  /// Creates the statistics from moments.
+  ///
+  /// - Throws: `EvaluationError.tooFewEmbeddings` for fewer than two embeddings.
   init(_ moments: EmbeddingMoments) throws(EvaluationError) {
     let count = moments.count
     guard count >= 2 else { throw .tooFewEmbeddings(found: Int(count), minimum: 2) }
@@ -29,7 +35,7 @@ public struct GaussianStatistics: Equatable, Sendable {
     covariance = moments.products.covariance(sum: moments.sum, count: count)
   }
 
-  /// From a file.
+  /// Creates the statistics from values that a file holds.
   init(embeddingCount: Int, mean: [Double], covariance: SymmetricMatrix) {
     (self.embeddingCount, self.mean, self.covariance) = (embeddingCount, mean, covariance)
   }

@@ -1,42 +1,49 @@
 import Foundation
 public import Signal
 
-/// By how much one signal lags behind another, from the phases of their spectra.
+/// Delay of one signal behind another, estimated from the phases of their spectra.
 ///
-/// Generalised cross-correlation with phase transform (Knapp and Carter, 1976): cross-spectra of overlapping segments, each
-/// bin brought to magnitude 1, are added up and transformed back. A pure delay gives a peak of 1. Phases survive coding
-/// where magnitudes do not: Opus at 6 kbit/s leaves a peak of 0.02 to 0.04, the default model at 8 kbit/s one of 0.02, and
-/// both stand 13 to 25 standard deviations above everything else.
+/// The method is generalised cross-correlation with phase transform (Knapp and Carter, 1976): cross-spectra of
+/// overlapping segments are normalised to magnitude 1 per bin, added up and transformed back. A pure delay gives a peak
+/// of 1. Coding preserves phases better than magnitudes: Opus at 6 kbit/s leaves a peak of 0.02 to 0.04, the default
+/// model at 8 kbit/s one of 0.02. Both peaks stand 13 to 25 standard deviations above the rest.
 public struct LagEstimate: Equatable, Sendable {
-  /// Positive where the degraded signal comes later.
+  /// Delay in samples; positive where the degraded signal comes later.
   public let lagSamples: Int
-  /// Height of the peak, 0...1.
+  /// Height of the correlation peak, 0...1.
   public let peak: Double
-  /// The peak's height in standard deviations of the whole correlation: how sure the lag is.
+  /// Height of the peak in standard deviations of the whole correlation: the certainty of the delay.
   public let deviations: Double
+  /// Sample rate of both signals.
   public let sampleRateHz: Int
 
+  /// Delay in seconds.
   public var lagSeconds: Double { Double(lagSamples) / Double(sampleRateHz) }
 
-  /// Lags up to this count as aligned: resamplers, and codecs that keep no exact time (Opus's SILK layer), stay below it.
+  /// Largest delay that counts as aligned. Resamplers, and codecs that do not keep exact time (Opus's SILK layer), stay
+  /// below this delay.
   public static let alignedSeconds = 0.000_5
-  /// Peaks below this are no evidence: of 8 192 values of noise the highest reaches 4 or 5.
+  /// Least height of a peak that counts as evidence. The highest of 8 192 values of noise reaches 4 or 5 standard
+  /// deviations.
   public static let leastDeviations = 7.0
 
-  /// Whether the signals are out of step by more than ``alignedSeconds``.
+  /// Whether the delay exceeds ``alignedSeconds``.
   public var isShifted: Bool { abs(lagSeconds) > Self.alignedSeconds }
 
-  /// Longest segment; a quarter of it is the longest lag that is found.
+  /// Length of the longest segment. A quarter of the segment is the longest delay that is found.
   private static let segmentSeconds = 0.75
   private static let shortestSegmentLength = 1_024
-  /// Music repeats itself: a peak elsewhere must be this much higher before a peak at no lag is passed over.
+  /// Factor by which a peak elsewhere must exceed the peak at no delay. Music repeats itself, which gives peaks at
+  /// other delays.
   private static let leastAdvantage = 1.5
-  /// RMS of a segment below which it counts as silence (`AudioBuffer.silenceDBFS`).
+  /// RMS below which a segment counts as silence (`AudioBuffer.silenceDBFS`).
   private static let silentRMS = pow(10, AudioBuffer.silenceDBFS / 20)
 
-  /// - Returns: nil where nothing can be said: signals without anything in common, such as imagined music, silence, less
-  ///   than 1 024 samples, and steady tones, which fit themselves at many lags.
-  /// - Precondition: both have one shape.
+  /// Estimates the delay of `degraded` behind `reference`.
+  ///
+  /// - Returns: nil where no delay can be told: for signals without anything in common (such as generated music),
+  ///   silence, fewer than 1 024 samples, and steady tones, which match themselves at many delays.
+  /// - Precondition: both signals have the same shape.
   public init?(of degraded: AudioBuffer, behind reference: AudioBuffer) {
     precondition(
       degraded.channelCount == reference.channelCount && degraded.sampleCount == reference.sampleCount,
@@ -89,7 +96,7 @@ private struct PhaseSpectrum {
         let b = spectrum(of: reference[start..<start + length], silentRMS: silentRMS)
       else { continue }
       segmentCount += 1
-      // Bin 0 is an offset, which has no phase.
+      // Bin 0 holds the DC offset, which has no phase.
       for bin in 1..<real.count {
         let product = (
           real: a.real[bin] * b.real[bin] + a.imaginary[bin] * b.imaginary[bin],
@@ -109,10 +116,11 @@ private struct PhaseSpectrum {
     return transform.forward(zip(samples, window).map { $0 * $1 })
   }
 
-  /// The correlation at lags of at most a quarter segment either way, no lag in the middle; nil without segments.
+  /// Computes the correlation at delays of up to a quarter of a segment either way, with no delay in the middle; nil
+  /// without segments.
   ///
-  /// The transform is real. With w[k] = Re + Im and w[n − k] = Re − Im of bin k, its forward transform holds the sum over
-  /// lags in both directions: correlation[±lag] = Re ± Im (Hartley's).
+  /// The transform is real. With w[k] = Re + Im and w[n − k] = Re − Im of bin k, the forward transform of w holds the
+  /// sums over delays in both directions: correlation[±lag] = Re ± Im (Hartley).
   func correlation() -> [Double]? {
     guard segmentCount > 0 else { return nil }
     let size = window.count

@@ -1,21 +1,22 @@
-/// A fault that makes a clip's figures meaningless or that figures hide; see `ClipMeasurement.flags`.
+/// Defect of a decoded clip that makes its figures meaningless or that figures hide; see `ClipMeasurement.flags`.
 public enum MeasurementFlag: String, CaseIterable, Sendable {
-  /// The decoded clip is silent, 40 dB below the reference, or silent but for a moment, where the reference is not.
+  /// Decoded clip that is silent, lies 40 dB below the reference, or is silent but for a moment, where the reference is
+  /// not.
   case silent
-  /// The decoded clip has flat tops, at full scale or at its own peak, and more than twice as many as the reference.
+  /// Decoded clip with flat tops, at full scale or at its own peak, more than twice as many as in the reference.
   case clipped
-  /// The decoded clip is out of step with the reference by more than `LagEstimate.alignedSeconds`.
+  /// Decoded clip whose delay exceeds `LagEstimate.alignedSeconds`.
   case shifted
-  /// The decoded clip has an offset, the reference has none.
+  /// Decoded clip with a DC offset that the reference does not have.
   case dcOffset = "dc-offset"
-  /// The loudness differs by more than `ClipMeasurement.loudnessTolerance`.
+  /// Decoded clip whose loudness differs by more than `ClipMeasurement.loudnessTolerance`.
   case level
-  /// The length differs by more than the one sample that conversions of the rate may round to.
+  /// Decoded clip whose length differs by more than the one sample that resampling may add.
   case length
-  /// The decoded clip holds values that are no finite numbers; they count as 0.
+  /// Decoded clip with samples that are NaN or infinite; other figures count these samples as 0.
   case notFinite = "not-finite"
 
-  /// What it says, for people.
+  /// Explanation of the flag for users.
   public var explanation: String {
     switch self {
     case .silent: "silent, 40 dB below the reference, or silent but for a moment, where the reference is not"

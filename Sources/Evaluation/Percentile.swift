@@ -1,6 +1,8 @@
-/// Order statistics with linear interpolation between neighbours, as `numpy.percentile` has them.
+/// Percentiles with linear interpolation between neighbouring values, as in `numpy.percentile`.
 public enum Percentile {
-  /// - Throws: `EvaluationError.tooFewValues` when `values` is empty.
+  /// Computes a percentile of unsorted values.
+  ///
+  /// - Throws: `EvaluationError.tooFewValues` where `values` is empty.
   /// - Precondition: `fraction` lies in 0...1, where 0.5 is the median.
   public static func value(at fraction: Double, of values: [Double]) throws(EvaluationError) -> Double {
     guard !values.isEmpty else { throw .tooFewValues(found: 0, minimum: 1) }

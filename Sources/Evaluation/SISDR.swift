@@ -3,11 +3,11 @@ public import Signal
 
 /// Scale-invariant signal-to-distortion ratio (Le Roux et al., arXiv 1811.02508, equation 4), on zero-mean signals.
 public enum SISDR {
-  /// The ratio in dB, of all channels together under one scale and one mean, as audiotools computes it.
+  /// Computes the ratio in dB over all channels, with one scale and one mean for all, as audiotools does.
   ///
-  /// - Returns: `nil` where it is infinite or undefined: no distortion at all, nothing of the reference in the degraded
+  /// - Returns: nil where the ratio is infinite or undefined: no distortion, no part of the reference in the degraded
   ///   signal, or a constant reference.
-  /// - Throws: `EvaluationError` when the signals differ in shape, are empty or hold NaN or infinity.
+  /// - Throws: `EvaluationError` where the signals differ in shape, are empty or hold NaN or infinity.
   public static func decibels(of degraded: AudioBuffer, from reference: AudioBuffer) throws(EvaluationError) -> Double?
   {
     decibels(of: try ComparablePair(degraded: degraded, reference: reference))

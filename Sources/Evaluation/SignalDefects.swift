@@ -1,34 +1,37 @@
 import Foundation
 public import Signal
 
-/// Faults of a signal that a distance may hide: silence, clipping, an offset, numbers that are none.
+/// Defects of a signal that a distance may hide: silence, clipping, a DC offset, samples that are not finite.
 public struct SignalDefects: Equatable, Sendable {
-  /// Samples that are NaN or infinite; all other figures count them as 0.
+  /// Number of samples that are NaN or infinite; all other figures count these samples as 0.
   public let nonFiniteSampleCount: Int
-  /// Samples within runs of at least `clippedRunLength` at or above `clippingLevel`, over all channels.
+  /// Number of samples in runs of at least `clippedRunLength` samples at or above `clippingLevel`, over all channels.
   public let clippedSampleCount: Int
-  /// Samples within runs of at least `clippedRunLength` at the channel's own highest or lowest value: what was cut below
-  /// full scale, or turned down afterwards. Square waves have them, too.
+  /// Number of samples in runs of at least `clippedRunLength` samples at the channel's own maximum or minimum. Such
+  /// runs show clipping below full scale, or before an attenuation; square waves have them, too.
   public let flatTopSampleCount: Int
-  /// The mean of the channel whose mean lies farthest from 0.
+  /// Mean of the channel whose mean lies farthest from 0.
   public let dcOffset: Double
-  /// Root mean square over all channels, in dB relative to 1; `nil` when every sample is 0 or there is none.
+  /// Root mean square over all channels, in dB relative to 1; nil where every sample is 0 or there is none.
   public let levelDBFS: Double?
-  /// The longest stretch during which every channel lies below `AudioBuffer.silenceDBFS`, to within a block of 10 ms.
+  /// Length of the longest segment in which every channel lies below `AudioBuffer.silenceDBFS`, in steps of 10 ms.
   public let longestSilenceSeconds: Double
 
-  /// A hair below the largest 16-bit sample, 32 767 / 32 768.
+  /// Amplitude that counts as full scale: slightly below the largest 16-bit sample, 32 767 / 32 768.
   public static let clippingLevel: Float = 0.9999
-  /// A single sample at full scale is a legal peak; three in a row are a flat top.
+  /// Number of consecutive samples that make a flat top; fewer samples at full scale are a legal peak.
   public static let clippedRunLength = 3
-  /// Above this an offset costs headroom and clicks at cuts: −50 dBFS.
+  /// Largest DC offset that is not a defect: −50 dBFS. A larger offset costs headroom and clicks at cuts.
   public static let dcOffsetLimit = 0.003_16
 
-  /// Whether the whole signal lies below `AudioBuffer.silenceDBFS`; true for an empty one.
+  /// Whether the whole signal lies below `AudioBuffer.silenceDBFS`; true for an empty signal.
   public var isSilent: Bool { (levelDBFS ?? -.infinity) < AudioBuffer.silenceDBFS }
+  /// Whether any run of samples lies at full scale.
   public var isClipped: Bool { clippedSampleCount > 0 }
+  /// Whether the DC offset exceeds ``dcOffsetLimit``.
   public var hasDCOffset: Bool { abs(dcOffset) > SignalDefects.dcOffsetLimit }
 
+  /// Finds the defects of a signal.
   public init(of audio: AudioBuffer) {
     let finite = audio.channels.map { $0.map { $0.isFinite ? $0 : 0 } }
     nonFiniteSampleCount = audio.channels.reduce(0) { $0 + $1.count { !$0.isFinite } }
@@ -51,12 +54,12 @@ public struct SignalDefects: Equatable, Sendable {
 
   private static func flatTopSampleCount(in samples: [Float]) -> Int {
     let (highest, lowest) = (samples.max() ?? 0, samples.min() ?? 0)
-    // Silence is flat by nature.
+    // Silence is flat without any clipping.
     guard max(highest, -lowest) > Float(pow(10, AudioBuffer.silenceDBFS / 20)) else { return 0 }
     return runSampleCount(in: samples) { $0 == highest } + runSampleCount(in: samples) { $0 == lowest }
   }
 
-  /// Samples within runs of at least `clippedRunLength` that all are as `isCounted` says.
+  /// Counts the samples in runs of at least `clippedRunLength` samples that all satisfy `isCounted`.
   private static func runSampleCount(in samples: [Float], where isCounted: (Float) -> Bool) -> Int {
     var total = 0
     var run = 0

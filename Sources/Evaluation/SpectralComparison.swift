@@ -1,15 +1,16 @@
 import Foundation
 import Signal
 
-/// Several spectral distances of one pair of signals at once: scales of one window length share their transforms.
+/// Several spectral distances of one pair of signals, computed together: scales of the same window length share their
+/// transforms.
 struct SpectralComparison {
-  /// A scale, and what is the least magnitude in its logarithms.
+  /// Scale with the least magnitude inside its logarithms.
   private struct Resolution: Hashable {
     let scale: SpectralDistance.Scale
     let floor: Float
   }
 
-  /// The two terms that distances weigh, each a mean over channels, frames and bands.
+  /// Two terms of a distance, each a mean over channels, frames and bands.
   private struct Difference {
     var log = 0.0
     var magnitude = 0.0
@@ -23,7 +24,7 @@ struct SpectralComparison {
     resolutions = Set(metrics.flatMap { metric in metric.scales.map { Resolution(scale: $0, floor: metric.floor) } })
   }
 
-  /// In the order of the metrics.
+  /// Computes the distances, in the order of the metrics.
   func distances(of pair: ComparablePair) -> [Double] {
     var differences: [Resolution: Difference] = [:]
     for (windowLength, group) in Dictionary(grouping: resolutions, by: \.scale.windowLength) {
@@ -77,13 +78,14 @@ struct SpectralComparison {
     return result
   }
 
-  /// Beyond this a product of ratios might overflow: a ratio of floats, clamped at the floor, is below 1e48.
+  /// Bound on the running product of ratios. One more ratio of floats, clamped at the floor, is below 1e48 and cannot
+  /// overflow.
   private static let productLimit = 1e250
 
-  /// Adds the sums over one frame's bands.
+  /// Adds the differences over the bands of one frame.
   ///
-  /// |log a − log b| is the logarithm of the larger over the smaller, and logarithms add up as products do: there is one
-  /// for many bands.
+  /// |log a − log b| is the logarithm of the larger divided by the smaller magnitude. The ratios of many bands are
+  /// multiplied before one logarithm is taken.
   private static func add(_ degraded: [Float], _ reference: [Float], floor: Float, to difference: inout Difference) {
     var product = 1.0
     var logSum = 0.0

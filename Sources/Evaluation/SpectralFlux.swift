@@ -1,15 +1,18 @@
 public import Signal
 
-/// How much new energy each short-time frame brings over the one before: where it peaks, something starts or clicks.
+/// Spectral flux: the increase in magnitude from each short-time frame to the next. Onsets and clicks give peaks.
 ///
-/// Flux of frame t is the sum over bins of max(0, |X(t)| − |X(t−1)|), averaged over the channels; 0 for frame 0.
+/// The flux of frame t is the sum over bins of max(0, |X(t)| − |X(t−1)|), averaged over the channels; 0 for frame 0.
 /// Frame t is centred on sample `t · hopLength`.
 public struct SpectralFlux: Equatable, Sendable {
+  /// Flux of each frame.
   public let values: [Double]
+  /// Number of samples of a window.
   public let windowLength: Int
+  /// Number of samples from one frame to the next.
   public let hopLength: Int
 
-  /// Short frames by default: 512 samples at 44.1 kHz are 12 ms, less than a token.
+  /// Computes the flux of a signal. The default window of 512 samples is 12 ms at 44.1 kHz, less than a token frame.
   public init(of audio: AudioBuffer, windowLength: Int = 512, hopLength: Int = 128) {
     self.windowLength = windowLength
     self.hopLength = hopLength
@@ -37,21 +40,23 @@ public struct SpectralFlux: Equatable, Sendable {
     return Double(sum)
   }
 
-  /// Frames whose flux a disturbance at `sampleIndex` can raise: those whose window covers it, within the signal.
+  /// Frames whose flux a disturbance at `sampleIndex` can raise: those whose window covers the sample, within the
+  /// signal.
   public func frames(around sampleIndex: Int) -> Range<Int> {
     let first = max(0, (sampleIndex - windowLength / 2) / hopLength)
     let end = max(0, (sampleIndex + windowLength / 2) / hopLength + 1)
     return min(first, values.count)..<max(min(first, values.count), min(end, values.count))
   }
 
-  /// The largest flux near `sampleIndex`; 0 where no frame lies.
+  /// Largest flux near `sampleIndex`; 0 where no frame lies.
   public func peak(around sampleIndex: Int) -> Double {
     values[frames(around: sampleIndex)].max() ?? 0
   }
 
-  /// The peaks around points that stand one window apart and whose frames touch none of `joins`.
+  /// Peaks of the flux around points that stand one window apart and whose frames touch none of `joins`.
   ///
-  /// Like with like: a peak over several frames near a join must be held against peaks over as many frames elsewhere.
+  /// A peak near a join is a maximum over several frames. These peaks are maxima over equally many frames, so that the
+  /// two compare.
   public func peaks(awayFrom joins: [Int]) -> [Double] {
     let disturbed = Set(joins.flatMap { frames(around: $0) })
     let sampleCount = values.count * hopLength
@@ -61,9 +66,9 @@ public struct SpectralFlux: Equatable, Sendable {
     }
   }
 
-  /// The joins whose flux peak exceeds the given percentile of the peaks elsewhere.
+  /// Joins whose flux peak exceeds the given percentile of the peaks elsewhere.
   ///
-  /// - Throws: `EvaluationError.tooFewValues` when no stretch of the signal is free of joins.
+  /// - Throws: `EvaluationError.tooFewValues` where no segment of the signal is free of joins.
   /// - Precondition: `percentile` lies in 0...1.
   public func joins(_ joins: [Int], exceedingPercentile percentile: Double) throws(EvaluationError) -> [Int] {
     let limit = try Percentile.value(at: percentile, of: peaks(awayFrom: joins))

@@ -1,9 +1,9 @@
 import CLAPACK
 import COpenBLAS
 
-/// A real symmetric matrix in double precision, `[row, column]` row by row.
+/// Real symmetric matrix in double precision, `[row, column]` row by row.
 ///
-/// The arithmetic that the Fréchet distance needs, done by OpenBLAS and the LAPACK within it.
+/// The matrix has the arithmetic that the Fréchet distance needs, computed by OpenBLAS and its LAPACK.
 struct SymmetricMatrix: Equatable, Sendable {
   let order: Int
   var values: [Double]
@@ -13,13 +13,15 @@ struct SymmetricMatrix: Equatable, Sendable {
     values = [Double](repeating: 0, count: order * order)
   }
 
-  /// - Precondition: `values` is `order` · `order` numbers that are symmetric.
+  /// Creates a matrix from its values.
+  ///
+  /// - Precondition: `values` holds `order` · `order` numbers that are symmetric.
   init(order: Int, values: [Double]) {
     precondition(values.count == order * order, "values do not match the order")
     (self.order, self.values) = (order, values)
   }
 
-  /// Adds each row's outer product with itself, over the rows of `rows`, `[row, column]`.
+  /// Adds the outer product of each row of `rows` with itself; `rows` is `[row, column]`.
   ///
   /// - Precondition: `rows.count` is a multiple of `order`, and both fit C's `int`.
   mutating func addGram(of rows: [Double]) {
@@ -35,7 +37,7 @@ struct SymmetricMatrix: Equatable, Sendable {
     cblas_daxpy(Int32(values.count), factor, other.values, 1, &values, 1)
   }
 
-  /// The sample covariance of `count` rows whose outer products add up to this matrix, and which add up to `sum`.
+  /// Sample covariance of `count` rows whose outer products add up to this matrix and whose sum is `sum`.
   func covariance(sum: [Double], count: Double) -> SymmetricMatrix {
     var result = self
     for row in 0..<order {
@@ -49,14 +51,16 @@ struct SymmetricMatrix: Equatable, Sendable {
 
   var trace: Double { (0..<order).reduce(0) { $0 + values[$1 * order + $1] } }
 
-  /// A factor F, `[row, column]`, with Fᵀ · F = this matrix, which has no negative eigenvalues but by rounding.
+  /// Computes a factor F, `[row, column]`, with Fᵀ · F = this matrix, which must be positive semidefinite but for
+  /// rounding.
   ///
-  /// Cholesky's where the matrix is positive definite, which costs a thirtieth of the eigenvectors; else Λ^½ Vᵀ.
+  /// A positive definite matrix gets its Cholesky factor, which costs a thirtieth of the eigenvectors. Any other matrix
+  /// gets Λ^½ Vᵀ.
   func factor() throws(EvaluationError) -> [Double] {
     var upper = values
     var n = Int32(order)
     var info: Int32 = 0
-    // By columns, LAPACK's lower triangle is our upper one.
+    // LAPACK stores by columns: its lower triangle is the upper triangle here.
     dpotrf_("L", &n, &upper, &n, &info, 1)
     if info == 0 {
       for row in 1..<max(1, order) {
@@ -72,19 +76,21 @@ struct SymmetricMatrix: Equatable, Sendable {
     return vectors
   }
 
-  /// Eigenvalues, ascending, and the eigenvectors that belong to them, one per row.
+  /// Computes the eigenvalues in ascending order and the eigenvectors that belong to them, one per row.
   ///
-  /// - Throws: `EvaluationError.eigenvaluesNotFound` when the iteration does not converge.
+  /// - Throws: `EvaluationError.eigenvaluesNotFound` where the iteration does not converge.
   func eigen() throws(EvaluationError) -> (values: [Double], vectors: [Double]) { try eigen(withVectors: true) }
 
-  /// - Throws: as `eigen`.
+  /// Computes the eigenvalues in ascending order.
+  ///
+  /// - Throws: `EvaluationError.eigenvaluesNotFound` where the iteration does not converge.
   func eigenvalues() throws(EvaluationError) -> [Double] { try eigen(withVectors: false).values }
 
   private func eigen(withVectors: Bool) throws(EvaluationError) -> (values: [Double], vectors: [Double]) {
-    // LAPACK stores by columns: its columns are our rows, and a symmetric matrix is its own transpose.
+    // LAPACK stores by columns: its columns are the rows here, and a symmetric matrix equals its transpose.
     var vectors = values
     var eigenvalues = [Double](repeating: 0, count: order)
-    // Sizes of the work space from the routine's documentation, for vectors; values alone need less.
+    // Sizes of the work space with eigenvectors, from the documentation of the routine; eigenvalues alone need less.
     var work = [Double](repeating: 0, count: 1 + 6 * order + 2 * order * order)
     var integerWork = [Int32](repeating: 0, count: 3 + 5 * order)
     var n = Int32(order)
@@ -98,7 +104,7 @@ struct SymmetricMatrix: Equatable, Sendable {
     return (eigenvalues, vectors)
   }
 
-  /// `factor · self · factorᵀ`, with `factor` `[row, column]` of the same order.
+  /// Computes `factor · self · factorᵀ`; `factor` is `[row, column]` of the same order.
   func congruent(by factor: [Double]) -> SymmetricMatrix {
     let n = Int32(order)
     var product = [Double](repeating: 0, count: order * order)

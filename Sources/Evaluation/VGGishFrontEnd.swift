@@ -2,10 +2,11 @@ import Foundation
 import ModelStore
 import Signal
 
-/// What VGGish hears of a clip: log mel magnitudes of 16 kHz mono (`vggish_input.py`, `mel_features.py`).
+/// Input of VGGish: log mel magnitudes of 16 kHz mono audio (`vggish_input.py`, `mel_features.py`).
 ///
-/// Frames of 25 ms every 10 ms, periodic Hann window, transform of 512; 64 mel bands from 125 to 7 500 Hz; ln(mel + 0.01).
-/// 96 frames are an example; examples do not overlap, and what is left at the end is dropped.
+/// Frames of 25 ms follow every 10 ms, with a periodic Hann window and a transform of 512. There are 64 mel bands from
+/// 125 to 7 500 Hz, stored as ln(mel + 0.01). 96 frames make an example. Examples do not overlap, and an incomplete
+/// example at the end is dropped.
 package enum VGGishFrontEnd {
   static let sampleRateHz = 16_000
   private static let windowLength = 400
@@ -14,14 +15,15 @@ package enum VGGishFrontEnd {
   private static let bandHz = 125.0...7_500.0
   private static let logOffset: Float = 0.01
 
-  /// Examples one after the other, `[example, frame, band]`; none below 0.975 s.
+  /// Computes the examples of a clip, `[example, frame, band]`; none below 0.975 s.
   ///
-  /// - Throws: `SignalError` for a rate that cannot be converted.
+  /// - Throws: `SignalError` for a rate that cannot be resampled.
   static func examples(of audio: AudioBuffer) throws -> [Float] {
     guard audio.channelCount > 0, audio.sampleCount > 0 else { return [] }
     return examples(ofSamples: try Resampler.resample(audio.downmixedToMono(), to: sampleRateHz).channels[0])
   }
 
+  /// Computes the examples of samples at 16 kHz, `[example, frame, band]`.
   package static func examples(ofSamples samples: [Float]) -> [Float] {
     guard samples.count >= windowLength else { return [] }
     let frameCount =

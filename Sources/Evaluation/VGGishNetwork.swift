@@ -1,19 +1,23 @@
 package import Kernels
 package import ModelStore
 
-/// VGGish (arXiv 1609.09430) by its PyTorch port's structure: six convolutions with four poolings, three linear layers.
+/// VGGish network (arXiv 1609.09430) with the structure of its PyTorch port: six convolutions with four poolings, three
+/// linear layers.
 ///
-/// No rectifier and no whitening behind the last layer, as the VampNet paper measured (`use_activation` and `use_pca` off in
-/// the frechet_audio_distance package). Widths are the file's.
+/// The last layer has no rectifier and no whitening, as in the VampNet paper (`use_activation` and `use_pca` off in the
+/// frechet_audio_distance package). The file gives the widths of the layers.
 package struct VGGishNetwork {
+  /// Widths of the layers.
   package let configuration: VGGishConfiguration
   private let convolutions: [ImageConvolution]
   private let linears: [LinearWeights]
   private let context: ComputeContext
 
-  /// Examples at a time, which bounds the memory: the first layers take 2 MB each.
+  /// Number of examples computed at a time, which bounds the memory: the first layers take 2 MB per example.
   private static let batchSize = 8
 
+  /// Creates the network from a model file.
+  ///
   /// - Throws: `ModelError` where the file does not hold a VGGish, or a tensor is missing, misshapen, surplus or not
   ///   finite.
   package init(_ file: ModelFile, context: ComputeContext) throws {
@@ -41,7 +45,7 @@ package struct VGGishNetwork {
     (self.configuration, self.context) = (configuration, context)
   }
 
-  /// Embeddings `[example, value]` of examples `[example, frame, band]`.
+  /// Computes embeddings `[example, value]` from examples `[example, frame, band]`.
   package func embeddings(of examples: [Float]) -> [Float] {
     let size = VGGishConfiguration.frameCount * VGGishConfiguration.bandCount
     return stride(from: 0, to: examples.count, by: Self.batchSize * size).flatMap { start in

@@ -22,11 +22,11 @@ import Testing
       Resampler.resample(AudioBuffer(channels: [full], sampleRateHz: 48_000), to: 16_000), to: 48_000)
     let found = try bandwidths(narrow.channels[0], full)
     #expect(found.reference > 23_900)
-    // soxr passes 91 % of 8 kHz and ends before it.
+    // soxr passes 91 % of 8 kHz and stops everything above 8 kHz.
     #expect((7_300...8_100).contains(found.decoded), "\(found)")
   }
 
-  /// 12 kHz at −75 dB counts, at −85 dB not. What the window spreads of a tone stays within 400 Hz.
+  /// A tone of 12 kHz counts at −75 dB, not at −85 dB. The window spreads a tone over less than 400 Hz.
   @Test func whatLiesFarBelowDoesNotCount() throws {
     let low = tone(1_000, 0.5)
     let loud = zip(low, tone(12_000, 0.5 * pow(10, -75 / 20.0))).map { $0 + $1 }
@@ -36,7 +36,7 @@ import Testing
     #expect(abs(found.decoded - 1_000) < 400)
   }
 
-  /// Rain has so flat a spectrum that dither lies within 80 dB of it.
+  /// Dither does not count, even with a signal as flat as rain, whose spectrum lies within 80 dB of the dither.
   @Test func ditherHasNoBandwidth() throws {
     var noise = TestNoise(seed: 3)
     let soft = try Resampler.resample(

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ClipMeasurementTests {
   private let reference = MetricsReference()
 
-  /// Every figure of the published code, out of the one pass that a sweep takes; relative 1e-3, loudness to 0.1 LU.
+  /// All figures of one measurement agree with the published code: relative tolerance 1e-3, loudness 0.1 LU.
   @Test(arguments: ["additive_noise", "lowpassed", "half_gain", "delayed_1ms", "clipped"])
   func agreesWithThePublishedCode(name: String) throws {
     let found = try ClipMeasurement(of: try reference.audio(name), from: try reference.audio("reference"))
@@ -28,7 +28,7 @@ import Testing
     #expect(abs(try #require(found.referenceLUFS) - referenceLUFS) < 0.1)
   }
 
-  /// What the recorded degradations are, the flags say.
+  /// The flags name the recorded degradations.
   @Test(
     arguments: [
       ("reference", []), ("half_gain", [.level]), ("delayed_1ms", [.shifted]), ("clipped", [.clipped, .level]),
@@ -63,7 +63,7 @@ import Testing
     #expect(try flags { [.nan] + $0.dropFirst() } == [.notFinite])
   }
 
-  /// Silence in both is no fault, and nothing of the rest is one.
+  /// Silence in both clips gives no flag and no undefined figure.
   @Test func silenceIsNoFaultOfASilentReference() throws {
     let silence = AudioBuffer(channels: [[Float](repeating: 0, count: 44_100)], sampleRateHz: 44_100)
     let found = try ClipMeasurement(of: silence, from: silence)

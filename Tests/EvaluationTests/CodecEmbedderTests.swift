@@ -7,7 +7,7 @@ import Signal
 import Testing
 import VampcKit
 
-/// With the default model.
+/// Tests of the codec embedding with the default model.
 @Suite struct CodecEmbedderTests {
   private let embedder: CodecEmbedder
   private let model: Model
@@ -20,7 +20,7 @@ import VampcKit
     music = try AudioReader(path: try Fixtures.path("audio/music.flac")).readAll()
   }
 
-  /// So many clips of so many samples.
+  /// Embeds clips of the music, changed by `change`.
   private func embed(
     clipCount: Int = 8, sampleCount: Int = 48_000, _ change: @escaping ([Float]) -> [Float] = { $0 }
   ) throws -> EmbeddingSet {
@@ -38,7 +38,7 @@ import VampcKit
     let set = try embed(clipCount: 2, sampleCount: 100_000)
     #expect(set.dimension == 256)
     #expect(set.embedding == "dac:" + (try model.bundle.codecIdentity().digest.hex))
-    // 100 000 samples at 48 kHz are 91 875 at 44.1 kHz, begun hops of 768 count.
+    // 100 000 samples at 48 kHz are 91 875 at 44.1 kHz, and an incomplete hop of 768 counts as a frame.
     #expect(set.embeddingCount == 2 * 120)
     #expect(
       try embedder.embed([EmbeddableClip(name: "") { AudioBuffer(channels: [[]], sampleRateHz: 44_100) }])
@@ -46,7 +46,7 @@ import VampcKit
         == 0)
   }
 
-  /// The gain is rounded to hundredths of a decibel.
+  /// A gain is no distance but for the rounding of gains to hundredths of a decibel.
   @Test func levelIsNoDistance() throws {
     let original = try embed()
     let half = try FrechetEstimate(of: embed { $0.map { $0 / 2 } }, from: .clips(original), resampleCount: 0)

@@ -11,7 +11,7 @@ import Testing
     }
   }
 
-  /// Shell text that writes the same array for every WAV.
+  /// Shell command that writes the same array for every WAV.
   private func writing(_ array: [UInt8]) -> String {
     let digits = array.map { "\\0" + String($0, radix: 8) }.joined()
     return "write() { out=$1; shift; for f in \"$@\"; do printf '%b' '\(digits)' "
@@ -32,7 +32,7 @@ import Testing
     return try embedder.embed(clips)
   }
 
-  /// The folder's name has a space and a quotation mark.
+  /// The embedder accepts the program's arrays, in a folder whose name has a space and a quotation mark.
   @Test func takesWhatTheProgramWrites() throws {
     let command = writing(array([1, 2, 3, 4, 5, 6], shape: [2, 3]))
     let found = try embed(command)
@@ -44,7 +44,7 @@ import Testing
     #expect(nothing.dimension == 5 && nothing.embeddingCount == 0)
   }
 
-  /// Of 100, 200 and 300 samples the files have 400, 800 and 1 200 bytes and a header.
+  /// Clips of 100, 200 and 300 samples become WAVs with 400, 800 and 1 200 bytes after the header.
   @Test func givesWaves() throws {
     let sizes =
       "sizes() { wc -c \"$2\" \"$3\" \"$4\" | awk '{ print $1 - \(44 + 14) }' | head -3 | tr '\\n' ' '; exit 9; }; sizes"

@@ -2,7 +2,7 @@ import Evaluation
 import Testing
 
 @Suite struct ConfidenceIntervalTests {
-  /// For many values the bootstrap of the mean approaches the normal interval, mean ± 1.96·s/√n.
+  /// For many values the bootstrap interval of the mean approaches the normal interval, mean ± 1.96·s/√n.
   @Test func approachesTheNormalInterval() throws {
     let values = (0..<400).map { Double($0 * 7_919 % 400) }
     let interval = try ConfidenceInterval(meanOf: values)
@@ -12,7 +12,7 @@ import Testing
     #expect(abs(interval.upper - (199.5 + halfWidth)) < 0.1 * halfWidth)
   }
 
-  /// Of 95 % intervals over fresh samples, about 95 % hold the true mean; the bootstrap of 30 values falls a little short.
+  /// About 95 % of the intervals of fresh samples hold the true mean; the bootstrap of 30 values falls slightly short.
   @Test func coversTheTrueMeanAboutAsOftenAsItClaims() throws {
     var state: UInt64 = 1
     func uniform() -> Double {

@@ -7,7 +7,7 @@ import ReferenceCases
 import Signal
 import VampcKit
 
-/// One recording through the default model and back.
+/// Recording that the default model encoded and decoded.
 struct DefaultModelRun {
   let model: Model
   let source: AudioBuffer
@@ -18,6 +18,8 @@ struct DefaultModelRun {
     try self.init(file: try Fixtures.path(fixture), settings)
   }
 
+  /// Encodes and decodes a file.
+  ///
   /// - Parameter isPiped: whether the encoder reads the samples from a pipe.
   init(file: String, _ settings: EncoderSettings, isPiped: Bool = false) throws {
     let context = ComputeContext()

@@ -12,7 +12,7 @@ import Testing
     ).statistics()
   }
 
-  /// What a reader makes of the bytes.
+  /// Reads statistics from bytes.
   private func read(_ bytes: [UInt8]) throws -> EmbeddingStatistics {
     let path = FileManager.default.temporaryDirectory.path + "/vampc-statistics-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// Of the header every flip is refused or changes what is said; of the data it changes a number or is refused.
+  /// Flips of single bits never trap: the reader rejects the file or reads other values.
   @Test func noFlipTraps() throws {
     let bytes = try statistics(dimension: 2).encoded()
     for index in bytes.indices {

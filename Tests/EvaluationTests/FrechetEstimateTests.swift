@@ -5,7 +5,7 @@ import Testing
 @Suite struct FrechetEstimateTests {
   private let reference = MetricsReference()
 
-  /// The rows dealt to clips of unequal lengths, one without any.
+  /// Deals rows to clips of unequal lengths, the first clip without any row.
   private func set(_ rows: [[Float]], named prefix: String = "clip", embedding: String = "test") throws -> EmbeddingSet
   {
     var clips = [EmbeddingSet.Clip(name: "\(prefix) empty", values: [])]
@@ -40,19 +40,20 @@ import Testing
     }
   }
 
-  /// 40 clips of 3 embeddings in two dimensions, of which one differs in mean and spread from the reference's.
+  /// Makes 40 clips of 3 embeddings in two dimensions; the first dimension differs in mean and spread from the
+  /// reference.
   private func sample(seed: UInt64) throws -> EmbeddingSet {
     var noise = TestNoise(seed: seed)
     return try EmbeddingSet(
       embedding: "test", dimension: 2,
       clips: (0..<40).map { index in
-        // What clips have in common within themselves makes them, not their embeddings, the unit of chance.
+        // Embeddings of a clip share a value, so that clips, not embeddings, vary independently.
         let clip = noise.next()
         return EmbeddingSet.Clip(name: "\(index)", values: (0..<3).flatMap { _ in [1 + clip, noise.next()] })
       })
   }
 
-  /// Were other clips drawn, the distance would move about as much as the interval says.
+  /// The interval is about as wide as the spread of the distance over fresh clips.
   @Test func theIntervalIsAsWideAsFreshClipsAreApart() throws {
     var noise = TestNoise(seed: 99)
     let fixed = try EmbeddingSet(
@@ -77,7 +78,7 @@ import Testing
     #expect(try #require(found.interval).upper < 1e-9)
   }
 
-  /// More clips than groups, and more dimensions than embeddings.
+  /// More clips than groups and fewer embeddings than dimensions are accepted.
   @Test func manyClipsAndFewEmbeddingsAreLegal() throws {
     var noise = TestNoise(seed: 1)
     let many = try EmbeddingSet(

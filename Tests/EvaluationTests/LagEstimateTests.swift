@@ -11,7 +11,7 @@ import Testing
 
   private func block(_ samples: [Float]) -> AudioBuffer { AudioBuffer(channels: [samples], sampleRateHz: 44_100) }
 
-  /// A delay, in noise of four times the signal's energy.
+  /// A delay is found in noise of four times the signal's energy.
   @Test(arguments: [-5_000, -44, -1, 0, 3, 44, 8_000])
   func findsADelayUnderNoise(lag: Int) throws {
     let source = noise(110_000, seed: 1)
@@ -42,7 +42,7 @@ import Testing
     #expect(LagEstimate(of: enough, behind: enough)?.lagSamples == 0)
   }
 
-  /// A tone that is a period late is the same tone; each has noise of its own, as everything that was ever coded.
+  /// A tone that is one period late equals the original tone. Each signal has its own noise, as every coded signal has.
   @Test func aRepetitionIsNoShift() throws {
     let (first, second) = (noise(44_100, seed: 7), noise(44_100, seed: 8))
     let tone = (0..<44_100).map { 0.5 * sin(2 * Float.pi * Float($0) / 100) + 0.01 * first[$0] }

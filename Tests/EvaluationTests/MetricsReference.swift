@@ -3,11 +3,11 @@ import Foundation
 import ReferenceCases
 import Signal
 
-/// The folder of the published metric code's verdicts: degraded signals, embeddings and `expected.json`.
+/// Results of the published metric code: degraded signals, embeddings and `expected.json`.
 struct MetricsReference {
   struct Malformed: Error { let file: String }
 
-  /// A figure of `expected.json`; `nil` where it says null.
+  /// Figure of `expected.json`; nil where the file says null.
   func expected(_ metric: String, of name: String) throws -> Double? {
     let data = try Data(contentsOf: URL(filePath: try ReferenceCases.path("metrics/expected.json")))
     let all = try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]]
@@ -15,12 +15,12 @@ struct MetricsReference {
     return (value as? NSNumber)?.doubleValue
   }
 
-  /// All of a WAV.
+  /// Samples of a WAV.
   func audio(_ name: String) throws -> AudioBuffer {
     try AudioReader(path: try ReferenceCases.path("metrics/\(name).wav")).readAll()
   }
 
-  /// A `.npy` of two axes, row by row.
+  /// Rows of a `.npy` file with two axes.
   func rows(_ name: String) throws -> [[Float]] {
     let array = try NumPyArray(path: try ReferenceCases.path("metrics/\(name).npy"))
     guard array.shape.count == 2, array.shape[1] > 0 else { throw Malformed(file: name) }

@@ -7,7 +7,7 @@ import Testing
 import Tokens
 import VampcKit
 
-/// Faults that a sweep must not take for quality, planted into real decodes; and decodes without any.
+/// Tests of the flags: defects planted into real decodes, and decodes without defects.
 @Suite struct PlantedFaultTests {
   private let speech: AudioBuffer
 
@@ -24,7 +24,7 @@ import VampcKit
     AudioBuffer(channels: audio.channels.map(change), sampleRateHz: audio.sampleRateHz)
   }
 
-  /// 1 kbit/s is less than Opus can do, and it writes silence without an error.
+  /// Opus cannot code at 1 kbit/s and writes silence without an error.
   @Test func aSilentOpusStreamIsFlagged() throws {
     let found = try ClipMeasurement(of: opus(1_000), from: speech)
     #expect(found.flags.contains(.silent) && found.lag == nil, "\(found.flags)")
@@ -39,7 +39,7 @@ import VampcKit
     #expect(try ClipMeasurement(of: below, from: speech).flags.contains(.clipped))
   }
 
-  /// 48 samples are 1 ms. SILK's own 1 to 5 samples are no shift.
+  /// A delay of 48 samples, 1 ms, is flagged. SILK's own delay of 1 to 5 samples is not.
   @Test(arguments: [6_000, 12_000]) func aShiftedDecodeIsFlagged(bitrateBps: Int) throws {
     let decoded = try opus(bitrateBps)
     let measured = try ClipMeasurement(of: decoded, from: speech)
@@ -54,7 +54,7 @@ import VampcKit
     #expect(try ClipMeasurement(of: late, from: speech).lag?.lagSamples == aligned.lagSamples + 48)
   }
 
-  /// What the default model keeps is in step; what it imagines agrees with nothing.
+  /// Kept tokens are decoded without a delay; for generated music no delay can be told.
   @Test func theDefaultModelIsInStep() throws {
     let kept = try DefaultModelRun("audio/music.flac", EncoderSettings())
     let found = try ClipMeasurement(of: kept.decoded, from: kept.source)

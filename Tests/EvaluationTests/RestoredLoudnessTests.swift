@@ -6,7 +6,7 @@ import Testing
 import Tokens
 import VampcKit
 
-/// With the default model: what comes back is as loud as what went in.
+/// Tests of the loudness after decoding with the default model, which must equal the loudness of the source.
 @Suite struct RestoredLoudnessTests {
   @Test(arguments: ["audio/music.flac", "audio/speech.flac"], [(14, 1), (4, 1), (1, 1), (1, 12)])
   func loudnessComesBack(fixture: String, kept: (Int, Int)) throws {
@@ -17,7 +17,7 @@ import VampcKit
     #expect(abs(original - decoded) < 0.5)
   }
 
-  /// Of a long recording and of a pipe only stretches are listened to.
+  /// The loudness of a long recording and of a pipe is estimated from segments alone.
   @Test(arguments: [(false, 8, 1), (true, 3, 12)])
   func stretchesSpeakForALongRecording(isPiped: Bool, repetitionCount: Int, period: Int) throws {
     let speech = try AudioReader(path: try Fixtures.path("audio/speech.flac")).readAll()
@@ -33,7 +33,7 @@ import VampcKit
     #expect(abs(original - decoded) < 0.5)
   }
 
-  /// Louder for the sake of what is imagined would change what is kept.
+  /// A gain for the sake of generated tokens must not change the gain of kept tokens.
   @Test func whatIsKeptKeepsItsLevel() throws {
     let prompt = CompressionPrompt(codebookCount: 1, period: 12)
     let rules = KeepRules(firstSeconds: 2)

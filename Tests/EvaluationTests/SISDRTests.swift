@@ -18,7 +18,7 @@ import Testing
 
   private func block(_ channels: [Float]...) -> AudioBuffer { AudioBuffer(channels: channels, sampleRateHz: 48_000) }
 
-  /// An orthogonal disturbance of a hundredth of the energy is 20 dB, whatever gain and offset are added.
+  /// An orthogonal disturbance with a hundredth of the energy gives 20 dB, whatever gain and offset are added.
   @Test(arguments: [1, -0.25, 3] as [Float])
   func ignoresGainAndOffset(gain: Float) throws {
     let tone = (0..<4_800).map { sin(2 * Float.pi * Float($0) / 48) }
@@ -37,12 +37,12 @@ import Testing
     #expect(try SISDR.decibels(of: block(tone), from: block(constant)) == nil)
   }
 
-  /// Channels share one scale, so swapping two unlike channels is a distortion.
+  /// Channels share one scale, so that swapping two unlike channels is a distortion.
   @Test func channelsShareOneScale() throws {
     let loud = (0..<480).map { sin(2 * Float.pi * Float($0) / 48) }
     let soft = loud.map { $0 / 2 }
     let found = try #require(try SISDR.decibels(of: block(soft, loud), from: block(loud, soft)))
-    // Projection 0.8 of the reference: 0.64 · 1.25 against 0.45 of distortion.
+    // The projection is 0.8 of the reference: 0.64 · 1.25 against 0.45 of distortion.
     #expect(abs(found - 10 * log10(0.8 / 0.45)) < 1e-3)
   }
 

@@ -6,7 +6,7 @@ import Testing
   private let reference = MetricsReference()
   private static let degradations = ["additive_noise", "lowpassed", "half_gain", "delayed_1ms", "clipped"]
 
-  /// Relative 1e-3 is the tolerance that the reference cases are given with.
+  /// Distances agree with the published code within a relative 1e-3, the tolerance of the reference cases.
   @Test(arguments: degradations)
   func agreesWithThePublishedCode(name: String) throws {
     let original = try reference.audio("reference")
@@ -38,7 +38,7 @@ import Testing
     #expect(abs(found - mono / 2) < 1e-9)
   }
 
-  /// Below the floor every magnitude counts alike: −140 dBFS of noise is as good as silence.
+  /// Magnitudes below the floor count alike: noise at −140 dBFS equals silence.
   @Test func whatLiesBelowTheFloorDoesNotCount() throws {
     let silence = AudioBuffer(channels: [[Float](repeating: 0, count: 4_000)], sampleRateHz: 44_100)
     let faint = AudioBuffer(channels: [(0..<4_000).map { $0 % 2 == 0 ? 1e-9 : -1e-9 }], sampleRateHz: 44_100)

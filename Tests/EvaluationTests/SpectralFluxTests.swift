@@ -4,7 +4,7 @@ import Signal
 import Testing
 
 @Suite struct SpectralFluxTests {
-  /// Noise whose every sample is known; `phaseJump` turns the tone under it over at that sample.
+  /// Makes a tone in reproducible noise; `phaseJump` is the sample at which the tone is inverted.
   private func signal(sampleCount: Int, phaseJump: Int? = nil) -> AudioBuffer {
     var state: UInt32 = 12_345
     let samples = (0..<sampleCount).map { index -> Float in
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func findsTheJoinThatClicks() throws {
-    let jump = 22_075  // Where the tone stands three quarters through, at its lowest.
+    let jump = 22_075  // The tone has its minimum here, three quarters through a period.
     let clean = SpectralFlux(of: signal(sampleCount: 44_100))
     let broken = SpectralFlux(of: signal(sampleCount: 44_100, phaseJump: jump))
     let joins = [11_025, jump, 33_075]

@@ -5,7 +5,7 @@ import ReferenceCases
 import Signal
 import Testing
 
-/// A narrow VGGish with random weights, against PyTorch (`tools/render-vggish-fixture`).
+/// Tests of a narrow VGGish with random weights against PyTorch (`tools/render-vggish-fixture`).
 @Suite struct VGGishTests {
   private let reference: ReferenceCase
 
@@ -40,14 +40,14 @@ import Testing
   func everyKernelAgrees(instructionSet: InstructionSet, threadCount: Int) throws {
     let network = try VGGishNetwork(file(), context: ComputeContext(threadCount: threadCount, instructionSet: instructionSet))
     let expected = try reference.array("embeddings").floats
-    // More than a batch.
+    // Five copies of the examples exceed a batch.
     let examples = try reference.array("examples").floats
     let found = network.embeddings(of: (0..<5).flatMap { _ in examples })
     #expect(found.count == 5 * expected.count)
     #expect(relativeError(Array(found.suffix(expected.count)), expected) < 1e-5)
   }
 
-  /// 0.975 s are an example, a sample less is none; stereo is mixed, other rates are converted.
+  /// A clip of 0.975 s makes one example, and one sample less makes none. Stereo is mixed, other rates are resampled.
   @Test func countsWholeExamples() throws {
     let embedder = try VGGishEmbedder(file(), context: ComputeContext())
     func count(_ audio: AudioBuffer) throws -> Int {

@@ -6,7 +6,7 @@ import Tokens
 import VampNet
 import VampcKit
 
-/// With the default model, on the musical fixture: the joins between VampNet's windows must not be heard.
+/// Test of the joins between VampNet's windows, which must not be heard: the default model on the musical fixture.
 @Suite struct WindowJoinTests {
   @Test(arguments: zip([4, 1, 1], [1, 1, 4])) func fluxAtJoinsIsNoHigherThanInsideWindows(
     codebooks: Int, period: Int
@@ -25,7 +25,7 @@ import VampcKit
     #expect(joins.count > 8)
     let flux = SpectralFlux(of: audio)
     let exceeding = try flux.joins(joins, exceedingPercentile: 0.99)
-    // Notes begin at joins by chance, too: of these joins, one in a hundred.
+    // Notes may begin at joins by chance, at one join in a hundred.
     #expect(exceeding.count <= 1 + joins.count / 100, "joins at \(exceeding) of \(joins.count)")
   }
 
