@@ -9,9 +9,10 @@ import Signal
 import Tokens
 import VampcKit
 
-/// Sends one clip through any condition. Belongs to one worker; what conditions share is made once.
+/// Coder of one clip under any condition. A coder belongs to one worker and keeps intermediate results that conditions
+/// share.
 final class ClipCoder {
-  /// What came out, brought to the clip's rate and length.
+  /// Decoded clip with its sizes, at the sample rate and length of the original.
   struct Result {
     var decoded: AudioBuffer
     var outcome = SweepRow.Outcome.ok
@@ -24,15 +25,17 @@ final class ClipCoder {
   private let models: [String: Model]
   private let temporaryFolder: String
   private let check: () throws -> Void
-  /// The last stream whose prompt is a period: conditions that decode it with several seeds follow each other.
+  /// Last stream with a periodic prompt. Conditions that decode the same stream with several seeds follow one another.
   private var periodicStream: (model: String, settings: EncoderSettings, bytes: [UInt8], payloadBytes: Int)?
-  /// What Opus gets.
+  /// Clip at the sample rate of Opus, resampled once.
   private var opusInput: AudioBuffer?
 
+  /// Creates a coder and writes the clip as a WAV for the encoder.
+  ///
   /// - Parameters:
-  ///   - models: by name, with contexts of this worker's own.
-  ///   - temporaryFolder: this worker's own, too.
-  ///   - check: called now and then; what it throws stops the work.
+  ///   - models: models by name, with compute contexts of this worker.
+  ///   - temporaryFolder: folder of this worker for temporary files.
+  ///   - check: called now and then; an error that it throws stops the work.
   init(
     _ clip: SweepClip, models: [String: Model], temporaryFolder: String, check: @escaping () throws -> Void
   ) throws {
@@ -45,7 +48,9 @@ final class ClipCoder {
 
   private var clipPath: String { temporaryFolder + "/clip.wav" }
 
-  /// - Throws: `VampcError`, `OpusBaselineError`, `AudioIOError`, `ModelError`, and what the check throws.
+  /// Codes the clip under a condition.
+  ///
+  /// - Throws: `VampcError`, `OpusBaselineError`, `AudioIOError`, `ModelError`, and the errors of `check`.
   func code(_ condition: SweepCondition) throws -> Result {
     try check()
     return switch condition.method {
@@ -85,14 +90,14 @@ final class ClipCoder {
     }
   }
 
-  /// Samples at the codec's rate.
+  /// Number of samples of the clip at the sample rate of the codec.
   private func codecSampleCount(_ geometry: TokenGeometry) -> Int {
     Resampler.outputCount(
       forInputCount: clip.audio.sampleCount, inputRateHz: clip.audio.sampleRateHz,
       outputRateHz: geometry.sampleRateHz)
   }
 
-  /// Nil for a prompt that is a period.
+  /// Keep mask of a condition; nil for a periodic prompt.
   private func mask(_ condition: SweepCondition, _ geometry: TokenGeometry) -> TokenMask? {
     let (codebooks, seconds) = (condition.codebooks ?? 1, condition.promptSeconds ?? 0)
     let sampleCount = codecSampleCount(geometry)
@@ -109,7 +114,7 @@ final class ClipCoder {
   private func periodicStream(_ condition: SweepCondition, _ model: Model) throws -> ([UInt8], payloadBytes: Int) {
     let prompt = CompressionPrompt(
       codebookCount: condition.codebooks ?? model.geometry.codebookCount, period: condition.period ?? 1)
-    // The level that suits what is imagined is not that of what stands beside it for comparison.
+    // The gain that suits generated tokens differs from the gain that suits kept tokens alone.
     let settings = EncoderSettings(
       rate: .prompt(prompt), loudnessTarget: condition.fill ?? .generate == .generate ? .decoded : .codec)
     if let known = periodicStream, known.model == model.name, known.settings == settings {
@@ -150,7 +155,7 @@ final class ClipCoder {
     return Result(decoded: try AudioReader(path: path).readAll(), missingShare: report.missingShare)
   }
 
-  /// Random tokens take the place of those that a stream leaves out, and what it leaves out is chosen at random.
+  /// Codes the clip with tokens that are masked at random and replaced by random tokens.
   private func noise(_ condition: SweepCondition) throws -> Result {
     let model = model(condition)
     let seed = condition.seed ?? 0
@@ -173,14 +178,15 @@ final class ClipCoder {
     let result = try OpusCodec.roundTrip(input, settings: settings)
     let aligned = Self.aligned(result.decoded, with: input)
     var decoded = try Resampler.resample(aligned, to: clip.audio.sampleRateHz)
-    // Two roundings up may add a sample.
+    // Resampling to Opus's rate and back rounds the length up twice, which may add a sample.
     if decoded.sampleCount > clip.audio.sampleCount { decoded = decoded.slice(0..<clip.audio.sampleCount) }
     return Result(
       decoded: decoded, outcome: SweepRow.Outcome(result.outcome), payloadBytes: result.packetBytes,
       fileBytes: result.oggBytes)
   }
 
-  /// Earlier by the few samples that Opus's SILK layer comes late (`OpusResult.decoded`), as far as they can be told.
+  /// Removes the delay of a few samples that Opus's SILK layer may add (`OpusResult.decoded`), where the delay can be
+  /// estimated.
   private static func aligned(_ decoded: AudioBuffer, with input: AudioBuffer) -> AudioBuffer {
     guard let lag = LagEstimate(of: decoded, behind: input)?.lagSamples, (1...longestSILKLag).contains(lag) else {
       return decoded
@@ -190,7 +196,7 @@ final class ClipCoder {
     return AudioBuffer(channels: [samples], sampleRateHz: decoded.sampleRateHz)
   }
 
-  /// At 48 kHz.
+  /// Longest delay of Opus's SILK layer, in samples at 48 kHz.
   private static let longestSILKLag = 8
 }
 

@@ -3,25 +3,31 @@ import Foundation
 import ModelStore
 public import Signal
 
-/// Where in a folder the clips of a sweep lie, chosen by names and a seed alone so that every machine finds the same.
+/// Places of a sweep's clips in a folder. The choice depends only on file names and a seed, so that every machine finds
+/// the same clips.
 public struct ClipSelection: Sendable {
-  /// A clip that nobody has read yet: one of the equal parts of a file.
+  /// Place of a clip: one of the equal parts of a file.
   public struct Place: Equatable, Sendable {
-    /// Path below the folder.
+    /// Path of the file below the folder.
     public let file: String
+    /// Number of the part, from 0.
     public let part: Int
   }
 
+  /// Folder with the audio files.
   public let folder: String
+  /// Clip length, clips per file and seed.
   public let settings: SweepDescription.Selection
-  /// By file, then by part. A file that turns out to be too short for its parts has fewer clips.
+  /// Places by file, then by part. A file that is too short for its parts has fewer clips.
   public let places: [Place]
-  /// By file, distinct.
+  /// Distinct clip names by file.
   private let names: [String: String]
 
+  /// Lists the audio files of a folder and chooses the places of clips.
+  ///
   /// - Parameters:
-  ///   - output: a folder whose files are passed over, should it lie in `folder`.
-  ///   - limit: how many places at most, spread evenly over all; nil takes all.
+  ///   - output: folder whose files are skipped if it lies in `folder`.
+  ///   - limit: largest number of places, spread evenly over all files; nil takes all.
   /// - Throws: `SweepError.cannotReadFolder`, `.noAudio`.
   public init(
     folder: String, settings: SweepDescription.Selection, excluding output: String? = nil, limit: Int? = nil
@@ -45,7 +51,8 @@ public struct ClipSelection: Sendable {
     names = Self.names(of: files)
   }
 
-  /// Names without extensions, with them where two would be the same, and with a hash where that is not enough.
+  /// Names of the files without extension, with the extension where two names would be equal, and with a hash where the
+  /// extension is not enough.
   private static func names(of files: [String]) -> [String: String] {
     func flat(_ path: String) -> String { path.replacingOccurrences(of: "/", with: "_") }
     let byStem = Dictionary(grouping: files) { flat(($0 as NSString).deletingPathExtension) }
@@ -64,8 +71,9 @@ public struct ClipSelection: Sendable {
 
   /// Reads a clip.
   ///
+  /// - Parameter check: called now and then; an error that it throws stops the reading.
   /// - Returns: nil where the file is too short to have this part.
-  /// - Throws: `AudioIOError`, and what `check` throws, which is called now and then.
+  /// - Throws: `AudioIOError`, and the errors of `check`.
   public func read(_ place: Place, check: () throws -> Void = {}) throws -> SweepClip? {
     let reader = try AudioReader(path: folder + "/" + place.file)
     let length = try sampleCount(of: reader, check)
@@ -91,7 +99,7 @@ public struct ClipSelection: Sendable {
     return try SweepClip(name: name(of: place, startSeconds), file: place.file, startSeconds: startSeconds, audio)
   }
 
-  /// Samples of the file, which is read through where nothing but its end tells.
+  /// Number of samples of a file. A file whose header does not state the number is read to its end.
   private func sampleCount(of reader: AudioReader, _ check: () throws -> Void) throws -> Int {
     if let count = reader.sampleCount { return count }
     while try reader.read(upTo: 65_536) != nil { try check() }
@@ -100,19 +108,19 @@ public struct ClipSelection: Sendable {
     return count
   }
 
-  /// Where within the room it has a clip begins, 0..<1.
+  /// Position of the clip within its part, as a share 0..<1 of the possible starts.
   private func share(for place: Place) -> Double {
     Double(Self.hash("\(settings.seed)/\(place.part)/\(place.file)") >> 11) / Double(1 << 53)
   }
 
-  /// FNV-1a of 64 bits, and a multiplication because the last bytes hardly reach its upper bits.
+  /// Hash of a text: 64-bit FNV-1a, and a multiplication because the last bytes hardly reach the upper bits of FNV-1a.
   private static func hash(_ text: String) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return (hash ^ (hash >> 32)) &* 0x9E37_79B9_7F4A_7C15
   }
 
-  /// Bytes of a name at most: file systems take 255.
+  /// Largest number of bytes of a clip name: file systems accept 255.
   private static let longestName = 160
 
   private func name(of place: Place, _ startSeconds: Double) -> String {
@@ -122,12 +130,15 @@ public struct ClipSelection: Sendable {
   }
 }
 
-/// A clip that has been read.
+/// Clip that has been read.
 public struct SweepClip: Sendable {
+  /// Name, place, length and hash of the clip.
   public let facts: SweepDescription.Clip
-  /// One channel.
+  /// Samples of the clip, one channel.
   public let audio: AudioBuffer
 
+  /// Creates a clip and computes the hash of its samples.
+  ///
   /// - Throws: `ModelError.digestUnavailable`.
   init(name: String, file: String, startSeconds: Double, _ audio: AudioBuffer) throws {
     let hash = try SHA256()

@@ -5,35 +5,42 @@ public import ModelStore
 import OpusBaseline
 import VampcKit
 
-/// A whole sweep: conditions from presets and grids, the run, and what it found out.
+/// Sweep over a folder: conditions from presets and grids, the run, and its results.
 public struct FolderSweep: Sendable {
+  /// Settings of the sweep, with the clip limit of its presets.
   public let settings: SweepSettings
+  /// Conditions of the sweep, each once.
   public let conditions: [SweepCondition]
   private let presets: [String]
   private let command: String
   private let versions: [String: String]
   private let run: SweepRun
   private let embeddings: SweepEmbeddings
-  /// In the order of the choices.
+  /// Names and identifiers of the embeddings, in the order of the choices.
   private let embeddingFacts: [SweepDescription.Embedding]
   private let check: @Sendable () throws -> Void
 
-  /// What a run leaves, tables apart.
+  /// Results of a run.
   public struct Outcome: Sendable {
+    /// Rows and summaries of all conditions.
     public let results: SweepResults
-    /// Files that could not be read, and are left out.
+    /// Files that could not be read; the results are without them.
     public let failures: [SweepRun.Failure]
-    /// Cells of the sweep's conditions that were not there before.
+    /// Number of cells that this run computed.
     public let computedCount: Int
   }
 
+  /// Prepares a sweep: loads the models and combines presets and grid into conditions.
+  ///
   /// - Parameters:
-  ///   - presets: may be empty where there is a grid.
-  ///   - grid: and the name that it goes by.
-  ///   - bundles: models; the first one's codec gives the embedding `codec`.
-  ///   - command: as it can be given again.
-  ///   - versions: of the program; those of libraries are added.
-  ///   - check: called often; what it throws stops the run.
+  ///   - settings: folders, selection of clips and limits.
+  ///   - presets: sets of conditions; may be empty where there is a grid.
+  ///   - grid: conditions of the user's own.
+  ///   - bundles: models. The codec of the first model makes the embedding `codec`.
+  ///   - embeddings: embeddings of the Fréchet distances.
+  ///   - command: command line that made the sweep, for `sweep.json`.
+  ///   - versions: version of the program; versions of libraries are added.
+  ///   - check: called often; an error that it throws stops the run.
   /// - Throws: `SweepError`, `ModelError`, `VampcError`.
   public init(
     _ settings: SweepSettings, presets: [SweepPreset], grid: SweepGrid? = nil, bundles: [ModelBundle],
@@ -60,13 +67,15 @@ public struct FolderSweep: Sendable {
       let source = try choice.make(loaded, settings.temporaryFolder).embedding
       return SweepDescription.Embedding(name: choice.name, source: source, dimension: 0, referenceCount: 0)
     }
-    // Fréchet distances need the originals, whether they are shown or not.
+    // Fréchet distances need the originals, even if no condition shows them.
     let hidden = conditions.contains { $0.method == .original } ? [] : [SweepCondition(.original)]
     run = try SweepRun(
       settings, conditions: conditions + hidden, bundles: bundles, embedders: embeddings.choices, check: check)
   }
 
-  /// Computes what is missing, and collects.
+  /// Computes the missing cells and collects the results.
+  ///
+  /// - Parameter progress: called after each cell, from several threads.
   public func callAsFunction(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {
     let outcome = try run.run(progress: progress)
     let opusVersion = OpusCodec.libraryVersion
@@ -86,7 +95,7 @@ public struct FolderSweep: Sendable {
 }
 
 extension SweepDescription.Machine {
-  /// The one that this runs on.
+  /// Machine that runs this program.
   static var current: Self {
     let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }

@@ -2,9 +2,9 @@ import Foundation
 import Signal
 import Tokens
 
-/// Masks of the prompts that are no period, and of the noise.
+/// Keep masks of prompts that are not periodic, and of noise.
 enum PromptMask {
-  /// Everything masked but the first codebooks of the frames that begin in half of `seconds` at either end.
+  /// Keeps the first codebooks of the frames that begin in the first or the last `seconds` / 2.
   static func edges(
     codebooks: Int, seconds: Double, sampleCount: Int, geometry: TokenGeometry
   ) -> TokenMask {
@@ -15,7 +15,7 @@ enum PromptMask {
       keeping: Array(0..<count) + Array(max(count, frameCount - count)..<frameCount))
   }
 
-  /// Everything masked but the first codebooks of the frames that overlap with `seconds` around a beat.
+  /// Keeps the first codebooks of the frames that overlap with `seconds` around a beat.
   static func beats(
     codebooks: Int, seconds: Double, audio: AudioBuffer, sampleCount: Int, geometry: TokenGeometry
   ) -> TokenMask {
@@ -29,7 +29,7 @@ enum PromptMask {
     return mask(codebooks, geometry, frameCount: frameCount, keeping: kept.sorted())
   }
 
-  /// Each token of all codebooks masked with probability `ratio`.
+  /// Masks each token of all codebooks with probability `ratio`.
   static func noise(
     ratio: Double, generator: inout some RandomNumberGenerator, sampleCount: Int, geometry: TokenGeometry
   ) -> TokenMask {

@@ -2,14 +2,14 @@ import Foundation
 import ModelStore
 import VampcKit
 
-/// What one clip gave under one condition, as it is kept between runs (`formats/sweep-report.md`, "cells/").
+/// Result of one clip under one condition, stored between runs (`formats/sweep-report.md`, "cells/").
 struct SweepCell {
   var row: SweepRow
-  /// By what makes the embedding; one with no windows is there, too.
+  /// Embeddings of the decoded clip by identifier. A clip shorter than a window has an entry without windows.
   var embeddings: [String: EmbeddedWindows]
 }
 
-/// The embeddings of one signal, `[window, value]` row by row.
+/// Embeddings of one signal, `[window, value]` row by row.
 struct EmbeddedWindows: Equatable {
   let dimension: Int
   let values: [Float]
@@ -17,15 +17,18 @@ struct EmbeddedWindows: Equatable {
   var count: Int { dimension == 0 ? 0 : values.count / dimension }
 }
 
-/// The cells of a sweep, in a folder that any number of processes may share.
+/// Store of a sweep's cells: a folder that several processes may share.
 struct CellStore {
   let folder: String
 
-  /// The largest number of 16 bits.
+  /// Largest finite number of 16-bit floats.
   private static let largestHalf: Float = 65_504
-  /// Changes whenever the same input would be measured otherwise.
+  /// Revision of the measuring, part of every cell's key. The revision changes whenever equal input would give other
+  /// figures.
   private static let revision = 3
 
+  /// Opens the store in a folder, which is created where it is missing.
+  ///
   /// - Throws: `SweepError.cannotWrite`.
   init(creating folder: String) throws {
     self.folder = folder
@@ -36,7 +39,9 @@ struct CellStore {
     }
   }
 
-  /// - Parameter model: the one that the condition names.
+  /// Computes the key of a cell: a hash of everything that the result depends on.
+  ///
+  /// - Parameter model: model that the condition names.
   static func key(
     _ condition: SweepCondition, of clip: SweepDescription.Clip, model: SweepDescription.UsedModel?,
     opusVersion: String
@@ -53,15 +58,15 @@ struct CellStore {
 
   func path(_ key: String) -> String { "\(folder)/\(key).safetensors" }
 
-  /// Whether there is a cell that can be read, with all these embeddings.
+  /// Whether a readable cell with all these embeddings exists.
   func has(_ key: String, embeddings: [String]) -> Bool {
     guard let file = try? SafetensorsFile(path: path(key)), file.metadata["row"] != nil else { return false }
     return Set(embeddings).isSubset(of: Self.names(in: file))
   }
 
-  /// The row of a cell; nil where there is none that can be read.
+  /// Reads the row of a cell; nil where no readable cell exists.
   ///
-  /// The clip's name comes from the caller: the same sound may go by several.
+  /// The caller gives the clip's name, because one cell may serve several clips with equal samples.
   func row(_ key: String, clip: String) -> SweepRow? {
     guard let file = try? SafetensorsFile(path: path(key)), let text = file.metadata["row"],
       var row = try? JSONDecoder().decode(SweepRow.self, from: Data(text.utf8))
@@ -70,7 +75,7 @@ struct CellStore {
     return row
   }
 
-  /// One embedding of a cell; nil where there is none that can be read.
+  /// Reads one embedding of a cell; nil where no readable cell has the embedding.
   func embedding(_ name: String, of key: String) -> EmbeddedWindows? {
     guard let file = try? SafetensorsFile(path: path(key)), Self.names(in: file).contains(name) else { return nil }
     guard let tensor = file.tensor(named: name) else { return EmbeddedWindows(dimension: 0, values: []) }
@@ -78,7 +83,7 @@ struct CellStore {
     return EmbeddedWindows(dimension: tensor.shape[1], values: values)
   }
 
-  /// Puts a cell in place, whole or not at all.
+  /// Writes a cell under a temporary name and renames it.
   ///
   /// - Throws: `SweepError.cannotWrite`.
   func write(_ cell: SweepCell, key: String) throws {
@@ -91,7 +96,7 @@ struct CellStore {
       for name in names {
         guard let windows = cell.embeddings[name], windows.count > 0 else { continue }
         let shape = [windows.count, windows.dimension]
-        // Eleven bits: the distance of two sets moves by less than a millionth.
+        // 16-bit floats have 11 significant bits: the distance of two sets moves by less than a millionth.
         if windows.values.allSatisfy({ abs($0) <= Self.largestHalf }) {
           writer.add(name, shape: shape, halves: windows.values)
         } else {
@@ -106,13 +111,15 @@ struct CellStore {
 
   private func estimatePath(_ key: String) -> String { "\(folder)/\(key).json" }
 
-  /// A Fréchet distance that was kept; nil where there is none that can be read.
+  /// Reads a stored Fréchet distance; nil where no readable one exists.
   func estimate(_ key: String) -> SweepEstimate? {
     FileManager.default.contents(atPath: estimatePath(key)).flatMap {
       try? JSONDecoder().decode(SweepEstimate.self, from: $0)
     }
   }
 
+  /// Stores a Fréchet distance.
+  ///
   /// - Throws: `SweepError.cannotWrite`.
   func write(_ estimate: SweepEstimate, key: String) throws {
     do {

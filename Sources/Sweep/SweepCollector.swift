@@ -4,22 +4,26 @@ import Foundation
 import ModelStore
 import Synchronization
 
-/// Makes a sweep's tables out of its cells. What is in the cells alone decides, so a run that was killed and taken up again,
-/// and shards that were merged, end with the same bytes as a run in one piece.
+/// Collector that makes a sweep's results from its cells.
+///
+/// Only the cells decide. A run that was stopped and resumed, and shards that were merged, therefore give the same
+/// bytes as a run in one piece.
 struct SweepCollector {
   private var description: SweepDescription
   private let store: CellStore
   private let references: [String: EmbeddingStatistics]
   private let threadCount: Int
   private let check: @Sendable () throws -> Void
-  /// Of each condition, in the order of the clips.
+  /// Cell keys of each condition, in the order of the clips.
   private let keys: [String: [String]]
 
   private static let leastClipCount = 2
 
+  /// Prepares the cell keys of all conditions.
+  ///
   /// - Parameters:
-  ///   - description: what was run; figures of its embeddings are filled in here.
-  ///   - references: by the embedding's name, what the clips are compared with instead of the originals.
+  ///   - description: description of the run; dimension and count of its embeddings are filled in by the collector.
+  ///   - references: statistics by the name of the embedding, with which clips are compared instead of the originals.
   init(
     _ description: SweepDescription, _ store: CellStore, references: [String: EmbeddingStatistics] = [:],
     threadCount: Int, check: @escaping @Sendable () throws -> Void
@@ -39,7 +43,9 @@ struct SweepCollector {
     self.keys = keys
   }
 
-  /// - Throws: `EvaluationError` where embeddings do not compare, and what the check throws.
+  /// Computes rows, summaries and Fréchet distances.
+  ///
+  /// - Throws: `EvaluationError` where embeddings do not compare, and the errors of `check`.
   func results() throws -> SweepResults {
     let rows = try rows()
     let byCondition = Dictionary(grouping: rows, by: \.condition)
@@ -57,7 +63,7 @@ struct SweepCollector {
     return SweepResults(description: description, rows: rows, summaries: summaries)
   }
 
-  /// All rows there are: by condition, then by clip.
+  /// Reads all rows that exist: by condition, then by clip.
   private func rows() throws -> [SweepRow] {
     try description.conditions.flatMap { condition in
       try check()
@@ -79,7 +85,7 @@ struct SweepCollector {
       flagCounts: rows.flatMap(\.flags).reduce(into: [:]) { $0[$1, default: 0] += 1 })
   }
 
-  /// Nil for no values, without an interval for one.
+  /// Mean of values with its bootstrap interval; nil for no values, without an interval for a single value.
   private static func mean(_ values: [Double]) throws -> SweepEstimate? {
     guard values.count >= leastClipCount else {
       return values.first.map { SweepEstimate(value: $0, lower: nil, upper: nil) }
@@ -90,7 +96,7 @@ struct SweepCollector {
 
   // MARK: Fréchet distances
 
-  /// The distance of every condition by identifier, and what the embedding turned out to be.
+  /// Distances of all conditions by identifier, and the embedding with its dimension and count.
   private func distances(
     _ embedding: SweepDescription.Embedding, _ rows: [String: [SweepRow]]
   ) throws -> ([String: SweepEstimate], SweepDescription.Embedding) {
@@ -123,7 +129,7 @@ struct SweepCollector {
     return (found.withLock { $0 }, facts)
   }
 
-  /// The embeddings of the clips themselves; nil where none has any.
+  /// Embeddings of the original clips; nil where no clip has any.
   private func originals(_ embedding: SweepDescription.Embedding) throws -> EmbeddingSet? {
     let original = SweepCondition(.original)
     return try set(
@@ -146,7 +152,7 @@ struct SweepCollector {
     return try EmbeddingSet(embedding: embedding.source, dimension: dimension, clips: found)
   }
 
-  /// Nil where there are too few embeddings.
+  /// Fréchet distance of one condition, from the store or computed; nil where there are too few embeddings.
   private func estimate(
     _ embedding: SweepDescription.Embedding, _ rows: [SweepRow], _ originals: EmbeddingSet,
     _ reference: EmbeddingStatistics?
@@ -166,7 +172,8 @@ struct SweepCollector {
     return found
   }
 
-  /// Names everything that an estimate depends on: it takes seconds, so it is kept, too.
+  /// Key of a stored Fréchet distance: a hash of everything that the distance depends on. A distance takes seconds to
+  /// compute.
   private func estimateKey(
     _ embedding: SweepDescription.Embedding, _ keys: [String], _ originals: EmbeddingSet,
     _ reference: EmbeddingStatistics?

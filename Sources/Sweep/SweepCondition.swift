@@ -1,64 +1,71 @@
 public import VampcKit
 
-/// One way of sending every clip of a sweep through a codec, and back.
+/// Condition of a sweep: one way of coding and decoding every clip.
 ///
-/// The identifier names everything that changes what comes out but the clip, so that results can be kept under it.
+/// The identifier names every setting that changes the decoded clip, so that results can be stored under it.
 public struct SweepCondition: Codable, Hashable, Sendable {
-  /// What stands between the original and what is heard.
+  /// Kind of coding between the original and the decoded clip.
   public enum Method: String, Codable, CaseIterable, Sendable {
-    /// The original against itself: what every distance counts from.
+    /// Original compared with itself: the zero point of every distance.
     case original
-    /// A stream of vampc. With all codebooks of all frames kept it is the codec alone.
+    /// vampc stream. With all codebooks of all frames kept, this is the codec alone.
     case vampc
-    /// All tokens of the codec, each replaced by a random one with a given probability (VampNet, figure 5).
+    /// All tokens of the codec, each replaced by a random token with a given probability (VampNet, figure 5).
     case noise
+    /// Ogg Opus file.
     case opus
   }
 
-  /// What stands for the tokens that a stream does not keep.
+  /// Replacement of masked tokens.
   public typealias Fill = DecoderSettings.Fill
 
-  /// Which tokens a stream keeps.
+  /// Rule that picks the kept tokens.
   public enum Prompt: String, Codable, CaseIterable, Sendable {
-    /// The first `codebooks` of every `period`-th frame; every frame where the period is 1.
+    /// First `codebooks` of every `period`-th frame; of every frame where the period is 1.
     case periodic
-    /// The first `codebooks` of all frames in `promptSeconds` at either end.
+    /// First `codebooks` of all frames in the first or the last `promptSeconds` / 2.
     case edges
-    /// The first `codebooks` of the frames within `promptSeconds` around each beat.
+    /// First `codebooks` of the frames that overlap with `promptSeconds` around a beat.
     case beats
   }
 
+  /// Kind of coding.
   public var method: Method
-  /// Name of the model; nil where none is involved.
+  /// Name of the model; nil for methods without a model.
   public var model: String?
+  /// Prompt of a vampc stream; nil for other methods.
   public var prompt: Prompt?
+  /// Number of kept codebooks.
   public var codebooks: Int?
-  /// Frames from one that is kept to the next; for `prompt` `periodic` alone.
+  /// Number of frames from one kept frame to the next; only for the `periodic` prompt.
   public var period: Int?
-  /// For `prompt` `edges` that of both ends together, for `beats` that of the stretch centred on a beat.
+  /// Length of the kept segments: both ends together for `edges`, the segment around one beat for `beats`.
   public var promptSeconds: Double?
+  /// Replacement of masked tokens; nil for other methods than `vampc`.
   public var fill: Fill?
-  /// Steps of the coarse transformer, for `fill` `generate`.
+  /// Number of steps of the coarse transformer, for the fill `generate`.
   public var coarseSteps: Int?
-  /// Of the sampler and of random tokens.
+  /// Seed of the sampler and of random tokens.
   public var seed: UInt32?
-  /// Probability that a token is replaced, for `method` `noise`.
+  /// Probability that a token is replaced, for the method `noise`.
   public var noiseRatio: Double?
-  /// What Opus is asked for.
+  /// Requested bitrate of Opus.
   public var requestedBps: Int?
-  /// 20 or 60.
+  /// Frame duration of Opus: 20 or 60.
   public var frameMilliseconds: Int?
   /// Whether every packet of Opus has the same size.
   public var isConstantRate: Bool?
-  /// Presets that this condition belongs to, such as `figure5`.
+  /// Names of the presets that the condition belongs to, such as `figure5`.
   public var figures: [String]
 
+  /// Creates a condition with a method and no other settings.
   public init(_ method: Method, figures: [String] = []) {
     self.method = method
     self.figures = figures
   }
 
-  /// Distinct for distinct conditions, fit for a file name: `vampc-4x1-generate-steps24-seed0`.
+  /// Identifier of the condition, different for different conditions and valid as a file name:
+  /// `vampc-4x1-generate-steps24-seed0`.
   public var identifier: String {
     var parts = [method.rawValue]
     if let model { parts.append(model) }
@@ -78,7 +85,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
     return parts.joined(separator: "-")
   }
 
-  /// Conditions of one curve have the same: `vampc, imagined`, `Opus, 60 ms, VBR`. The model is named by the caller.
+  /// Name of the curve that the condition belongs to, without the model: `vampc, generated`, `Opus, 60 ms, VBR`.
   public var series: String {
     switch method {
     case .original: "original"
@@ -93,7 +100,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
     }
   }
 
-  /// What people read: `4 codebooks, every 4th frame`.
+  /// Label of the condition in tables and plots: `4 codebooks, 1 frame in 4`.
   public var label: String {
     switch method {
     case .original: return "original"

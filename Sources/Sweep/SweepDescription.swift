@@ -1,16 +1,24 @@
-/// What was run, with what, on what: `sweep.json` (`formats/sweep-report.md`).
+/// Description of a sweep: command, clips, conditions, models, versions and machine. `sweep.json` holds this
+/// description (`formats/sweep-report.md`).
 public struct SweepDescription: Codable, Equatable, Sendable {
-  /// A model that took part.
+  /// Model of a sweep.
   public struct UsedModel: Codable, Equatable, Sendable {
+    /// Name of the model.
     public var name: String
-    /// SHA-256 of the codec's and the transformers' identities (`formats/model.md`), in hexadecimal.
+    /// Identity of the codec (`formats/model.md`): SHA-256 in hexadecimal.
     public var codecIdentity: String
+    /// Identity of the transformers; nil for a codec alone.
     public var generatorIdentity: String?
+    /// Sample rate of the codec.
     public var sampleRateHz: Int
+    /// Number of samples of a frame.
     public var hopLength: Int
+    /// Number of codebooks of the codec.
     public var codebookCount: Int
+    /// Number of entries of a codebook.
     public var codebookSize: Int
 
+    /// Creates the description of a model.
     public init(
       name: String, codecIdentity: String, generatorIdentity: String?, sampleRateHz: Int, hopLength: Int,
       codebookCount: Int, codebookSize: Int
@@ -25,15 +33,16 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     }
   }
 
-  /// How clips are cut from the files.
+  /// Rule by which clips are cut from the files.
   public struct Selection: Codable, Equatable, Sendable {
-    /// Length of a clip at most.
+    /// Largest length of a clip.
     public var seconds: Double
-    /// Clips from each file.
+    /// Number of clips from each file.
     public var perFile: Int
-    /// Decides where they begin.
+    /// Seed of the clips' positions.
     public var seed: UInt64
 
+    /// Creates a selection rule.
     public init(seconds: Double = 10, perFile: Int = 1, seed: UInt64 = 0) {
       self.seconds = seconds
       self.perFile = perFile
@@ -41,18 +50,22 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     }
   }
 
-  /// A stretch of a file, mixed to mono.
+  /// Clip: a segment of a file, mixed to mono.
   public struct Clip: Codable, Equatable, Sendable {
-    /// Unique within the sweep, fit for a file name.
+    /// Name of the clip, unique within the sweep and valid as a file name.
     public var name: String
-    /// Path below the folder that was swept.
+    /// Path of the file below the folder of the sweep.
     public var file: String
+    /// Start of the clip in the file.
     public var startSeconds: Double
+    /// Length of the clip.
     public var seconds: Double
+    /// Sample rate of the clip, which is the rate of its file.
     public var sampleRateHz: Int
-    /// SHA-256 of the samples, in hexadecimal.
+    /// SHA-256 of the samples in hexadecimal.
     public var contentHash: String
 
+    /// Creates the description of a clip.
     public init(
       name: String, file: String, startSeconds: Double, seconds: Double, sampleRateHz: Int, contentHash: String
     ) {
@@ -65,13 +78,16 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     }
   }
 
-  /// What computed it.
+  /// Machine that computed the results.
   public struct Machine: Codable, Equatable, Sendable {
+    /// Name of the processor.
     public var processor: String
+    /// Number of processor cores.
     public var cores: Int
-    /// Instruction level of vampc's own kernels, such as `avx2`.
+    /// Instruction set of the kernels, such as `avx2`.
     public var kernelLevel: String
 
+    /// Creates the description of a machine.
     public init(processor: String, cores: Int, kernelLevel: String) {
       self.processor = processor
       self.cores = cores
@@ -79,16 +95,18 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     }
   }
 
-  /// A Fréchet distance's embedding.
+  /// Embedding of a Fréchet distance.
   public struct Embedding: Codable, Equatable, Sendable {
-    /// `codec`, `vggish` or the user's name for a command of theirs.
+    /// Name of the embedding: `codec`, `vggish`, or the user's name for a command.
     public var name: String
-    /// What makes it, exactly: `dac:` and the codec's identity, for example.
+    /// Identifier of the network that makes the embedding, such as `dac:` and the codec's identity.
     public var source: String
+    /// Number of values of one embedding.
     public var dimension: Int
-    /// Of the originals; the other conditions have as many, but for clips that are left out.
+    /// Number of embeddings of the originals. Other conditions have as many, without the clips that are left out.
     public var referenceCount: Int
 
+    /// Creates the description of an embedding.
     public init(name: String, source: String, dimension: Int, referenceCount: Int) {
       self.name = name
       self.source = source
@@ -97,21 +115,30 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     }
   }
 
+  /// Format name of `sweep.json`.
   public var format = "vampc-sweep"
+  /// Format version of `sweep.json`.
   public var formatVersion = 1
-  /// The command as it can be given again.
+  /// Command line that made the sweep.
   public var command: String
-  /// Names of the presets, or of the grid's file.
+  /// Names of the presets, and of the grid file.
   public var presets: [String]
-  /// Names and versions: `vampc`, `libopus`, `OpenBLAS` …
+  /// Versions of the program and its libraries by name: `vampc`, `libopus`.
   public var versions: [String: String]
+  /// Machine of the sweep.
   public var machine: Machine
+  /// Models of the sweep.
   public var models: [UsedModel]
+  /// Rule by which clips were cut.
   public var selection: Selection
+  /// Clips that were read, in the order of the folder.
   public var clips: [Clip]
+  /// Conditions of the sweep.
   public var conditions: [SweepCondition]
+  /// Embeddings of the Fréchet distances.
   public var embeddings: [Embedding]
 
+  /// Creates a description from its parts.
   public init(
     command: String, presets: [String], versions: [String: String], machine: Machine, models: [UsedModel],
     selection: Selection, clips: [Clip], conditions: [SweepCondition], embeddings: [Embedding]

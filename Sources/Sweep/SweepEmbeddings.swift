@@ -1,19 +1,21 @@
 public import Evaluation
 public import VampcKit
 
-/// The embeddings whose Fréchet distances a sweep has, by the names of their columns.
+/// Embeddings of a sweep's Fréchet distances.
 public struct SweepEmbeddings: Sendable {
-  /// One of them.
+  /// Choice of one embedding.
   public struct Choice: Sendable {
-    /// Names the column, `frechet_NAME`, and plots.
+    /// Name of the embedding in the column `frechet_NAME` and in plots.
     public let name: String
-    /// Whether many clips at once are cheaper than one by one: a program of its own has to start.
+    /// Whether many clips at once cost less than single clips, as with a program that must start.
     public let worksInBatches: Bool
-    /// What the clips' statistics are compared with instead of the originals'; nil for those.
+    /// Statistics with which the clips are compared; nil compares with the originals.
     public let reference: EmbeddingStatistics?
     let make: @Sendable (_ models: [Model], _ folder: String) throws -> any ClipEmbedder
 
-    /// - Parameter make: called for each worker, with the sweep's models and a folder for temporary files.
+    /// Creates the choice of an embedding.
+    ///
+    /// - Parameter make: called for each worker, with the models of the sweep and a folder for temporary files.
     public init(
       name: String, worksInBatches: Bool = false, reference: EmbeddingStatistics? = nil,
       make: @escaping @Sendable (_ models: [Model], _ folder: String) throws -> any ClipEmbedder
@@ -24,17 +26,19 @@ public struct SweepEmbeddings: Sendable {
       self.make = make
     }
 
-    /// The latents of the first model's encoder.
+    /// Latents of the first model's encoder.
     public static func codec(reference: EmbeddingStatistics? = nil) -> Choice {
       Choice(name: "codec", reference: reference) { models, _ in try CodecEmbedder(models[0]) }
     }
   }
 
+  /// Chosen embeddings, in the order of their columns.
   public let choices: [Choice]
 
+  /// Creates the set of chosen embeddings.
   public init(_ choices: [Choice]) { self.choices = choices }
 
-  /// By name, those that are not the originals.
+  /// Reference statistics by the name of the embedding, for choices that have any.
   var references: [String: EmbeddingStatistics] {
     Dictionary(uniqueKeysWithValues: choices.compactMap { choice in choice.reference.map { (choice.name, $0) } })
   }

@@ -1,27 +1,31 @@
 public import ExplainedErrors
 
-/// What a sweep can object to.
+/// Reason why a sweep cannot run or its results cannot be used.
 public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// Folder that cannot be listed.
   case cannotReadFolder(path: String, reason: String)
+  /// Folder without audio files.
   case noAudio(path: String)
-  /// The grid's file is not as `formats/sweep-report.md` says.
+  /// Grid file that violates `formats/sweep-report.md`.
   case invalidGrid(path: String, reason: String)
+  /// Name that is no preset.
   case unknownPreset(name: String, known: [String])
-  /// A grid without a condition.
+  /// Presets and grid without any condition.
   case nothingToDo
-  /// Two models of a sweep go by one name, which results are kept under.
+  /// Two models with the same name; results are stored under the name.
   case sameName(model: String)
-  /// The condition asks for what the model does not have.
+  /// Condition that the model cannot code.
   case doesNotFit(condition: String, model: String, reason: String)
-  /// A folder that should hold results of a sweep does not.
+  /// Folder without the results of a sweep.
   case notResults(path: String, reason: String)
-  /// Results that are to be merged were made with other settings.
+  /// Results to merge that were made with different settings.
   case settingsDiffer(path: String, other: String, what: String)
+  /// File that cannot be written.
   case cannotWrite(path: String, reason: String)
-  /// Every clip of the folder could not be read.
+  /// Folder without a readable clip.
   case noClipReadable(path: String)
 
-  /// Begins with the path where there is one.
+  /// Message, which begins with the path where there is one.
   public var description: String {
     switch self {
     case .cannotReadFolder(let path, let reason): "\(path): cannot read the folder: \(reason)"

@@ -3,10 +3,10 @@ import Tokens
 import VampcKit
 
 extension SweepGrid {
-  /// Bytes that a grid's file has at most.
+  /// Largest accepted size of a grid file.
   private static let largestByteCount = 1 << 20
 
-  /// What a grid's file says, and the presets that it adds to (`formats/sweep-report.md`, "Grids").
+  /// Reads a grid file: its conditions, and the presets that they are added to (`formats/sweep-report.md`, "Grids").
   ///
   /// - Throws: `SweepError.invalidGrid`, `.unknownPreset`.
   public static func read(path: String) throws -> (grid: SweepGrid, presets: [SweepPreset]) {
@@ -46,7 +46,7 @@ extension SweepGrid {
   }
 }
 
-/// The JSON of a grid.
+/// JSON object of a grid file.
 private struct GridFile: Decodable {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case presets, tokens, bitrates, prompts, fills, steps, seeds, noise, opus, baselines
@@ -65,7 +65,7 @@ private struct GridFile: Decodable {
     let modes: [Mode]?
   }
 
-  /// A number, or text such as `2k`.
+  /// Bitrate given as a number or as text such as `2k`.
   struct Bitrate: Decodable {
     let bps: Double
 
@@ -95,7 +95,9 @@ private struct GridFile: Decodable {
   let opus: [Opus]?
   let baselines: Bool?
 
-  /// - Parameter name: what plots call the conditions' origin.
+  /// Makes the grid of the file's values.
+  ///
+  /// - Parameter name: name of the grid in plots.
   func grid(named name: String, _ fault: (String) -> SweepError) throws -> SweepGrid {
     var grid = SweepGrid()
     grid.figures = [name]

@@ -2,30 +2,41 @@ import ModelStore
 public import Tokens
 public import VampcKit
 
-/// Which conditions a sweep goes through, as presets and grids name them; see `formats/sweep-report.md`.
+/// Values that a sweep combines into conditions; see `formats/sweep-report.md`.
 public struct SweepGrid: Equatable, Sendable {
-  /// Whether the original, the codec alone, coarse-to-fine alone and noise belong to it.
+  /// Whether the grid has the baselines: original, codec alone, coarse-to-fine alone and noise.
   public var hasBaselines = true
+  /// Whether the baselines include noise.
   public var hasNoiseBaselines = true
+  /// Compression prompts.
   public var tokens: [CompressionPrompt] = []
+  /// Bitrates, each coded with the model's best compression prompt at that rate.
   public var bitratesBps: [Double] = []
+  /// Prompts that are not periodic.
   public var prompts: [MaskedPrompt] = []
+  /// Replacements of masked tokens.
   public var fills: [SweepCondition.Fill] = [.generate]
+  /// Numbers of steps of the coarse transformer.
   public var coarseSteps: [Int] = [SamplerSettings.standard.coarseStepCount]
+  /// Seeds of the sampler and of random tokens.
   public var seeds: [UInt32] = [0]
+  /// Ratios of noise, in addition to the baselines.
   public var noiseRatios: [Double] = []
+  /// Settings of Opus.
   public var opus: [OpusGrid] = []
-  /// Presets that these conditions are drawn for.
+  /// Names of the presets whose figures show the conditions.
   public var figures: [String] = []
 
-  /// A prompt that is no period.
+  /// Prompt that is not periodic.
   public struct MaskedPrompt: Equatable, Sendable {
-    /// `.edges` or `.beats`.
+    /// Kind of the prompt: `.edges` or `.beats`.
     public var kind: SweepCondition.Prompt
-    /// Nil takes the coarse ones.
+    /// Number of kept codebooks; nil keeps the coarse codebooks.
     public var codebooks: Int?
+    /// Length of the kept segments (`SweepCondition.promptSeconds`).
     public var seconds: Double
 
+    /// Creates a prompt.
     public init(_ kind: SweepCondition.Prompt, codebooks: Int? = nil, seconds: Double) {
       self.kind = kind
       self.codebooks = codebooks
@@ -33,13 +44,16 @@ public struct SweepGrid: Equatable, Sendable {
     }
   }
 
-  /// Everything that Opus is asked for.
+  /// Settings of Opus that are combined with each other.
   public struct OpusGrid: Equatable, Sendable {
+    /// Requested bitrates.
     public var bitratesBps: [Int]
-    /// 20 and 60.
+    /// Frame durations, 20 or 60.
     public var frameMilliseconds: [Int]
+    /// Rate modes: true for constant, false for constrained variable.
     public var isConstantRate: [Bool]
 
+    /// Creates the settings.
     public init(_ bitratesBps: [Int], frameMilliseconds: [Int] = [60], isConstantRate: [Bool] = [false]) {
       self.bitratesBps = bitratesBps
       self.frameMilliseconds = frameMilliseconds
@@ -47,14 +61,15 @@ public struct SweepGrid: Equatable, Sendable {
     }
   }
 
+  /// Creates a grid with the baselines alone.
   public init() {}
 
-  /// Ratios of the noise among the baselines: those of the published experiment.
+  /// Noise ratios of the baselines: those of the published experiment.
   static let baselineNoiseRatios = [0.25, 0.5, 0.75]
 
-  /// All conditions for some models; what several grids share comes once.
+  /// Combines grids into the conditions of a sweep; a condition of several grids appears once.
   ///
-  /// - Throws: `SweepError.doesNotFit`, `.nothingToDo`, and what a model's frontier throws for a bitrate.
+  /// - Throws: `SweepError.doesNotFit`, `.nothingToDo`, and the errors of a model's frontier for a bitrate.
   public static func conditions(of grids: [SweepGrid], models: [SweepModel]) throws -> [SweepCondition] {
     var order: [String] = []
     var found: [String: SweepCondition] = [:]
@@ -91,7 +106,7 @@ public struct SweepGrid: Equatable, Sendable {
           let isComplete = condition.codebooks == model.geometry.codebookCount && condition.period == 1
           switch fill {
           case .none: result.append(condition)
-          // Nothing is left to fill in.
+          // A complete stream has no masked tokens.
           case _ where isComplete: result.append(kept(model, model.geometry.codebookCount, fill: .none))
           case .generate: result += imagined(condition, model)
           case .random: result += seeded(condition)
@@ -157,7 +172,7 @@ public struct SweepGrid: Equatable, Sendable {
   }
 
   private func imagined(_ condition: SweepCondition, _ model: SweepModel) -> [SweepCondition] {
-    // With all coarse codebooks kept the coarse transformer has nothing to do, whatever the steps.
+    // With all coarse codebooks kept, the coarse transformer does not run, whatever the number of steps.
     let isCoarseComplete = condition.period == 1 && condition.codebooks ?? 0 >= model.coarseCodebookCount ?? 0
     let steps = isCoarseComplete ? [SamplerSettings.standard.coarseStepCount] : coarseSteps
     return steps.flatMap { steps in
@@ -176,14 +191,18 @@ public struct SweepGrid: Equatable, Sendable {
   }
 }
 
-/// What a grid must know of a model.
+/// Properties of a model that a grid needs.
 public struct SweepModel: Sendable {
+  /// Name of the model.
   public let name: String
+  /// Token geometry of the model's codec.
   public let geometry: TokenGeometry
-  /// Codebooks that the coarse transformer fills in; nil without one.
+  /// Number of codebooks that the coarse transformer generates; nil without a coarse transformer.
   public let coarseCodebookCount: Int?
+  /// Best compression prompts of the model by bitrate.
   public let frontier: RateFrontier
 
+  /// Creates the properties of a model.
   public init(name: String, geometry: TokenGeometry, coarseCodebookCount: Int?, frontier: RateFrontier) {
     self.name = name
     self.geometry = geometry
@@ -191,6 +210,8 @@ public struct SweepModel: Sendable {
     self.frontier = frontier
   }
 
+  /// Reads the properties of a model and its frontier.
+  ///
   /// - Throws: `VampcError.invalidFrontier`.
   public init(_ model: Model) throws {
     self.init(

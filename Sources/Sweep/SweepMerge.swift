@@ -1,11 +1,14 @@
 import Foundation
 
-/// Puts the results of several shards together: the same tables come out as from one run over everything.
+/// Merge of the results of several shards. The tables equal those of one run over everything.
 public struct SweepMerge {
+  /// Copies the cells and audio of shards into one folder and collects the results.
+  ///
   /// - Parameters:
   ///   - folders: results of shards, made with the same settings.
-  ///   - output: a folder, which may hold results already.
-  /// - Throws: `SweepError.notResults`, `.settingsDiffer`, `.cannotWrite`, and what the check throws.
+  ///   - output: folder for the merged results, which may hold results already.
+  ///   - check: called often; an error that it throws stops the merge.
+  /// - Throws: `SweepError.notResults`, `.settingsDiffer`, `.cannotWrite`, and the errors of `check`.
   public static func merge(
     _ folders: [String], into output: String, threadCount: Int, check: @escaping @Sendable () throws -> Void
   ) throws -> SweepResults {
@@ -41,7 +44,7 @@ public struct SweepMerge {
     ).results()
   }
 
-  /// Copies what is not there yet; each file appears when it is complete.
+  /// Copies the files that the target lacks; each file appears when it is complete.
   private static func copy(_ source: String, to target: String, _ check: () throws -> Void) throws {
     let files = FileManager.default
     guard let names = files.enumerator(atPath: source) else { return }
@@ -66,9 +69,11 @@ public struct SweepMerge {
 }
 
 extension SweepDescription {
-  /// Bytes that a description has at most: a million clips.
+  /// Largest accepted size of `sweep.json`: about a million clips.
   private static let largestByteCount = 1 << 29
 
+  /// Reads the description of a results folder.
+  ///
   /// - Throws: `SweepError.notResults`.
   public init(resultsIn folder: String) throws {
     let path = folder + "/sweep.json"
@@ -86,7 +91,7 @@ extension SweepDescription {
 }
 
 extension SweepDescription.Clip {
-  /// The order in which a sweep comes across clips: folder by folder.
+  /// Whether a sweep reads `first` before `second`: folder by folder, then by start.
   static func precedes(_ first: Self, _ second: Self) -> Bool {
     let (a, b) = (first.file.split(separator: "/"), second.file.split(separator: "/"))
     return a == b ? first.startSeconds < second.startSeconds : a.lexicographicallyPrecedes(b)

@@ -1,7 +1,7 @@
 import Tokens
 import VampcKit
 
-/// Sets of conditions by name: the experiments of arXiv 2307.04686, section 4, and what is useful besides.
+/// Named set of conditions: the experiments of arXiv 2307.04686, section 4, a quick look, and everything together.
 public enum SweepPreset: String, CaseIterable, Sendable {
   /// Quality against the number of sampling steps.
   case figure3
@@ -9,11 +9,13 @@ public enum SweepPreset: String, CaseIterable, Sendable {
   case figure4
   /// Quality against bitrate.
   case figure5
-  /// A first look, in minutes.
+  /// First look in minutes.
   case quick
-  /// All of these with several seeds, random tokens and every mode of Opus.
+  /// All three figures with several seeds, random tokens and every mode of Opus.
   case full
 
+  /// Finds a preset by its name.
+  ///
   /// - Throws: `SweepError.unknownPreset`.
   public init(named name: String) throws {
     guard let preset = Self(rawValue: name) else {
@@ -22,15 +24,17 @@ public enum SweepPreset: String, CaseIterable, Sendable {
     self = preset
   }
 
-  /// Clips that the preset takes at most where nothing else is asked for.
+  /// Largest number of clips of the preset where the user gives none; nil for no limit.
   public var clipLimit: Int? { self == .quick ? 8 : nil }
 
-  /// Of several presets: none where one of them has none.
+  /// Largest clip limit of several presets; nil where any preset has no limit.
   static func clipLimit(of presets: [SweepPreset]) -> Int? {
     presets.contains { $0.clipLimit == nil } ? nil : presets.compactMap(\.clipLimit).max()
   }
 
-  /// - Parameter models: what they lack is left out.
+  /// Makes the grids of the preset.
+  ///
+  /// - Parameter models: models of the sweep. Conditions that a model cannot code are omitted.
   public func grids(for models: [SweepModel]) -> [SweepGrid] {
     switch self {
     case .figure3: [steps(models)]
@@ -49,13 +53,13 @@ public enum SweepPreset: String, CaseIterable, Sendable {
     return grid
   }
 
-  /// Of the (codebooks, period) pairs those that all models have.
+  /// Compression prompts of the (codebooks, period) pairs that all models can code.
   private func fitting(_ pairs: [(Int, Int)], _ models: [SweepModel]) -> [CompressionPrompt] {
     let available = models.map(\.geometry.codebookCount).min() ?? 0
     return pairs.filter { $0.0 <= available }.map { CompressionPrompt(codebookCount: $0.0, period: $0.1) }
   }
 
-  /// The coarse codebooks of every P-th frame.
+  /// Compression prompts that keep the coarse codebooks at the given periods.
   private func coarse(_ periods: [Int], _ models: [SweepModel]) -> [CompressionPrompt] {
     guard let count = models.compactMap(\.coarseCodebookCount).min() else { return [] }
     return periods.map { CompressionPrompt(codebookCount: count, period: $0) }

@@ -1,15 +1,17 @@
 import Foundation
 import VampcKit
 
-/// How far a sweep has come.
+/// Progress of a sweep.
 public struct SweepProgress: Equatable, Sendable {
+  /// Number of finished cells.
   public var doneCount: Int
+  /// Number of all cells.
   public var totalCount: Int
-  /// What is left at the speed so far; nil before anything was computed.
+  /// Estimated remaining time; nil before any cell was computed.
   public var remainingSeconds: Double?
 }
 
-/// Counts what is done, by what it is likely to cost.
+/// Meter of a sweep's progress, which weights cells by their likely cost.
 struct SweepMeter {
   private let started = Date()
   private var computedCost = 0.0
@@ -17,7 +19,9 @@ struct SweepMeter {
   private var doneCount = 0
   private let totalCount: Int
 
-  /// - Parameter conditions: what every clip goes through.
+  /// Starts the meter.
+  ///
+  /// - Parameter conditions: conditions of every clip.
   init(_ conditions: [SweepCondition], clipCount: Int) {
     remainingCost = conditions.reduce(0) { $0 + Self.cost(of: $1) } * Double(clipCount)
     totalCount = conditions.count * clipCount
@@ -37,7 +41,8 @@ struct SweepMeter {
         ? max(0, remainingCost) * Date().timeIntervalSince(started) / computedCost : nil)
   }
 
-  /// In units of decoding and measuring where nothing is imagined; a step of the coarse transformer is a quarter of that.
+  /// Cost of a cell, in units of decoding and measuring without generation. A step of the coarse transformer costs a
+  /// quarter of a unit.
   private static func cost(of condition: SweepCondition) -> Double {
     guard condition.fill == .generate else { return 1 }
     return 1 + Double(condition.coarseSteps ?? 0) / 4

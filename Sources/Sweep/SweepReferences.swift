@@ -1,15 +1,16 @@
 import Evaluation
 import Foundation
 
-/// The statistics that a sweep's clips are compared with instead of the originals', kept with its results.
+/// Reference statistics of a sweep, stored with its results. Clips are compared with these statistics instead of the
+/// originals.
 struct SweepReferences {
   let folder: String
 
   private func path(_ name: String) -> String { "\(folder)/reference-\(name).safetensors" }
 
-  /// Those of the embeddings with these names.
+  /// Reads the statistics of the named embeddings, where stored.
   ///
-  /// - Throws: `ModelError`, `EvaluationError` where a file is damaged.
+  /// - Throws: `ModelError`, or `EvaluationError` where a file is damaged.
   func read(_ names: [String]) throws -> [String: EmbeddingStatistics] {
     var found: [String: EmbeddingStatistics] = [:]
     for name in names where FileManager.default.fileExists(atPath: path(name)) {
@@ -18,6 +19,8 @@ struct SweepReferences {
     return found
   }
 
+  /// Stores the given statistics and removes the files of other named embeddings.
+  ///
   /// - Throws: `SweepError.cannotWrite`.
   func replace(with statistics: [String: EmbeddingStatistics], of names: [String]) throws {
     for name in names {

@@ -2,7 +2,7 @@ import Foundation
 import VampcKit
 
 extension SweepCondition {
-  /// Columns that take a condition apart.
+  /// Columns of a condition's settings.
   static let columns = [
     "method", "model", "prompt", "codebooks", "period", "prompt_seconds", "fill", "coarse_steps", "seed",
     "noise_ratio", "requested_bps", "frame_milliseconds", "constant_rate",
@@ -19,7 +19,7 @@ extension SweepCondition {
 }
 
 extension SweepResults {
-  /// `results.csv`.
+  /// Text of `results.csv`: a row for each clip and condition.
   public var rowTable: String {
     let conditions = Dictionary(uniqueKeysWithValues: description.conditions.map { ($0.identifier, $0) })
     var table = TidyTable(
@@ -40,7 +40,7 @@ extension SweepResults {
     return table.text
   }
 
-  /// `conditions.csv`.
+  /// Text of `conditions.csv`: a row for each condition.
   public var conditionTable: String {
     func estimate(_ name: String) -> [String] { [name, name + "_low", name + "_high"] }
     func fields(_ estimate: SweepEstimate?) -> [String] {
@@ -67,7 +67,7 @@ extension SweepResults {
     return table.text
   }
 
-  /// Writes `results.csv`, `conditions.csv` and `sweep.json`, each under another name first.
+  /// Writes `results.csv`, `conditions.csv` and `sweep.json`. Each file is written under a temporary name and renamed.
   ///
   /// - Throws: `SweepError.cannotWrite`.
   public func writeTables(into folder: String) throws {

@@ -1,11 +1,13 @@
-/// Everything that a sweep found out: what its tables, plots and page are made from.
+/// Results of a sweep, from which its tables, plots and page are made.
 public struct SweepResults: Sendable {
+  /// Description of the sweep.
   public var description: SweepDescription
-  /// By condition in the order of the description, then by clip.
+  /// Rows by condition in the order of the description, then by clip.
   public var rows: [SweepRow]
-  /// In the order of the description's conditions; those without any row are left out.
+  /// Summaries in the order of the description's conditions, without conditions that have no row.
   public var summaries: [SweepSummary]
 
+  /// Creates results from their parts.
   public init(description: SweepDescription, rows: [SweepRow], summaries: [SweepSummary]) {
     self.description = description
     self.rows = rows
@@ -13,13 +15,16 @@ public struct SweepResults: Sendable {
   }
 }
 
-/// A mean with the interval in which it would fall were the clips drawn anew.
+/// Mean with its bootstrap interval.
 public struct SweepEstimate: Codable, Equatable, Sendable {
+  /// Mean of the values.
   public var value: Double
-  /// Bounds of the 95 % bootstrap interval; nil with fewer than two clips.
+  /// Lower bound of the 95 % bootstrap interval; nil with fewer than two clips.
   public var lower: Double?
+  /// Upper bound of the 95 % bootstrap interval; nil with fewer than two clips.
   public var upper: Double?
 
+  /// Creates an estimate.
   public init(value: Double, lower: Double?, upper: Double?) {
     self.value = value
     self.lower = lower
@@ -27,21 +32,26 @@ public struct SweepEstimate: Codable, Equatable, Sendable {
   }
 }
 
-/// One condition over all clips whose outcome is `ok`: a row of `conditions.csv`.
+/// Summary of one condition over all clips whose outcome is `ok`: a row of `conditions.csv`.
 public struct SweepSummary: Codable, Equatable, Sendable {
-  /// `SweepCondition.identifier`.
+  /// Identifier of the condition (`SweepCondition.identifier`).
   public var condition: String
-  /// Clips that count, and clips that were left out because their outcome is not `ok`.
+  /// Number of clips whose outcome is `ok`.
   public var clipCount: Int
+  /// Number of clips that are left out because their outcome is not `ok`.
   public var leftOutCount: Int
+  /// Mean bitrate of the payload.
   public var payloadBps: SweepEstimate?
+  /// Mean bitrate of the whole file.
   public var fileBps: SweepEstimate?
+  /// Mean of each metric.
   public var values: [SweepMetric: SweepEstimate]
-  /// Fréchet audio distance by the name of the embedding, `codec` among them.
+  /// Fréchet distances by the name of the embedding, such as `codec`.
   public var frechet: [String: SweepEstimate]
-  /// Rows with each flag.
+  /// Number of rows with each flag.
   public var flagCounts: [String: Int]
 
+  /// Creates a summary.
   public init(
     condition: String, clipCount: Int, leftOutCount: Int, payloadBps: SweepEstimate?, fileBps: SweepEstimate?,
     values: [SweepMetric: SweepEstimate], frechet: [String: SweepEstimate], flagCounts: [String: Int]

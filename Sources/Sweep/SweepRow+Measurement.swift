@@ -2,6 +2,8 @@ import Evaluation
 import Signal
 
 extension SweepRow {
+  /// Creates a row from a coded clip and its measurements.
+  ///
   /// - Parameter seconds: length of the clip.
   init(
     clip: String, condition: SweepCondition, _ result: ClipCoder.Result, _ measurement: ClipMeasurement,
@@ -26,11 +28,11 @@ extension SweepRow {
 }
 
 extension SweepCondition {
-  /// The part of a clip that distances are about: all of it, but for ends that are kept as they are.
+  /// Range of samples that distances cover: the whole clip, without the kept ends of an `edges` prompt.
   func measuredSamples(of audio: AudioBuffer) -> Range<Int> {
     guard prompt == .edges, let promptSeconds else { return 0..<audio.sampleCount }
     let end = Int((promptSeconds / 2 * Double(audio.sampleRateHz)).rounded())
-    // Where the ends are all there is, nothing is imagined.
+    // Kept ends that cover the whole clip leave no generated middle to measure.
     return 2 * end < audio.sampleCount ? end..<audio.sampleCount - end : 0..<audio.sampleCount
   }
 }

@@ -1,34 +1,36 @@
-/// What one clip gave under one condition: a row of `results.csv` (`formats/sweep-report.md`).
+/// Result of one clip under one condition: a row of `results.csv` (`formats/sweep-report.md`).
 public struct SweepRow: Codable, Equatable, Sendable {
-  /// Why a row is no point of a curve.
+  /// Outcome of coding; only `ok` rows are points of a curve.
   public enum Outcome: String, Codable, Sendable {
     case ok
-    /// The codec wrote more than it was asked for.
+    /// Codec that wrote more than requested.
     case rateExceeded = "rate-exceeded"
-    /// The codec gave silence where there was sound.
+    /// Codec that wrote silence for a clip with sound.
     case silent
   }
 
-  /// `SweepClip.name`.
+  /// Name of the clip.
   public var clip: String
-  /// `SweepCondition.identifier`.
+  /// Identifier of the condition (`SweepCondition.identifier`).
   public var condition: String
+  /// Outcome of coding.
   public var outcome: Outcome
-  /// Tokens or packets alone, as they lie in the file; nil where there is no file.
+  /// Size of the coded tokens or packets alone; nil where there is no file.
   public var payloadBytes: Int?
-  /// The whole file, container included; nil where there is none.
+  /// Size of the whole file with its container; nil where there is no file.
   public var fileBytes: Int?
   /// Length of the clip.
   public var seconds: Double
-  /// Share of the codec's tokens that were not kept, 0...1; nil where there are none.
+  /// Share of the codec's tokens that are masked, 0...1; nil for methods without tokens.
   public var missingShare: Double?
-  /// Absent where undefined, such as the ratio of identical signals.
+  /// Figures by metric; undefined figures are absent, such as the SI-SDR of identical signals.
   public var values: [SweepMetric: Double]
-  /// Names of the faults that were found (`silent`, `clipped`, `shifted` …), ascending.
+  /// Flags of the clip (`silent`, `clipped`, `shifted` …) in ascending order.
   public var flags: [String]
-  /// Wall-clock time of coding and decoding; differs from run to run.
+  /// Wall-clock time of coding and decoding, which differs from run to run.
   public var computeSeconds: Double
 
+  /// Creates a row.
   public init(
     clip: String, condition: String, outcome: Outcome, payloadBytes: Int?, fileBytes: Int?, seconds: Double,
     missingShare: Double?, values: [SweepMetric: Double], flags: [String], computeSeconds: Double
@@ -45,6 +47,8 @@ public struct SweepRow: Codable, Equatable, Sendable {
     self.computeSeconds = computeSeconds
   }
 
+  /// Bitrate of the payload; nil where there is no file.
   public var payloadBps: Double? { payloadBytes.map { Double($0) * 8 / seconds } }
+  /// Bitrate of the whole file; nil where there is no file.
   public var fileBps: Double? { fileBytes.map { Double($0) * 8 / seconds } }
 }

@@ -8,11 +8,13 @@ import Synchronization
 import SystemCalls
 import VampcKit
 
-/// Goes through all clips and conditions of a sweep and leaves a cell for each; what is there already is not computed
-/// again.
+/// Run of a sweep over all clips and conditions, which stores a cell for each. Existing cells are not computed again.
 public final class SweepRun: Sendable {
+  /// Settings of the sweep.
   public let settings: SweepSettings
+  /// Conditions of every clip, the original among them.
   public let conditions: [SweepCondition]
+  /// Models of the sweep.
   public let models: [SweepDescription.UsedModel]
   let bundles: [ModelBundle]
   let selection: ClipSelection
@@ -20,24 +22,27 @@ public final class SweepRun: Sendable {
   let embedders: [SweepEmbeddings.Choice]
   let check: @Sendable () throws -> Void
 
-  /// A file that could not be read, and is left out.
+  /// File that could not be read.
   public struct Failure: Sendable {
+    /// Path of the file below the folder.
     public let file: String
+    /// Error of the reader.
     public let error: any Error
   }
 
-  /// What a run leaves besides cells.
+  /// Clips and failures of a run; the results lie in cells.
   public struct Outcome: Sendable {
-    /// In the order of the selection.
+    /// Clips that were read, in the order of the selection.
     public let clips: [SweepDescription.Clip]
-    /// In the order of the selection.
+    /// Files that could not be read, in the order of the selection.
     public let failures: [Failure]
-    /// Cells that were not there before, by condition.
+    /// Number of computed cells by condition.
     public let computedCounts: [String: Int]
   }
 
-  /// - Parameters:
-  ///   - check: called often; what it throws stops the run.
+  /// Prepares a run: selects the clips and opens the store.
+  ///
+  /// - Parameter check: called often; an error that it throws stops the run.
   /// - Throws: `SweepError` where the folder has no audio or the results cannot be written, `ModelError`.
   init(
     _ settings: SweepSettings, conditions: [SweepCondition], bundles: [ModelBundle],
@@ -54,14 +59,17 @@ public final class SweepRun: Sendable {
     store = try CellStore(creating: settings.output + "/cells")
   }
 
-  /// Clips whose sound is kept: spread evenly, the same ones whatever the shard.
+  /// Whether the audio of the clip at this index is stored. These clips are spread evenly and do not depend on the
+  /// shard.
   private func isForListening(_ index: Int) -> Bool {
     let count = selection.places.count
     let wanted = min(settings.listeningCount, count)
     return (0..<wanted).contains { $0 * count / wanted == index }
   }
 
-  /// - Throws: what a clip that can be read fails with, and what the check throws.
+  /// Runs all cells that are missing.
+  ///
+  /// - Throws: the first error of a readable clip, and the errors of `check`.
   public func run(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {
     let indices = selection.places.indices.filter { settings.shard?.takes($0) ?? true }
     let modelByteCount = bundles.reduce(0) { $0 + $1.byteCount }
@@ -83,11 +91,11 @@ public final class SweepRun: Sendable {
     return try state.withLock { try $0.outcome(folder: settings.folder) }
   }
 
-  /// What is found out about a clip, and when.
+  /// Event that a worker reports.
   enum Event {
     case done(SweepCondition, computed: Bool)
     case clip(SweepDescription.Clip)
-    /// The file has no such part.
+    /// File that is too short to have this part.
     case absent
     case unreadable(Failure)
   }
@@ -146,7 +154,7 @@ public final class SweepRun: Sendable {
     "\(settings.output)/audio/\(clip.name)/\(condition.identifier).flac"
   }
 
-  /// 16-bit FLAC, in place when it is complete.
+  /// Writes audio as 16-bit FLAC under a temporary name and renames the file.
   func writeAudio(_ audio: AudioBuffer, path: String) throws {
     do {
       try FileManager.default.createDirectory(

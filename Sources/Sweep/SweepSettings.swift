@@ -1,12 +1,13 @@
-/// What a sweep is asked to do.
+/// Settings of a sweep.
 public struct SweepSettings: Sendable {
-  /// One of several equal parts of the work, for as many machines.
+  /// Shard: one of several equal parts of the work, for several machines.
   public struct Shard: Equatable, Sendable {
-    /// From 1 to `count`.
+    /// Number of the shard, from 1 to `count`.
     public let number: Int
+    /// Number of shards.
     public let count: Int
 
-    /// Nil where the number is not in `1...count`.
+    /// Creates a shard; nil where the number is not in `1...count`.
     public init?(number: Int, of count: Int) {
       guard count >= 1, (1...count).contains(number) else { return nil }
       self.number = number
@@ -16,22 +17,26 @@ public struct SweepSettings: Sendable {
     func takes(_ index: Int) -> Bool { index % count == number - 1 }
   }
 
-  /// Folder with the audio.
+  /// Folder with the audio files.
   public var folder: String
   /// Folder for the results.
   public var output: String
+  /// Rule by which clips are cut.
   public var selection: SweepDescription.Selection
-  /// Clips at most, spread over all files; nil takes all.
+  /// Largest number of clips, spread over all files; nil takes all.
   public var clipLimit: Int?
-  /// Clips whose sound is kept for listening.
+  /// Number of clips whose audio is stored for listening.
   public var listeningCount: Int
+  /// Shard to run; nil runs everything.
   public var shard: Shard?
+  /// Number of threads.
   public var threadCount: Int
-  /// Memory that all workers together may take; fewer work at once where it is short.
+  /// Memory limit of all workers together. Fewer workers run where memory is short.
   public var memoryLimitBytes: Int
-  /// Where temporary files go.
+  /// Folder for temporary files.
   public var temporaryFolder: String
 
+  /// Creates settings.
   public init(
     folder: String, output: String, selection: SweepDescription.Selection = SweepDescription.Selection(),
     clipLimit: Int? = nil, listeningCount: Int = 3, shard: Shard? = nil, threadCount: Int, memoryLimitBytes: Int,
@@ -48,17 +53,18 @@ public struct SweepSettings: Sendable {
     self.temporaryFolder = temporaryFolder
   }
 
-  /// How many clips are worked on at once.
+  /// Number of clips that are coded at the same time.
   ///
   /// - Parameters:
-  ///   - clipCount: clips that there are.
-  ///   - modelByteCount: of all model files.
+  ///   - clipCount: number of all clips.
+  ///   - modelByteCount: size of all model files.
   func workerCount(clipCount: Int, modelByteCount: Int) -> Int {
-    // Weights of 16 bits become 32 and are packed anew; besides them a clip's signals, spectra and activations.
+    // 16-bit weights are expanded to 32 bits and packed again. Each worker also holds a clip's signals, spectra and
+    // activations.
     let workerByteCount = 3 * modelByteCount + Self.clipByteCount
     return max(1, min(threadCount, clipCount, memoryLimitBytes / workerByteCount))
   }
 
-  /// Measured with the default model on clips of 10 s, and doubled.
+  /// Memory of a clip: measured with the default model on clips of 10 s, and doubled.
   private static let clipByteCount = 400 << 20
 }

@@ -6,7 +6,7 @@ import Kernels
 import Signal
 import VampcKit
 
-/// One thread's part of a sweep, with networks and a folder of its own.
+/// Worker of a sweep: one thread with its own networks and temporary folder.
 final class SweepWorker {
   private let run: SweepRun
   private let models: [String: Model]
@@ -54,7 +54,7 @@ final class SweepWorker {
         try coder ?? ClipCoder(clip, models: models, temporaryFolder: folder, check: { [run] in try run.check() })
       coder = present
       waiting.append(try compute(condition, clip, key, present, audioPath: audioPath))
-      // What needs no other program need not wait.
+      // Only embeddings by an external program wait for a batch of clips.
       if run.embedders.allSatisfy({ !$0.worksInBatches }) { try store(&waiting, tell) }
     }
     try store(&waiting, tell)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A table as comma-separated values (RFC 4180, with line feeds): equal contents give equal bytes on every machine.
+/// Table as comma-separated values (RFC 4180, with line feeds). Equal contents give equal bytes on every machine.
 struct TidyTable {
   let columns: [String]
   private var lines: [String]
@@ -10,7 +10,9 @@ struct TidyTable {
     lines = [columns.map(Self.quoted).joined(separator: ",")]
   }
 
-  /// - Precondition: as many fields as columns.
+  /// Appends a row.
+  ///
+  /// - Precondition: there are as many fields as columns.
   mutating func append(_ fields: [String]) {
     precondition(fields.count == columns.count, "a row of \(fields.count) fields in \(columns.count) columns")
     lines.append(fields.map(Self.quoted).joined(separator: ","))
@@ -18,7 +20,7 @@ struct TidyTable {
 
   var text: String { lines.joined(separator: "\n") + "\n" }
 
-  /// Six significant digits: more than the figures are good for, and no rounding noise.
+  /// Text with six significant digits, which hides rounding noise; empty for nil.
   static func number(_ value: Double?) -> String {
     guard let value else { return "" }
     return String(format: "%.6g", locale: Locale(identifier: "en_US_POSIX"), value == 0 ? 0 : value)

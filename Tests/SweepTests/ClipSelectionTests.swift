@@ -5,7 +5,7 @@ import Sweep
 import Testing
 
 @Suite struct ClipSelectionTests {
-  /// A folder that goes away with the test.
+  /// Temporary folder that is removed after the test.
   private final class Folder {
     let path: String
 
@@ -16,7 +16,7 @@ import Testing
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Stereo whose left channel counts samples in steps of 1e-6, the right one is 0.
+    /// Writes a stereo file: the left channel counts samples in steps of 1e-6, the right channel is 0.
     func write(_ name: String, seconds: Double) throws {
       let count = Int(seconds * 8_000)
       let left = (0..<count).map { Float($0) * 1e-6 }

@@ -3,8 +3,8 @@ import ReferenceCases
 import Sweep
 import Testing
 
-/// The committed figures of the default model (`fixtures/regression/README.md`) are what this program writes, and say what the
-/// README says of them.
+/// Tests of the committed figures of the default model: they have the columns that this program writes and support the
+/// statements of `fixtures/regression/README.md`.
 @Suite struct RegressionFiguresTests {
   private static let figures = ["figure3", "figure4", "figure5"]
 
@@ -43,8 +43,8 @@ import Testing
     #expect(summary["clips"] == "0" && summary["mel"] == "" && summary["frechet_codec"] == "")
   }
 
-  /// Along the frontier, codebooks first and then frames, each step up in rate comes nearer; a step back must lie within the
-  /// interval of the mean.
+  /// Each step up in rate along the frontier (codebooks first, then frames) is nearer to the original; a step back must
+  /// lie within the interval of the mean.
   @Test(arguments: ["none", "generate"])
   func melDistanceFallsWithTheRate(fill: String) throws {
     let points = try Self.table("figure5/conditions.csv").rows.filter {
