@@ -1,18 +1,23 @@
 /// Text of HTML or SVG.
 ///
-/// A literal's own text is taken as it stands; strings put in with `\(…)` are escaped, so nothing that comes from a file
-/// name can become markup. Markup put in stays markup.
+/// The text of a literal is taken unchanged. Strings interpolated with `\(…)` are escaped, so that no file name can
+/// become markup. Interpolated markup stays markup.
 package struct Markup: Equatable, Sendable, ExpressibleByStringInterpolation {
+  /// Text of the markup.
   package private(set) var text: String
 
+  /// Creates markup from a literal.
   package init(stringLiteral value: String) { text = value }
+  /// Creates markup from a literal with interpolations.
   package init(stringInterpolation interpolation: Interpolation) { text = interpolation.text }
 
-  /// Takes text that the caller vouches for: it must be markup already.
+  /// Creates markup from text that is markup already; the caller vouches for the text.
   init(trusting text: String) { self.text = text }
 
+  /// Appends markup.
   package static func += (left: inout Markup, right: Markup) { left.text += right.text }
 
+  /// Interpolation that escapes strings.
   package struct Interpolation: StringInterpolationProtocol {
     fileprivate var text = ""
 
@@ -22,11 +27,12 @@ package struct Markup: Equatable, Sendable, ExpressibleByStringInterpolation {
     package mutating func appendInterpolation(_ markup: Markup) { text += markup.text }
     package mutating func appendInterpolation(_ string: String) { text += Markup.escaped(string) }
     package mutating func appendInterpolation(_ integer: Int) { text += String(integer) }
-    /// A coordinate: two decimals.
+    /// Appends a coordinate with two decimals.
     package mutating func appendInterpolation(_ coordinate: Double) { text += NumberText.coordinate(coordinate) }
   }
 
-  /// Fit for text and for attributes in either kind of quotes; control characters, which XML forbids, become U+FFFD.
+  /// Escapes a string for text and for attributes in either kind of quotes. Control characters, which XML forbids,
+  /// become U+FFFD.
   package static func escaped(_ string: String) -> String {
     var result = ""
     result.reserveCapacity(string.utf8.count)
@@ -47,5 +53,6 @@ package struct Markup: Equatable, Sendable, ExpressibleByStringInterpolation {
 }
 
 extension Sequence where Element == Markup {
+  /// Joins the markup without separators.
   package func joined() -> Markup { Markup(trusting: map(\.text).joined()) }
 }

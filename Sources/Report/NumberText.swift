@@ -1,8 +1,8 @@
 import Foundation
 
-/// Numbers as people read them.
+/// Texts of numbers for readers.
 package enum NumberText {
-  /// Two decimals at most, for places in a drawing; what is not finite lies at 0.
+  /// Text of a coordinate in a drawing, with at most two decimals; 0 for values that are not finite.
   package static func coordinate(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e9 else { return "0" }
     let hundredths = Int((value * 100).rounded())
@@ -12,7 +12,7 @@ package enum NumberText {
     return rest % 10 == 0 ? "\(sign)\(whole).\(rest / 10)" : "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
   }
 
-  /// Three significant digits, the minus sign a real one: `0.0123`, `1.23`, `12 300`.
+  /// Text with three significant digits and a real minus sign: `0.0123`, `1.23`, `12 300`.
   package static func short(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
     if value == 0 { return "0" }
@@ -23,7 +23,7 @@ package enum NumberText {
     return fixed(value, decimals: max(0, 2 - magnitude))
   }
 
-  /// With so many decimals, thousands set apart by a narrow space.
+  /// Text with a fixed number of decimals; a narrow space separates thousands.
   package static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return "–" }
     let text = String(format: "%.\(decimals)f", value)
@@ -42,13 +42,13 @@ package enum NumberText {
     return (isNegative ? "\u{2212}" : "") + whole + (parts.count > 1 ? ".\(parts[1])" : "")
   }
 
-  /// Bits per second as kbit/s without the unit.
+  /// Text of a bitrate in kbit/s, without the unit.
   package static func kilobits(_ bitsPerSecond: Double) -> String {
     let kilobits = bitsPerSecond / 1_000
     return fixed(kilobits, decimals: kilobits < 1 ? 3 : kilobits < 100 ? 2 : 1)
   }
 
-  /// `1 clip`, `2 clips`.
+  /// Text of a count with its noun: `1 clip`, `2 clips`.
   package static func count(_ count: Int, _ noun: String) -> String {
     "\(fixed(Double(count), decimals: 0)) \(noun)\(count == 1 ? "" : "s")"
   }

@@ -1,15 +1,17 @@
 public import ExplainedErrors
 
-/// Why a report could not be written.
+/// Reason why a report could not be written.
 public enum ReportError: Error, Equatable, Sendable {
+  /// File that cannot be written.
   case cannotWrite(file: String, reason: String)
-  /// librsvg or cairo refused a drawing of ours.
+  /// Drawing that librsvg or cairo rejected.
   case drawingFailed(name: String, reason: String)
-  /// zlib or libcrypto lacks memory or is restricted.
+  /// Library call that failed: zlib or libcrypto lacks memory or is restricted.
   case libraryFailed(library: String)
 }
 
 extension ReportError: CustomStringConvertible {
+  /// Message, which begins with the file where there is one.
   public var description: String {
     switch self {
     case .cannotWrite(let file, let reason): "\(file): \(reason)"

@@ -1,27 +1,31 @@
 import Foundation
 public import Sweep
 
-/// Draws the results of a sweep: plots as SVG and PNG, and one HTML page that needs nothing beside itself.
+/// Writer of a sweep's report: plots as SVG and PNG, and one HTML page without external resources.
 public struct ReportWriter: Sendable {
-  /// Pixels of a PNG for each unit of a drawing.
+  /// Number of pixels of a PNG for each unit of a drawing.
   private static let pixelScale = 2.0
 
   private let index: SweepIndex
   private let listening: ListeningFolder?
   private let explanations: [ReportExplanation]
 
-  /// - Parameter listening: sounds for the page to play; nil for a page without.
-  /// - Parameter explanations: what each figure can and cannot tell, for the page's last section.
+  /// Creates a writer.
+  ///
+  /// - Parameters:
+  ///   - results: results of a sweep.
+  ///   - listening: folder with audio for the page; nil makes a page without audio.
+  ///   - explanations: explanations of the figures, for the last section of the page.
   public init(results: SweepResults, listening: ListeningFolder?, explanations: [ReportExplanation] = []) {
     index = SweepIndex(results)
     self.listening = listening
     self.explanations = explanations
   }
 
-  /// Writes `report.html` and `plots/NAME.svg` and `.png` into a folder, which is made where it is missing.
+  /// Writes `report.html`, `plots/NAME.svg` and `plots/NAME.png` into a folder, which is created where it is missing.
   ///
-  /// Files of these names are replaced, each at once; plots of an earlier report that this one lacks are removed.
-  /// - Throws: ``ReportError``, and what reading and coding a sound throws.
+  /// Each existing file is replaced in one step. Plots of an earlier report that this report does not have are removed.
+  /// - Throws: ``ReportError``, and the errors of reading and coding audio.
   public func write(into folder: String) throws {
     let curves = RateCurves(index).charts
     let figures = PaperFigures(index).charts
@@ -44,7 +48,7 @@ public struct ReportWriter: Sendable {
     try write(Array(try page.html().utf8), to: "\(folder)/report.html")
   }
 
-  /// Removes what an earlier report left: files of the names that reports use, nothing else.
+  /// Removes plots of an earlier report: only files with names that reports use.
   private func removePlots(in folder: String, except names: Set<String>) throws {
     do {
       for file in try FileManager.default.contentsOfDirectory(atPath: folder) {

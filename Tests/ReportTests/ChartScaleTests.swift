@@ -17,7 +17,7 @@ import Testing
     #expect(abs((steps[1] - steps[0]) - (steps[2] - steps[1])) < 1e-12)
   }
 
-  /// Whatever is to be drawn, there is an axis of some ticks on which every usable value has its place.
+  /// Every set of values gets an axis with some ticks, on which every finite value has a position.
   @Test(arguments: ChartScale.Kind.allCases)
   func coversAnything(kind: ChartScale.Kind) {
     let cases: [[Double]] = [

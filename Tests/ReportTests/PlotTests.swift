@@ -22,11 +22,11 @@ import Testing
       let drawing = Data(try folder.text("plots/\(name).svg").utf8)
       let parser = XMLParser(data: drawing)
       #expect(parser.parse(), "\(name): \(String(describing: parser.parserError))")
-      // Width and height in the file's first chunk: twice the drawing's.
+      // The header of a PNG holds its width: twice the width of the drawing.
       let picture = [UInt8](try Data(contentsOf: URL(filePath: "\(folder.path)/plots/\(name).png")))
       let width = picture[16..<20].reduce(0) { $0 << 8 | Int($1) }
       #expect(width >= 960, "\(name)")
-      // A drawing without its text is far smaller.
+      // A drawing without its text would be far smaller.
       #expect(picture.count > 15_000, "\(name): \(picture.count) bytes")
     }
   }

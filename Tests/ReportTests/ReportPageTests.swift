@@ -3,9 +3,9 @@ import Report
 import Sweep
 import Testing
 
-/// The whole report, as a browser takes it. `VAMPC_REPORT_FOLDER` keeps the page and screenshots of it.
+/// Tests of the whole report in a browser. `VAMPC_REPORT_FOLDER` keeps the page and its screenshots.
 @Suite(.serialized) struct ReportPageTests {
-  /// What a careless page would run or take for markup.
+  /// Name that a page without escaping would run or take for markup.
   private static let hostileName = "<script>alert(1)<!--&\"'"
 
   @Test func opensInABrowserAndPlaysEverySound() throws {
@@ -19,7 +19,7 @@ import Testing
       [.original, .noise, .opus].contains($0.method) && $0.requestedBps != 2_000
     }
     try SyntheticSounds.write(clips: clips, conditions: heard, seconds: 1.5, into: "\(path)/audio")
-    // One is missing of the second clip.
+    // The second clip lacks the audio of one condition.
     try FileManager.default.removeItem(atPath: "\(path)/audio/piano/\(heard[3].identifier).flac")
     let explanations = [ReportExplanation(title: "Mel distance", text: "How far <b>spectra</b> are apart.")]
     try ReportWriter(
@@ -31,7 +31,7 @@ import Testing
     #expect(check.output.contains("\(heard.count * 2 - 1) sounds loaded"), "\(check.output)")
   }
 
-  /// Sweeps of little or nothing make pages all the same.
+  /// Sweeps with few or no clips make pages, too.
   @Test(arguments: [0, 1, 2])
   func opensWithFewClips(clipCount: Int) throws {
     let folder = try TemporaryFolder()

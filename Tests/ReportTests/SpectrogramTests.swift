@@ -15,7 +15,7 @@ import Testing
     let picture = Spectrogram(Self.sine(hz: 8_000, amplitude: 0.5, count: 96_000))
     let column = (0..<picture.height).map { picture.pixels[$0 * picture.width + picture.width / 2] }
     let brightest = try #require(column.indices.max { column[$0] < column[$1] })
-    // Slaney's scale has 8 kHz at mel 45.2 of 61.2; row 0 is the highest band.
+    // On Slaney's scale 8 kHz lies at mel 45.2 of 61.2; row 0 is the highest band.
     #expect(abs(Double(brightest) - (1 - 45.24 / 61.22) * 128) <= 1.5)
     #expect(column.filter { $0 == 0 }.count > 64)
   }

@@ -3,7 +3,7 @@ import Foundation
 import Signal
 import Sweep
 
-/// Sounds to listen to, where a sweep would leave them.
+/// Audio files in the layout in which a sweep stores them.
 enum SyntheticSounds {
   /// Writes `FOLDER/CLIP/CONDITION.flac`: notes, with more noise from condition to condition.
   static func write(clips: [String], conditions: [SweepCondition], seconds: Double, into folder: String) throws {

@@ -2,14 +2,16 @@ import Foundation
 import Sweep
 import VampcKit
 
-/// Results that look like those of a real sweep: 31 clips under the conditions of the paper's figures and Opus.
+/// Synthetic results of a sweep: 31 clips under the conditions of the paper's figures and Opus.
 struct SyntheticSweep {
   private var generator = Generator(state: 7)
   private var clips: [SweepDescription.Clip] = []
   private var conditions: [SweepCondition] = []
   private var rows: [SweepRow] = []
 
-  /// - Parameter clipNames: of the first clips; the others get names of their own.
+  /// Makes results.
+  ///
+  /// - Parameter clipNames: names of the first clips; the other clips get generated names.
   static func results(
     clipCount: Int = 31, clipNames: [String] = [], embeddings: [String] = ["codec"],
     conditions: [SweepCondition] = allConditions
@@ -122,7 +124,7 @@ struct SyntheticSweep {
     }
   }
 
-  /// Rate of the tokens or packets and mel distance, about.
+  /// Approximate rate of the tokens or packets, and approximate mel distance.
   private func figures(of condition: SweepCondition) -> (Double?, Double) {
     switch condition.method {
     case .original: return (nil, 0)
@@ -173,7 +175,7 @@ struct SyntheticSweep {
   private struct Generator {
     var state: UInt64
 
-    /// Roughly normal: the sum of twelve even draws.
+    /// Draws a roughly normal number: the sum of twelve uniform draws.
     mutating func normal() -> Double {
       (0..<12).reduce(-6.0) { sum, _ in
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

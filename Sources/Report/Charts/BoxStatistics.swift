@@ -1,16 +1,18 @@
 import Evaluation
 
-/// What a box plot shows of a set of values.
+/// Statistics of a set of values that a box plot shows.
 package struct BoxStatistics: Equatable, Sendable {
+  /// Number of values.
   package let count: Int
   package let lowerQuartile: Double
   package let median: Double
   package let upperQuartile: Double
-  /// The outermost values within 1.5 interquartile ranges of the box (Tukey); what lies beyond is not drawn.
+  /// Lowest value within 1.5 interquartile ranges of the box (Tukey). Values beyond the whiskers are not drawn.
   package let lowerWhisker: Double
+  /// Highest value within 1.5 interquartile ranges of the box.
   package let upperWhisker: Double
 
-  /// Nil without any value that can be drawn.
+  /// Computes the statistics; nil without any value that a chart can show.
   package init?(_ values: [Double]) {
     let values = values.filter(ChartScale.canShow)
     guard let lower = try? Percentile.value(at: 0.25, of: values),
@@ -22,7 +24,7 @@ package struct BoxStatistics: Equatable, Sendable {
     self.median = median
     upperQuartile = upper
     let reach = 1.5 * (upper - lower)
-    // A quartile lies between values: with few of them none may lie between it and the reach.
+    // A quartile is interpolated. With few values, no value may lie between a quartile and its whisker limit.
     lowerWhisker = min(lower, values.filter { $0 >= lower - reach }.min() ?? lower)
     upperWhisker = max(upper, values.filter { $0 <= upper + reach }.max() ?? upper)
   }

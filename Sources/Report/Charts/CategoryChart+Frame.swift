@@ -1,15 +1,15 @@
 extension CategoryChart {
-  /// One panel's rectangle in the drawing, and the shapes in it.
+  /// Rectangle of one panel in the drawing, and the shapes inside it.
   struct Frame {
     let left: Double
     let right: Double
     let top: Double
     let bottom: Double
-    /// From one category to the next.
+    /// Distance from one category to the next.
     let step: Double
     let scale: ChartScale
 
-    /// The centre of a category.
+    /// Horizontal centre of a category.
     func middle(_ index: Int) -> Double { left + step * (Double(index) + 0.5) }
     private func y(_ value: Double) -> Double { bottom - (bottom - top) * scale.fraction(of: value) }
     private var halfWidth: Double { min(16, step * 0.34) }

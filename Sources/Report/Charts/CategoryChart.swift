@@ -1,6 +1,7 @@
-/// Panels one above the other over the same categories, as the figures of the VampNet paper are arranged: box plots of
-/// one figure on top, bars of another below.
+/// Chart of panels one above the other over the same categories. The figures of the VampNet paper have this
+/// arrangement: box plots of one figure on top, bars of another below.
 package struct CategoryChart: Sendable {
+  /// Category of the chart: one condition.
   package struct Category: Sendable {
     var label: String
     var style: SeriesStyle
@@ -9,22 +10,26 @@ package struct CategoryChart: Sendable {
     var condition: String
   }
 
+  /// Values of a panel.
   package enum Values: Sendable {
-    /// One for each category; nil leaves its place empty.
+    /// Box plots, one for each category; nil leaves a place empty.
     case boxes([BoxStatistics?])
+    /// Bars, one for each category; nil leaves a place empty.
     case bars([Bar?])
   }
 
+  /// Bar with its interval.
   package struct Bar: Sendable {
     var value: Double
     var lower: Double?
     var upper: Double?
   }
 
+  /// Panel of the chart.
   package struct Panel: Sendable {
     var yLabel: String
     var values: Values
-    /// Said in the panel where no category has a value.
+    /// Text that the panel shows where no category has a value.
     var emptyText: String
   }
 
@@ -34,7 +39,7 @@ package struct CategoryChart: Sendable {
   var xLabel: String
   var categories: [Category]
   var panels: [Panel]
-  /// Sentences below the chart.
+  /// Notes below the chart.
   var notes: [String]
 
   private static let panelHeight = 190.0
@@ -49,7 +54,7 @@ package struct CategoryChart: Sendable {
     let count = Double(max(1, categories.count))
     let step = max(30, 400 / count, min(110, (720 - 58 - tickWidth) / count))
     let isSlanted = labelWidth > step - 6
-    // Slanted labels reach to the left of what they name.
+    // Slanted labels reach to the left of their category.
     var overhang = 0.0
     for (index, width) in labelWidths.enumerated() {
       overhang = max(overhang, width * 0.6 + 12 - step * (Double(index) + 0.5))
@@ -93,7 +98,7 @@ package struct CategoryChart: Sendable {
       name: name, title: title, summary: summary, width: width, height: end + 2, content: content)
   }
 
-  /// Each series once, none at all where there is but one.
+  /// Legend with each series once; empty where there is only one series.
   private var legendEntries: [(name: String, style: SeriesStyle)] {
     var entries: [(name: String, style: SeriesStyle)] = []
     for category in categories where !entries.contains(where: { $0.name == category.series }) {
@@ -141,7 +146,7 @@ package struct CategoryChart: Sendable {
 }
 
 extension CategoryChart.Panel {
-  /// Every value that the vertical axis must have room for.
+  /// Values that the vertical axis must cover.
   fileprivate var extent: [Double] {
     switch values {
     case .boxes(let boxes): boxes.compactMap(\.self).flatMap { [$0.lowerWhisker, $0.upperWhisker] }

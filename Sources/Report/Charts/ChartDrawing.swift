@@ -1,15 +1,18 @@
-/// A finished chart, to be put into a page or into a file of its own.
+/// Finished chart, for a page or for a file of its own.
 package struct ChartDrawing: Sendable {
-  /// Fit for a file name and for an id.
+  /// Name of the drawing, valid as a file name and as an id.
   package let name: String
+  /// Title of the chart.
   package let title: String
-  /// What the chart shows in a sentence or two, for those who cannot see it.
+  /// Description of the chart in one or two sentences, for readers who cannot see it.
   package let summary: String
+  /// Width in units of the drawing.
   package let width: Double
+  /// Height in units of the drawing.
   package let height: Double
   let content: Markup
 
-  /// For a page, whose style sheet holds ``ChartColours``; `id` is unique in the page.
+  /// SVG element for a page whose style sheet holds ``ChartColours``; `id` must be unique in the page.
   func inline(id: String) -> Markup {
     """
     <svg class="chart" role="img" aria-labelledby="\(id)-t \(id)-d" viewBox="0 0 \(width) \(height)" \
@@ -18,7 +21,7 @@ package struct ChartDrawing: Sendable {
     """
   }
 
-  /// A complete file: white background, its own colours.
+  /// Complete SVG file with a white background and its own colours.
   package var file: String {
     let drawing: Markup = """
       <?xml version="1.0" encoding="UTF-8"?>
@@ -38,13 +41,13 @@ package struct ChartDrawing: Sendable {
 
 /// Style sheets of charts: classes for text, lines and series.
 enum ChartColours {
-  /// For files: black on white.
+  /// Style rules for files: black on white.
   static var fixed: String {
     rules(ink: "#1b1b1b", muted: "#555555", grid: "#dddddd", axis: "#777777", paper: "#ffffff")
       + SeriesStyle.colours.enumerated().map { ".s\($0){color:\($1.light)}" }.joined()
   }
 
-  /// For the page, whose custom properties decide.
+  /// Style rules for the page, whose custom properties give the colours.
   static var page: String {
     rules(ink: "var(--ink)", muted: "var(--muted)", grid: "var(--grid)", axis: "var(--axis)", paper: "var(--paper)")
       + SeriesStyle.colours.indices.map { ".s\($0){color:var(--s\($0))}" }.joined()

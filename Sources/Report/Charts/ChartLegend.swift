@@ -1,7 +1,7 @@
-/// Names of series beside a piece of their line and their marker, wrapped to a width.
+/// Legend of a chart: names of series with a sample of their line and marker, wrapped to a width.
 struct ChartLegend {
   private(set) var content: Markup = ""
-  /// Where what comes below may begin.
+  /// Lower end of the legend in the drawing.
   private(set) var bottom: Double
 
   init(entries: [(name: String, style: SeriesStyle)], left: Double, width: Double, top: Double, showsLines: Bool = true)

@@ -1,17 +1,21 @@
 import Foundation
 
-/// An axis: which values it covers and where its ticks stand.
+/// Scale of an axis: its range of values and its ticks.
 package struct ChartScale: Equatable, Sendable {
+  /// Kind of a scale.
   package enum Kind: String, CaseIterable, Sendable {
     case linear
     case logarithmic
   }
 
+  /// Kind of this scale.
   package let kind: Kind
+  /// Range of values that the axis covers.
   package let domain: ClosedRange<Double>
+  /// Values of the ticks.
   package let ticks: [Double]
 
-  /// Where `value` lies, 0 at the lower end and 1 at the upper; outside for values outside.
+  /// Position of `value` on the axis: 0 at the lower end, 1 at the upper end, outside 0...1 for values beyond the ends.
   package func fraction(of value: Double) -> Double {
     let (low, high, place) =
       kind == .linear
@@ -20,7 +24,8 @@ package struct ChartScale: Equatable, Sendable {
     return (place - low) / (high - low)
   }
 
-  /// Values that have no place on the axis (not finite, or not positive on a logarithmic one) are passed over.
+  /// Creates a scale that covers the given values. Values that the axis cannot show are ignored: those that are not
+  /// finite, and on a logarithmic axis those that are not positive.
   package init(_ kind: Kind, covering values: [Double], includingZero: Bool = false, tickCount: Int = 6) {
     self.kind = kind
     let usable = values.filter { Self.canShow($0) && (kind == .linear || $0 > Self.smallest) }
@@ -32,7 +37,7 @@ package struct ChartScale: Equatable, Sendable {
     }
   }
 
-  /// Text of the ticks, all with the same number of decimals on a linear axis.
+  /// Texts of the ticks; on a linear axis all have the same number of decimals.
   package var tickTexts: [String] {
     guard kind == .linear, ticks.count > 1 else { return ticks.map(NumberText.tick) }
     let step = ticks[1] - ticks[0]
@@ -43,10 +48,10 @@ package struct ChartScale: Equatable, Sendable {
     return ticks.map { NumberText.fixed($0, decimals: decimals) }
   }
 
-  /// Whether a linear axis has a place for the value.
+  /// Whether a linear axis can show the value.
   static func canShow(_ value: Double) -> Bool { value.isFinite && abs(value) < largest }
 
-  /// Beyond these, sums and powers of ten are no longer safe to compute with.
+  /// Limits of the magnitudes for which sums and powers of ten are safe to compute.
   private static let largest = 1e30
   private static let smallest = 1e-30
 
@@ -61,7 +66,7 @@ package struct ChartScale: Equatable, Sendable {
     let rough = (high - low) / Double(tickCount)
     let power = pow(10, log10(rough).rounded(.down))
     let step = [1, 2, 2.5, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? 10 * power
-    // A tick where the lowest value lies just above it, none that would leave most of a step empty.
+    // The lowest tick lies at or below the lowest value, unless most of a step would stay empty.
     let first = (low / step + 1e-9).rounded(.down)
     let last = (high / step - 1e-9).rounded(.up)
     let ticks = stride(from: first, through: last, by: 1).map { $0 * step }

@@ -1,4 +1,4 @@
-/// Which parts of a plot are taken, so that labels find a free place.
+/// Record of the occupied areas of a plot, which finds free places for labels.
 struct LabelRoom {
   private struct Box {
     var x: Double
@@ -22,7 +22,7 @@ struct LabelRoom {
     taken.append(Box(x: x, y: y, width: width, height: height))
   }
 
-  /// Takes small squares along a line.
+  /// Occupies small squares along a line.
   mutating func occupyLine(from start: (Double, Double), to end: (Double, Double)) {
     let length = max(abs(end.0 - start.0), abs(end.1 - start.1))
     guard length.isFinite else { return }
@@ -34,7 +34,7 @@ struct LabelRoom {
     }
   }
 
-  /// The upper left corner of a free place near a point, taken from now on; nil where all are taken.
+  /// Finds and occupies a free place near a point; returns its upper left corner, or nil where no place is free.
   mutating func place(width: Double, height: Double, around point: (x: Double, y: Double)) -> (x: Double, y: Double)? {
     let (x, y) = point
     var candidates: [(left: Double, top: Double)] = []

@@ -1,5 +1,5 @@
 extension LineChart {
-  /// The plot's rectangle in the drawing, and where values lie in it.
+  /// Rectangle of the plot in the drawing, and the positions of values in it.
   struct Frame {
     let width: Double
     let left: Double

@@ -1,32 +1,36 @@
-/// Curves with markers and error bars over a linear or logarithmic axis.
+/// Chart of curves with markers and error bars over a linear or logarithmic axis.
 package struct LineChart: Sendable {
+  /// Point of a curve.
   package struct Point: Sendable {
     var x: Double
     var y: Double
-    /// Ends of the error bar; nil where there is no interval.
+    /// Lower end of the error bar; nil without an interval.
     var lower: Double?
+    /// Upper end of the error bar; nil without an interval.
     var upper: Double?
-    /// Beside the point where there is room.
+    /// Text beside the point, shown where there is room.
     var label: String
     var tooltip: String
-    /// Identifier of the condition, for whoever clicks.
+    /// Identifier of the condition, which the page's script reads on a click.
     var condition: String
-    /// Whether clips are missing from the mean: drawn hollow.
+    /// Whether the mean leaves out any clip; such points are drawn hollow.
     var isPartial: Bool
   }
 
+  /// Curve of a series.
   package struct Series: Sendable {
-    /// Series of the same name and style share a line of the legend.
+    /// Name in the legend. Series of the same name and style share a line of the legend.
     var name: String
     var style: SeriesStyle
-    /// Ascending along x; the line joins them in this order.
+    /// Points in ascending order of x, joined by a line.
     var points: [Point]
   }
 
-  /// How large the chart is.
+  /// Size of the chart.
   package enum Size: Sendable {
+    /// Size for a wide screen.
     case wide
-    /// For a telephone held upright, with text no smaller.
+    /// Size for a telephone held upright, with text of the same size.
     case narrow
   }
 
@@ -36,7 +40,7 @@ package struct LineChart: Sendable {
   var xLabel: String
   var yLabel: String
   var series: [Series]
-  /// Whether the vertical axis begins at 0, as is honest for a distance.
+  /// Whether the vertical axis begins at 0, as suits a distance.
   var includesZero: Bool
 
   func drawing(_ xKind: ChartScale.Kind, size: Size = .wide) -> ChartDrawing {
@@ -96,7 +100,8 @@ package struct LineChart: Sendable {
     }.joined()
   }
 
-  /// Greedy: each label takes the first free place around its point, and is left to the tooltip where there is none.
+  /// Draws the labels of the points. Each label takes the first free place around its point; without a free place only
+  /// the tooltip names the point.
   private func pointLabels(in frame: Frame) -> Markup {
     let fontSize = 9.5
     var room = LabelRoom(

@@ -1,29 +1,32 @@
-/// How the points and the line of a series look: told apart by colour, by the marker's shape and by the line's dashes.
+/// Style of a series: colour, marker shape and dash pattern.
 package struct SeriesStyle: Equatable, Sendable {
+  /// Number of the style, from 0.
   package let index: Int
 
+  /// Creates the style with a number.
   package init(index: Int) { self.index = index }
 
-  /// Okabe and Ito, "Color Universal Design" (2008), without yellow, which is too faint on white; black comes last.
+  /// Colours of Okabe and Ito, "Color Universal Design" (2008), without yellow, which is too faint on white; black
+  /// comes last.
   ///
-  /// Orange and sky blue are darker in light than published, so that the contrast with the page is 3 : 1 (WCAG 2.1,
-  /// 1.4.11); in dark most are lighter.
+  /// In the light scheme orange and sky blue are darker than published, so that the contrast with the page is 3 : 1
+  /// (WCAG 2.1, 1.4.11). In the dark scheme most colours are lighter.
   static let colours: [(light: String, dark: String)] = [
     ("#0072B2", "#4FA9E0"), ("#D55E00", "#F07A2B"), ("#009E73", "#21BF94"), ("#CC79A7", "#DB93BB"),
     ("#C58800", "#E69F00"), ("#3498D3", "#7CC6F0"), ("#000000", "#F2F2F2"),
   ]
   private static let dashes = ["", "7 3", "2 3", "9 3 2 3", "5 2 1 2 1 2"]
 
-  /// Class that sets the colour.
+  /// Class of the style sheet that sets the colour.
   var colourClass: String { "s\(index % Self.colours.count)" }
 
-  /// Attribute of a line, empty for a solid one.
+  /// Dash attribute of a line; empty for a solid line.
   var dashAttribute: Markup {
     let dash = Self.dashes[(index + index / Self.dashes.count) % Self.dashes.count]
     return dash.isEmpty ? "" : " stroke-dasharray=\"\(dash)\""
   }
 
-  /// A marker around a centre; hollow ones say that something is missing from the point.
+  /// Marker around a centre; a hollow marker shows that clips are left out of the point.
   func marker(x: Double, y: Double, isHollow: Bool = false, radius: Double = 4.2) -> Markup {
     let fill: Markup = isHollow ? "class=\"c-h\"" : "fill=\"currentColor\""
     let r = radius

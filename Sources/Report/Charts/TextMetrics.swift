@@ -1,11 +1,11 @@
-/// What room text takes, near enough to lay a chart out by: no font is asked.
+/// Estimates of the size of text, close enough for the layout of a chart; no font is read.
 enum TextMetrics {
-  /// Width of a line at a font size; DejaVu Sans, the widest of the fonts named, takes no more on ordinary text.
+  /// Width of a line at a font size. DejaVu Sans, the widest of the named fonts, needs no more for ordinary text.
   static func width(_ text: String, size: Double = 12) -> Double {
     text.unicodeScalars.reduce(0.0) { $0 + share(of: $1) } * size
   }
 
-  /// Text broken between words into lines of a width.
+  /// Breaks a text between words into lines of a width.
   static func lines(of text: String, width limit: Double, size: Double) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {

@@ -1,9 +1,9 @@
 import Sweep
 import VampcKit
 
-/// What conditions and series are called where several stand side by side.
+/// Names of conditions and series where several appear together.
 enum ConditionNames {
-  /// Labels by identifier; where labels are the same, what the conditions differ in is added.
+  /// Distinct labels by identifier. Equal labels get the settings in which their conditions differ.
   static func distinct(_ conditions: [SweepCondition]) -> [String: String] {
     var names: [String: String] = [:]
     for (label, group) in Dictionary(grouping: conditions, by: \.label) {
@@ -14,7 +14,7 @@ enum ConditionNames {
       ]
       var texts = group.map { _ in label }
       for attribute in attributes where Set(texts).count < group.count {
-        // One that tells apart none of those that are still the same would only make names longer.
+        // A setting that separates none of the equal labels would only make names longer.
         let longer = zip(texts, group).map { text, condition in
           attribute(condition).map { "\(text), \($0)" } ?? text
         }
@@ -22,7 +22,7 @@ enum ConditionNames {
       }
       for (condition, text) in zip(group, texts) { names[condition.identifier] = text }
     }
-    // Whatever else there is, the identifier tells it.
+    // Labels that are still equal become identifiers.
     let counts = Dictionary(grouping: names.keys) { names[$0] ?? "" }
     for identifiers in counts.values where identifiers.count > 1 {
       for identifier in identifiers { names[identifier] = identifier }
@@ -30,7 +30,7 @@ enum ConditionNames {
     return names
   }
 
-  /// Conditions that belong on one curve; those whose prompt is not periodic are on none of the others.
+  /// Name of the curve of a condition. Conditions with other prompts than periodic ones get curves of their own.
   static func series(of condition: SweepCondition, hasManyModels: Bool) -> String {
     var name = condition.series
     switch condition.prompt {
@@ -42,7 +42,7 @@ enum ConditionNames {
     return name
   }
 
-  /// Beside a point, where room is short: `2 cb, 1/4`, `12k`.
+  /// Short label beside a point: `2 cb, 1/4`, `12k`.
   static func short(_ condition: SweepCondition) -> String {
     switch condition.method {
     case .original, .noise: return condition.label
@@ -56,6 +56,7 @@ enum ConditionNames {
     }
   }
 
+  /// Text for the fill of a condition; nil without a fill.
   static func fillText(_ condition: SweepCondition) -> String? {
     switch condition.fill {
     case .generate: "imagined"

@@ -1,8 +1,8 @@
 import Sweep
 import VampcKit
 
-/// The figures 3, 4 and 5 of the VampNet paper (arXiv 2307.04686) in its arrangement: box plots of the mel distance over
-/// the clips on top, the Fréchet distance below, one panel for each embedding.
+/// Figures 3, 4 and 5 of the VampNet paper (arXiv 2307.04686) in the paper's arrangement: box plots of the mel distance
+/// over the clips on top, one panel of Fréchet distances for each embedding below.
 struct PaperFigures: Sendable {
   let index: SweepIndex
 
@@ -10,7 +10,7 @@ struct PaperFigures: Sendable {
 
   static let names: Set<String> = ["figure3", "figure4", "figure5"]
 
-  /// Those that the sweep has conditions for.
+  /// Charts of the figures that the sweep has conditions for.
   var charts: [CategoryChart] { [figure3, figure4, figure5].compactMap(\.self) }
 
   private var figure3: CategoryChart? {
@@ -69,12 +69,12 @@ struct PaperFigures: Sendable {
     }
   }
 
-  /// Conditions that belong to a figure and were run.
+  /// Conditions of a figure that have results.
   private func tagged(_ figure: String) -> [SweepCondition] {
     index.conditions.filter { $0.figures.contains(figure) && index.summary(of: $0) != nil }
   }
 
-  /// Whether no other condition is the same but for a lower seed.
+  /// Whether no condition with equal other settings has a lower seed.
   private func isFirstSeed(_ condition: SweepCondition, among conditions: [SweepCondition]) -> Bool {
     guard let seed = condition.seed else { return true }
     return !conditions.contains { other in
@@ -89,7 +89,7 @@ struct PaperFigures: Sendable {
     index.summary(of: condition)?.fileBps?.ifFinite?.value ?? 0
   }
 
-  /// Left to right: what bounds the figures first, the paper's own conditions, then what they are compared with.
+  /// Place of a condition from left to right: the bounds of the figures, the paper's conditions, then the comparisons.
   private func rank(_ condition: SweepCondition) -> Int {
     switch condition.method {
     case .original: return 0
@@ -113,11 +113,11 @@ struct PaperFigures: Sendable {
     _ name: String, title: String, xLabel: String, conditions: [SweepCondition],
     label: (SweepCondition) -> String
   ) -> CategoryChart? {
-    // A condition none of whose clips count has no place on a figure; a note says so.
+    // A condition without any clip that counts gets no place in a figure; a note names it.
     let omitted = conditions.filter { index.goodRows(of: $0).isEmpty }
     let counting = conditions.filter { !index.goodRows(of: $0).isEmpty }
     let conditions = counting.filter { isFirstSeed($0, among: counting) }
-    // What the conditions are compared with makes no figure by itself.
+    // Original and codec alone are comparisons; they make no figure by themselves.
     guard conditions.contains(where: { $0.method != .original && !index.isCodecAlone($0) }) else { return nil }
     let boxes = conditions.map { condition in
       BoxStatistics(index.goodRows(of: condition).compactMap { $0.values[.mel] })
@@ -126,7 +126,7 @@ struct PaperFigures: Sendable {
       CategoryChart.Panel(
         yLabel: "mel distance · lower is better", values: .boxes(boxes), emptyText: "no mel distance was measured")
     ]
-    // Without any embedding an empty panel says what is missing.
+    // Without any embedding, an empty panel shows a text.
     let embeddings: [String?] = index.embeddingNames.isEmpty ? [nil] : index.embeddingNames.map(\.self)
     for embedding in embeddings {
       let bars = conditions.map { condition -> CategoryChart.Bar? in

@@ -1,14 +1,15 @@
 import Sweep
 
-/// Curves of a figure against the rate that the files really have.
+/// Curves of each metric against the real rate of the files.
 struct RateCurves: Sendable {
   let index: SweepIndex
   private let conditions: [SweepCondition]
 
-  /// What the names of all curves begin with.
+  /// Prefix of the names of all curves.
   static let namePrefix = "rate-"
 
-  /// Figures 3 and 4 of the paper vary what costs no bits; what belongs to them alone would only crowd the curves.
+  /// Presets whose conditions vary settings that cost no bits. Conditions of these presets alone would crowd the
+  /// curves.
   private static let otherFigures: Set<String> = ["figure3", "figure4"]
 
   init(_ index: SweepIndex) {
@@ -18,13 +19,13 @@ struct RateCurves: Sendable {
     conditions = chosen.isEmpty ? all : chosen
   }
 
-  /// Every chart of the sweep, the mel distance and the Fréchet distances first.
+  /// Charts of all metrics: the mel distance first, then the Fréchet distances.
   var charts: [LineChart] {
     let metrics = index.presentMetrics.filter(\.hasCurve)
     let first = metrics.prefix { $0 == .mel }.map(chart(of:))
     let rest = metrics.drop { $0 == .mel }.map(chart(of:))
     var charts = (first + index.embeddingNames.map(chart(ofEmbedding:)) + rest).filter { !$0.series.isEmpty }
-    // Embeddings of similar names must not share a file.
+    // Charts of embeddings with similar names need distinct file names.
     var taken: Set<String> = []
     for place in charts.indices {
       let name = charts[place].name
@@ -105,7 +106,7 @@ struct RateCurves: Sendable {
       isPartial: summary.leftOutCount > 0)
   }
 
-  /// What one line joins: the same tokens kept with another number of steps or another seed are on another.
+  /// Key of a curve. Conditions with equal tokens but other steps or another seed lie on different curves.
   private struct Curve: Hashable {
     var series: String
     var steps: Int?
@@ -117,7 +118,8 @@ struct RateCurves: Sendable {
     return Curve(series: index.series(of: condition), steps: condition.coarseSteps, seed: condition.seed)
   }
 
-  /// Seeds share a name and a look; numbers of steps do so only where they make no curve but points at one rate.
+  /// Name of a curve in the legend. All seeds share a name. Numbers of steps share a name where they give points at one
+  /// rate, not curves.
   private func name(of curve: Curve) -> String {
     guard hasCurves(bySteps: curve.series), let steps = curve.steps else { return curve.series }
     return "\(curve.series), \(NumberText.count(steps, "step"))"
@@ -129,10 +131,10 @@ struct RateCurves: Sendable {
     return bySteps.count > 1 && bySteps.values.contains { Set($0.map(rateKey)).count > 1 }
   }
 
-  /// Equal for conditions that keep the same tokens.
+  /// Key that is equal for conditions with the same kept tokens.
   private func rateKey(_ condition: SweepCondition) -> [Int?] { [condition.codebooks, condition.period] }
 
-  /// Beside a point: with the number of steps where that is all it differs in from others.
+  /// Label beside a point: the number of steps where the points of a series differ in nothing else.
   private func label(of condition: SweepCondition) -> String {
     let short = ConditionNames.short(condition)
     let series = index.series(of: condition)
@@ -141,7 +143,7 @@ struct RateCurves: Sendable {
     return Set(members.map(\.coarseSteps)).count > 1 ? NumberText.count(steps, "step") : short
   }
 
-  /// A curve that is split off a series looks like none of the series.
+  /// Style of a curve. A curve that is split off a series gets a style that no series has.
   private func style(of name: String) -> SeriesStyle {
     let series = Set(conditions.map(index.series))
     if series.contains(name) { return index.style(ofSeries: name) }

@@ -1,6 +1,6 @@
-/// Parts of file names and of ids.
+/// Text for file names and ids.
 package enum Slug {
-  /// Small letters, digits and single hyphens; other characters are left out.
+  /// Text of lower-case letters, digits and single hyphens; a hyphen replaces runs of other characters.
   package static func of(_ text: String) -> String {
     var slug = ""
     for scalar in text.lowercased().unicodeScalars {

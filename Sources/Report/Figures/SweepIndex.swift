@@ -1,11 +1,11 @@
 import Sweep
 
-/// The results by condition, and what each condition is called and looks like on the page.
+/// Index of the results by condition, with the name and style of each condition on the page.
 struct SweepIndex: Sendable {
   let results: SweepResults
   private let summaries: [String: SweepSummary]
   private let rows: [String: [SweepRow]]
-  /// In the order of the description, each once.
+  /// Conditions in the order of the description, each once.
   let conditions: [SweepCondition]
   private let names: [String: String]
   private let seriesNames: [String: String]
@@ -28,7 +28,7 @@ struct SweepIndex: Sendable {
       seriesNames[condition.identifier] = name
       if styles[name] == nil, condition.method != .original { styles[name] = SeriesStyle(index: styles.count) }
     }
-    // Black, with a marker that no early series has, whatever else there is.
+    // The original is black, with a marker that no early series has.
     styles[SweepCondition(.original).series] = Self.originalStyle
     self.seriesNames = seriesNames
     self.styles = styles
@@ -36,19 +36,19 @@ struct SweepIndex: Sendable {
 
   func summary(of condition: SweepCondition) -> SweepSummary? { summaries[condition.identifier] }
   func rows(of condition: SweepCondition) -> [SweepRow] { rows[condition.identifier] ?? [] }
-  /// Rows that count.
+  /// Rows of a condition whose outcome is `ok`.
   func goodRows(of condition: SweepCondition) -> [SweepRow] { rows(of: condition).filter { $0.outcome == .ok } }
-  /// Distinct for distinct conditions.
+  /// Name of a condition, different for different conditions.
   func name(of condition: SweepCondition) -> String { names[condition.identifier] ?? condition.identifier }
   func name(ofIdentifier identifier: String) -> String { names[identifier] ?? identifier }
   func series(of condition: SweepCondition) -> String { seriesNames[condition.identifier] ?? condition.series }
-  /// Styles from this index on belong to no series.
+  /// Number of styles that belong to series; later styles are free.
   var styleCount: Int { styles.count }
   func style(ofSeries series: String) -> SeriesStyle { styles[series] ?? Self.originalStyle }
 
   private static let originalStyle = SeriesStyle(index: 27)
 
-  /// A condition that two presets name is one, of both presets' figures.
+  /// Conditions, each once: a condition of several presets belongs to the figures of all.
   private static func merged(_ conditions: [SweepCondition]) -> [SweepCondition] {
     var merged: [SweepCondition] = []
     var places: [String: Int] = [:]
@@ -63,7 +63,7 @@ struct SweepIndex: Sendable {
     return merged
   }
 
-  /// Whether a condition keeps all tokens: the codec alone.
+  /// Whether a condition keeps all tokens, which is the codec alone.
   func isCodecAlone(_ condition: SweepCondition) -> Bool {
     guard condition.method == .vampc, condition.prompt == nil || condition.prompt == .periodic,
       condition.period ?? 1 == 1, let model = description.models.first(where: { $0.name == condition.model })
@@ -71,14 +71,14 @@ struct SweepIndex: Sendable {
     return condition.codebooks ?? 0 >= model.codebookCount
   }
 
-  /// Metrics that at least one summary has a finite value for.
+  /// Metrics with a finite value in at least one summary.
   var presentMetrics: [SweepMetric] {
     SweepMetric.allCases.filter { metric in
       results.summaries.contains { $0.values[metric]?.value.isFinite == true }
     }
   }
 
-  /// Embeddings by the description, then those that only summaries know.
+  /// Names of the embeddings: those of the description, then those that only summaries have.
   var embeddingNames: [String] {
     var names = description.embeddings.map(\.name)
     for summary in results.summaries {
@@ -89,15 +89,16 @@ struct SweepIndex: Sendable {
 }
 
 extension SweepSummary {
-  /// The estimate of a metric where the condition may be a point of a curve.
+  /// Estimate of a metric; nil where the condition is no point of a curve.
   func point(_ metric: SweepMetric) -> SweepEstimate? { clipCount > 0 ? values[metric].flatMap(\.ifFinite) : nil }
+  /// Estimate of a Fréchet distance; nil where the condition is no point of a curve.
   func frechetPoint(_ embedding: String) -> SweepEstimate? {
     clipCount > 0 ? frechet[embedding].flatMap(\.ifFinite) : nil
   }
 }
 
 extension SweepEstimate {
-  /// Nil where the value is no number that a chart can show; without bounds where those are none.
+  /// Estimate that a chart can show: nil where the value is not finite, without bounds where a bound is not finite.
   var ifFinite: SweepEstimate? {
     guard ChartScale.canShow(value) else { return nil }
     guard let lower, let upper, ChartScale.canShow(lower), ChartScale.canShow(upper) else {

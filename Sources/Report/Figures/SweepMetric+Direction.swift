@@ -1,7 +1,7 @@
 import Sweep
 
 extension SweepMetric {
-  /// Which way is better, nil where neither is.
+  /// Text that says which values are better; nil where neither are.
   var direction: String? {
     switch self {
     case .mel, .melDAC, .mel7, .stft: "lower is better"
@@ -11,7 +11,7 @@ extension SweepMetric {
     }
   }
 
-  /// Whether its curve says something of quality; the others are found in the tables.
+  /// Whether the page draws a curve of the metric; other metrics appear only in the tables.
   var hasCurve: Bool {
     switch self {
     case .mel, .melDAC, .mel7, .stft, .siSDR, .loudnessDifference, .bandwidth: true
@@ -19,7 +19,7 @@ extension SweepMetric {
     }
   }
 
-  /// Whether 0 is the value of a perfect copy, below which there is nothing.
+  /// Whether the metric is a distance: 0 for a perfect copy, never negative.
   var isDistance: Bool {
     switch self {
     case .mel, .melDAC, .mel7, .stft: true

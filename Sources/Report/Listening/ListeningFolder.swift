@@ -1,15 +1,17 @@
 import Foundation
 import Sweep
 
-/// The sounds that a sweep left to be listened to: `CLIP/CONDITION.flac` by clip name and condition identifier.
+/// Folder of audio that a sweep stored for listening: `CLIP/CONDITION.flac` by clip name and condition identifier.
 public struct ListeningFolder: Sendable {
+  /// Path of the folder.
   public let path: String
 
+  /// Creates the folder; its files may be missing.
   public init(path: String) { self.path = path }
 
-  /// The sound of a clip under a condition; nil where there is none.
+  /// Path of the audio of a clip under a condition; nil where there is none.
   func file(clip: SweepDescription.Clip, condition: SweepCondition) -> String? {
-    // Names that lead elsewhere, which a sweep does not write, name no file of this folder.
+    // A sweep never writes names that lead out of the folder; such names have no file.
     let names = [clip.name, condition.identifier]
     guard names.allSatisfy({ !$0.contains("/") && !$0.contains("\0") && $0 != "." && $0 != ".." && !$0.isEmpty }) else {
       return nil

@@ -1,18 +1,20 @@
 import Foundation
 import Sweep
 
-/// All sounds of a page, by clip and condition in the order of the description.
+/// All audio of a page, by clip and condition in the order of the description.
 struct ListeningSet: Sendable {
   var bitrateBps: Int
   var materials: [ListeningMaterial]
 
-  /// Clips with at least one sound, in the order of the description.
+  /// Clips with audio, in the order of the description.
   func clips(of description: SweepDescription) -> [SweepDescription.Clip] {
     let names = Set(materials.map(\.clip))
     return description.clips.filter { names.contains($0.name) }
   }
 
-  /// - Throws: what reading and coding a sound throws.
+  /// Reads and codes the audio of a folder; nil gives an empty set.
+  ///
+  /// - Throws: the errors of reading and coding audio.
   init(_ folder: ListeningFolder?, index: SweepIndex) throws {
     let sounds = index.description.clips.flatMap { clip in
       index.conditions.compactMap { condition in
@@ -33,8 +35,8 @@ struct ListeningSet: Sendable {
     materials = try slots.values.compactMap { try $0?.get() }
   }
 
-  /// Filled from several threads.
-  // @unchecked: `storage` is touched under the lock alone.
+  /// Results that several threads fill in.
+  // @unchecked: `storage` is only accessed under the lock.
   private final class Slots: @unchecked Sendable {
     private let lock = NSLock()
     private var storage: [Result<ListeningMaterial?, any Error>?]

@@ -1,12 +1,12 @@
 import Sweep
 
-/// The curves and the paper's figures, drawn into the page.
+/// Sections of the page with the curves and the paper's figures.
 struct ChartSections {
   let curves: [LineChart]
   let figures: [CategoryChart]
   let embeddings: [String]
   let clipCount: Int
-  /// Names of conditions none of whose clips count.
+  /// Names of conditions without any clip that counts.
   let omitted: [String]
 
   var curveSection: Markup {

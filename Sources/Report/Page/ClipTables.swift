@@ -1,6 +1,6 @@
 import Sweep
 
-/// What every clip gave, one folded table for each condition.
+/// Section of the page with the figures of every clip, one folded table for each condition.
 struct ClipTables {
   let index: SweepIndex
 

@@ -1,6 +1,6 @@
 import Sweep
 
-/// All conditions with means and intervals.
+/// Section of the page with the means and intervals of all conditions.
 struct ConditionTable {
   let index: SweepIndex
 

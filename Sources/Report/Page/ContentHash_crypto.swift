@@ -1,9 +1,9 @@
 import CCrypto
 import Foundation
 
-/// Names a piece of a page in its Content-Security-Policy.
+/// Hash of an inline script for the page's Content-Security-Policy.
 enum ContentHash {
-  /// `sha256-…`, as the policy has it.
+  /// Computes the source expression of a script: `sha256-` and the hash in base64.
   ///
   /// - Throws: `ReportError.libraryFailed`.
   static func source(of text: String) throws -> String {

@@ -1,7 +1,7 @@
 import Sweep
 
 extension SweepRow.Outcome {
-  /// Why a row is no point, as people say it.
+  /// Reason why a row is no point of a curve, for readers.
   var words: String {
     switch self {
     case .ok: "it counts"
@@ -11,7 +11,7 @@ extension SweepRow.Outcome {
   }
 }
 
-/// What is missing from the curves and why, and the faults that were found.
+/// Section of the page with the clips that are left out and the flags that were found.
 struct LeftOutSection {
   let index: SweepIndex
 

@@ -1,7 +1,7 @@
 import Foundation
 import Sweep
 
-/// Players and spectrograms, original beside decoded.
+/// Section of the page with players and spectrograms, the original beside the decoded clip.
 struct ListeningSection {
   let index: SweepIndex
   let listening: ListeningSet
@@ -72,7 +72,7 @@ struct ListeningSection {
     return (NumberText.fixed(range.lowerBound, decimals: 0), NumberText.fixed(range.upperBound, decimals: 0))
   }
 
-  /// A transparent pixel: an image must have a source from the beginning.
+  /// Transparent pixel as the source of an image before a clip is chosen; HTML requires a source.
   private static let blank = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 
   private func player(_ id: String) -> Markup {
@@ -88,7 +88,7 @@ struct ListeningSection {
       """
   }
 
-  /// Everything that the script reads, in elements that browsers neither run nor show.
+  /// Data that the script reads, in elements that browsers neither run nor show.
   var data: Markup {
     let conditions = index.conditions
     let clipPlaces = Dictionary(clips.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
@@ -123,9 +123,9 @@ struct ListeningSection {
       original: conditions.firstIndex { $0.method == .original } ?? -1)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    // Strings and integers alone: nothing of it can be refused.
+    // The data holds only strings and integers, which the encoder never rejects.
     let text = (try? encoder.encode(data)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    // What could end the element, or begin another, is written otherwise; JSON means the same by it.
+    // An escaped `<` cannot end the element or begin another; JSON reads the same character.
     return Markup(trusting: text.replacingOccurrences(of: "<", with: "\\u003c"))
   }
 
@@ -137,12 +137,12 @@ struct ListeningSection {
       var id: String
       var name: String
       var hears: Bool
-      /// A sentence for each clip.
+      /// Text about the condition for each clip.
       var facts: [String]
     }
     var clips: [Clip]
     var conditions: [Condition]
-    /// Place of the original among the conditions, -1 where there is none.
+    /// Index of the original among the conditions, -1 without an original.
     var original: Int
   }
 

@@ -1,6 +1,6 @@
-/// What the page's one script does: sounds and spectrograms are put in place when they are chosen.
+/// Script of the page, which shows audio and spectrograms of the chosen clip and condition.
 enum PageScript {
-  /// Every sound lies in an element of its own, as base64, so that opening the page costs nothing but reading it.
+  /// Source of the script. Each sound lies in an element of its own as base64 and is decoded only when it is chosen.
   static let text = """
     "use strict";
     (() => {

@@ -1,4 +1,4 @@
-/// The page's style sheet: system fonts, light and dark, from a telephone to a wide screen.
+/// Style sheet of the page: system fonts, light and dark, from a telephone to a wide screen.
 enum PageStyle {
   static var text: String { colours + base + tables + charts + listening + ChartColours.page }
 

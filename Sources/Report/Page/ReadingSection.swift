@@ -1,6 +1,6 @@
 import Sweep
 
-/// What the figures can and cannot tell.
+/// Section of the page that explains the figures and their limits.
 struct ReadingSection {
   let description: SweepDescription
   let explanations: [ReportExplanation]

@@ -1,6 +1,6 @@
 import Sweep
 
-/// The whole page, which needs nothing beside itself.
+/// Page of the report: one HTML file without external resources.
 struct ReportPage {
   let index: SweepIndex
   let listening: ListeningSet
@@ -8,6 +8,8 @@ struct ReportPage {
   let figures: [CategoryChart]
   let explanations: [ReportExplanation]
 
+  /// Makes the text of the page.
+  ///
   /// - Throws: `ReportError.libraryFailed`.
   func html() throws -> String {
     let description = index.description

@@ -1,6 +1,6 @@
 import Sweep
 
-/// What was run, with what, on what.
+/// Section of the page about the run: command, clips, models, machine and versions.
 struct RunSection {
   let description: SweepDescription
   let conditionCount: Int

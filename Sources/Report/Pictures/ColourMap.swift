@@ -1,8 +1,9 @@
-/// Colours for levels.
+/// Colours of a spectrogram.
 enum ColourMap {
-  /// "magma" by Smith and van der Walt (matplotlib, CC0): lightness rises evenly, also for the colour-blind and in grey.
+  /// Colour map "magma" by Smith and van der Walt (matplotlib, CC0). Its lightness rises evenly, also for colour-blind
+  /// readers and in grey.
   ///
-  /// Every fourth colour or so of the published 256: steps of 1/63, 0xRRGGBB.
+  /// The map has 64 of the published 256 colours, in steps of 1/63, as 0xRRGGBB.
   static let magma: [UInt32] = [
     0x000004, 0x020109, 0x030312, 0x06051A, 0x0A0822, 0x0E0B2B, 0x130D34, 0x180F3D, 0x1D1147, 0x221150,
     0x29115A, 0x311165, 0x38106C, 0x3F0F72, 0x451077, 0x4C117A, 0x52137C, 0x59157E, 0x5F187F, 0x651A80,
@@ -13,7 +14,7 @@ enum ColourMap {
     0xFDE7A9, 0xFCEEB0, 0xFCF6B8, 0xFCFDBF,
   ]
 
-  /// The map as a CSS gradient from left to right.
+  /// CSS gradient of the colour map from left to right.
   static var magmaGradient: String {
     let stops = Swift.stride(from: 0, to: magma.count, by: 7).map { index in
       let text = String(magma[index], radix: 16)

@@ -1,8 +1,8 @@
 import CLibrsvg
 
-/// Turns drawings into PNG files through librsvg and cairo.
+/// Converter of drawings to PNG files, with librsvg and cairo.
 enum DrawingRaster {
-  /// The bytes of a PNG file, `scale` pixels for each unit of the drawing.
+  /// Draws a PNG file with `scale` pixels for each unit of the drawing.
   ///
   /// - Throws: `ReportError.drawingFailed`.
   static func png(of drawing: ChartDrawing, scale: Double = 2) throws -> [UInt8] {

@@ -1,7 +1,9 @@
 import CZlib
 
-/// A PNG file of at most 256 colours (ISO/IEC 15948, colour type 3): a third of what cairo's full colours take.
+/// PNG file of at most 256 colours (ISO/IEC 15948, colour type 3), a third of the size of cairo's true-colour files.
 package enum IndexedPNG {
+  /// Encodes an image as a PNG file.
+  ///
   /// - Parameter pixels: indices into `palette`, row after row from the top.
   /// - Throws: `ReportError.libraryFailed`.
   /// - Precondition: `palette` has 1 to 256 colours (0xRRGGBB), `pixels` fills whole rows of `width`.
@@ -12,7 +14,7 @@ package enum IndexedPNG {
     var rows: [UInt8] = []
     rows.reserveCapacity(pixels.count + height)
     for row in 0..<height {
-      // Filter 0: neighbours of an index say nothing about it.
+      // Filter 0: neighbouring indices do not predict an index.
       rows.append(0)
       rows += pixels[row * width..<(row + 1) * width]
     }
@@ -39,7 +41,7 @@ package enum IndexedPNG {
     return Array(result.prefix(Int(count)))
   }
 
-  /// Big-endian.
+  /// Bytes of an integer, big-endian.
   private static func bytes(_ value: UInt32) -> [UInt8] {
     [UInt8(value >> 24), UInt8(value >> 16 & 0xFF), UInt8(value >> 8 & 0xFF), UInt8(value & 0xFF)]
   }

@@ -1,29 +1,36 @@
 import Foundation
 import Signal
 
-/// Levels of a sound by time and mel frequency, as a picture.
+/// Spectrogram: magnitudes of audio by time and mel frequency, as an image.
 ///
-/// The scale is the same for every sound: 0 dB is a sine of full scale; the colours span ``levelsDB``.
+/// All spectrograms have the same scale: 0 dB is a sine of full scale, and the colours span ``levelsDB``.
 package struct Spectrogram: Sendable {
-  /// Everything is brought to this rate first, so that all pictures cover the same frequencies.
+  /// Sample rate of the input. All audio is resampled to this rate, so that all spectrograms cover the same
+  /// frequencies.
   package static let sampleRateHz = 48_000
+  /// Range of magnitudes that the colours span.
   package static let levelsDB = -100.0 ... -20.0
   static let bandCount = 128
   private static let windowLength = 2_048
-  /// Columns at most, and samples from one to the next at least.
+  /// Largest number of columns.
   private static let columnLimit = 400
+  /// Least number of samples from one column to the next.
   private static let shortestHop = 240
 
+  /// Number of columns.
   package let width: Int
+  /// Number of rows.
   package var height: Int { Self.bandCount }
   /// Indices into ``ColourMap/magma``, row after row, high frequencies first.
   package let pixels: [UInt8]
 
-  /// - Precondition: `samples` is not empty; it runs at ``sampleRateHz``.
+  /// Computes the spectrogram of samples at ``sampleRateHz``.
+  ///
+  /// - Precondition: `samples` is not empty.
   package init(_ samples: [Float]) {
     precondition(!samples.isEmpty, "no samples to draw")
     let hop = max(Self.shortestHop, (samples.count + Self.columnLimit - 1) / Self.columnLimit)
-    // Long clips: several spectra make a column, so that nothing between columns is missed.
+    // In long clips a column averages several spectra, so that no sample between columns is ignored.
     let spectraPerColumn = (hop + Self.windowLength / 2 - 1) / (Self.windowLength / 2)
     let transform = STFT(windowLength: Self.windowLength, hopLength: max(1, hop / spectraPerColumn))
     let filters = MelFilterbank(
@@ -55,13 +62,14 @@ package struct Spectrogram: Sendable {
     self.pixels = pixels
   }
 
+  /// Encodes the spectrogram as a PNG file.
   package func png() throws -> [UInt8] {
     try IndexedPNG.encode(pixels: pixels, width: width, palette: ColourMap.magma)
   }
 
-  /// Frequencies to mark beside the picture and where they lie, 0 at the top and 1 at the bottom.
+  /// Frequencies to mark beside the image and their positions, 0 at the top and 1 at the bottom.
   static var frequencyMarks: [(text: String, place: Double)] {
-    // Slaney's scale, as `MelFilterbank` has it: linear up to 1 kHz, then 27 steps per factor of 6.4.
+    // Slaney's mel scale, as in `MelFilterbank`: linear up to 1 kHz, then 27 steps per factor of 6.4.
     func mel(_ hz: Double) -> Double { hz < 1_000 ? hz * 3 / 200 : 15 + log(hz / 1_000) * 27 / log(6.4) }
     let highest = mel(Double(sampleRateHz) / 2)
     return [(250, "250"), (500, "500"), (1_000, "1k"), (2_000, "2k"), (4_000, "4k"), (8_000, "8k"), (16_000, "16k")]
@@ -69,7 +77,7 @@ package struct Spectrogram: Sendable {
   }
 
   private static func colourIndex(ofPower power: Double) -> UInt8 {
-    // A sine of full scale under a Hann window has a magnitude of a quarter of the window's length.
+    // A sine of full scale under a Hann window has a magnitude of a quarter of the window length.
     let fullScale = Double(windowLength) / 4
     let level = 10 * log10(max(power, 1e-30) / (fullScale * fullScale))
     let share = (level - levelsDB.lowerBound) / (levelsDB.upperBound - levelsDB.lowerBound)
