@@ -101,8 +101,8 @@ let package = Package(
     module(
       "VampcKit",
       [
-        "Tokens", "NumPy", "Signal", "Bitstream", "ModelStore", "DACFile", "DAC", "VampNet", "AudioIO", "SystemCalls",
-        "ExplainedErrors",
+        "Tokens", "NumPy", "Kernels", "Signal", "Bitstream", "ModelStore", "DACFile", "DAC", "VampNet", "AudioIO",
+        "SystemCalls", "ExplainedErrors",
       ]),
     tests(of: "VampcKit", ["ReferenceCases"]),
 
@@ -110,8 +110,8 @@ let package = Package(
     module(
       "Evaluation",
       [
-        "Signal", "NumPy", "AudioIO", "OpusBaseline", "VampcKit", "ModelStore", "DAC", "Kernels", "COpenBLAS",
-        "CLAPACK", "SystemCalls", "ExplainedErrors",
+        "Signal", "NumPy", "AudioIO", "VampcKit", "ModelStore", "DAC", "Kernels", "COpenBLAS", "CLAPACK",
+        "SystemCalls", "ExplainedErrors",
       ]),
     tests(
       of: "Evaluation",
@@ -133,7 +133,7 @@ let package = Package(
       "Report",
       [
         "Sweep", "VampcKit", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto",
-        "SystemCalls", "ExplainedErrors",
+        "ExplainedErrors",
       ]),
     tests(of: "Report", ["Sweep", "VampcKit", "AudioIO", "Signal"]),
 
