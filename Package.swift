@@ -141,12 +141,13 @@ let package = Package(
     .executableTarget(
       name: "VampcCLI",
       dependencies: [
-        "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
-        "ModelImport", "DACFile", "Archive", "Sweep", "Report", "SystemCalls", "ExplainedErrors",
+        "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "NumPy", "Kernels",
+        "ModelStore", "ModelImport", "DACFile", "Archive", "Sweep", "Report", "SystemCalls", "ExplainedErrors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
-    tests(of: "VampcCLI", ["ReferenceCases", "AudioIO", "Signal", "Bitstream", "Tokens", "ModelStore"]),
+    tests(
+      of: "VampcCLI", ["ReferenceCases", "AudioIO", "Signal", "Bitstream", "Tokens", "NumPy", "ModelStore"]),
 
     // Errors of all modules in one table.
     tests(

@@ -19,6 +19,11 @@ struct JSONObject {
     lines.append((key, "[" + values.map(Self.quoted).joined(separator: ", ") + "]"))
   }
 
+  mutating func set(_ key: String, _ lists: [[String]]) {
+    let texts = lists.map { "[" + $0.map(Self.quoted).joined(separator: ", ") + "]" }
+    lines.append((key, "[" + texts.joined(separator: ", ") + "]"))
+  }
+
   mutating func set(_ key: String, _ objects: [JSONObject]) {
     let texts = objects.map { $0.text.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n") }
     lines.append((key, texts.isEmpty ? "[]" : "[\n" + texts.joined(separator: ",\n") + "\n  ]"))

@@ -38,7 +38,7 @@ struct VampcCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       EncodeCommand.self, DecodeCommand.self, InfoCommand.self, TestCommand.self, TrimCommand.self,
-      RepairCommand.self, ArchiveCommand.self, MeasureCommand.self, OpusCommand.self,
+      RepairCommand.self, TokensCommand.self, ArchiveCommand.self, MeasureCommand.self, OpusCommand.self,
       SweepCommand.self, ModelCommand.self,
     ])
 

@@ -33,7 +33,9 @@ import Testing
     #expect(try place.names() == ["a.wav"])
   }
 
-  @Test(arguments: [[], ["encode"], ["decode"], ["info"], ["test"], ["trim"], ["repair"], ["measure"], ["opus"]])
+  @Test(arguments: [
+    [], ["encode"], ["decode"], ["info"], ["test"], ["trim"], ["repair"], ["tokens"], ["measure"], ["opus"],
+  ])
   func helpBeginsWithExamples(command: [String]) throws {
     let help = try Workplace().start(command + ["--help"]).wait()
     help.expectSuccess()

@@ -139,6 +139,8 @@ class TokenHeaderTests(unittest.TestCase):
                 "first_frame": 0,
                 "frames": 6,
                 "blocks": [{"first_frame": 0, "frames": 6, "gain_db": None, "lost": False}],
+                "header_record": False,
+                "trailer_record": False,
                 "tags": [],
                 "token_hash": "c005afc7",
             },
@@ -150,6 +152,17 @@ class TokenHeaderTests(unittest.TestCase):
         self.assertEqual((gains["gain_mode"], gains["gain_db"]), ("block", None))
         self.assertEqual([block["gain_db"] for block in gains["blocks"]], [-31.74, -0.88, 30.02, -19.83])
         self.assertEqual(container[1].token_header()["tags"][1], ["ARTIST", ""])
+
+    def test_records_of_header_and_trailer(self) -> None:
+        for name, expected in {
+            "started-at-once": (True, True),
+            "all-codebooks": (False, True),
+            "tags": (False, False),
+            "no-blocks": (False, False),
+        }.items():
+            with self.subTest(name):
+                header = vampc.read(fixtures.path(name)).stream.token_header()
+                self.assertEqual((header["header_record"], header["trailer_record"]), expected)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,18 @@ KIND_OFFSET = 3
 
 @dataclass(frozen=True)
 class StreamContent:
-    """Everything that one stream holds."""
+    """Everything that one stream holds.
+
+    `has_header_record` says whether the header has a record of its own before the first block, `has_trailer_record`
+    whether the trailer has a record of its own after the last block.
+    """
 
     header: Header
     tags: list[Tag]
     blocks: list[Block]
     trailer: Trailer
+    has_header_record: bool
+    has_trailer_record: bool
 
 
 @dataclass
@@ -29,6 +35,7 @@ class OpenStream:
     header: Header
     header_bytes: bytes
     tags: list[Tag]
+    has_header_record: bool
     blocks: list[Block] = field(default_factory=list)
     token_hash: int = 0
     due_frame: int | None = None
@@ -98,7 +105,8 @@ class Reader:
         if record.is_start:
             if stream:
                 raise Fault("missing-trailer", record.offset)
-            stream = OpenStream(header, header_bytes, self.pending_tags.tags if self.pending_tags else [])
+            tags = self.pending_tags.tags if self.pending_tags else []
+            stream = OpenStream(header, header_bytes, tags, not record.has_block and not record.has_trailer)
         elif not stream:
             raise Fault("missing-start", record.offset)
         elif record.has_header and header_bytes != stream.header_bytes:
@@ -107,7 +115,7 @@ class Reader:
         if block:
             self.append_block(block, stream, record.offset)
         if trailer:
-            self.close(stream, trailer, record.offset)
+            self.close(stream, trailer, record)
 
     def append_block(self, block: Block, stream: OpenStream, offset: int) -> None:
         if stream.due_frame not in (None, block.first_frame):
@@ -116,12 +124,17 @@ class Reader:
         stream.token_hash = extend_token_hash(stream.token_hash, block)
         stream.blocks.append(block)
 
-    def close(self, stream: OpenStream, trailer: Trailer, offset: int) -> None:
+    def close(self, stream: OpenStream, trailer: Trailer, record: Record) -> None:
         if trailer.end_frame not in (None, stream.due_frame or 0):
-            raise Fault("frame-gap", offset)
+            raise Fault("frame-gap", record.offset)
         if trailer.token_hash != stream.token_hash:
-            raise Fault("bad-token-hash", offset)
-        self.streams.append(StreamContent(stream.header, stream.tags, stream.blocks, trailer))
+            raise Fault("bad-token-hash", record.offset)
+        has_trailer_record = not record.is_start and not record.has_block
+        self.streams.append(
+            StreamContent(
+                stream.header, stream.tags, stream.blocks, trailer, stream.has_header_record, has_trailer_record
+            )
+        )
         self.open_stream = None
 
 

@@ -38,6 +38,8 @@ def token_header(stream: StreamContent) -> dict[str, Any]:
         "first_frame": first,
         "frames": blocks[-1].end_frame - first if blocks else 0,
         "blocks": [block_fields(block) for block in blocks],
+        "header_record": stream.has_header_record,
+        "trailer_record": stream.has_trailer_record,
         "tags": [list(tag) for tag in stream.tags],
         "token_hash": f"{stream.trailer.token_hash:08x}",
     }
