@@ -1,9 +1,9 @@
 import Foundation
 
-/// Memory that programs can have without anything being swapped out.
+/// Memory in bytes that the program can use without swapping.
 enum AvailableMemory {
   static var byteCount: Int {
-    // The kernel's own estimate, in KiB; where there is none, all there is.
+    // The kernel's estimate in KiB (proc_meminfo(5)); without one, all physical memory.
     let lines = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8))?.split(separator: "\n") ?? []
     let fields = lines.first { $0.hasPrefix("MemAvailable:") }?.split(separator: " ") ?? []
     if fields.count > 1, let kibibytes = Int(fields[1]) { return kibibytes << 10 }

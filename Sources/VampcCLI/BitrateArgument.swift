@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A bitrate as people write it: `8k`, `0.5k`, `500`, `8kbps`, `64 kbit/s`.
+/// Bitrate as users write it: `8k`, `0.5k`, `500`, `8kbps`, `64 kbit/s`. More than 0, at most 1 Gbit/s.
 struct BitrateArgument: ExpressibleByArgument, Equatable {
   let bitrateBps: Double
 
@@ -17,7 +17,7 @@ struct BitrateArgument: ExpressibleByArgument, Equatable {
       text.removeLast()
       factor = 1_000
     }
-    // Digits and a point alone: Double takes "inf", "nan" and hexadecimal numbers, too.
+    // Only digits and a point: Double also accepts "inf", "nan" and hexadecimal numbers.
     guard !text.isEmpty, text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }), let value = Double(text),
       value > 0, value * factor <= 1e9
     else { return nil }

@@ -1,19 +1,19 @@
 import Bitstream
 import Tokens
 
-/// How a stream is cut into blocks, and what it keeps besides the tokens of its period.
+/// Block lengths of a stream, and the tokens that it keeps beyond its period.
 struct BlockFigures {
-  /// Of the longest block.
+  /// Number of frames of the longest block.
   private(set) var longestFrameCount = 0
-  /// Tokens of all channels that the period does not keep.
+  /// Number of tokens kept beyond the period, in all channels.
   private(set) var extraTokenCount = 0
-  /// Frames that hold such tokens.
+  /// Number of frames with tokens kept beyond the period.
   private(set) var extraFrameCount = 0
-  /// Runs of such frames.
+  /// Number of runs of consecutive frames with tokens kept beyond the period.
   private(set) var extraRunCount = 0
-  /// Such frames from the stream's first one on.
+  /// Length of such a run at the first frame of the stream; 0 where that frame has none.
   private(set) var prefixFrameCount = 0
-  /// Such frames up to the stream's last one.
+  /// Length of such a run at the last frame of the stream; 0 where that frame has none.
   private(set) var suffixFrameCount = 0
   private var frameCount = 0
 
@@ -39,7 +39,7 @@ struct BlockFigures {
     }
   }
 
-  /// What is kept besides the period, in words.
+  /// Number and places of the tokens kept beyond the period, in words.
   func extras(frameRateHz: Double) -> String {
     func seconds(_ frames: Int) -> String { Format.seconds(Double(frames) / frameRateHz) }
     var places: [String] = []

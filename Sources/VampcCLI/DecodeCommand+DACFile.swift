@@ -6,13 +6,13 @@ import Tokens
 import VampcKit
 
 extension DecodeCommand {
-  /// Decodes a file of DAC's tool.
+  /// Decodes a `.dac` file of DAC's own tool.
   func decode(
     dacFile input: InputBytes, _ job: FileJob, _ decoder: DACFileDecoder, _ run: FileRun
   ) throws -> ExitStatus {
     if !sampler.givenNames.isEmpty {
       Console.warning(
-        "\(job.inputName): nothing is imagined of a .dac file: no use for \(sampler.givenNames.joined(separator: ", "))"
+        "\(job.inputName): a .dac file has no masked tokens to generate; ignoring \(sampler.givenNames.joined(separator: ", "))"
       )
     }
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)

@@ -9,34 +9,37 @@ import ModelStore
 import SystemCalls
 import VampcKit
 
-/// `vampc decode`
+/// Command `vampc decode`.
 struct DecodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode",
-    abstract: "Decode streams, and files of DAC's tool: song.vampc or song.dac becomes song.wav.",
+    abstract: "Decode streams and .dac files into audio: song.vampc becomes song.wav.",
     discussion: """
       EXAMPLES
         vampc decode song.vampc                      song.wav, 16 bit
         vampc decode -o song.flac song.vampc         as FLAC
         vampc decode --bits float song.vampc         32-bit float, no dither
-        vampc decode --steps 36 --seed 7 song.vampc  imagined another way
-        vampc decode --no-generate song.vampc        nothing imagined
+        vampc decode --steps 36 --seed 7 song.vampc  other generated tokens
+        vampc decode --no-generate song.vampc        kept tokens alone
         vampc decode --from 12:30 --to 13:00 -o part.wav song.vampc
-                                                     half a minute of it
-        vampc decode -r streams/ -o wavs/            all streams in a folder
+                                                     30 seconds of the recording
+        vampc decode -r streams/ -o wavs/            all streams of a folder
         vampc decode - < song.vampc | aplay
-        vampc decode --model dac-44khz song.dac      made by DAC's tool
+        vampc decode --model dac-44khz song.dac      a file of DAC's own tool
 
-      A damaged stream is decoded as far as possible, with the time kept: what is lost
-      is imagined, a warning says which seconds those are, and the status is 2.
-      --strict stops at the damage instead.
+      VampNet generates the tokens that the stream does not store.
 
-      A .dac file does not say which model made it. Without --model it is the one
-      installed that fits. Nothing of it is imagined, and damage is an error.
+      A damaged stream is decoded as far as possible and keeps its length: lost
+      frames are generated from the frames around them, a warning names the seconds
+      that are lost, and the exit status is 2. --strict stops at the damage instead.
+
+      A .dac file does not name its model. Without --model, the one installed codec
+      that fits decodes it. A .dac file has no masked tokens, and damage in it is an
+      error.
       """)
 
   @OptionGroup(title: "Decoding") var decoding: DecodingOptions
-  @OptionGroup(title: "Imagining, instead of what the stream says") var sampler: SamplerOptions
+  @OptionGroup(title: "Generating, instead of the stream's settings") var sampler: SamplerOptions
   @OptionGroup(title: "Files") var files: FileOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
@@ -47,10 +50,10 @@ struct DecodeCommand: ParsableCommand {
     else { return }
     guard let container = AudioContainer(path: output) else {
       let known = AudioContainer.allCases.map { "." + $0.fileExtensions[0] }.joined(separator: ", ")
-      throw ValidationError("'\(output)' has none of the extensions that can be written: \(known)")
+      throw ValidationError("'\(output)' has no extension of a known audio format: \(known)")
     }
     if container == .flac, decoding.bits == .float {
-      throw ValidationError("FLAC holds 16 or 24 bits, not --bits float")
+      throw ValidationError("FLAC has 16 or 24 bits per sample, not --bits float")
     }
   }
 
@@ -76,7 +79,7 @@ struct DecodeCommand: ParsableCommand {
   ) throws -> ExitStatus {
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
     let totalSeconds = messages.showsProgress ? wantedSeconds(of: input) : nil
-    // What comes before a stream is told with it; where there is none, the error says it all.
+    // Notices before the first header wait for it: without any stream, the error alone is printed.
     var heldBack: [DecoderNotice]? = []
     func pass(on notice: DecoderNotice) {
       if notice.isWarning {
@@ -120,7 +123,7 @@ struct DecodeCommand: ParsableCommand {
       tags: header.tags.map { AudioTag(name: $0.key, value: $0.value) })
   }
 
-  /// How much will be written, for the progress line alone; nil for a pipe, or where damage hides it.
+  /// Duration in seconds of the output, for the progress line; nil for a pipe or a damaged file.
   private func wantedSeconds(of input: InputBytes) -> Double? {
     guard let file = input.randomAccess else { return nil }
     var walk = StreamWalk(file)
@@ -135,16 +138,16 @@ struct DecodeCommand: ParsableCommand {
   }
 
   private static let words: [DecoderSettings.Fill: String] = [
-    .generate: "imagined", .none: "left out", .random: "random",
+    .generate: "generated", .none: "masked", .random: "random",
   ]
 
   private func tell(_ job: FileJob, _ report: RecordingDecoder.Report, elapsedSeconds: Double) throws {
     guard let header = report.headers.first else { return }
-    let imagined = Self.words[decoding.chosenFill] ?? ""
+    let treatment = Self.words[decoding.chosenFill] ?? ""
     var text = "\(Console.printable(job.inputName)) -> \(Console.printable(job.outputName)): "
     text += "\(Format.seconds(report.durationSeconds)), \(report.sampleCount) samples, "
     text += "\(Format.count(header.codedChannelCount, "channel")) at \(header.sourceSampleRateHz) Hz; "
-    text += "\(Format.percent(report.missingShare)) of the tokens \(imagined)" + (report.hasDamage ? " or lost" : "")
+    text += "\(Format.percent(report.missingShare)) of the tokens \(treatment)" + (report.hasDamage ? " or lost" : "")
     if messages.verbose {
       text += "\n  decoded in \(Format.seconds(elapsedSeconds)), "
       text += "\(Format.number(report.durationSeconds / max(elapsedSeconds, 1e-9), decimals: 1)) times real time"
@@ -153,22 +156,22 @@ struct DecodeCommand: ParsableCommand {
   }
 }
 
-/// Fault of a stream that its reader has told only in part.
+/// Faults of a stream that its reader does not report.
 enum DecodeError: ExplainedError, Equatable {
-  /// Nothing of the stream can be decoded.
+  /// Damage took every frame of the stream.
   case nothingLeft
 
   var kind: ErrorKind { .badInput }
 
   var description: String {
     switch self {
-    case .nothingLeft: "so damaged that nothing is left to decode"
+    case .nothingLeft: "no frame is intact, nothing to decode"
     }
   }
 }
 
 extension FilePlan.Kind {
-  /// Streams into audio.
+  /// Streams and `.dac` files become audio files.
   static let decoding = FilePlan.Kind(
     inputExtensions: ["vampc", "dac"], inputKind: "vampc streams or .dac files", outputExtension: "wav",
     replacesAnyExtension: false,

@@ -2,9 +2,9 @@ import ArgumentParser
 import AudioIO
 import VampcKit
 
-/// What is written, and what stands for what the stream does not hold.
+/// Options of `decode`: format of the output, segment, treatment of masked tokens, model, damage.
 struct DecodingOptions: ParsableArguments {
-  /// Precision of the samples written.
+  /// Precision of the output samples.
   enum Bits: String, CaseIterable, ExpressibleByArgument {
     case sixteen = "16"
     case twentyFour = "24"
@@ -20,31 +20,34 @@ struct DecodingOptions: ParsableArguments {
   }
 
   @Option(
-    help: "Bits per sample: 16 (dithered), 24, or float (32 bit). Ogg Vorbis ignores it.")
+    help: "Bits per sample: 16 (dithered), 24, or float (32 bits). Ogg Vorbis ignores the option.")
   var bits: Bits = .sixteen
 
   @Option(
     help: ArgumentHelp(
-      "Begin here: seconds, m:ss or h:mm:ss, decimals allowed. Default: the beginning.", valueName: "time"))
+      "Start of the segment to decode: seconds, m:ss or h:mm:ss, decimals allowed. Default: 0.", valueName: "time"))
   var from: TimeArgument?
 
-  @Option(help: ArgumentHelp("End before this time. Default: the end.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "End of the segment, exclusive, as for --from. Default: the end of the recording.", valueName: "time"))
   var to: TimeArgument?
 
-  @Flag(help: "Imagine nothing: codebooks that are not kept are left out, frames are bridged.")
+  @Flag(help: "Generate no tokens: masked codebooks are left out, frames without kept tokens are bridged.")
   var noGenerate = false
 
   @Option(help: .hidden)
   var fill: DecoderSettings.Fill?
 
   @Option(
-    help: ArgumentHelp("Model to decode with. Default: the one that made the stream.", valueName: "name-or-path"))
+    help: ArgumentHelp(
+      "Model to decode with, its name or folder. Default: the model that made the stream.", valueName: "name-or-path"))
   var model: String?
 
-  @Flag(help: "Decode even with another codec than the stream's, which gives noise.")
+  @Flag(help: "Decode even if the model has another codec than the stream, which gives noise.")
   var forceModel = false
 
-  @Flag(help: "Stop at the first damage, with status 65 and no output.")
+  @Flag(help: "Stop at the first damage, with exit status 65 and no output.")
   var strict = false
 
   func validate() throws {
@@ -53,12 +56,12 @@ struct DecodingOptions: ParsableArguments {
     if forceModel, model == nil { throw ValidationError("--force-model needs --model") }
   }
 
-  /// The part that is wanted; nil for all.
+  /// Segment to decode; nil for the whole recording.
   var range: TimeRange? {
     from == nil && to == nil ? nil : TimeRange(startSeconds: from?.seconds ?? 0, endSeconds: to?.seconds)
   }
 
-  /// What stands for what is not kept.
+  /// Treatment of masked tokens.
   var chosenFill: DecoderSettings.Fill { noGenerate ? .none : fill ?? .generate }
 
   func settings(_ changes: SamplerChanges) -> DecoderSettings {

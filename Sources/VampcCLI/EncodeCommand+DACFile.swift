@@ -9,7 +9,7 @@ import Tokens
 import VampcKit
 
 extension EncodeCommand {
-  /// `vampc encode --format dac`
+  /// Encodes all inputs of `vampc encode --format dac`.
   func encodeDACFiles(_ run: FileRun) throws {
     let encoder = try encoder {
       try DACFileEncoder($0, encoding.dacFileSettings, temporaryFolder: TemporaryFolder.path)
@@ -44,7 +44,7 @@ extension EncodeCommand {
       "\(Console.printable(job.inputName)) -> \(Console.printable(job.outputName)): "
         + "\(recording.codebookCount) of \(Format.count(codebookCount, "codebook")), "
         + Format.count(recording.channels.count, "channel"),
-      recording.isPadded ? "in one piece" : "in \(Format.count(windows, "window")) without padding",
+      recording.isPadded ? "in one window" : "in \(Format.count(windows, "window")) without padding",
       "\(Format.bytes(byteCount)) for \(Format.seconds(seconds))",
     ].joined(separator: "; ")
   }

@@ -8,29 +8,30 @@ import SystemCalls
 import Tokens
 import VampcKit
 
-/// `vampc encode`
+/// Command `vampc encode`.
 struct EncodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encode",
-    abstract: "Encode audio: song.flac becomes song.vampc.",
+    abstract: "Encode audio into streams: song.flac becomes song.vampc.",
     discussion: """
       EXAMPLES
-        vampc encode song.flac                        song.vampc at 8 kbit/s
-        vampc encode -b 2k -o small.vampc song.flac   at 2 kbit/s
+        vampc encode song.flac                        song.vampc, at most 8 kbit/s
+        vampc encode -b 2k -o small.vampc song.flac   at most 2 kbit/s
         vampc encode -k 1 -p 4 song.flac              1 codebook, 1 frame in 4
         vampc encode -b 50 --keep-times beats.txt --keep-codebooks 4 song.flac
         vampc encode -b 16k --channels keep song.wav  stereo, 8 kbit/s each
-        vampc encode -r music/ -o small/              all audio in a folder
+        vampc encode -r music/ -o small/              all audio of a folder
         ffmpeg -i film.mkv -f wav - | vampc encode - > film.vampc
         arecord -t raw -f cd | vampc encode --raw 44100:2:s16le - > it.vampc
         vampc encode --format dac --model dac-44khz song.wav   for DAC's tool
 
-      Reads what libsndfile reads (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF, W64 and
-      others) and Ogg Opus, at any sample rate, with any number of channels.
+      Input formats are those of libsndfile (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF,
+      W64 and others) and Ogg Opus, at any sample rate and with any number of
+      channels.
       """)
 
   @OptionGroup(title: "Encoding") var encoding: EncodingOptions
-  @OptionGroup(title: "Imagining, stored in the stream") var sampler: SamplerOptions
+  @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
   @OptionGroup(title: "Files") var files: FileOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
@@ -42,7 +43,7 @@ struct EncodeCommand: ParsableCommand {
     try run.run { job in try encode(job, encoder, run) }
   }
 
-  /// What `make` makes of the model that the options name.
+  /// Encoder that `make` creates with the model of the options. A failure is reported before the call throws.
   func encoder<Encoder>(_ make: (Model) throws -> Encoder) throws -> Encoder {
     let model = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
     let encoder = try make(model)
@@ -57,7 +58,7 @@ struct EncodeCommand: ParsableCommand {
 
   func warn(of nonFiniteSampleCount: Int, in job: FileJob) {
     guard nonFiniteSampleCount > 0 else { return }
-    Console.warning("\(job.inputName): \(nonFiniteSampleCount) samples are not finite and count as 0")
+    Console.warning("\(job.inputName): \(nonFiniteSampleCount) samples are not finite and were replaced by 0")
   }
 
   private func encode(_ job: FileJob, _ encoder: RecordingEncoder, _ run: FileRun) throws -> ExitStatus {
@@ -71,7 +72,7 @@ struct EncodeCommand: ParsableCommand {
     let times = encoder.settings.keepRules.timesSeconds
     let lateCount = times.count { $0 >= report.durationSeconds }
     if lateCount > 0 {
-      Console.warning("\(job.inputName): \(lateCount) of \(times.count) times lie behind the end")
+      Console.warning("\(job.inputName): \(lateCount) of \(times.count) times are after the end of the recording")
     }
     if !messages.quiet { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
     return .success
@@ -91,7 +92,7 @@ struct EncodeCommand: ParsableCommand {
 }
 
 extension EncodingOptions.FileFormat {
-  /// Audio into files of this format.
+  /// Audio files become files of this format.
   var fileKind: FilePlan.Kind {
     FilePlan.Kind(
       inputExtensions: FolderListing.audioExtensions, inputKind: "audio files", outputExtension: rawValue,

@@ -4,111 +4,125 @@ import Bitstream
 import Tokens
 import VampcKit
 
-/// What is kept of the audio, and how it is read.
+/// Options of encoding: kept tokens, model, form of the input, loudness, format of the output.
 struct EncodingOptions: ParsableArguments {
-  /// What is written.
+  /// Format of the output.
   enum FileFormat: String, CaseIterable, ExpressibleByArgument {
     case vampc
-    /// The file of DAC's own tool.
+    /// `.dac` file of DAC's own tool.
     case dac
   }
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Token rate to stay below, in bit/s for all channels together, give or take 1 %: 8k, 500, 0.5k. Default: 8k.",
+      "Highest token rate in bit/s, for all channels together, within 1 %: 8k, 500, 0.5k. Default: 8k.",
       valueName: "rate"))
   var bitrate: BitrateArgument?
 
   @Option(
     name: [.customShort("k"), .long],
-    help: ArgumentHelp("Codebooks to keep, instead of -b. Default: all, where -p is given.", valueName: "count"))
+    help: ArgumentHelp(
+      "Codebooks to keep, 1 to those of the model, instead of -b. Default: all, with -p.", valueName: "count"))
   var codebooks: Int?
 
   @Option(
     name: [.customShort("p"), .long],
     help: ArgumentHelp(
-      "Keep every so many frames, 1 to 65535, instead of -b. Default: 1, where -k is given.", valueName: "frames"))
+      "Period of the kept frames, 1 to 65535: keep one frame in so many, instead of -b. Default: 1, with -k.",
+      valueName: "frames"))
   var period: Int?
 
-  @Option(help: ArgumentHelp("Model to encode with.", valueName: "name-or-path"))
+  @Option(help: ArgumentHelp("Model to encode with, its name or folder.", valueName: "name-or-path"))
   var model: String = Models.defaultName
 
-  @Option(help: "mono mixes all channels into one, keep codes each.")
+  @Option(help: "mono mixes all channels into one coded channel, keep codes each channel.")
   var channels: EncoderSettings.Channels = .mono
 
   @Option(
     help: ArgumentHelp(
-      "The input has no header but these samples: Hz, count, and one of u8 s8 s16le s16be s24le … f64be alaw mulaw.",
+      "Read the input as samples without a header: sample rate in Hz, number of channels, and one of u8 s8 s16le s16be s24le … f64be alaw mulaw.",
       valueName: "rate:channels:format"))
   var raw: String?
 
   @Option(
     help: ArgumentHelp(
-      "Longest block in seconds. Default: what suits the rate; for a pipe \(Int(EncoderSettings.pipeLatencySeconds)) s at most.",
+      "Longest block in seconds, more than 0, up to 86400. Default: chosen by the bitrate; at most \(Int(EncoderSettings.pipeLatencySeconds)) for a pipe.",
       valueName: "seconds"))
   var latency: Double?
 
-  @Option(help: ArgumentHelp("Keep, besides, all frames of the first so many seconds.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp(
+      "Also keep all frames of a prefix of this length: more than 0, up to 86400 seconds.", valueName: "seconds"))
   var keepFirst: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Keep, besides, all frames of the last so many seconds. A pipe lags behind by as much.", valueName: "seconds"))
+      "Also keep all frames of a suffix of this length: more than 0, up to 86400 seconds. Delays a pipe by as much.",
+      valueName: "seconds"))
   var keepLast: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Keep, besides, the frames at the times in a text file: one a line, in seconds, as beat trackers write them.",
+      "Also keep the frames at the times of a text file: one time a line, in seconds, as beat trackers write them.",
       valueName: "file"))
   var keepTimes: String?
 
   @Option(
-    help: ArgumentHelp("Codebooks to keep by these three options. Default: all of the model.", valueName: "count"))
+    help: ArgumentHelp(
+      "Codebooks that --keep-first, --keep-last and --keep-times keep, 1 or more. Default: all of the model.",
+      valueName: "count"))
   var keepCodebooks: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Keep, besides, what a mask does not hide: a NumPy file of bool or integers [codebook, frame], 1 is hidden.",
+      "Also keep the tokens that a mask keeps: a NumPy file of bool or integers [codebook, frame], 0 is kept, 1 is masked.",
       valueName: "file"))
   var keepMask: String?
 
   @Option(
     help: ArgumentHelp(
-      "A recording from a file is as loud as it was once it is decoded, with what is imagined; or codec: once all tokens are, which takes less time.",
+      "Match the original loudness of the full decode (decoded) or of the codec alone (codec, faster). Default: decoded.",
       valueName: "decoded|codec"))
+  var loudness: EncoderSettings.LoudnessTarget?
+
+  /// Old name of `--loudness`.
+  @Option(help: .hidden)
   var level: EncoderSettings.LoudnessTarget?
 
-  @Flag(help: "Keep only what the options above say, instead of -b, -k and -p.")
+  @Flag(help: "Keep only what the --keep options say, instead of -b, -k and -p.")
   var noPeriodic = false
 
-  @Option(help: "vampc, or dac: a file for DAC's own tool, all frames of -k codebooks.")
+  @Option(help: "Format of the output: vampc, or dac for DAC's own tool, which keeps every frame of -k codebooks.")
   var format: FileFormat = .vampc
 
   @Option(
     help: ArgumentHelp(
-      "With --format dac: what is longer is encoded in windows of this length, without padding; 'whole' never does. Default: 5.",
+      "With --format dac: length of the windows, more than 0, up to 86400 seconds, in which longer recordings are encoded without padding; whole encodes each in one window. Default: 5.",
       valueName: "seconds"))
   var window: WindowArgument?
 
-  /// Whether frames are named beyond the period.
+  /// Whether options keep frames beyond the period.
   private var keepsFrames: Bool { keepFirst != nil || keepLast != nil || keepTimes != nil }
 
-  /// What `--latency` takes.
+  /// Range of `--latency`.
   static let latencySeconds = Double.leastNonzeroMagnitude...86_400
   static let latencyFault = "--latency takes more than 0 and up to 86400 seconds"
 
   func validate() throws {
+    if loudness != nil, level != nil { throw ValidationError("--level is the old name of --loudness: give one") }
     if format == .dac {
-      if bitrate != nil { throw ValidationError("--format dac has no -b: -k says how many codebooks are kept") }
-      if let period, period != 1 { throw ValidationError("--format dac keeps every frame, not -p \(period)") }
-      if latency != nil { throw ValidationError("--format dac has no blocks for --latency") }
-      if level != nil { throw ValidationError("--format dac stores the recording's loudness, without --level") }
+      if bitrate != nil { throw ValidationError("--format dac excludes -b: -k sets the number of codebooks") }
+      if let period, period != 1 { throw ValidationError("--format dac keeps every frame and excludes -p \(period)") }
+      if latency != nil { throw ValidationError("--format dac has no blocks and excludes --latency") }
+      if loudness ?? level != nil {
+        throw ValidationError("--format dac stores the loudness of the recording and excludes --loudness")
+      }
       if keepsFrames || keepMask != nil || noPeriodic {
-        throw ValidationError("--format dac keeps every frame, no others")
+        throw ValidationError("--format dac keeps every frame and excludes the --keep options and --no-periodic")
       }
     } else if window != nil {
-      throw ValidationError("--window goes with --format dac")
+      throw ValidationError("--window needs --format dac")
     }
     if bitrate != nil, codebooks != nil || period != nil { throw ValidationError("-b excludes -k and -p") }
     if let codebooks, codebooks < 1 { throw ValidationError("-k takes 1 codebook or more, not \(codebooks)") }
@@ -144,13 +158,13 @@ struct EncodingOptions: ParsableArguments {
       windowSeconds: window.map(\.seconds) ?? DACFileEncoder.Settings.toolWindowSeconds)
   }
 
-  /// What the options ask of an encoder with `model`.
+  /// Encoder settings for `model`.
   ///
   /// - Throws: `KeepRulesError`.
   func settings(for model: Model, _ changes: SamplerChanges) throws -> EncoderSettings {
     var settings = EncoderSettings(channels: channels, latencySeconds: latency, keepRules: try keepRules())
     changes.apply(to: &settings.sampler)
-    if let level { settings.loudnessTarget = level }
+    if let target = loudness ?? level { settings.loudnessTarget = target }
     if noPeriodic {
       settings.rate = .prompt(CompressionPrompt(codebookCount: 1))
     } else if codebooks != nil || period != nil {

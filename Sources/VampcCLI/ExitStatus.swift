@@ -7,7 +7,7 @@ enum ExitStatus: Error, Equatable {
   /// The work was done, but part of the input was damaged.
   case decodedWithDamage
   case usage
-  /// The input is damaged, or is not what it should be.
+  /// The input is damaged, or has another format.
   case damagedInput
   case interrupted(signal: Int32)
 

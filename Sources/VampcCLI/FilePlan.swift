@@ -4,24 +4,25 @@ import ExplainedErrors
 import Foundation
 import SystemCalls
 
-/// One file to be made from another.
+/// An input and the output that is made of it.
 struct FileJob: Equatable {
-  /// `-` is standard input.
+  /// Path of the input; `-` is standard input.
   let input: String
-  /// `-` is standard output.
+  /// Path of the output; `-` is standard output.
   let output: String
 
-  /// The input as messages name it.
+  /// Name of the input in messages.
   var inputName: String { input == "-" ? "standard input" : input }
+  /// Name of the output in messages.
   var outputName: String { output == "-" ? "standard output" : output }
 }
 
-/// Why an input is passed over.
+/// Why an input is skipped.
 enum FilePlanError: ExplainedError, Equatable {
   case isFolder(path: String)
   case unreadableFolder(path: String, reason: String)
   case nothingFound(path: String, kind: String)
-  /// Two inputs would be written to one file.
+  /// Two inputs would have the same output.
   case sameOutput(path: String, output: String, other: String)
   /// The input was to be removed after success.
   case cannotRemove(path: String, reason: String)
@@ -31,7 +32,7 @@ enum FilePlanError: ExplainedError, Equatable {
     case .isFolder(let path): "\(path): is a folder"
     case .unreadableFolder(let path, let reason): "\(path): cannot read the folder: \(reason)"
     case .nothingFound(let path, let kind): "\(path): no \(kind) in this folder"
-    case .sameOutput(let path, let output, let other): "\(path): \(output) is made from \(other) already"
+    case .sameOutput(let path, let output, let other): "\(path): \(output) is already made from \(other)"
     case .cannotRemove(let path, let reason): "\(path): cannot remove: \(reason)"
     }
   }
@@ -51,19 +52,19 @@ enum FilePlanError: ExplainedError, Equatable {
   }
 }
 
-/// Which files are made from which.
+/// Inputs of a command line, with the output of each.
 struct FilePlan {
-  /// What a command takes and makes.
+  /// File types that a command reads and writes.
   struct Kind {
-    /// Extensions in lower case that `-r` takes from a folder.
+    /// Extensions in lower case of the files that `-r` takes from a folder.
     let inputExtensions: Set<String>
-    /// What to call such files.
+    /// Name of these files in messages, in the plural.
     let inputKind: String
-    /// Of the file that is made.
+    /// Extension of the output.
     let outputExtension: String
-    /// Whether an extension that is not among `inputExtensions` is replaced, too.
+    /// Whether the output replaces any extension of its input, or only one of `inputExtensions`.
     let replacesAnyExtension: Bool
-    /// Whether the outputs of several inputs may follow each other in standard output.
+    /// Whether standard output may carry several outputs, one after the other.
     let joinsInStandardOutput: Bool
   }
 
@@ -133,7 +134,7 @@ struct FilePlan {
     jobs.append(job)
   }
 
-  /// The path with the extension of what is made.
+  /// Path of the output: that of the input, with the extension of the output.
   private func derivedName(_ path: String) -> String {
     let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     if let dot = path[start...].lastIndex(of: "."), dot != start {

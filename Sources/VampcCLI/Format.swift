@@ -1,8 +1,8 @@
 import Foundation
 
-/// Figures as people read them.
+/// Numbers and quantities as text for users.
 enum Format {
-  /// With a fixed number of digits behind the point, whatever the locale.
+  /// Text of `value` with `decimals` digits after the point, in every locale.
   static func number(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return "\(value)" }
     return String(format: "%.\(decimals)f", locale: Locale(identifier: "en_US_POSIX"), value)

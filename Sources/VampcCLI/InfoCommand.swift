@@ -5,23 +5,23 @@ import ModelStore
 import Tokens
 import VampcKit
 
-/// `vampc info`
+/// Command `vampc info`.
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Say what is inside streams and what it takes.",
+    abstract: "Print what streams contain: kept tokens, rates, sizes, source, model, settings, tags.",
     discussion: """
       EXAMPLES
-        vampc info song.vampc            for people
-        vampc info --json *.vampc        for programs: an object, or an array of
-                                         them for several streams
+        vampc info song.vampc            one line for each property
+        vampc info --json *.vampc        a JSON object, or an array of objects for
+                                         several streams
 
-      The token rate counts the kept tokens alone; the real rate counts every byte
-      of the stream, tags included. Where blocks are shorter than usual, for the
-      sake of latency, it says what the stream would take without that.
+      The token rate counts the kept tokens alone. The real rate counts every byte
+      of the stream, tags included. Where --latency made blocks shorter than usual,
+      a line says how many bytes blocks of the usual length would take.
       """)
 
-  @Flag(help: "JSON, one key per line.")
+  @Flag(help: "Print JSON, one key a line.")
   var json = false
 
   @Argument(help: ArgumentHelp("Streams; - is standard input.", valueName: "file"))
@@ -50,7 +50,7 @@ struct InfoCommand: ParsableCommand {
     try worst.end()
   }
 
-  /// What the streams would take with blocks of the usual length; none where that cannot be told.
+  /// Statistics of the streams if their blocks had the usual length; empty where the input is damaged or a pipe.
   private func usualCosts(of inspection: StreamInspection, _ input: InputBytes) throws -> [StreamStatistics] {
     guard inspection.damage.isEmpty else { return [] }
     if inspection.streams.allSatisfy(\.hasUsualBlocks) { return inspection.streams.map(\.statistics) }
@@ -60,9 +60,9 @@ struct InfoCommand: ParsableCommand {
   }
 }
 
-/// Looks up, once for each, whether models are there.
+/// Finds the models of streams; looks up each codec once.
 struct ModelFinder {
-  /// What is known of a stream's model.
+  /// Installed model of a stream; without a name where none is installed.
   struct Found {
     var name: String?
     var hasGenerator = false

@@ -22,19 +22,21 @@ enum InputBytesError: ExplainedError, Equatable {
   var kind: ErrorKind { .failure }
 }
 
-/// The bytes of a file or of standard input, piece by piece.
+/// Bytes of a file or of standard input, read in chunks.
 final class InputBytes {
+  /// Path of the file, or `standard input`.
   let name: String
   private let file: OpenFile
-  /// Where in the file the input begins; nil where it cannot be read a second time.
+  /// File offset of the first byte; nil for a pipe, which can be read only once.
   private let start: Int?
+  /// Number of bytes read from the file so far.
   private(set) var byteOffset = 0
-  /// What `head` has read and `next` has not given out.
+  /// Bytes that `head` has read and `next` has not returned.
   private var waiting: [UInt8] = []
 
-  private static let pieceByteCount = 1 << 16
+  private static let chunkByteCount = 1 << 16
 
-  /// - Parameter path: `-` is standard input.
+  /// - Parameter path: Path of a file; `-` is standard input.
   /// - Throws: `InputBytesError`.
   init(path: String) throws {
     name = InputLoop.displayName(path)
@@ -49,13 +51,13 @@ final class InputBytes {
   /// Descriptor of the input; belongs to this object.
   var descriptor: Int32 { file.descriptor }
 
-  /// The bytes in any order, where this is a file; valid as long as this is.
+  /// Random access to the bytes of a regular file; valid as long as this object. Nil for a pipe.
   var randomAccess: InputFile? { start.flatMap { InputFile(file, name: name, firstByte: $0) } }
 
   /// Whether nothing of a seekable input has been read, and nothing was read before the program started.
   var isAtBeginning: Bool { (try? file.position()) == 0 }
 
-  /// Whether the bytes can be read a second time.
+  /// Whether `rewind()` may be called: true for a file, false for a pipe.
   var isSeekable: Bool { start != nil }
 
   /// Goes back to the first byte.
@@ -68,26 +70,27 @@ final class InputBytes {
     waiting = []
   }
 
-  /// The first `count` bytes, fewer where the input is shorter, without taking them. Before anything else is read.
+  /// First `count` bytes, fewer where the input is shorter. `next()` returns them again.
   ///
-  /// - Throws: as `next`.
+  /// - Throws: As `next()`.
+  /// - Precondition: `next()` has not been called.
   func head(_ count: Int) throws -> ArraySlice<UInt8> {
     while waiting.count < count {
-      let bytes = try readPiece()
+      let bytes = try readChunk()
       if bytes.isEmpty { break }
       waiting += bytes
     }
     return waiting.prefix(count)
   }
 
-  /// All that remains, up to a piece more than `limit` bytes.
+  /// Remaining bytes of the input. Reading stops after `limit` bytes, at most one chunk later.
   ///
-  /// - Throws: as `next`.
+  /// - Throws: As `next()`.
   func rest(limit: Int) throws -> [UInt8] {
     var all: [UInt8] = []
-    // Not twice the file, as growing would take.
+    // Without a reservation, a growing array would take twice the size of the file.
     if let status = try? file.status(), status.kind == .regularFile {
-      all.reserveCapacity(min(limit, status.byteCount) + Self.pieceByteCount)
+      all.reserveCapacity(min(limit, status.byteCount) + Self.chunkByteCount)
     }
     while all.count <= limit {
       let bytes = try next()
@@ -97,7 +100,7 @@ final class InputBytes {
     return all
   }
 
-  /// The next bytes, as many as are at hand; none at the end.
+  /// Next bytes, as many as are available; empty at the end of the input.
   ///
   /// - Throws: `InputBytesError`, `Interrupted`.
   func next() throws -> [UInt8] {
@@ -105,13 +108,13 @@ final class InputBytes {
       defer { waiting = [] }
       return waiting
     }
-    return try readPiece()
+    return try readChunk()
   }
 
-  private func readPiece() throws -> [UInt8] {
+  private func readChunk() throws -> [UInt8] {
     try Interruption.shared.check()
     do throws(SystemFailure) {
-      let bytes = try file.read(upTo: Self.pieceByteCount)
+      let bytes = try file.read(upTo: Self.chunkByteCount)
       byteOffset += bytes.count
       return bytes
     } catch {
@@ -119,7 +122,7 @@ final class InputBytes {
     }
   }
 
-  /// What `head` has read, which `next` then does not give out.
+  /// Takes the bytes that `head` has read; `next()` will not return them.
   func takeWaiting() -> [UInt8] {
     defer { waiting = [] }
     return waiting

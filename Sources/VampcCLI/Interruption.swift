@@ -38,7 +38,7 @@ final class Interruption: Sendable {
 
   /// Creates a file or folder that is removed should the program be interrupted.
   ///
-  /// - Parameter path: of what is to be removed; nil where nothing is.
+  /// - Parameter path: Path to remove; nil for an output that cannot be removed, such as a pipe.
   func protecting<File>(_ create: () throws -> sending File, path: (File) -> String?) throws -> File {
     try check()
     return try paths.withLock { paths in

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A flat JSON object with one key per line, in the order of the program.
+/// JSON object with one key a line, in the order of the calls.
 struct JSONObject {
   private var lines: [(key: String, text: String)] = []
 
@@ -8,7 +8,7 @@ struct JSONObject {
   mutating func set(_ key: String, _ value: Int?) { lines.append((key, value.map(String.init) ?? "null")) }
   mutating func set(_ key: String, _ value: Bool?) { lines.append((key, value.map(String.init) ?? "null")) }
 
-  /// Rounded to millionths; null where it is no finite number.
+  /// Sets a number, rounded to millionths; null where it is not finite.
   mutating func set(_ key: String, _ value: Double?) {
     guard let value, value.isFinite else { return lines.append((key, "null")) }
     let rounded = (value * 1e6).rounded() / 1e6
@@ -19,6 +19,7 @@ struct JSONObject {
     lines.append((key, "[" + values.map(Self.quoted).joined(separator: ", ") + "]"))
   }
 
+  /// Sets an array of arrays of strings.
   mutating func set(_ key: String, _ lists: [[String]]) {
     let texts = lists.map { "[" + $0.map(Self.quoted).joined(separator: ", ") + "]" }
     lines.append((key, "[" + texts.joined(separator: ", ") + "]"))
@@ -33,14 +34,14 @@ struct JSONObject {
     lines.append((key, object.text.split(separator: "\n").joined(separator: "\n  ")))
   }
 
-  /// Keys and values as JSON writes them.
+  /// Keys, and values as JSON text.
   var entries: [(key: String, text: String)] { lines }
 
   var text: String {
     "{\n" + lines.map { "  \(Self.quoted($0.key)): \($0.text)" }.joined(separator: ",\n") + "\n}"
   }
 
-  /// One object by itself, several as an array.
+  /// JSON text of one object, or of an array where there are several.
   static func text(of objects: [JSONObject]) -> String {
     objects.count == 1 ? objects[0].text : "[\n" + objects.map(\.text).joined(separator: ",\n") + "\n]"
   }

@@ -2,21 +2,21 @@ import ArgumentParser
 import SystemCalls
 import VampcKit
 
-/// How much the program says.
+/// Options for the messages of a command.
 struct MessageOptions: ParsableArguments {
-  @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
+  @Flag(name: .shortAndLong, help: "Print only warnings and errors.")
   var quiet = false
 
-  @Flag(name: .shortAndLong, help: "Say more: the model, the machine, the gain, the time it took.")
+  @Flag(name: .shortAndLong, help: "Also print the model, the instruction set, the gain and the time taken.")
   var verbose = false
 
-  @Flag(name: .customLong("no-progress"), help: "No progress line, which otherwise appears on a terminal.")
+  @Flag(name: .customLong("no-progress"), help: "Print no progress line. By default, one appears on a terminal.")
   var noProgress = false
 
   func validate() throws {
     if quiet, verbose { throw ValidationError("-q and -v exclude each other") }
   }
 
-  /// Whether a progress line may be shown.
+  /// Whether a progress line is shown: on a terminal, unless options suppress the line.
   var showsProgress: Bool { !quiet && !noProgress && StandardStream.error.isTerminal }
 }

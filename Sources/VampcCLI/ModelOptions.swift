@@ -4,9 +4,9 @@ import Kernels
 import ModelStore
 import VampcKit
 
-/// Models and where they are.
+/// Library of installed models, and the default model.
 enum Models {
-  /// What `encode` takes where nothing else is asked for.
+  /// Name of the model that commands use without `--model`.
   static let defaultName = "vampc-default-3"
 
   static func library() -> ModelLibrary {
@@ -17,24 +17,25 @@ enum Models {
   }
 }
 
-/// The machine's share.
+/// Options for threads and instruction set.
 struct MachineOptions: ParsableArguments {
   @Option(
     name: [.customShort("T"), .long],
-    help: ArgumentHelp("Threads that compute. Default: all cores. Does not change the result.", valueName: "count"))
+    help: ArgumentHelp(
+      "Number of threads, 1 to 1024. Does not change the result. Default: one for each core.", valueName: "count"))
   var threads: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Instruction set of the kernels: baseline, avx2 or avx512. Default: the best of this machine. Generated sound can "
-        + "differ between instruction sets.",
+      "Instruction set of the kernels: baseline, avx2 or avx512. Generated sound can differ between instruction sets. "
+        + "Default: the best of this machine.",
       valueName: "set"))
   var instructionSet: InstructionSet?
 
   func validate() throws {
     if let threads, !(1...1_024).contains(threads) { throw ValidationError("-T takes 1 to 1024 threads") }
     if let instructionSet, !instructionSet.isAvailable {
-      throw ValidationError("this machine has no \(instructionSet.rawValue)")
+      throw ValidationError("this machine lacks \(instructionSet.rawValue)")
     }
   }
 
@@ -43,8 +44,9 @@ struct MachineOptions: ParsableArguments {
   }
 }
 
-/// Where temporary files go.
+/// Folder for temporary files.
 enum TemporaryFolder {
+  /// Value of `TMPDIR`; `/tmp` where unset or empty.
   static var path: String {
     let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? ""
     return folder.isEmpty ? "/tmp" : folder

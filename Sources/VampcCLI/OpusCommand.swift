@@ -7,48 +7,52 @@ import Signal
 import SystemCalls
 import VampcKit
 
-/// `vampc opus`
+/// Command `vampc opus`.
 struct OpusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "opus",
-    abstract: "Send audio through Opus, to hold it against.",
+    abstract: "Encode audio with Opus, to compare with.",
     discussion: """
       EXAMPLES
-        vampc opus song.flac -b 6k -o opus.wav    what Opus makes of it, at 48 kHz
-        vampc opus song.flac -b 12k -o song.opus  the Opus file itself
+        vampc opus song.flac -b 6k -o opus.wav    encoded and decoded, at 48 kHz
+        vampc opus song.flac -b 12k -o song.opus  the encoded file itself
 
-      Frames of 60 ms, complexity 10, constrained variable rate: what serves Opus best at
-      low rates, unless the options say otherwise. Below about 4.6 kbit/s Opus writes more
-      than it is asked for or plain silence; the first is a warning, the second an error with
+      The defaults suit Opus best at low bitrates: frames of 60 ms, complexity 10
+      and a constrained variable bitrate. Below about 4.6 kbit/s Opus exceeds the
+      bitrate, which is a warning, or writes silence, which is an error with exit
       status 1.
       """)
 
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("Rate in bit/s for all channels together: 6k, 12000.", valueName: "rate"))
+    name: .shortAndLong,
+    help: ArgumentHelp("Bitrate in bit/s, for all channels together: 6k, 12000.", valueName: "rate"))
   var bitrate: BitrateArgument
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Output: .opus, or .wav, .flac … with 16 bit.", valueName: "path"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Output: .opus for the encoded file; .wav, .flac … for the decoded audio, 16 bit.", valueName: "path"))
   var output: String
 
-  @Option(help: "mono mixes all channels into one, keep codes each.")
+  @Option(help: "mono mixes all channels into one, keep codes each channel.")
   var channels: EncoderSettings.Channels = .mono
 
-  @Option(help: ArgumentHelp("Length of a frame in ms: 20 or 60.", valueName: "ms"))
+  @Option(help: ArgumentHelp("Length of a frame in milliseconds: 20 or 60.", valueName: "ms"))
   var frames: OpusSettings.FrameDuration = .milliseconds60
 
-  @Flag(help: "Constant bitrate: every packet as large as the next.")
+  @Flag(help: "Constant bitrate: all packets have the same size.")
   var cbr = false
 
-  @Flag(name: .shortAndLong, help: "Overwrite the output file.")
+  @Flag(name: .shortAndLong, help: "Overwrite an existing output file.")
   var force = false
 
-  @Flag(help: "JSON, one key per line.")
+  @Flag(help: "Print JSON, one key a line.")
   var json = false
 
-  @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
+  @Flag(name: .shortAndLong, help: "Print only warnings and errors.")
   var quiet = false
 
-  @Argument(help: "Audio of any format; - is standard input.")
+  @Argument(help: "Audio file; - is standard input.")
   var input: String
 
   private var writesOpus: Bool { output.lowercased().hasSuffix(".opus") }
@@ -57,7 +61,7 @@ struct OpusCommand: ParsableCommand {
     if output == "-" { throw ValidationError("the output must be a file") }
     if bitrate.bitrateBps < 1 { throw ValidationError("-b takes 1 bit/s or more") }
     guard writesOpus || FilePlan.isSpecialFile(output) || AudioContainer(path: output) != nil else {
-      throw ValidationError("'\(output)' is neither .opus nor another format that can be written")
+      throw ValidationError("'\(output)' has neither the extension .opus nor that of a known audio format")
     }
   }
 
@@ -99,7 +103,9 @@ struct OpusCommand: ParsableCommand {
     try writer.finish()
   }
 
-  /// - Throws: `OpusBaselineError.silentStream`, after the figures.
+  /// Prints the figures.
+  ///
+  /// - Throws: `OpusBaselineError.silentStream` where Opus wrote silence, after the figures.
   private func tell(_ result: OpusResult) throws {
     if json {
       try Console.result(object(result).text)

@@ -1,6 +1,6 @@
 import SystemCalls
 
-/// A `ReplacingFile` that an interruption removes, too.
+/// `ReplacingFile` that an interruption removes.
 struct OutputFile {
   private let file: ReplacingFile
 
@@ -10,12 +10,12 @@ struct OutputFile {
       { try ReplacingFile(path: path, replaces: replaces, sources: sources) }, path: \.temporaryPath)
   }
 
-  /// Standard output, which nobody can take back.
+  /// Standard output, from which nothing can be removed.
   init(standardOutputNamed name: String) {
     file = ReplacingFile(descriptor: StandardStream.output.rawValue, name: name)
   }
 
-  /// Lets the file appear under its name when `body` has filled it; what `body` throws removes it.
+  /// Renames the file to its final name after `body` has written it. An error of `body` removes the file.
   func complete<Result>(_ body: (ReplacingFile) throws -> Result) throws -> Result {
     do {
       let result = try body(file)

@@ -1,7 +1,7 @@
 import Foundation
 import VampcKit
 
-/// One line on the terminal that says how far a file is and how long it will take.
+/// Progress line on the terminal: how much of a file is done, and the time left.
 final class ProgressDisplay {
   private let name: String
   private let isShown: Bool
@@ -10,7 +10,7 @@ final class ProgressDisplay {
   private var stageStarted = Date()
   private var lastShown = Date.distantPast
 
-  /// Shorter intervals would only cost time.
+  /// Shortest time between two updates.
   private static let intervalSeconds = 0.1
 
   init(name: String, isShown: Bool) {
@@ -20,7 +20,7 @@ final class ProgressDisplay {
 
   var elapsedSeconds: Double { Date().timeIntervalSince(started) }
 
-  /// To be called now and then.
+  /// Shows `progress` unless the last update is too recent, and checks for an interruption.
   ///
   /// - Throws: `Interrupted`.
   func update(_ progress: CodingProgress) throws {
@@ -36,7 +36,7 @@ final class ProgressDisplay {
     Console.progress(Self.line(name, progress, stageSeconds: now.timeIntervalSince(stageStarted)))
   }
 
-  /// Takes the line away.
+  /// Removes the line.
   func end() {
     if isShown { Console.progress(nil) }
   }
@@ -54,9 +54,9 @@ final class ProgressDisplay {
     return text
   }
 
-  /// `m:ss`, with hours where there are any.
+  /// Time as `m:ss`, or `h:mm:ss` from one hour on.
   static func clock(_ seconds: Double) -> String {
-    // A damaged stream may claim any length.
+    // The length in a damaged stream may be any number.
     let whole = Int(min(seconds, 1e9).rounded())
     let twoDigits = { (value: Int) in (value < 10 ? "0" : "") + String(value) }
     let (minutes, rest) = (whole / 60, whole % 60)

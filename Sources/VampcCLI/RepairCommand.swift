@@ -5,28 +5,28 @@ import SystemCalls
 import Tokens
 import VampcKit
 
-/// `vampc repair`
+/// Command `vampc repair`.
 struct RepairCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repair",
-    abstract: "Write what is intact of damaged streams as clean ones.",
+    abstract: "Copy the intact blocks of damaged streams into clean streams.",
     discussion: """
       EXAMPLES
         vampc repair -o whole.vampc damaged.vampc
         vampc repair - < damaged.vampc | vampc decode - > song.wav
 
-      Blocks keep their place in time; frames that are lost between them are marked
-      as lost, and a decoder imagines them. The length is that of the original where
-      the stream's end is intact, otherwise that of what is there. Tokens that are
-      lost stay lost: no second copy of them exists.
+      Blocks keep their place in time. Lost frames between them are marked as lost,
+      and a decoder generates them. The length is that of the original if the
+      trailer of the stream is intact; otherwise, the stream ends with its last
+      intact block. Lost tokens cannot be restored: a stream stores each token once.
 
       EXIT STATUS
-        0   nothing was wrong; the output holds the same streams
-        2   repaired, something was lost
-        65  nothing is intact
+        0   no damage; the output has the same streams
+        2   repaired; frames or records are lost
+        65  no block is intact
       """)
 
-  @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.") var quiet = false
+  @Flag(name: .shortAndLong, help: "Print only warnings and errors.") var quiet = false
 
   @OptionGroup(title: "Files") var files: FileOptions
 
@@ -64,7 +64,7 @@ struct RepairCommand: ParsableCommand {
         : "\(seconds(lost.reduce(0) { $0 + $1.count })) lost: "
           + lost.map { "\(seconds($0.lowerBound)) to \(seconds($0.upperBound))" }.joined(separator: ", "),
     ]
-    if !stream.knowsLength { parts.append("its end is lost, how much of it is unknown") }
+    if !stream.knowsLength { parts.append("the end is lost, and with it the length of the original") }
     return parts.joined(separator: "; ")
   }
 }

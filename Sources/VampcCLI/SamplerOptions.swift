@@ -1,40 +1,43 @@
 import ArgumentParser
 import Tokens
 
-/// How VampNet imagines what is not kept.
+/// Sampler settings: how VampNet generates masked tokens.
 struct SamplerOptions: ParsableArguments {
-  @Option(help: Self.help("Sampling steps for the coarse codebooks, 1 to 255", \.coarseStepCount, "count"))
+  @Option(help: Self.help("Sampling steps of the coarse codebooks, 1 to 255", \.coarseStepCount, "count"))
   var steps: Int?
 
-  @Option(help: Self.help("Sampling steps for the fine codebooks, 1 to 255", \.fineStepCount, "count"))
+  @Option(help: Self.help("Sampling steps of the fine codebooks, 1 to 255", \.fineStepCount, "count"))
   var fineSteps: Int?
 
   @Option(
     help: Self.help(
-      "Sampling temperature of the coarse codebooks, 0 to 655.35; 0 takes the likeliest token", \.temperature,
+      "Temperature of the coarse codebooks, 0 to 655.35; 0 takes the likeliest token", \.temperature,
       "number"))
   var temperature: Double?
 
   @Option(
     help: Self.help(
-      "Sampling temperature of the fine codebooks, 0 to 655.35; 0 takes the likeliest token", \.fineTemperature,
+      "Temperature of the fine codebooks, 0 to 655.35; 0 takes the likeliest token", \.fineTemperature,
       "number"))
   var fineTemperature: Double?
 
   @Option(
     help: Self.help(
-      "Noise on the confidence that decides which tokens stay, 0 to 655.35", \.maskTemperature, "number"))
+      "Noise on the confidence, by which each step picks the tokens to settle, 0 to 655.35", \.maskTemperature, "number"
+    ))
   var maskTemperature: Double?
 
   @Option(
-    help: Self.help("Sample among the likeliest tokens with this probability, 0.01 to 1; 1 is off", \.topP, "share"))
+    help: Self.help("Draw from the likeliest tokens with this total probability, 0.01 to 1; 1 is off", \.topP, "share"))
   var topP: Double?
 
   @Option(
-    help: Self.help("Sample among typical tokens with this probability, 0.01 to 1; 1 is off", \.typicalMass, "share"))
+    help: Self.help(
+      "Draw from the typical tokens with this total probability, 0.01 to 1; 1 is off", \.typicalMass, "share"))
   var typicalMass: Double?
 
-  @Option(help: Self.help("Seed of the random numbers, 0 to 4294967295", \.seed, "number"))
+  @Option(
+    help: Self.help("Seed of the random numbers, 0 to 4294967295; another seed gives other tokens", \.seed, "number"))
   var seed: UInt32?
 
   func validate() throws {
@@ -47,7 +50,7 @@ struct SamplerOptions: ParsableArguments {
     try Self.check("--typical-mass", typicalMass, 0.01...1)
   }
 
-  /// What was asked for, without the parser.
+  /// Changes that the options make to sampler settings.
   var changes: SamplerChanges {
     SamplerChanges(
       coarseStepCount: steps, fineStepCount: fineSteps, temperature: temperature,
@@ -55,7 +58,7 @@ struct SamplerOptions: ParsableArguments {
       seed: seed)
   }
 
-  /// The options that were given, as they were spelled.
+  /// Names of the options on the command line.
   var givenNames: [String] {
     [
       ("--steps", steps != nil), ("--fine-steps", fineSteps != nil), ("--temperature", temperature != nil),
@@ -73,12 +76,12 @@ struct SamplerOptions: ParsableArguments {
     _ text: String, _ value: KeyPath<SamplerSettings, Value>, _ valueName: String
   ) -> ArgumentHelp {
     ArgumentHelp(
-      "\(text). Default: \(SamplerSettings.standard[keyPath: value]); on decode, what the stream says.",
+      "\(text). Default: \(SamplerSettings.standard[keyPath: value]); for decode, the setting of the stream.",
       valueName: valueName)
   }
 }
 
-/// Changes to sampler settings; nil leaves one as it is.
+/// Changes to sampler settings; nil leaves a setting unchanged.
 struct SamplerChanges: Sendable {
   var coarseStepCount: Int?
   var fineStepCount: Int?

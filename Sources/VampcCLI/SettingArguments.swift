@@ -3,7 +3,7 @@ public import Kernels
 public import OpusBaseline
 public import VampcKit
 
-// Settings that options name by their raw values.
+// Settings whose raw values are arguments of options.
 
 extension EncoderSettings.Channels: ExpressibleByArgument {}
 extension EncoderSettings.LoudnessTarget: ExpressibleByArgument {}

@@ -1,6 +1,6 @@
-/// Commands as a shell reads them.
+/// Command lines in the syntax of a shell.
 enum ShellText {
-  /// The program by its name, and its arguments, quoted where they must be.
+  /// Name of the program without its folder, and its arguments, quoted where the shell needs it.
   static func command(_ arguments: [String]) -> String {
     let name = arguments.first?.split(separator: "/").last.map(String.init) ?? "vampc"
     return ([name] + arguments.dropFirst().map(quoted)).joined(separator: " ")

@@ -1,18 +1,18 @@
 import Bitstream
 import Tokens
 
-/// A stream as `info` shows it.
+/// Description of a stream, printed by `vampc info`.
 struct StreamDescription {
   let file: String
-  /// Among the streams of its file.
+  /// Index among the streams of the file, 0 for the first.
   let streamIndex: Int
   let figures: StreamFigures
   let model: ModelFinder.Found
-  /// What it would take with blocks of the usual length; nil where that is unknown.
+  /// Statistics of the stream if its blocks had the usual length; nil where unknown.
   let usual: StreamStatistics?
 
   private var header: StreamHeader { figures.header }
-  /// What a decoder does.
+  /// Settings that a decoder uses.
   private var sampler: SamplerSettings { header.sampler.resolved }
   private var statistics: StreamStatistics { figures.statistics }
 
@@ -32,6 +32,8 @@ struct StreamDescription {
     object.set("token_rate_bps", figures.tokenRateBps)
     object.set("real_rate_bps", figures.realRateBps)
     object.set("kept_share", figures.keptShare)
+    object.set("masked_share", 1 - figures.keptShare)
+    // Old name of `masked_share`.
     object.set("imagined_share", 1 - figures.keptShare)
     object.set("block_masks", header.hasBlockMasks)
     object.set("extra_tokens", figures.blocks.extraTokenCount)
@@ -82,17 +84,19 @@ struct StreamDescription {
         header.generatorHash.map { "\($0) " + (model.hasGenerator ? "(found)" : "(not found)") } ?? "none"
       ),
       (
-        "imagining",
+        "sampler",
         "\(sampler.coarseStepCount) + \(sampler.fineStepCount) steps, temperature \(sampler.temperature), "
           + "fine temperature \(sampler.fineTemperature), mask temperature \(sampler.maskTemperature), top-p \(sampler.topP), "
           + "typical mass \(sampler.typicalMass), seed \(sampler.seed)"
       ),
     ]
     let rate = header.geometry.frameRateHz
-    if figures.blocks.extraTokenCount > 0 { lines.insert(("besides", figures.blocks.extras(frameRateHz: rate)), at: 1) }
+    if figures.blocks.extraTokenCount > 0 {
+      lines.insert(("also kept", figures.blocks.extras(frameRateHz: rate)), at: 1)
+    }
     if statistics.lostFrameCount > 0 {
       let seconds = Format.seconds(Double(statistics.lostFrameCount) / rate)
-      lines.insert(("lost", "\(seconds) that were damaged before the stream was repaired, to be imagined"), at: 1)
+      lines.insert(("lost", "\(seconds), taken by damage before the stream was repaired; to be generated"), at: 1)
     }
     lines += header.tags.map { ("tag", "\($0.key)=\($0.value)") }
     let title = file + (streamIndex == 0 ? "" : ", stream \(streamIndex + 1)")
@@ -103,7 +107,7 @@ struct StreamDescription {
 
   private var kept: String {
     figures.periodic + (header.hasBlockMasks ? ", and more by mask" : "") + ": "
-      + "\(Format.percent(figures.keptShare)) of the tokens, \(Format.percent(1 - figures.keptShare)) to be imagined"
+      + "\(Format.percent(figures.keptShare)) of the tokens, \(Format.percent(1 - figures.keptShare)) to be generated"
   }
 
   private var size: String {
@@ -123,7 +127,7 @@ struct StreamDescription {
     statistics.byteCount == 0 ? 0 : Double(byteCount) / Double(statistics.byteCount)
   }
 
-  /// How long blocks are and what that costs.
+  /// Number and length of the blocks, and the bytes that blocks of the usual length would save.
   private var blocks: String {
     guard statistics.blockCount > 0 else { return "none" }
     var text = Format.count(statistics.blockCount, "block")
@@ -179,6 +183,6 @@ struct StreamDescription {
 }
 
 extension String {
-  /// With spaces behind it up to a width.
+  /// Text with spaces appended up to `width`, at least one.
   fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
 }

@@ -1,10 +1,10 @@
 import Bitstream
 import Tokens
 
-/// What a stream holds and takes, in words and numbers.
+/// Figures of a stream: rates, shares and sizes, as numbers and in words.
 struct StreamFigures {
   let header: StreamHeader
-  /// At the source's rate; nil where the stream's end is lost.
+  /// Length in samples per channel, at the sample rate of the source; nil where the trailer is lost.
   let sampleCount: Int?
   let statistics: StreamStatistics
   var blocks = BlockFigures()
@@ -13,8 +13,9 @@ struct StreamFigures {
     sampleCount.map { Double($0) / Double(header.sourceSampleRateHz) }
   }
 
-  /// Bits per second of the kept tokens of all channels, before entropy coding: as the period has it where that says
-  /// all, otherwise counted.
+  /// Bits per second of the kept tokens of all channels, before entropy coding.
+  ///
+  /// Computed from the period where that alone decides what is kept, otherwise counted.
   var tokenRateBps: Double {
     let isPeriodic = !header.hasBlockMasks && statistics.lostFrameCount == 0
     if isPeriodic || statistics.frameCount == 0 {
@@ -23,7 +24,7 @@ struct StreamFigures {
     return Double(statistics.tokenBitCount) * header.geometry.frameRateHz / Double(statistics.frameCount)
   }
 
-  /// Codebooks and frames that the period keeps, in words.
+  /// Codebooks and frames of the periodic keep mask, in words.
   var periodic: String {
     let prompt = header.prompt
     guard prompt.period > 0 else { return "nothing periodic" }
@@ -33,7 +34,7 @@ struct StreamFigures {
     return "\(prompt.codebookCount) of \(Format.count(header.geometry.codebookCount, "codebook")), \(frames)"
   }
 
-  /// Whether its blocks are as long as an encoder makes them for a file of this length.
+  /// Whether the blocks have the length that an encoder chooses for a file of this length.
   var hasUsualBlocks: Bool {
     let usual = BlockLength.frames(
       for: header.prompt, geometry: header.geometry, channelCount: header.codedChannelCount,
@@ -41,19 +42,19 @@ struct StreamFigures {
     return !header.hasBlockMasks && blocks.longestFrameCount == min(usual, statistics.frameCount)
   }
 
-  /// Bits per second that the stream takes, every byte counted; nil where there is no time.
+  /// Bits per second of the whole stream, every byte counted; nil where the duration is unknown or 0.
   var realRateBps: Double? {
     guard let durationSeconds, durationSeconds > 0 else { return nil }
     return Double(statistics.byteCount) * 8 / durationSeconds
   }
 
-  /// Share of the codec's tokens that the stream holds; 1 where it has no frames.
+  /// Share of the tokens that the stream stores, 0 to 1; 1 where the stream has no frames.
   var keptShare: Double {
     let all = statistics.frameCount * header.geometry.codebookCount * header.codedChannelCount
     return all == 0 ? 1 : Double(statistics.tokenCount) / Double(all)
   }
 
-  /// One line.
+  /// Kept tokens, rates, size and duration in one line.
   var summary: String {
     var parts = [
       periodic + (header.hasBlockMasks ? ", and more by mask" : "")

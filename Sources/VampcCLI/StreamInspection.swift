@@ -1,13 +1,13 @@
 import Bitstream
 
-/// All streams of an input as far as they can be read, and the first fault.
+/// Figures of all streams of an input, as far as they are intact, and the damage.
 struct StreamInspection {
   private(set) var streams: [StreamFigures] = []
   private(set) var damage: [StreamDamage] = []
 
-  /// Reads everything; decodes nothing.
+  /// Reads the input to its end, without decoding audio.
   ///
-  /// - Throws: what the source throws.
+  /// - Throws: Whatever the source throws.
   init(source: @escaping () throws -> [UInt8]) throws {
     var reader = StreamReader(policy: .lenient, source: source)
     var header: StreamHeader?

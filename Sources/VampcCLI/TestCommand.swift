@@ -2,32 +2,31 @@ import ArgumentParser
 import Bitstream
 import Tokens
 
-/// `vampc test`
+/// Command `vampc test`.
 struct TestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test",
-    abstract: "Check every checksum of streams, without decoding audio.",
+    abstract: "Check streams for damage, without decoding audio.",
     discussion: """
       EXAMPLES
         vampc test song.vampc
         vampc test -q *.vampc && echo all intact
 
-      It proves, of every stream: each record's checksum agrees; each field and each
-      token is in its range; records follow each other as they must, no block is
-      missing, and the end is there; the hash of all tokens is the one at its
-      end. So the tokens are those that the writer of the file wrote, but
-      for a chance of 1 in 4 billion.
+      For every stream, the test proves: the CRC-32 of each record is right; each
+      field and each token is in its range; the records have their order, no block
+      is missing, and the trailer is there; the hash of all tokens is that of the
+      trailer. Damaged tokens pass with a chance of 1 in 4 billion.
 
-      It does not prove that the audio is what it was: encoding loses, and a
-      repaired stream has lost more, which is said. It decodes no audio, needs no
-      model, and does not say whether there is one: 'info' does. Checksums tell
-      accidents, not forgeries.
+      The test does not compare with the original audio: encoding is lossy, and a
+      repaired stream has lost frames, which the result names. It needs no model;
+      'info' says whether the model is installed. Checksums reveal accidents, not
+      forgery.
       """)
 
-  @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+  @Flag(name: .shortAndLong, help: "Print only errors.")
   var quiet = false
 
-  @Flag(help: "JSON, one key per line.")
+  @Flag(help: "Print JSON, one key a line.")
   var json = false
 
   @Argument(help: ArgumentHelp("Streams; - is standard input.", valueName: "file"))
@@ -86,12 +85,12 @@ struct TestCommand: ParsableCommand {
     let total = Total(summaries)
     let lost = total.lostSeconds == 0 ? "" : "; \(Format.seconds(total.lostSeconds)) are marked as lost"
     return
-      "\(Format.count(summaries.count, "stream")), \(Format.seconds(total.seconds)); all checksums, fields, ranges and "
+      "\(Format.count(summaries.count, "stream")), \(Format.seconds(total.seconds)); checksums, fields and ranges, "
       + "the order of \(Format.count(total.blockCount, "block")), and the hash of "
       + "\(Format.count(total.tokenCount, "token")) agree; nothing was decoded\(lost)"
   }
 
-  /// Of all streams of a file.
+  /// Sums over all streams of a file.
   private struct Total {
     var blockCount = 0
     var tokenCount = 0

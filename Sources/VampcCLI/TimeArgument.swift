@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A time in a recording as people write it: seconds, m:ss or h:mm:ss, with decimals or without.
+/// Time in a recording as users write it: seconds, `m:ss` or `h:mm:ss`, with decimals or without.
 struct TimeArgument: ExpressibleByArgument, Equatable {
   let seconds: Double
 

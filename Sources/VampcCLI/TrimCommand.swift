@@ -4,41 +4,42 @@ import Foundation
 import SystemCalls
 import VampcKit
 
-/// `vampc trim`
+/// Command `vampc trim`.
 struct TrimCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trim",
-    abstract: "Lower the rate of streams without decoding them.",
+    abstract: "Lower the bitrate of streams by masking tokens, without decoding them.",
     discussion: """
       EXAMPLES
-        vampc trim -k 4 -o small.vampc song.vampc       its first 4 codebooks
-        vampc trim -k 1 -p 12 -o tiny.vampc song.vampc  and 1 frame in 12
+        vampc trim -k 4 -o small.vampc song.vampc       the first 4 codebooks
+        vampc trim -k 1 -p 12 -o tiny.vampc song.vampc  of 1 frame in 12
         vampc trim -k 4 - < song.vampc | vampc decode - > song.wav
 
-      What is kept is what the stream keeps of the first codebooks (-k) and, of
-      these, the frames that the new period keeps (-p), counted from the start of
-      the recording. Tokens, gains and tags are those of the input; its checksums
-      and token hashes are checked, and a damaged one is refused (see repair).
+      The output keeps the kept tokens of the first codebooks (-k) in the frames of
+      the new period (-p), which count from the start of the recording. Tokens,
+      gains and tags are those of the input. Checksums and token hashes are checked;
+      a damaged stream is refused (see 'vampc repair').
       """)
 
   @Option(
     name: [.customShort("k"), .long],
-    help: ArgumentHelp("Codebooks to keep at most.", valueName: "count"))
+    help: ArgumentHelp("Most codebooks to keep, 1 or more. Default: those that the stream keeps.", valueName: "count"))
   var codebooks: Int?
 
   @Option(
     name: [.customShort("p"), .long],
     help: ArgumentHelp(
-      "Keep every so many frames, a multiple of what the stream keeps, up to 65535.", valueName: "frames"))
+      "New period of the kept frames: a multiple of the period of the stream, up to 65535. Default: that period.",
+      valueName: "frames"))
   var period: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Longest block in seconds. Default: what suits the rate; for a pipe \(Int(EncoderSettings.pipeLatencySeconds)) s at most.",
+      "Longest block in seconds, more than 0, up to 86400. Default: chosen by the bitrate; at most \(Int(EncoderSettings.pipeLatencySeconds)) for a pipe.",
       valueName: "seconds"))
   var latency: Double?
 
-  @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.") var quiet = false
+  @Flag(name: .shortAndLong, help: "Print only warnings and errors.") var quiet = false
 
   @OptionGroup(title: "Files") var files: FileOptions
 
@@ -64,7 +65,7 @@ struct TrimCommand: ParsableCommand {
     var trimmer = StreamTrimmer(codebookCount: codebooks, period: period, latencySeconds: latency)
     var frameCounts: [Int] = []
     if input.isSeekable {
-      // Blocks as an encoder makes them for a file of this length.
+      // With the length of the stream, blocks get the length that an encoder chooses for such a file.
       frameCounts = try StreamSummary.verify(source: input.next).map(\.frames.count)
       input.rewind()
     } else if latency == nil {
@@ -88,7 +89,7 @@ struct TrimCommand: ParsableCommand {
 }
 
 extension FilePlan.Kind {
-  /// Streams into other streams.
+  /// Streams become other streams.
   static let rewriting = FilePlan.Kind(
     inputExtensions: ["vampc"], inputKind: "vampc streams", outputExtension: "vampc", replacesAnyExtension: false,
     joinsInStandardOutput: true)

@@ -1,45 +1,55 @@
 import ArgumentParser
 import Foundation
 
-/// The program `vampc`.
+/// Program `vampc`: parses the command line and runs a command.
 @main
 struct VampcCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vampc",
-    abstract: "Compress audio to a few kilobits per second, or a few bits, and imagine the rest.",
+    abstract: "Neural audio codec: from 8 kbit/s down to 50 bit/s.",
     discussion: """
       EXAMPLES
-        vampc encode song.flac                 song.vampc at 8 kbit/s
-        vampc encode -b 500 song.flac          a sketch; the rest is imagined
+        vampc encode song.flac                 song.vampc, at most 8 kbit/s
+        vampc encode -b 500 song.flac          at most 500 bit/s
         vampc decode song.vampc                song.wav, as long as the original
-        vampc info song.vampc                  what is inside, what it takes
-        vampc test song.vampc                  whether it is intact
-        vampc trim -k 4 -o s.vampc song.vampc  fewer codebooks, nothing decoded
-        vampc repair -o ok.vampc bad.vampc     what is intact of a damaged stream
-        vampc model import weights.pth         a published network as a model of your own
-        vampc measure song.flac song.wav       how far it is from the original
-        vampc sweep music/ -o results          bitrate versus quality, with Opus beside it
+        vampc info song.vampc                  kept tokens, rates, sizes, settings
+        vampc test song.vampc                  check for damage
+        vampc trim -k 4 -o s.vampc song.vampc  keep 4 codebooks, without decoding
+        vampc repair -o ok.vampc bad.vampc     copy the intact blocks
+        vampc tokens song.vampc                song.npy (NumPy) and song.json
         vampc archive append radio.vampa -     many recordings in one file
+        vampc model import weights.pth         a published network as a model
+        vampc measure song.flac song.wav       distance from the original
+        vampc sweep music/ -o results          quality against bitrate, with Opus
         ffmpeg -i film.mkv -f wav - | vampc encode - | vampc decode - | aplay
+
+      encode stores as many tokens of a neural codec as the bitrate allows. decode
+      generates the tokens that are not stored with VampNet.
 
       EXIT STATUS
         0   success
         1   failure
         2   decoded or repaired, but the input was damaged
         64  wrong usage
-        65  damaged input, or not what it should be
+        65  damaged input, or input of another format
         130 interrupted
         Of several files the worst counts.
 
       ENVIRONMENT
-        VAMPC_MODELS  folders to look for models in, separated by colons
-        TMPDIR        folder for temporary files; /tmp where unset
+        VAMPC_MODELS  folders with models, separated by colons, searched first
+        TMPDIR        folder for temporary files; default: /tmp
       """,
-    version: "0.1.0",
-    subcommands: [
-      EncodeCommand.self, DecodeCommand.self, InfoCommand.self, TestCommand.self, TrimCommand.self,
-      RepairCommand.self, TokensCommand.self, ArchiveCommand.self, MeasureCommand.self, OpusCommand.self,
-      SweepCommand.self, ModelCommand.self,
+    version: "0.2.0",
+    groupedSubcommands: [
+      CommandGroup(name: "Coding", subcommands: [EncodeCommand.self, DecodeCommand.self]),
+      CommandGroup(
+        name: "Stream",
+        subcommands: [
+          InfoCommand.self, TestCommand.self, TrimCommand.self, RepairCommand.self, TokensCommand.self,
+          ArchiveCommand.self,
+        ]),
+      CommandGroup(name: "Model", subcommands: [ModelCommand.self]),
+      CommandGroup(name: "Measuring", subcommands: [MeasureCommand.self, OpusCommand.self, SweepCommand.self]),
     ])
 
   static func main() {
@@ -89,7 +99,7 @@ struct VampcCommand: ParsableCommand {
     Foundation.exit(status.code)
   }
 
-  /// The parser's sentence as our own messages are: in lower case, without a full stop.
+  /// Sentence of the parser in the style of vampc's messages: lower case, without a full stop.
   private static func phrase(_ sentence: String) -> String {
     let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
     return text.prefix(1).lowercased() + text.dropFirst()

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// The longest recording that is encoded in one piece, as it is typed: seconds, or `whole`.
+/// Length of the windows of `--format dac`: seconds, or `whole` for one window.
 struct WindowArgument: ExpressibleByArgument, Equatable {
-  /// Nil where every recording is.
+  /// Length in seconds; nil for one window of any length.
   let seconds: Double?
 
   private static let longestSeconds = 86_400.0

@@ -19,7 +19,9 @@ import Testing
     let asked = try place.vampc("decode", "-f", "--seed", "3", "--steps", "9", "a.dac", environment: Self.models)
     #expect(asked.status == 0)
     #expect(
-      asked.errorLines == ["vampc: warning: a.dac: nothing is imagined of a .dac file: no use for --steps, --seed"])
+      asked.errorLines == [
+        "vampc: warning: a.dac: a .dac file has no masked tokens to generate; ignoring --steps, --seed"
+      ])
   }
 
   @Test func encodesAFileThatItDecodesAgain() throws {
@@ -80,7 +82,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["-b", "2k"], ["-p", "2"], ["--latency", "1"], ["--level", "codec"], ["--window", "0"], ["--window", "x"],
+    ["-b", "2k"], ["-p", "2"], ["--latency", "1"], ["--loudness", "codec"], ["--level", "codec"], ["--window", "0"],
+    ["--window", "x"],
     ["-k", "0"],
   ])
   func refusesOptionsThatDoNotFit(options: [String]) throws {

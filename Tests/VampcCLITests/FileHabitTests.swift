@@ -102,7 +102,7 @@ import Testing
     try place.take("audio/edge/one-hop.wav", as: "song.wav")
     try place.take("audio/speech.flac", as: "song.flac")
     let result = try place.vampc("encode", "-q", "-f", "song.wav", "song.flac")
-    result.expectError(1, "song.flac: song.vampc is made from song.wav already")
+    result.expectError(1, "song.flac: song.vampc is already made from song.wav")
     #expect(try place.info("song.vampc").int("sample_count") == 768)
   }
 

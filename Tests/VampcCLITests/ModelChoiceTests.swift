@@ -75,7 +75,7 @@ import Testing
     #expect(decoded.status == 0)
     #expect(decoded.errorLines.count == 1, "\(decoded)")
     #expect(decoded.errors.hasPrefix("vampc: warning: a.vampc: made with generator "), "\(decoded)")
-    // Where nothing is imagined, nobody asks.
+    // Without tokens to generate, the generator does not matter.
     try place.encode("audio/edge/mono-8khz.wav", as: "b.vampc")
     try place.vampc("decode", "--model", "models/sibling", "b.vampc").expectSuccess()
   }

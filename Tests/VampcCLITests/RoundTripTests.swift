@@ -44,8 +44,9 @@ import Testing
     // Every frame counts: the last period may be cut short.
     let kept = try info.double("kept_share")
     #expect(abs(kept - Double(codebooks) / 14 / Double(period)) < 0.002)
-    let imagined = try info.double("imagined_share")
-    #expect(abs(imagined + kept - 1) < 2e-6)
+    let masked = try info.double("masked_share")
+    #expect(abs(masked + kept - 1) < 2e-6)
+    #expect(try info.double("imagined_share") == masked)
     #expect(try info.string("model") == Fixtures.defaultModel)
     #expect(try info.bool("generator_found") == true)
   }

@@ -6,7 +6,7 @@ import Testing
 
 /// `vampc sweep` on short clips of the fixtures: what it writes, and that stopping or sharing it changes nothing.
 @Suite struct SweepTests {
-  /// Few conditions, one of every kind that needs no long imagining.
+  /// Few conditions, one of each kind that needs no long generation.
   private static let grid = """
     {"baselines": true, "tokens": [[4, 1], [1, 4]], "fills": ["generate", "none"], "steps": [2],
      "prompts": [{"kind": "edges", "seconds": 0.5}, {"kind": "beats", "seconds": 0.075}],

@@ -10,7 +10,7 @@ import Testing
     try place.encode("audio/music.flac", as: "whole.vampc", "-k", "14", "--seed", "7")
     try place.encode(
       "audio/music.flac", as: "direct.vampc", options[0], options[1], options[2], options[3], "--seed", "7",
-      "--level", "codec")
+      "--loudness", "codec")
     try place.start(["trim", "-q"] + options + ["-o", "trimmed.vampc", "whole.vampc"]).wait().expectSuccess()
     #expect(try place.bytes("trimmed.vampc") == (try place.bytes("direct.vampc")))
     #expect(try place.bytes("trimmed.vampc").count < (try place.bytes("whole.vampc").count))

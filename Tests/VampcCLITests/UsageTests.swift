@@ -21,6 +21,7 @@ import Testing
       ["decode", "--no-generate", "--fill", "random", "a.vampc"], ["decode", "--force-model", "a.vampc"],
       ["encode", "--keep-first", "0", "a.wav"], ["encode", "--keep-last", "86401", "a.wav"],
       ["encode", "--keep-codebooks", "2", "a.wav"], ["encode", "--keep-first", "1", "--keep-codebooks", "15", "a.wav"],
+      ["encode", "--loudness", "codec", "--level", "codec", "a.wav"], ["encode", "--loudness", "9", "a.wav"],
       ["encode", "--no-periodic", "a.wav"], ["encode", "--no-periodic", "--keep-first", "1", "-p", "2", "a.wav"],
       ["trim"], ["repair"], ["test", "-q", "--json", "a.vampc"],
       ["info"], ["test"], ["measure", "a.wav"], ["opus", "a.wav"], ["opus", "a.wav", "-b", "6k", "-o", "-"],
@@ -42,6 +43,16 @@ import Testing
     let examples = try #require(help.text.range(of: "EXAMPLES"), "\(help)")
     let options = try #require(help.text.range(of: "OPTIONS:"), "\(help)")
     #expect(examples.lowerBound < options.lowerBound)
+  }
+
+  @Test func theOldNameOfAnOptionStillWorks() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.vampc("encode", "-q", "-b", "600", "--loudness", "codec", "-o", "new.vampc", "a.wav").expectSuccess()
+    try place.vampc("encode", "-q", "-b", "600", "--level", "codec", "-o", "old.vampc", "a.wav").expectSuccess()
+    #expect(try place.bytes("old.vampc") == (try place.bytes("new.vampc")))
+    let help = try place.vampc("encode", "--help").text
+    #expect(help.contains("--loudness <decoded|codec>") && !help.contains("--level"), "\(help)")
   }
 
   @Test func anUnknownOptionIsToldBeforeAMissingInput() throws {

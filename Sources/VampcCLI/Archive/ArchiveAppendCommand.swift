@@ -8,37 +8,42 @@ import Kernels
 import ModelStore
 import VampcKit
 
-/// `vampc archive append`
+/// Command `vampc archive append`.
 struct ArchiveAppendCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "append",
-    abstract: "Add recordings to an archive, which is created where there is none.",
+    abstract: "Append recordings to an archive, creating it if necessary.",
     discussion: """
       EXAMPLES
         vampc archive append radio.vampa monday.flac tuesday.flac
         vampc archive append radio.vampa --start 2026-11-23T12:00:00+01:00 noon.wav
-        vampc archive append radio.vampa song.vampc            a stream, taken over as it is
-        arecord -t raw -f cd | vampc archive append radio.vampa --name live --raw 44100:2:s16le -
+        vampc archive append radio.vampa song.vampc   copied unchanged
+        arecord -t raw -f cd | \
+            vampc archive append radio.vampa --name live --raw 44100:2:s16le -
 
-      What was written before stays valid at every instant: when the program is killed, the machine stops or the disk is
-      full, all but the unfinished block is there, and the next append goes on.
+      The archive is valid at every moment: if the program is killed, the machine
+      stops or the disk is full, all blocks but the unfinished one are kept, and the
+      next append continues after them.
       """)
 
   @OptionGroup(title: "Encoding") var encoding: EncodingOptions
-  @OptionGroup(title: "Imagining, stored in the stream") var sampler: SamplerOptions
+  @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
-  @Option(help: "Name of the recording. Default: the file's name without extension; for a pipe its start.")
+  @Option(
+    help:
+      "Name of the recording, unique in the archive. Default: the name of the file without extension; for a pipe, its start."
+  )
   var name: String?
 
   @Option(
     help: ArgumentHelp(
-      "When the recording begins, such as 2026-11-23T12:00:00+01:00; several inputs follow each other. Default: for a file when it was last changed, for a pipe now.",
+      "Start of the recording, such as 2026-11-23T12:00:00+01:00. Further inputs follow one another. Default: the modification time of a file; for a pipe, now.",
       valueName: "time"))
   var start: ArchiveTime?
 
-  @Argument(help: ArgumentHelp("The archive.", valueName: "archive"))
+  @Argument(help: ArgumentHelp("Archive to append to.", valueName: "archive"))
   var archive: String
 
   @Argument(help: ArgumentHelp("Audio files or streams; - is standard input.", valueName: "input"))
@@ -47,9 +52,9 @@ struct ArchiveAppendCommand: ParsableCommand {
   func validate() throws {
     if archive == "-" { throw ValidationError("an archive must be a file, not -") }
     if archive.isEmpty || inputs.contains("") { throw ValidationError("a file name is empty") }
-    if inputs.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given once") }
+    if inputs.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given only once") }
     if let name {
-      if inputs.count > 1 { throw ValidationError("--name is for one input") }
+      if inputs.count > 1 { throw ValidationError("--name needs a single input") }
       do { try ArchivedRecording.requireName(name) } catch { throw ValidationError("\(error)") }
     }
   }
@@ -67,12 +72,12 @@ struct ArchiveAppendCommand: ParsableCommand {
   }
 }
 
-/// Appends one input after the other.
+/// Appends inputs one after the other, and loads the model at the first audio.
 final class ArchiveAppender {
   private let options: ArchiveAppendCommand
   private var writer: ArchiveWriter?
   private var encoder: RecordingEncoder?
-  /// Where the next recording begins if `--start` was given.
+  /// Start of the next recording; nil without `--start`.
   private var nextStart: ArchiveTime?
 
   init(_ options: ArchiveAppendCommand) {
@@ -83,7 +88,7 @@ final class ArchiveAppender {
   func append(_ path: String) throws {
     let bytes = try InputBytes(path: path)
     let input = try ArchiveInput(bytes, raw: try options.encoding.raw.map(RawAudioFormat.init(parsing:)))
-    // What is damaged is better refused than found in the archive.
+    // A damaged stream is refused before anything is written.
     if case .stream(_, let file?) = input { _ = try StreamSummary.verify(source: file.source(from: 0)) }
     if case .audio = input { encoder = try encoder ?? loadEncoder() }
     let writer = try openWriter()
@@ -97,7 +102,7 @@ final class ArchiveAppender {
       switch input {
       case .audio(let reader): try encode(reader, writer, display)
       case .stream(let stream, _):
-        while case let piece = try stream.next(), !piece.isEmpty { try writer.append(piece) }
+        while case let chunk = try stream.next(), !chunk.isEmpty { try writer.append(chunk) }
       }
       try writer.finish()
     } catch {
@@ -115,13 +120,13 @@ final class ArchiveAppender {
     guard let encoder else { preconditionFailure("no encoder for audio") }
     let report = try encoder.encode(reader, write: { try writer.append($0) }, progress: display.update)
     if report.nonFiniteSampleCount > 0 {
-      Console.warning("\(reader.name): \(report.nonFiniteSampleCount) samples are not finite and count as 0")
+      Console.warning("\(reader.name): \(report.nonFiniteSampleCount) samples are not finite and were replaced by 0")
     }
   }
 
-  /// What was recorded before a failure is not thrown away.
+  /// Ends a recording that failed after its last complete block, and keeps it.
   private func keepBeginning(_ writer: ArchiveWriter, after error: any Error) throws {
-    // Where nothing can be written, the next writer closes it.
+    // If nothing can be written, the next append ends the recording.
     if case ArchiveError.writeFailed = error { return }
     _ = try writer.finishCutOff()
   }
@@ -143,12 +148,12 @@ final class ArchiveAppender {
     if let recovery = opened.recovery {
       for recording in recovery.recordings {
         Console.warning(
-          "\(options.archive): '\(recording.name)' was left unfinished and is closed after "
+          "\(options.archive): '\(recording.name)' was left unfinished and now ends after "
             + Format.seconds(recording.durationSeconds))
       }
       if recovery.removedByteCount > 0 {
         Console.warning(
-          "\(options.archive): \(Format.bytes(recovery.removedByteCount)) of an unfinished write are cut off")
+          "\(options.archive): \(Format.bytes(recovery.removedByteCount)) of an unfinished write were removed")
       }
     }
     writer = opened
@@ -163,7 +168,7 @@ final class ArchiveAppender {
     return try RecordingEncoder(loaded, settings)
   }
 
-  /// Without folder and extension.
+  /// Name of a file without folder and extension.
   private static func name(ofFile path: String) -> String {
     let url = URL(fileURLWithPath: path)
     let name = url.deletingPathExtension().lastPathComponent

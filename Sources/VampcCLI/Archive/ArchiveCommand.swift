@@ -1,20 +1,23 @@
 import ArgumentParser
 
-/// `vampc archive`
+/// Command `vampc archive`.
 struct ArchiveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "archive",
-    abstract: "Keep many recordings in one file that only ever grows.",
+    abstract: "Keep many recordings in one file that only grows.",
     discussion: """
       EXAMPLES
         vampc archive append radio.vampa monday.flac          recording 'monday'
-        arecord -t raw -f cd | vampc archive append radio.vampa --raw 44100:2:s16le -
+        arecord -t raw -f cd | \\
+            vampc archive append radio.vampa --raw 44100:2:s16le -
         vampc archive list radio.vampa
         vampc archive extract radio.vampa monday              monday.vampc
-        vampc archive extract radio.vampa --from 2026-11-23T12:00:00Z --to 2026-11-23T12:10:00Z -o noon.vampc
+        vampc archive extract radio.vampa --from 2026-11-23T12:00:00Z \\
+            --to 2026-11-23T12:10:00Z -o noon.vampc
         vampc archive test radio.vampa
 
-      An archive is a stream for 'info', 'test' and 'decode', too.
+      'vampc info', 'test', 'tokens' and 'decode' read an archive as a sequence of
+      streams.
       """,
     subcommands: [
       ArchiveAppendCommand.self, ArchiveListCommand.self, ArchiveExtractCommand.self, ArchiveTestCommand.self,

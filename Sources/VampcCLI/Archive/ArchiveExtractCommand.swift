@@ -6,42 +6,46 @@ import Foundation
 import SystemCalls
 import VampcKit
 
-/// `vampc archive extract`
+/// Command `vampc archive extract`.
 struct ArchiveExtractCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "extract",
-    abstract: "Take a recording, or a span of time, out of an archive.",
+    abstract: "Copy a recording, or a span of time, from an archive.",
     discussion: """
       EXAMPLES
-        vampc archive extract radio.vampa monday             monday.vampc, as it was appended
+        vampc archive extract radio.vampa monday             monday.vampc
         vampc archive extract radio.vampa monday -o - | vampc decode - | aplay
-        vampc archive extract radio.vampa --from 2026-11-23T12:00:00Z --to 2026-11-23T12:10:00Z -o noon.vampc
+        vampc archive extract radio.vampa --from 2026-11-23T12:00:00Z \\
+            --to 2026-11-23T12:10:00Z -o noon.vampc
 
-      Of a span of time, whole blocks are taken that cover it, of every recording that has some of it, one stream after
-      the other.
+      For a span of time, the output has one stream for each recording in the span:
+      the blocks that cover the span.
       """)
 
-  @Option(help: ArgumentHelp("Beginning of a span, such as 2026-11-23T12:00:00+01:00.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "Start of the span, such as 2026-11-23T12:00:00+01:00. Default: the first recording.", valueName: "time"))
   var from: ArchiveTime?
 
-  @Option(help: ArgumentHelp("End of a span.", valueName: "time"))
+  @Option(help: ArgumentHelp("End of the span, exclusive. Default: the last recording.", valueName: "time"))
   var to: ArchiveTime?
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Output file, or - for standard output. Default: the recording's name.", valueName: "path"))
+    help: ArgumentHelp(
+      "Output file, or - for standard output. Default: the name of the recording with .vampc.", valueName: "path"))
   var output: String?
 
-  @Flag(name: .shortAndLong, help: "Overwrite an output file that exists.")
+  @Flag(name: .shortAndLong, help: "Overwrite an existing output file.")
   var force = false
 
-  @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
+  @Flag(name: .shortAndLong, help: "Print only warnings and errors.")
   var quiet = false
 
-  @Argument(help: ArgumentHelp("The archive.", valueName: "archive"))
+  @Argument(help: ArgumentHelp("Archive to read.", valueName: "archive"))
   var archive: String
 
-  @Argument(help: ArgumentHelp("The recording. Default: all, where a span is given.", valueName: "name"))
+  @Argument(help: ArgumentHelp("Name of the recording. Default: all recordings in the span.", valueName: "name"))
   var name: String?
 
   func validate() throws {
@@ -105,7 +109,7 @@ struct ArchiveExtractCommand: ParsableCommand {
     return status
   }
 
-  /// The last part of the name, so that it leads to no other folder.
+  /// File name for a recording: the last component of its name, so that the file stays in the current folder.
   private static func fileName(for name: String) -> String {
     (name.split(separator: "/").last.map(String.init) ?? "recording") + ".vampc"
   }

@@ -2,15 +2,15 @@ import AudioIO
 import Bitstream
 import Foundation
 
-/// What is to be appended: audio, or a stream that is taken over as it is.
+/// Input of `archive append`: audio to encode, or a stream to copy.
 enum ArchiveInput {
   case audio(AudioReader)
-  /// The file, too, where it is one.
+  /// A stream, with random access to its bytes where the input is a file.
   case stream(InputBytes, InputFile?)
 
-  /// Looks at the first bytes.
+  /// Decides by the first bytes of the input.
   ///
-  /// - Parameter raw: with it, the input is audio whatever it looks like.
+  /// - Parameter raw: Format of samples without a header; if given, the input is always audio.
   init(_ input: InputBytes, raw: RawAudioFormat?) throws {
     let file = input.randomAccess
     let isFileFromItsBeginning = file != nil && input.isAtBeginning
@@ -19,7 +19,7 @@ enum ArchiveInput {
       self = .stream(input, file)
       return
     }
-    // A file is read from its beginning again, a pipe goes on.
+    // A file is read from its beginning again; a pipe continues after the bytes already read.
     if isFileFromItsBeginning { input.rewind() }
     self = .audio(
       try AudioReader(

@@ -2,23 +2,24 @@ import Archive
 import ArgumentParser
 import Foundation
 
-/// `vampc archive list`
+/// Command `vampc archive list`.
 struct ArchiveListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Say what is in an archive, in the order of time.",
+    abstract: "List the recordings of an archive in the order of time.",
     discussion: """
       EXAMPLES
         vampc archive list radio.vampa
-        vampc archive list --json radio.vampa      an array of objects, one key per line
+        vampc archive list --json radio.vampa      an array of objects
 
-      Reads the index alone. Gaps and overlaps are those to all recordings before.
+      Only the index is read. A gap or overlap is measured from the latest end of
+      all earlier recordings.
       """)
 
-  @Flag(help: "JSON: an array of objects, one key per line.")
+  @Flag(help: "Print JSON: an array of objects, one key a line.")
   var json = false
 
-  @Argument(help: ArgumentHelp("The archive.", valueName: "archive"))
+  @Argument(help: ArgumentHelp("Archive to read.", valueName: "archive"))
   var archive: String
 
   func run() throws {
@@ -59,7 +60,7 @@ struct ArchiveListCommand: ParsableCommand {
     if !hasUnfinished, !reader.unindexedByteRange.isEmpty {
       Console.warning(
         "\(archive): \(Format.bytes(reader.unindexedByteRange.count)) at the end are not in the index; the next append "
-          + "or 'vampc archive repair' sees to them")
+          + "or 'vampc archive repair' removes or indexes them")
     }
   }
 

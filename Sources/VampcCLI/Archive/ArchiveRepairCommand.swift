@@ -4,32 +4,34 @@ import Bitstream
 import SystemCalls
 import VampcKit
 
-/// `vampc archive repair`
+/// Command `vampc archive repair`.
 struct ArchiveRepairCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repair",
-    abstract: "Write a clean archive of what is intact in a damaged one.",
+    abstract: "Copy the intact recordings of a damaged archive into a clean one.",
     discussion: """
       EXAMPLES
         vampc archive repair radio.vampa                     radio.repaired.vampa
         vampc archive repair radio.vampa -o clean.vampa
 
-      Recordings without damage are copied, the index is made anew. A recording with damage becomes one for each stretch
-      that is intact, each with its time. The damaged archive stays as it is. The status is 2 where something was damaged.
+      Intact recordings are copied, and the index is rebuilt. A damaged recording
+      becomes one recording for each intact segment, each with its own start. The
+      damaged archive is not changed. The exit status is 2 if anything is damaged.
       """)
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The clean archive. Default: .repaired before the extension.", valueName: "path"))
+    help: ArgumentHelp(
+      "Clean archive. Default: the name of the damaged one with .repaired before its extension.", valueName: "path"))
   var output: String?
 
-  @Flag(name: .shortAndLong, help: "Overwrite an output file that exists.")
+  @Flag(name: .shortAndLong, help: "Overwrite an existing output file.")
   var force = false
 
-  @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
+  @Flag(name: .shortAndLong, help: "Print only warnings and errors.")
   var quiet = false
 
-  @Argument(help: ArgumentHelp("The damaged archive.", valueName: "archive"))
+  @Argument(help: ArgumentHelp("Damaged archive.", valueName: "archive"))
   var archive: String
 
   func validate() throws {
@@ -51,8 +53,8 @@ struct ArchiveRepairCommand: ParsableCommand {
     var repair = ArchiveRepair(bytes, into: writer)
     let isIntact = try repair.run { outcome in
       guard let fault = outcome.faults.first else { return }
-      let pieces = outcome.pieces.map { "'\($0.name)'" }.joined(separator: ", ")
-      Console.warning("\(archive): '\(outcome.name)': \(fault); " + (pieces.isEmpty ? "lost" : "kept as \(pieces)"))
+      let segments = outcome.pieces.map { "'\($0.name)'" }.joined(separator: ", ")
+      Console.warning("\(archive): '\(outcome.name)': \(fault); " + (segments.isEmpty ? "lost" : "kept as \(segments)"))
     }
     guard !writer.finished.isEmpty else { throw ArchiveError.noIndex }
     if !quiet {
@@ -60,7 +62,7 @@ struct ArchiveRepairCommand: ParsableCommand {
       try Console.result(
         "\(Console.printable(archive)) -> \(Console.printable(target)): "
           + "\(Format.count(writer.finished.count, "recording")), \(Format.seconds(seconds))"
-          + (isIntact ? "; nothing was damaged" : ""))
+          + (isIntact ? "; no damage" : ""))
     }
     return isIntact ? .success : .decodedWithDamage
   }

@@ -2,25 +2,26 @@ import Archive
 import ArgumentParser
 import Bitstream
 
-/// `vampc archive test`
+/// Command `vampc archive test`.
 struct ArchiveTestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test",
-    abstract: "Check every byte of archives.",
+    abstract: "Check archives for damage.",
     discussion: """
       EXAMPLES
         vampc archive test radio.vampa
         vampc archive test -q *.vampa && echo all intact
 
-      What it proves: every record's CRC-32 agrees, every stream is complete and has the tokens that its encoder wrote,
-      every recording is in the index with the name, time, place and length that its own records tell, nothing else is in
-      the index, and every name can be found. Gaps and overlaps are told; they are no faults.
+      Every byte is read. The test proves: the CRC-32 of each record is right; each
+      stream is complete and has the tokens that its encoder wrote; the index has
+      each recording with its name, start, place and length, and nothing else; each
+      name can be found. Gaps and overlaps are reported; they are not faults.
       """)
 
-  @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+  @Flag(name: .shortAndLong, help: "Print only errors.")
   var quiet = false
 
-  @Argument(help: ArgumentHelp("Archives.", valueName: "archive"))
+  @Argument(help: ArgumentHelp("Archives to check.", valueName: "archive"))
   var archives: [String]
 
   func run() throws {
@@ -44,7 +45,7 @@ struct ArchiveTestCommand: ParsableCommand {
 }
 
 extension RandomAccessBytes {
-  /// The same, but reading ends when the user asks the program to stop.
+  /// Bytes whose reading throws `Interrupted` after a signal.
   var interruptible: any RandomAccessBytes {
     LazyBytes(byteCount: byteCount) {
       try Interruption.shared.check()

@@ -10,6 +10,7 @@ extension ArchiveTime: ExpressibleByArgument {
 }
 
 extension ArchiveTime {
+  /// Current time.
   static var now: ArchiveTime { ArchiveTime(ClockTime.now) }
 
   /// Time of a file's last change; nil for anything but a regular file.

@@ -5,30 +5,32 @@ import ModelStore
 import Signal
 import VampcKit
 
-/// Which Fréchet distance, and of what.
+/// Options of the Fréchet distance: embedding, and statistics of the originals.
 struct FrechetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Fréchet distance of both sets: dac or dac:MODEL takes the latents of a codec's encoder, vggish:MODEL an imported VGGish.",
+      "Fréchet distance of both sets by an embedding: dac or dac:MODEL for the latents of a codec, vggish:MODEL for an imported VGGish.",
       valueName: "embedding"))
   var frechet: String?
 
   @Option(
     name: .customLong("embedding-command"),
     help: ArgumentHelp(
-      "Fréchet distance with a program of your own: run as COMMAND OUT_DIR FILE.wav..., it writes OUT_DIR/FILE.npy for each, [window, value] of floats.",
+      "Fréchet distance by the embedding of a command, run as COMMAND OUT_DIR FILE.wav...: it writes OUT_DIR/FILE.npy for each file, floats [window, value].",
       valueName: "command"))
   var embeddingCommand: String?
 
   @Option(
     name: .customLong("save-statistics"),
-    help: ArgumentHelp("Keep the statistics of the originals, to be used again. Replaces the file.", valueName: "file"))
+    help: ArgumentHelp(
+      "Write the statistics of the originals to a file, for --reference-statistics. Overwrites the file.",
+      valueName: "file"))
   var saveStatistics: String?
 
   @Option(
     name: .customLong("reference-statistics"),
     help: ArgumentHelp(
-      "Statistics that were kept, in place of originals: all files are decoded ones, and the Fréchet distance is all that is measured.",
+      "Statistics of originals, from --save-statistics: all files are then decoded audio, and only the Fréchet distance is measured.",
       valueName: "file"))
   var referenceStatistics: String?
 
@@ -40,7 +42,7 @@ struct FrechetOptions: ParsableArguments {
       throw ValidationError("--save-statistics and --reference-statistics exclude each other")
     }
     if saveStatistics != nil || referenceStatistics != nil, !isWanted {
-      throw ValidationError("statistics need --frechet or --embedding-command")
+      throw ValidationError("--save-statistics and --reference-statistics need --frechet or --embedding-command")
     }
     if let frechet, Self.embedding(frechet) == nil {
       throw ValidationError("--frechet takes dac, dac:MODEL or vggish:MODEL, not '\(frechet)'")
@@ -65,7 +67,7 @@ struct FrechetOptions: ParsableArguments {
     }
   }
 
-  /// What makes the embeddings; nil where no Fréchet distance is wanted.
+  /// Embedder of the options; nil where they ask for no Fréchet distance.
   func embedder(_ machine: MachineOptions) throws -> (any ClipEmbedder)? {
     if let embeddingCommand {
       return try CommandEmbedder(

@@ -7,7 +7,7 @@ import Signal
 import SystemCalls
 import VampcKit
 
-/// `vampc measure`
+/// Command `vampc measure`.
 struct MeasureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "measure",
@@ -29,39 +29,39 @@ struct MeasureCommand: ParsableCommand {
         vampc measure --embedding-command 'python3 embed.py' originals decoded
         vampc measure --explain
 
-      Files of two folders are matched by their names without extension; of several
-      files the first half are the originals. A decoded file is resampled to its
-      original's rate; where the channel counts differ, both are mixed to mono; where
-      the lengths differ, the longer one's end is left out. --explain says what each
-      figure is and what it can and cannot tell. Flags name what makes a clip's
-      figures meaningless: silence, clipping, a shift in time.
+      Two folders are matched by file names without extension. Of several files, the
+      first half are the originals. A decoded file is resampled to the sample rate
+      of its original. If the channel counts differ, both are mixed to mono; if the
+      lengths differ, the end of the longer one is ignored. --explain describes each
+      figure and its limits. Flags mark clips whose figures mean little: silence,
+      clipping, a shift in time.
       """)
 
-  @Flag(help: "JSON, one key per line: an object, or for several pairs one with the list 'clips'.")
+  @Flag(help: "Print JSON, one key a line: an object; for several pairs, an object with the array 'clips'.")
   var json = false
 
-  @Flag(help: "A line of comma-separated values for each pair, below one of their names.")
+  @Flag(help: "Print comma-separated values: a line of names, then a line for each pair.")
   var csv = false
 
-  @Flag(help: "Say what each figure is, and what it can and cannot tell.")
+  @Flag(help: "Describe each figure, and what it can and cannot tell.")
   var explain = false
 
   @OptionGroup var frechet: FrechetOptions
   @OptionGroup var machine: MachineOptions
 
-  @Argument(help: ArgumentHelp("The originals, and what became of them.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Originals, then decoded files; or two folders.", valueName: "file"))
   var files: [String] = []
 
   func validate() throws {
     if explain { return }
-    if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given once") }
+    if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given only once") }
     if files.contains("") { throw ValidationError("a file name is empty") }
     if json, csv { throw ValidationError("--json and --csv exclude each other") }
-    if csv, frechet.isWanted { throw ValidationError("--csv has no place for a Fréchet distance; --json has") }
+    if csv, frechet.isWanted { throw ValidationError("--csv excludes a Fréchet distance; --json prints it") }
     if frechet.isWanted, files.contains("-") { throw ValidationError("a Fréchet distance needs files, not -") }
     let fewest = frechet.saveStatistics != nil || frechet.referenceStatistics != nil ? 1 : 2
     guard files.count >= fewest else {
-      throw ValidationError(fewest == 1 ? "no files given" : "measure takes an original and what became of it")
+      throw ValidationError(fewest == 1 ? "no files given" : "measure needs an original and a decoded file")
     }
   }
 
@@ -91,7 +91,7 @@ struct MeasureCommand: ParsableCommand {
       if difference != 0 {
         Console.warning(
           "\(pair.decoded): \(Format.count(abs(difference), "sample")) \(difference > 0 ? "longer" : "shorter") than the "
-            + "reference, compared as far as both go")
+            + "reference; the common part is compared")
       }
       reports.append(report)
     }
@@ -106,7 +106,7 @@ struct MeasureCommand: ParsableCommand {
     try Console.result(text(of: reports, estimate))
   }
 
-  /// One pair as a list, several as a table.
+  /// Figures as text: a list for one pair, a table for several.
   private func text(of reports: [MeasurementReport], _ estimate: FrechetEstimate?) throws -> String {
     if csv { return MeasurementReport.csv(reports) }
     if json {
@@ -163,7 +163,7 @@ struct MeasureCommand: ParsableCommand {
     return audio
   }
 
-  /// The descriptions that stand beside the metrics.
+  /// Text of `--explain`: description of each metric and flag.
   private static var explanation: String {
     let metrics = Metric.allCases.map { metric in
       let details = metric.explanation

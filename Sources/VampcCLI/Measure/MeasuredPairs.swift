@@ -2,18 +2,18 @@ import AudioIO
 import ExplainedErrors
 import Foundation
 
-/// Which decoded files `measure` holds against which originals.
+/// Pairs of an original and a decoded file that `measure` compares.
 struct MeasuredPairs {
   struct Pair {
     let reference: String
     let decoded: String
-    /// What both are called in tables, and in sets of clips.
+    /// Name of the pair in tables and in sets of clips.
     let name: String
   }
 
   let pairs: [Pair]
 
-  /// Why files do not pair.
+  /// Why the arguments do not form pairs.
   enum Fault: ExplainedError, Equatable {
     case notInPairs(count: Int)
     case folderBesideFile(path: String)
@@ -43,20 +43,20 @@ struct MeasuredPairs {
     var description: String {
       switch self {
       case .notInPairs(let count):
-        "\(count) files do not pair: give as many decoded files, behind all originals, or two folders"
-      case .folderBesideFile(let path): "\(path) is a folder, what it is held against is none"
-      case .folderAmongSeveral(let path): "\(path) is a folder: give two folders, or files alone"
+        "\(count) files do not pair: give all originals, then as many decoded files, or two folders"
+      case .folderBesideFile(let path): "\(path) is a folder, its counterpart is not"
+      case .folderAmongSeveral(let path): "\(path) is a folder: give two folders, or only files"
       case .unmatched(let stems, let folder, let other):
         "\(folder) has no counterpart in \(other) for " + stems.prefix(5).joined(separator: ", ")
           + (stems.count > 5 ? " and \(stems.count - 5) more" : "")
-      case .sameStem(let path, let other): "\(path) and \(other) have one name but for the extension"
+      case .sameStem(let path, let other): "\(path) and \(other) differ only in their extension"
       case .noAudio(let folder): "\(folder): no audio files in this folder"
       case .unreadableFolder(let path): "\(path): cannot read the folder"
       }
     }
   }
 
-  /// Two files, two folders whose files are matched by name without extension, or originals and then as many decoded files.
+  /// Pairs of two files, of two folders matched by file names without extension, or of originals and as many decoded files.
   init(_ paths: [String]) throws(Fault) {
     if paths.count == 2, paths.contains(where: FilePlan.isFolder) {
       if let file = paths.first(where: { !FilePlan.isFolder($0) }) {
@@ -78,7 +78,7 @@ struct MeasuredPairs {
     pairs = (0..<half).map { Pair(reference: paths[$0], decoded: paths[half + $0], name: paths[half + $0]) }
   }
 
-  /// The audio files that paths name, folders opened, for figures of one set alone.
+  /// Audio files of `paths`, for figures of a single set. A folder stands for all audio files in it.
   static func files(_ paths: [String]) throws(Fault) -> [String] {
     var files: [String] = []
     for path in paths {
@@ -87,7 +87,7 @@ struct MeasuredPairs {
     return files
   }
 
-  /// The audio files of a folder by their path in it, without extension.
+  /// Audio files of a folder, by their path relative to the folder without extension.
   private static func stems(in folder: String) throws(Fault) -> [String: String] {
     guard let names = try? FolderListing.files(in: folder, extensions: FolderListing.audioExtensions) else {
       throw .unreadableFolder(path: folder)

@@ -1,7 +1,7 @@
 import Evaluation
 import Foundation
 
-/// What `measure` says of one pair of files.
+/// Figures of one pair of files, as `measure` prints them.
 struct MeasurementReport {
   let pair: MeasuredPairs.Pair
   let measurement: ClipMeasurement
@@ -76,7 +76,7 @@ extension MeasurementReport {
     (.bandwidth, "bandwidth Hz", 0), (.lag, "lag", 0),
   ]
 
-  /// A line for each clip, and the means with their intervals.
+  /// Table with a line for each clip, then the means with their 95 % intervals.
   static func table(_ reports: [MeasurementReport]) throws -> String {
     var rows = [["clip"] + columns.map(\.title) + ["flags"]]
     for report in reports {
@@ -107,7 +107,7 @@ extension MeasurementReport {
     }.joined(separator: "\n")
   }
 
-  /// A line of names and one for each clip (RFC 4180), the values as in JSON, flags with spaces between.
+  /// Comma-separated values (RFC 4180): a line of names, then a line for each clip. Spaces separate flags.
   static func csv(_ reports: [MeasurementReport]) -> String {
     guard let first = reports.first else { return "" }
     func quoted(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }

@@ -4,14 +4,15 @@ import Foundation
 import ModelImport
 import ModelStore
 
-/// `vampc model`
+/// Command `vampc model`.
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model",
-    abstract: "Import published networks, and look after models.",
+    abstract: "Import published networks, and manage models.",
     discussion: """
       EXAMPLES
-        vampc model import codec.pth coarse.pth c2f.pth --name vampnet --licence CC-BY-NC-SA-4.0
+        vampc model import codec.pth coarse.pth c2f.pth --name vampnet \
+            --licence CC-BY-NC-SA-4.0
         vampc model import weights_44khz.pth --name dac-44khz --licence MIT
         vampc model import vampnet/*.safetensors --lora my_lora.pth --name mine
         vampc model list
@@ -19,15 +20,16 @@ struct ModelCommand: ParsableCommand {
         vampc model export dac-44khz -o folder
         vampc model remove dac-44khz
 
-      Checkpoints are read without executing anything that they hold. Models go to the user's model folder,
-      $XDG_DATA_HOME/vampc/models or ~/.local/share/vampc/models, and are used by name: --model dac-44khz.
+      Checkpoints are read without executing anything in them. Models are stored in
+      the user's model folder, $XDG_DATA_HOME/vampc/models or
+      ~/.local/share/vampc/models. --model dac-44khz selects one by its name.
       """,
     subcommands: [
       ModelImportCommand.self, ModelListCommand.self, ModelInfoCommand.self, ModelVerifyCommand.self,
       ModelExportCommand.self, ModelRemoveCommand.self,
     ])
 
-  /// The folder that models are imported into.
+  /// Path of the folder that models are imported into.
   ///
   /// - Throws: `HomeFolderError` where there is no home folder.
   static func userFolder() throws -> String {
@@ -35,7 +37,7 @@ struct ModelCommand: ParsableCommand {
     throw HomeFolderError()
   }
 
-  /// Fills a folder that appears under its name when it is complete, and goes away when the program is interrupted.
+  /// Writes the model of `importer` into a folder that gets its name when complete. An interruption removes the folder.
   static func make(at path: String, replaces: Bool, from importer: ModelImporter, _ messages: MessageOptions) throws {
     var hidden: String?
     defer { try? Interruption.shared.release(path: hidden) {} }
@@ -52,7 +54,7 @@ struct ModelCommand: ParsableCommand {
         Console.progress("\(importer.name): writing, \(percent) %")
       }
       Console.progress(nil)
-      // What was written is a model that opens.
+      // Reads the result once, so that a folder that cannot be opened never gets its name.
       _ = try ModelLibrary(folders: []).files(named: folder)
     }
   }
@@ -65,12 +67,12 @@ struct HomeFolderError: ExplainedError {
   var hint: String? { "XDG_DATA_HOME names one" }
 }
 
-/// How a model's weights are stored.
+/// Option for the element type of stored weights.
 struct WeightStorageOption: ParsableArguments {
   @Option(
     name: .customLong("store"),
     help: ArgumentHelp(
-      "What layer weights are stored as: f32, f16 or bf16. Default: 16 bits where the file has them, else f32. All other tensors are f32 then.",
+      "Element type of layer weights: f32, f16 or bf16. All other tensors become f32. Default: 16 bits where the checkpoint has 16, else f32.",
       valueName: "type"),
     transform: { text in
       guard let storage = WeightStorage(rawValue: text) else {

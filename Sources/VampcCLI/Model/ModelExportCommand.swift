@@ -3,14 +3,14 @@ import Foundation
 import ModelImport
 import ModelStore
 
-/// `vampc model export`
+/// Command `vampc model export`.
 struct ModelExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a model's networks as safetensors, with the published names and folded weights.",
+    abstract: "Write the networks of a model as safetensors, with published tensor names and folded weights.",
     discussion: """
       EXAMPLES
-        vampc model export dac-44khz                  the folder dac-44khz with codec.safetensors
+        vampc model export dac-44khz                  dac-44khz/codec.safetensors
         vampc model export vampnet -o /tmp/vampnet    codec, coarse and c2f
       """)
 
@@ -19,12 +19,12 @@ struct ModelExportCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Folder to make. Default: the model's name, in the current folder.", valueName: "path"))
+    help: ArgumentHelp("Folder to create. Default: the name of the model, in the current folder.", valueName: "path"))
   var output: String?
 
   @OptionGroup var weights: WeightStorageOption
 
-  @Flag(name: .shortAndLong, help: "Replace a model's folder that is there.")
+  @Flag(name: .shortAndLong, help: "Replace an existing folder of a model.")
   var force = false
 
   @OptionGroup var messages: MessageOptions

@@ -3,49 +3,54 @@ import Foundation
 import ModelImport
 import ModelStore
 
-/// `vampc model import`
+/// Command `vampc model import`.
 struct ModelImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Make a model of published checkpoints.",
+    abstract: "Make a model from published checkpoints.",
     discussion: """
       EXAMPLES
-        vampc model import codec.pth coarse.pth c2f.pth --name vampnet --licence CC-BY-NC-SA-4.0
+        vampc model import codec.pth coarse.pth c2f.pth --name vampnet \\
+            --licence CC-BY-NC-SA-4.0
         vampc model import weights.pth --config arguments.json --name mine
-        vampc model import codec.pth coarse.pth --lora tuned.pth --name tuned --store f16
+        vampc model import codec.pth coarse.pth --lora tuned.pth --name tuned
 
-      Files are PyTorch checkpoints (of version 1.6 or later) or safetensors, one for each network: a codec (DAC or LAC),
-      and VampNet's coarse and coarse-to-fine transformers where there are any; or VGGish alone, for 'vampc measure'. Which is which follows from their content.
-      Weight normalisation and LoRA fine-tunes are folded into the weights. Nothing that a file holds is executed.
+      Files are PyTorch checkpoints (version 1.6 or later) or safetensors, one for
+      each network: a codec (DAC or LAC), optionally with VampNet's coarse and
+      coarse-to-fine transformers; or VGGish alone, for 'vampc measure'. The content
+      of a file decides which network it is. Weight normalisation and LoRA
+      fine-tunes are folded into the weights. Nothing in a file is executed.
       """)
 
   @Argument(help: ArgumentHelp("Checkpoints, one for each network.", valueName: "file"))
   var files: [String]
 
-  @Option(help: "Name of the model. Default: that of the codec's file, without its extension.")
+  @Option(help: "Name of the model. Default: the name of the codec's file without extension.")
   var name: String?
 
   @OptionGroup var weights: WeightStorageOption
 
   @Option(
     help: ArgumentHelp(
-      "LoRA fine-tune to fold in; coarse= or c2f= in front where both networks have such layers. Can be repeated.",
+      "LoRA fine-tune to fold in, with coarse= or c2f= in front if it fits both transformers. Repeatable.",
       valueName: "file"))
   var lora: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "JSON file with a network's arguments, for a checkpoint without. Can be repeated: in the order of the checkpoints.",
+      "JSON file with the arguments of a network whose checkpoint has none. Repeatable, in the order of the checkpoints.",
       valueName: "file"))
   var config: [String] = []
 
-  @Option(help: ArgumentHelp("Licence of the weights, an SPDX identifier.", valueName: "licence"))
+  @Option(
+    help: ArgumentHelp(
+      "Licence of the weights, an SPDX identifier. Default: that of the checkpoint.", valueName: "licence"))
   var licence: String?
 
-  @Option(help: ArgumentHelp("Where the weights come from.", valueName: "text"))
+  @Option(help: ArgumentHelp("Origin of the weights.", valueName: "text"))
   var source: String?
 
-  @Flag(name: .shortAndLong, help: "Replace a model of that name.")
+  @Flag(name: .shortAndLong, help: "Replace an existing model of that name.")
   var force = false
 
   @OptionGroup var messages: MessageOptions
@@ -65,7 +70,7 @@ struct ModelImportCommand: ParsableCommand {
     try Console.result((contents + ["\(importer.name): \(path)"]).map(Console.printable).joined(separator: "\n"))
   }
 
-  /// `coarse=FILE`, `c2f=FILE` or `FILE`.
+  /// Parts of an argument of `--lora`: `coarse=FILE`, `c2f=FILE` or `FILE`.
   private static func lora(_ text: String) -> (role: ModelRole?, path: String) {
     for role in [ModelRole.coarse, .coarseToFine] where text.hasPrefix(role.rawValue + "=") {
       return (role, String(text.dropFirst(role.rawValue.count + 1)))

@@ -2,15 +2,15 @@ import ArgumentParser
 import Foundation
 import ModelStore
 
-/// `vampc model info`
+/// Command `vampc model info`.
 struct ModelInfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Say what a model is: networks, dimensions, licence, source, identity.")
+    commandName: "info", abstract: "Print the networks of a model: dimensions, licence, source, identity.")
 
-  @Flag(help: "JSON, one key per line: an object, or an array of them for several networks.")
+  @Flag(help: "Print JSON, one key a line: an object, or an array of objects for several networks.")
   var json = false
 
-  @Argument(help: "Name of a model, or path of its folder or of its codec's file.")
+  @Argument(help: "Name of a model, or path of its folder or codec file.")
   var model: String
 
   func run() throws {
@@ -21,12 +21,13 @@ struct ModelInfoCommand: ParsableCommand {
   }
 }
 
-/// The files of a model.
+/// File names of models.
 enum ModelFiles {
+  /// Last component of a path: the name of a model.
   static func folderName(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 }
 
-/// One file of a model as `model info` shows it.
+/// Description of one network of a model, printed by `vampc model info`.
 struct ModelFileDescription {
   let file: ModelFile
   private let identity: ModelIdentity
@@ -40,7 +41,7 @@ struct ModelFileDescription {
   private var metadata: ModelMetadata { file.metadata }
   private var parameterCount: Int { file.weights.tensors.reduce(0) { $0 + $1.elementCount } }
 
-  /// Types of the elements, that with most bytes first.
+  /// Element types of the tensors, the type with most bytes first.
   private var elementTypes: [String] {
     var byteCounts: [TensorElementType: Int] = [:]
     for tensor in file.weights.tensors { byteCounts[tensor.elementType, default: 0] += tensor.byteRange.count }
@@ -88,7 +89,7 @@ struct ModelFileDescription {
     switch file.configuration {
     case .codec(let codec):
       lines += [
-        ("sound", "\(codec.sampleRateHz) Hz, a frame every \(codec.hopLength) samples"),
+        ("audio", "\(codec.sampleRateHz) Hz, hop \(codec.hopLength) samples"),
         ("codebooks", "\(codec.codebookCount) of \(codec.codebookSize) entries"),
         ("loudness", Format.number(file.loudnessLUFS, decimals: 1) + " LUFS"),
       ]
@@ -111,7 +112,7 @@ struct ModelFileDescription {
       ("source", metadata.source ?? "unknown"),
       ("identity", identity.digest.hex),
     ]
-    lines += metadata.decodedCodecs.map { ("decodes", "codes of \($0.hex), too") }
+    lines += metadata.decodedCodecs.map { ("decodes", "also streams of codec \($0.hex)") }
     return lines.map { name, value in
       name.padding(toLength: 12, withPad: " ", startingAt: 0) + Console.printable(value)
     }.joined(separator: "\n")

@@ -1,17 +1,18 @@
 import ArgumentParser
 import ModelStore
 
-/// `vampc model list`
+/// Command `vampc model list`.
 struct ModelListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Say which models there are, and where.",
+    abstract: "List the installed models and their folders.",
     discussion: """
-      Models are listed in the order in which a name is looked for: of two with one name the first is taken.
-      A model that cannot be opened is listed with the reason, and the exit status is not 0.
+      Models are listed in the order of the search: of two models with the same
+      name, the first is used. A model that cannot be opened is reported with the
+      reason, and the exit status is not 0.
       """)
 
-  @Flag(help: "JSON, one key per line: an object, or an array of them for several models.")
+  @Flag(help: "Print JSON, one key a line: an object, or an array of objects for several models.")
   var json = false
 
   func run() throws {

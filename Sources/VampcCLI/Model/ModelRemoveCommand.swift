@@ -2,20 +2,21 @@ import ArgumentParser
 import ModelImport
 import ModelStore
 
-/// `vampc model remove`
+/// Command `vampc model remove`.
 struct ModelRemoveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove",
     abstract: "Remove models from the user's model folder.",
     discussion: """
-      It does not ask. Only folders that hold a model and nothing else are removed, and only from the user's model folder:
-      models that came with vampc, or that lie elsewhere, stay.
+      Models are removed without a question, but only from the user's model folder,
+      and only if their folder has no other files. Models that come with vampc, and
+      models in other folders, are never removed.
       """)
 
-  @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+  @Flag(name: .shortAndLong, help: "Print only errors.")
   var quiet = false
 
-  @Argument(help: "Names of models.")
+  @Argument(help: "Names of the models to remove.")
   var names: [String]
 
   func run() throws {

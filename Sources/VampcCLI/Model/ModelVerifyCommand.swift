@@ -1,20 +1,21 @@
 import ArgumentParser
 import ModelStore
 
-/// `vampc model verify`
+/// Command `vampc model verify`.
 struct ModelVerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Read all of a model and check it.",
+    abstract: "Check models for damage.",
     discussion: """
-      What it proves: every tensor that the networks need is there and has its shape, none is too many, every number is
-      finite, and where SHA-256 were recorded at the import, the data are still those. Without a name: all models.
+      Every byte is read. The check proves: each tensor of the networks is there and
+      has its shape, there is no other tensor, all numbers are finite, and the data
+      have the SHA-256 recorded at the import, if any.
       """)
 
-  @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+  @Flag(name: .shortAndLong, help: "Print only errors.")
   var quiet = false
 
-  @Argument(help: "Names of models, or paths of their folders.")
+  @Argument(help: "Names of models, or paths of their folders. Default: all installed models.")
   var models: [String] = []
 
   func run() throws {
@@ -24,7 +25,7 @@ struct ModelVerifyCommand: ParsableCommand {
         try Interruption.shared.check()
         try file.verify()
         guard !quiet else { continue }
-        let proof = file.recordedDigests == nil ? "no SHA-256 recorded" : "as their SHA-256 say"
+        let proof = file.recordedDigests == nil ? "no SHA-256 recorded" : "SHA-256 as recorded"
         try Console.result(
           "\(Console.printable(file.path)): intact: \(Format.count(file.weights.tensors.count, "tensor")), \(proof)")
       }

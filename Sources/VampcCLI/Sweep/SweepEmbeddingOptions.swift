@@ -4,11 +4,11 @@ import ModelStore
 import Sweep
 import VampcKit
 
-/// Which Fréchet distances a sweep has besides that of the codec's latents.
+/// Options for Fréchet distances in addition to that of the latents of the codec.
 struct SweepEmbeddingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "On VGGish, imported with 'vampc model import': vggish:NAME. That of the codec's latents is always there.",
+      "Add the distance by VGGish, imported with 'vampc model import': vggish:NAME. The distance by the latents of the codec is always measured.",
       valueName: "embedding"),
     transform: { text in
       guard text.hasPrefix("vggish:"), text.count > "vggish:".count else {
@@ -20,13 +20,13 @@ struct SweepEmbeddingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "One of your own: run as COMMAND FOLDER FILE.wav…, it writes FOLDER/FILE.npy, [window, value], for each file. May be given several times.",
+      "Add the distance by the embedding of a command, run as COMMAND FOLDER FILE.wav…: it writes FOLDER/FILE.npy, floats [window, value], for each file. Repeatable.",
       valueName: "name=command"))
   var embeddingCommand: [NamedArgument] = []
 
   @Option(
     help: ArgumentHelp(
-      "Compare with these statistics ('vampc measure --save-statistics') instead of the originals, for the distance of that name: codec, vggish or one of your own.",
+      "Statistics of originals, from 'vampc measure --save-statistics', to compare with in the distance of that name: codec, vggish or that of a command. Repeatable.",
       valueName: "name=file"))
   var referenceStatistics: [NamedArgument] = []
 
@@ -50,7 +50,9 @@ struct SweepEmbeddingOptions: ParsableArguments {
     }
   }
 
-  /// - Throws: `ModelError` where VGGish or statistics cannot be read, `EvaluationError` where these are none.
+  /// Embeddings of the options.
+  ///
+  /// - Throws: `ModelError` where VGGish or statistics cannot be read, `EvaluationError` where a file has no statistics.
   func embeddings(_ library: ModelLibrary) throws -> SweepEmbeddings {
     let references = try Dictionary(
       uniqueKeysWithValues: referenceStatistics.map { ($0.name, try EmbeddingStatistics(path: $0.value)) })
@@ -72,7 +74,7 @@ struct SweepEmbeddingOptions: ParsableArguments {
   }
 }
 
-/// `name=value`, the name fit for a column.
+/// Argument `name=value`. The name, of letters, digits, hyphens and underscores, becomes a column of tables.
 struct NamedArgument: ExpressibleByArgument, Sendable {
   let name: String
   let value: String

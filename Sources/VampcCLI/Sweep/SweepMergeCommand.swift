@@ -2,26 +2,26 @@ import ArgumentParser
 import Kernels
 import Sweep
 
-/// `vampc sweep merge`
+/// Command `vampc sweep merge`.
 struct SweepMergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Put the results of shards together.",
+    abstract: "Merge the results of shards.",
     discussion: """
       EXAMPLE
         vampc sweep merge part1 part2 part3 -o results
 
-      The shards must have been made with the same settings and versions. What comes out
-      is what one run over everything gives.
+      All shards must have the same settings and versions. The result equals that of
+      one run without shards.
       """)
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder for the results.", valueName: "folder"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Folder for the merged results.", valueName: "folder"))
   var output: String
 
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
-  @Argument(help: "Folders that 'vampc sweep --shard' made.")
+  @Argument(help: "Folders of 'vampc sweep --shard'.")
   var results: [String]
 
   func run() throws {

@@ -2,7 +2,7 @@ import Evaluation
 import Report
 import Sweep
 
-/// The page of a sweep, and its plots.
+/// Writer of the page of a sweep and its plots.
 enum SweepPage {
   static func write(_ results: SweepResults, into folder: String) throws {
     try ReportWriter(
@@ -11,12 +11,12 @@ enum SweepPage {
     ).write(into: folder)
   }
 
-  /// Why clips of a condition are no points of a curve: `Opus wrote silence`.
+  /// Why clips of a condition are left out of the curves, such as `Opus wrote silence`.
   static func reason(for summary: SweepSummary, in results: SweepResults) -> String {
     let outcomes = Set(results.rows.lazy.filter { $0.condition == summary.condition }.map(\.outcome))
     return [
       outcomes.contains(.silent) ? "Opus wrote silence" : nil,
-      outcomes.contains(.rateExceeded) ? "Opus wrote more than it was asked for" : nil,
+      outcomes.contains(.rateExceeded) ? "Opus exceeded the bitrate" : nil,
     ].compactMap(\.self).joined(separator: "; ")
   }
 }

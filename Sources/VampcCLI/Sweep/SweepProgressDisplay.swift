@@ -2,7 +2,7 @@ import Foundation
 import Sweep
 import Synchronization
 
-/// One line on the terminal that says how far a sweep is and how long it will take; any thread may report.
+/// Progress line of a sweep on the terminal: share done, and the time left. Any thread may report.
 final class SweepProgressDisplay: Sendable {
   private let isShown: Bool
   private let lastShown = Mutex(Date.distantPast)

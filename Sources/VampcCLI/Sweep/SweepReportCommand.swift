@@ -2,11 +2,11 @@ import ArgumentParser
 import Kernels
 import Sweep
 
-/// `vampc sweep report`
+/// Command `vampc sweep report`.
 struct SweepReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Make tables, plots and page of a sweep again; nothing is coded.",
+    abstract: "Write tables, plots and page of a sweep again, without encoding.",
     discussion: """
       EXAMPLE
         vampc sweep report results
@@ -15,7 +15,7 @@ struct SweepReportCommand: ParsableCommand {
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
-  @Argument(help: "Folder that 'vampc sweep' made.")
+  @Argument(help: "Folder of results of 'vampc sweep'.")
   var results: String
 
   func run() throws {

@@ -5,45 +5,47 @@ import ModelStore
 import Sweep
 import Synchronization
 
-/// `vampc sweep FOLDER`
+/// Command `vampc sweep run`, the default subcommand of `vampc sweep`.
 struct SweepRunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run a sweep; 'vampc sweep FOLDER' is short for it.")
+    commandName: "run", abstract: "Run a sweep; the default subcommand.")
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Folder for the results; one that is there is gone on with.", valueName: "folder"))
+    help: ArgumentHelp("Folder for the results; an existing one is resumed.", valueName: "folder"))
   var output: String
 
   @Option(
-    help: ArgumentHelp("Conditions to go through; may be given several times. Default: quick.", valueName: "name"))
+    help: ArgumentHelp("Name of a set of conditions to measure. Repeatable. Default: quick.", valueName: "name"))
   var preset: [String] = []
 
-  @Option(help: ArgumentHelp("JSON with conditions of your own, see formats/sweep-report.md.", valueName: "file"))
+  @Option(help: ArgumentHelp("JSON file with conditions, as in formats/sweep-report.md.", valueName: "file"))
   var grid: String?
 
   @Option(
-    help: ArgumentHelp("Model; may be given several times. Default: \(Models.defaultName).", valueName: "name-or-path"))
+    help: ArgumentHelp(
+      "Model to measure, its name or folder. Repeatable. Default: \(Models.defaultName).", valueName: "name-or-path"))
   var model: [String] = []
 
-  @Option(help: ArgumentHelp("Length of a clip.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Length of a clip in seconds, more than 0, up to 3600.", valueName: "seconds"))
   var seconds = 10.0
 
-  @Option(help: ArgumentHelp("Clips from each file.", valueName: "count"))
+  @Option(help: ArgumentHelp("Clips of each file, 1 to 10000.", valueName: "count"))
   var perFile = 1
 
-  @Option(help: ArgumentHelp("Decides where in longer files clips begin.", valueName: "number"))
+  @Option(help: ArgumentHelp("Seed of the places of clips in longer files.", valueName: "number"))
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Clips at most, spread over all files.", valueName: "count"))
+  @Option(help: ArgumentHelp("Most clips, spread over all files, 1 or more. Default: no limit.", valueName: "count"))
   var limit: Int?
 
-  @Option(help: ArgumentHelp("Clips whose sound is kept, and can be heard on the page.", valueName: "count"))
+  @Option(help: ArgumentHelp("Clips whose audio is kept for listening on the page, 0 or more.", valueName: "count"))
   var listen = 3
 
   @Option(
     help: ArgumentHelp(
-      "Do the i-th of n equal parts of the work; 'vampc sweep merge' puts them together.", valueName: "i/n"),
+      "Run shard i of n of the work, i from 1 to n; 'vampc sweep merge' merges the results. Default: 1/1.",
+      valueName: "i/n"),
     transform: { text in
       let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
       guard parts.count == 2, let number = parts[0], let count = parts[1],
@@ -54,14 +56,15 @@ struct SweepRunCommand: ParsableCommand {
   var shard: SweepSettings.Shard?
 
   @Option(
-    help: ArgumentHelp("Memory to use at most, in MiB. Default: three quarters of what is free.", valueName: "mib"))
+    help: ArgumentHelp(
+      "Most memory to use, in MiB, 1 or more. Default: three quarters of the available memory.", valueName: "mib"))
   var memory: Int?
 
   @OptionGroup(title: "Fréchet distances") var embeddingOptions: SweepEmbeddingOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
-  @Argument(help: "Folder with audio, folders in it included.")
+  @Argument(help: "Folder of audio files, subfolders included.")
   var folder: String
 
   func validate() throws {
@@ -104,7 +107,9 @@ struct SweepRunCommand: ParsableCommand {
       temporaryFolder: TemporaryFolder.path)
   }
 
-  /// - Throws: `ExitStatus` where files were left out.
+  /// Prints the outcome.
+  ///
+  /// - Throws: `ExitStatus` of the worst file that could not be read.
   private func tell(_ outcome: FolderSweep.Outcome) throws {
     if !messages.quiet {
       let results = outcome.results

@@ -25,7 +25,7 @@ struct StreamTokens: Equatable {
 
   /// Writes the stream as its encoder did: with the same blocks, and header and trailer in the same records.
   ///
-  /// - Returns: What the bytes are spent on.
+  /// - Returns: Number of bytes by purpose.
   /// - Throws: `BitstreamError.unencodable` for a value outside the format's limits, and whatever `write` throws.
   func encode(write: ([UInt8]) throws -> Void) throws -> StreamStatistics {
     var encoder = try StreamEncoder(header: header)

@@ -35,6 +35,7 @@ enum TokenFileError: ExplainedError, Equatable {
     }
   }
 
+  /// Next step for the user; nil where there is none.
   var hint: String? {
     switch self {
     case .severalStreams(let count): "--stream 1 to --stream \(count) picks one"

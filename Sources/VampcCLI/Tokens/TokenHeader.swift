@@ -62,12 +62,12 @@ struct TokenHeader: Decodable, Equatable {
   var seed: Int
   var firstFrame: Int
   var frames: Int
-  /// Nil where blocks are to be cut anew.
+  /// Blocks in order; nil where blocks are to be cut anew.
   var blocks: [Block]?
   var headerRecord: Bool?
   var trailerRecord: Bool?
   var tags: [[String]]
-  /// Nil where tokens were changed on purpose.
+  /// CRC-32 over the kept tokens, 8 hexadecimal digits; nil where tokens were changed on purpose.
   var tokenHash: String?
 
   enum CodingKeys: String, CodingKey {

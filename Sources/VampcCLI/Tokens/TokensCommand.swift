@@ -5,7 +5,7 @@ import NumPy
 import SystemCalls
 import Tokens
 
-/// `vampc tokens`
+/// Command `vampc tokens`.
 struct TokensCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokens",
@@ -127,12 +127,12 @@ struct TokensCommand: ParsableCommand {
 }
 
 extension FilePlan.Kind {
-  /// Streams into arrays of tokens.
+  /// Streams become arrays of tokens.
   static let tokens = FilePlan.Kind(
     inputExtensions: ["vampc", "vampa"], inputKind: "vampc streams", outputExtension: "npy",
     replacesAnyExtension: false, joinsInStandardOutput: false)
 
-  /// Arrays of tokens into streams.
+  /// Arrays of tokens become streams.
   static let streamsFromTokens = FilePlan.Kind(
     inputExtensions: ["npy"], inputKind: "NumPy files", outputExtension: "vampc", replacesAnyExtension: false,
     joinsInStandardOutput: true)
