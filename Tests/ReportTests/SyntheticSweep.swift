@@ -29,7 +29,7 @@ struct SyntheticSweep {
     let description = SweepDescription(
       command: "vampc sweep --preset figure3 --preset figure4 --preset figure5 --per-file 1 music -o results",
       presets: ["figure3", "figure4", "figure5"],
-      versions: ["vampc": "0.1.0", "libopus": "1.3.1", "OpenBLAS": "0.3.21"],
+      versions: ["vampc": "0.2.0", "libopus": "1.3.1", "OpenBLAS": "0.3.21"],
       machine: .init(processor: "a processor", cores: 2, kernelLevel: "avx2"),
       models: [
         .init(
