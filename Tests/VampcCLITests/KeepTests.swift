@@ -95,7 +95,9 @@ import Tokens
     #expect(try place.bytes("mask.npy.vampc") == (try place.bytes("columns.npy.vampc")))
     let (found, header) = try kept(try place.bytes("mask.npy.vampc"))
     #expect(header.prompt.period == 0)
-    #expect(found == mask(found.frameCount) { codebook, frame in frame < 300 && !wish[codebook, frame] })
+    #expect(
+      found
+        == mask(found.frameCount) { codebook, frame in frame < 300 && wish.isKept(codebook: codebook, frame: frame) })
     let summary = try place.vampc("info", "mask.npy.vampc").text
     #expect(summary.contains("nothing periodic, and more by mask"), "\(summary)")
     try place.vampc("decode", "-q", "mask.npy.vampc").expectSuccess()
