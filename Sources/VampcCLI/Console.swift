@@ -1,12 +1,12 @@
 import Synchronization
 import SystemCalls
 
-/// What the program says: results on standard output, messages on standard error.
+/// Output of the program: results on standard output, messages on standard error.
 enum Console {
-  /// Whether a progress line stands on the terminal's last line.
+  /// Whether the last line of the terminal is a progress line.
   private static let hasProgressLine = Mutex(false)
 
-  /// `vampc: error: what`, and a hint on the next line.
+  /// Writes `vampc: error: WHAT` to standard error, and a hint on the next line.
   static func error(_ what: String, hint: String? = nil) {
     message("error: " + what)
     if let hint { message("hint: " + hint) }
@@ -14,12 +14,12 @@ enum Console {
 
   static func warning(_ what: String) { message("warning: " + what) }
 
-  /// Waits for nobody: whoever holds the terminal may be what is stuck.
+  /// Writes `vampc: interrupted` to standard error, without the lock: its holder may be what is stuck.
   static func interrupted() {
     try? write((StandardStream.error.isTerminal ? "\n" : "") + "vampc: interrupted\n", to: .error)
   }
 
-  /// A line on standard error.
+  /// Writes a line to standard error.
   static func message(_ text: String) {
     hasProgressLine.withLock { hasLine in
       if hasLine { try? write(clearLine, to: .error) }
@@ -28,7 +28,7 @@ enum Console {
     }
   }
 
-  /// Shows `text` in place of the last progress line; nil removes that.
+  /// Replaces the progress line by `text`; nil removes the line.
   static func progress(_ text: String?) {
     hasProgressLine.withLock { hasLine in
       if hasLine || text != nil { try? write(clearLine + printable(text ?? ""), to: .error) }
@@ -36,7 +36,7 @@ enum Console {
     }
   }
 
-  /// Lines of a result, on standard error where standard output carries data.
+  /// Writes lines of a result to standard output, or to standard error where standard output carries data.
   ///
   /// - Throws: `ReplacingFileError.writeFailed` where standard output does not take them.
   static func result(
@@ -52,7 +52,7 @@ enum Console {
     }
   }
 
-  /// Something that a file says, without the characters that could steer a terminal.
+  /// Text from a file with every character that could control a terminal replaced by U+FFFD.
   static func printable(_ text: String) -> String {
     var scalars = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

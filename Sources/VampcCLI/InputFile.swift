@@ -1,14 +1,14 @@
 import Bitstream
 import SystemCalls
 
-/// Bytes of an open regular file in any order.
+/// Random access to the bytes of an open regular file.
 struct InputFile: RandomAccessBytes {
   let name: String
   let byteCount: Int
   private let file: OpenFile
   private let firstByte: Int
 
-  /// The file from `firstByte` on; nil for anything but a regular file.
+  /// File from `firstByte` on; nil for anything but a regular file.
   init?(_ file: OpenFile, name: String, firstByte: Int) {
     guard let status = try? file.status(), status.kind == .regularFile else { return nil }
     (self.file, self.name, self.firstByte) = (file, name, firstByte)

@@ -1,4 +1,4 @@
-/// The loop over the inputs of a command.
+/// Loop over the inputs of a command.
 enum InputLoop {
   /// Does `work` for every input, shows errors, and goes on with the rest.
   ///

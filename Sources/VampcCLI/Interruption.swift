@@ -3,27 +3,28 @@ import Foundation
 import Synchronization
 import SystemCalls
 
-/// Request of the user, or of the system, to stop.
+/// Request to stop, by a signal of the user or of the system.
 struct Interrupted: ExplainedError, Equatable {
   let signal: Int32
   var description: String { "interrupted" }
   var kind: ErrorKind { .interrupted(signal: signal) }
 }
 
-/// Stops the program tidily: the work ends at its next step, or after a moment all the same, and what was begun is
-/// removed.
+/// Stops the program on SIGINT, SIGTERM and SIGHUP.
+///
+/// The work ends at its next call of `check()`, or is abandoned after a second. Unfinished outputs are removed.
 final class Interruption: Sendable {
   static let shared = Interruption()
 
-  /// How long the work may take to stop by itself. A read from a silent pipe never does.
+  /// Time that the work has to stop by itself. A read from a silent pipe never returns.
   private static let graceSeconds = 1.0
 
-  /// The signal that arrived; 0 before.
+  /// Signal that arrived; 0 before.
   private let received = Atomic<Int32>(0)
-  /// Unfinished files and folders.
+  /// Paths of unfinished files and folders.
   private let paths = Mutex<Set<String>>([])
 
-  /// Takes over the signals. One that is ignored, as in a background job, stays so.
+  /// Installs the signal handlers. A signal that is ignored, as in a background job, stays ignored.
   func install() {
     SignalWatch.ignoreBrokenPipes()
     guard let watch = try? SignalWatch() else { return }
@@ -36,7 +37,7 @@ final class Interruption: Sendable {
     if signal != 0 { throw Interrupted(signal: signal) }
   }
 
-  /// Creates a file or folder that is removed should the program be interrupted.
+  /// Creates a file or folder that an interruption removes.
   ///
   /// - Parameter path: Path to remove; nil for an output that cannot be removed, such as a pipe.
   func protecting<File>(_ create: () throws -> sending File, path: (File) -> String?) throws -> File {
@@ -48,7 +49,7 @@ final class Interruption: Sendable {
     }
   }
 
-  /// Finishes or removes such a file.
+  /// Finishes or removes a file of `protecting(_:path:)`, which an interruption then leaves alone.
   func release(path: String?, _ finish: () throws -> Void) throws {
     try paths.withLock { paths in
       defer { if let path { paths.remove(path) } }
@@ -59,7 +60,7 @@ final class Interruption: Sendable {
   private func wait(for watch: SignalWatch) {
     guard let signal = watch.next() else { return }
     received.store(signal, ordering: .releasing)
-    // A second signal is impatience.
+    // A second signal ends the wait at once.
     watch.waitForAnother(seconds: Self.graceSeconds)
     paths.withLock { paths in
       for path in paths { try? FileName.removeTree(path) }
