@@ -74,7 +74,7 @@ let package = Package(
     tests(of: "Kernels"),
 
     // Level 2
-    module("Signal", ["CSoxr", "CEbur128", "CKissFFT", "ExplainedErrors"]),
+    module("Signal", ["Tokens", "CSoxr", "CEbur128", "CKissFFT", "ExplainedErrors"]),
     tests(of: "Signal"),
     module("Bitstream", ["Tokens", "CZlib", "ExplainedErrors"]),
     tests(of: "Bitstream", ["FuzzTargets"]),

@@ -10,26 +10,30 @@ extension StreamHeader {
   ///
   /// - Throws: `BitstreamError.unencodable` if a setting is out of range.
   func samplerID() throws -> Int {
-    try requireEncodable("coarse steps", sampler.coarseStepCount, Self.stepCounts)
-    try requireEncodable("fine steps", sampler.fineStepCount, Self.stepCounts)
-    try requireEncodable("temperature", hundredths(sampler.temperature), Self.temperatures)
-    try requireEncodable("fine temperature", hundredths(sampler.fineTemperature), Self.temperatures)
-    try requireEncodable("mask temperature", hundredths(sampler.maskTemperature), Self.temperatures)
-    try requireEncodable("top p", hundredths(sampler.topP), Self.percentages)
-    try requireEncodable("typical mass", hundredths(sampler.typicalMass), Self.percentages)
-    var seedless = sampler
-    seedless.seed = 0
-    return StreamRegistry.samplers.firstIndex(of: seedless) ?? StreamRegistry.spelledOutSampler
+    if case .explicit(let settings) = sampler { try Self.requireEncodableSampler(settings) }
+    return StreamRegistry.samplers.firstIndex(of: sampler.withSeed(0)) ?? StreamRegistry.spelledOutSampler
   }
 
-  func writeSampler(to writer: inout ByteWriter) {
-    writer.byte(sampler.coarseStepCount)
-    writer.byte(sampler.fineStepCount)
-    writer.fixed(hundredths(sampler.temperature), byteCount: 2)
-    writer.fixed(hundredths(sampler.fineTemperature), byteCount: 2)
-    writer.fixed(hundredths(sampler.maskTemperature), byteCount: 2)
-    writer.byte(hundredths(sampler.topP))
-    writer.byte(hundredths(sampler.typicalMass))
+  private static func requireEncodableSampler(_ settings: SamplerSettings) throws {
+    try requireEncodable("coarse steps", settings.coarseStepCount, stepCounts)
+    try requireEncodable("fine steps", settings.fineStepCount, stepCounts)
+    try requireEncodable("temperature", hundredths(settings.temperature), temperatures)
+    try requireEncodable("fine temperature", hundredths(settings.fineTemperature), temperatures)
+    try requireEncodable("mask temperature", hundredths(settings.maskTemperature), temperatures)
+    try requireEncodable("top p", hundredths(settings.topP), percentages)
+    try requireEncodable("typical mass", hundredths(settings.typicalMass), percentages)
+  }
+
+  /// Writes explicit settings without their seed.
+  static func write(_ sampler: SamplerChoice, to writer: inout ByteWriter) {
+    guard case .explicit(let settings) = sampler else { preconditionFailure("a default is not spelled out") }
+    writer.byte(settings.coarseStepCount)
+    writer.byte(settings.fineStepCount)
+    writer.fixed(hundredths(settings.temperature), byteCount: 2)
+    writer.fixed(hundredths(settings.fineTemperature), byteCount: 2)
+    writer.fixed(hundredths(settings.maskTemperature), byteCount: 2)
+    writer.byte(hundredths(settings.topP))
+    writer.byte(hundredths(settings.typicalMass))
   }
 
   static func readSampler(from reader: inout ByteReader) throws -> SamplerSettings {

@@ -25,10 +25,8 @@ extension StreamBlock {
     writer.varint(firstFrame)
     writer.varint(frameCount)
     writer.byte(arrangement.rawValue)
-    switch (header.gain, gainHundredthsDB) {
-    case (.perBlock, let gain?):
-      try requireEncodable("gain", gain, StreamLimits.gainHundredthsDB)
-      writer.signedVarint(gain)
+    switch (header.gain, gain) {
+    case (.perBlock, let gain?): writer.signedVarint(gain.hundredthsDB)
     case (.whole, nil): break
     case (.perBlock, nil): try requireEncodable("gains of a block", 0, 1...1)
     case (.whole, _?): try requireEncodable("gains of a block", 1, 0...0)
@@ -52,7 +50,8 @@ extension StreamBlock {
       throw BitstreamError.reserved(field: "arrangement", value: coding, byteOffset: codingOffset)
     }
     let gain =
-      header.gain == .perBlock ? try reader.signedVarint("gain", in: StreamLimits.gainHundredthsDB) : nil
+      header.gain == .perBlock
+      ? Gain(hundredthsDB: try reader.signedVarint("gain", in: Gain.hundredthsDBRange)) : nil
     var mask = TokenMask(
       keeping: header.prompt, codebookCount: header.geometry.codebookCount, frames: firstFrame..<firstFrame + frameCount
     )
@@ -62,6 +61,6 @@ extension StreamBlock {
     }
     let payloadByteCount = reader.remainingCount
     let grids = try TokenLayout(header: header, mask: mask).decoded(arrangement, from: &reader)
-    return (StreamBlock(firstFrame: firstFrame, gainHundredthsDB: gain, mask: mask, grids: grids), payloadByteCount)
+    return (StreamBlock(firstFrame: firstFrame, gain: gain, mask: mask, grids: grids), payloadByteCount)
   }
 }

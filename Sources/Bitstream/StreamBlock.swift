@@ -4,8 +4,8 @@ public import Tokens
 public struct StreamBlock: Equatable, Sendable {
   /// Number of the first frame, counted from the beginning of the recording.
   public var firstFrame: Int
-  /// Gain of the block in hundredths of a decibel; `nil` unless the header's gain is `.perBlock`.
-  public var gainHundredthsDB: Int?
+  /// Gain of the block; `nil` unless the header's gain is `.perBlock`.
+  public var gain: Gain?
   /// Keep mask of the block, equal for all channels: all codebooks of the codec × the frames of the block.
   public var mask: TokenMask
   /// Tokens of each coded channel, in grids of the mask's shape. Masked tokens are 0 when read and ignored when
@@ -15,12 +15,12 @@ public struct StreamBlock: Equatable, Sendable {
   /// Creates a block.
   ///
   /// - Precondition: every grid has the mask's shape.
-  public init(firstFrame: Int, gainHundredthsDB: Int? = nil, mask: TokenMask, grids: [TokenGrid]) {
+  public init(firstFrame: Int, gain: Gain? = nil, mask: TokenMask, grids: [TokenGrid]) {
     precondition(
       grids.allSatisfy { $0.codebookCount == mask.codebookCount && $0.frameCount == mask.frameCount },
       "grids and mask of a block differ in shape")
     self.firstFrame = firstFrame
-    self.gainHundredthsDB = gainHundredthsDB
+    self.gain = gain
     self.mask = mask
     self.grids = grids
   }

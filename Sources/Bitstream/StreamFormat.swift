@@ -49,8 +49,6 @@ public enum StreamLimits {
   public static let channelCount = 1...1_024
   /// Numbers of terms of a block's mask.
   public static let maskTermCount = 0...15
-  /// Gains, in hundredths of a decibel.
-  public static let gainHundredthsDB = -32_768...32_767
 
   /// Largest number of bytes of a tags record's body.
   public static let tagsByteCount = 65_536

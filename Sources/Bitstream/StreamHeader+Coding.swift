@@ -31,8 +31,8 @@ extension StreamHeader {
       | (hasBlockMasks ? Extra.blockMasks : 0) | samplerID << Extra.samplerShift
     let (gainMode, gainValue) =
       switch gain {
-      case .whole(0): (GainMode.none, 0)
-      case .whole(let hundredths): (GainMode.whole, hundredths)
+      case .whole(.unity): (GainMode.none, 0)
+      case .whole(let gain): (GainMode.whole, gain.hundredthsDB)
       case .perBlock: (GainMode.perBlock, 0)
       }
 
@@ -58,7 +58,7 @@ extension StreamHeader {
     if nibble(sourceChannelCount) == 0 { writer.varint(sourceChannelCount) }
     if rateID == 0 { writer.varint(sourceSampleRateHz) }
     if gainMode == GainMode.whole { writer.signedVarint(gainValue) }
-    if samplerID == StreamRegistry.spelledOutSampler { writeSampler(to: &writer) }
+    if samplerID == StreamRegistry.spelledOutSampler { Self.write(sampler, to: &writer) }
     if sampler.seed > 0 { writer.varint(Int(sampler.seed)) }
     return writer.bytes
   }
@@ -96,16 +96,17 @@ extension StreamHeader {
       in: codedChannelCount...StreamLimits.channelCount.upperBound, from: &reader)
     sourceSampleRateHz = try Self.readSampleRate(flags & 15, from: &reader)
     switch gainMode {
-    case GainMode.none: gain = .whole(hundredthsDB: 0)
+    case GainMode.none: gain = .whole(.unity)
     case GainMode.whole:
-      gain = .whole(hundredthsDB: try reader.signedVarint("gain", in: StreamLimits.gainHundredthsDB))
+      gain = .whole(Gain(hundredthsDB: try reader.signedVarint("gain", in: Gain.hundredthsDBRange)))
     default: gain = .perBlock
     }
     let samplerID = extra >> Extra.samplerShift
-    sampler =
+    let seedless =
       samplerID == StreamRegistry.spelledOutSampler
-      ? try Self.readSampler(from: &reader) : StreamRegistry.samplers[samplerID]
-    if extra & Extra.seed != 0 { sampler.seed = UInt32(try reader.varint("seed", in: 1...0xFFFF_FFFF)) }
+      ? .explicit(try Self.readSampler(from: &reader)) : StreamRegistry.samplers[samplerID]
+    let seed = extra & Extra.seed == 0 ? 0 : UInt32(try reader.varint("seed", in: 1...0xFFFF_FFFF))
+    sampler = seedless.withSeed(seed)
     codecHash = ModelHash(bytes: codec)
     generatorHash = generator.map(ModelHash.init(bytes:))
     tags = []
@@ -189,9 +190,6 @@ extension StreamHeader {
     if let generatorHash {
       let count = StreamFormat.generatorHashByteCount
       try Bitstream.requireEncodable("generator hash bytes", generatorHash.bytes.count, count...count)
-    }
-    if case .whole(let hundredths) = gain {
-      try Bitstream.requireEncodable("gain", hundredths, StreamLimits.gainHundredthsDB)
     }
   }
 }

@@ -2,8 +2,8 @@ public import Tokens
 
 /// Gain of the source before coding; the decoder divides by the gain (`formats/container.md`, section 3).
 public enum StreamGain: Equatable, Hashable, Sendable {
-  /// One gain for the whole stream, in hundredths of a decibel.
-  case whole(hundredthsDB: Int)
+  /// One gain for the whole stream.
+  case whole(Gain)
   /// One gain for each block.
   case perBlock
 }
@@ -43,7 +43,7 @@ public struct StreamHeader: Equatable, Sendable {
   /// Gain of the source before coding.
   public var gain: StreamGain
   /// Sampler settings that the encoder suggests for generation.
-  public var sampler: SamplerSettings
+  public var sampler: SamplerChoice
   /// Tags in the order of the source; keys may repeat. Tags are stored in a record before the start record.
   public var tags: [StreamTag]
 
@@ -51,7 +51,7 @@ public struct StreamHeader: Equatable, Sendable {
   public init(
     codecHash: ModelHash, generatorHash: ModelHash?, geometry: TokenGeometry, prompt: CompressionPrompt,
     codedChannelCount: Int = 1, sourceSampleRateHz: Int, sourceChannelCount: Int = 1,
-    gain: StreamGain = .whole(hundredthsDB: 0), sampler: SamplerSettings = .unasked, tags: [StreamTag] = [],
+    gain: StreamGain = .whole(.unity), sampler: SamplerChoice = .modelDefault(), tags: [StreamTag] = [],
     hasBlockMasks: Bool = false
   ) {
     self.codecHash = codecHash

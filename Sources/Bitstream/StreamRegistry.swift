@@ -18,7 +18,7 @@ enum StreamRegistry {
   ]
 
   /// Registered sampler settings; settings `i` have the number `i`.
-  static let samplers: [SamplerSettings] = [.unasked, .published]
+  static let samplers: [SamplerChoice] = [.modelDefault(), .explicit(.published)]
   /// Number of spelled-out sampler settings.
   static let spelledOutSampler = 15
 }

@@ -1,3 +1,5 @@
+public import Tokens
+
 /// Tracker that selects one quantised gain per block of a stream of unknown length, with a short look-ahead.
 ///
 /// The gain of block `k` applies at the block's end. ``GainCurve`` leads from the gain of block `k − 1` to that of
@@ -44,7 +46,7 @@ public final class BlockGainTracker {
   private var partial: AudioBuffer
   private var sampleCount = 0
   private var emittedCount = 0
-  private var previous: QuantisedGain?
+  private var previous: Gain?
 
   private struct Step {
     /// Loudness of the 400 ms that end with this step; `nil` for the first three steps and for a last, shorter one.
@@ -74,12 +76,12 @@ public final class BlockGainTracker {
   /// Measures the next chunk of audio and returns the gains that are now decided, in the order of their blocks.
   ///
   /// - Throws: ``SignalError`` if the chunk has another format.
-  public func add(_ block: AudioBuffer) throws -> [QuantisedGain] {
+  public func add(_ block: AudioBuffer) throws -> [Gain] {
     try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     sampleCount += block.sampleCount
     partial.append(block)
     var position = 0
-    var gains: [QuantisedGain] = []
+    var gains: [Gain] = []
     while partial.sampleCount - position >= stepSampleCount {
       try measure(position..<position + stepSampleCount)
       position += stepSampleCount
@@ -92,13 +94,13 @@ public final class BlockGainTracker {
   }
 
   /// Returns the gains of all remaining blocks. A stream has ⌈samples / blockSampleCount⌉ gains in total.
-  public func finish() throws -> [QuantisedGain] {
+  public func finish() throws -> [Gain] {
     if partial.sampleCount > 0 {
       let rest = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
       steps.append(Step(loudnessLUFS: nil, samplePeak: partial.samplePeak))
       partial = rest
     }
-    var gains: [QuantisedGain] = []
+    var gains: [Gain] = []
     while emittedCount * blockSampleCount < sampleCount { gains.append(decide()) }
     return gains
   }
@@ -111,7 +113,7 @@ public final class BlockGainTracker {
   }
 
   /// Decides the gain at the end of the next block.
-  private func decide() -> QuantisedGain {
+  private func decide() -> Gain {
     let blockStart = emittedCount * blockSampleCount
     let blockEnd = blockStart + blockSampleCount
     let windowStart =
@@ -121,7 +123,7 @@ public final class BlockGainTracker {
     let wantedDB = loudness.map { normalisation.targetLUFS - $0 } ?? previous?.decibels ?? 0
     var ceilingDB = LoudnessNormalisation.peakCeilingDB(samplePeak: peak(blockEnd, windowEnd))
     ceilingDB = min(ceilingDB, max(bendCeilingDB(from: blockStart), wantedDB - Self.largestExtraReductionDB))
-    let gain = QuantisedGain(decibels: wantedDB, ceilingDB: ceilingDB)
+    let gain = Gain(decibels: wantedDB, ceilingDB: ceilingDB)
     previous = gain
     emittedCount += 1
     forgetSteps(before: emittedCount * blockSampleCount - Int(Self.windowSeconds * Double(sampleRateHz)))
@@ -159,8 +161,8 @@ public final class BlockGainTracker {
   }
 
   private static func meanLoudness(_ blocks: [Double]) -> Double {
-    let energy = blocks.reduce(0) { $0 + QuantisedGain.power(decibels: $1) } / Double(blocks.count)
-    return QuantisedGain.decibels(power: energy)
+    let energy = blocks.reduce(0) { $0 + Gain.power(decibels: $1) } / Double(blocks.count)
+    return Gain.decibels(power: energy)
   }
 
   private func stepIndices(_ start: Int, _ end: Int) -> Range<Int> {

@@ -1,4 +1,5 @@
 import Glibc
+public import Tokens
 
 /// Gain over one block of a piped stream: linear in dB from one quantised gain to the next.
 ///
@@ -9,16 +10,16 @@ import Glibc
 /// A factor depends only on the sample's index in its block, so a block may be processed in chunks of any size.
 public struct GainCurve: Equatable, Sendable {
   /// Gain at the first sample of the block.
-  public let start: QuantisedGain
+  public let start: Gain
   /// Gain at the first sample of the next block.
-  public let end: QuantisedGain
+  public let end: Gain
   /// Nominal length of the block in samples.
   public let sampleCount: Int
 
   /// Curve from `start` to `end`.
   ///
   /// - Precondition: `sampleCount` is positive.
-  public init(start: QuantisedGain, end: QuantisedGain, sampleCount: Int) {
+  public init(start: Gain, end: Gain, sampleCount: Int) {
     precondition(sampleCount > 0, "gain curve over no samples")
     self.start = start
     self.end = end
@@ -26,7 +27,7 @@ public struct GainCurve: Equatable, Sendable {
   }
 
   /// Curve of one gain throughout the block.
-  public init(constant gain: QuantisedGain, sampleCount: Int) {
+  public init(constant gain: Gain, sampleCount: Int) {
     self.init(start: gain, end: gain, sampleCount: sampleCount)
   }
 

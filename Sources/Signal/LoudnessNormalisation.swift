@@ -1,4 +1,5 @@
 import Glibc
+public import Tokens
 
 /// Rule that brings audio to the loudness that a codec was trained on, by one gain.
 ///
@@ -17,13 +18,13 @@ public struct LoudnessNormalisation: Equatable, Sendable {
   ///
   /// - Parameter loudnessLUFS: Integrated loudness; nil (silence, clips under 400 ms) gives 0 dB, or less for a peak
   ///   above 1.
-  public func gain(loudnessLUFS: Double?, samplePeak: Float) -> QuantisedGain {
+  public func gain(loudnessLUFS: Double?, samplePeak: Float) -> Gain {
     let wanted = loudnessLUFS.map { targetLUFS - $0 } ?? 0
-    return QuantisedGain(decibels: wanted, ceilingDB: Self.peakCeilingDB(samplePeak: samplePeak))
+    return Gain(decibels: wanted, ceilingDB: Self.peakCeilingDB(samplePeak: samplePeak))
   }
 
   /// Gain for all audio that `meter` has measured.
-  public func gain(for meter: LoudnessMeter) -> QuantisedGain {
+  public func gain(for meter: LoudnessMeter) -> Gain {
     gain(loudnessLUFS: meter.integratedLoudnessLUFS, samplePeak: meter.samplePeak)
   }
 

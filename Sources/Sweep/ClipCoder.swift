@@ -1,4 +1,3 @@
-import AudioIO
 import Bitstream
 import Evaluation
 import Foundation
@@ -23,30 +22,24 @@ final class ClipCoder {
 
   private let clip: SweepClip
   private let models: [String: Model]
-  private let temporaryFolder: String
   private let check: () throws -> Void
   /// Last stream with a periodic prompt. Conditions that decode the same stream with several seeds follow one another.
   private var periodicStream: (model: String, settings: EncoderSettings, bytes: [UInt8], payloadBytes: Int)?
   /// Clip at the sample rate of Opus, resampled once.
   private var opusInput: AudioBuffer?
 
-  /// Creates a coder and writes the clip as a WAV for the encoder.
+  /// Creates a coder.
   ///
   /// - Parameters:
   ///   - models: models by name, with compute contexts of this worker.
-  ///   - temporaryFolder: folder of this worker for temporary files.
   ///   - check: called now and then; an error that it throws stops the work.
   init(
-    _ clip: SweepClip, models: [String: Model], temporaryFolder: String, check: @escaping () throws -> Void
-  ) throws {
+    _ clip: SweepClip, models: [String: Model], check: @escaping () throws -> Void
+  ) {
     self.clip = clip
     self.models = models
-    self.temporaryFolder = temporaryFolder
     self.check = check
-    try AudioWriter.write(clip.audio, asFloatWAV: clipPath)
   }
-
-  private var clipPath: String { temporaryFolder + "/clip.wav" }
 
   /// Codes the clip under a condition.
   ///
@@ -132,27 +125,25 @@ final class ClipCoder {
 
   private func encode(_ model: Model, _ settings: EncoderSettings) throws -> (bytes: [UInt8], payloadBytes: Int) {
     var bytes: [UInt8] = []
-    let report = try RecordingEncoder(model, settings).encode(
-      AudioReader(path: clipPath), write: { bytes += $0 }, progress: { [check] _ in try check() })
+    let report = try RecordingEncoder(model, settings: settings).encode(
+      BufferInput(clip.audio), write: { bytes += $0 }, progress: { [check] _ in try check() })
     return (bytes, report.statistics.payloadByteCount)
   }
 
   private func decode(_ bytes: [UInt8], _ model: Model, _ settings: DecoderSettings) throws -> Result {
-    let path = temporaryFolder + "/decoded.wav"
     let decoder = RecordingDecoder(
       library: ModelLibrary(folders: []), model: model, settings: settings, context: model.context)
-    var rest = bytes[...]
+    var output: BufferOutput?
     let report = try decoder.decode(
-      source: {
-        defer { rest = [] }
-        return Array(rest)
-      },
-      makeWriter: { header in
-        try AudioWriter(
-          path: path, container: .wav, sampleFormat: .float32, sampleRateHz: header.sourceSampleRateHz,
-          channelCount: header.codedChannelCount)
+      source: bytes.source(from: 0),
+      makeOutput: { header in
+        let opened = BufferOutput(
+          sampleRateHz: header.sourceSampleRateHz, channelCount: header.codedChannelCount)
+        output = opened
+        return opened
       }, progress: { [check] _ in try check() })
-    return Result(decoded: try AudioReader(path: path).readAll(), missingShare: report.missingShare)
+    guard let output else { preconditionFailure("a decoded stream without an output") }
+    return Result(decoded: output.buffer, missingShare: report.maskedShare)
   }
 
   /// Codes the clip with tokens that are masked at random and replaced by random tokens.

@@ -17,7 +17,7 @@ public struct SweepGrid: Equatable, Sendable {
   /// Replacements of masked tokens.
   public var fills: [SweepCondition.Fill] = [.generate]
   /// Numbers of steps of the coarse transformer.
-  public var coarseSteps: [Int] = [SamplerSettings.standard.coarseStepCount]
+  public var coarseSteps: [Int] = [SamplerSettings.published.coarseStepCount]
   /// Seeds of the sampler and of random tokens.
   public var seeds: [UInt32] = [0]
   /// Ratios of noise, in addition to the baselines.
@@ -174,7 +174,7 @@ public struct SweepGrid: Equatable, Sendable {
   private func imagined(_ condition: SweepCondition, _ model: SweepModel) -> [SweepCondition] {
     // With all coarse codebooks kept, the coarse transformer does not run, whatever the number of steps.
     let isCoarseComplete = condition.period == 1 && condition.codebooks ?? 0 >= model.coarseCodebookCount ?? 0
-    let steps = isCoarseComplete ? [SamplerSettings.standard.coarseStepCount] : coarseSteps
+    let steps = isCoarseComplete ? [SamplerSettings.published.coarseStepCount] : coarseSteps
     return steps.flatMap { steps in
       var condition = condition
       condition.coarseSteps = steps

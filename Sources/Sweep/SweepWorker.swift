@@ -50,8 +50,7 @@ final class SweepWorker {
         tell(.done(condition, computed: false))
         continue
       }
-      let present =
-        try coder ?? ClipCoder(clip, models: models, temporaryFolder: folder, check: { [run] in try run.check() })
+      let present = coder ?? ClipCoder(clip, models: models, check: { [run] in try run.check() })
       coder = present
       waiting.append(try compute(condition, clip, key, present, audioPath: audioPath))
       // Only embeddings by an external program wait for a batch of clips.

@@ -22,8 +22,8 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
 
   /// Settings with the given values, real ones rounded to 1/100; the defaults are those of ``standard``.
   public init(
-    coarseStepCount: Int = 12, fineStepCount: Int = 2, temperature: Double = 1, fineTemperature: Double = 0,
-    maskTemperature: Double = 200, topP: Double = 1, typicalMass: Double = 1, seed: UInt32 = 0
+    coarseStepCount: Int = 12, fineStepCount: Int = 2, temperature: Double = 1, fineTemperature: Double = 1,
+    maskTemperature: Double = 10.5, topP: Double = 1, typicalMass: Double = 1, seed: UInt32 = 0
   ) {
     self.coarseStepCount = coarseStepCount
     self.fineStepCount = fineStepCount
@@ -33,33 +33,6 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
     self.topP = Self.quantised(topP)
     self.typicalMass = Self.quantised(typicalMass)
     self.seed = seed
-  }
-
-  /// Best settings found for the default models.
-  ///
-  /// They differ from ``published`` in two values. Fine codebooks take the most likely token. The mask temperature of
-  /// 200 drowns the confidence, so that the sampler settles tokens in random order. Order by confidence would settle
-  /// quiet tokens first, and sparse speech would fall silent. The model card of the default model has the figures.
-  public static let standard = SamplerSettings()
-
-  /// Settings that mean "the decoder's defaults" in a stream: number 0 of `formats/container.md`.
-  ///
-  /// A decoder replaces them by ``standard``. The values are those of the first release; they must never change, even
-  /// if the defaults do.
-  public static let unasked = SamplerSettings(
-    coarseStepCount: 24, fineStepCount: 2, temperature: 1, fineTemperature: 0, maskTemperature: 10.5, topP: 1,
-    typicalMass: 1)
-
-  /// Settings as a stream stores them: ``standard`` becomes ``unasked``; the seed stays.
-  public var stored: SamplerSettings { replacing(.standard, with: .unasked) }
-
-  /// Settings as a decoder applies them: ``unasked`` becomes ``standard``; the seed stays.
-  public var resolved: SamplerSettings { replacing(.unasked, with: .standard) }
-
-  private func replacing(_ known: SamplerSettings, with other: SamplerSettings) -> SamplerSettings {
-    var (known, other) = (known, other)
-    (known.seed, other.seed) = (seed, seed)
-    return self == known ? other : self
   }
 
   /// Defaults of the published code: number 1 of `formats/container.md`. The values must never change.

@@ -89,7 +89,7 @@ struct DecodeCommand: ParsableCommand {
       }
     }
     let report = try run.withOutput(of: job) { file in
-      func makeWriter(_ header: StreamHeader) throws -> AudioWriter {
+      func makeOutput(_ header: StreamHeader) throws -> any AudioOutput {
         heldBack?.forEach(pass)
         heldBack = nil
         return try writer(for: header, job, file)
@@ -102,10 +102,10 @@ struct DecodeCommand: ParsableCommand {
       func hear(_ notice: DecoderNotice) { if heldBack?.append(notice) == nil { pass(on: notice) } }
       let report =
         if let range = decoding.range, let bytes = input.randomAccess {
-          try decoder.decode(bytes: bytes, range: range, makeWriter: makeWriter, progress: show, notice: hear)
+          try decoder.decode(bytes: bytes, range: range, makeOutput: makeOutput, progress: show, notice: hear)
         } else {
           try decoder.decode(
-            source: input.next, range: decoding.range, makeWriter: makeWriter, progress: show, notice: hear)
+            source: input.next, range: decoding.range, makeOutput: makeOutput, progress: show, notice: hear)
         }
       if report.sampleCount == 0, report.hasDamage { throw DecodeError.nothingLeft }
       return report
@@ -141,13 +141,13 @@ struct DecodeCommand: ParsableCommand {
     .generate: "generated", .none: "masked", .random: "random",
   ]
 
-  private func tell(_ job: FileJob, _ report: RecordingDecoder.Report, elapsedSeconds: Double) throws {
+  private func tell(_ job: FileJob, _ report: DecodingReport, elapsedSeconds: Double) throws {
     guard let header = report.headers.first else { return }
     let treatment = Self.words[decoding.chosenFill] ?? ""
     var text = "\(Console.printable(job.inputName)) -> \(Console.printable(job.outputName)): "
     text += "\(Format.seconds(report.durationSeconds)), \(report.sampleCount) samples, "
     text += "\(Format.count(header.codedChannelCount, "channel")) at \(header.sourceSampleRateHz) Hz; "
-    text += "\(Format.percent(report.missingShare)) of the tokens \(treatment)" + (report.hasDamage ? " or lost" : "")
+    text += "\(Format.percent(report.maskedShare)) of the tokens \(treatment)" + (report.hasDamage ? " or lost" : "")
     if messages.verbose {
       text += "\n  decoded in \(Format.seconds(elapsedSeconds)), "
       text += "\(Format.number(report.durationSeconds / max(elapsedSeconds, 1e-9), decimals: 1)) times real time"

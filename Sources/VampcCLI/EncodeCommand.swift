@@ -39,7 +39,7 @@ struct EncodeCommand: ParsableCommand {
   func run() throws {
     let run = try FileRun(files, encoding.format.fileKind)
     guard encoding.format == .vampc else { return try encodeDACFiles(run) }
-    let encoder = try encoder { try RecordingEncoder($0, try encoding.settings(for: $0, sampler.changes)) }
+    let encoder = try encoder { try RecordingEncoder($0, settings: try encoding.settings(for: $0, sampler.changes)) }
     try run.run { job in try encode(job, encoder, run) }
   }
 

@@ -163,7 +163,7 @@ struct EncodingOptions: ParsableArguments {
   /// - Throws: `KeepRulesError`.
   func settings(for model: Model, _ changes: SamplerChanges) throws -> EncoderSettings {
     var settings = EncoderSettings(channels: channels, latencySeconds: latency, keepRules: try keepRules())
-    changes.apply(to: &settings.sampler)
+    settings.sampler = changes.choice(modelDefaults: model.samplerDefaults)
     if let target = loudness ?? level { settings.loudnessTarget = target }
     if noPeriodic {
       settings.rate = .prompt(CompressionPrompt(codebookCount: 1))

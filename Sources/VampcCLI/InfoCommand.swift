@@ -66,6 +66,8 @@ struct ModelFinder {
   struct Found {
     var name: String?
     var hasGenerator = false
+    /// Default sampler settings of the model; those of the published code where the model is not installed.
+    var samplerDefaults = SamplerSettings.published
   }
 
   private let library = Models.library()
@@ -85,6 +87,7 @@ struct ModelFinder {
       name: bundle.name,
       hasGenerator: header.generatorHash.map { hash in generator.map { hash.matches(sha256: $0.digest.bytes) } ?? false
       }
-        ?? false)
+        ?? false,
+      samplerDefaults: (try? SamplerSettings(besideModel: bundle.path)) ?? .published)
   }
 }

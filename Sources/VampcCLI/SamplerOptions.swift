@@ -3,41 +3,39 @@ import Tokens
 
 /// Sampler settings: how VampNet generates masked tokens.
 struct SamplerOptions: ParsableArguments {
-  @Option(help: Self.help("Sampling steps of the coarse codebooks, 1 to 255", \.coarseStepCount, "count"))
+  @Option(help: Self.help("Sampling steps of the coarse codebooks, 1 to 255", "count"))
   var steps: Int?
 
-  @Option(help: Self.help("Sampling steps of the fine codebooks, 1 to 255", \.fineStepCount, "count"))
+  @Option(help: Self.help("Sampling steps of the fine codebooks, 1 to 255", "count"))
   var fineSteps: Int?
 
   @Option(
     help: Self.help(
-      "Temperature of the coarse codebooks, 0 to 655.35; 0 takes the likeliest token", \.temperature,
-      "number"))
+      "Temperature of the coarse codebooks, 0 to 655.35; 0 takes the likeliest token", "number"))
   var temperature: Double?
 
   @Option(
     help: Self.help(
-      "Temperature of the fine codebooks, 0 to 655.35; 0 takes the likeliest token", \.fineTemperature,
-      "number"))
+      "Temperature of the fine codebooks, 0 to 655.35; 0 takes the likeliest token", "number"))
   var fineTemperature: Double?
 
   @Option(
     help: Self.help(
-      "Noise on the confidence, by which each step picks the tokens to settle, 0 to 655.35", \.maskTemperature, "number"
+      "Noise on the confidence, by which each step picks the tokens to settle, 0 to 655.35", "number"
     ))
   var maskTemperature: Double?
 
   @Option(
-    help: Self.help("Draw from the likeliest tokens with this total probability, 0.01 to 1; 1 is off", \.topP, "share"))
+    help: Self.help("Draw from the likeliest tokens with this total probability, 0.01 to 1; 1 is off", "share"))
   var topP: Double?
 
   @Option(
     help: Self.help(
-      "Draw from the typical tokens with this total probability, 0.01 to 1; 1 is off", \.typicalMass, "share"))
+      "Draw from the typical tokens with this total probability, 0.01 to 1; 1 is off", "share"))
   var typicalMass: Double?
 
   @Option(
-    help: Self.help("Seed of the random numbers, 0 to 4294967295; another seed gives other tokens", \.seed, "number"))
+    help: Self.help("Seed of the random numbers, 0 to 4294967295; another seed gives other tokens", "number"))
   var seed: UInt32?
 
   func validate() throws {
@@ -72,11 +70,9 @@ struct SamplerOptions: ParsableArguments {
     throw ValidationError("\(name) takes \(allowed.lowerBound) to \(allowed.upperBound), not \(value)")
   }
 
-  private static func help<Value>(
-    _ text: String, _ value: KeyPath<SamplerSettings, Value>, _ valueName: String
-  ) -> ArgumentHelp {
+  private static func help(_ text: String, _ valueName: String) -> ArgumentHelp {
     ArgumentHelp(
-      "\(text). Default: \(SamplerSettings.standard[keyPath: value]); for decode, the setting of the stream.",
+      "\(text). Default: the model's setting; for decode, the stream's.",
       valueName: valueName)
   }
 }
@@ -91,6 +87,16 @@ struct SamplerChanges: Sendable {
   var topP: Double?
   var typicalMass: Double?
   var seed: UInt32?
+
+  /// Choice that a stream carries: the model's defaults where nothing but the seed was asked for.
+  func choice(modelDefaults: SamplerSettings) -> SamplerChoice {
+    var settings = modelDefaults
+    apply(to: &settings)
+    let asksForSettings =
+      coarseStepCount != nil || fineStepCount != nil || temperature != nil || fineTemperature != nil
+      || maskTemperature != nil || topP != nil || typicalMass != nil
+    return asksForSettings ? .explicit(settings) : .modelDefault(seed: seed ?? 0)
+  }
 
   func apply(to settings: inout SamplerSettings) {
     settings.coarseStepCount = coarseStepCount ?? settings.coarseStepCount

@@ -13,7 +13,7 @@ struct StreamDescription {
 
   private var header: StreamHeader { figures.header }
   /// Settings that a decoder uses.
-  private var sampler: SamplerSettings { header.sampler.resolved }
+  private var sampler: SamplerSettings { header.sampler.settings(modelDefaults: model.samplerDefaults) }
   private var statistics: StreamStatistics { figures.statistics }
 
   var json: JSONObject {
@@ -172,9 +172,9 @@ struct StreamDescription {
 
   private func setGain(_ object: inout JSONObject) {
     switch header.gain {
-    case .whole(let hundredths):
+    case .whole(let gain):
       object.set("gain_mode", "whole")
-      object.set("gain_db", Double(hundredths) / 100)
+      object.set("gain_db", gain.decibels)
     case .perBlock:
       object.set("gain_mode", "block")
       object.set("gain_db", Double?.none)

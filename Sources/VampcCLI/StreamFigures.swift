@@ -75,7 +75,7 @@ struct StreamFigures {
 
   var gain: String {
     switch header.gain {
-    case .whole(let hundredths): "\(Format.number(Double(hundredths) / 100, decimals: 2)) dB"
+    case .whole(let gain): "\(Format.number(gain.decibels, decimals: 2)) dB"
     case .perBlock: "one per block"
     }
   }

@@ -1,23 +1,29 @@
-/// How far an encoder or a decoder has come.
+/// Progress of an encoding or a decoding.
 public struct CodingProgress: Equatable, Sendable {
-  /// What is being done.
+  /// Kind of work.
   public enum Stage: String, Sendable {
+    /// The encoder reads the input for the first time, to measure its loudness.
     case measuring
+    /// The encoder encodes and writes.
     case encoding
+    /// The decoder decodes and writes.
     case decoding
   }
 
+  /// Kind of work.
   public var stage: Stage
+  /// Seconds of audio that are done.
   public var doneSeconds: Double
-  /// Nil where the end is not known.
+  /// Seconds of audio in all; nil where the end is not known.
   public var totalSeconds: Double?
 
+  /// Progress of one stage, in seconds of audio.
   public init(stage: Stage, doneSeconds: Double, totalSeconds: Double?) {
     self.stage = stage
     self.doneSeconds = doneSeconds
     self.totalSeconds = totalSeconds
   }
 
-  /// Called now and then; an error that it throws stops the work.
+  /// Listener that is called often. An error that it throws cancels the work.
   public typealias Handler = (CodingProgress) throws -> Void
 }

@@ -5,69 +5,85 @@ public import ModelStore
 public import Tokens
 public import VampNet
 
-/// A named model ready to run: its codec, and its transformers once they are asked for.
+/// Model that is ready to run: its codec, and its transformers, which are loaded when they are needed.
 public final class Model {
+  /// Files of the model.
   public let bundle: ModelBundle
+  /// Codec of the model.
   public let codec: Codec
+  /// Threads and instruction set of every computation with this model.
   public let context: ComputeContext
+  /// Default sampler settings for streams that carry none of their own.
+  public let samplerDefaults: SamplerSettings
   private var loadedCoarse: TokenPredictor?
   private var loadedCoarseToFine: TokenPredictor?
 
   /// Loads the codec.
   ///
-  /// - Throws: `ModelError` where its file is not sound.
+  /// - Throws: `ModelError` where a file is damaged or not a codec; `VampcError.invalidSampler`.
   public init(_ bundle: ModelBundle, context: ComputeContext) throws {
     self.bundle = bundle
     self.context = context
+    samplerDefaults = try SamplerSettings(besideModel: bundle.path)
     codec = try Codec(bundle.codec, context: context)
   }
 
+  /// Name of the model.
   public var name: String { bundle.name }
+  /// Dimensions of the codec's tokens.
   public var geometry: TokenGeometry { codec.geometry }
 
-  /// The coarse transformer; nil where the model has none. Loaded at the first call.
+  /// Coarse transformer, loaded at the first call; nil where the model has none.
   ///
-  /// - Throws: `ModelError`, `VampNetError`.
+  /// - Throws: `ModelError`, `VampNetError` where it cannot be loaded.
   public func coarse() throws -> TokenPredictor? {
     if loadedCoarse == nil, let file = bundle.coarse { loadedCoarse = try predictor(file) }
     return loadedCoarse
   }
 
-  /// The coarse-to-fine transformer; nil where the model has none. Loaded at the first call.
+  /// Coarse-to-fine transformer, loaded at the first call; nil where the model has none.
   ///
-  /// - Throws: `ModelError`, `VampNetError`.
+  /// - Throws: `ModelError`, `VampNetError` where it cannot be loaded.
   public func coarseToFine() throws -> TokenPredictor? {
     if loadedCoarseToFine == nil, let file = bundle.coarseToFine { loadedCoarseToFine = try predictor(file) }
     return loadedCoarseToFine
   }
 
-  /// The coarse transformer of a model that has one.
+  /// Coarse transformer.
+  ///
+  /// - Precondition: the model has one.
   func requireCoarse() throws -> TokenPredictor {
     guard let predictor = try coarse() else { preconditionFailure("\(name) has no coarse transformer") }
     return predictor
   }
 
-  /// The coarse-to-fine transformer of a model that has one.
+  /// Coarse-to-fine transformer.
+  ///
+  /// - Precondition: the model has one.
   func requireCoarseToFine() throws -> TokenPredictor {
     guard let predictor = try coarseToFine() else { preconditionFailure("\(name) has no coarse-to-fine transformer") }
     return predictor
   }
 
-  /// Dimensions of the coarse transformer, which need not be loaded for them; nil without one.
+  /// Dimensions of the coarse transformer, read without loading it; nil where the model has none.
   var coarseConfiguration: VampNetConfiguration? { Self.configuration(of: bundle.coarse) }
-  /// Dimensions of the coarse-to-fine transformer; nil without one.
+  /// Dimensions of the coarse-to-fine transformer, read without loading it; nil where the model has none.
   var coarseToFineConfiguration: VampNetConfiguration? { Self.configuration(of: bundle.coarseToFine) }
 
-  /// Codebooks that the coarse transformer fills in, or nil without one.
+  /// Number of codebooks that the coarse transformer generates; nil where the model has none.
   public var coarseCodebookCount: Int? { coarseConfiguration?.codebookCount }
 
-  /// Whether the model decodes the stream's codes: its codec made them, or has taken the place of the one that did.
+  /// Whether the model decodes streams of the codec with this hash: its own codec, or one that it replaces.
+  ///
+  /// - Throws: `ModelError` where the codec's file cannot be hashed.
   public func decodes(codec hash: ModelHash) throws -> Bool {
     try hash.matches(sha256: bundle.codecIdentity().digest.bytes)
       || bundle.codec.metadata.decodes(codecDigestPrefix: hash.bytes)
   }
 
-  /// Whether the stream's hash is that of this model's transformers.
+  /// Whether the hash is that of this model's transformers. True where either has none.
+  ///
+  /// - Throws: `ModelError` where a file cannot be hashed.
   public func matches(generator hash: ModelHash?) throws -> Bool {
     guard let hash, let identity = try bundle.generatorIdentity() else { return true }
     return hash.matches(sha256: identity.digest.bytes)

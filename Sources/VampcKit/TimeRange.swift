@@ -1,21 +1,21 @@
-/// A part of a recording, in seconds from its beginning.
+/// Segment of a recording, in seconds from its beginning.
 public struct TimeRange: Equatable, Sendable {
-  /// At least 0.
+  /// Start in seconds, at least 0.
   public let startSeconds: Double
-  /// After `startSeconds`; nil for the end of the recording.
+  /// End in seconds, after `startSeconds`; nil for the end of the recording.
   public let endSeconds: Double?
 
-  /// - Precondition: the start is not negative, and the end is after it.
+  /// - Precondition: the start is not negative, and the end is after the start.
   public init(startSeconds: Double = 0, endSeconds: Double? = nil) {
-    precondition(startSeconds >= 0 && (endSeconds ?? .infinity) > startSeconds, "a part of no length")
+    precondition(startSeconds >= 0 && (endSeconds ?? .infinity) > startSeconds, "a segment of no length")
     self.startSeconds = startSeconds
     self.endSeconds = endSeconds
   }
 
-  /// Sample numbers far beyond any recording, which still can be added.
+  /// Largest sample number; it lies beyond any recording, and sums of two do not overflow.
   private static let largestSample = 0x1p53
 
-  /// The nearest samples.
+  /// Samples of the segment, rounded to the nearest.
   func samples(atRateHz rateHz: Int) -> Range<Int> {
     func sample(_ seconds: Double) -> Int { Int(min((seconds * Double(rateHz)).rounded(), Self.largestSample)) }
     let start = sample(startSeconds)

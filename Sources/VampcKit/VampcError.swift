@@ -1,37 +1,41 @@
 public import ExplainedErrors
 
-/// What the encoder and the decoder can object to beyond what files and models do.
+/// Error of encoding and decoding that concerns neither files nor models alone.
 public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// More codebooks than the model has.
+  /// The settings ask for more codebooks than the model has.
   case tooManyCodebooks(asked: Int, available: Int)
-  /// No point of the frontier is at or below the wanted rate.
+  /// Every prompt of the frontier has a higher rate than the requested one.
   case bitrateTooLow(askedBps: Double, lowestBps: Double)
-  /// More channels than a stream holds.
+  /// The recording has more channels than a stream can hold.
   case tooManyChannels(found: Int, allowed: Int)
-  /// The stream was made with another codec than the model that was named.
+  /// The named model has another codec than the stream.
   case wrongCodec(stream: String, model: String)
-  /// The codec has other dimensions than the stream says.
+  /// The codec has other dimensions than the stream states.
   case wrongGeometry(model: String)
-  /// The part of a recording that was asked for begins where it has ended.
+  /// The requested segment begins behind the end of the recording.
   case rangeBeyondEnd(durationSeconds: Double)
-  /// The frontier file is not as `formats/model.md` says.
+  /// The file of a model's frontier is not as `formats/model.md` says.
   case invalidFrontier(path: String, reason: String)
-  /// A stream cannot be trimmed to this period.
+  /// The file of a model's default sampler settings is not as `formats/model.md` says.
+  case invalidSampler(path: String, reason: String)
+  /// The requested period of a trimmed stream is no multiple of its present period.
   case periodNotMultiple(asked: Int, present: Int)
   /// The input holds no stream.
   case nothingToDecode
 
   // `.dac` files.
-  /// DAC's tool cannot encode no samples at all.
+  /// The recording has no samples, which a `.dac` file cannot hold.
   case emptyRecording
-  /// The codec is no DAC, or the codes of a `.dac` file are not for it.
+  /// The model's codec is not a DAC, or the codes of a `.dac` file do not fit it.
   case codecDoesNotFit(model: String, reason: String)
-  /// None of the installed codecs fits a `.dac` file, which does not say whose it is.
+  /// No installed codec fits a `.dac` file, which does not name its codec.
   case noCodecFits(reasons: [String])
+  /// Several installed codecs fit a `.dac` file.
   case severalCodecsFit([String])
-  /// Without padding nothing is left of a window.
+  /// A window without padding is shorter than the samples that the codec loses.
   case windowTooShort(sampleCount: Int, lostSampleCount: Int)
 
+  /// Error in words, in lower case without a full stop.
   public var description: String {
     switch self {
     case .tooManyCodebooks(let asked, let available): "\(asked) codebooks asked for, but the model has \(available)"
@@ -42,7 +46,7 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
       "the stream was made with codec \(stream), not with \(model); --force-model decodes it all the same"
     case .wrongGeometry(let model): "the stream's tokens do not fit the codec of \(model)"
     case .rangeBeyondEnd(let seconds): "nothing to decode there: it ends after \(seconds) s"
-    case .invalidFrontier(let path, let reason): "\(path): \(reason)"
+    case .invalidFrontier(let path, let reason), .invalidSampler(let path, let reason): "\(path): \(reason)"
     case .periodNotMultiple(let asked, let present):
       "the stream keeps 1 frame in \(present), of which 1 in \(asked) cannot be made; "
         + "possible are \(present), \(2 * present), \(3 * present) and so on"
@@ -65,7 +69,7 @@ extension VampcError: ExplainedError {
     switch self {
     case .tooManyCodebooks: .option("--codebooks")
     case .bitrateTooLow: .option("--bitrate")
-    case .invalidFrontier(let path, _): .model(path)
+    case .invalidFrontier(let path, _), .invalidSampler(let path, _): .model(path)
     // Errors about the input at hand.
     case .tooManyChannels, .wrongCodec, .wrongGeometry, .rangeBeyondEnd, .periodNotMultiple, .nothingToDecode,
       .emptyRecording, .codecDoesNotFit, .noCodecFits, .severalCodecsFit, .windowTooShort:
@@ -76,7 +80,7 @@ extension VampcError: ExplainedError {
   public var kind: ErrorKind {
     switch self {
     case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple, .rangeBeyondEnd: .usage
-    case .nothingToDecode, .invalidFrontier: .badInput
+    case .nothingToDecode, .invalidFrontier, .invalidSampler: .badInput
     case .tooManyChannels, .wrongCodec, .wrongGeometry, .emptyRecording, .codecDoesNotFit, .noCodecFits,
       .severalCodecsFit, .windowTooShort:
       .failure

@@ -41,7 +41,7 @@ import Tokens
         let header = StreamHeader(
           codecHash: SampleStream.codecHash, generatorHash: nil, geometry: SampleStream.defaultGeometry,
           prompt: CompressionPrompt(codebookCount: 1, period: 1), sourceSampleRateHz: rate,
-          sourceChannelCount: channels, sampler: SamplerSettings(seed: UInt32(seed)).stored)
+          sourceChannelCount: channels, sampler: .modelDefault(seed: UInt32(seed)))
         // These numbers of frames give record lengths of 1, 2 and 3 bytes.
         var random = SplitMix64(seed: UInt64(index))
         let frameCount = [3, 1_000, 20_000][index % 3]

@@ -38,7 +38,7 @@ import Tokens
   @Test func tenSecondsStayWithinFortyBytesWithASeed() throws {
     var random = SplitMix64(seed: 1)
     let header = SampleStream.header(
-      period: 12, phase: 5, rateHz: 96_000, gain: .perBlock, sampler: SamplerSettings(seed: 9_999).stored)
+      period: 12, phase: 5, rateHz: 96_000, gain: .perBlock, sampler: .modelDefault(seed: 9_999))
     let sample = SampleStream.random(header, frameCount: 575, blockFrames: 575, using: &random)
     #expect(try sample.encodedPieces().statistics.overheadByteCount <= 40)
   }

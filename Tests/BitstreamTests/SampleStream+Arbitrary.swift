@@ -30,7 +30,7 @@ extension SampleStream {
       codedChannelCount: coded,
       sourceSampleRateHz: [8_000, 44_100, 48_000, 192_000, 1, 37_800, 16_777_216].randomElement(using: &random)!,
       sourceChannelCount: coded + [0, 1, 3, 1_000].randomElement(using: &random)!,
-      gain: [.perBlock, .whole(hundredthsDB: 0), .whole(hundredthsDB: .random(in: -32_768...32_767, using: &random))]
+      gain: [.perBlock, .whole(.unity), .whole(Gain(hundredthsDB: .random(in: -32_768...32_767, using: &random)))]
         .randomElement(using: &random)!,
       sampler: arbitrarySampler(using: &random),
       tags: arbitraryTags(using: &random), hasBlockMasks: hasBlockMasks)
@@ -72,10 +72,11 @@ extension SampleStream {
     }
   }
 
-  private static func arbitrarySampler(using random: inout SplitMix64) -> SamplerSettings {
-    var sampler = SamplerSettings.unasked
+  private static func arbitrarySampler(using random: inout SplitMix64) -> SamplerChoice {
+    var sampler = SamplerSettings.published
     if Bool.random(using: &random) { sampler.seed = .random(in: 0...UInt32.max, using: &random) }
-    guard Bool.random(using: &random) else { return sampler }
+    guard Bool.random(using: &random) else { return .modelDefault(seed: sampler.seed) }
+    guard Bool.random(using: &random) else { return .explicit(sampler) }
     sampler.coarseStepCount = .random(in: 1...255, using: &random)
     sampler.fineStepCount = .random(in: 1...255, using: &random)
     sampler.temperature = Double(Int.random(in: 0...65_535, using: &random)) / 100
@@ -83,7 +84,7 @@ extension SampleStream {
     sampler.maskTemperature = Double(Int.random(in: 0...65_535, using: &random)) / 100
     sampler.topP = Double(Int.random(in: 1...100, using: &random)) / 100
     sampler.typicalMass = Double(Int.random(in: 1...100, using: &random)) / 100
-    return sampler
+    return .explicit(sampler)
   }
 
   private static func arbitraryTags(using random: inout SplitMix64) -> [StreamTag] {

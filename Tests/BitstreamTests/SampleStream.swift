@@ -18,7 +18,7 @@ struct SampleStream: Equatable {
 
   static func header(
     geometry: TokenGeometry = defaultGeometry, codebooks: Int = 1, period: Int = 1, phase: Int = 0, channels: Int = 1,
-    rateHz: Int = 44_100, gain: StreamGain = .whole(hundredthsDB: -350), sampler: SamplerSettings = .unasked,
+    rateHz: Int = 44_100, gain: StreamGain = .whole(Gain(hundredthsDB: -350)), sampler: SamplerChoice = .modelDefault(),
     tags: [StreamTag] = [], hasBlockMasks: Bool = false
   ) -> StreamHeader {
     StreamHeader(
@@ -54,9 +54,9 @@ struct SampleStream: Equatable {
         }
         return grid
       }
-      let gain = header.gain == .perBlock ? Int.random(in: -4_000...4_000, using: &random) : nil
+      let gain = header.gain == .perBlock ? Gain(hundredthsDB: .random(in: -4_000...4_000, using: &random)) : nil
       blocks.append(
-        StreamBlock(firstFrame: frames.lowerBound, gainHundredthsDB: gain, mask: mask, grids: grids))
+        StreamBlock(firstFrame: frames.lowerBound, gain: gain, mask: mask, grids: grids))
     }
     let samples = frameCount * header.geometry.hopLength * header.sourceSampleRateHz / header.geometry.sampleRateHz
     return SampleStream(header: header, blocks: blocks, sampleCount: samples)
@@ -98,7 +98,7 @@ extension StreamBlock {
   func losingAll() -> StreamBlock {
     let grid = TokenGrid(codebookCount: mask.codebookCount, frameCount: frameCount)
     return StreamBlock(
-      firstFrame: firstFrame, gainHundredthsDB: gainHundredthsDB,
+      firstFrame: firstFrame, gain: gain,
       mask: TokenMask(codebookCount: mask.codebookCount, frameCount: frameCount, isKept: false),
       grids: grids.map { _ in grid })
   }
@@ -106,7 +106,7 @@ extension StreamBlock {
   /// Creates a block of one channel of `SampleStream.defaultGeometry`; `tokens` are those that `prompt` keeps, codebook
   /// by codebook.
   init(
-    keeping prompt: CompressionPrompt, firstFrame: Int, frameCount: Int, gainHundredthsDB: Int? = nil, tokens: [UInt16]
+    keeping prompt: CompressionPrompt, firstFrame: Int, frameCount: Int, gain: Gain? = nil, tokens: [UInt16]
   ) {
     let codebookCount = SampleStream.defaultGeometry.codebookCount
     let mask = TokenMask(
@@ -119,6 +119,6 @@ extension StreamBlock {
         next += 1
       }
     }
-    self.init(firstFrame: firstFrame, gainHundredthsDB: gainHundredthsDB, mask: mask, grids: [grid])
+    self.init(firstFrame: firstFrame, gain: gain, mask: mask, grids: [grid])
   }
 }

@@ -27,11 +27,10 @@ import Tokens
     expectUnencodable("source channels") { $0.codedChannelCount = 3 }
     expectUnencodable("source channels") { $0.sourceChannelCount = 1_025 }
     expectUnencodable("source sample rate") { $0.sourceSampleRateHz = 0 }
-    expectUnencodable("gain") { $0.gain = .whole(hundredthsDB: 32_768) }
-    expectUnencodable("coarse steps") { $0.sampler.coarseStepCount = 256 }
-    expectUnencodable("fine steps") { $0.sampler.fineStepCount = 0 }
-    expectUnencodable("top p") { $0.sampler.topP = 0 }
-    expectUnencodable("typical mass") { $0.sampler.typicalMass = 1.01 }
+    expectUnencodable("coarse steps") { $0.sampler = .explicit(SamplerSettings(coarseStepCount: 256)) }
+    expectUnencodable("fine steps") { $0.sampler = .explicit(SamplerSettings(fineStepCount: 0)) }
+    expectUnencodable("top p") { $0.sampler = .explicit(SamplerSettings(topP: 0)) }
+    expectUnencodable("typical mass") { $0.sampler = .explicit(SamplerSettings(typicalMass: 1.01)) }
     expectUnencodable("tags") { $0.tags = .init(repeating: StreamTag(key: "a", value: ""), count: 257) }
     expectUnencodable("tag key bytes") { $0.tags = [StreamTag(key: "", value: "")] }
     expectUnencodable("tag value bytes") {
@@ -45,10 +44,10 @@ import Tokens
   @Test func refusesBlocksThatContradictTheHeader() throws {
     let header = SampleStream.header(codebooks: 2, period: 2)
     func block(
-      _ firstFrame: Int, _ frameCount: Int = 6, gain: Int? = nil, tokens: [UInt16] = [1, 2, 3, 4, 5, 1_023]
+      _ firstFrame: Int, _ frameCount: Int = 6, gain: Gain? = nil, tokens: [UInt16] = [1, 2, 3, 4, 5, 1_023]
     ) -> StreamBlock {
       StreamBlock(
-        keeping: header.prompt, firstFrame: firstFrame, frameCount: frameCount, gainHundredthsDB: gain, tokens: tokens)
+        keeping: header.prompt, firstFrame: firstFrame, frameCount: frameCount, gain: gain, tokens: tokens)
     }
     let good = block(6)
     let long = TokenMask(codebookCount: 14, frameCount: header.blockFrameLimit + 1, isKept: false)
@@ -69,7 +68,7 @@ import Tokens
       ("first frame", StreamBlock(firstFrame: -1, mask: good.mask, grids: good.grids)),
       ("first frame", block(8)),
       ("channels of a block", stereo),
-      ("gains of a block", block(6, gain: 0)),
+      ("gains of a block", block(6, gain: .unity)),
       (
         "codebooks of a block",
         StreamBlock(firstFrame: 6, mask: shallow, grids: [TokenGrid(codebookCount: 3, frameCount: 6)])

@@ -11,7 +11,7 @@ func listing(of events: [StreamEvent]) -> String {
       current = header
       lines += headerLines(header)
     case .block(let block):
-      lines.append("block \(block.firstFrame) \(block.frameCount) \(block.gainHundredthsDB.map(String.init) ?? "-")")
+      lines.append("block \(block.firstFrame) \(block.frameCount) \(block.gain.map { "\($0.hundredthsDB)" } ?? "-")")
       for codebook in 0..<block.mask.codebookCount {
         let frames = block.mask.keptFrames(ofCodebook: codebook)
         guard !frames.isEmpty else { continue }
@@ -35,8 +35,11 @@ private func headerLines(_ header: StreamHeader) -> [String] {
     text.isEmpty ? "-" : text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
   let geometry = header.geometry
-  let sampler = header.sampler
-  let gain = if case .whole(let gain) = header.gain { "\(gain)" } else { "per-block" }
+  // Values that the format's table gives for number 0, which leaves the choice to the decoder.
+  let tabled = SamplerSettings(
+    coarseStepCount: 24, fineStepCount: 2, temperature: 1, fineTemperature: 0, maskTemperature: 10.5)
+  let sampler = header.sampler.settings(modelDefaults: tabled)
+  let gain = if case .whole(let gain) = header.gain { "\(gain.hundredthsDB)" } else { "per-block" }
   return [
     "stream",
     "codec \(header.codecHash)",

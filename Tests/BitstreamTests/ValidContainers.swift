@@ -57,10 +57,12 @@ struct ValidContainer {
       codecHash: SampleStream.codecHash, generatorHash: nil,
       geometry: TokenGeometry(sampleRateHz: 22_050, hopLength: 300, codebookCount: 20, codebookSize: 1_500),
       prompt: CompressionPrompt(codebookCount: 18, period: 200, phase: 150), codedChannelCount: 17,
-      sourceSampleRateHz: 37_800, sourceChannelCount: 300, gain: .whole(hundredthsDB: -32_768),
-      sampler: SamplerSettings(
-        coarseStepCount: 36, fineStepCount: 4, temperature: 0.9, maskTemperature: 655.35, topP: 0.95,
-        typicalMass: 0.2, seed: 0xDEAD_BEEF))
+      sourceSampleRateHz: 37_800, sourceChannelCount: 300, gain: .whole(Gain(hundredthsDB: -32_768)),
+      sampler: .explicit(
+        SamplerSettings(
+          coarseStepCount: 36, fineStepCount: 4, temperature: 0.9, fineTemperature: 0, maskTemperature: 655.35,
+          topP: 0.95,
+          typicalMass: 0.2, seed: 0xDEAD_BEEF)))
     return SampleStream.random(header, frameCount: 500, blockFrames: 500, using: &random)
   }
 

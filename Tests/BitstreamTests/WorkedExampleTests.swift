@@ -6,7 +6,7 @@ import Tokens
 /// Tests of `formats/container.md`, section 10: fixture, hex dump, table and reader agree.
 @Suite struct WorkedExampleTests {
   private static let sample = SampleStream(
-    header: SampleStream.header(codebooks: 2, period: 2, rateHz: 48_000, gain: .whole(hundredthsDB: -350)),
+    header: SampleStream.header(codebooks: 2, period: 2, rateHz: 48_000, gain: .whole(Gain(hundredthsDB: -350))),
     blocks: [
       StreamBlock(
         keeping: CompressionPrompt(codebookCount: 2, period: 2), firstFrame: 0, frameCount: 6,

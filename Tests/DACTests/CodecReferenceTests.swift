@@ -9,7 +9,9 @@ import Tokens
 @Suite struct CodecReferenceTests {
   private static let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
 
-  @Test(arguments: ["DAC", "LAC"], instructionSets) func matchesPublishedCodec(model: String, instructionSet: InstructionSet) throws {
+  @Test(arguments: ["DAC", "LAC"], instructionSets) func matchesPublishedCodec(
+    model: String, instructionSet: InstructionSet
+  ) throws {
     for reference in try ReferenceCases.all(of: model) {
       let context = ComputeContext(threadCount: 2, instructionSet: instructionSet)
       let codec = try Codec(ModelFile(path: reference.weightsPath()), context: context)

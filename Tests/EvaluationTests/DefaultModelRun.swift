@@ -28,7 +28,7 @@ struct DefaultModelRun {
     var stream: [UInt8] = []
     source = try AudioReader(path: file).readAll()
     let reader = isPiped ? try Self.pipe(source) : try AudioReader(path: file)
-    gain = try RecordingEncoder(model, settings).encode(reader) { stream += $0 }.header.gain
+    gain = try RecordingEncoder(model, settings: settings).encode(reader) { stream += $0 }.header.gain
     let path = FileManager.default.temporaryDirectory.path + "/vampc-run-\(UUID().uuidString).wav"
     defer { try? FileManager.default.removeItem(atPath: path) }
     var rest = [stream]

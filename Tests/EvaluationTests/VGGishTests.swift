@@ -38,7 +38,8 @@ import Testing
 
   @Test(arguments: InstructionSet.allCases.filter(\.isAvailable), [1, 3])
   func everyKernelAgrees(instructionSet: InstructionSet, threadCount: Int) throws {
-    let network = try VGGishNetwork(file(), context: ComputeContext(threadCount: threadCount, instructionSet: instructionSet))
+    let network = try VGGishNetwork(
+      file(), context: ComputeContext(threadCount: threadCount, instructionSet: instructionSet))
     let expected = try reference.array("embeddings").floats
     // Five copies of the examples exceed a batch.
     let examples = try reference.array("examples").floats

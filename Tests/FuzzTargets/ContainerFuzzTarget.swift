@@ -125,7 +125,7 @@ private struct StreamOrder {
   private static func checkShape(of block: StreamBlock, _ header: StreamHeader) throws {
     try require((1...header.blockFrameLimit).contains(block.frameCount), "\(block.frameCount) frames")
     try require(block.grids.count == header.codedChannelCount, "\(block.grids.count) channels")
-    try require((block.gainHundredthsDB != nil) == (header.gain == .perBlock), "gain of a block")
+    try require((block.gain != nil) == (header.gain == .perBlock), "gain of a block")
     let mask = block.mask
     try require(mask.codebookCount == header.geometry.codebookCount, "\(mask.codebookCount) codebooks in a mask")
     let periodic = TokenMask(keeping: header.prompt, codebookCount: mask.codebookCount, frames: block.frames)

@@ -60,7 +60,8 @@ private func run(
         let result = run(
           ConvolutionStream(convolution, edges: .bare), x, channels: channels, outputChannels: outputs,
           pieceRows: pieceRows, context: context)
-        #expect(relativeError(result, bare) < 3e-6, "bare shape \(shape) in pieces of \(pieceRows) on \(instructionSet)")
+        #expect(
+          relativeError(result, bare) < 3e-6, "bare shape \(shape) in pieces of \(pieceRows) on \(instructionSet)")
       }
     }
   }
@@ -92,7 +93,8 @@ private func run(
         let result = run(
           TransposedConvolutionStream(convolution, edges: .bare), x, channels: channels, outputChannels: outputs,
           pieceRows: pieceRows, context: context)
-        #expect(relativeError(result, bare) < 3e-6, "bare shape \(shape) in pieces of \(pieceRows) on \(instructionSet)")
+        #expect(
+          relativeError(result, bare) < 3e-6, "bare shape \(shape) in pieces of \(pieceRows) on \(instructionSet)")
       }
     }
   }

@@ -1,6 +1,7 @@
 import Glibc
 import Signal
 import Testing
+import Tokens
 
 @Suite struct BlockGainTrackerTests {
   private static let rate = 8000
@@ -9,12 +10,11 @@ import Testing
     (0..<Int(seconds * Double(rate))).map { level * Float(sin(2 * .pi * 1000 * Double($0) / Double(rate))) }
   }
 
-  private static func gains(_ samples: [Float], blockSeconds: Double, pieceLength: Int = 1000) throws -> [QuantisedGain]
-  {
+  private static func gains(_ samples: [Float], blockSeconds: Double, pieceLength: Int = 1000) throws -> [Gain] {
     let tracker = try BlockGainTracker(
       channelCount: 1, sampleRateHz: rate, blockSampleCount: Int(blockSeconds * Double(rate)),
       normalisation: LoudnessNormalisation(targetLUFS: -24))
-    var gains: [QuantisedGain] = []
+    var gains: [Gain] = []
     for start in stride(from: 0, to: samples.count, by: pieceLength) {
       let piece = Array(samples[start..<min(start + pieceLength, samples.count)])
       gains += try tracker.add(AudioBuffer(channels: [piece], sampleRateHz: rate))
@@ -23,7 +23,7 @@ import Testing
   }
 
   /// Applies the curves that a decoder would build from the gains.
-  private static func levelled(_ samples: [Float], _ gains: [QuantisedGain], blockSeconds: Double) -> [Float] {
+  private static func levelled(_ samples: [Float], _ gains: [Gain], blockSeconds: Double) -> [Float] {
     let length = Int(blockSeconds * Double(rate))
     var result: [Float] = []
     for (index, gain) in gains.enumerated() {

@@ -1,6 +1,7 @@
 import Glibc
 import Signal
 import Testing
+import Tokens
 
 @Suite struct GainCurveTests {
   private static func ones(_ count: Int) -> AudioBuffer {
@@ -9,7 +10,7 @@ import Testing
 
   @Test func isLinearInDecibelsBetweenItsEnds() {
     let curve = GainCurve(
-      start: QuantisedGain(hundredthsDB: -600), end: QuantisedGain(hundredthsDB: 1200), sampleCount: 10_007)
+      start: Gain(hundredthsDB: -600), end: Gain(hundredthsDB: 1200), sampleCount: 10_007)
     var block = Self.ones(10_007)
     curve.apply(to: &block)
     for index in [0, 1, 255, 256, 257, 5000, 10_006] {
@@ -20,15 +21,15 @@ import Testing
   }
 
   @Test func neighboursMeetWithoutAStep() {
-    let middle = QuantisedGain(hundredthsDB: 731)
-    let first = GainCurve(start: QuantisedGain(hundredthsDB: -100), end: middle, sampleCount: 1000)
-    let second = GainCurve(start: middle, end: QuantisedGain(hundredthsDB: 0), sampleCount: 1000)
+    let middle = Gain(hundredthsDB: 731)
+    let first = GainCurve(start: Gain(hundredthsDB: -100), end: middle, sampleCount: 1000)
+    let second = GainCurve(start: middle, end: Gain(hundredthsDB: 0), sampleCount: 1000)
     #expect(abs(first.decibels(at: 1000) - second.decibels(at: 0)) < 1e-9)
   }
 
   @Test func removeUndoesApplyAndPiecesEqualTheWhole() {
     let curve = GainCurve(
-      start: QuantisedGain(hundredthsDB: 2345), end: QuantisedGain(hundredthsDB: -4000), sampleCount: 5000)
+      start: Gain(hundredthsDB: 2345), end: Gain(hundredthsDB: -4000), sampleCount: 5000)
     var whole = Self.ones(5000)
     curve.apply(to: &whole)
     var pieces = AudioBuffer(emptyWithChannelCount: 1, sampleRateHz: 44_100)
@@ -43,7 +44,7 @@ import Testing
   }
 
   @Test func constantCurveIsTheGainItself() {
-    let gain = QuantisedGain(hundredthsDB: -777)
+    let gain = Gain(hundredthsDB: -777)
     var first = Self.ones(100)
     var second = first
     GainCurve(constant: gain, sampleCount: 100).apply(to: &first)

@@ -1,6 +1,7 @@
 import Glibc
 import Signal
 import Testing
+import Tokens
 
 @Suite struct LoudnessTests {
   /// A 1 kHz sine whose amplitude is given in dB below full scale.
@@ -79,9 +80,9 @@ import Testing
   @Test func gainIsUndone() {
     var block = Self.tone(peakDBFS: -6, channelCount: 2, seconds: 0.1)
     let original = block
-    QuantisedGain.unity.apply(to: &block)
+    Gain.unity.apply(to: &block)
     #expect(block == original)
-    let gain = QuantisedGain(hundredthsDB: -1234)
+    let gain = Gain(hundredthsDB: -1234)
     gain.apply(to: &block)
     #expect(abs(block.samplePeak / original.samplePeak - 0.24155) < 1e-4)
     gain.remove(from: &block)

@@ -15,13 +15,4 @@ import Tokens
     settings.maskTemperature = 10.499
     #expect(settings.maskTemperature == 10.5)
   }
-
-  @Test(arguments: [0, 7] as [UInt32]) func whatWasNotAskedForIsLeftToTheDecoder(seed: UInt32) {
-    let standard = SamplerSettings(seed: seed)
-    #expect(standard.stored != standard && standard.stored.resolved == standard && standard.stored.seed == seed)
-    // Explicit settings stay as they are.
-    for asked in [SamplerSettings(coarseStepCount: 36, seed: seed), .published] {
-      #expect(asked.stored == asked && asked.resolved == asked)
-    }
-  }
 }

@@ -75,7 +75,8 @@ import VampNet
     }
   }
 
-  @Test(arguments: instructionSets) func logitsOfFineTunesMatchPublishedNetworks(instructionSet: InstructionSet) throws {
+  @Test(arguments: instructionSets) func logitsOfFineTunesMatchPublishedNetworks(instructionSet: InstructionSet) throws
+  {
     let references = try ReferenceCases.all(of: "VampNet").filter { $0.hasArray("logits_lora") }
     try #require(!references.isEmpty)
     for reference in references {

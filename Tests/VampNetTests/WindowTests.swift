@@ -181,7 +181,7 @@ import VampNet
     let context = ComputeContext(threadCount: 1)
     let configuration = try predictor("coarse", windowLength: 21, context: context).configuration
     let idle = WindowedSampler(
-      configuration, .init(.standard, isCoarse: true), grid: grid, start: 0, context: context
+      configuration, .init(.published, isCoarse: true), grid: grid, start: 0, context: context
     ) { throw Asked() }
     let nothingMasked = TokenMask(codebookCount: codebooks.count, frameCount: 1, isKept: true)
     for frame in 0..<200 {

@@ -86,7 +86,7 @@ import Testing
     #expect(result.status == 0, "\(result)")
     #expect(
       result.errorLines == [
-        "vampc: warning: all.vampc: stream 2 has 6 channels at 96000 Hz: brought to the first one's 1 channel at 8000 Hz"
+        "vampc: warning: all.vampc: stream 2 has 6 channels at 96000 Hz: converted to the first stream's 1 channel at 8000 Hz"
       ], "\(result)")
     // 9 600 samples at 96 kHz are 800 at 8 kHz.
     #expect(try place.audio("all.wav") == AudioSize(sampleCount: 16_800, sampleRateHz: 8_000, channelCount: 1))

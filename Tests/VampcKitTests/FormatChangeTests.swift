@@ -34,7 +34,7 @@ import VampcKit
     #expect(changes.count == 3)
     #expect(
       changes.first?.description
-        == "stream 2 has 1 channel at 48000 Hz: brought to the first one's 2 channels at 44100 Hz")
+        == "stream 2 has 1 channel at 48000 Hz: converted to the first stream's 2 channels at 44100 Hz")
     let lengths =
       [88_207, Resampler.outputCount(forInputCount: 96_007, inputRateHz: 48_000, outputRateHz: 44_100)]
       + [88_207, 88_214, 88_207]

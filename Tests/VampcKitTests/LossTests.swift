@@ -19,7 +19,7 @@ import VampcKit
       try bench.write(source), model,
       EncoderSettings(
         rate: .prompt(CompressionPrompt(codebookCount: codebooks, period: period)),
-        sampler: SamplerSettings(coarseStepCount: 3), latencySeconds: 1))
+        sampler: .explicit(SamplerSettings(coarseStepCount: 3)), latencySeconds: 1))
     var walk = RecordWalk(bytes)
     var records: [RecordWalk.Outline] = []
     while let record = try walk.next() { records.append(record) }
@@ -32,7 +32,7 @@ import VampcKit
 
   private static func samples(_ frames: Range<Int>) -> Range<Int> { frames.lowerBound * 768..<frames.upperBound * 768 }
 
-  private static func lostSeconds(_ report: RecordingDecoder.Report) -> [Range<Double>] {
+  private static func lostSeconds(_ report: DecodingReport) -> [Range<Double>] {
     report.notices.compactMap { if case .damage(_, let seconds) = $0 { seconds } else { nil } }
   }
 
@@ -107,7 +107,7 @@ import VampcKit
         defer { next += 1 }
         return Array(bytes[records[next].byteRange])
       },
-      makeWriter: { header in
+      makeOutput: { header in
         let made = try AudioWriter(
           path: bench.folder + "/live.wav", container: .wav, sampleFormat: .float32,
           sampleRateHz: header.sourceSampleRateHz, channelCount: header.codedChannelCount)
@@ -219,7 +219,7 @@ import VampcKit
     var damaged = bytes
     damaged[records[4].byteRange.upperBound - 6] ^= 1
     let (audio, report) = try bench.decode(damaged, codecAlone.library)
-    #expect(report.notices.contains(.nothingToImagineWith(model: TinyModel.name)))
+    #expect(report.notices.contains(.noGenerator(model: TinyModel.name)))
     #expect(audio == (try bench.decode(damaged, tiny.library, DecoderSettings(fill: .none)).audio))
   }
 }

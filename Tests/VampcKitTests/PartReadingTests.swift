@@ -33,7 +33,7 @@ import VampcKit
       path, model,
       EncoderSettings(
         rate: .prompt(CompressionPrompt(codebookCount: codebooks, period: period)), channels: channels,
-        sampler: SamplerSettings(coarseStepCount: 1, fineStepCount: 1), latencySeconds: 1))
+        sampler: .explicit(SamplerSettings(coarseStepCount: 1, fineStepCount: 1)), latencySeconds: 1))
     let summary = try #require(try StreamSummary.verify(bytes).first)
     #expect(summary.header.codedChannelCount == (channels == .keep ? 2 : 1))
     let range = TimeRange(startSeconds: 40, endSeconds: 40.5)

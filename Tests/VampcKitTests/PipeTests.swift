@@ -26,7 +26,7 @@ import VampcKit
       descriptor: pipe.fileHandleForReading.fileDescriptor, name: "pipe",
       raw: try RawAudioFormat(parsing: "44100:1:f32le"))
     var stream: [UInt8] = []
-    _ = try RecordingEncoder(model, settings).encode(reader) { stream += $0 }
+    _ = try RecordingEncoder(model, settings: settings).encode(reader) { stream += $0 }
     return stream
   }
 
@@ -50,7 +50,7 @@ import VampcKit
     var reader = StreamReader(stream)
     var gains: [Int] = []
     while let event = try reader.next() {
-      if case .block(let block) = event { gains.append(try #require(block.gainHundredthsDB)) }
+      if case .block(let block) = event { gains.append(try #require(block.gain).hundredthsDB) }
     }
     #expect(gains.count == summary.statistics.blockCount && gains.count >= 8)
     // The softer half is lifted by most of the 20 dB.

@@ -40,7 +40,7 @@ import VampcKit
       path, model,
       EncoderSettings(
         rate: .prompt(CompressionPrompt(codebookCount: codebooks, period: period)), channels: .keep,
-        sampler: SamplerSettings(coarseStepCount: 3, seed: 5), latencySeconds: 1))
+        sampler: .explicit(SamplerSettings(coarseStepCount: 3, seed: 5)), latencySeconds: 1))
     for fill in DecoderSettings.Fill.allCases {
       let settings = DecoderSettings(fill: fill)
       let (whole, report) = try bench.decode(bytes, tiny.library, settings, format: .int16)
@@ -132,7 +132,7 @@ import VampcKit
         path, model,
         EncoderSettings(
           rate: .prompt(CompressionPrompt(codebookCount: codebooks, period: period)),
-          sampler: SamplerSettings(coarseStepCount: 2), latencySeconds: 1))
+          sampler: .explicit(SamplerSettings(coarseStepCount: 2)), latencySeconds: 1))
     }
     let whole = try bench.decode(bytes, tiny.library).audio
     for range in [(from: 4.9, to: 5.3 as Double?), (from: 5.5, to: 6), (from: 3, to: 12), (from: 13.5, to: nil)] {
@@ -174,7 +174,7 @@ import VampcKit
         path, model,
         EncoderSettings(
           rate: .prompt(CompressionPrompt(codebookCount: codebooks, period: period)),
-          sampler: SamplerSettings(coarseStepCount: 2), latencySeconds: 1))
+          sampler: .explicit(SamplerSettings(coarseStepCount: 2)), latencySeconds: 1))
       let whole = try bench.decode(bytes, tiny.library).audio
       var reader = StreamReader(bytes)
       var header: StreamHeader?

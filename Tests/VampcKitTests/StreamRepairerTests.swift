@@ -116,7 +116,7 @@ import VampcKit
       .enumerated()
     {
       var records: [[UInt8]] = []
-      _ = try RecordingEncoder(model, EncoderSettings(rate: .prompt(prompt), latencySeconds: 0.5)).encode(
+      _ = try RecordingEncoder(model, settings: EncoderSettings(rate: .prompt(prompt), latencySeconds: 0.5)).encode(
         AudioReader(path: folder + "/a.raw", raw: format), write: { records.append($0) })
       #expect(records.count >= 8)
       let damaged = spoiling(index == 0 ? [3, 4] : [0, 5], records)

@@ -100,7 +100,7 @@ import VampcKit
   private func gains(of blocks: [StreamBlock]) throws -> [Double] {
     var (result, previous): ([Double], Int?) = ([], nil)
     for block in blocks {
-      let gain = try #require(block.gainHundredthsDB)
+      let gain = try #require(block.gain).hundredthsDB
       let start = Double(previous ?? gain)
       let length = Double(max(block.frameCount, blocks[0].frameCount))
       result += (0..<block.frameCount).map { start + (Double(gain) - start) * Double($0) / length }
@@ -122,7 +122,7 @@ import VampcKit
     let stream = SyntheticStream(frameCount: 1_000, blockFrameCount: 90, gainsHundredthsDB: (0..<12).map { $0 * 17 })
     let trimmed = try trim(try stream.bytes(), StreamTrimmer(codebookCount: 1, period: 5))
     #expect(try blocks(of: trimmed).map(\.frames) == stream.blocks.map(\.frames))
-    #expect(try blocks(of: trimmed).map(\.gainHundredthsDB) == stream.blocks.map(\.gainHundredthsDB))
+    #expect(try blocks(of: trimmed).map(\.gain) == stream.blocks.map(\.gain))
   }
 
   @Test func refusesDamagedInput() throws {

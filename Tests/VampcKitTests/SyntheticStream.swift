@@ -28,8 +28,8 @@ struct SyntheticStream: Sendable {
       codecHash: .codec(sha256: (0..<32).map { UInt8($0) }),
       generatorHash: .generator(sha256: (0..<32).map { UInt8($0) }),
       geometry: Self.geometry, prompt: prompt, codedChannelCount: channelCount, sourceSampleRateHz: 44_100,
-      sourceChannelCount: channelCount, gain: gainsHundredthsDB.isEmpty ? .whole(hundredthsDB: -321) : .perBlock,
-      sampler: .published, tags: tags, hasBlockMasks: keepsAlso != nil)
+      sourceChannelCount: channelCount, gain: gainsHundredthsDB.isEmpty ? .whole(Gain(hundredthsDB: -321)) : .perBlock,
+      sampler: .explicit(.published), tags: tags, hasBlockMasks: keepsAlso != nil)
   }
 
   func token(_ codebook: Int, _ frame: Int, _ channel: Int) -> UInt16 {
@@ -65,7 +65,8 @@ struct SyntheticStream: Sendable {
         return grid
       }
       return StreamBlock(
-        firstFrame: frames.lowerBound, gainHundredthsDB: gainsHundredthsDB.isEmpty ? nil : gainsHundredthsDB[index],
+        firstFrame: frames.lowerBound,
+        gain: gainsHundredthsDB.isEmpty ? nil : Gain(hundredthsDB: gainsHundredthsDB[index]),
         mask: mask, grids: grids)
     }
   }

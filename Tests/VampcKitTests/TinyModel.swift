@@ -4,14 +4,17 @@ import ModelStore
 import ReferenceCases
 import VampcKit
 
-/// The reference networks put together as a model: codec of 5 codebooks of 96 entries, the first 3 coarse, with
-/// windows of `windowFrameCount` frames. Random weights: its sound is noise, its arithmetic is the real thing.
+/// Model of the reference networks: a codec of 5 codebooks of 96 entries, the first 3 coarse, and transformers with windows
+/// of `windowFrameCount` frames. Weights are random: decoded sound is noise, the arithmetic is that of a real model.
 struct TinyModel {
   let library: ModelLibrary
   let folder: String
   static let name = "tiny"
 
-  init(windowFrameCount: Int = 40, roles: [String] = ["codec", "coarse", "c2f"]) throws {
+  /// - Parameter codecScale: Factor of the codec's weights; a factor other than 1 makes another codec.
+  init(
+    windowFrameCount: Int = 40, roles: [String] = ["codec", "coarse", "c2f"], codecScale: Float = 1
+  ) throws {
     folder = FileManager.default.temporaryDirectory.path + "/vampc-tiny-\(UUID().uuidString)"
     let path = folder + "/" + Self.name
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -20,10 +23,14 @@ struct TinyModel {
       let source = try SafetensorsFile(path: reference.weightsPath())
       var metadata = source.metadata
       metadata["name"] = Self.name
+      // Digests of the original tensors would give the scaled codec the identity of the original.
+      if codecScale != 1 { metadata["tensor_sha256"] = nil }
       if role != "codec" { metadata["window_frames"] = "\(windowFrameCount)" }
       var writer = SafetensorsWriter(metadata: metadata)
       for tensor in source.tensors {
-        writer.add(tensor.name, shape: tensor.shape, try source.floats(named: tensor.name, shape: tensor.shape))
+        let scale = role == "codec" ? codecScale : 1
+        let values = try source.floats(named: tensor.name, shape: tensor.shape).map { $0 * scale }
+        writer.add(tensor.name, shape: tensor.shape, values)
       }
       try writer.write(to: "\(path)/\(role).safetensors")
     }

@@ -25,7 +25,7 @@ final class Workbench {
 
   func encode(_ path: String, _ model: Model, _ settings: EncoderSettings) throws -> [UInt8] {
     var bytes: [UInt8] = []
-    _ = try RecordingEncoder(model, settings).encode(AudioReader(path: path)) { bytes += $0 }
+    _ = try RecordingEncoder(model, settings: settings).encode(AudioReader(path: path)) { bytes += $0 }
     return bytes
   }
 
@@ -33,12 +33,12 @@ final class Workbench {
   func decode(
     _ bytes: [UInt8], _ library: ModelLibrary, _ settings: DecoderSettings = DecoderSettings(), threadCount: Int = 2,
     range: TimeRange? = nil, format: AudioSampleFormat = .float32
-  ) throws -> (audio: AudioBuffer, report: RecordingDecoder.Report) {
+  ) throws -> (audio: AudioBuffer, report: DecodingReport) {
     var rest = [bytes]
     let decoder = RecordingDecoder(
       library: library, settings: settings, context: ComputeContext(threadCount: threadCount))
     let report = try decoder.decode(
-      source: { rest.popLast() ?? [] }, range: range, makeWriter: writerMaker(format))
+      source: { rest.popLast() ?? [] }, range: range, makeOutput: outputMaker(format))
     return (try AudioReader(path: outputPath).readAll(), report)
   }
 
@@ -46,16 +46,16 @@ final class Workbench {
   func decodePart(
     _ bytes: [UInt8], _ library: ModelLibrary, _ range: TimeRange, _ settings: DecoderSettings = DecoderSettings(),
     format: AudioSampleFormat = .float32
-  ) throws -> (audio: AudioBuffer, report: RecordingDecoder.Report, readByteCount: Int) {
+  ) throws -> (audio: AudioBuffer, report: DecodingReport, readByteCount: Int) {
     let counted = CountedBytes(bytes)
     let decoder = RecordingDecoder(library: library, settings: settings, context: ComputeContext(threadCount: 2))
-    let report = try decoder.decode(bytes: counted, range: range, makeWriter: writerMaker(format))
+    let report = try decoder.decode(bytes: counted, range: range, makeOutput: outputMaker(format))
     return (try AudioReader(path: outputPath).readAll(), report, counted.readByteCount)
   }
 
   private var outputPath: String { folder + "/out.wav" }
 
-  private func writerMaker(_ format: AudioSampleFormat) -> RecordingDecoder.WriterMaker {
+  private func outputMaker(_ format: AudioSampleFormat) -> OutputMaker {
     { [outputPath] header in
       try AudioWriter(
         path: outputPath, container: .wav, sampleFormat: format, sampleRateHz: header.sourceSampleRateHz,

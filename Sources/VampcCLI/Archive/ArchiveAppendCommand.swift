@@ -165,7 +165,7 @@ final class ArchiveAppender {
       try Models.library().bundle(named: options.encoding.model), context: options.machine.context())
     var settings = try options.encoding.settings(for: loaded, options.sampler.changes)
     settings.latencySeconds = settings.latencySeconds ?? EncoderSettings.pipeLatencySeconds
-    return try RecordingEncoder(loaded, settings)
+    return try RecordingEncoder(loaded, settings: settings)
   }
 
   /// Name of a file without folder and extension.

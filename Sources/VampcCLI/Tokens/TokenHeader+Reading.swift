@@ -67,8 +67,8 @@ extension TokenHeader {
   /// Frames of one block, by absolute number, with the block's gain.
   struct BlockSpan: Equatable {
     var frames: Range<Int>
-    /// Gain in hundredths of a decibel; nil where the stream has one gain.
-    var gainHundredthsDB: Int?
+    /// Gain of the block; nil where the stream has one gain.
+    var gain: Gain?
     /// Whether damage took all tokens of the block.
     var isLost: Bool
   }
@@ -139,7 +139,7 @@ extension TokenHeaderFile {
     switch fields.gainMode {
     case TokenHeader.wholeGain:
       guard let gain = fields.gainDB else { throw fault("gain_db", "is null, but gain_mode is 'whole'") }
-      return .whole(hundredthsDB: try hundredths("gain_db", gain, in: StreamLimits.gainHundredthsDB))
+      return .whole(Gain(hundredthsDB: try hundredths("gain_db", gain, in: Gain.hundredthsDBRange)))
     case TokenHeader.blockGain:
       guard fields.gainDB == nil else { throw fault("gain_db", "is not null, but gain_mode is 'block'") }
       return .perBlock
@@ -147,7 +147,7 @@ extension TokenHeaderFile {
     }
   }
 
-  private func sampler() throws(TokenFileError) -> SamplerSettings {
+  private func sampler() throws(TokenFileError) -> SamplerChoice {
     let sampler = fields.sampler
     try require("sampler.steps", sampler.steps, in: 1...255)
     try require("sampler.fine_steps", sampler.fineSteps, in: 1...255)
@@ -160,10 +160,12 @@ extension TokenHeaderFile {
     for (key, value) in [("top_p", sampler.topP), ("typical_mass", sampler.typicalMass)] {
       _ = try hundredths("sampler.\(key)", value, in: 1...100)
     }
-    return SamplerSettings(
+    let settings = SamplerSettings(
       coarseStepCount: sampler.steps, fineStepCount: sampler.fineSteps, temperature: sampler.temperature,
       fineTemperature: sampler.fineTemperature, maskTemperature: sampler.maskTemperature, topP: sampler.topP,
-      typicalMass: sampler.typicalMass, seed: UInt32(fields.seed))
+      typicalMass: sampler.typicalMass)
+    let choice = settings == TokenHeader.tabledDefaults ? SamplerChoice.modelDefault() : .explicit(settings)
+    return choice.withSeed(UInt32(fields.seed))
   }
 
   private func tags() throws(TokenFileError) -> [StreamTag] {
@@ -190,15 +192,15 @@ extension TokenHeaderFile {
       guard limit > 0 else { throw fault(place, "begins after the last of \(fields.frames) frames") }
       try require("\(place).frames", block.frames, in: 1...limit)
       nextFrame += block.frames
-      var gain: Int?
+      var gain: Gain?
       if let gainDB = block.gainDB {
-        gain = try hundredths("\(place).gain_db", gainDB, in: StreamLimits.gainHundredthsDB)
+        gain = Gain(hundredthsDB: try hundredths("\(place).gain_db", gainDB, in: Gain.hundredthsDBRange))
       }
       guard (gain == nil) == (header.gain != .perBlock) else {
         throw fault("\(place).gain_db", "is \(gain == nil ? "" : "not ")null, but gain_mode is '\(fields.gainMode)'")
       }
       spans.append(
-        TokenHeader.BlockSpan(frames: block.firstFrame..<nextFrame, gainHundredthsDB: gain, isLost: block.lost))
+        TokenHeader.BlockSpan(frames: block.firstFrame..<nextFrame, gain: gain, isLost: block.lost))
     }
     guard nextFrame == all.upperBound else {
       throw fault("blocks", "end at frame \(nextFrame), but the array ends at frame \(all.upperBound)")

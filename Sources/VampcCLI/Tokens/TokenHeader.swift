@@ -93,6 +93,9 @@ struct TokenHeader: Decodable, Equatable {
 
   static let formatName = "vampc-tokens"
   static let version = 1
+  /// Values that `formats/container.md` lists for sampler number 0, which stands for the model's defaults.
+  static let tabledDefaults = SamplerSettings(
+    coarseStepCount: 24, fineStepCount: 2, temperature: 1, fineTemperature: 0, maskTemperature: 10.5)
   static let wholeGain = "whole"
   static let blockGain = "block"
   /// Longest JSON file that is read.
@@ -102,7 +105,8 @@ struct TokenHeader: Decodable, Equatable {
 extension TokenHeader {
   /// Header of a stream that was read.
   init(_ stream: StreamTokens) {
-    let (header, sampler) = (stream.header, stream.header.sampler)
+    let header = stream.header
+    let sampler = header.sampler.settings(modelDefaults: Self.tabledDefaults)
     format = Self.formatName
     version = Self.version
     codecHash = header.codecHash.description
@@ -120,7 +124,7 @@ extension TokenHeader {
     sourceSampleRateHz = header.sourceSampleRateHz
     sampleCount = stream.sampleCount
     switch header.gain {
-    case .whole(let hundredths): (gainMode, gainDB) = (Self.wholeGain, Double(hundredths) / 100)
+    case .whole(let gain): (gainMode, gainDB) = (Self.wholeGain, gain.decibels)
     case .perBlock: (gainMode, gainDB) = (Self.blockGain, nil)
     }
     self.sampler = Sampler(
@@ -132,7 +136,7 @@ extension TokenHeader {
     frames = stream.frameCount
     blocks = stream.blocks.map {
       Block(
-        firstFrame: $0.firstFrame, frames: $0.frameCount, gainDB: $0.gainHundredthsDB.map { Double($0) / 100 },
+        firstFrame: $0.firstFrame, frames: $0.frameCount, gainDB: $0.gain?.decibels,
         lost: $0.isLost(from: header.prompt))
     }
     headerRecord = stream.hasHeaderRecord

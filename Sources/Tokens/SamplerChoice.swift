@@ -1,0 +1,38 @@
+/// Sampler settings that a stream carries for its decoder.
+public enum SamplerChoice: Equatable, Hashable, Sendable {
+  /// The decoder uses the default settings of its model, with this seed.
+  case modelDefault(seed: UInt32 = 0)
+  /// The encoder's user chose settings.
+  case explicit(SamplerSettings)
+
+  /// Key of the random generator.
+  public var seed: UInt32 {
+    switch self {
+    case .modelDefault(let seed): seed
+    case .explicit(let settings): settings.seed
+    }
+  }
+
+  /// The same choice with another seed.
+  public func withSeed(_ seed: UInt32) -> SamplerChoice {
+    switch self {
+    case .modelDefault: return .modelDefault(seed: seed)
+    case .explicit(var settings):
+      settings.seed = seed
+      return .explicit(settings)
+    }
+  }
+
+  /// Settings that a decoder applies.
+  ///
+  /// - Parameter defaults: Default settings of the decoder's model; their seed does not matter.
+  public func settings(modelDefaults defaults: SamplerSettings) -> SamplerSettings {
+    switch self {
+    case .explicit(let settings): return settings
+    case .modelDefault(let seed):
+      var settings = defaults
+      settings.seed = seed
+      return settings
+    }
+  }
+}

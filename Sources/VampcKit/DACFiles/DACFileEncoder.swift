@@ -1,0 +1,224 @@
+public import AudioIO
+import DAC
+public import DACFile
+import Kernels
+import ModelStore
+import Signal
+import Tokens
+
+/// Encodes recordings as DAC's tool does (`formats/dac-file.md`, section 6).
+public struct DACFileEncoder {
+  /// How a recording is encoded.
+  public struct Settings: Equatable, Sendable {
+    public var channels: EncoderSettings.Channels
+    /// Codebooks to keep; nil keeps all.
+    public var codebookCount: Int?
+    /// A longer recording is encoded in windows of this length, without padding; nil encodes any in one piece.
+    public var windowSeconds: Double?
+
+    /// What DAC's tool takes.
+    public static let toolWindowSeconds = 5.0
+
+    public init(
+      channels: EncoderSettings.Channels = .mono, codebookCount: Int? = nil,
+      windowSeconds: Double? = Settings.toolWindowSeconds
+    ) {
+      self.channels = channels
+      self.codebookCount = codebookCount
+      self.windowSeconds = windowSeconds
+    }
+  }
+
+  /// What an encoding did.
+  public struct Report: Sendable {
+    public let recording: DACRecording
+    /// Samples that were not a number or infinite and count as 0.
+    public let nonFiniteSampleCount: Int
+  }
+
+  public let model: Model
+  private let settings: Settings
+  private let temporaryFolder: String
+  private let lengths: CodecLengths
+
+  /// The loudness to which DAC's tool brings every recording, whatever the model.
+  private static let targetLUFS = -16.0
+
+  /// - Throws: `VampcError` where the model is no DAC or has fewer codebooks than are to be kept.
+  public init(_ model: Model, _ settings: Settings, temporaryFolder: String) throws {
+    let configuration = model.codec.configuration
+    guard configuration.kind == .dac else {
+      throw VampcError.codecDoesNotFit(
+        model: model.name, reason: "it is a \(configuration.kind.rawValue), not a DAC")
+    }
+    if let count = settings.codebookCount, count > configuration.codebookCount {
+      throw VampcError.tooManyCodebooks(asked: count, available: configuration.codebookCount)
+    }
+    self.model = model
+    self.settings = settings
+    self.temporaryFolder = temporaryFolder
+    lengths = CodecLengths(configuration)
+  }
+
+  /// Encodes all that `reader` gives.
+  ///
+  /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, and what `progress` throws.
+  public func encode(_ reader: AudioReader, progress: CodingProgress.Handler? = nil) throws -> Report {
+    let (spool, loudness, gains) = try measure(reader, progress)
+    guard spool.sampleCount > 0 else { throw VampcError.emptyRecording }
+    let source = Source(spool: spool, gains: gains)
+    let seconds = Double(spool.sampleCount) / Double(spool.sampleRateHz)
+    func report(_ sampleCount: Int) throws {
+      try progress?(
+        CodingProgress(
+          stage: .encoding, doneSeconds: Double(sampleCount) / Double(spool.sampleRateHz), totalSeconds: seconds))
+    }
+    let isPadded = settings.windowSeconds.map { seconds <= $0 } ?? true
+    let (codes, windowFrameCount) =
+      isPadded
+      ? try encodeWhole(source, originalSampleCount: reader.samplePosition, reader.sampleRateHz, report)
+      : try encodeWindows(
+        source, windowSeconds: settings.windowSeconds ?? seconds, originalSampleCount: reader.samplePosition,
+        reader.sampleRateHz, report)
+    return Report(
+      recording: DACRecording(
+        channels: codes.map(\.grid), inputLoudnessLUFS: loudness, originalSampleCount: reader.samplePosition,
+        sampleRateHz: reader.sampleRateHz, windowFrameCount: windowFrameCount, isPadded: isPadded),
+      nonFiniteSampleCount: reader.nonFiniteSampleCount)
+  }
+
+  /// The recording at the codec's rate, its loudness, and what each channel is to be multiplied by.
+  private func measure(
+    _ reader: AudioReader, _ progress: CodingProgress.Handler?
+  ) throws -> (spool: SampleSpool, loudnessLUFS: Double, gains: [Float]) {
+    let layout = ChannelLayout(sourceChannelCount: reader.channelCount, settings.channels)
+    let rate = model.geometry.sampleRateHz
+    let resampler = try JuliusResampler(
+      inputRateHz: reader.sampleRateHz, outputRateHz: rate, channelCount: layout.codedChannelCount)
+    var meter = try AudiotoolsLoudnessMeter(channelCount: layout.codedChannelCount, sampleRateHz: rate)
+    var peaks = [Float](repeating: 0, count: layout.codedChannelCount)
+    let spool = try SampleSpool(
+      channelCount: layout.codedChannelCount, sampleRateHz: rate, temporaryFolder: temporaryFolder)
+    func keep(_ block: AudioBuffer) throws {
+      try meter.add(block)
+      for (index, samples) in block.channels.enumerated() {
+        peaks[index] = max(peaks[index], AudioBuffer(channels: [samples], sampleRateHz: rate).samplePeak)
+      }
+      try spool.append(block)
+    }
+    while let block = try reader.read(upTo: InputReading.chunkSampleCount) {
+      try keep(resampler.process(layout.apply(to: block)))
+      try progress?(
+        CodingProgress(
+          stage: .measuring, doneSeconds: Double(reader.samplePosition) / Double(reader.sampleRateHz),
+          totalSeconds: reader.sampleCount.map { Double($0) / Double(reader.sampleRateHz) }))
+    }
+    try keep(resampler.finish())
+    let loudness = meter.integratedLoudnessLUFS
+    let gain = AudiotoolsLoudnessMeter.gain(from: loudness, to: Self.targetLUFS)
+    // Each channel by itself, as the tool does, though that moves the image where one passes full scale.
+    return (spool, loudness, peaks.map { $0 * gain > 1 ? gain / ($0 * gain) : gain })
+  }
+
+  /// In one piece, with the model's padding.
+  private func encodeWhole(
+    _ source: Source, originalSampleCount: Int, _ sourceRateHz: Int, _ report: (Int) throws -> Void
+  ) throws -> (codes: [CodeColumns], windowFrameCount: Int) {
+    // Odd strides decode to fewer samples than were encoded, resampling rounds down, and the tool cannot read what is
+    // too short.
+    var sampleCount = source.spool.sampleCount
+    while sampleCountAtSource(decodedSampleCount(sampleCount), sourceRateHz) < originalSampleCount {
+      sampleCount += lengths.hopLength
+    }
+    let codes = try encode(source, 0..<sampleCount, edges: .padded, report)
+    return (codes, codes[0].frameCount)
+  }
+
+  /// What `sampleCount` samples decode to when they were encoded in one piece.
+  private func decodedSampleCount(_ sampleCount: Int) -> Int {
+    lengths.decodedSampleCount(
+      forFrameCount: lengths.encodedFrameCount(forSampleCount: sampleCount, edges: .padded), edges: .padded)
+  }
+
+  private func sampleCountAtSource(_ count: Int, _ sourceRateHz: Int) -> Int {
+    JuliusResampler.outputCount(
+      forInputCount: count, inputRateHz: model.geometry.sampleRateHz, outputRateHz: sourceRateHz)
+  }
+
+  /// In windows, without padding.
+  private func encodeWindows(
+    _ source: Source, windowSeconds: Double, originalSampleCount: Int, _ sourceRateHz: Int,
+    _ report: (Int) throws -> Void
+  ) throws -> (codes: [CodeColumns], windowFrameCount: Int) {
+    let hop = lengths.hopLength
+    let windowLength = (Int(windowSeconds * Double(model.geometry.sampleRateHz)) + hop - 1) / hop * hop
+    let delay = lengths.delay
+    let frameCount = lengths.encodedFrameCount(forSampleCount: windowLength, edges: .bare)
+    let step = lengths.decodedSampleCount(forFrameCount: frameCount, edges: .bare)
+    guard step > 0 else { throw VampcError.windowTooShort(sampleCount: windowLength, lostSampleCount: delay) }
+    var codes = source.gains.map { _ in CodeColumns(codebookCount: keptCodebookCount) }
+    var end = source.spool.sampleCount
+    while sampleCountAtSource((end + step - 1) / step * step, sourceRateHz) < originalSampleCount { end += step }
+    for start in stride(from: 0, to: end, by: step) {
+      let window = try encode(source, start - delay..<start - delay + windowLength, edges: .bare) { _ in }
+      for index in codes.indices { codes[index].append(window[index].grid) }
+      try report(start)
+    }
+    return (codes, frameCount)
+  }
+
+  private var keptCodebookCount: Int { settings.codebookCount ?? model.geometry.codebookCount }
+
+  /// One window; what lies outside the recording is silence.
+  private func encode(
+    _ source: Source, _ range: Range<Int>, edges: InputEdges, _ report: (Int) throws -> Void
+  ) throws -> [CodeColumns] {
+    let encoders = source.gains.map { _ in TokenEncoder(model.codec, edges: edges, context: model.context) }
+    var codes = source.gains.map { _ in CodeColumns(codebookCount: keptCodebookCount) }
+    func append(_ grids: [TokenGrid]) {
+      for (index, grid) in grids.enumerated() { codes[index].append(grid) }
+    }
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: InputReading.chunkSampleCount) {
+      let piece = try source.samples(
+        in: start..<min(range.upperBound, start + InputReading.chunkSampleCount))
+      append(zip(encoders, piece.channels).map { $0.encode($1) })
+      try report(start + piece.sampleCount)
+    }
+    append(encoders.map { $0.finish() })
+    return codes
+  }
+
+  /// The recording at the codec's rate and loudness.
+  private struct Source {
+    let spool: SampleSpool
+    let gains: [Float]
+
+    /// Silence outside the recording.
+    func samples(in range: Range<Int>) throws -> AudioBuffer {
+      let there = range.clamped(to: 0..<spool.sampleCount)
+      var block = try spool.samples(in: there)
+      let before = [Float](repeating: 0, count: there.isEmpty ? range.count : there.lowerBound - range.lowerBound)
+      let after = [Float](repeating: 0, count: range.count - before.count - there.count)
+      block.channels = zip(block.channels, gains).map { samples, gain in before + samples.map { $0 * gain } + after }
+      return block
+    }
+  }
+}
+
+/// The codes of one channel as they come, codebook by codebook.
+struct CodeColumns {
+  private var columns: [[UInt16]]
+
+  init(codebookCount: Int) { columns = [[UInt16]](repeating: [], count: codebookCount) }
+
+  var frameCount: Int { columns[0].count }
+
+  var grid: TokenGrid {
+    TokenGrid(codebookCount: columns.count, frameCount: frameCount, tokens: columns.flatMap { $0 })
+  }
+
+  /// Adds the first codebooks of `grid`.
+  mutating func append(_ grid: TokenGrid) {
+    for codebook in columns.indices { columns[codebook] += grid[codebook: codebook] }
+  }
+}

@@ -1,0 +1,37 @@
+/// Positions of a stream's blocks: of all blocks in a short stream, of every n-th in a long one, so that memory is bounded.
+struct BlockMarks {
+  /// Position of one block.
+  struct Mark {
+    /// Offset of the block's record in the input.
+    let byteOffset: Int
+    /// Absolute number of the block's first frame.
+    let firstFrame: Int
+  }
+
+  private var marks: [Mark] = []
+  private var spacing = 1
+  private var blockCount = 0
+  private var lastFirstFrame = 0
+
+  private static let largestCount = 32_768
+
+  /// Adds the next block.
+  mutating func append(byteOffset: Int, firstFrame: Int) {
+    lastFirstFrame = firstFrame
+    if blockCount % spacing == 0 { marks.append(Mark(byteOffset: byteOffset, firstFrame: firstFrame)) }
+    blockCount += 1
+    guard marks.count > Self.largestCount else { return }
+    marks = stride(from: 0, to: marks.count, by: 2).map { marks[$0] }
+    spacing *= 2
+  }
+
+  /// Marked blocks that surely end at `frame` or before.
+  func endingBy(frame: Int) -> ArraySlice<Mark> {
+    guard lastFirstFrame > frame else {
+      // The end of the last block is not known.
+      return marks.dropLast()
+    }
+    let next = marks.firstIndex { $0.firstFrame > frame } ?? marks.count
+    return marks[..<max(0, next - 1)]
+  }
+}

@@ -1,0 +1,117 @@
+import Bitstream
+import DAC
+import Signal
+import Tokens
+
+/// Frames and samples that must be decoded so that some samples of a stream come out as if all of it were decoded.
+///
+/// The limiter has a finite memory. The resampler needs as much preroll as its filter is long, and must begin where a
+/// sample of its input and a sample of its output coincide. The codec's decoder and the offset remover see some frames on
+/// either side, VampNet sees whole windows. Samples behind the wanted ones need no plan: decoding goes on until the
+/// wanted samples are there.
+struct DecodePlan: Equatable {
+  /// First frame of the stream, which holds its sample 0.
+  let originFrame: Int
+  /// Wanted samples of the output that the stream gives.
+  let wanted: Range<Int>
+  /// First sample of the output that the resampler gives.
+  let firstOutputSample: Int
+  /// First sample at the codec's rate that the resampler takes, counted from the stream's first.
+  let firstCodecSample: Int
+  /// First frame that goes through the codec's decoder.
+  let firstLatentFrame: Int
+  /// First frame that the wanted samples depend on. Gains of neighbouring blocks are not counted.
+  let neededFrame: Int
+  private let header: StreamHeader
+  private let output: OutputFormat
+  /// Frames before the origin that the trailer's length counts although they are not in the input.
+  private let startsInside: Bool
+
+  /// Preroll of the resampler in samples of the lower rate; libsoxr's longest filter at this quality is shorter.
+  private static let resamplerPreroll = 8_192
+  /// Largest sample number, which keeps products from overflowing: 50 years at 44.1 kHz.
+  private static let largestSample = 1 << 46
+
+  /// - Parameters:
+  ///   - origin: First frame of the stream.
+  ///   - startsInside: Whether frames before `origin` are absent although the trailer's length counts them.
+  ///   - wanted: Samples of the stream's output that are to be written.
+  init(
+    _ header: StreamHeader, _ output: OutputFormat, origin: Int, startsInside: Bool = false, wanted: Range<Int>,
+    dependencies: FrameDependencies
+  ) {
+    self.header = header
+    self.output = output
+    self.startsInside = startsInside
+    self.wanted = wanted
+    originFrame = origin
+    let (codecRate, outputRate) = (header.geometry.sampleRateHz, output.sampleRateHz)
+    let first = min(wanted.lowerBound, Self.largestSample)
+    let limited = max(0, first - (first == 0 ? 0 : Limiter.memorySampleCount(sampleRateHz: outputRate)))
+    if codecRate == outputRate {
+      (firstOutputSample, firstCodecSample) = (limited, limited)
+    } else {
+      let divisor = Self.greatestCommonDivisor(codecRate, outputRate)
+      let (codecStep, outputStep) = (codecRate / divisor, outputRate / divisor)
+      let preroll = Self.resamplerPreroll * max(1, (codecRate + outputRate - 1) / outputRate)
+      let steps = max(0, limited / outputStep - (preroll + codecStep - 1) / codecStep)
+      (firstOutputSample, firstCodecSample) = (steps * outputStep, steps * codecStep)
+    }
+    firstLatentFrame =
+      origin + max(0, firstCodecSample / header.geometry.hopLength - dependencies.contextFrameCount)
+    neededFrame = dependencies.method.neededFrame(origin: origin, latentFrame: firstLatentFrame)
+  }
+
+  /// Samples of preroll between the first decoded frame and ``firstCodecSample``.
+  var prerollSampleCount: Int {
+    firstCodecSample - (firstLatentFrame - originFrame) * header.geometry.hopLength
+  }
+
+  /// Samples that are withheld until the stream's length is known: the padding of its last frame, at the output's rate.
+  var withheldSampleCount: Int {
+    header.geometry.hopLength * output.sampleRateHz / header.geometry.sampleRateHz + 2
+  }
+
+  /// Length of the stream's output in samples, written or not.
+  ///
+  /// - Parameters:
+  ///   - sampleCount: Length of the recording as the trailer states it; nil where it is lost.
+  ///   - endFrame: End (exclusive) of the frames that came.
+  func outputSampleCount(statedSampleCount sampleCount: Int?, endFrame: Int) -> Int {
+    let available = output.sampleCount(forFrames: endFrame - originFrame, of: header)
+    guard let sampleCount else { return available }
+    var length = output.sampleCount(for: sampleCount, of: header)
+    if startsInside {
+      let geometry = header.geometry
+      let wholeFrameCount = geometry.frameCount(
+        forSampleCount: OutputFormat.sampleCount(
+          sampleCount, from: header.sourceSampleRateHz, to: geometry.sampleRateHz))
+      let absentFrameCount = max(0, wholeFrameCount - (endFrame - originFrame))
+      length = max(0, length - output.sampleCount(forFrames: absentFrameCount, of: header))
+    }
+    return min(length, available)
+  }
+
+  private static func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
+    second == 0 ? first : greatestCommonDivisor(second, first % second)
+  }
+}
+
+/// Frames around a frame that its samples depend on.
+struct FrameDependencies {
+  /// Frames before a frame that the codec's decoder and the offset remover see.
+  let contextFrameCount: Int
+  /// Method that replaces masked tokens, which sees whole windows.
+  let method: MaskedTokenMethod
+}
+
+extension FrameDependencies {
+  /// Dependencies of a model; no transformer is loaded.
+  init(_ model: Model, _ fill: DecoderSettings.Fill) {
+    let offsetRemover = OffsetRemover(
+      channelCount: 1, sampleRateHz: model.geometry.sampleRateHz, stepSampleCount: model.geometry.hopLength)
+    self.init(
+      contextFrameCount: model.codec.decoderContextFrameCount + offsetRemover.memoryStepCount,
+      method: MaskedTokenMethod(fill, model))
+  }
+}

@@ -1,0 +1,49 @@
+/// Fact about a stream that a listener should know.
+public enum DecoderNotice: Equatable, Sendable, CustomStringConvertible {
+  /// The stream was made for other transformers than the model's: generated tokens differ.
+  case otherGenerator(stream: String, model: String)
+  /// The model has no transformers: masked tokens are left out.
+  case noGenerator(model: String)
+  /// The model has only a coarse transformer: the other codebooks lack their masked tokens.
+  case onlyCoarse(model: String)
+  /// Part of the stream is damaged.
+  case damage(reason: String, lostSeconds: Range<Double>?)
+  /// A later stream has another rate or other channels than the first, whose format the output has.
+  case formatChanges(stream: Int, sampleRateHz: Int, channelCount: Int, output: OutputFormat)
+  /// The stream ends without stating its length.
+  case lengthUnknown
+  /// The limiter lowered peaks above full scale. Samples near a peak count, too.
+  case limited(sampleCount: Int)
+
+  /// Whether the notice is about a fault.
+  public var isWarning: Bool {
+    if case .limited = self { false } else { true }
+  }
+
+  /// Notice in words, in lower case without a full stop.
+  public var description: String {
+    switch self {
+    case .otherGenerator(let stream, let model):
+      "made with generator \(stream), not with that of \(model): generated tokens will differ"
+    case .noGenerator(let model): "\(model) has only a codec: kept tokens are decoded, nothing is generated"
+    case .onlyCoarse(let model): "\(model) has no coarse-to-fine model: only coarse codebooks are decoded"
+    case .damage(let reason, let lost):
+      if let lost {
+        "damaged: \(reason); lost from \(Self.text(lost.lowerBound)) to \(Self.text(lost.upperBound)) s"
+      } else {
+        "damaged: \(reason)"
+      }
+    case .formatChanges(let stream, let rate, let channels, let output):
+      "stream \(stream) has \(Self.text(channels)) at \(rate) Hz: converted to the first stream's "
+        + "\(Self.text(output.channelCount)) at \(output.sampleRateHz) Hz"
+    case .lengthUnknown: "the stream ends without its length: the last frame is kept whole"
+    case .limited(let count): "\(count) samples lowered by the limiter, to keep peaks below full scale"
+    }
+  }
+
+  private static func text(_ channelCount: Int) -> String {
+    channelCount == 1 ? "1 channel" : "\(channelCount) channels"
+  }
+
+  private static func text(_ seconds: Double) -> String { "\((seconds * 100).rounded() / 100)" }
+}

@@ -1,0 +1,130 @@
+import Bitstream
+import Kernels
+import Signal
+import Tokens
+
+/// Frames and tokens that were decoded, for statistics.
+struct TokenTally: Equatable {
+  /// Frames, lost ones included.
+  var frameCount = 0
+  /// Kept tokens of all channels.
+  var keptTokenCount = 0
+}
+
+/// Stages of one stream from kept tokens to samples of the output: generation, codec, offset, gain, channels, rate,
+/// limiter, trimming.
+final class DecodingChain {
+  private let plan: DecodePlan
+  private let header: StreamHeader
+  private let channels: [ChannelDecoder]
+  private let gain: GainRemovalStage
+  private let limiter: LimiterStage
+  private let stages: AudioChain
+  private let output: TrimmedOutput
+  /// Frames that are still to be dropped before the codec's decoder.
+  private var prerollFrameCount: Int
+  /// Samples that the codec's decoder gave.
+  private var decodedSampleCount = 0
+  /// Frames and tokens that were decoded.
+  private(set) var tally = TokenTally()
+
+  /// - Parameters:
+  ///   - channels: Decoder of each coded channel.
+  ///   - gain: Gain of the stream, from the first sample that is not preroll on.
+  /// - Throws: `SignalError` for a rate that cannot be resampled.
+  init(
+    _ plan: DecodePlan, _ header: StreamHeader, channels: [ChannelDecoder], gain: GainTimeline, format: OutputFormat,
+    output: TrimmedOutput
+  ) throws {
+    self.plan = plan
+    self.header = header
+    self.channels = channels
+    self.output = output
+    self.gain = GainRemovalStage(gain)
+    limiter = LimiterStage(format)
+    prerollFrameCount = max(0, plan.firstLatentFrame - channels[0].firstFrame)
+    let geometry = header.geometry
+    let offsetRemover = OffsetRemover(
+      channelCount: header.codedChannelCount, sampleRateHz: geometry.sampleRateHz, stepSampleCount: geometry.hopLength)
+    stages = AudioChain([
+      OffsetRemovalStage(offsetRemover), PrerollRemovalStage(sampleCount: plan.prerollSampleCount), self.gain,
+      ChannelStage(format),
+      try ResamplingStage(
+        inputRateHz: geometry.sampleRateHz, outputRateHz: format.sampleRateHz, channelCount: format.channelCount),
+      limiter,
+    ])
+  }
+
+  /// Samples that the limiter lowered.
+  var limitedSampleCount: Int { limiter.limitedSampleCount }
+
+  /// Decodes the next block.
+  func append(_ block: StreamBlock) throws {
+    gain.timeline.append(
+      frameCount: block.frameCount, gain: block.gain)
+    tally.frameCount += block.frameCount
+    tally.keptTokenCount += block.keptTokenCount
+    let chunks = block.grids.indices.map {
+      TokenSegment(block, channel: $0).chunks(ofFrameCount: ChannelDecoder.chunkFrameCount)
+    }
+    for index in chunks[0].indices where !output.isComplete { try advance(chunks.map { $0[index] }) }
+  }
+
+  /// Decodes lost frames: all their tokens are masked.
+  ///
+  /// - Parameter gain: Gain of the frames; nil continues the gain before them.
+  func appendLost(_ frames: Range<Int>, gain lostGain: Gain?) throws {
+    gain.timeline.appendLost(frameCount: frames.count, gain: lostGain)
+    tally.frameCount += frames.count
+    let codebookCount = header.geometry.codebookCount
+    let step = ChannelDecoder.chunkFrameCount
+    for first in stride(from: frames.lowerBound, to: frames.upperBound, by: step) where !output.isComplete {
+      let lost = TokenSegment(lost: first..<min(first + step, frames.upperBound), codebookCount: codebookCount)
+      try advance(channels.map { _ in lost })
+    }
+  }
+
+  /// Decodes and writes the rest of the stream.
+  ///
+  /// - Parameters:
+  ///   - endFrame: End (exclusive) of the frames that came.
+  ///   - sampleCount: Samples per channel of the stream's output.
+  func finish(endFrame: Int, sampleCount: Int) throws {
+    guard !output.isComplete, plan.wanted.lowerBound < sampleCount else { return }
+    for channel in channels { try channel.finishTokens() }
+    try decodeReadyFrames()
+    try deliver(channels.map { $0.finishSamples() })
+    // Odd strides give a few samples fewer than frames · hop.
+    let missing = (endFrame - plan.firstLatentFrame) * header.geometry.hopLength - decodedSampleCount
+    try deliver(channels.map { _ in [Float](repeating: 0, count: max(0, missing)) })
+    if let rest = try stages.finish() { try output.append(rest) }
+    try output.finish(sampleCount: sampleCount)
+  }
+
+  /// Decodes the next frames, one segment for each channel.
+  private func advance(_ segments: [TokenSegment]) throws {
+    for (channel, segment) in zip(channels, segments) { try channel.append(segment) }
+    try decodeReadyFrames()
+  }
+
+  /// Decodes the frames that are ready in all channels.
+  private func decodeReadyFrames() throws {
+    while let ready = channels.map(\.frameCount).min(), ready > 0, !output.isComplete {
+      let preroll = min(ready, prerollFrameCount)
+      if preroll > 0 {
+        for channel in channels { channel.dropFrames(preroll) }
+        prerollFrameCount -= preroll
+        continue
+      }
+      let frameCount = min(ready, ChannelDecoder.chunkFrameCount)
+      try deliver(channels.map { $0.takeSamples(frameCount: frameCount) })
+    }
+  }
+
+  /// Sends samples of the codec's decoder through the stages to the output.
+  private func deliver(_ samples: [[Float]]) throws {
+    let chunk = AudioBuffer(channels: samples, sampleRateHz: header.geometry.sampleRateHz)
+    decodedSampleCount += chunk.sampleCount
+    try output.append(stages.process(chunk))
+  }
+}

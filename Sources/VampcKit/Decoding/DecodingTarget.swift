@@ -1,0 +1,93 @@
+public import Bitstream
+import Signal
+
+/// Opener of the output, called with the first stream's header. The output has the header's source sample rate and its
+/// coded channels.
+public typealias OutputMaker = (StreamHeader) throws -> any AudioOutput
+
+/// Output of a decoding, and how far the input's streams have filled it.
+struct DecodingTarget {
+  private let range: TimeRange?
+  private let makeOutput: OutputMaker
+  private let progress: CodingProgress.Handler?
+  /// Output, once the first header is known.
+  private(set) var output: (any AudioOutput)?
+  /// Rate and channels of the output.
+  private(set) var format: OutputFormat?
+  /// Wanted samples of the output that the whole input gives.
+  private var wanted = 0..<Int.max
+  /// Samples that the streams before the open one give, written or not.
+  private var passedSampleCount = 0
+  /// Streams before the open one.
+  private(set) var passedStreamCount = 0
+
+  /// - Parameters:
+  ///   - range: Wanted part of the output; nil for all of it.
+  ///   - makeOutput: Called with the header of the first stream.
+  init(
+    range: TimeRange?, makeOutput: @escaping OutputMaker, progress: CodingProgress.Handler?
+  ) {
+    self.range = range
+    self.makeOutput = makeOutput
+    self.progress = progress
+  }
+
+  /// Opens the output in the format of the first stream.
+  mutating func open(_ header: StreamHeader) throws {
+    let output = try makeOutput(header)
+    format = OutputFormat(of: header)
+    if let range {
+      wanted = range.samples(atRateHz: output.sampleRateHz)
+      output.begin(atSample: wanted.lowerBound)
+    }
+    self.output = output
+  }
+
+  /// Counts streams that are over.
+  mutating func pass(streamCount: Int, sampleCount: Int) {
+    passedStreamCount += streamCount
+    passedSampleCount += sampleCount
+  }
+
+  /// Whether all wanted samples have been written.
+  var isComplete: Bool { (output?.sampleCount ?? 0) >= wanted.count }
+
+  /// Whether the input has ended before the first wanted sample.
+  var isBeyondEnd: Bool {
+    range != nil && !wanted.isEmpty && output?.sampleCount == 0 && passedSampleCount <= wanted.lowerBound
+  }
+
+  /// Error for a range behind the end of the input.
+  var beyondEnd: VampcError {
+    .rangeBeyondEnd(durationSeconds: Double(passedSampleCount) / Double(format?.sampleRateHz ?? 1))
+  }
+
+  /// Length of the streams that are over, in seconds; nil before the output is open.
+  var passedSeconds: Double? { format.map { Double(passedSampleCount) / Double($0.sampleRateHz) } }
+
+  /// Format of the output.
+  ///
+  /// - Precondition: the output is open.
+  var openFormat: OutputFormat {
+    guard let format else { preconditionFailure("a stream without an output") }
+    return format
+  }
+
+  /// Wanted samples of the open stream, counted from its beginning.
+  var wantedOfOpenStream: Range<Int> {
+    let start = max(0, wanted.lowerBound - passedSampleCount)
+    return start..<(wanted.upperBound == .max ? .max : max(start, wanted.upperBound - passedSampleCount))
+  }
+
+  /// Output of the open stream.
+  ///
+  /// - Precondition: the output is open.
+  func trimmed(_ plan: DecodePlan) -> TrimmedOutput {
+    guard let output else { preconditionFailure("a stream without an output") }
+    return TrimmedOutput(output, plan) { [progress] in
+      try progress?(
+        CodingProgress(
+          stage: .decoding, doneSeconds: Double(output.sampleCount) / Double(output.sampleRateHz), totalSeconds: nil))
+    }
+  }
+}

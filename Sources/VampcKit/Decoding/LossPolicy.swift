@@ -1,0 +1,34 @@
+import Bitstream
+import Tokens
+
+/// Rules by which decoding and repair treat frames that damage took away.
+enum LossPolicy {
+  /// Longest run of lost frames that is replaced by sound, in seconds: a day.
+  static let longestGapSeconds = 86_400.0
+  /// Beginnings of up to this many blocks count as lost, whatever the damaged bytes say.
+  private static let shortBeginningBlockCount = 2
+  /// Largest factor by which entropy coding shrinks the tokens of ordinary sound.
+  private static let largestCompression = 2.0
+
+  /// Refuses a gap that is too long to be replaced by sound.
+  ///
+  /// - Throws: reason of the damage.
+  static func requireFillable(_ lost: Range<Int>, _ damage: StreamDamage, _ header: StreamHeader) throws {
+    guard Double(lost.count) / header.geometry.frameRateHz <= longestGapSeconds else { throw damage.reason }
+  }
+
+  /// Whether the frames before a stream's first intact block were in this input. Otherwise the input begins in the middle
+  /// of the stream, as for a listener who joined late.
+  ///
+  /// - Parameters:
+  ///   - lost: Frames before the block.
+  ///   - next: First intact block.
+  static func wasInInput(
+    _ lost: Range<Int>, _ damage: StreamDamage, next: StreamBlock, _ header: StreamHeader
+  ) -> Bool {
+    if lost.count <= shortBeginningBlockCount * next.frameCount { return true }
+    let rateBps = header.geometry.tokenRateBps(of: header.prompt) * Double(header.codedChannelCount)
+    let byteCount = Double(lost.count) / header.geometry.frameRateHz * rateBps / 8
+    return byteCount > 0 && Double(damage.byteRange.count) * largestCompression >= byteCount
+  }
+}

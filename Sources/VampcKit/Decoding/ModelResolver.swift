@@ -1,0 +1,50 @@
+import Bitstream
+import Kernels
+import ModelStore
+
+/// Finder of the model that decodes a stream. Each codec is looked for once.
+final class ModelResolver {
+  private let library: ModelLibrary
+  private let context: ComputeContext
+  private let namedModel: Model?
+  private let acceptsOtherCodec: Bool
+  /// Models found so far. Looking one up hashes installed files.
+  private var modelsByCodec: [ModelHash: Model] = [:]
+
+  /// - Parameters:
+  ///   - namedModel: Model that decodes every stream; nil takes the one that the stream names.
+  ///   - acceptsOtherCodec: Whether the named model may have another codec than the stream's.
+  init(library: ModelLibrary, namedModel: Model?, acceptsOtherCodec: Bool, context: ComputeContext) {
+    self.library = library
+    self.namedModel = namedModel
+    self.acceptsOtherCodec = acceptsOtherCodec
+    self.context = context
+  }
+
+  /// Model that decodes the stream with this header.
+  ///
+  /// - Throws: `ModelError` where no installed model has the codec; `VampcError.wrongCodec`, `VampcError.wrongGeometry`.
+  func model(for header: StreamHeader) throws -> Model {
+    let model = try namedModel.map { try checked($0, header.codecHash) } ?? installedModel(header.codecHash)
+    guard model.geometry == header.geometry else { throw VampcError.wrongGeometry(model: model.name) }
+    return model
+  }
+
+  private func checked(_ model: Model, _ hash: ModelHash) throws -> Model {
+    if acceptsOtherCodec { return model }
+    if try model.decodes(codec: hash) { return model }
+    let name = (try? library.bundle(codecDigestPrefix: hash.bytes))?.name
+    throw VampcError.wrongCodec(
+      stream: [hash.description, name.map { "(\($0))" }].compactMap(\.self).joined(separator: " "),
+      model: "\(try model.bundle.codecIdentity().digest.shortHex) (\(model.name))")
+  }
+
+  private func installedModel(_ hash: ModelHash) throws -> Model {
+    if let model = modelsByCodec[hash] { return model }
+    let bundle = try library.bundle(codecDigestPrefix: hash.bytes)
+    let loaded = modelsByCodec.values.first { $0.bundle.path == bundle.path }
+    let model = try loaded ?? Model(bundle, context: context)
+    modelsByCodec[hash] = model
+    return model
+  }
+}

@@ -1,0 +1,64 @@
+public import AudioIO
+public import Bitstream
+public import Kernels
+public import ModelStore
+
+/// Decoder of streams: bytes in, audio out. A stream says which codec it needs; a library of models provides it.
+public final class RecordingDecoder {
+  /// Settings of every decoding.
+  public let settings: DecoderSettings
+  private let models: ModelResolver
+
+  /// - Parameters:
+  ///   - library: Models that streams may name.
+  ///   - model: Model that decodes every stream, whatever the stream names. A model with another codec is refused, unless
+  ///     the settings accept it.
+  ///   - context: Threads and instruction set of the computation.
+  public init(
+    library: ModelLibrary, model: Model? = nil, settings: DecoderSettings = DecoderSettings(), context: ComputeContext
+  ) {
+    self.settings = settings
+    models = ModelResolver(
+      library: library, namedModel: model, acceptsOtherCodec: settings.acceptsOtherCodec, context: context)
+  }
+
+  /// Decodes all streams of an input, one after the other, in the format of the first.
+  ///
+  /// - Parameters:
+  ///   - source: Returns more bytes with each call, none at the end of the input.
+  ///   - range: Part of the output to be written; nil for all of it. Bytes in front of it are read but not decoded, bytes
+  ///     behind it are not read.
+  ///   - progress: Called often; an error that it throws cancels the decoding.
+  ///   - notice: Called with each notice as soon as it is known.
+  /// - Throws: `BitstreamError` where the input is no stream, or is damaged and the settings stop at damage; `ModelError`
+  ///   where the model cannot be found; `VampcError`; and errors of the closures.
+  public func decode(
+    source: @escaping () throws -> [UInt8], range: TimeRange? = nil, makeOutput: @escaping OutputMaker,
+    progress: CodingProgress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }
+  ) throws -> DecodingReport {
+    let target = DecodingTarget(range: range, makeOutput: makeOutput, progress: progress)
+    return try InputDecoding(models, settings, target: target, journal: DecodingJournal(listener: notice)).decode(
+      StreamReader(policy: settings.damagePolicy, source: source))
+  }
+
+  /// Decodes a part of an input, and reads only the bytes it depends on: the beginning of each record before it, and the
+  /// blocks around it.
+  ///
+  /// The samples equal those of a whole decoding. Where the output has another rate than the codec, they agree to within
+  /// the rounding of single precision.
+  ///
+  /// - Throws: same errors as `decode(source:range:makeOutput:progress:notice:)`.
+  public func decode(
+    bytes: any RandomAccessBytes, range: TimeRange, makeOutput: @escaping OutputMaker,
+    progress: CodingProgress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }
+  ) throws -> DecodingReport {
+    let seeker = StreamSeeker(bytes: bytes, range: range, models: models, fill: settings.fill)
+    guard let place = try seeker.place(), place.passedStreamCount > 0 || place.inside != nil else {
+      return try decode(
+        source: bytes.source(from: 0), range: range, makeOutput: makeOutput, progress: progress, notice: notice)
+    }
+    let target = DecodingTarget(range: range, makeOutput: makeOutput, progress: progress)
+    return try InputDecoding(models, settings, target: target, journal: DecodingJournal(listener: notice)).decode(
+      bytes, from: place)
+  }
+}

@@ -1,0 +1,148 @@
+import Bitstream
+import DAC
+import Kernels
+import Signal
+import Tokens
+
+/// Decoding of one stream, block by block.
+final class StreamDecoding {
+  /// Frames and samples that are decoded.
+  let plan: DecodePlan
+  private let header: StreamHeader
+  private let model: Model
+  private let fillers: TokenFillerFactory
+  private let format: OutputFormat
+  private let output: TrimmedOutput
+  private var state: State
+  /// End (exclusive) of the frames that came.
+  private var endFrame: Int
+  /// Notices since they were taken last.
+  private var untoldNotices: [DecoderNotice]
+  /// Whether frames were lost.
+  private var hasLosses = false
+
+  /// Progress within the stream.
+  private enum State {
+    /// No frame has come that the wanted samples depend on.
+    case awaitingFirstBlock(Preroll)
+    case decoding(DecodingChain)
+    case finished(TokenTally)
+  }
+
+  /// Blocks before the needed frames, as far as decoding depends on them.
+  private struct Preroll {
+    /// Last block that keeps tokens of the first codebook.
+    var block: StreamBlock?
+    /// Gain of the last block.
+    var gain: Gain?
+    /// Frames of the stream's first block.
+    var nominalFrameCount: Int?
+  }
+
+  /// - Parameters:
+  ///   - nominalFrameCount: Frames of the stream's first block, where decoding begins behind that block.
+  /// - Throws: `ModelError`, `VampNetError` where a transformer that the stream needs cannot be loaded.
+  init(
+    _ header: StreamHeader, _ model: Model, _ settings: DecoderSettings, plan: DecodePlan,
+    nominalFrameCount: Int? = nil, format: OutputFormat, output: TrimmedOutput
+  ) throws {
+    self.header = header
+    self.model = model
+    self.plan = plan
+    self.format = format
+    self.output = output
+    var sampler = header.sampler.settings(modelDefaults: model.samplerDefaults)
+    settings.adjustSampler(&sampler)
+    fillers = try TokenFillerFactory(
+      model, content: TokenContent(header), fill: settings.fill, sampler: sampler)
+    untoldNotices = fillers.notices
+    endFrame = plan.originFrame
+    state = .awaitingFirstBlock(Preroll(nominalFrameCount: nominalFrameCount))
+  }
+
+  /// Frames and tokens that were decoded.
+  var tally: TokenTally {
+    switch state {
+    case .awaitingFirstBlock: TokenTally()
+    case .decoding(let chain): chain.tally
+    case .finished(let tally): tally
+    }
+  }
+
+  /// Notices that came up since the last call.
+  func takeNotices() -> [DecoderNotice] {
+    defer { untoldNotices.removeAll() }
+    return untoldNotices
+  }
+
+  /// Decodes the next block.
+  ///
+  /// - Precondition: the stream is not finished.
+  func append(_ block: StreamBlock) throws {
+    endFrame = block.frames.upperBound
+    if case .awaitingFirstBlock(var preroll) = state {
+      preroll.nominalFrameCount = preroll.nominalFrameCount ?? block.frameCount
+      if endFrame <= plan.neededFrame {
+        if !block.mask.keptFrames(ofCodebook: 0).isEmpty { preroll.block = block }
+        preroll.gain = block.gain
+        state = .awaitingFirstBlock(preroll)
+        return
+      }
+      state = .awaitingFirstBlock(preroll)
+    }
+    try chain(beginningAt: block.firstFrame).append(block)
+  }
+
+  /// Decodes frames that are lost.
+  ///
+  /// - Parameter gain: Gain of the frames; nil continues the gain before them.
+  /// - Precondition: the stream is not finished.
+  func appendLost(_ frames: Range<Int>, gain: Gain? = nil) throws {
+    endFrame = frames.upperBound
+    guard endFrame > plan.neededFrame else { return }
+    if !hasLosses { untoldNotices += fillers.lossNotices }
+    hasLosses = true
+    try chain(beginningAt: frames.lowerBound).appendLost(frames, gain: gain)
+  }
+
+  /// Decodes and writes the rest of the stream.
+  ///
+  /// - Parameter sampleCount: Samples per channel of the recording as the trailer states them; nil where that is lost.
+  /// - Returns: length of the stream's output in samples, written or not.
+  func finish(sampleCount: Int?) throws -> Int {
+    let length = plan.outputSampleCount(statedSampleCount: sampleCount, endFrame: endFrame)
+    if case .decoding(let chain) = state {
+      try chain.finish(endFrame: endFrame, sampleCount: length)
+      if chain.limitedSampleCount > 0 { untoldNotices.append(.limited(sampleCount: chain.limitedSampleCount)) }
+    }
+    state = .finished(tally)
+    return length
+  }
+
+  /// Chain of stages; made at the first needed frame, or at the preroll block before it.
+  private func chain(beginningAt frame: Int) throws -> DecodingChain {
+    let preroll: Preroll
+    switch state {
+    case .decoding(let chain): return chain
+    case .awaitingFirstBlock(let waiting): preroll = waiting
+    case .finished: preconditionFailure("frames behind the end of a stream")
+    }
+    let first = preroll.block?.firstFrame ?? frame
+    var gain = GainTimeline(
+      header.gain, hopLength: header.geometry.hopLength, nominalFrameCount: preroll.nominalFrameCount,
+      previous: preroll.block == nil ? preroll.gain : nil)
+    gain.skip(plan.firstCodecSample - (first - plan.originFrame) * header.geometry.hopLength)
+    let channels = (0..<header.codedChannelCount).map { _ in
+      ChannelDecoder(
+        fillers.make(origin: plan.originFrame, latentFrame: plan.firstLatentFrame, firstFrame: first), model)
+    }
+    let chain = try DecodingChain(
+      plan, header, channels: channels, gain: gain, format: format, output: output)
+    state = .decoding(chain)
+    guard let block = preroll.block else { return chain }
+    try chain.append(block)
+    let between = block.frames.upperBound..<frame
+    if !between.isEmpty { try chain.appendLost(between, gain: preroll.gain) }
+    return chain
+  }
+}

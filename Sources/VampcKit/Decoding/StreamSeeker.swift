@@ -1,0 +1,154 @@
+import Bitstream
+import Tokens
+
+/// Finder of the place where reading must begin for a part of the output. It reads the first bytes of each record alone.
+///
+/// Streams in front of the part are passed over by their lengths. Within the stream in which the part begins, reading
+/// begins at an intact block in front of all frames that the part depends on. Where a record contradicts earlier records,
+/// the search ends and reading begins in front of it, so that damage is met as in a whole decoding.
+struct StreamSeeker {
+  let bytes: any RandomAccessBytes
+  /// Wanted part of the output.
+  let range: TimeRange
+  /// Models of the streams.
+  let models: ModelResolver
+  /// Replacement of masked tokens, which decides how many frames a sample depends on.
+  let fill: DecoderSettings.Fill
+
+  /// Place where reading begins.
+  struct Place {
+    /// Header of the input's first stream, with its tags.
+    let firstHeader: StreamHeader
+    /// Streams in front of the place.
+    var passedStreamCount = 0
+    /// Samples per channel that those streams give.
+    var passedSampleCount = 0
+    /// Offset of the first record of the stream in which the part begins.
+    var byteOffset = 0
+    /// Place inside the stream; nil for the beginning of the stream.
+    var inside: PlaceInStream?
+  }
+
+  /// Place inside a stream.
+  struct PlaceInStream {
+    /// Position of the block with which reading begins.
+    let position: StreamPosition
+    /// First frame of the stream.
+    let originFrame: Int
+    /// Frames of the stream's first block.
+    let nominalFrameCount: Int
+  }
+
+  /// Stream whose records are being passed over.
+  private struct Stream {
+    let start: RecordWalk.IntactRecord
+    let header: StreamHeader
+    var origin: Int?
+    var nextFrame = 0
+    var nominalFrameCount = 0
+    var marks = BlockMarks()
+  }
+
+  /// Place where reading begins; nil where the input does not begin with an intact stream.
+  ///
+  /// - Throws: errors of reading, and `ModelError` where a stream's model cannot be found.
+  func place() throws -> Place? {
+    var reader = StreamReader(source: bytes.source(from: 0))
+    guard case .header(let firstHeader)? = try? reader.next() else { return nil }
+    let output = OutputFormat(of: firstHeader)
+    let wanted = range.samples(atRateHz: output.sampleRateHz)
+    var place = Place(firstHeader: firstHeader)
+    var walk = RecordWalk(bytes)
+    var stream: Stream?
+    do {
+      while let outline = try walk.next() {
+        if outline.isIgnored || (stream == nil && outline.ancillaryType != nil) { continue }
+        guard try advance(&stream, to: outline, walk) else { break }
+        guard let current = stream else { continue }
+        let first = wanted.lowerBound - place.passedSampleCount
+        if let sampleCount = outline.sampleCount {
+          let length = Self.length(sampleCount, of: current, output)
+          guard length <= first else { break }
+          place.passedStreamCount += 1
+          place.passedSampleCount += length
+          place.byteOffset = walk.byteOffset
+          stream = nil
+        } else if current.nextFrame > Self.frame(ofSample: first, of: current, output) {
+          break
+        }
+      }
+    } catch is BitstreamError {
+      // The reader will meet the damage again.
+    }
+    if let stream { place.inside = try anchor(in: stream, output, wanted, place) }
+    return place
+  }
+
+  /// Passes over a record.
+  ///
+  /// - Returns: false where the record does not follow from earlier records.
+  private func advance(_ stream: inout Stream?, to outline: RecordWalk.Outline, _ walk: RecordWalk) throws -> Bool {
+    if outline.isStart {
+      guard stream == nil else { return false }
+      let record = try walk.record(outline, header: nil)
+      guard let header = record.header else { return false }
+      stream = Stream(start: record, header: header)
+    } else {
+      guard let current = stream, outline.ancillaryType == nil else { return false }
+      if let header = outline.header, header != current.header { return false }
+      // Checksums matter for the end of a stream, and for a first block without a start record.
+      if outline.sampleCount != nil || current.origin == nil { _ = try walk.record(outline, header: current.header) }
+    }
+    if let endFrame = outline.endFrame, endFrame != stream?.nextFrame { return false }
+    guard let frames = outline.frames else { return true }
+    if stream?.origin == nil {
+      stream?.origin = frames.lowerBound
+      stream?.nominalFrameCount = frames.count
+    } else if frames.lowerBound != stream?.nextFrame {
+      return false
+    }
+    stream?.nextFrame = frames.upperBound
+    stream?.marks.append(byteOffset: outline.byteRange.lowerBound, firstFrame: frames.lowerBound)
+    return true
+  }
+
+  /// Samples that a stream gives, if its trailer states `sampleCount`.
+  private static func length(_ sampleCount: Int, of stream: Stream, _ output: OutputFormat) -> Int {
+    let frameCount = stream.origin.map { stream.nextFrame - $0 } ?? 0
+    return min(
+      output.sampleCount(for: sampleCount, of: stream.header),
+      output.sampleCount(forFrames: frameCount, of: stream.header))
+  }
+
+  /// Frame that holds a sample of the stream's output, to within one frame.
+  private static func frame(ofSample sample: Int, of stream: Stream, _ output: OutputFormat) -> Int {
+    let geometry = stream.header.geometry
+    let seconds = Double(sample) / Double(output.sampleRateHz)
+    return (stream.origin ?? 0) + Int(min(seconds * geometry.frameRateHz, Double(StreamLimits.frameNumber)))
+  }
+
+  /// Number of blocks that are tried before reading falls back to the stream's beginning.
+  private static let triedBlockCount = 16
+
+  /// Last intact block in front of all needed frames that keeps tokens of the first codebook.
+  private func anchor(
+    in stream: Stream, _ output: OutputFormat, _ wanted: Range<Int>, _ place: Place
+  ) throws -> PlaceInStream? {
+    guard let origin = stream.origin else { return nil }
+    let plan = DecodePlan(
+      stream.header, output, origin: origin,
+      wanted: max(0, wanted.lowerBound - place.passedSampleCount)..<wanted.upperBound,
+      dependencies: FrameDependencies(try models.model(for: stream.header), fill))
+    for mark in stream.marks.endingBy(frame: plan.neededFrame).suffix(Self.triedBlockCount).reversed() {
+      var walk = RecordWalk(bytes, from: mark.byteOffset, header: stream.header)
+      guard let outline = try? walk.next(), let block = try? walk.record(outline, header: stream.header).block,
+        block.firstFrame == mark.firstFrame, !block.mask.keptFrames(ofCodebook: 0).isEmpty
+      else { continue }
+      return PlaceInStream(
+        position: StreamPosition(
+          inStreamOf: stream.start, byteOffset: mark.byteOffset, nextFrame: mark.firstFrame),
+        originFrame: origin, nominalFrameCount: stream.nominalFrameCount)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,102 @@
+import Bitstream
+
+/// Step of decoding or repairing a stream, derived from what its reader met.
+enum StreamStep: Equatable {
+  /// A stream begins.
+  case header(StreamHeader)
+  /// The first frame of the open stream is known. `absentFrameCount` frames before it were never in the input; nil where
+  /// the input holds the stream from its beginning.
+  case start(frame: Int, absentFrameCount: Int?)
+  /// Next block.
+  case block(StreamBlock)
+  /// Next frames are lost. `next` is the block behind them where they are the beginning of the stream.
+  case lost(Range<Int>, StreamDamage, next: StreamBlock?)
+  /// Damage that takes no frames away from the sound; `lost` are absolute frame numbers where they are known.
+  case damage(StreamDamage, lost: Range<Int>?)
+  /// The open stream is over. `sampleCount` is nil where its length is lost.
+  case end(sampleCount: Int?)
+}
+
+/// Translator of a reader's events into steps: it decides which frames are lost and which were never there.
+struct StreamInterpreter {
+  /// Progress within the input.
+  enum State: Equatable {
+    /// No stream is open.
+    case idle
+    /// A stream is open, its first frame is not known. `beginning` is damage in front of its first intact block.
+    case awaitingFirstBlock(StreamHeader, beginning: StreamDamage?)
+    /// Frames of a stream have come.
+    case decoding(StreamHeader)
+  }
+
+  private(set) var state = State.idle
+
+  /// Interpreter of an input from its beginning.
+  init() {}
+
+  /// Interpreter of an input that is read from inside a stream on.
+  init(inside header: StreamHeader) { state = .decoding(header) }
+
+  /// Steps that follow from the next event, in order.
+  ///
+  /// - Throws: reason of the damage, where a gap is too long to be filled with sound.
+  mutating func steps(for event: StreamEvent) throws -> [StreamStep] {
+    switch event {
+    case .header(let header):
+      let before = end(sampleCount: nil)
+      state = .awaitingFirstBlock(header, beginning: nil)
+      return before + [.header(header)]
+    case .block(let block): return try steps(for: block)
+    case .trailer(let trailer): return end(sampleCount: trailer.sampleCount)
+    case .damage(let damage): return try steps(for: damage)
+    }
+  }
+
+  /// Steps that end the open stream; none where no stream is open.
+  ///
+  /// - Parameter sampleCount: Length of the recording; nil where it is lost.
+  mutating func end(sampleCount: Int?) -> [StreamStep] {
+    defer { state = .idle }
+    switch state {
+    case .idle: return []
+    case .decoding: return [.end(sampleCount: sampleCount)]
+    case .awaitingFirstBlock(_, let beginning):
+      let damage = beginning.map { StreamStep.damage($0, lost: $0.lostFrames) }
+      return [damage].compactMap(\.self) + [.end(sampleCount: sampleCount)]
+    }
+  }
+
+  private mutating func steps(for block: StreamBlock) throws -> [StreamStep] {
+    switch state {
+    case .idle: return []
+    case .decoding: return [.block(block)]
+    case .awaitingFirstBlock(let header, let beginning):
+      state = .decoding(header)
+      guard let beginning, let lost = beginning.lostFrames else {
+        return [.start(frame: block.firstFrame, absentFrameCount: nil), .block(block)]
+      }
+      guard LossPolicy.wasInInput(lost, beginning, next: block, header) else {
+        return [
+          .damage(beginning, lost: nil), .start(frame: block.firstFrame, absentFrameCount: lost.count), .block(block),
+        ]
+      }
+      try LossPolicy.requireFillable(lost, beginning, header)
+      return [
+        .start(frame: lost.lowerBound, absentFrameCount: nil), .lost(lost, beginning, next: block), .block(block),
+      ]
+    }
+  }
+
+  private mutating func steps(for damage: StreamDamage) throws -> [StreamStep] {
+    guard let lost = damage.lostFrames else { return [.damage(damage, lost: nil)] }
+    switch state {
+    case .idle: return [.damage(damage, lost: nil)]
+    case .awaitingFirstBlock(let header, _):
+      state = .awaitingFirstBlock(header, beginning: damage)
+      return []
+    case .decoding(let header):
+      try LossPolicy.requireFillable(lost, damage, header)
+      return [.lost(lost, damage, next: nil)]
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import AudioIO
+import Signal
+
+/// Output of one stream: writes the wanted samples and withholds the last ones until the stream's length is known, so that
+/// the padding of the last frame is never written.
+final class TrimmedOutput {
+  private let output: any AudioOutput
+  private let wanted: Range<Int>
+  private let withheldSampleCount: Int
+  private let didAdvance: () throws -> Void
+  private var withheld: AudioBuffer
+  /// Sample of the stream that the first withheld one is.
+  private var position: Int
+
+  /// - Parameter didAdvance: Called whenever samples may have been written; an error that it throws cancels the decoding.
+  init(_ output: any AudioOutput, _ plan: DecodePlan, didAdvance: @escaping () throws -> Void) {
+    self.output = output
+    self.didAdvance = didAdvance
+    wanted = plan.wanted
+    withheldSampleCount = plan.withheldSampleCount
+    position = plan.firstOutputSample
+    withheld = AudioBuffer(emptyWithChannelCount: output.channelCount, sampleRateHz: output.sampleRateHz)
+  }
+
+  /// Whether all wanted samples have been written.
+  var isComplete: Bool { position >= wanted.upperBound }
+
+  /// Takes the next samples of the stream.
+  func append(_ chunk: AudioBuffer) throws {
+    withheld.append(chunk)
+    try release(withheld.sampleCount - withheldSampleCount)
+    try didAdvance()
+  }
+
+  /// Writes the rest up to the end of the stream.
+  ///
+  /// - Parameter sampleCount: Samples per channel of the stream's output.
+  func finish(sampleCount: Int) throws {
+    try release(min(withheld.sampleCount, sampleCount - position))
+  }
+
+  private func release(_ count: Int) throws {
+    guard count > 0 else { return }
+    let chosen = wanted.clamped(to: position..<position + count)
+    if !chosen.isEmpty {
+      try output.write(withheld.slice(chosen.lowerBound - position..<chosen.upperBound - position))
+    }
+    withheld.removeFirst(count)
+    position += count
+  }
+}

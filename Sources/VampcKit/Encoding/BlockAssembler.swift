@@ -1,0 +1,121 @@
+import Bitstream
+import Tokens
+
+/// Assembler of blocks: it collects frames until they fill a block, and encodes the block.
+struct BlockAssembler {
+  private let blockFrameCount: Int
+  private var encoder: StreamEncoder
+  private var queue: FrameQueue
+  /// First frame that is in no finished block.
+  private(set) var nextFrame: Int
+  private var gains: [Gain] = []
+  /// Gain of all further blocks, where it does not change any more.
+  var steadyGain: Gain?
+  /// Block that is written unchanged in front of the waiting frames. It is withheld because it may be the last block, which
+  /// carries the length.
+  private var withheld: StreamBlock?
+
+  /// - Parameters:
+  ///   - blockFrameCount: Frames of a block. In a stream with block masks and one gain it is the most: there a block also
+  ///     ends when it has enough tokens.
+  ///   - firstFrame: Absolute number of the first frame.
+  init(header: StreamHeader, blockFrameCount: Int, firstFrame: Int = 0) throws {
+    self.blockFrameCount = blockFrameCount
+    encoder = try StreamEncoder(header: header)
+    queue = FrameQueue(channelCount: header.codedChannelCount)
+    nextFrame = firstFrame
+  }
+
+  var statistics: StreamStatistics { encoder.statistics }
+
+  /// End (exclusive) of the frames whose tokens are complete.
+  var tokenEndFrame: Int { nextFrame + queue.tokenFrameCount }
+
+  /// End (exclusive) of the frames whose keep decision is final.
+  var maskEndFrame: Int { nextFrame + queue.maskFrameCount }
+
+  /// Appends frames of one channel, with all codebooks.
+  mutating func append(_ grid: TokenGrid, channel: Int) { queue.append(grid, channel: channel) }
+
+  /// Appends the keep mask of further frames.
+  mutating func append(_ mask: TokenMask) { queue.append(mask) }
+
+  /// Appends the frames of a block, which are distributed among new blocks.
+  mutating func append(_ block: StreamBlock) {
+    for (channel, grid) in block.grids.enumerated() { queue.append(grid, channel: channel) }
+    queue.append(block.mask)
+  }
+
+  /// Appends a block that stays as it is.
+  ///
+  /// - Returns: bytes of the frames that were waiting in front of it.
+  mutating func append(whole block: StreamBlock) throws -> [[UInt8]] {
+    let before = try flush()
+    withheld = block
+    nextFrame = block.frames.upperBound
+    return before
+  }
+
+  /// Appends gains of further blocks, where the stream has a gain per block.
+  mutating func append(gains newGains: [Gain]) { gains += newGains }
+
+  /// Encodes the blocks that are full and are not the last. The last block carries the length.
+  mutating func completeBlocks() throws -> [[UInt8]] {
+    var result = queue.frameCount > 0 ? try releaseWithheld() : []
+    while let count = fullBlockFrameCount, count < queue.frameCount {
+      result.append(try encoder.encode(takeBlock(frameCount: count)))
+    }
+    return result
+  }
+
+  /// Encodes all waiting frames; the last of their blocks may be short.
+  mutating func flush() throws -> [[UInt8]] {
+    var result = try releaseWithheld() + completeBlocks()
+    if queue.frameCount > 0 { result.append(try encoder.encode(takeBlock(frameCount: queue.frameCount))) }
+    return result
+  }
+
+  /// Encodes the rest, with the end of the stream.
+  ///
+  /// - Parameter sampleCount: Samples per channel of the recording, at the source's rate.
+  mutating func finish(sampleCount: Int) throws -> [[UInt8]] {
+    var result = try completeBlocks()
+    if queue.frameCount > 0 {
+      result.append(try encoder.encode(takeBlock(frameCount: queue.frameCount), endingAt: sampleCount))
+    } else if let withheld {
+      result.append(try encoder.encode(withheld, endingAt: sampleCount))
+    } else {
+      result.append(try encoder.finish(sampleCount: sampleCount))
+    }
+    return result
+  }
+
+  private mutating func releaseWithheld() throws -> [[UInt8]] {
+    guard let block = withheld else { return [] }
+    withheld = nil
+    return [try encoder.encode(block)]
+  }
+
+  /// Frames of the next block; nil where fewer are waiting.
+  private var fullBlockFrameCount: Int? {
+    let header = encoder.header
+    let limit = min(blockFrameCount, queue.frameCount)
+    // Blocks with gains all have one length.
+    if header.hasBlockMasks, header.gain != .perBlock,
+      let full = queue.fullFrameCount(
+        upTo: limit,
+        isFull: { BlockLength.isFull(tokenCount: $0, frameCount: $1, geometry: header.geometry) })
+    {
+      return full
+    }
+    return limit == blockFrameCount ? limit : nil
+  }
+
+  private mutating func takeBlock(frameCount: Int) -> StreamBlock {
+    let (mask, grids) = queue.take(frameCount)
+    defer { nextFrame += frameCount }
+    let gain =
+      encoder.header.gain == .perBlock ? steadyGain ?? gains.removeFirst() : nil
+    return StreamBlock(firstFrame: nextFrame, gain: gain, mask: mask, grids: grids)
+  }
+}

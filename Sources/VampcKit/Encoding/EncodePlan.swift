@@ -1,0 +1,70 @@
+import Bitstream
+import Signal
+import Tokens
+
+/// Everything about an encoding that settings, model dimensions and the input's format decide, before a sample is read.
+struct EncodePlan: Equatable {
+  /// Dimensions of the model's tokens.
+  let geometry: TokenGeometry
+  /// Sample rate of the input in Hz.
+  let sourceSampleRateHz: Int
+  /// Channels of the input.
+  let sourceChannelCount: Int
+  /// Coded channels.
+  let layout: ChannelLayout
+  /// Codebooks and period that the stream keeps.
+  let prompt: CompressionPrompt
+  /// Whether each block carries a keep mask of its own.
+  let hasBlockMasks: Bool
+  /// Whether the input can be read twice, so that one gain holds for the whole stream.
+  let isMeasured: Bool
+  /// Longest block in seconds; nil where the rate decides.
+  let latencySeconds: Double?
+
+  /// - Throws: `VampcError.tooManyChannels`, `VampcError.bitrateTooLow`.
+  init(
+    _ settings: EncoderSettings, frontier: RateFrontier, geometry: TokenGeometry, sampleRateHz: Int, channelCount: Int,
+    isSeekable: Bool
+  ) throws {
+    self.geometry = geometry
+    sourceSampleRateHz = sampleRateHz
+    sourceChannelCount = channelCount
+    layout = ChannelLayout(sourceChannelCount: channelCount, settings.channels)
+    isMeasured = isSeekable
+    latencySeconds = settings.latencySeconds ?? (isSeekable ? nil : EncoderSettings.pipeLatencySeconds)
+    hasBlockMasks = !settings.keepRules.isEmpty
+    guard layout.codedChannelCount <= StreamLimits.channelCount.upperBound else {
+      throw VampcError.tooManyChannels(found: layout.codedChannelCount, allowed: StreamLimits.channelCount.upperBound)
+    }
+    let chosen =
+      switch settings.rate {
+      case .prompt(let prompt): prompt
+      case .bitrateBps(let bitrate):
+        try frontier.prompt(forBitrateBps: bitrate / Double(layout.codedChannelCount), geometry: geometry)
+      }
+    prompt =
+      settings.keepRules.excludesPeriodic
+      ? CompressionPrompt(codebookCount: chosen.codebookCount, period: 0) : chosen
+  }
+
+  /// Frames of a block.
+  ///
+  /// - Parameter sourceSampleCount: Samples per channel of the input; nil where only its end tells.
+  func blockFrameCount(sourceSampleCount: Int?) -> Int {
+    let codecSampleCount = sourceSampleCount.map {
+      Resampler.outputCount(
+        forInputCount: $0, inputRateHz: sourceSampleRateHz, outputRateHz: geometry.sampleRateHz)
+    }
+    return BlockLength.frames(
+      for: prompt, geometry: geometry, channelCount: layout.codedChannelCount, latencySeconds: latencySeconds,
+      totalFrameCount: codecSampleCount.map(geometry.frameCount), hasBlockMasks: hasBlockMasks)
+  }
+
+  /// Prompt whose decoding restores the recording's loudness.
+  ///
+  /// Where blocks have keep masks of their own, generated tokens stand beside kept ones: a gain that makes generated
+  /// sound louder would change kept sound, so all tokens count as kept.
+  func loudnessPrompt(_ target: EncoderSettings.LoudnessTarget) -> CompressionPrompt {
+    target == .codec || hasBlockMasks ? CompressionPrompt(codebookCount: geometry.codebookCount) : prompt
+  }
+}

@@ -1,0 +1,59 @@
+public import Tokens
+
+/// Settings of an encoding.
+public struct EncoderSettings: Equatable, Sendable {
+  /// Amount of tokens that is kept.
+  public enum Rate: Equatable, Sendable {
+    /// Token rate of all channels together in bit/s. The model's frontier says which codebooks and frames that keeps.
+    case bitrateBps(Double)
+    /// Codebooks and period, chosen by hand.
+    case prompt(CompressionPrompt)
+  }
+
+  /// Choice of the coded channels.
+  public enum Channels: String, CaseIterable, Sendable {
+    /// Mean of all channels, as VampNet takes it.
+    case mono
+    /// Every channel by itself, with the same keep mask and the same random numbers.
+    case keep
+  }
+
+  /// Point of the decoding at which a recording has its original loudness again.
+  public enum LoudnessTarget: String, CaseIterable, Sendable {
+    /// After the full decode, with generated tokens and the decoder's default settings.
+    case decoded
+    /// After the codec alone has decoded all tokens: the gain does not depend on what is kept, and no token is generated
+    /// to find it.
+    case codec
+  }
+
+  /// Amount of tokens that is kept.
+  public var rate: Rate
+  /// Coded channels.
+  public var channels: Channels
+  /// Sampler settings that the stream carries for the decoder.
+  public var sampler: SamplerChoice
+  /// Longest block in seconds; nil takes the usual length for the rate, and at most ``pipeLatencySeconds`` for a pipe.
+  public var latencySeconds: Double?
+  /// Rules for tokens that are kept in addition to the rate's.
+  public var keepRules: KeepRules
+  /// Point of the decoding at which the loudness is restored. With ``keepRules`` it is always
+  /// ``LoudnessTarget/codec``, because kept and generated tokens share one gain.
+  public var loudnessTarget: LoudnessTarget
+
+  /// Settings for 8 kbit/s mono, unless the parameters say otherwise.
+  public init(
+    rate: Rate = .bitrateBps(8_000), channels: Channels = .mono, sampler: SamplerChoice = .modelDefault(),
+    latencySeconds: Double? = nil, keepRules: KeepRules = KeepRules(), loudnessTarget: LoudnessTarget = .decoded
+  ) {
+    self.rate = rate
+    self.channels = channels
+    self.sampler = sampler
+    self.latencySeconds = latencySeconds
+    self.keepRules = keepRules
+    self.loudnessTarget = loudnessTarget
+  }
+
+  /// Longest block of a pipe in seconds, where the settings do not say otherwise.
+  public static let pipeLatencySeconds = 10.0
+}

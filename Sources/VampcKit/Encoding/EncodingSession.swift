@@ -1,0 +1,62 @@
+import Bitstream
+import DAC
+import Signal
+import Tokens
+
+/// Way of one recording from samples at the source's rate to the bytes of a stream.
+final class EncodingSession {
+  /// Downmix, resampling to the codec's rate, gain.
+  private let chain: AudioChain
+  private let gain: any EncoderGain
+  /// Codec encoder of each coded channel.
+  private let encoders: [TokenEncoder]
+  private let keepPlan: KeepPlan
+  private var assembler: BlockAssembler
+  private let write: ([UInt8]) throws -> Void
+
+  /// - Throws: `SignalError` for a rate that cannot be resampled; `BitstreamError` for a header that cannot be written.
+  init(
+    _ plan: EncodePlan, _ keepPlan: KeepPlan, header: StreamHeader, blockFrameCount: Int, model: Model,
+    gain: any EncoderGain, write: @escaping ([UInt8]) throws -> Void
+  ) throws {
+    self.keepPlan = keepPlan
+    self.gain = gain
+    self.write = write
+    assembler = try BlockAssembler(header: header, blockFrameCount: blockFrameCount)
+    encoders = (0..<plan.layout.codedChannelCount).map { _ in TokenEncoder(model.codec, context: model.context) }
+    let resampling = try ResamplingStage(
+      inputRateHz: plan.sourceSampleRateHz, outputRateHz: plan.geometry.sampleRateHz,
+      channelCount: plan.layout.codedChannelCount)
+    chain = AudioChain([DownmixStage(plan.layout), resampling, gain])
+  }
+
+  /// Encodes the next chunk and writes the blocks that are full.
+  func append(_ chunk: AudioBuffer) throws { try encode(chain.process(chunk)) }
+
+  /// Writes the rest of the stream.
+  ///
+  /// - Parameter sampleCount: Samples per channel of the recording, at the source's rate.
+  /// - Returns: bytes and tokens of the whole stream.
+  func finish(sampleCount: Int) throws -> StreamStatistics {
+    if let rest = try chain.finish() { try encode(rest) }
+    for (index, encoder) in encoders.enumerated() { assembler.append(encoder.finish(), channel: index) }
+    decideMasks(upTo: assembler.tokenEndFrame, totalFrameCount: assembler.tokenEndFrame)
+    for bytes in try assembler.finish(sampleCount: sampleCount) { try write(bytes) }
+    return assembler.statistics
+  }
+
+  /// Encodes samples at the codec's rate and loudness.
+  private func encode(_ chunk: AudioBuffer) throws {
+    for (index, encoder) in encoders.enumerated() {
+      assembler.append(encoder.encode(chunk.channels[index]), channel: index)
+    }
+    assembler.append(gains: gain.takeBlockGains())
+    decideMasks(upTo: keepPlan.decidedFrameCount(knownFrameCount: assembler.tokenEndFrame), totalFrameCount: nil)
+    for bytes in try assembler.completeBlocks() { try write(bytes) }
+  }
+
+  private func decideMasks(upTo end: Int, totalFrameCount: Int?) {
+    let frames = assembler.maskEndFrame..<max(assembler.maskEndFrame, end)
+    assembler.append(keepPlan.mask(of: frames, totalFrameCount: totalFrameCount))
+  }
+}

@@ -1,0 +1,49 @@
+import Tokens
+
+/// Queue of frames on their way into blocks: tokens of every channel, and the keep mask.
+///
+/// Channels and mask may run ahead of each other. A frame counts as complete when all of them have it.
+struct FrameQueue {
+  private var grids: [FrameLane<TokenGrid>]
+  private var masks = FrameLane<TokenMask>()
+
+  init(channelCount: Int) { grids = Array(repeating: FrameLane(), count: channelCount) }
+
+  /// Number of frames whose tokens are complete, with or without a keep decision.
+  var tokenFrameCount: Int { grids.map(\.frameCount).min() ?? 0 }
+
+  /// Number of complete frames.
+  var frameCount: Int { min(tokenFrameCount, masks.frameCount) }
+
+  /// Number of frames with a keep decision.
+  var maskFrameCount: Int { masks.frameCount }
+
+  mutating func append(_ grid: TokenGrid, channel: Int) { grids[channel].append(grid) }
+
+  mutating func append(_ mask: TokenMask) { masks.append(mask) }
+
+  /// Removes and returns the first frames.
+  ///
+  /// - Precondition: `count` is in `1...frameCount`.
+  mutating func take(_ count: Int) -> (mask: TokenMask, grids: [TokenGrid]) {
+    (masks.take(count), grids.indices.map { grids[$0].take(count) })
+  }
+
+  /// Smallest number of frames, up to `limit`, that fills a block; nil where there is none.
+  ///
+  /// - Parameter isFull: Called with the number of kept tokens in all channels and the number of frames that hold them.
+  func fullFrameCount(upTo limit: Int, isFull: (_ tokenCount: Int, _ frameCount: Int) -> Bool) -> Int? {
+    var (tokenCount, frameCount) = (0, 0)
+    for mask in masks.runs {
+      for frame in 0..<mask.frameCount {
+        guard frameCount < limit else { return nil }
+        for codebook in 0..<mask.codebookCount where mask.isKept(codebook: codebook, frame: frame) {
+          tokenCount += grids.count
+        }
+        frameCount += 1
+        if isFull(tokenCount, frameCount) { return frameCount }
+      }
+    }
+    return nil
+  }
+}

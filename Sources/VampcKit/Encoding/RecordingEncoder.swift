@@ -1,0 +1,99 @@
+public import AudioIO
+public import Bitstream
+import DAC
+import Kernels
+import ModelStore
+import Signal
+import Tokens
+
+/// Encoder of recordings with one model: audio in, a stream out.
+public struct RecordingEncoder {
+  /// Model whose codec encodes.
+  public let model: Model
+  /// Settings of every encoding.
+  public let settings: EncoderSettings
+  private let frontier: RateFrontier
+
+  /// - Throws: `VampcError` where the settings do not fit the model or its frontier cannot be read.
+  public init(_ model: Model, settings: EncoderSettings = EncoderSettings()) throws {
+    self.model = model
+    self.settings = settings
+    frontier = try RateFrontier(besideModel: model.bundle.path, geometry: model.geometry)
+    let available = model.geometry.codebookCount
+    if case .prompt(let prompt) = settings.rate, prompt.codebookCount > available {
+      throw VampcError.tooManyCodebooks(asked: prompt.codebookCount, available: available)
+    }
+    if let asked = settings.keepRules.codebookCount, asked > available {
+      throw VampcError.tooManyCodebooks(asked: asked, available: available)
+    }
+    if let mask = settings.keepRules.mask, mask.codebookCount > available {
+      throw KeepRulesError.tooManyCodebooks(found: mask.codebookCount, available: available)
+    }
+  }
+
+  /// Result of an encoding.
+  public struct Report: Sendable {
+    /// Header of the stream.
+    public let header: StreamHeader
+    /// Samples per channel of the recording, at the source's rate.
+    public let sampleCount: Int
+    /// Bytes and tokens of the stream.
+    public let statistics: StreamStatistics
+    /// NaN and infinite samples, which were encoded as 0.
+    public let nonFiniteSampleCount: Int
+    /// Tags of the source that are too long, or too many, for a stream.
+    public let droppedTagCount: Int
+
+    /// Length of the recording in seconds.
+    public var durationSeconds: Double { Double(sampleCount) / Double(header.sourceSampleRateHz) }
+  }
+
+  /// Encodes all samples of `input`. A seekable input is read twice: first to measure its loudness.
+  ///
+  /// - Parameters:
+  ///   - write: Called with the stream's bytes, in order.
+  ///   - progress: Called often; an error that it throws cancels the encoding.
+  /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, `ModelError` and `VampNetError` where a transformer is needed
+  ///   to measure the loudness, and errors of `write` and `progress`.
+  public func encode(
+    _ input: any AudioInput, write: @escaping ([UInt8]) throws -> Void, progress: CodingProgress.Handler? = nil
+  ) throws -> Report {
+    let plan = try EncodePlan(
+      settings, frontier: frontier, geometry: model.geometry, sampleRateHz: input.sampleRateHz,
+      channelCount: input.channelCount, isSeekable: input.isSeekable)
+    let loudness = LoudnessMatcher(plan, model, settings, progress: progress)
+    let measured = plan.isMeasured ? try loudness.measure(input) : nil
+    let header = try header(
+      plan, gain: measured.map { .whole($0.storedGain) } ?? .perBlock, input)
+    let blockFrameCount = plan.blockFrameCount(sourceSampleCount: measured?.sampleCount)
+    let report = InputProgress(input, stage: .encoding, totalSampleCount: measured?.sampleCount, handler: progress)
+    let gain: any EncoderGain =
+      if let measured {
+        WholeGain(measured.appliedGain)
+      } else {
+        try loudness.blockGain(blockFrameCount: blockFrameCount, checkCancellation: report.send)
+      }
+    let session = try EncodingSession(
+      plan, KeepPlan(settings.keepRules, prompt: plan.prompt, geometry: plan.geometry), header: header,
+      blockFrameCount: blockFrameCount, model: model, gain: gain, write: write)
+    while let chunk = try input.read(upTo: InputReading.chunkSampleCount) {
+      try session.append(chunk)
+      try report.send()
+    }
+    let statistics = try session.finish(sampleCount: input.samplePosition)
+    return Report(
+      header: header, sampleCount: input.samplePosition, statistics: statistics,
+      nonFiniteSampleCount: input.nonFiniteSampleCount, droppedTagCount: input.tags.count - header.tags.count)
+  }
+
+  private func header(_ plan: EncodePlan, gain: StreamGain, _ input: any AudioInput) throws -> StreamHeader {
+    StreamHeader(
+      codecHash: .codec(sha256: try model.bundle.codecIdentity().digest.bytes),
+      generatorHash: try model.bundle.generatorIdentity().map { .generator(sha256: $0.digest.bytes) },
+      geometry: plan.geometry, prompt: plan.prompt, codedChannelCount: plan.layout.codedChannelCount,
+      sourceSampleRateHz: plan.sourceSampleRateHz, sourceChannelCount: plan.sourceChannelCount, gain: gain,
+      sampler: settings.sampler,
+      tags: StreamTag.fitting(input.tags.map { StreamTag(key: $0.name, value: $0.value) }),
+      hasBlockMasks: plan.hasBlockMasks)
+  }
+}

@@ -1,0 +1,54 @@
+import DAC
+import Kernels
+import Tokens
+
+/// Filler that generates nothing.
+///
+/// In each frame, codebooks from the first masked one on are left out. Latents of frames without the first codebook are
+/// interpolated linearly between the nearest other frames; at either end of the stream the nearest latents are repeated.
+final class InterpolatingFiller: TokenFiller {
+  let firstFrame: Int
+  private let codec: Codec
+  private let context: ComputeContext
+  private var last: [Float]?
+  private var maskedFrameCount = 0
+
+  /// Longest run of frames that is interpolated: one more than the longest period of a prompt.
+  private static let longestBridge = 65_536
+
+  /// - Parameter frame: First frame that will come. Its first codebook is kept, unless the stream begins with it.
+  init(_ codec: Codec, from frame: Int, context: ComputeContext) {
+    firstFrame = frame
+    self.codec = codec
+    self.context = context
+  }
+
+  func fill(_ segment: TokenSegment, into latents: FloatRows) {
+    for row in KeptLatents(codec: codec, context: context).rows(of: segment.tokens, segment.mask) {
+      guard let row else {
+        maskedFrameCount += 1
+        // A longer loss repeats the last latents, so that memory stays bounded.
+        if maskedFrameCount == Self.longestBridge { bridge(to: last ?? silence, into: latents) }
+        continue
+      }
+      bridge(to: row, into: latents)
+      latents.append(row)
+      last = row
+    }
+  }
+
+  func finish(into latents: FloatRows) {
+    bridge(to: last ?? silence, into: latents)
+  }
+
+  private var silence: [Float] { [Float](repeating: 0, count: codec.quantiser.latentDim) }
+
+  private func bridge(to next: [Float], into latents: FloatRows) {
+    let start = last ?? next
+    for step in stride(from: 1, through: maskedFrameCount, by: 1) {
+      let share = Float(step) / Float(maskedFrameCount + 1)
+      latents.append(zip(start, next).map { $0 + ($1 - $0) * share })
+    }
+    maskedFrameCount = 0
+  }
+}

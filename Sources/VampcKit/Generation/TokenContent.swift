@@ -1,0 +1,18 @@
+import Bitstream
+import Tokens
+
+/// Tokens that a stream keeps, as far as its header tells, and the transformers that it was made for.
+struct TokenContent {
+  /// Codebooks and period that are kept.
+  var prompt: CompressionPrompt
+  /// Whether blocks carry keep masks of their own.
+  var hasBlockMasks = false
+  /// Hash of the transformers that the stream was made for.
+  var generatorHash: ModelHash?
+}
+
+extension TokenContent {
+  init(_ header: StreamHeader) {
+    self.init(prompt: header.prompt, hasBlockMasks: header.hasBlockMasks, generatorHash: header.generatorHash)
+  }
+}

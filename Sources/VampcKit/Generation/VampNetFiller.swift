@@ -1,0 +1,127 @@
+import DAC
+import Kernels
+import ModelStore
+import Tokens
+import VampNet
+
+/// Filler that lets VampNet generate masked tokens: first the coarse codebooks, then the others.
+///
+/// Frames of which everything is kept come out at once. A transformer is loaded when it must generate its first token: a
+/// stream that keeps all tokens never waits, until damage leaves a hole.
+final class VampNetFiller: TokenFiller {
+  let firstFrame: Int
+  private let codec: Codec
+  private let context: ComputeContext
+  private let coarse: WindowedSampler
+  /// Sampler of the other codebooks; nil where the model has no transformer for them: then frames lack their masked tokens.
+  private let coarseToFine: WindowedSampler?
+  private let coarseCodebookCount: Int
+  private let codebookCount: Int
+  /// Frames whose coarse tokens are not complete yet, all codebooks.
+  private var waiting: WaitingFrames
+
+  /// Tokens with their keep mask, from one frame on.
+  private struct WaitingFrames {
+    var tokens: TokenGrid
+    var mask: TokenMask
+    /// Absolute number of the first frame.
+    var firstFrame: Int
+
+    init(codebookCount: Int, firstFrame: Int) {
+      tokens = TokenGrid(codebookCount: codebookCount, frameCount: 0)
+      mask = TokenMask(codebookCount: codebookCount, frameCount: 0, isKept: true)
+      self.firstFrame = firstFrame
+    }
+
+    mutating func append(_ tokens: TokenGrid, _ mask: TokenMask) {
+      self.tokens = self.tokens.appending(tokens)
+      self.mask = self.mask.appending(mask)
+    }
+
+    /// Removes the first frames.
+    mutating func take(_ frameCount: Int) -> (tokens: TokenGrid, mask: TokenMask) {
+      let codebooks = 0..<tokens.codebookCount
+      let (taken, rest) = (0..<frameCount, frameCount..<tokens.frameCount)
+      defer {
+        tokens = tokens.slice(codebooks: codebooks, frames: rest)
+        mask = mask.slice(codebooks: codebooks, frames: rest)
+        firstFrame += frameCount
+      }
+      return (tokens.slice(codebooks: codebooks, frames: taken), mask.slice(codebooks: codebooks, frames: taken))
+    }
+  }
+
+  /// - Parameters:
+  ///   - coarse: Dimensions of the model's coarse transformer.
+  ///   - origin: First frame of the stream.
+  ///   - frame: First frame whose latents are wanted.
+  init(
+    _ model: Model, coarse: VampNetConfiguration, settings: SamplerSettings, origin: Int, from frame: Int
+  ) {
+    codec = model.codec
+    context = model.context
+    coarseCodebookCount = coarse.codebookCount
+    codebookCount = model.coarseToFineConfiguration?.codebookCount ?? model.geometry.codebookCount
+    var start = frame
+    if let configuration = model.coarseToFineConfiguration {
+      let grid = WindowGrid(windowLength: configuration.windowFrameCount, firstFrame: origin)
+      start = grid.start(covering: frame)
+      coarseToFine = WindowedSampler(
+        configuration, .init(settings, isCoarse: false), grid: grid, start: start, context: model.context,
+        predictor: { try model.requireCoarseToFine() })
+    } else {
+      coarseToFine = nil
+    }
+    firstFrame = start
+    let grid = WindowGrid(windowLength: coarse.windowFrameCount, firstFrame: origin)
+    let coarseFirstFrame = grid.start(covering: start)
+    self.coarse = WindowedSampler(
+      coarse, .init(settings, isCoarse: true), grid: grid, start: coarseFirstFrame, context: model.context,
+      predictor: { try model.requireCoarse() })
+    waiting = WaitingFrames(codebookCount: codebookCount, firstFrame: coarseFirstFrame)
+  }
+
+  func fill(_ segment: TokenSegment, into latents: FloatRows) throws {
+    // Frames before the first waiting one come before everything that the coarse transformer must see.
+    let segment = segment.dropping(before: waiting.firstFrame)
+    let (codebooks, columns) = (0..<codebookCount, 0..<segment.frames.count)
+    try advance(
+      segment.tokens.slice(codebooks: codebooks, frames: columns),
+      segment.mask.slice(codebooks: codebooks, frames: columns), isFinal: false, into: latents)
+  }
+
+  func finish(into latents: FloatRows) throws {
+    let nothing = TokenGrid(codebookCount: codebookCount, frameCount: 0)
+    try advance(
+      nothing, TokenMask(codebookCount: codebookCount, frameCount: 0, isKept: true), isFinal: true, into: latents)
+  }
+
+  private func advance(_ tokens: TokenGrid, _ mask: TokenMask, isFinal: Bool, into latents: FloatRows) throws {
+    waiting.append(tokens, mask)
+    let (coarseCodebooks, all) = (0..<coarseCodebookCount, 0..<tokens.frameCount)
+    let complete = try coarse.fill(
+      tokens.slice(codebooks: coarseCodebooks, frames: all), mask: mask.slice(codebooks: coarseCodebooks, frames: all),
+      isFinal: isFinal)
+    // Frames that only the coarse transformer needed to see.
+    let preroll = min(max(0, firstFrame - waiting.firstFrame), complete.frameCount)
+    var (joined, joinedMask) = waiting.take(complete.frameCount)
+    for codebook in coarseCodebooks {
+      for frame in 0..<complete.frameCount {
+        joined[codebook, frame] = complete[codebook, frame]
+        joinedMask.keep(codebook: codebook, frame: frame)
+      }
+    }
+    let wanted = preroll..<joined.frameCount
+    joined = joined.slice(codebooks: 0..<codebookCount, frames: wanted)
+    joinedMask = joinedMask.slice(codebooks: 0..<codebookCount, frames: wanted)
+    if let coarseToFine {
+      latents.append(
+        codec.quantiser.decode(
+          try coarseToFine.fill(joined, mask: joinedMask, isFinal: isFinal), context: context))
+    } else {
+      for row in KeptLatents(codec: codec, context: context).rows(of: joined, joinedMask) {
+        if let row { latents.append(row) }
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Signal
+import Tokens
+
+/// Stage that brings a signal at the codec's rate to the model's loudness.
+protocol EncoderGain: AudioStage {
+  /// Gains to be stored for the blocks that were decided since the last call; none where one gain holds for the stream.
+  func takeBlockGains() -> [Gain]
+}
+
+/// One gain for a whole recording.
+final class WholeGain: EncoderGain {
+  private let gain: Gain
+
+  init(_ gain: Gain) { self.gain = gain }
+
+  func takeBlockGains() -> [Gain] { [] }
+
+  func process(_ chunk: AudioBuffer) -> AudioBuffer {
+    var result = chunk
+    gain.apply(to: &result)
+    return result
+  }
+
+  func finish() -> AudioBuffer? { nil }
+}
+
+/// Gain of each block of a pipe, decided from a short look-ahead.
+///
+/// `BlockGainTracker` decides the gain that is applied, `GainCurve` joins the gains of neighbouring blocks. The gain that
+/// is stored also compensates the loudness that decoding loses.
+final class BlockGain: EncoderGain {
+  private let tracker: BlockGainTracker
+  private let blockSampleCount: Int
+  private let restoration: RunningRestoration
+  private var waiting: AudioBuffer
+  private var previous: Gain?
+  private var untaken: [Gain] = []
+
+  /// - Throws: `SignalError` for a format that cannot be measured.
+  init(
+    channelCount: Int, sampleRateHz: Int, blockSampleCount: Int, normalisation: LoudnessNormalisation,
+    restoration: RunningRestoration
+  ) throws {
+    tracker = try BlockGainTracker(
+      channelCount: channelCount, sampleRateHz: sampleRateHz, blockSampleCount: blockSampleCount,
+      normalisation: normalisation)
+    self.blockSampleCount = blockSampleCount
+    self.restoration = restoration
+    waiting = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
+  }
+
+  func takeBlockGains() -> [Gain] {
+    defer { untaken.removeAll() }
+    return untaken
+  }
+
+  func process(_ chunk: AudioBuffer) throws -> AudioBuffer {
+    waiting.append(chunk)
+    var result = waiting.slice(0..<0)
+    for gain in try tracker.add(chunk) {
+      result.append(try amplifyNextBlock(gain, isEnding: false))
+      store(gain)
+    }
+    return result
+  }
+
+  func finish() throws -> AudioBuffer? {
+    var result = waiting.slice(0..<0)
+    let gains = try tracker.finish()
+    for gain in gains { result.append(try amplifyNextBlock(gain, isEnding: true)) }
+    try restoration.finish()
+    gains.forEach(store)
+    return result
+  }
+
+  /// Removes the next block from the waiting samples and applies its gain.
+  private func amplifyNextBlock(_ gain: Gain, isEnding: Bool) throws -> AudioBuffer {
+    let curve = GainCurve(start: previous ?? gain, end: gain, sampleCount: blockSampleCount)
+    let original = waiting.slice(0..<min(blockSampleCount, waiting.sampleCount))
+    waiting.removeFirst(original.sampleCount)
+    previous = gain
+    return try restoration.applying(curve, to: original, isEnding: isEnding)
+  }
+
+  private func store(_ gain: Gain) {
+    untaken.append(Gain(decibels: gain.decibels - restoration.correctionDB))
+  }
+}

@@ -1,0 +1,93 @@
+import ModelStore
+import Signal
+import Tokens
+
+/// Step of the encoder that chooses gains: the applied gain brings a recording to the model's loudness, the stored gain
+/// makes the decoded recording as loud as the original.
+struct LoudnessMatcher {
+  private let plan: EncodePlan
+  private let model: Model
+  private let settings: EncoderSettings
+  private let progress: CodingProgress.Handler?
+
+  init(_ plan: EncodePlan, _ model: Model, _ settings: EncoderSettings, progress: CodingProgress.Handler?) {
+    self.plan = plan
+    self.model = model
+    self.settings = settings
+    self.progress = progress
+  }
+
+  /// Loudness of a recording that can be read twice, and the gains that follow from it.
+  struct Measurement: Equatable {
+    /// Samples per channel of the recording, at the source's rate.
+    let sampleCount: Int
+    /// Gain that the encoder applies.
+    let appliedGain: Gain
+    /// Gain that the stream stores and the decoder removes.
+    let storedGain: Gain
+  }
+
+  private var normalisation: LoudnessNormalisation {
+    LoudnessNormalisation(targetLUFS: model.bundle.codec.loudnessLUFS)
+  }
+
+  /// Reads a seekable input to its end, measures it, decodes a few segments of it, and rewinds.
+  ///
+  /// - Throws: `AudioIOError`, `SignalError`, `ModelError`, `VampNetError`, and errors of the progress handler.
+  func measure(_ input: any AudioInput) throws -> Measurement {
+    var collector = SegmentCollector(
+      sampleRateHz: input.sampleRateHz, sampleCount: input.sampleCount ?? input.estimatedSampleCount)
+    let meter = try LoudnessMeter(
+      channelCount: plan.layout.codedChannelCount, sampleRateHz: input.sampleRateHz)
+    let report = InputProgress(input, stage: .measuring, totalSampleCount: input.sampleCount, handler: progress)
+    while let chunk = try input.read(upTo: InputReading.chunkSampleCount) {
+      let coded = plan.layout.apply(to: chunk)
+      try meter.add(coded)
+      collector.add(coded)
+      try report.send()
+    }
+    let gain = normalisation.gain(for: meter)
+    let correctionDB =
+      meter.integratedLoudnessLUFS == nil
+      ? 0 : try correctionDB(collector.segments, gain, roundTrip(checkCancellation: report.send))
+    let sampleCount = input.samplePosition
+    try input.rewind()
+    return Measurement(
+      sampleCount: sampleCount, appliedGain: gain,
+      storedGain: Gain(decibels: gain.decibels - correctionDB))
+  }
+
+  /// Gain of a pipe, decided block by block.
+  ///
+  /// - Parameter checkCancellation: Called often while segments are decoded; an error that it throws cancels the work.
+  func blockGain(
+    blockFrameCount: Int, checkCancellation: @escaping () throws -> Void
+  ) throws -> BlockGain {
+    try BlockGain(
+      channelCount: plan.layout.codedChannelCount, sampleRateHz: plan.geometry.sampleRateHz,
+      blockSampleCount: blockFrameCount * plan.geometry.hopLength, normalisation: normalisation,
+      restoration: RunningRestoration(roundTrip(checkCancellation: checkCancellation)))
+  }
+
+  private func roundTrip(checkCancellation: @escaping () throws -> Void) -> RoundTrip {
+    RoundTrip(
+      model, prompt: plan.loudnessPrompt(settings.loudnessTarget),
+      sampler: settings.sampler.settings(modelDefaults: model.samplerDefaults),
+      checkCancellation: checkCancellation)
+  }
+
+  /// Gain in dB by which the decoded segments must be raised to be as loud as the originals.
+  private func correctionDB(
+    _ segments: [AudioBuffer], _ gain: Gain, _ roundTrip: RoundTrip
+  ) throws -> Double {
+    var restoration = LoudnessRestoration()
+    for segment in segments {
+      var input = try Resampler.resample(segment, to: plan.geometry.sampleRateHz)
+      gain.apply(to: &input)
+      var decoded = try Resampler.resample(try roundTrip.decoded(input), to: segment.sampleRateHz)
+      gain.remove(from: &decoded)
+      restoration.add(segment, decoded: decoded)
+    }
+    return try restoration.correctionDB()
+  }
+}

@@ -1,0 +1,60 @@
+import Signal
+import Tokens
+
+/// Estimate of the loudness that a recording loses between encoder and decoder.
+///
+/// Networks smooth noise away, which costs 1 dB and more. Generated sound may be softer than the original by far more.
+struct LoudnessRestoration {
+  private var originals: [AudioBuffer] = []
+  private var decoded: [AudioBuffer] = []
+  /// Number of segments that count at most, the latest ones.
+  private let capacity: Int
+
+  init(capacity: Int = .max) { self.capacity = capacity }
+
+  /// Corrections are capped: a larger one would only amplify noise.
+  private static let largestCorrectionDB = 12.0
+  /// The limiter takes back part of a correction; after this many rounds the rest is small.
+  private static let roundCount = 3
+
+  /// Adds a segment of the original, and the same segment decoded, without the encoder's gain.
+  mutating func add(_ original: AudioBuffer, decoded segment: AudioBuffer) {
+    originals.append(original)
+    decoded.append(segment)
+    if originals.count > capacity {
+      originals.removeFirst()
+      decoded.removeFirst()
+    }
+  }
+
+  /// Gain in dB that makes the decoded segments as loud as the originals; 0 where either is too soft to be measured.
+  ///
+  /// - Throws: `SignalError` for a format that cannot be measured.
+  func correctionDB() throws -> Double {
+    guard let wanted = try Self.loudness(of: originals) else { return 0 }
+    var correctionDB = 0.0
+    for _ in 0..<Self.roundCount {
+      let correction = Gain(decibels: correctionDB)
+      let found = try Self.loudness(
+        of: decoded.map { segment in
+          var segment = segment
+          correction.apply(to: &segment)
+          var limiter = Limiter(channelCount: segment.channelCount, sampleRateHz: segment.sampleRateHz)
+          var limited = try limiter.process(segment)
+          limited.append(limiter.finish())
+          return limited
+        })
+      guard let found else { return 0 }
+      correctionDB = min(max(correctionDB + wanted - found, -Self.largestCorrectionDB), Self.largestCorrectionDB)
+    }
+    return correctionDB
+  }
+
+  /// Integrated loudness in LUFS of all segments, one after the other; nil where they are too soft to be measured.
+  static func loudness(of segments: [AudioBuffer]) throws -> Double? {
+    guard let first = segments.first else { return nil }
+    let meter = try LoudnessMeter(channelCount: first.channelCount, sampleRateHz: first.sampleRateHz)
+    for segment in segments { try meter.add(segment) }
+    return meter.integratedLoudnessLUFS
+  }
+}

@@ -1,0 +1,66 @@
+import DAC
+import Kernels
+import Signal
+import Tokens
+
+/// Encodes segments of a recording and decodes them again, to measure the loudness that a decoder will give them.
+struct RoundTrip {
+  private let model: Model
+  private let prompt: CompressionPrompt
+  private let sampler: SamplerSettings
+  private let checkCancellation: () throws -> Void
+
+  /// - Parameters:
+  ///   - prompt: Tokens that are kept; the others are generated as the decoder will generate them.
+  ///   - checkCancellation: Called often; an error that it throws cancels the work.
+  init(
+    _ model: Model, prompt: CompressionPrompt, sampler: SamplerSettings, checkCancellation: @escaping () throws -> Void
+  ) {
+    self.model = model
+    self.prompt = prompt
+    self.sampler = sampler
+    self.checkCancellation = checkCancellation
+  }
+
+  /// Decoded form of a segment, treated as a recording of its own, with as many samples.
+  ///
+  /// - Parameter segment: Samples at the codec's rate, with the encoder's gain applied, which stays.
+  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
+  func decoded(_ segment: AudioBuffer) throws -> AudioBuffer {
+    let fillers = try TokenFillerFactory(
+      model, content: TokenContent(prompt: prompt), fill: .generate, sampler: sampler)
+    let channels = try segment.channels.map { samples in
+      let decoder = ChannelDecoder(fillers.make(origin: 0, latentFrame: 0, firstFrame: 0), model)
+      return Array(try decoded(encoded(samples), decoder).prefix(samples.count))
+    }
+    return AudioBuffer(channels: channels, sampleRateHz: segment.sampleRateHz)
+  }
+
+  private func encoded(_ samples: [Float]) throws -> TokenGrid {
+    let encoder = TokenEncoder(model.codec, context: model.context)
+    var grids: [TokenGrid] = []
+    for start in stride(from: 0, to: samples.count, by: InputReading.chunkSampleCount) {
+      let end = min(samples.count, start + InputReading.chunkSampleCount)
+      grids.append(encoder.encode(Array(samples[start..<end])))
+      try checkCancellation()
+    }
+    return TokenGrid(joining: grids + [encoder.finish()])
+  }
+
+  private func decoded(_ tokens: TokenGrid, _ decoder: ChannelDecoder) throws -> [Float] {
+    var samples: [Float] = []
+    func takeSamples() throws {
+      while decoder.frameCount > 0 {
+        samples += decoder.takeSamples(frameCount: min(decoder.frameCount, ChannelDecoder.chunkFrameCount))
+        try checkCancellation()
+      }
+    }
+    for segment in TokenSegment(tokens, keeping: prompt).chunks(ofFrameCount: ChannelDecoder.chunkFrameCount) {
+      try decoder.append(segment)
+      try takeSamples()
+    }
+    try decoder.finishTokens()
+    try takeSamples()
+    return samples + decoder.finishSamples()
+  }
+}

@@ -1,0 +1,80 @@
+import Signal
+import Tokens
+
+/// Estimate of the loudness that a pipe loses, from segments of ten seconds that have passed.
+///
+/// The first six segments follow each other; from then on one a minute is decoded. The latest six count. A segment is
+/// whole blocks, or the beginning of a longer block, so that its correction applies to the blocks it was measured on. The
+/// blocks that end a pipe (all blocks of a short pipe) are measured together.
+final class RunningRestoration {
+  private let roundTrip: RoundTrip
+  private var restoration = LoudnessRestoration(capacity: latestCount)
+  /// Gain in dB by which decoded sound must be raised to be as loud as the original.
+  private(set) var correctionDB = 0.0
+  /// Samples that have passed.
+  private var position = 0
+  /// The next segment begins with the first block at or behind this sample.
+  private var nextStart = 0
+  /// Segment that is being collected.
+  private var segment: Segment?
+  private var segmentCount = 0
+
+  /// Longest segment, a little more than a block of the usual length.
+  private static let segmentSeconds = 10
+  private static let latestCount = 6
+  /// Seconds from one segment to the next once ``latestCount`` have been measured.
+  private static let laterSeconds = 60
+
+  private struct Segment {
+    var original: AudioBuffer
+    var amplified: AudioBuffer
+    /// Gains that `amplified` carries, block by block.
+    var curves: [GainCurve]
+  }
+
+  init(_ roundTrip: RoundTrip) { self.roundTrip = roundTrip }
+
+  /// Applies the gain of the next block, and decodes a segment where one is complete.
+  ///
+  /// - Parameter isEnding: Whether the pipe has ended: then nothing is decoded before ``finish()``.
+  /// - Returns: the block with its gain.
+  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
+  func applying(_ curve: GainCurve, to original: AudioBuffer, isEnding: Bool) throws -> AudioBuffer {
+    var amplified = original
+    curve.apply(to: &amplified)
+    if segment != nil || position >= nextStart {
+      let longest = isEnding ? .max : Self.segmentSeconds * original.sampleRateHz
+      let range = 0..<min(original.sampleCount, longest - (segment?.original.sampleCount ?? 0))
+      add(original.slice(range), amplified: amplified.slice(range), curve)
+      if let segment, segment.original.sampleCount > longest - curve.sampleCount { try measure(segment) }
+    }
+    position += original.sampleCount
+    return amplified
+  }
+
+  /// Measures the last segment, once the pipe has ended.
+  func finish() throws {
+    if let segment { try measure(segment) }
+  }
+
+  private func add(_ original: AudioBuffer, amplified: AudioBuffer, _ curve: GainCurve) {
+    guard segment != nil else {
+      segment = Segment(original: original, amplified: amplified, curves: [curve])
+      return
+    }
+    segment?.original.append(original)
+    segment?.amplified.append(amplified)
+    segment?.curves.append(curve)
+  }
+
+  private func measure(_ measured: Segment) throws {
+    segment = nil
+    segmentCount += 1
+    if segmentCount >= Self.latestCount { nextStart = position + Self.laterSeconds * measured.original.sampleRateHz }
+    guard try LoudnessRestoration.loudness(of: [measured.original]) != nil else { return }
+    var gains = GainTimeline(measured.curves)
+    let decoded = gains.removing(from: try roundTrip.decoded(measured.amplified))
+    restoration.add(measured.original, decoded: decoded)
+    correctionDB = try restoration.correctionDB()
+  }
+}

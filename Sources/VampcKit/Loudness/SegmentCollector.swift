@@ -1,0 +1,45 @@
+import Signal
+
+/// Collector of a few segments of a recording while it is read: spread over a long one, all of a short one.
+struct SegmentCollector {
+  private let segmentSampleCount: Int
+  /// First sample of each segment.
+  private let starts: [Int]
+  private var position = 0
+  /// Segments collected so far, in order.
+  private(set) var segments: [AudioBuffer] = []
+
+  /// Several windows of VampNet: in shorter segments generated sound has another loudness than in a whole recording.
+  private static let segmentSeconds = 10.0
+  /// Number of segments of a long recording; fewer misjudge recordings whose loudness changes.
+  private static let segmentCount = 6
+
+  /// - Parameter sampleCount: Samples per channel of the recording; nil where that is unknown: then its beginning is
+  ///   collected.
+  init(sampleRateHz: Int, sampleCount: Int?) {
+    let length = Int(Self.segmentSeconds * Double(sampleRateHz))
+    let room = (sampleCount ?? 0) - Self.segmentCount * length
+    if room > 0 {
+      segmentSampleCount = length
+      starts = (0..<Self.segmentCount).map { $0 * length + room * $0 / (Self.segmentCount - 1) }
+    } else {
+      segmentSampleCount = Self.segmentCount * length
+      starts = [0]
+    }
+  }
+
+  /// Takes the next chunk of the recording.
+  mutating func add(_ chunk: AudioBuffer) {
+    for (index, start) in starts.enumerated() {
+      let first = max(start, position)
+      let end = min(start + segmentSampleCount, position + chunk.sampleCount)
+      guard first < end else { continue }
+      if segments.count <= index {
+        segments.append(
+          AudioBuffer(emptyWithChannelCount: chunk.channelCount, sampleRateHz: chunk.sampleRateHz))
+      }
+      segments[index].append(chunk.slice(first - position..<end - position))
+    }
+    position += chunk.sampleCount
+  }
+}

@@ -1,0 +1,83 @@
+import Signal
+
+/// Resampling to another rate.
+final class ResamplingStage: AudioStage {
+  private let resampler: Resampler
+
+  /// - Throws: `SignalError` for rates or channel counts that cannot be resampled.
+  init(inputRateHz: Int, outputRateHz: Int, channelCount: Int) throws {
+    resampler = try Resampler(inputRateHz: inputRateHz, outputRateHz: outputRateHz, channelCount: channelCount)
+  }
+
+  func process(_ chunk: AudioBuffer) throws -> AudioBuffer { try resampler.process(chunk) }
+
+  func finish() throws -> AudioBuffer? { try resampler.finish() }
+}
+
+/// Choice of the coded channels: all of them, or their mean.
+final class DownmixStage: AudioStage {
+  private let layout: ChannelLayout
+
+  init(_ layout: ChannelLayout) { self.layout = layout }
+
+  func process(_ chunk: AudioBuffer) -> AudioBuffer { layout.apply(to: chunk) }
+
+  func finish() -> AudioBuffer? { nil }
+}
+
+/// Conversion to the channels of the output.
+final class ChannelStage: AudioStage {
+  private let output: OutputFormat
+
+  init(_ output: OutputFormat) { self.output = output }
+
+  func process(_ chunk: AudioBuffer) -> AudioBuffer { output.channels(of: chunk) }
+
+  func finish() -> AudioBuffer? { nil }
+}
+
+/// Removal of the first samples, which are preroll.
+final class PrerollRemovalStage: AudioStage {
+  private var remaining: Int
+
+  /// - Parameter sampleCount: Samples per channel to remove.
+  init(sampleCount: Int) { remaining = sampleCount }
+
+  func process(_ chunk: AudioBuffer) -> AudioBuffer {
+    guard remaining > 0 else { return chunk }
+    var rest = chunk
+    let count = min(remaining, chunk.sampleCount)
+    rest.removeFirst(count)
+    remaining -= count
+    return rest
+  }
+
+  func finish() -> AudioBuffer? { nil }
+}
+
+/// Removal of the offset that a neural decoder adds.
+final class OffsetRemovalStage: AudioStage {
+  private var remover: OffsetRemover
+
+  init(_ remover: OffsetRemover) { self.remover = remover }
+
+  func process(_ chunk: AudioBuffer) throws -> AudioBuffer { try remover.process(chunk) }
+
+  func finish() -> AudioBuffer? { remover.finish() }
+}
+
+/// Peak limiting of the output.
+final class LimiterStage: AudioStage {
+  private var limiter: Limiter
+
+  init(_ output: OutputFormat) {
+    limiter = Limiter(channelCount: output.channelCount, sampleRateHz: output.sampleRateHz)
+  }
+
+  /// Samples per channel that were lowered.
+  var limitedSampleCount: Int { limiter.limitedSampleCount }
+
+  func process(_ chunk: AudioBuffer) throws -> AudioBuffer { try limiter.process(chunk) }
+
+  func finish() -> AudioBuffer? { limiter.finish() }
+}

@@ -1,0 +1,134 @@
+public import Bitstream
+import Tokens
+
+/// Repairer of damaged streams: it writes their intact blocks as streams without a fault.
+///
+/// Blocks keep their frame numbers. Lost frames become blocks that keep nothing, so that time stays aligned and a decoder
+/// generates them, as it does when it meets the damage itself.
+public enum StreamRepairer {
+  /// Stream that was written.
+  public struct Repaired: Sendable {
+    /// Header of the stream.
+    public let header: StreamHeader
+    /// Samples per channel of the recording, at the source's rate.
+    public let sampleCount: Int
+    /// Bytes and tokens of the stream.
+    public let statistics: StreamStatistics
+    /// Lost frames, by absolute number.
+    public let lostFrames: [Range<Int>]
+    /// Whether the length is that of the original. Otherwise it was counted from the frames that are there.
+    public let knowsLength: Bool
+  }
+
+  /// Result of a repair.
+  public struct Report: Sendable {
+    /// Streams that were written, in order.
+    public fileprivate(set) var streams: [Repaired] = []
+    /// Every damage, in the order of the input.
+    public fileprivate(set) var damage: [StreamDamage] = []
+  }
+
+  /// Repairs all streams of an input, one after the other.
+  ///
+  /// - Parameters:
+  ///   - source: Returns the next bytes; none at the end of the input.
+  ///   - write: Called with the bytes of the repaired streams, in order.
+  /// - Throws: `BitstreamError`, the first fault, where nothing is intact or a gap is too long; and errors of the closures.
+  public static func repair(
+    source: @escaping () throws -> [UInt8], write: ([UInt8]) throws -> Void
+  ) throws -> Report {
+    var reader = StreamReader(policy: .lenient, source: source)
+    var interpreter = StreamInterpreter()
+    var report = Report()
+    var stream: RepairedStream?
+    func perform(_ step: StreamStep) throws {
+      switch step {
+      case .header(let header): stream = RepairedStream(header)
+      case .start(_, let absentFrameCount): stream?.absentFrameCount = absentFrameCount ?? 0
+      case .block(let block): try stream?.append(block, write)
+      case .lost(let frames, _, let next): try stream?.lose(frames, next: next, write)
+      case .damage: break
+      case .end(let sampleCount):
+        if var ended = stream { report.streams.append(try ended.finish(sampleCount: sampleCount, write)) }
+        stream = nil
+      }
+    }
+    while let event = try reader.next() {
+      if case .damage(let damage) = event { report.damage.append(damage) }
+      for step in try interpreter.steps(for: event) { try perform(step) }
+    }
+    for step in interpreter.end(sampleCount: nil) { try perform(step) }
+    let isEmpty = report.streams.allSatisfy { $0.statistics.blockCount == 0 }
+    if isEmpty, let first = report.damage.first { throw first.reason }
+    return report
+  }
+}
+
+/// One stream on its way to be whole.
+private struct RepairedStream {
+  let header: StreamHeader
+  /// Frames before the first block that were never in the input.
+  var absentFrameCount = 0
+  private var assembler: BlockAssembler?
+  private var gain: Gain?
+  private var lostFrames: [Range<Int>] = []
+  /// Frames that came, lost ones included.
+  private var frames: Range<Int>?
+
+  init(_ header: StreamHeader) { self.header = header }
+
+  mutating func append(_ block: StreamBlock, _ write: ([UInt8]) throws -> Void) throws {
+    frames = (frames?.lowerBound ?? block.firstFrame)..<block.frames.upperBound
+    gain = block.gain
+    try assemble(block, write)
+  }
+
+  /// - Parameter next: Block behind the lost frames, where they are the beginning of the stream.
+  mutating func lose(
+    _ lost: Range<Int>, next: StreamBlock?, _ write: ([UInt8]) throws -> Void
+  ) throws {
+    lostFrames.append(lost)
+    // The gain runs over the length of the stream's first block, and so do the blocks that replace it.
+    if let next { gain = next.gain }
+    let length = next?.frameCount ?? header.blockFrameLimit
+    let codebookCount = header.geometry.codebookCount
+    for start in stride(from: lost.lowerBound, to: lost.upperBound, by: length) {
+      let count = min(length, lost.upperBound - start)
+      let nothing = TokenGrid(codebookCount: codebookCount, frameCount: count)
+      let block = StreamBlock(
+        firstFrame: start, gain: gain,
+        mask: TokenMask(codebookCount: codebookCount, frameCount: count, isKept: false),
+        grids: (0..<header.codedChannelCount).map { _ in nothing })
+      try assemble(block, write)
+    }
+    frames = (frames?.lowerBound ?? lost.lowerBound)..<lost.upperBound
+  }
+
+  mutating func finish(
+    sampleCount: Int?, _ write: ([UInt8]) throws -> Void
+  ) throws -> StreamRepairer.Repaired {
+    var assembler = try self.assembler ?? BlockAssembler(header: header, blockFrameCount: 1)
+    let present = sampleCountOfFrames(frames?.count ?? 0)
+    let rest = sampleCount.map { $0 - sampleCountOfFrames(absentFrameCount) }
+    // A stream that did not begin at frame 0 counts its samples from elsewhere.
+    let count = rest.map { $0 > 0 || present == 0 ? max(0, $0) : present } ?? present
+    for bytes in try assembler.finish(sampleCount: count) { try write(bytes) }
+    return StreamRepairer.Repaired(
+      header: header, sampleCount: count, statistics: assembler.statistics, lostFrames: lostFrames,
+      knowsLength: sampleCount != nil)
+  }
+
+  private mutating func assemble(_ block: StreamBlock, _ write: ([UInt8]) throws -> Void) throws {
+    var assembler =
+      try self.assembler ?? BlockAssembler(header: header, blockFrameCount: 1, firstFrame: block.firstFrame)
+    let complete = try assembler.append(whole: block)
+    self.assembler = assembler
+    for bytes in complete { try write(bytes) }
+  }
+
+  /// Samples at the source's rate, rounded down, at most as many as a stream can state.
+  private func sampleCountOfFrames(_ count: Int) -> Int {
+    let seconds = Double(count) / header.geometry.frameRateHz
+    return Int(min(seconds * Double(header.sourceSampleRateHz), Double(StreamLimits.sampleCount)))
+  }
+}
