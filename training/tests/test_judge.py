@@ -37,7 +37,7 @@ def test_the_distance_of_two_clips_is_the_stored_one(model: Path) -> None:
 
 
 class Passage(torch.nn.Module):
-    """A codec that keeps the waveform with all codebooks, and half of its amplitude with fewer."""
+    """A codec that makes everything softer, and that with half of the codebooks silences every second half of a frame."""
 
     hop = 64
 
@@ -45,10 +45,9 @@ class Passage(torch.nn.Module):
         return audio.unflatten(-1, (-1, self.hop)).squeeze(1).transpose(1, 2)
 
     def decode(self, codes: torch.Tensor) -> torch.Tensor:
-        scale = 1.0 if codes.shape[1] == self.hop else 0.5
         samples = torch.zeros(1, codes.shape[2], self.hop)
         samples[..., : codes.shape[1]] = codes.transpose(1, 2)
-        return scale * samples.flatten(1)[:, None]
+        return 0.5 * samples.flatten(1)[:, None]
 
 
 def test_what_a_codec_does_not_change_is_at_no_distance(model: Path, tmp_path: Path) -> None:
@@ -60,5 +59,5 @@ def test_what_a_codec_does_not_change_is_at_no_distance(model: Path, tmp_path: P
     judge = CodecJudge(model, tmp_path, 44_100, -24.0)
     assert len(judge.reference) == 56 + 17
     same, other = judge.frechet_distances(Passage(), [Passage.hop, Passage.hop // 2])
-    assert same < 0.05 and other > 10
+    assert same < 0.2 and other > 10
     assert np.isfinite([same, other]).all()
