@@ -125,14 +125,14 @@ def show_status(folder: Path) -> int:
     if last and last["fad_8k"] is not None:
         fad = f"{last['fad_8k']:.2f} at 8 kbit/s, {last['fad_4_1']:.2f} at (4, 1) {last['fad_4_1_way']}, step {last['step']}"
     print(f"running    {'yes' if Lock(folder).is_held else 'no'} (status of {status['written']})")
-    print(f"stage      {status['stage']}, {status['stage_hours']:.2f} h")
+    print(f"stage      {status['stage']}, {status['stage_hours']:.2f} h, machine hours {status['machine_hours']:.2f}")
     print(f"steps      {status['step']}")
     print(f"hours      {status['hours']:.2f} (processor {status['cpu_hours']:.2f}, audio heard {status['audio_hours']:.2f})")
     print(f"last FAD   {fad}")
     print(f"next       {status['next']}")
     print(f"machine    {status['machine']}")
     for stage in status["finished"]:
-        print(f"finished   {stage['stage']}: {stage['steps']} steps, {stage['hours']:.2f} h")
+        print(f"finished   {stage['stage']}: {stage['steps']} steps, {stage['hours']:.2f} h, machine hours {stage['machine_hours']:.2f}")
     return 0
 
 

@@ -40,6 +40,8 @@ LOG_COLUMNS = (
 COARSE_CODEBOOKS = 4
 STATUS_SECONDS = 20.0
 SECONDS_PER_HOUR = 3600.0
+# What one step counts at most: a process that was suspended has not trained.
+LONGEST_STEP_SECONDS = 60.0
 
 
 class Judge(Protocol):
@@ -73,15 +75,20 @@ class Options:
 
 @dataclass
 class Progress:
-    """How far a training is: of the open stage, and of all stages together."""
+    """How far a training is: of the open stage, and of all stages together.
+
+    `seconds` pass whether or not other work leaves the processor to the training. `machine_seconds`, processor time divided
+    by the number of threads, are what the training really had: stages end by them.
+    """
 
     stage: str
     step: int = 0
     seconds: float = 0.0
+    machine_seconds: float = 0.0
     all_seconds: float = 0.0
     cpu_seconds: float = 0.0
     audio_seconds: float = 0.0
-    # Seconds of the stage at which its final part began.
+    # Machine seconds of the stage at which its final part began.
     final_from: float | None = None
     evaluations: list[dict[str, Any]] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
@@ -91,16 +98,26 @@ class Progress:
     def last_evaluation(self) -> dict[str, Any] | None:
         return self.evaluations[-1] if self.evaluations else None
 
-    def gains_less_than(self, least_gain: float) -> bool:
-        """Whether each of the two last measurements, in this stage and since its final part began, gained less."""
+    def gains_less_than(self, least_gain: float, hours: float) -> bool:
+        """Whether each of the two last stretches of so many machine hours, in this stage and since its final part began,
+        gained less."""
         since = self.final_from or 0.0
-        found = [entry["fad_8k"] for entry in self.evaluations
-                 if entry["fad_8k"] is not None and entry["stage_seconds"] >= since][-3:]
-        return least_gain > 0 and len(found) == 3 and max(found[0] - found[1], found[1] - found[2]) < least_gain
+        found: list[tuple[float, float]] = []
+        for entry in reversed(self.evaluations):
+            seconds, fad = entry.get("machine_seconds", 0.0), entry["fad_8k"]
+            is_apart = not found or found[-1][0] - seconds >= hours * SECONDS_PER_HOUR
+            if fad is not None and seconds >= since and is_apart:
+                found.append((seconds, fad))
+        if not least_gain or len(found) < 3:
+            return False
+        (_, last), (_, middle), (_, first) = found[:3]
+        return max(first - middle, middle - last) < least_gain
 
     def begin_stage(self, stage: str) -> None:
-        self.finished.append({"stage": self.stage, "steps": self.step, "hours": round(self.seconds / SECONDS_PER_HOUR, 3)})
-        self.stage, self.step, self.seconds = stage, 0, 0.0
+        self.finished.append({
+            "stage": self.stage, "steps": self.step, "hours": round(self.seconds / SECONDS_PER_HOUR, 3),
+            "machine_hours": round(self.machine_seconds / SECONDS_PER_HOUR, 3)})
+        self.stage, self.step, self.seconds, self.machine_seconds = stage, 0, 0.0, 0.0
         self.final_from, self.evaluations = None, []
 
 
@@ -317,9 +334,11 @@ class BackgroundTraining:
     def count_time(self) -> None:
         """Adds the time since the last call to the progress."""
         now, cpu = time.monotonic(), time.process_time()
-        for name in ("seconds", "all_seconds"):
-            setattr(self.progress, name, getattr(self.progress, name) + now - self.clock)
+        seconds = min(now - self.clock, LONGEST_STEP_SECONDS)
+        self.progress.seconds += seconds
+        self.progress.all_seconds += seconds
         self.progress.cpu_seconds += cpu - self.cpu_clock
+        self.progress.machine_seconds += (cpu - self.cpu_clock) / torch.get_num_threads()
         self.clock, self.cpu_clock = now, cpu
 
     def advance(self) -> None:
@@ -338,7 +357,7 @@ class BackgroundTraining:
         self.progress.audio_seconds += self.stage.seconds_per_step
         self.count_time()
         if self.final_part_is_due:
-            self.progress.final_from = self.progress.seconds
+            self.progress.final_from = self.progress.machine_seconds
             self.stage.start_final_part()
         if self.clock - self.saved >= self.options.save_seconds:
             self.save()
@@ -350,8 +369,8 @@ class BackgroundTraining:
         plan, progress = self.stage.plan, self.progress
         if not plan.final_share or progress.final_from is not None:
             return False
-        is_late = progress.seconds >= (1 - plan.final_share) * plan.hours * SECONDS_PER_HOUR
-        return is_late or progress.gains_less_than(plan.least_gain)
+        is_late = progress.machine_seconds >= (1 - plan.final_share) * plan.hours * SECONDS_PER_HOUR
+        return is_late or progress.gains_less_than(plan.least_gain, plan.evaluate_hours)
 
     @property
     def stage_is_complete(self) -> bool:
@@ -363,9 +382,9 @@ class BackgroundTraining:
             return True
         seconds = plan.hours * SECONDS_PER_HOUR
         if progress.final_from is None:
-            return progress.seconds >= seconds
-        is_over = progress.seconds - progress.final_from >= plan.final_share * seconds
-        return is_over or progress.gains_less_than(plan.least_gain)
+            return progress.machine_seconds >= seconds
+        is_over = progress.machine_seconds - progress.final_from >= plan.final_share * seconds
+        return is_over or progress.gains_less_than(plan.least_gain, plan.evaluate_hours)
 
     @property
     def evaluation_is_due(self) -> bool:
@@ -382,7 +401,8 @@ class BackgroundTraining:
             figures = self.stage.measure(self.judge)
         progress = self.progress
         progress.evaluations.append({
-            "stage": progress.stage, "step": progress.step, "stage_seconds": progress.seconds, **figures})
+            "stage": progress.stage, "step": progress.step, "stage_seconds": progress.seconds,
+            "machine_seconds": progress.machine_seconds, **figures})
         previous = progress.evaluations[-2] if len(progress.evaluations) > 1 else {"step": 0, "stage_seconds": 0.0}
         passed = progress.seconds - previous["stage_seconds"]
         row = {
@@ -441,6 +461,7 @@ class BackgroundTraining:
         progress = self.progress
         write_json(self.folder / STATUS, {
             "stage": progress.stage, "step": progress.step, "stage_hours": progress.seconds / SECONDS_PER_HOUR,
+            "machine_hours": progress.machine_seconds / SECONDS_PER_HOUR,
             "hours": progress.all_seconds / SECONDS_PER_HOUR, "cpu_hours": progress.cpu_seconds / SECONDS_PER_HOUR,
             "audio_hours": progress.audio_seconds / SECONDS_PER_HOUR, "last_evaluation": progress.last_evaluation,
             "finished": progress.finished, "next": self.next_step, "machine": processor_name(),
@@ -450,7 +471,7 @@ class BackgroundTraining:
     def next_step(self) -> str:
         """What ends the open stage, and what follows."""
         plan = self.stage.plan
-        ends = [f"after {plan.hours:g} h"]
+        ends = [f"after {plan.hours:g} machine hours"]
         if plan.steps:
             ends.append(f"after {plan.steps} steps")
         if plan.goal_fad:

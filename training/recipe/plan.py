@@ -20,16 +20,16 @@ class StagePlan:
     kind: str
     # Absolute, or relative to `configurations/`.
     configuration: str
-    # Hours of training after which the stage ends.
+    # Machine hours, processor time divided by the number of threads, after which the stage ends.
     hours: float
-    # Hours of training between two measurements of FAD.
+    # Hours of training between two measurements of FAD, and machine hours between two that `least_gain` compares.
     evaluate_hours: float = 3.0
     # FAD at all codebooks that ends the stage.
     goal_fad: float = 0.0
-    # Share of the hours, at the end, whose learning rate is multiplied with `final_rate`.
+    # Share of the machine hours, at the end, whose learning rate is multiplied with `final_rate`.
     final_share: float = 0.0
     final_rate: float = 1.0
-    # Two measurements in a row that gain less begin the final part, or end it.
+    # Two such stretches in a row that gain less begin the final part, or end it.
     least_gain: float = 0.0
     # Steps after which the stage ends.
     steps: int = 0

@@ -225,8 +225,33 @@ def test_small_gains_begin_the_final_part_and_end_it(
 def test_progress_without_measurements_never_gains_too_little() -> None:
     progress = Progress("joint")
     for _ in range(5):
-        progress.evaluations.append({"stage": "joint", "step": 0, "stage_seconds": 0.0, "fad_8k": None})
-    assert not progress.gains_less_than(0.3)
+        progress.evaluations.append({"machine_seconds": 0.0, "fad_8k": None})
+    assert not progress.gains_less_than(0.3, 0.0)
+
+
+def test_gains_are_compared_over_stretches_of_machine_hours() -> None:
+    """Measurements between them, when other work left the processor to the training for minutes, say nothing."""
+    progress = Progress("joint")
+    for hours, fad in ((0.0, 20.0), (3.0, 19.0), (3.1, 19.0), (3.2, 19.0), (6.0, 18.0)):
+        progress.evaluations.append({"machine_seconds": 3600 * hours, "fad_8k": fad})
+        assert not progress.gains_less_than(0.3, 3.0)
+    for hours, fad in ((9.0, 17.8), (12.0, 17.7)):
+        progress.evaluations.append({"machine_seconds": 3600 * hours, "fad_8k": fad})
+    assert progress.gains_less_than(0.3, 3.0) and not progress.gains_less_than(0.05, 3.0)
+    progress.final_from = 3600 * 8.0
+    assert not progress.gains_less_than(0.3, 3.0)
+
+
+def test_time_in_which_the_process_stands_still_is_no_training(
+    tmp_path: Path, options: Options, audio: AudioPool,
+) -> None:
+    training = open_training(tmp_path / "state", options, audio)
+    training.run(2)
+    before, machine = training.progress.seconds, training.progress.machine_seconds
+    training.clock -= 5000
+    training.run(1)
+    assert before + 60 <= training.progress.seconds < before + 70
+    assert training.progress.machine_seconds < machine + 60
 
 
 @pytest.mark.parametrize("text", ["", "[[stage]]\nname = 'x'", "[[stage]]\nname = 'x'\nkind = 'y'\nconfiguration = ''\nhours = 1.0",
