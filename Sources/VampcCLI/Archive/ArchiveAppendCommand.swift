@@ -62,10 +62,9 @@ struct ArchiveAppendCommand: ParsableCommand {
   func run() throws {
     try TerminalError.refuse(input: inputs.contains("-"))
     let appender = ArchiveAppender(self)
-    try InputLoop.run(inputs, name: InputLoop.displayName) { error in
-      // An archive that cannot be written fails for every input.
-      (error as? ArchiveError)?.subject == .file(archive)
-    } _: { path in
+    // An archive that cannot be written fails for every input.
+    let endsAll = { (error: any Error) in (error as? ArchiveError)?.subject == .file(archive) }
+    try InputLoop.run(inputs, name: InputLoop.displayName, endsAll: endsAll) { path in
       try appender.append(path)
       return .success
     }.end()
