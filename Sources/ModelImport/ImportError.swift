@@ -189,7 +189,7 @@ extension ImportError: ExplainedError {
     case .loraWithoutOption: "give it with --lora, beside the network it was made for"
     case .embeddingNotAlone: "import it without other networks"
     case .exists: "-f replaces it, --name chooses another name"
-    case .invalidName: "1 to 64 of A-Z a-z 0-9 . _ - +, not starting with ."
+    case .invalidName: "1 to 64 of A-Z a-z 0-9 . _ - +, the first not a dot"
     case .valueOutOfRange: "--store bf16 or f32 has the range"
     default: nil
     }
