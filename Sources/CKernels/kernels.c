@@ -7,8 +7,8 @@
 
 #pragma clang fp contract(fast)
 
-#define LEVEL(name) baseline_##name
-#define LEVEL_NAME "baseline"
+#define NAMED(name) baseline_##name
+#define INSTRUCTION_SET "baseline"
 #define LANES 4
 #define TILE_ROWS 5
 #define WIDE_ROWS 3
@@ -16,32 +16,32 @@
   (VECTOR){(count) > 0 ? (p)[0] : 0, (count) > 1 ? (p)[1] : 0, (count) > 2 ? (p)[2] : 0, (count) > 3 ? (p)[3] : 0}
 #define STORE_PART(p, v, count) \
   for (size_t lane = 0; lane < (count); lane++) (p)[lane] = (v)[lane]
-#include "level.h"
+#include "instruction_set.h"
 
 #if defined(__x86_64__)
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#define LEVEL(name) avx2_##name
-#define LEVEL_NAME "avx2"
+#define NAMED(name) avx2_##name
+#define INSTRUCTION_SET "avx2"
 #define LANES 8
 #define TILE_ROWS 6
 #define WIDE_ROWS 3
 #define PART_MASK(count) _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(count)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
 #define LOAD_PART(p, count) _mm256_maskload_ps(p, PART_MASK(count))
 #define STORE_PART(p, v, count) _mm256_maskstore_ps(p, PART_MASK(count), (__m256)(v))
-#include "level.h"
+#include "instruction_set.h"
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,fma"))), \
                              apply_to = function)
-#define LEVEL(name) avx512_##name
-#define LEVEL_NAME "avx512"
+#define NAMED(name) avx512_##name
+#define INSTRUCTION_SET "avx512"
 #define LANES 16
 #define TILE_ROWS 12
 #define WIDE_ROWS 8
 #define LOAD_PART(p, count) _mm512_maskz_loadu_ps((__mmask16)((1u << (count)) - 1), p)
 #define STORE_PART(p, v, count) _mm512_mask_storeu_ps(p, (__mmask16)((1u << (count)) - 1), (__m512)(v))
-#include "level.h"
+#include "instruction_set.h"
 #pragma clang attribute pop
 
 static const CKTable *const avx2 = &avx2_table, *const avx512 = &avx512_table;
@@ -64,10 +64,4 @@ const CKTable *ck_table(const char *name) {
   if (!strcmp(name, "avx2")) return hasAVX2() ? avx2 : NULL;
   if (!strcmp(name, "baseline")) return &baseline_table;
   return NULL;
-}
-
-const CKTable *ck_best(void) {
-  if (hasAVX512()) return avx512;
-  if (hasAVX2()) return avx2;
-  return &baseline_table;
 }

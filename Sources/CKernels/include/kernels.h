@@ -68,5 +68,3 @@ typedef struct {
 
 // Kernels of an instruction set ("avx512", "avx2", "baseline"), or NULL if this machine or this build lacks it.
 const CKTable *ck_table(const char *name);
-// The best level this machine has.
-const CKTable *ck_best(void);

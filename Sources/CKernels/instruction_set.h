@@ -1,19 +1,19 @@
 // Kernels of kernels.h for one instruction set. kernels.c includes this file once for each instruction set and defines
-//   LEVEL(name)           function name with the instruction set as prefix
-//   LEVEL_NAME            name of the instruction set
-//   LANES                 floats in a vector
-//   LOAD_PART(p, count)   loads the first `count` < LANES floats and sets the others to 0
+//   NAMED(name)              function name with the instruction set as prefix
+//   INSTRUCTION_SET          name of the instruction set, a string
+//   LANES                    floats in a vector
+//   LOAD_PART(p, count)      loads the first `count` < LANES floats and sets the others to 0
 //   STORE_PART(p, v, count)  stores the first `count` < LANES floats
-//   TILE_ROWS             rows of a register tile of one or two vectors
-//   WIDE_ROWS             rows of a register tile of three vectors
+//   TILE_ROWS                rows of a register tile of one or two vectors
+//   WIDE_ROWS                rows of a register tile of three vectors
 // The accumulators of a tile must fit the register file.
 // Vectors are clang's own (ext_vector_type), so this source serves all instruction sets and processor families.
 
-#define VECTOR LEVEL(Vector)
-#define IVECTOR LEVEL(IntVector)
+#define VECTOR NAMED(Vector)
+#define IVECTOR NAMED(IntVector)
 typedef float VECTOR __attribute__((ext_vector_type(LANES)));
 typedef int32_t IVECTOR __attribute__((ext_vector_type(LANES)));
-typedef float LEVEL(Unaligned) __attribute__((ext_vector_type(LANES), aligned(4)));
+typedef float NAMED(Unaligned) __attribute__((ext_vector_type(LANES), aligned(4)));
 #define INLINE static inline __attribute__((always_inline))
 #define MAXIMUM_VECTORS 3
 // Depth of one pass over the weights: a panel of this depth fits the second-level cache.
@@ -26,21 +26,21 @@ typedef float LEVEL(Unaligned) __attribute__((ext_vector_type(LANES), aligned(4)
 #define OPAQUE(pointer) __asm__("" : "+r"(pointer))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-INLINE VECTOR LEVEL(load)(const float *p) { return *(const LEVEL(Unaligned) *)p; }
-INLINE void LEVEL(store)(float *p, VECTOR v) { *(LEVEL(Unaligned) *)p = v; }
-INLINE VECTOR LEVEL(splat)(float x) { return (VECTOR)(x); }
-INLINE VECTOR LEVEL(select)(IVECTOR mask, VECTOR a, VECTOR b) {
+INLINE VECTOR NAMED(load)(const float *p) { return *(const NAMED(Unaligned) *)p; }
+INLINE void NAMED(store)(float *p, VECTOR v) { *(NAMED(Unaligned) *)p = v; }
+INLINE VECTOR NAMED(splat)(float x) { return (VECTOR)(x); }
+INLINE VECTOR NAMED(select)(IVECTOR mask, VECTOR a, VECTOR b) {
   return (VECTOR)(((IVECTOR)a & mask) | ((IVECTOR)b & ~mask));
 }
-INLINE VECTOR LEVEL(minimum)(VECTOR a, VECTOR b) { return LEVEL(select)(a < b, a, b); }
-INLINE VECTOR LEVEL(maximum)(VECTOR a, VECTOR b) { return LEVEL(select)(a > b, a, b); }
-INLINE VECTOR LEVEL(loadPart)(const float *p, size_t count) {
+INLINE VECTOR NAMED(minimum)(VECTOR a, VECTOR b) { return NAMED(select)(a < b, a, b); }
+INLINE VECTOR NAMED(maximum)(VECTOR a, VECTOR b) { return NAMED(select)(a > b, a, b); }
+INLINE VECTOR NAMED(loadPart)(const float *p, size_t count) {
   return (VECTOR)LOAD_PART(p, count);
 }
-INLINE void LEVEL(storePart)(float *p, VECTOR v, size_t count) { STORE_PART(p, v, count); }
+INLINE void NAMED(storePart)(float *p, VECTOR v, size_t count) { STORE_PART(p, v, count); }
 // Adds lanes until four lanes with the same total sum remain.
-typedef float LEVEL(Quad) __attribute__((ext_vector_type(4)));
-INLINE LEVEL(Quad) LEVEL(quarter)(VECTOR v) {
+typedef float NAMED(Quad) __attribute__((ext_vector_type(4)));
+INLINE NAMED(Quad) NAMED(quarter)(VECTOR v) {
 #if LANES == 16
   return v.lo.lo + v.lo.hi + (v.hi.lo + v.hi.hi);
 #elif LANES == 8
@@ -50,38 +50,38 @@ INLINE LEVEL(Quad) LEVEL(quarter)(VECTOR v) {
 #endif
 }
 // Sums of the lanes of four vectors.
-INLINE LEVEL(Quad) LEVEL(sums)(VECTOR a, VECTOR b, VECTOR c, VECTOR d) {
-  LEVEL(Quad) p = LEVEL(quarter)(a), q = LEVEL(quarter)(b), r = LEVEL(quarter)(c), s = LEVEL(quarter)(d);
-  LEVEL(Quad) pq = __builtin_shufflevector(p, q, 0, 2, 4, 6) + __builtin_shufflevector(p, q, 1, 3, 5, 7);
-  LEVEL(Quad) rs = __builtin_shufflevector(r, s, 0, 2, 4, 6) + __builtin_shufflevector(r, s, 1, 3, 5, 7);
+INLINE NAMED(Quad) NAMED(sums)(VECTOR a, VECTOR b, VECTOR c, VECTOR d) {
+  NAMED(Quad) p = NAMED(quarter)(a), q = NAMED(quarter)(b), r = NAMED(quarter)(c), s = NAMED(quarter)(d);
+  NAMED(Quad) pq = __builtin_shufflevector(p, q, 0, 2, 4, 6) + __builtin_shufflevector(p, q, 1, 3, 5, 7);
+  NAMED(Quad) rs = __builtin_shufflevector(r, s, 0, 2, 4, 6) + __builtin_shufflevector(r, s, 1, 3, 5, 7);
   return __builtin_shufflevector(pq, rs, 0, 2, 4, 6) + __builtin_shufflevector(pq, rs, 1, 3, 5, 7);
 }
-INLINE float LEVEL(sum)(VECTOR v) {
-  LEVEL(Quad) q = LEVEL(quarter)(v);
+INLINE float NAMED(sum)(VECTOR v) {
+  NAMED(Quad) q = NAMED(quarter)(v);
   return (q.x + q.y) + (q.z + q.w);
 }
 
 // MARK: weights
 
-static size_t LEVEL(packedCount)(size_t depth, size_t columns) {
+static size_t NAMED(packedCount)(size_t depth, size_t columns) {
   return (columns + LANES - 1) / LANES * LANES * depth;
 }
 
 // Number of vectors of the next panel when `columns` columns remain: all if one or three vectors remain, else two.
-INLINE size_t LEVEL(panelVectors)(size_t columns) {
+INLINE size_t NAMED(panelVectors)(size_t columns) {
   size_t left = (columns + LANES - 1) / LANES;
   return left == 1 || left == 3 ? left : 2;
 }
 
 // Packs panels [panel][depth][width] and fills the last panel up with zeros; a single column stays unpadded.
-static void LEVEL(pack)(float *packed, const float *weights, size_t depth, size_t columns, ptrdiff_t depthStride,
+static void NAMED(pack)(float *packed, const float *weights, size_t depth, size_t columns, ptrdiff_t depthStride,
                         ptrdiff_t columnStride) {
   if (columns == 1) {
     for (size_t d = 0; d < depth; d++) packed[d] = weights[(ptrdiff_t)d * depthStride];
     return;
   }
   for (size_t start = 0; start < columns;) {
-    const size_t width = LEVEL(panelVectors)(columns - start) * LANES;
+    const size_t width = NAMED(panelVectors)(columns - start) * LANES;
     for (size_t d = 0; d < depth; d++) {
       for (size_t n = 0; n < width; n++) {
         size_t column = start + n;
@@ -92,7 +92,7 @@ static void LEVEL(pack)(float *packed, const float *weights, size_t depth, size_
   }
 }
 
-static size_t LEVEL(panelColumns)(size_t columns) { return LEVEL(panelVectors)(columns) * LANES; }
+static size_t NAMED(panelColumns)(size_t columns) { return NAMED(panelVectors)(columns) * LANES; }
 
 #if LANES == 16
 #define INTERLEAVE_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
@@ -106,10 +106,10 @@ static size_t LEVEL(panelColumns)(size_t columns) { return LEVEL(panelVectors)(c
 #endif
 
 // Loads `count` ≤ LANES elements as floats and sets the other lanes to 0.
-INLINE VECTOR LEVEL(widen)(const char *elements, const CKFormat FORMAT, size_t count) {
+INLINE VECTOR NAMED(widen)(const char *elements, const CKFormat FORMAT, size_t count) {
   if (FORMAT == CKFloat32) {
     const float *p = (const float *)elements;
-    return count == LANES ? LEVEL(load)(p) : LEVEL(loadPart)(p, count);
+    return count == LANES ? NAMED(load)(p) : NAMED(loadPart)(p, count);
   }
   typedef uint16_t Halves __attribute__((ext_vector_type(LANES)));
   typedef uint32_t Words __attribute__((ext_vector_type(LANES)));
@@ -122,11 +122,11 @@ INLINE VECTOR LEVEL(widen)(const char *elements, const CKFormat FORMAT, size_t c
   return (VECTOR)((Words)magnitude | (words & 0x8000) << 16);
 }
 
-INLINE void LEVEL(packFormat)(float *packed, const char *weights, const CKFormat FORMAT, size_t depth, size_t columns) {
+INLINE void NAMED(packFormat)(float *packed, const char *weights, const CKFormat FORMAT, size_t depth, size_t columns) {
   const size_t elementSize = FORMAT == CKFloat32 ? sizeof(float) : sizeof(uint16_t);
   const size_t rowSize = depth * elementSize;
   // A single column stays unpadded.
-  const size_t width = columns == 1 ? 1 : LEVEL(panelColumns)(columns);
+  const size_t width = columns == 1 ? 1 : NAMED(panelColumns)(columns);
   for (size_t d = 0; d < depth; d += LANES) {
     const size_t count = depth - d < LANES ? depth - d : LANES;
     for (size_t first = 0; first < columns; first += LANES) {
@@ -134,10 +134,10 @@ INLINE void LEVEL(packFormat)(float *packed, const char *weights, const CKFormat
       UNROLL
       for (size_t n = 0; n < LANES; n++)
         square[n] = first + n < columns
-                        ? LEVEL(widen)(weights + (first + n) * rowSize + d * elementSize, FORMAT, count)
-                        : LEVEL(splat)(0);
+                        ? NAMED(widen)(weights + (first + n) * rowSize + d * elementSize, FORMAT, count)
+                        : NAMED(splat)(0);
       if (columns == 1) {
-        LEVEL(storePart)(packed + d, square[0], count);
+        NAMED(storePart)(packed + d, square[0], count);
         continue;
       }
       // Each step interleaves the halves; log2(LANES) steps transpose the square.
@@ -152,16 +152,16 @@ INLINE void LEVEL(packFormat)(float *packed, const char *weights, const CKFormat
         UNROLL
         for (size_t n = 0; n < LANES; n++) square[n] = next[n];
       }
-      for (size_t n = 0; n < count; n++) LEVEL(store)(packed + (d + n) * width + first, square[n]);
+      for (size_t n = 0; n < count; n++) NAMED(store)(packed + (d + n) * width + first, square[n]);
     }
   }
 }
 
-static void LEVEL(packRows)(float *packed, const void *weights, CKFormat format, size_t depth, size_t columns) {
+static void NAMED(packRows)(float *packed, const void *weights, CKFormat format, size_t depth, size_t columns) {
   switch (format) {
-    case CKFloat32: LEVEL(packFormat)(packed, weights, CKFloat32, depth, columns); break;
-    case CKFloat16: LEVEL(packFormat)(packed, weights, CKFloat16, depth, columns); break;
-    case CKBFloat16: LEVEL(packFormat)(packed, weights, CKBFloat16, depth, columns); break;
+    case CKFloat32: NAMED(packFormat)(packed, weights, CKFloat32, depth, columns); break;
+    case CKFloat16: NAMED(packFormat)(packed, weights, CKFloat16, depth, columns); break;
+    case CKBFloat16: NAMED(packFormat)(packed, weights, CKBFloat16, depth, columns); break;
   }
 }
 
@@ -169,7 +169,7 @@ static void LEVEL(packRows)(float *packed, const void *weights, CKFormat format,
 
 // Computes ROWS × VECTORS outputs over the depths [firstDepth, lastDepth). Loops unroll because ROWS and VECTORS are
 // constant.
-INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *job, const float *input,
+INLINE void NAMED(tile)(const int ROWS, const int VECTORS, const CKConvolution *job, const float *input,
                         const float *weights, size_t firstDepth, size_t lastDepth, float *output, const float *residual,
                         const float *bias, size_t columns) {
   VECTOR sums[TILE_ROWS][MAXIMUM_VECTORS];
@@ -186,8 +186,8 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
     UNROLL
     for (int v = 0; v < VECTORS; v++) {
       const float *start = isFirst ? (bias ? bias + v * LANES : NULL) : output + r * job->outputRowStride + v * LANES;
-      sums[r][v] = !start ? LEVEL(splat)(0)
-                   : parts[v] == LANES ? LEVEL(load)(start) : LEVEL(loadPart)(start, parts[v]);
+      sums[r][v] = !start ? NAMED(splat)(0)
+                   : parts[v] == LANES ? NAMED(load)(start) : NAMED(loadPart)(start, parts[v]);
     }
   size_t tap = firstDepth / job->depth, channel = firstDepth % job->depth;
   for (size_t done = firstDepth; done < lastDepth; tap++, channel = 0) {
@@ -200,14 +200,14 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
     for (size_t d = 0; d < count; d++) {
       VECTOR w[MAXIMUM_VECTORS];
       UNROLL
-      for (int v = 0; v < VECTORS; v++) w[v] = LEVEL(load)(weights + v * LANES);
+      for (int v = 0; v < VECTORS; v++) w[v] = NAMED(load)(weights + v * LANES);
       UNROLL
       for (int ahead = 0; ahead < VECTORS * LANES; ahead += CACHE_LINE)
         __builtin_prefetch(weights + PREFETCH_DISTANCE + ahead);
       weights += VECTORS * LANES;
       UNROLL
       for (int r = 0; r < ROWS; r++) {
-        VECTOR x = LEVEL(splat)(rows[r / 3][r % 3 * stride]);
+        VECTOR x = NAMED(splat)(rows[r / 3][r % 3 * stride]);
         UNROLL
         for (int v = 0; v < VECTORS; v++) sums[r][v] += x * w[v];
       }
@@ -226,17 +226,17 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
       float *target = output + r * job->outputRowStride + v * LANES;
       VECTOR sum = sums[r][v];
       if (parts[v] == LANES) {
-        if (isLast && residual) sum += LEVEL(load)(residual + r * job->residualRowStride + v * LANES);
-        LEVEL(store)(target, sum);
+        if (isLast && residual) sum += NAMED(load)(residual + r * job->residualRowStride + v * LANES);
+        NAMED(store)(target, sum);
       } else {
-        if (isLast && residual) sum += LEVEL(loadPart)(residual + r * job->residualRowStride + v * LANES, parts[v]);
-        LEVEL(storePart)(target, sum, parts[v]);
+        if (isLast && residual) sum += NAMED(loadPart)(residual + r * job->residualRowStride + v * LANES, parts[v]);
+        NAMED(storePart)(target, sum, parts[v]);
       }
     }
 }
 
 #define TILE(ROWS, VECTORS)                                                                                     \
-  LEVEL(tile)                                                                                                   \
+  NAMED(tile)                                                                                                   \
   (ROWS, VECTORS, job, job->input + (ptrdiff_t)row * job->inputRowStride, panel, firstDepth, lastDepth,         \
    job->output + (ptrdiff_t)row * job->outputRowStride + start,                                                 \
    job->residual ? job->residual + (ptrdiff_t)row * job->residualRowStride + start : NULL,                      \
@@ -245,25 +245,25 @@ INLINE void LEVEL(tile)(const int ROWS, const int VECTORS, const CKConvolution *
   for (; row + ROWS <= lastRow; row += ROWS) TILE(ROWS, VECTORS);
 
 // Computes one column for up to four rows with vectors along the depth. A row's result does not depend on ROWS.
-INLINE void LEVEL(convolveColumn)(const int ROWS, const CKConvolution *job, size_t row) {
+INLINE void NAMED(convolveColumn)(const int ROWS, const CKConvolution *job, size_t row) {
   VECTOR sums[4] = {0, 0, 0, 0};
   const float *weights = job->weights;
   for (size_t tap = 0; tap < job->tapCount; tap++, weights += job->depth) {
     const float *a = job->input + (ptrdiff_t)row * job->inputRowStride + (ptrdiff_t)tap * job->tapStride;
     size_t d = 0;
     for (; d + LANES <= job->depth; d += LANES) {
-      VECTOR w = LEVEL(load)(weights + d);
+      VECTOR w = NAMED(load)(weights + d);
       UNROLL
-      for (int r = 0; r < ROWS; r++) sums[r] += LEVEL(load)(a + r * job->inputRowStride + d) * w;
+      for (int r = 0; r < ROWS; r++) sums[r] += NAMED(load)(a + r * job->inputRowStride + d) * w;
     }
     if (d < job->depth) {
-      VECTOR w = LEVEL(loadPart)(weights + d, job->depth - d);
+      VECTOR w = NAMED(loadPart)(weights + d, job->depth - d);
       UNROLL
       for (int r = 0; r < ROWS; r++)
-        sums[r] += LEVEL(loadPart)(a + r * job->inputRowStride + d, job->depth - d) * w;
+        sums[r] += NAMED(loadPart)(a + r * job->inputRowStride + d, job->depth - d) * w;
     }
   }
-  LEVEL(Quad) results = LEVEL(sums)(sums[0], sums[1], sums[2], sums[3]) + (job->bias ? job->bias[0] : 0.0f);
+  NAMED(Quad) results = NAMED(sums)(sums[0], sums[1], sums[2], sums[3]) + (job->bias ? job->bias[0] : 0.0f);
   UNROLL
   for (int r = 0; r < ROWS; r++) {
     ptrdiff_t at = (ptrdiff_t)row + r;
@@ -272,11 +272,11 @@ INLINE void LEVEL(convolveColumn)(const int ROWS, const CKConvolution *job, size
   }
 }
 
-static void LEVEL(convolve)(const CKConvolution *job) {
+static void NAMED(convolve)(const CKConvolution *job) {
   if (job->columns == 1) {
     size_t row = 0;
-    for (; row + 4 <= job->rows; row += 4) LEVEL(convolveColumn)(4, job, row);
-    for (; row < job->rows; row++) LEVEL(convolveColumn)(1, job, row);
+    for (; row + 4 <= job->rows; row += 4) NAMED(convolveColumn)(4, job, row);
+    for (; row < job->rows; row++) NAMED(convolveColumn)(1, job, row);
     return;
   }
   const size_t depth = job->tapCount * job->depth;
@@ -285,7 +285,7 @@ static void LEVEL(convolve)(const CKConvolution *job) {
     for (size_t firstDepth = 0; firstDepth < depth; firstDepth += DEPTH_BLOCK) {
       const size_t lastDepth = depth - firstDepth > DEPTH_BLOCK ? firstDepth + DEPTH_BLOCK : depth;
       for (size_t start = 0; start < job->columns;) {
-        const size_t columns = job->columns - start, vectors = LEVEL(panelVectors)(columns), width = vectors * LANES;
+        const size_t columns = job->columns - start, vectors = NAMED(panelVectors)(columns), width = vectors * LANES;
         const float *panel = job->weights + start * depth + firstDepth * width;
         size_t row = firstRow;
         if (vectors == 3) {
@@ -309,7 +309,7 @@ static void LEVEL(convolve)(const CKConvolution *job) {
 // MARK: elementwise
 
 // sin²(y), within 1e-6 of the true value for |y| < 10⁴. Multiples of π, the period of sin², bring y to −π/2…π/2.
-INLINE VECTOR LEVEL(sineSquared)(VECTOR y) {
+INLINE VECTOR NAMED(sineSquared)(VECTOR y) {
   const float shift = 12582912.0f;  // 1.5 · 2²³: adding it rounds to an integer
   VECTOR turns = (y * 0.318309886f + shift) - shift;
   VECTOR r = y - turns * 3.140625f;
@@ -317,7 +317,7 @@ INLINE VECTOR LEVEL(sineSquared)(VECTOR y) {
   r = r - turns * 1.50995799097e-7f;
   VECTOR q = r * r;
   // Minimax polynomial of sin(r)/r on −π/2…π/2, degree 10 in r.
-  VECTOR p = LEVEL(splat)(-2.3889859e-8f);
+  VECTOR p = NAMED(splat)(-2.3889859e-8f);
   p = p * q + 2.7525562e-6f;
   p = p * q - 1.9840874e-4f;
   p = p * q + 8.3333310e-3f;
@@ -327,36 +327,36 @@ INLINE VECTOR LEVEL(sineSquared)(VECTOR y) {
   return sine * sine;
 }
 
-static void LEVEL(snake)(float *output, const float *input, const float *alpha, const float *inverseAlpha, size_t rows,
+static void NAMED(snake)(float *output, const float *input, const float *alpha, const float *inverseAlpha, size_t rows,
                          size_t channels) {
   size_t c = 0;
   for (; c + LANES <= channels; c += LANES) {
-    const VECTOR a = LEVEL(load)(alpha + c), inverse = LEVEL(load)(inverseAlpha + c);
+    const VECTOR a = NAMED(load)(alpha + c), inverse = NAMED(load)(inverseAlpha + c);
 #pragma clang loop unroll_count(4)
     for (size_t r = 0; r < rows; r++) {
-      VECTOR x = LEVEL(load)(input + r * channels + c);
-      LEVEL(store)(output + r * channels + c, x + LEVEL(sineSquared)(a * x) * inverse);
+      VECTOR x = NAMED(load)(input + r * channels + c);
+      NAMED(store)(output + r * channels + c, x + NAMED(sineSquared)(a * x) * inverse);
     }
   }
   if (c < channels) {
     const size_t part = channels - c;
-    const VECTOR a = LEVEL(loadPart)(alpha + c, part), inverse = LEVEL(loadPart)(inverseAlpha + c, part);
+    const VECTOR a = NAMED(loadPart)(alpha + c, part), inverse = NAMED(loadPart)(inverseAlpha + c, part);
     for (size_t r = 0; r < rows; r++) {
-      VECTOR x = LEVEL(loadPart)(input + r * channels + c, part);
-      LEVEL(storePart)(output + r * channels + c, x + LEVEL(sineSquared)(a * x) * inverse, part);
+      VECTOR x = NAMED(loadPart)(input + r * channels + c, part);
+      NAMED(storePart)(output + r * channels + c, x + NAMED(sineSquared)(a * x) * inverse, part);
     }
   }
 }
 
 // exp(x) for x ≤ 88 as 2ⁿ times a polynomial (Cephes, expf.c); 0 for x < −87.
-INLINE VECTOR LEVEL(exponential)(VECTOR x) {
+INLINE VECTOR NAMED(exponential)(VECTOR x) {
   const float shift = 12582912.0f;
   IVECTOR vanishes = x < -87.0f;
-  x = LEVEL(maximum)(LEVEL(minimum)(x, LEVEL(splat)(88.0f)), LEVEL(splat)(-87.0f));
+  x = NAMED(maximum)(NAMED(minimum)(x, NAMED(splat)(88.0f)), NAMED(splat)(-87.0f));
   VECTOR n = (x * 1.44269504f + shift) - shift;
   VECTOR r = x - n * 0.693359375f;
   r = r + n * 2.12194440e-4f;
-  VECTOR p = LEVEL(splat)(1.9875691500e-4f);
+  VECTOR p = NAMED(splat)(1.9875691500e-4f);
   p = p * r + 1.3981999507e-3f;
   p = p * r + 8.3334519073e-3f;
   p = p * r + 4.1665795894e-2f;
@@ -364,50 +364,50 @@ INLINE VECTOR LEVEL(exponential)(VECTOR x) {
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
   IVECTOR power = (__builtin_convertvector(n, IVECTOR) + 127) << 23;
-  return LEVEL(select)(vanishes, LEVEL(splat)(0), p * (VECTOR)power);
+  return NAMED(select)(vanishes, NAMED(splat)(0), p * (VECTOR)power);
 }
 
 // tanh(x) = 1 − 2/(exp(2x) + 1). Near 0, where this form cancels, the Taylor series replaces it.
-INLINE VECTOR LEVEL(hyperbolicTangent)(VECTOR x) {
-  VECTOR bounded = LEVEL(maximum)(LEVEL(minimum)(x, LEVEL(splat)(10.0f)), LEVEL(splat)(-10.0f));
-  VECTOR far = 1.0f - 2.0f / (LEVEL(exponential)(2.0f * bounded) + 1.0f);
+INLINE VECTOR NAMED(hyperbolicTangent)(VECTOR x) {
+  VECTOR bounded = NAMED(maximum)(NAMED(minimum)(x, NAMED(splat)(10.0f)), NAMED(splat)(-10.0f));
+  VECTOR far = 1.0f - 2.0f / (NAMED(exponential)(2.0f * bounded) + 1.0f);
   VECTOR q = x * x;
-  VECTOR p = LEVEL(splat)(2.1869488e-2f);
+  VECTOR p = NAMED(splat)(2.1869488e-2f);
   p = p * q - 5.3968254e-2f;
   p = p * q + 1.3333333e-1f;
   p = p * q - 3.3333333e-1f;
   VECTOR near = x + x * q * p;
-  return LEVEL(select)(q < 0.0625f, near, far);
+  return NAMED(select)(q < 0.0625f, near, far);
 }
 
-static void LEVEL(tanhInPlace)(float *values, size_t count) {
+static void NAMED(tanhInPlace)(float *values, size_t count) {
   size_t i = 0;
-  for (; i + LANES <= count; i += LANES) LEVEL(store)(values + i, LEVEL(hyperbolicTangent)(LEVEL(load)(values + i)));
+  for (; i + LANES <= count; i += LANES) NAMED(store)(values + i, NAMED(hyperbolicTangent)(NAMED(load)(values + i)));
   if (i < count)
-    LEVEL(storePart)(values + i, LEVEL(hyperbolicTangent)(LEVEL(loadPart)(values + i, count - i)), count - i);
+    NAMED(storePart)(values + i, NAMED(hyperbolicTangent)(NAMED(loadPart)(values + i, count - i)), count - i);
 }
 
-INLINE VECTOR LEVEL(gelu)(VECTOR x) {
+INLINE VECTOR NAMED(gelu)(VECTOR x) {
   VECTOR inner = 0.7978845608f * (x + 0.044715f * x * x * x);
-  VECTOR bounded = LEVEL(maximum)(LEVEL(minimum)(-2.0f * inner, LEVEL(splat)(87.0f)), LEVEL(splat)(-87.0f));
-  return x / (1.0f + LEVEL(exponential)(bounded));
+  VECTOR bounded = NAMED(maximum)(NAMED(minimum)(-2.0f * inner, NAMED(splat)(87.0f)), NAMED(splat)(-87.0f));
+  return x / (1.0f + NAMED(exponential)(bounded));
 }
 
-static void LEVEL(gatedGELU)(float *output, const float *input, size_t rows, size_t columns) {
+static void NAMED(gatedGELU)(float *output, const float *input, size_t rows, size_t columns) {
   for (size_t r = 0; r < rows; r++) {
     const float *value = input + r * 2 * columns, *gate = value + columns;
     float *target = output + r * columns;
     size_t c = 0;
     for (; c + LANES <= columns; c += LANES)
-      LEVEL(store)(target + c, LEVEL(load)(value + c) * LEVEL(gelu)(LEVEL(load)(gate + c)));
+      NAMED(store)(target + c, NAMED(load)(value + c) * NAMED(gelu)(NAMED(load)(gate + c)));
     if (c < columns) {
       const size_t part = columns - c;
-      LEVEL(storePart)(target + c, LEVEL(loadPart)(value + c, part) * LEVEL(gelu)(LEVEL(loadPart)(gate + c, part)), part);
+      NAMED(storePart)(target + c, NAMED(loadPart)(value + c, part) * NAMED(gelu)(NAMED(loadPart)(gate + c, part)), part);
     }
   }
 }
 
-static void LEVEL(rmsNorm)(float *output, const float *input, const float *weight, float epsilon, size_t rows,
+static void NAMED(rmsNorm)(float *output, const float *input, const float *weight, float epsilon, size_t rows,
                            size_t columns) {
   for (size_t r = 0; r < rows; r++) {
     const float *x = input + r * columns;
@@ -415,24 +415,24 @@ static void LEVEL(rmsNorm)(float *output, const float *input, const float *weigh
     VECTOR squares = 0;
     size_t c = 0;
     for (; c + LANES <= columns; c += LANES) {
-      VECTOR v = LEVEL(load)(x + c);
+      VECTOR v = NAMED(load)(x + c);
       squares += v * v;
     }
     if (c < columns) {
-      VECTOR v = LEVEL(loadPart)(x + c, columns - c);
+      VECTOR v = NAMED(loadPart)(x + c, columns - c);
       squares += v * v;
     }
-    const float scale = 1.0f / __builtin_sqrtf(LEVEL(sum)(squares) / (float)columns + epsilon);
+    const float scale = 1.0f / __builtin_sqrtf(NAMED(sum)(squares) / (float)columns + epsilon);
     for (c = 0; c + LANES <= columns; c += LANES)
-      LEVEL(store)(y + c, LEVEL(load)(x + c) * scale * LEVEL(load)(weight + c));
+      NAMED(store)(y + c, NAMED(load)(x + c) * scale * NAMED(load)(weight + c));
     for (; c < columns; c++) y[c] = x[c] * scale * weight[c];
   }
 }
 
-static float LEVEL(exponentials)(float *output, const float *input, float scale, size_t count, float *maximum) {
-  VECTOR greatest = LEVEL(splat)(-__builtin_inff());
+static float NAMED(exponentials)(float *output, const float *input, float scale, size_t count, float *maximum) {
+  VECTOR greatest = NAMED(splat)(-__builtin_inff());
   size_t i = 0;
-  for (; i + LANES <= count; i += LANES) greatest = LEVEL(maximum)(greatest, LEVEL(load)(input + i));
+  for (; i + LANES <= count; i += LANES) greatest = NAMED(maximum)(greatest, NAMED(load)(input + i));
   float top = greatest[0];
   for (int lane = 1; lane < LANES; lane++)
     if (greatest[lane] > top) top = greatest[lane];
@@ -440,80 +440,80 @@ static float LEVEL(exponentials)(float *output, const float *input, float scale,
     if (input[rest] > top) top = input[rest];
   VECTOR total = 0;
   for (i = 0; i + LANES <= count; i += LANES) {
-    VECTOR e = LEVEL(exponential)((LEVEL(load)(input + i) - top) * scale);
-    LEVEL(store)(output + i, e);
+    VECTOR e = NAMED(exponential)((NAMED(load)(input + i) - top) * scale);
+    NAMED(store)(output + i, e);
     total += e;
   }
-  float sum = LEVEL(sum)(total);
+  float sum = NAMED(sum)(total);
   if (i < count) {
-    VECTOR e = LEVEL(exponential)((LEVEL(loadPart)(input + i, count - i) - top) * scale);
-    LEVEL(storePart)(output + i, e, count - i);
+    VECTOR e = NAMED(exponential)((NAMED(loadPart)(input + i, count - i) - top) * scale);
+    NAMED(storePart)(output + i, e, count - i);
     for (size_t lane = 0; lane < count - i; lane++) sum += e[lane];
   }
   *maximum = top;
   return sum;
 }
 
-static void LEVEL(softmaxRelative)(float *scores, const float *bias, ptrdiff_t biasCentre, float scale, size_t firstRow,
+static void NAMED(softmaxRelative)(float *scores, const float *bias, ptrdiff_t biasCentre, float scale, size_t firstRow,
                                    size_t rows, size_t columns) {
   for (size_t r = 0; r < rows; r++) {
     float *row = scores + r * columns;
     const float *rowBias = bias + biasCentre - (ptrdiff_t)(firstRow + r);
     size_t c = 0;
     for (; c + LANES <= columns; c += LANES)
-      LEVEL(store)(row + c, LEVEL(load)(row + c) * scale + LEVEL(load)(rowBias + c));
+      NAMED(store)(row + c, NAMED(load)(row + c) * scale + NAMED(load)(rowBias + c));
     for (; c < columns; c++) row[c] = row[c] * scale + rowBias[c];
     float maximum;
-    const float inverse = 1.0f / LEVEL(exponentials)(row, row, 1.0f, columns, &maximum);
-    for (c = 0; c + LANES <= columns; c += LANES) LEVEL(store)(row + c, LEVEL(load)(row + c) * inverse);
+    const float inverse = 1.0f / NAMED(exponentials)(row, row, 1.0f, columns, &maximum);
+    for (c = 0; c + LANES <= columns; c += LANES) NAMED(store)(row + c, NAMED(load)(row + c) * inverse);
     for (; c < columns; c++) row[c] *= inverse;
   }
 }
 
-static size_t LEVEL(indexOfGreatest)(const float *values, size_t count) {
-  VECTOR greatest = LEVEL(splat)(-__builtin_inff());
+static size_t NAMED(indexOfGreatest)(const float *values, size_t count) {
+  VECTOR greatest = NAMED(splat)(-__builtin_inff());
   size_t i = 0;
-  for (; i + LANES <= count; i += LANES) greatest = LEVEL(maximum)(LEVEL(load)(values + i), greatest);
+  for (; i + LANES <= count; i += LANES) greatest = NAMED(maximum)(NAMED(load)(values + i), greatest);
   float top = -__builtin_inff();
   for (int lane = 0; lane < LANES; lane++)
     if (greatest[lane] > top) top = greatest[lane];
   for (; i < count; i++)
     if (values[i] > top) top = values[i];
   for (i = 0; i + LANES <= count; i += LANES)
-    if (__builtin_reduce_or(LEVEL(load)(values + i) == LEVEL(splat)(top))) break;
+    if (__builtin_reduce_or(NAMED(load)(values + i) == NAMED(splat)(top))) break;
   for (; i < count; i++)
     if (values[i] == top) return i;
   return 0;
 }
 
 // Runs twelve independent chains, which hide the latency of a fused multiply-add.
-static double LEVEL(multiplyAddPeak)(size_t iterations, float *sink) {
+static double NAMED(multiplyAddPeak)(size_t iterations, float *sink) {
   VECTOR sums[12];
-  for (int i = 0; i < 12; i++) sums[i] = LEVEL(splat)((float)i);
-  VECTOR factor = LEVEL(splat)(sink[0]), term = LEVEL(splat)(sink[1]);
+  for (int i = 0; i < 12; i++) sums[i] = NAMED(splat)((float)i);
+  VECTOR factor = NAMED(splat)(sink[0]), term = NAMED(splat)(sink[1]);
   for (size_t n = 0; n < iterations; n++)
     for (int i = 0; i < 12; i++) sums[i] = sums[i] * factor + term;
   VECTOR total = 0;
   for (int i = 0; i < 12; i++) total += sums[i];
-  sink[2] = LEVEL(sum)(total);
+  sink[2] = NAMED(sum)(total);
   return (double)iterations * 12 * LANES * 2;
 }
 
-static const CKTable LEVEL(table) = {
-    .name = LEVEL_NAME,
-    .packedCount = LEVEL(packedCount),
-    .pack = LEVEL(pack),
-    .panelColumns = LEVEL(panelColumns),
-    .packRows = LEVEL(packRows),
-    .convolve = LEVEL(convolve),
-    .snake = LEVEL(snake),
-    .gatedGELU = LEVEL(gatedGELU),
-    .rmsNorm = LEVEL(rmsNorm),
-    .softmaxRelative = LEVEL(softmaxRelative),
-    .exponentials = LEVEL(exponentials),
-    .tanhInPlace = LEVEL(tanhInPlace),
-    .indexOfGreatest = LEVEL(indexOfGreatest),
-    .multiplyAddPeak = LEVEL(multiplyAddPeak),
+static const CKTable NAMED(table) = {
+    .name = INSTRUCTION_SET,
+    .packedCount = NAMED(packedCount),
+    .pack = NAMED(pack),
+    .panelColumns = NAMED(panelColumns),
+    .packRows = NAMED(packRows),
+    .convolve = NAMED(convolve),
+    .snake = NAMED(snake),
+    .gatedGELU = NAMED(gatedGELU),
+    .rmsNorm = NAMED(rmsNorm),
+    .softmaxRelative = NAMED(softmaxRelative),
+    .exponentials = NAMED(exponentials),
+    .tanhInPlace = NAMED(tanhInPlace),
+    .indexOfGreatest = NAMED(indexOfGreatest),
+    .multiplyAddPeak = NAMED(multiplyAddPeak),
 };
 
 #undef VECTOR
@@ -530,8 +530,8 @@ static const CKTable LEVEL(table) = {
 #undef UNROLL
 #undef TILE
 #undef TILES
-#undef LEVEL
-#undef LEVEL_NAME
+#undef NAMED
+#undef INSTRUCTION_SET
 #undef LANES
 #undef TILE_ROWS
 #undef WIDE_ROWS
