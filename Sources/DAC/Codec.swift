@@ -45,9 +45,3 @@ public final class Codec: Sendable {
   /// - Precondition: `edges` are padded for LAC.
   public func makeDecoderStream(edges: InputEdges = .padded) -> any LayerStream { decoder.makeStream(edges: edges) }
 }
-
-/// Decoder of a codec, which turns latents into samples.
-protocol LatentDecoder: Sendable {
-  /// Creates the decoder of a new stream.
-  func makeStream(edges: InputEdges) -> any LayerStream
-}

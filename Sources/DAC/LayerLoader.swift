@@ -47,18 +47,5 @@ struct LayerLoader {
   }
 }
 
-/// Weights of a residual unit: snake, dilated convolution of kernel size 7, snake, convolution of kernel size 1.
-struct ResidualUnit: Sendable {
-  let wide: Convolution
-  let pointwise: Convolution
-
-  /// Dilations of the three units in every block (DAC, section 3.1).
-  static let dilations = [1, 3, 9]
-
-  func makeStream(edges: InputEdges) -> any LayerStream {
-    ResidualUnitStream(wide, pointwise, edges: edges)
-  }
-}
-
 /// Padding of DAC's strided and transposed convolutions: ⌈stride/2⌉.
 func stridePadding(_ stride: Int) -> Int { (stride + 1) / 2 }

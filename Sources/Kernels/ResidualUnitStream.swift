@@ -1,5 +1,6 @@
-/// DAC's residual unit on a stream: x + pointwise(snake(wide(snake(x)))), a dilated convolution and one of kernel size
-/// 1.
+/// DAC's residual unit on a stream: x + pointwise(snake(wide(snake(x)))).
+///
+/// `wide` is a dilated convolution, `pointwise` has kernel size 1.
 ///
 /// Rows are processed in ranges that fit the cache.
 public final class ResidualUnitStream: LayerStream {

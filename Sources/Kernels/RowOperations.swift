@@ -83,4 +83,10 @@ extension FloatRows {
     let target = appendUninitialised(minuend.count)
     for index in 0..<minuend.count * channelCount { target[index] = first[index] - second[index] }
   }
+
+  /// Replaces every negative value by 0.
+  public func rectify() {
+    let values = pointer
+    for index in 0..<count * channelCount { values[index] = max(0, values[index]) }
+  }
 }

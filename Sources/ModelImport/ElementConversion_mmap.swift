@@ -52,24 +52,6 @@ package func widenedE4M3(_ bits: UInt8) -> Float {
   return sign * (1 + mantissa / 8) * Float(sign: .plus, exponent: exponent - 7, significand: 1)
 }
 
-/// Element type in which layer weights of a model file are stored.
-public enum WeightStorage: String, Sendable, CaseIterable {
-  /// IEEE 754 single precision.
-  case f32
-  /// IEEE 754 half precision.
-  case f16
-  /// Google's bfloat16: the upper half of a single-precision number.
-  case bf16
-
-  var elementType: TensorElementType {
-    switch self {
-    case .f32: .f32
-    case .f16: .f16
-    case .bf16: .bf16
-    }
-  }
-}
-
 /// Encodes floats as little-endian elements, rounded to nearest, ties to even.
 ///
 /// - Returns: The bytes, and the index of the first value out of range, from which the bytes are meaningless.

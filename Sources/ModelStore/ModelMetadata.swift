@@ -1,41 +1,5 @@
 import Foundation
 
-/// Kind of network in a model file, named after the published network.
-public enum ModelKind: String, Sendable, CaseIterable {
-  /// Descript Audio Codec.
-  case dac = "DAC"
-  /// Codec in VampNet's published checkpoint.
-  case lac = "LAC"
-  /// Transformer of VampNet.
-  case vampNet = "VampNet"
-  /// Embedding network for Fréchet distances.
-  case vggish = "VGGish"
-
-  /// Roles that networks of this kind can have.
-  var roles: [ModelRole] {
-    switch self {
-    case .dac, .lac: [.codec]
-    case .vampNet: [.coarse, .coarseToFine]
-    case .vggish: [.embedding]
-    }
-  }
-}
-
-/// Role of a file in its model.
-public enum ModelRole: String, Sendable, CaseIterable {
-  /// Codec.
-  case codec
-  /// Coarse transformer.
-  case coarse
-  /// Coarse-to-fine transformer.
-  case coarseToFine = "c2f"
-  /// Embedding network, the only file of its model.
-  case embedding
-
-  /// Name of the file in the model's folder.
-  public var fileName: String { rawValue + ".safetensors" }
-}
-
 /// Metadata `__metadata__` of a model file (`formats/model.md`), except for the network's configuration.
 public struct ModelMetadata: Equatable, Sendable {
   /// Kind of network.

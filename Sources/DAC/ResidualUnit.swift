@@ -1,0 +1,14 @@
+import Kernels
+
+/// Weights of a residual unit: snake, dilated convolution of kernel size 7, snake, convolution of kernel size 1.
+struct ResidualUnit: Sendable {
+  let wide: Convolution
+  let pointwise: Convolution
+
+  /// Dilations of the three units in every block (DAC, section 3.1).
+  static let dilations = [1, 3, 9]
+
+  func makeStream(edges: InputEdges) -> any LayerStream {
+    ResidualUnitStream(wide, pointwise, edges: edges)
+  }
+}
