@@ -23,17 +23,24 @@ enum TensorRecipe {
       }
       return tensor
     }
-    if let spelling = WeightNormSpelling.all.first(where: { spelling in
-      checkpoint.contains(spelling.gain(of: target)) || checkpoint.contains(spelling.direction(of: target))
-    }), target.isLayerWeight {
+    if let names = Self.weightNormalisation(of: target, in: checkpoint) {
       let gainShape = [target.shape[0]] + [Int](repeating: 1, count: target.shape.count - 1)
       self = .weightNormalised(
-        gain: try tensor(spelling.gain(of: target), gainShape),
-        direction: try tensor(spelling.direction(of: target), target.shape))
+        gain: try tensor(names.gainName, gainShape), direction: try tensor(names.directionName, target.shape))
     } else if let update {
       self = .lowRank(weight: try tensor(target.name, target.shape), update)
     } else {
       self = .stored(try tensor(target.name, target.shape))
+    }
+  }
+
+  /// Names of the tensors of a weight-normalised layer whose weight is `target`; nil if the checkpoint has neither.
+  private static func weightNormalisation(
+    of target: NetworkTensor, in checkpoint: Checkpoint
+  ) -> WeightNormalisation? {
+    guard target.isLayerWeight else { return nil }
+    return WeightNormalisation.namings(ofLayer: String(target.name.dropLast(".weight".count))).first {
+      checkpoint.contains($0.gainName) || checkpoint.contains($0.directionName)
     }
   }
 
@@ -58,16 +65,8 @@ enum TensorRecipe {
     case .weightNormalised(let gain, let direction):
       let gains = try storages.rows(range, of: gain)
       var weights = try storages.rows(range, of: direction)
-      let rowLength = weights.count / max(1, range.count)
-      for (index, gain) in gains.enumerated() {
-        let row = index * rowLength..<(index + 1) * rowLength
-        let squares = row.reduce(0.0) { $0 + Double(weights[$1]) * Double(weights[$1]) }
-        guard squares > 0 || row.isEmpty else {
-          throw ModelError.zeroWeightNorm(
-            path: storages.path, tensor: direction.name, row: range.lowerBound + index)
-        }
-        let scale = Double(gain) / squares.squareRoot()
-        for index in row { weights[index] = Float(Double(weights[index]) * scale) }
+      if let row = WeightNormalisation.fold(gains: gains, into: &weights) {
+        throw ModelError.zeroWeightNorm(path: storages.path, tensor: direction.name, row: range.lowerBound + row)
       }
       return weights
     case .lowRank(let weight, let update):
@@ -75,26 +74,5 @@ enum TensorRecipe {
       try update.add(to: &weights, rows: range)
       return weights
     }
-  }
-}
-
-/// Naming of the two tensors of a weight-normalised layer.
-private struct WeightNormSpelling {
-  let gainSuffix: String
-  let directionSuffix: String
-
-  /// Namings of `torch.nn.utils.weight_norm` and `torch.nn.utils.parametrizations.weight_norm`.
-  static let all = [
-    WeightNormSpelling(gainSuffix: "_g", directionSuffix: "_v"),
-    WeightNormSpelling(gainSuffix: ".original0", directionSuffix: ".original1"),
-  ]
-
-  func gain(of tensor: NetworkTensor) -> String { base(tensor) + gainSuffix }
-  func direction(of tensor: NetworkTensor) -> String { base(tensor) + directionSuffix }
-
-  /// Common prefix of both names: `P.weight` or `P.parametrizations.weight`.
-  private func base(_ tensor: NetworkTensor) -> String {
-    guard gainSuffix != "_g" else { return tensor.name }
-    return tensor.name.dropLast("weight".count) + "parametrizations.weight"
   }
 }

@@ -50,24 +50,14 @@ public final class Tensors {
   ///   spelling the missing tensor is `prefix.weight`.
   public func weightNormalised(_ prefix: String, shape: [Int]) throws -> [Float] {
     precondition(!shape.isEmpty, "a weight-normalised tensor has at least one axis")
-    let spellings = [
-      (g: "\(prefix).weight_g", v: "\(prefix).weight_v"),
-      (g: "\(prefix).parametrizations.weight.original0", v: "\(prefix).parametrizations.weight.original1"),
-    ]
-    guard let names = spellings.first(where: { contains($0.g) || contains($0.v) }) else {
+    let namings = WeightNormalisation.namings(ofLayer: prefix)
+    guard let names = namings.first(where: { contains($0.gainName) || contains($0.directionName) }) else {
       return try floats("\(prefix).weight", shape: shape)
     }
-    let gains = try floats(names.g, shape: [shape[0]] + [Int](repeating: 1, count: shape.count - 1))
-    var weight = try floats(names.v, shape: shape)
-    guard !weight.isEmpty else { return weight }
-    let rowLength = weight.count / shape[0]
-    for (row, gain) in gains.enumerated() {
-      let range = row * rowLength..<(row + 1) * rowLength
-      var squares = 0.0
-      for index in range { squares += Double(weight[index]) * Double(weight[index]) }
-      guard squares > 0 else { throw ModelError.zeroWeightNorm(path: file.path, tensor: names.v, row: row) }
-      let scale = Double(gain) / squares.squareRoot()
-      for index in range { weight[index] = Float(Double(weight[index]) * scale) }
+    let gains = try floats(names.gainName, shape: [shape[0]] + [Int](repeating: 1, count: shape.count - 1))
+    var weight = try floats(names.directionName, shape: shape)
+    if let row = WeightNormalisation.fold(gains: gains, into: &weight) {
+      throw ModelError.zeroWeightNorm(path: file.path, tensor: names.directionName, row: row)
     }
     return weight
   }

@@ -1,0 +1,37 @@
+/// Names of the two tensors of a weight-normalised layer, and the rule that folds the tensors to one weight.
+package struct WeightNormalisation {
+  /// Name of the gain g, one value per row.
+  package let gainName: String
+  /// Name of the direction v, with the shape of the weight.
+  package let directionName: String
+
+  /// Names of layer `layer` by `torch.nn.utils.weight_norm` and by `torch.nn.utils.parametrizations.weight_norm`.
+  package static func namings(ofLayer layer: String) -> [WeightNormalisation] {
+    [
+      WeightNormalisation(gainName: "\(layer).weight_g", directionName: "\(layer).weight_v"),
+      WeightNormalisation(
+        gainName: "\(layer).parametrizations.weight.original0",
+        directionName: "\(layer).parametrizations.weight.original1"),
+    ]
+  }
+
+  /// Replaces the rows v of `weights` by `g · v / ‖v‖`, with a norm in double precision over all of a row.
+  ///
+  /// - Parameters:
+  ///   - gains: One gain g for each row.
+  ///   - weights: Rows of directions v in C order.
+  /// - Returns: Index of the first row whose direction has norm 0, from which rows are unchanged; nil if all are folded.
+  package static func fold(gains: [Float], into weights: inout [Float]) -> Int? {
+    guard !weights.isEmpty else { return nil }
+    let rowLength = weights.count / gains.count
+    for (row, gain) in gains.enumerated() {
+      let range = row * rowLength..<(row + 1) * rowLength
+      var squares = 0.0
+      for index in range { squares += Double(weights[index]) * Double(weights[index]) }
+      guard squares > 0 else { return row }
+      let scale = Double(gain) / squares.squareRoot()
+      for index in range { weights[index] = Float(Double(weights[index]) * scale) }
+    }
+    return nil
+  }
+}
