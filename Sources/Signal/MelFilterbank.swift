@@ -22,9 +22,9 @@ public struct MelFilterbank: Sendable {
     precondition(sampleRateHz > 0 && windowLength > 0 && windowLength % 2 == 0 && bandCount > 0, "empty filterbank")
     self.bandCount = bandCount
     binCount = windowLength / 2 + 1
-    let highestMel = MelFilterbank.mel(ofHz: Double(sampleRateHz) / 2)
+    let highestMel = SlaneyMelScale.mel(ofHz: Double(sampleRateHz) / 2)
     let cornersHz = (0..<bandCount + 2).map {
-      MelFilterbank.hz(ofMel: highestMel * Double($0) / Double(bandCount + 1))
+      SlaneyMelScale.hz(ofMel: highestMel * Double($0) / Double(bandCount + 1))
     }
     let binWidthHz = Double(sampleRateHz) / Double(windowLength)
     var firstBins: [Int] = []
@@ -94,20 +94,5 @@ public struct MelFilterbank: Sendable {
       }
       bands[band] = sum
     }
-  }
-
-  // Slaney's mel scale (Auditory Toolbox, Interval Research TR 1998-010): linear up to 1 kHz, then 27 steps per factor
-  // of 6.4.
-  private static let linearHzPerMel = 200.0 / 3
-  private static let logStartHz = 1_000.0
-  private static let logStartMel = logStartHz / linearHzPerMel
-  private static let logStep = log(6.4) / 27
-
-  static func mel(ofHz hz: Double) -> Double {
-    hz < logStartHz ? hz / linearHzPerMel : logStartMel + log(hz / logStartHz) / logStep
-  }
-
-  static func hz(ofMel mel: Double) -> Double {
-    mel < logStartMel ? mel * linearHzPerMel : logStartHz * exp((mel - logStartMel) * logStep)
   }
 }

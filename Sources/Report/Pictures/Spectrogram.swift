@@ -69,11 +69,9 @@ package struct Spectrogram: Sendable {
 
   /// Frequencies to mark beside the image and their positions, 0 at the top and 1 at the bottom.
   static var frequencyMarks: [(text: String, place: Double)] {
-    // Slaney's mel scale, as in `MelFilterbank`: linear up to 1 kHz, then 27 steps per factor of 6.4.
-    func mel(_ hz: Double) -> Double { hz < 1_000 ? hz * 3 / 200 : 15 + log(hz / 1_000) * 27 / log(6.4) }
-    let highest = mel(Double(sampleRateHz) / 2)
+    let highest = SlaneyMelScale.mel(ofHz: Double(sampleRateHz) / 2)
     return [(250, "250"), (500, "500"), (1_000, "1k"), (2_000, "2k"), (4_000, "4k"), (8_000, "8k"), (16_000, "16k")]
-      .map { (text: $0.1, place: 1 - mel($0.0) / highest) }
+      .map { (text: $0.1, place: 1 - SlaneyMelScale.mel(ofHz: $0.0) / highest) }
   }
 
   private static func colourIndex(ofPower power: Double) -> UInt8 {
