@@ -44,9 +44,10 @@ extension DACFileError: CustomStringConvertible {
   /// Phrase with the found and the allowed values and the byte offset.
   public var description: String {
     switch self {
-    case .notNumPy: "not a .dac file: it does not begin as NumPy's files do"
+    case .notNumPy: "not a .dac file: no NumPy header"
     case .tooLong(let allowed): "not a .dac file: longer than \(allowed) bytes"
-    case .unsupportedVersion(let major, let minor): "version \(major).\(minor) of NumPy's format, known are 1.0 to 3.0"
+    case .unsupportedVersion(let major, let minor):
+      "version \(major).\(minor) of NumPy's format is not supported, 1.0 to 3.0 are"
     case .truncatedHeader(let offset): "the file ends inside its header (byte \(offset))"
     case .headerTooLong(let count, let allowed): "a header of \(count) bytes, allowed are \(allowed)"
     case .invalidHeader(let reason): "not a .dac file: \(reason)"

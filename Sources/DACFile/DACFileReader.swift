@@ -71,7 +71,7 @@ public struct DACFileReader: Sendable {
     let channels = try CodeArray(fields.value("codes")).channels()
     let channelCount = try metadata.integer("channels", in: DACFileFormat.channelCounts)
     guard channelCount == channels.count else {
-      throw metadata.invalid("channels", found: "\(channelCount)", allowed: "\(channels.count), as codes have")
+      throw metadata.invalid("channels", found: "\(channelCount)", allowed: "\(channels.count) as in codes")
     }
     return DACRecording(
       channels: channels, inputLoudnessLUFS: try metadata.loudness("input_db"),
@@ -114,7 +114,7 @@ private struct Fields {
   }
 
   func bool(_ key: String) throws -> Bool {
-    guard let value = try value(key).bool else { throw invalid(key, found: "no truth value", allowed: "True or False") }
+    guard let value = try value(key).bool else { throw invalid(key, found: "no Boolean", allowed: "True or False") }
     return value
   }
 

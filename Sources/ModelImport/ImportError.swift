@@ -89,17 +89,17 @@ extension ImportError: CustomStringConvertible {
     switch self {
     case .unknownFormat(let path): "\(path): neither a PyTorch checkpoint nor safetensors"
     case .unsupportedFormat(let path, let format, _): "\(path): \(format), which cannot be read"
-    case .truncatedArchive(let path): "\(path): the zip archive is cut off: it has no end record"
+    case .truncatedArchive(let path): "\(path): the zip archive has no end record and may be cut off"
     case .malformedArchive(let path, let entry, let reason, let byteOffset):
       "\(path): malformed zip archive\(entry.map { ", entry \(quoted($0))" } ?? ""): \(reason) (byte \(byteOffset))"
     case .overlappingEntries(let path, let entry, let byteOffset):
-      "\(path): zip entry \(quoted(entry)) overlaps another one (byte \(byteOffset))"
+      "\(path): zip entry \(quoted(entry)) overlaps another entry (byte \(byteOffset))"
     case .unsupportedEntry(let path, let entry, let feature): "\(path): zip entry \(quoted(entry)): \(feature)"
     case .archiveExpandsTooMuch(let path, let byteCount, let allowed):
       "\(path): the zip archive inflates to \(byteCount) bytes, allowed are \(allowed)"
     case .checksumMismatch(let path, let entry, let expected, let found):
       "\(path): zip entry \(quoted(entry)): CRC-32 is \(hexadecimal(found)), expected \(hexadecimal(expected))"
-    case .damagedEntry(let path, let entry): "\(path): zip entry \(quoted(entry)): its compressed data are damaged"
+    case .damagedEntry(let path, let entry): "\(path): zip entry \(quoted(entry)): the compressed data are damaged"
     case .missingEntry(let path, let entry): "\(path): zip entry \(quoted(entry)) is missing"
     case .pickle(let path, let entry, let error): "\(path): \(quoted(entry)): \(error)"
     case .malformedCheckpoint(let path, let entry, let reason, let byteOffset):
@@ -108,17 +108,17 @@ extension ImportError: CustomStringConvertible {
       "\(path): tensor \(quoted(tensor)): elements of type \(quoted(type)) cannot be read"
     case .tensorOutOfRange(let path, let tensor, let reason): "\(path): tensor \(quoted(tensor)): \(reason)"
     case .tooManyElements(let path, let byteCount, let allowed):
-      "\(path): its tensors have \(byteCount) bytes, allowed are \(allowed), twice the file"
-    case .missingArguments(let path): "\(path): the file does not hold the network's arguments"
+      "\(path): the tensors have \(byteCount) bytes, allowed are \(allowed), twice the file size"
+    case .missingArguments(let path): "\(path): the file has no arguments of the network"
     case .malformedConfiguration(let path): "\(path): not a JSON object of a network's arguments"
-    case .surplusConfiguration(let path): "\(path): every network has its arguments without this file"
+    case .surplusConfiguration(let path): "\(path): no network needs this configuration"
     case .unknownNetwork(let path, let tensors):
       "\(path): neither DAC, LAC, VampNet nor VGGish: \(listed(tensors))"
     case .kindMismatch(let path, let metadata, let tensors):
-      "\(path): metadata say \(quoted(metadata)), the tensors are those of \(tensors)"
+      "\(path): the metadata say \(quoted(metadata)), the tensors are those of \(tensors)"
     case .twoOfARole(let path, let other, let role): "\(path): a second \(role.rawValue) beside \(other)"
     case .noCodec(let paths): "no codec among \(paths.joined(separator: ", "))"
-    case .embeddingNotAlone(let path): "\(path): an embedding network, a model by itself"
+    case .embeddingNotAlone(let path): "\(path): an embedding network cannot be combined with other networks"
     case .loraWithoutOption(let path): "\(path): a LoRA fine-tune, not a network"
     case .notLoRA(let path): "\(path): not a LoRA fine-tune"
     case .loraDoesNotFit(let path, let reason): "\(path): \(reason)"
@@ -184,13 +184,14 @@ extension ImportError: ExplainedError {
   public var hint: String? {
     switch self {
     case .unsupportedFormat(_, _, let remedy): remedy
-    case .missingArguments: "give them as JSON with --config, one for each such file in their order"
+    case .missingArguments:
+      "give the arguments as JSON with --config, one file for each network without arguments, in order"
     case .noCodec: "give the codec, too; the codec.safetensors of an installed model will do"
-    case .loraWithoutOption: "give it with --lora, beside the network it was made for"
-    case .embeddingNotAlone: "import it without other networks"
-    case .exists: "-f replaces it, --name chooses another name"
+    case .loraWithoutOption: "give the fine-tune with --lora, together with its network"
+    case .embeddingNotAlone: "import the embedding network alone"
+    case .exists: "-f replaces the model, --name selects another name"
     case .invalidName: "1 to 64 of A-Z a-z 0-9 . _ - +, the first not a dot"
-    case .valueOutOfRange: "--store bf16 or f32 has the range"
+    case .valueOutOfRange: "--store bf16 and --store f32 have a sufficient range"
     default: nil
     }
   }

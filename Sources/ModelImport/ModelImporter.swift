@@ -153,8 +153,8 @@ public struct ModelImporter {
       throw ImportError.loraDoesNotFit(
         path: path,
         reason: indices.isEmpty
-          ? "its layers are not those of any transformer that is imported"
-          : "it fits coarse and c2f; say which: coarse=\(path)")
+          ? "its layers are not those of any transformer of this import"
+          : "it fits coarse and c2f; select one, for example coarse=\(path)")
     }
     return indices[0]
   }

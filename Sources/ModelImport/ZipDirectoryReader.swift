@@ -50,7 +50,7 @@ struct ZipDirectoryReader {
       entries.append(entry)
     }
     guard offset == directory.range.upperBound else {
-      throw malformed(nil, "the central directory holds more than its \(directory.entryCount) entries", at: offset)
+      throw malformed(nil, "the central directory has more than its \(directory.entryCount) entries", at: offset)
     }
     extents.sort { $0.range.lowerBound < $1.range.lowerBound }
     for (extent, next) in zip(extents, extents.dropFirst()) where next.range.lowerBound < extent.range.upperBound {
@@ -64,14 +64,14 @@ struct ZipDirectoryReader {
     let start = offset
     let end = directory.range.upperBound
     guard end - start >= Self.headerByteCount, file.littleEndian(UInt32.self, at: start) == Self.signature else {
-      throw malformed(nil, "no entry where the central directory needs one", at: start)
+      throw malformed(nil, "the central directory lacks an entry", at: start)
     }
     func short(_ place: Int) -> UInt16 { file.littleEndian(UInt16.self, at: start + place) }
     func long(_ place: Int) -> UInt32 { file.littleEndian(UInt32.self, at: start + place) }
     let nameEnd = start + Self.headerByteCount + Int(short(28))
     let extraEnd = nameEnd + Int(short(30))
     guard extraEnd + Int(short(32)) <= end else {
-      throw malformed(nil, "an entry ends behind the directory", at: start)
+      throw malformed(nil, "an entry ends after the directory", at: start)
     }
     let nameBytes = file.withUnsafeBytes(in: start + Self.headerByteCount..<nameEnd) { Array($0) }
     guard let name = String(validating: nameBytes, as: UTF8.self), !name.isEmpty, !nameBytes.contains(0) else {
@@ -79,12 +79,12 @@ struct ZipDirectoryReader {
     }
     guard short(34) == 0 || short(34) == 0xffff else {
       throw ImportError.unsupportedEntry(
-        path: file.path, entry: name, feature: "it lies in another part of the archive")
+        path: file.path, entry: name, feature: "data in another part of the archive are not supported")
     }
     var wide = try Zip64Values(file, nameEnd..<extraEnd) ?? Zip64Values()
-    let byteCount = try wide.resolve(long(24)) { malformed(name, "its zip64 field is too short", at: start) }
-    let compressed = try wide.resolve(long(20)) { malformed(name, "its zip64 field is too short", at: start) }
-    let headerOffset = try wide.resolve(long(42)) { malformed(name, "its zip64 field is too short", at: start) }
+    let byteCount = try wide.resolve(long(24)) { malformed(name, "the zip64 field is too short", at: start) }
+    let compressed = try wide.resolve(long(20)) { malformed(name, "the zip64 field is too short", at: start) }
+    let headerOffset = try wide.resolve(long(42)) { malformed(name, "the zip64 field is too short", at: start) }
     offset = extraEnd + Int(short(32))
     return Record(
       name: name, flags: short(8), method: short(10), checksum: long(16), compressedByteCount: compressed,
@@ -94,7 +94,7 @@ struct ZipDirectoryReader {
   private func entry(of record: Record) throws -> ZipEntry {
     let name = record.name
     guard record.flags & Self.refusedFlags == 0 else {
-      let feature = record.flags & 1 << 5 == 0 ? "it is encrypted" : "it is patched data"
+      let feature = record.flags & 1 << 5 == 0 ? "encrypted data are not supported" : "patched data are not supported"
       throw ImportError.unsupportedEntry(path: file.path, entry: name, feature: feature)
     }
     let method: ZipEntry.Method
@@ -103,16 +103,16 @@ struct ZipDirectoryReader {
     case 8: method = .deflated
     default:
       throw ImportError.unsupportedEntry(
-        path: file.path, entry: name, feature: "compression method \(record.method) is not known")
+        path: file.path, entry: name, feature: "compression method \(record.method) is not supported")
     }
     let limit = UInt64(directory.range.lowerBound)
     guard record.headerOffset <= limit, limit - record.headerOffset >= UInt64(Self.localHeaderByteCount) else {
-      throw malformed(name, "its local header lies outside the archive", at: record.byteOffset)
+      throw malformed(name, "the local header is outside the archive", at: record.byteOffset)
     }
     let start = Int(record.headerOffset)
     let dataStart = try checkLocalHeader(of: record, at: start)
     guard record.compressedByteCount <= limit - UInt64(dataStart) else {
-      throw malformed(name, "its data end behind the archive", at: start)
+      throw malformed(name, "the data end after the archive", at: start)
     }
     let dataRange = dataStart..<dataStart + Int(record.compressedByteCount)
     let isPossible =
@@ -132,19 +132,21 @@ struct ZipDirectoryReader {
     let limit = directory.range.lowerBound
     func short(_ place: Int) -> UInt16 { file.littleEndian(UInt16.self, at: start + place) }
     func long(_ place: Int) -> UInt32 { file.littleEndian(UInt32.self, at: start + place) }
-    guard long(0) == Self.localSignature else { throw malformed(record.name, "it has no local header", at: start) }
+    guard long(0) == Self.localSignature else {
+      throw malformed(record.name, "the entry has no local header", at: start)
+    }
     let nameEnd = start + Self.localHeaderByteCount + Int(short(26))
     let dataStart = nameEnd + Int(short(28))
-    guard dataStart <= limit else { throw malformed(record.name, "its local header is cut off", at: start) }
+    guard dataStart <= limit else { throw malformed(record.name, "the local header is cut off", at: start) }
     let isSameName = file.withUnsafeBytes(in: start + Self.localHeaderByteCount..<nameEnd) {
       $0.elementsEqual(record.name.utf8)
     }
-    guard isSameName else { throw malformed(record.name, "its local header has another name", at: start) }
+    guard isSameName else { throw malformed(record.name, "the local header has another name", at: start) }
     guard short(6) == record.flags, short(8) == record.method else {
-      throw malformed(record.name, "its local header says other flags or another method", at: start)
+      throw malformed(record.name, "the local header has other flags or another method", at: start)
     }
     func outOfStep() -> ImportError {
-      malformed(record.name, "its local header says another size or CRC-32", at: start)
+      malformed(record.name, "the local header has another size or CRC-32", at: start)
     }
     var wide = try Zip64Values(file, nameEnd..<dataStart) ?? Zip64Values()
     let byteCount = try wide.resolve(long(22), outOfStep)

@@ -66,7 +66,7 @@ struct ZipEndRecord {
     }
     // An entry takes at least 46 bytes of the directory.
     guard start <= UInt64(end), byteCount == UInt64(end) - start, count <= byteCount / 46 else {
-      throw malformed("the central directory does not lie in front of the end record", at: offset)
+      throw malformed("the central directory is not before the end record", at: offset)
     }
     let allowed = max(Self.smallEntryCount, file.byteCount / Self.entryByteCount)
     guard count <= allowed else { throw malformed("\(count) entries, allowed are \(allowed)", at: offset) }

@@ -98,11 +98,11 @@ extension ModelError: CustomStringConvertible {
     case .shapeOutOfRange(let path, let tensor, let shape):
       "\(path): tensor \(printable(tensor)): shape \(shape) is out of range"
     case .byteCountMismatch(let path, let tensor, let expected, let found):
-      "\(path): tensor \(printable(tensor)): \(found) bytes where its shape needs \(expected)"
+      "\(path): tensor \(printable(tensor)): \(found) bytes, the shape needs \(expected)"
     case .tensorsNotContiguous(let path, let tensor, let expected, let found):
       "\(path): tensor \(printable(tensor)): data begin at byte \(found), expected \(expected)"
     case .dataLengthMismatch(let path, let expected, let found):
-      "\(path): \(found) bytes of tensor data where the header needs \(expected)"
+      "\(path): \(found) bytes of tensor data, the header needs \(expected)"
     case .missingTensor(let path, let tensor): "\(path): tensor \(printable(tensor)) is missing"
     case .wrongShape(let path, let tensor, let expected, let found):
       "\(path): tensor \(printable(tensor)): shape \(found), expected \(expected)"
@@ -114,10 +114,10 @@ extension ModelError: CustomStringConvertible {
     case .surplusTensors(let path, let tensors):
       "\(path): \(tensors.count) unexpected tensors: \(abbreviatedList(tensors))"
     case .digestMismatch(let path, let tensor):
-      "\(path): tensor \(printable(tensor)): data differ from their recorded SHA-256"
-    case .missingMetadata(let path, let key): "\(path): metadata lack \(key)"
+      "\(path): tensor \(printable(tensor)): data do not fit the recorded SHA-256"
+    case .missingMetadata(let path, let key): "\(path): the metadata lack \(key)"
     case .invalidMetadata(let path, let key, let found, let allowed):
-      "\(path): metadata: \(key) is \(abbreviated(found)), allowed is \(allowed)"
+      "\(path): metadata \(key) is \(abbreviated(found)), allowed is \(allowed)"
     case .wrongKind(let path, let expected, let found): "\(path): holds \(found), expected \(expected)"
     case .modelNotFound(let name, let searched):
       "no model \(name) in \(searched.isEmpty ? "any folder" : searched.joined(separator: ", "))"

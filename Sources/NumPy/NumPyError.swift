@@ -26,14 +26,14 @@ extension NumPyError: CustomStringConvertible {
     switch self {
     case .notNumPy: "not a NumPy file (.npy)"
     case .unsupportedVersion(let major, let minor):
-      "version \(major).\(minor) of NumPy's format, known are 1.0 to 3.0"
+      "version \(major).\(minor) of NumPy's format is not supported, 1.0 to 3.0 are"
     case .truncatedHeader(let offset): "the file ends inside its header (byte \(offset))"
     case .headerTooLong(let count, let allowed): "a header of \(count) bytes, allowed are \(allowed)"
     case .malformedHeader(let reason): "NumPy's header is malformed: \(reason)"
     case .unsupportedType(let type):
-      "it holds '\(printable(type))', not truth values, integers or 32- or 64-bit floats"
-    case .shapeOutOfRange(let shape): "its shape \(shape) is out of range"
-    case .dataLengthMismatch(let found, let expected): "\(found) bytes of data where its shape needs \(expected)"
+      "element type '\(printable(type))' is not supported; Booleans, integers and floats of 32 or 64 bits are"
+    case .shapeOutOfRange(let shape): "shape \(shape) is out of range"
+    case .dataLengthMismatch(let found, let expected): "\(found) bytes of data, the shape needs \(expected)"
     }
   }
 }

@@ -63,7 +63,7 @@ public struct NumPyHeader: Equatable, Sendable {
         let key = try scanner.quoted()
         try scanner.expect(":")
         guard entries.updateValue(try scanner.value(), forKey: key) == nil else {
-          throw PythonLiteralFault(reason: "\(printable(key)) comes twice")
+          throw PythonLiteralFault(reason: "key \(printable(key)) is repeated")
         }
         if !scanner.take(",") {
           try scanner.expect("}")
@@ -79,10 +79,10 @@ public struct NumPyHeader: Equatable, Sendable {
 
   /// Parses a shape such as `()`, `(3,)` or `(3,4)`.
   private static func shape(_ text: String) throws(NumPyError) -> [Int] {
-    guard text.hasPrefix("("), text.hasSuffix(")") else { throw .malformedHeader(reason: "its shape is no tuple") }
+    guard text.hasPrefix("("), text.hasSuffix(")") else { throw .malformedHeader(reason: "shape is no tuple") }
     let parts = text.dropFirst().dropLast().split(separator: ",")
     let sizes = parts.compactMap { Int($0) }
-    guard sizes.count == parts.count else { throw .malformedHeader(reason: "its shape is \(printable(text))") }
+    guard sizes.count == parts.count else { throw .malformedHeader(reason: "shape is \(printable(text))") }
     guard sizes.count <= mostAxes, sizes.allSatisfy({ $0 >= 0 }) else {
       throw .shapeOutOfRange(Array(sizes.prefix(mostAxes)))
     }

@@ -21,12 +21,12 @@ struct PythonLiteralScanner {
   }
 
   mutating func expect(_ character: Unicode.Scalar) throws(PythonLiteralFault) {
-    guard take(character) else { throw PythonLiteralFault(reason: "no \(character) where one is due") }
+    guard take(character) else { throw PythonLiteralFault(reason: "a missing \(character)") }
   }
 
   mutating func expectEnd() throws(PythonLiteralFault) {
     skipSpaces()
-    guard position == text.endIndex else { throw PythonLiteralFault(reason: "text after its end") }
+    guard position == text.endIndex else { throw PythonLiteralFault(reason: "text after the end") }
   }
 
   /// Reads a text between quotation marks, without escapes.
@@ -34,7 +34,7 @@ struct PythonLiteralScanner {
     skipSpaces()
     guard position < text.endIndex, [UInt8(ascii: "'"), UInt8(ascii: "\"")].contains(text[position]),
       let end = text[(position + 1)...].firstIndex(of: text[position])
-    else { throw PythonLiteralFault(reason: "no text where one is due") }
+    else { throw PythonLiteralFault(reason: "a missing text") }
     defer { position = end + 1 }
     return String(decoding: text[position + 1..<end], as: UTF8.self)
   }
@@ -42,7 +42,7 @@ struct PythonLiteralScanner {
   /// Reads a text without its quotation marks, or a word or tuple without spaces.
   mutating func value() throws(PythonLiteralFault) -> String {
     skipSpaces()
-    guard position < text.endIndex else { throw PythonLiteralFault(reason: "no value where one is due") }
+    guard position < text.endIndex else { throw PythonLiteralFault(reason: "a missing value") }
     let start = position
     switch text[position] {
     case UInt8(ascii: "'"), UInt8(ascii: "\""): return try quoted()

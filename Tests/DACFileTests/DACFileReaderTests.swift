@@ -29,7 +29,7 @@ import Tokens
     #expect(windows.frameCount > windows.windowFrameCount && windows.frameCount % windows.windowFrameCount == 0)
   }
 
-  @Test func otherSpellingsAreTheSameRecording() throws {
+  @Test func otherSpellingsGiveTheSameRecording() throws {
     let expected = try DACFileFixtures.recording("valid/padded-stereo-22050")
     let names = try DACFileFixtures.names("variants")
     #expect(names.count == 8)
@@ -38,10 +38,10 @@ import Tokens
 
   /// Messages of the errors of files in `invalid`, by file name. The other files are valid, but fit no codec.
   private static let faults = [
-    "bytes-pickled-by-protocol-2": "the pickle wants to call _codecs.encode, which is refused (byte ",
-    "calls-eval": "the pickle wants to call builtins.eval, which is refused (byte ",
-    "calls-os-system": "the pickle wants to call posix.system, which is refused (byte ",
-    "channels-differ": "metadata.channels is 1, allowed is 2, as codes have (byte ",
+    "bytes-pickled-by-protocol-2": "the pickle calls _codecs.encode, which is not allowed (byte ",
+    "calls-eval": "the pickle calls builtins.eval, which is not allowed (byte ",
+    "calls-os-system": "the pickle calls posix.system, which is not allowed (byte ",
+    "channels-differ": "metadata.channels is 1, allowed is 2 as in codes (byte ",
     "codes-missing": "codes is missing (byte ",
     "codes-negative": "codes is beyond 16 bits, allowed is codes of 0 to 65535 (byte ",
     "codes-of-bytes": "codes is of type u1, allowed is integers of 2, 4 or 8 bytes (byte ",
@@ -51,7 +51,7 @@ import Tokens
     "loudness-not-a-number": "metadata.input_db is nan, allowed is -70.0 to 120.0 (byte ",
     "loudness-of-a-batch": "metadata.input_db is an array of shape [2], allowed is one number",
     "no-dictionary": "the file's object is of another type, allowed is a dictionary (byte ",
-    "padding-of-text": "metadata.padding is no truth value, allowed is True or False (byte ",
+    "padding-of-text": "metadata.padding is no Boolean, allowed is True or False (byte ",
     "plain-array": "not a .dac file: an array of <u2, not of Python objects",
     "rate-of-nothing": "metadata.sample_rate is 0, allowed is 100 to 6144000 (byte ",
     "shape-beyond-bytes": "codes is an array with 2640 bytes, allowed is 2652 bytes for its shape (byte ",

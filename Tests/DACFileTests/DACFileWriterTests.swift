@@ -3,7 +3,7 @@ import Testing
 import Tokens
 
 @Suite struct DACFileWriterTests {
-  @Test func whatIsWrittenIsReadBack() throws {
+  @Test func readsBackWhatItWrites() throws {
     for name in try DACFileFixtures.names("valid") {
       let recording = try DACFileFixtures.recording("valid/\(name)")
       #expect(try DACFileReader().read(DACFileWriter().bytes(of: recording)) == recording, "\(name)")

@@ -52,11 +52,11 @@ struct PickleLimitsTests {
     #expect(throws: Never.self) { try read(PickleBytes.program([0x4E, 0x72, 0xFF, 0xFF, 0xFF, 0xFF])) }
   }
 
-  @Test func sharedListsCostNoMoreThanTheirMention() throws {
+  @Test func sharedListsTakeNoExtraMemory() throws {
     // Each list contains the previous one ten times, which makes 10^40 values for a reader that copies.
     var nested: [UInt8] = [0x80, 2, 0x5D, 0x71, 0, 0x30]
-    for level in 1...40 as ClosedRange<UInt8> {
-      nested += [0x5D, 0x71, level, 0x28] + (0..<10).flatMap { _ in [0x68, level - 1] } + [0x65, 0x30]
+    for depth in 1...40 as ClosedRange<UInt8> {
+      nested += [0x5D, 0x71, depth, 0x28] + (0..<10).flatMap { _ in [0x68, depth - 1] } + [0x65, 0x30]
     }
     var value = try read(nested + [0x68, 40, 0x2E]).root
     for _ in 0..<40 {
@@ -67,7 +67,7 @@ struct PickleLimitsTests {
     }
   }
 
-  @Test func aListMayContainItself() throws {
+  @Test func listMayContainItself() throws {
     let root = try read([0x80, 2, 0x5D, 0x71, 0, 0x68, 0, 0x61, 0x2E]).root
     #expect(root.list?.first?.identity == root.identity)
   }
@@ -78,7 +78,7 @@ struct PickleLimitsTests {
     #expect(try read(PickleBytes.program(Array("]".utf8), appends)).root.list?.count == 100_000)
   }
 
-  @Test func leavesWhatFollowsThePickle() throws {
+  @Test func ignoresBytesAfterThePickle() throws {
     let document = try PickleReader(allowing: []).read([9, 9, 0x80, 2, 0x4E, 0x2E, 7, 7], from: 2)
     #expect(document.endOffset == 6)
     #expect(document.root.byteOffset == 4)

@@ -87,13 +87,13 @@ struct PickleReaderTests {
     #expect(throws: PickleError.forbiddenGlobal(system, byteOffset: 14)) { try read(instantiated, allowing: [call]) }
     #expect(
       PickleError.forbiddenGlobal(system, byteOffset: 23).description
-        == "the pickle wants to call os.system, which is refused (byte 23)")
+        == "the pickle calls os.system, which is not allowed (byte 23)")
     #expect(
       !PickleError.forbiddenGlobal(PickleGlobal(module: "\u{1B}[2J\n", name: "é"), byteOffset: 0).description
         .contains { $0 == "\u{1B}" || $0 == "\n" })
   }
 
-  @Test func refusesACallOfWhatIsNoGlobal() {
+  @Test func refusesToCallValuesThatAreNoGlobals() {
     let called = Write.program(Write.text("os"), Write.code(")R"))
     #expect(throws: PickleError.wrongOperand(opcode: "REDUCE", expected: "a global to call", byteOffset: 10)) {
       try read(called)

@@ -2,7 +2,7 @@ import Pickle
 import Testing
 
 struct PickleWriterTests {
-  @Test func whatIsWrittenIsReadBack() throws {
+  @Test func readsBackWhatItWrites() throws {
     let call = PickleGlobal(module: "numpy", name: "dtype")
     var writer = PickleWriter()
     writer.object(call) { arguments in
