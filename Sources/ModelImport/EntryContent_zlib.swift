@@ -76,12 +76,12 @@ package final class EntryContent {
 
   private static func checksum(of file: MappedFile, _ range: Range<Int>) -> UInt32 {
     // Chunks bound the resident part of a large file.
-    let pieceByteCount = 4 << 20
+    let chunkByteCount = 4 << 20
     var checksum: UInt32 = 0
-    for start in stride(from: range.lowerBound, to: range.upperBound, by: pieceByteCount) {
-      let piece = start..<min(start + pieceByteCount, range.upperBound)
-      checksum = file.withUnsafeBytes(in: piece) { self.checksum(of: $0, continuing: checksum) }
-      file.releasePages(in: piece)
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: chunkByteCount) {
+      let chunk = start..<min(start + chunkByteCount, range.upperBound)
+      checksum = file.withUnsafeBytes(in: chunk) { self.checksum(of: $0, continuing: checksum) }
+      file.releasePages(in: chunk)
     }
     return checksum
   }
@@ -105,11 +105,11 @@ package final class EntryContent {
     // One byte more shows whether the data give too many bytes.
     var output = [UInt8](repeating: 0, count: byteCount + 1)
     // zlib counts in 32 bits.
-    let pieceByteCount = 1 << 30
+    let chunkByteCount = 1 << 30
     var (readCount, madeCount) = (0, 0)
     var status = Z_OK
     while status == Z_OK {
-      let (input, room) = (min(range.count - readCount, pieceByteCount), min(output.count - madeCount, pieceByteCount))
+      let (input, room) = (min(range.count - readCount, chunkByteCount), min(output.count - madeCount, chunkByteCount))
       let inputStart = range.lowerBound + readCount
       file.withUnsafeBytes(in: inputStart..<inputStart + input) { source in
         output.withUnsafeMutableBytes { target in

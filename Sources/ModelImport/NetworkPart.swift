@@ -58,7 +58,7 @@ package struct NetworkPart {
         let layer = target.name.dropLast("weight".count)
         taken.formUnion(LowRankFile.suffixes.map { layer + $0 })
       }
-      return Tensor(target: target, recipe: recipe, storage: Self.storage(of: target, recipe, wish: storage))
+      return Tensor(target: target, recipe: recipe, storage: Self.storage(of: target, recipe, requested: storage))
     }
     let surplus = checkpoint.tensors.map(\.name).filter { name in
       !taken.contains(name) && !(kind == .vggish && name.hasPrefix(Self.postprocessingPrefix))
@@ -73,9 +73,9 @@ package struct NetworkPart {
   }
 
   private static func storage(
-    of target: NetworkTensor, _ recipe: TensorRecipe, wish: WeightStorage?
+    of target: NetworkTensor, _ recipe: TensorRecipe, requested: WeightStorage?
   ) -> WeightStorage {
-    if let wish { return target.isLayerWeight ? wish : .f32 }
+    if let requested { return target.isLayerWeight ? requested : .f32 }
     return switch recipe.storedType {
     case .f16: .f16
     case .bf16: .bf16
@@ -97,7 +97,7 @@ package struct NetworkPart {
 
 extension NetworkPart {
   /// Approximate number of elements of a chunk in memory.
-  private static let pieceElementCount = 1 << 18
+  private static let chunkElementCount = 1 << 18
 
   /// Writes the model file in chunks.
   ///
@@ -115,7 +115,7 @@ extension NetworkPart {
       try stream.begin()
       let rowCount = tensor.target.shape.first ?? 1
       let rowLength = tensor.target.shape.dropFirst().reduce(1, *)
-      let step = max(1, Self.pieceElementCount / max(1, rowLength))
+      let step = max(1, Self.chunkElementCount / max(1, rowLength))
       for start in stride(from: 0, to: rowCount, by: step) {
         let values = try tensor.recipe.rows(start..<min(start + step, rowCount), from: checkpoint.storages)
         let (bytes, misfit) = encoded(values, as: tensor.storage)

@@ -41,11 +41,11 @@ extension SafetensorsFile {
   func digest(of tensor: TensorDescription) throws -> ModelDigest {
     let hash = try SHA256()
     // Chunks bound the resident part of a large file.
-    let pieceByteCount = 16 << 20
-    for start in stride(from: tensor.byteRange.lowerBound, to: tensor.byteRange.upperBound, by: pieceByteCount) {
-      let piece = start..<min(start + pieceByteCount, tensor.byteRange.upperBound)
-      try mapping.withUnsafeBytes(in: piece) { try hash.update($0) }
-      mapping.releasePages(in: piece)
+    let chunkByteCount = 16 << 20
+    for start in stride(from: tensor.byteRange.lowerBound, to: tensor.byteRange.upperBound, by: chunkByteCount) {
+      let chunk = start..<min(start + chunkByteCount, tensor.byteRange.upperBound)
+      try mapping.withUnsafeBytes(in: chunk) { try hash.update($0) }
+      mapping.releasePages(in: chunk)
     }
     return try hash.finalised()
   }

@@ -28,7 +28,7 @@ package final class SafetensorsStream {
   private let tensors: [Tensor]
   private var digests: [String: ModelDigest] = [:]
   private var hash: SHA256?
-  private var missingByteCount = 0
+  private var remainingByteCount = 0
 
   /// Creates the file, which must not exist, and writes a provisional header.
   ///
@@ -51,15 +51,15 @@ package final class SafetensorsStream {
     try end()
     precondition(digests.count < tensors.count, "more tensors than were announced")
     hash = try SHA256()
-    missingByteCount = tensors[digests.count].byteCount
+    remainingByteCount = tensors[digests.count].byteCount
   }
 
   /// Appends bytes to the current tensor.
   ///
   /// - Precondition: the tensor has room for the bytes.
   package func append(_ bytes: [UInt8]) throws {
-    missingByteCount -= bytes.count
-    precondition(hash != nil && missingByteCount >= 0, "more bytes than the tensor has")
+    remainingByteCount -= bytes.count
+    precondition(hash != nil && remainingByteCount >= 0, "more bytes than the tensor has")
     try bytes.withUnsafeBytes { try hash?.update($0) }
     try write(bytes)
   }
@@ -93,7 +93,7 @@ package final class SafetensorsStream {
 
   private func end() throws {
     guard let hash else { return }
-    precondition(missingByteCount == 0, "fewer bytes than the tensor has")
+    precondition(remainingByteCount == 0, "fewer bytes than the tensor has")
     digests[tensors[digests.count].name] = try hash.finalised()
     self.hash = nil
   }

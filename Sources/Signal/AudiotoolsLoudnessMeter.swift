@@ -62,10 +62,10 @@ public struct AudiotoolsLoudnessMeter {
   /// Measures the next chunk of audio.
   ///
   /// - Throws: ``SignalError`` if the chunk has another format.
-  public mutating func add(_ block: AudioBuffer) throws {
-    try block.requireFormat(channelCount: channels.count, sampleRateHz: sampleRateHz)
-    for (index, samples) in block.channels.enumerated() { add(samples, toChannel: index) }
-    sampleCount += block.sampleCount
+  public mutating func add(_ chunk: AudioBuffer) throws {
+    try chunk.requireFormat(channelCount: channels.count, sampleRateHz: sampleRateHz)
+    for (index, samples) in chunk.channels.enumerated() { add(samples, toChannel: index) }
+    sampleCount += chunk.sampleCount
   }
 
   private mutating func add(_ samples: [Float], toChannel index: Int) {

@@ -76,10 +76,10 @@ public final class BlockGainTracker {
   /// Measures the next chunk of audio and returns the gains that are now decided, in the order of their blocks.
   ///
   /// - Throws: ``SignalError`` if the chunk has another format.
-  public func add(_ block: AudioBuffer) throws -> [Gain] {
-    try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
-    sampleCount += block.sampleCount
-    partial.append(block)
+  public func add(_ chunk: AudioBuffer) throws -> [Gain] {
+    try chunk.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
+    sampleCount += chunk.sampleCount
+    partial.append(chunk)
     var position = 0
     var gains: [Gain] = []
     while partial.sampleCount - position >= stepSampleCount {

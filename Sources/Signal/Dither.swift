@@ -27,11 +27,11 @@ public struct Dither: Sendable {
   /// Quantises an audio buffer to 16-bit codes, interleaved sample by sample.
   ///
   /// - Precondition: the buffer has the channel count of the dither.
-  public mutating func quantised(_ block: AudioBuffer) -> [Int16] {
-    precondition(block.channelCount == generators.count, "dither for another channel count")
-    let channelCount = block.channelCount
-    var codes = [Int16](repeating: 0, count: channelCount * block.sampleCount)
-    for (index, channel) in block.channels.enumerated() {
+  public mutating func quantised(_ audio: AudioBuffer) -> [Int16] {
+    precondition(audio.channelCount == generators.count, "dither for another channel count")
+    let channelCount = audio.channelCount
+    var codes = [Int16](repeating: 0, count: channelCount * audio.sampleCount)
+    for (index, channel) in audio.channels.enumerated() {
       var generator = generators[index]
       var target = index
       for sample in channel {

@@ -36,13 +36,13 @@ final class EBUR128State {
 
   deinit { ebur128_destroy(&handle) }
 
-  func add(_ block: AudioBuffer, range: Range<Int>) throws {
+  func add(_ audio: AudioBuffer, range: Range<Int>) throws {
     var start = range.lowerBound
     while start < range.upperBound {
       let count = min(Self.chunkLength, range.upperBound - start)
       interleaved.removeAll(keepingCapacity: true)
       interleaved.append(contentsOf: repeatElement(0, count: count * channelCount))
-      for (index, channel) in block.channels.enumerated() {
+      for (index, channel) in audio.channels.enumerated() {
         for offset in 0..<count { interleaved[offset * channelCount + index] = channel[start + offset] }
       }
       let code = interleaved.withUnsafeBufferPointer { ebur128_add_frames_float(handle, $0.baseAddress, count) }

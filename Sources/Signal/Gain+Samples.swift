@@ -22,10 +22,10 @@ extension Gain {
   public var inverseFactor: Float { Float(pow(10, -decibels / 20)) }
 
   /// Multiplies samples by ``factor``.
-  public func apply(to buffer: inout AudioBuffer) { buffer.multiply(by: factor) }
+  public func apply(to audio: inout AudioBuffer) { audio.multiply(by: factor) }
 
   /// Multiplies samples by ``inverseFactor``: undoes ``apply(to:)`` to within single-precision rounding.
-  public func remove(from buffer: inout AudioBuffer) { buffer.multiply(by: inverseFactor) }
+  public func remove(from audio: inout AudioBuffer) { audio.multiply(by: inverseFactor) }
 
   /// Power ratio of `decibels`.
   static func power(decibels: Double) -> Double { pow(10, decibels / 10) }

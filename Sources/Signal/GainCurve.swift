@@ -40,26 +40,26 @@ public struct GainCurve: Equatable, Sendable {
   ///
   /// - Parameter offset: Index of the buffer's first sample in the block.
   /// - Precondition: all samples are inside the block.
-  public func apply(to block: inout AudioBuffer, offset: Int = 0) {
-    multiply(&block, offset: offset, sign: 1)
+  public func apply(to audio: inout AudioBuffer, offset: Int = 0) {
+    multiply(&audio, offset: offset, sign: 1)
   }
 
   /// Divides samples by the gain: undoes ``apply(to:offset:)`` to within single-precision rounding.
   ///
   /// - Parameter offset: Index of the buffer's first sample in the block.
   /// - Precondition: all samples are inside the block.
-  public func remove(from block: inout AudioBuffer, offset: Int = 0) {
-    multiply(&block, offset: offset, sign: -1)
+  public func remove(from audio: inout AudioBuffer, offset: Int = 0) {
+    multiply(&audio, offset: offset, sign: -1)
   }
 
   /// Number of samples with one exactly computed factor; the others of the group follow by a table of ratios.
   private static let groupLength = 256
 
-  private func multiply(_ block: inout AudioBuffer, offset: Int, sign: Double) {
-    let count = block.sampleCount
+  private func multiply(_ audio: inout AudioBuffer, offset: Int, sign: Double) {
+    let count = audio.sampleCount
     precondition(offset >= 0 && offset + count <= sampleCount, "samples outside the gain curve")
     if start == end {
-      block.multiply(by: sign > 0 ? start.factor : start.inverseFactor)
+      audio.multiply(by: sign > 0 ? start.factor : start.inverseFactor)
       return
     }
     let slope = (end.decibels - start.decibels) / Double(sampleCount)
@@ -70,8 +70,8 @@ public struct GainCurve: Equatable, Sendable {
       let phase = index % Self.groupLength
       let length = min(Self.groupLength - phase, count - position)
       let base = Float(pow(10, sign * decibels(at: index - phase) / 20))
-      for channel in block.channels.indices {
-        for step in 0..<length { block.channels[channel][position + step] *= base * ratios[phase + step] }
+      for channel in audio.channels.indices {
+        for step in 0..<length { audio.channels[channel][position + step] *= base * ratios[phase + step] }
       }
       position += length
     }

@@ -70,16 +70,16 @@ public final class JuliusResampler {
   /// Converts the next chunk of input and returns all output that it completes, possibly none.
   ///
   /// - Throws: ``SignalError`` if the chunk has another format.
-  public func process(_ block: AudioBuffer) throws -> AudioBuffer {
-    try block.requireFormat(channelCount: channelCount, sampleRateHz: inputRateHz)
-    guard oldRate != newRate else { return block }
-    guard block.sampleCount > 0 else { return take(producedCount) }
+  public func process(_ chunk: AudioBuffer) throws -> AudioBuffer {
+    try chunk.requireFormat(channelCount: channelCount, sampleRateHz: inputRateHz)
+    guard oldRate != newRate else { return chunk }
+    guard chunk.sampleCount > 0 else { return take(producedCount) }
     if consumedCount == 0 {
-      for index in kept.indices { kept[index] = [Float](repeating: block.channels[index][0], count: width) }
+      for index in kept.indices { kept[index] = [Float](repeating: chunk.channels[index][0], count: width) }
       firstKept = -width
     }
-    for index in kept.indices { kept[index] += block.channels[index] }
-    consumedCount += block.sampleCount
+    for index in kept.indices { kept[index] += chunk.channels[index] }
+    consumedCount += chunk.sampleCount
     // The last complete output has its centre `width` samples before the end.
     let centre = consumedCount - 1 - width
     return take(max(producedCount, centre < 0 ? 0 : (centre * newRate) / oldRate))

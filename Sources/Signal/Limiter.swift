@@ -43,10 +43,10 @@ public struct Limiter: Sendable {
   /// Limits the next chunk and returns the output so far, which lags by the look-ahead.
   ///
   /// - Throws: ``SignalError`` if the chunk has another format.
-  public mutating func process(_ block: AudioBuffer) throws -> AudioBuffer {
-    try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
-    pending.append(block)
-    let gains = gainFollower.gains(forDepths: requiredDepths(for: block), count: block.sampleCount)
+  public mutating func process(_ chunk: AudioBuffer) throws -> AudioBuffer {
+    try chunk.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
+    pending.append(chunk)
+    let gains = gainFollower.gains(forDepths: requiredDepths(for: chunk), count: chunk.sampleCount)
     return emit(max(0, pending.sampleCount - lookAheadCount), gains: gains)
   }
 
@@ -65,10 +65,10 @@ public struct Limiter: Sendable {
   }
 
   /// Gain depth that brings each sample of all channels to the ceiling; `nil` if no sample exceeds the ceiling.
-  private func requiredDepths(for block: AudioBuffer) -> [Int]? {
-    guard block.samplePeak > ceiling else { return nil }
-    var peaks = [Float](repeating: 0, count: block.sampleCount)
-    for channel in block.channels {
+  private func requiredDepths(for chunk: AudioBuffer) -> [Int]? {
+    guard chunk.samplePeak > ceiling else { return nil }
+    var peaks = [Float](repeating: 0, count: chunk.sampleCount)
+    for channel in chunk.channels {
       for index in peaks.indices { peaks[index] = max(peaks[index], abs(channel[index])) }
     }
     return peaks.map { $0 > ceiling ? GainFollower.depth(ofGain: Double(ceiling) / Double($0)) : 0 }

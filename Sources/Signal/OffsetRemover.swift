@@ -47,9 +47,9 @@ public struct OffsetRemover: Sendable {
   /// Filters the next chunk and returns the output so far, which lags by at most the reach and two steps.
   ///
   /// - Throws: ``SignalError`` if the chunk has another format.
-  public mutating func process(_ block: AudioBuffer) throws -> AudioBuffer {
-    try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
-    pending.append(block)
+  public mutating func process(_ chunk: AudioBuffer) throws -> AudioBuffer {
+    try chunk.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
+    pending.append(chunk)
     while (measuredStepCount - emittedStepCount + 1) * stepSampleCount <= pending.sampleCount {
       measureStep(sampleCount: stepSampleCount)
     }

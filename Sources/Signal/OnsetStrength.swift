@@ -27,17 +27,17 @@ public struct OnsetStrength: Equatable, Sendable {
       sampleRateHz: audio.sampleRateHz, windowLength: windowLength, bandCount: Self.bandCount)
     var magnitudes = [Float](repeating: 0, count: stft.binCount)
     var bands = [Float](repeating: 0, count: Self.bandCount)
-    var levels: [[Float]] = []
+    var bandsDB: [[Float]] = []
     for frame in 0..<stft.frameCount(forSampleCount: mono.sampleCount) {
       stft.magnitudes(ofFrame: frame, in: mono.channels[0], into: &magnitudes)
       bank.apply(to: magnitudes, into: &bands)
-      levels.append(bands.map { 20 * log10(max($0, 1e-10)) })
+      bandsDB.append(bands.map { 20 * log10(max($0, 1e-10)) })
     }
-    let floor = (levels.lazy.compactMap { $0.max() }.max() ?? 0) - Self.dynamicRangeDB
-    values = levels.indices.map { frame in
+    let floor = (bandsDB.lazy.compactMap { $0.max() }.max() ?? 0) - Self.dynamicRangeDB
+    values = bandsDB.indices.map { frame in
       guard frame > 0 else { return 0 }
       var rise: Float = 0
-      for (now, before) in zip(levels[frame], levels[frame - 1]) {
+      for (now, before) in zip(bandsDB[frame], bandsDB[frame - 1]) {
         rise += max(0, max(now, floor) - max(before, floor))
       }
       return rise / Float(Self.bandCount)

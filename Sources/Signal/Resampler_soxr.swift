@@ -65,16 +65,16 @@ public final class Resampler {
   ///
   /// - Precondition: ``finish()`` has not been called.
   /// - Throws: ``SignalError`` if the chunk has another format or soxr fails.
-  public func process(_ block: AudioBuffer) throws -> AudioBuffer {
+  public func process(_ chunk: AudioBuffer) throws -> AudioBuffer {
     precondition(!isFinished, "resampler used after its end")
-    try block.requireFormat(channelCount: channelCount, sampleRateHz: inputRateHz)
-    consumedCount += block.sampleCount
+    try chunk.requireFormat(channelCount: channelCount, sampleRateHz: inputRateHz)
+    consumedCount += chunk.sampleCount
     guard let handle else {
-      producedCount += block.sampleCount
-      return block
+      producedCount += chunk.sampleCount
+      return chunk
     }
     var output = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: outputRateHz)
-    try convert(block, with: handle, into: &output)
+    try convert(chunk, with: handle, into: &output)
     trimToTotal(&output)
     return output
   }
@@ -109,10 +109,10 @@ public final class Resampler {
   /// Converts a whole audio buffer at once.
   ///
   /// - Throws: ``SignalError`` for a rate or channel count out of range, or if soxr fails.
-  public static func resample(_ block: AudioBuffer, to outputRateHz: Int) throws -> AudioBuffer {
+  public static func resample(_ audio: AudioBuffer, to outputRateHz: Int) throws -> AudioBuffer {
     let resampler = try Resampler(
-      inputRateHz: block.sampleRateHz, outputRateHz: outputRateHz, channelCount: block.channelCount)
-    var output = try resampler.process(block)
+      inputRateHz: audio.sampleRateHz, outputRateHz: outputRateHz, channelCount: audio.channelCount)
+    var output = try resampler.process(audio)
     output.append(try resampler.finish())
     return output
   }
@@ -135,14 +135,14 @@ public final class Resampler {
     producedCount += output.sampleCount
   }
 
-  private func convert(_ block: AudioBuffer, with handle: soxr_t, into output: inout AudioBuffer) throws {
+  private func convert(_ chunk: AudioBuffer, with handle: soxr_t, into output: inout AudioBuffer) throws {
     var position = 0
-    while position < block.sampleCount {
-      let count = min(Self.chunkLength, block.sampleCount - position)
+    while position < chunk.sampleCount {
+      let count = min(Self.chunkLength, chunk.sampleCount - position)
       let capacity =
         Self.outputCount(forInputCount: count, inputRateHz: inputRateHz, outputRateHz: outputRateHz) + 4096
       position += try step(
-        handle, input: block, from: position, count: count, outputCapacity: capacity, into: &output)
+        handle, input: chunk, from: position, count: count, outputCapacity: capacity, into: &output)
     }
   }
 

@@ -19,7 +19,7 @@ public enum SignalError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unsupportedChannelCount(let count, let allowed):
       "\(count) channels, but only \(allowed.lowerBound) to \(allowed.upperBound) can be processed"
     case .formatMismatch(let channels, let rate, let expectedChannels, let expectedRate):
-      "audio block of \(channels) channels at \(rate) Hz where \(expectedChannels) at \(expectedRate) Hz were expected"
+      "audio buffer of \(channels) channels at \(rate) Hz where \(expectedChannels) at \(expectedRate) Hz were expected"
     case .libraryFailure(let library, let reason):
       "\(library): \(reason)"
     }

@@ -9,7 +9,7 @@ import Testing
     #expect(mono.downmixedToMono() == mono)
   }
 
-  @Test func peakLooksAtEverySample() {
+  @Test func peakCoversEverySample() {
     for count in [0, 1, 7, 8, 9, 31] {
       #expect(AudioBuffer(channels: [[Float](repeating: 0, count: count)], sampleRateHz: 1).samplePeak == 0)
       for index in 0..<count {

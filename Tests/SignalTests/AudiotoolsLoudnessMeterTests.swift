@@ -20,18 +20,18 @@ import Testing
     (5, 24_000, 30_000, -6.438417434692383), (1, 16_000, 3_000, -23.463850021362305),
   ])
   func matchesAudiotools(channelCount: Int, sampleRateHz: Int, sampleCount: Int, expected: Double) throws {
-    let block = tones(channelCount: channelCount, sampleRateHz: sampleRateHz, sampleCount: sampleCount)
+    let audio = tones(channelCount: channelCount, sampleRateHz: sampleRateHz, sampleCount: sampleCount)
     // audiotools filters in single precision.
-    for pieceLength in [sampleCount, 1_234] {
+    for chunkLength in [sampleCount, 1_234] {
       var meter = try AudiotoolsLoudnessMeter(channelCount: channelCount, sampleRateHz: sampleRateHz)
-      for start in stride(from: 0, to: sampleCount, by: pieceLength) {
-        try meter.add(block.slice(start..<min(sampleCount, start + pieceLength)))
+      for start in stride(from: 0, to: sampleCount, by: chunkLength) {
+        try meter.add(audio.slice(start..<min(sampleCount, start + chunkLength)))
       }
       #expect(abs(meter.integratedLoudnessLUFS - expected) < 1e-3, "\(meter.integratedLoudnessLUFS)")
     }
   }
 
-  @Test func silenceIsTheLowest() throws {
+  @Test func silenceHasTheLowestLoudness() throws {
     var meter = try AudiotoolsLoudnessMeter(channelCount: 1, sampleRateHz: 8_000)
     #expect(meter.integratedLoudnessLUFS == -70)
     try meter.add(AudioBuffer(channels: [[Float](repeating: 0, count: 20_000)], sampleRateHz: 8_000))

@@ -38,7 +38,7 @@ import Testing
     #expect(abs(found.count - expected.count) <= 2, "\(found)")
   }
 
-  @Test func findsNothingInSilenceAndInNothing() {
+  @Test func findsNoBeatsInSilenceOrEmptyAudio() {
     #expect(BeatTracker.beatSeconds(in: AudioBuffer(channels: [[]], sampleRateHz: 44_100)).isEmpty)
     let silence = AudioBuffer(channels: [[Float](repeating: 0, count: 44_100)], sampleRateHz: 44_100)
     #expect(BeatTracker.beatSeconds(in: silence).isEmpty)

@@ -6,29 +6,29 @@ import Tokens
 @Suite struct BlockGainTrackerTests {
   private static let rate = 8000
 
-  private static func tone(_ level: Float, seconds: Double) -> [Float] {
-    (0..<Int(seconds * Double(rate))).map { level * Float(sin(2 * .pi * 1000 * Double($0) / Double(rate))) }
+  private static func tone(_ amplitude: Float, seconds: Double) -> [Float] {
+    (0..<Int(seconds * Double(rate))).map { amplitude * Float(sin(2 * .pi * 1000 * Double($0) / Double(rate))) }
   }
 
-  private static func gains(_ samples: [Float], blockSeconds: Double, pieceLength: Int = 1000) throws -> [Gain] {
+  private static func gains(_ samples: [Float], blockSeconds: Double, chunkLength: Int = 1000) throws -> [Gain] {
     let tracker = try BlockGainTracker(
       channelCount: 1, sampleRateHz: rate, blockSampleCount: Int(blockSeconds * Double(rate)),
       normalisation: LoudnessNormalisation(targetLUFS: -24))
     var gains: [Gain] = []
-    for start in stride(from: 0, to: samples.count, by: pieceLength) {
-      let piece = Array(samples[start..<min(start + pieceLength, samples.count)])
-      gains += try tracker.add(AudioBuffer(channels: [piece], sampleRateHz: rate))
+    for start in stride(from: 0, to: samples.count, by: chunkLength) {
+      let chunk = Array(samples[start..<min(start + chunkLength, samples.count)])
+      gains += try tracker.add(AudioBuffer(channels: [chunk], sampleRateHz: rate))
     }
     return gains + (try tracker.finish())
   }
 
   /// Applies the curves that a decoder would build from the gains.
-  private static func levelled(_ samples: [Float], _ gains: [Gain], blockSeconds: Double) -> [Float] {
+  private static func normalised(_ samples: [Float], _ gains: [Gain], blockSeconds: Double) -> [Float] {
     let length = Int(blockSeconds * Double(rate))
     var result: [Float] = []
     for (index, gain) in gains.enumerated() {
-      let piece = Array(samples[index * length..<min((index + 1) * length, samples.count)])
-      var block = AudioBuffer(channels: [piece], sampleRateHz: rate)
+      let chunk = Array(samples[index * length..<min((index + 1) * length, samples.count)])
+      var block = AudioBuffer(channels: [chunk], sampleRateHz: rate)
       GainCurve(start: index == 0 ? gain : gains[index - 1], end: gain, sampleCount: length).apply(to: &block)
       result += block.channels[0]
     }
@@ -44,11 +44,11 @@ import Tokens
     for gain in gains { #expect(abs(gain.decibels - (-24 - loudness)) < 0.1) }
   }
 
-  @Test func pieceSizeChangesNothing() throws {
+  @Test func chunkSizeChangesNothing() throws {
     let samples = Self.tone(0.1, seconds: 4) + Self.tone(0.9, seconds: 5) + Self.tone(0.02, seconds: 6)
     let expected = try Self.gains(samples, blockSeconds: 2)
     for length in [1, 799, 50_000, 1_000_000] {
-      #expect(try Self.gains(samples, blockSeconds: 2, pieceLength: length) == expected)
+      #expect(try Self.gains(samples, blockSeconds: 2, chunkLength: length) == expected)
     }
   }
 
@@ -71,7 +71,7 @@ import Tokens
     for index in stride(from: 5000, to: clicks.count, by: 9777) { clicks[index] = 0.99 }
     for samples in [quiet + loud + quiet, loud + quiet, clicks, quiet + clicks + loud] {
       for blockSeconds in [0.5, 1, 3] {
-        let result = Self.levelled(
+        let result = Self.normalised(
           samples, try Self.gains(samples, blockSeconds: blockSeconds), blockSeconds: blockSeconds)
         let peak = result.map { abs($0) }.max() ?? 0
         #expect(peak <= 1.0001, "blocks of \(blockSeconds) s")
@@ -79,7 +79,7 @@ import Tokens
     }
   }
 
-  @Test func gainFollowsTheLevel() throws {
+  @Test func gainFollowsTheLoudness() throws {
     let samples = Self.tone(0.01, seconds: 20) + Self.tone(0.5, seconds: 20)
     let gains = try Self.gains(samples, blockSeconds: 2)
     // The halves differ by 34 dB; gains are 2 s apart.

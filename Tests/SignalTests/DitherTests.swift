@@ -31,7 +31,7 @@ import Testing
     #expect(abs(variance - 0.25) < 0.01)
   }
 
-  @Test func dependsOnTheSeedNotOnTheBlocks() {
+  @Test func dependsOnTheSeedNotOnTheChunks() {
     let samples = (0..<100).map { Float($0) / 1000 }
     let block = AudioBuffer(channels: [samples, samples], sampleRateHz: 8000)
     var whole = Dither(channelCount: 2, seed: 5)

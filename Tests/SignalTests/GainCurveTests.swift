@@ -27,18 +27,18 @@ import Tokens
     #expect(abs(first.decibels(at: 1000) - second.decibels(at: 0)) < 1e-9)
   }
 
-  @Test func removeUndoesApplyAndPiecesEqualTheWhole() {
+  @Test func removeUndoesApplyAndChunksEqualTheWhole() {
     let curve = GainCurve(
       start: Gain(hundredthsDB: 2345), end: Gain(hundredthsDB: -4000), sampleCount: 5000)
     var whole = Self.ones(5000)
     curve.apply(to: &whole)
-    var pieces = AudioBuffer(emptyWithChannelCount: 1, sampleRateHz: 44_100)
+    var joined = AudioBuffer(emptyWithChannelCount: 1, sampleRateHz: 44_100)
     for start in stride(from: 0, to: 5000, by: 333) {
-      var piece = Self.ones(min(333, 5000 - start))
-      curve.apply(to: &piece, offset: start)
-      pieces.append(piece)
+      var chunk = Self.ones(min(333, 5000 - start))
+      curve.apply(to: &chunk, offset: start)
+      joined.append(chunk)
     }
-    #expect(pieces == whole)
+    #expect(joined == whole)
     curve.remove(from: &whole)
     for sample in whole.channels[0] { #expect(abs(sample - 1) < 1e-6) }
   }

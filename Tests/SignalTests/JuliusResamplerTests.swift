@@ -4,12 +4,12 @@ import Testing
 
 /// Properties of the resampler. `VampcKitTests` compare with the results of julius in `fixtures/dac-files`.
 @Suite struct JuliusResamplerTests {
-  private func resample(_ samples: [Float], from input: Int, to output: Int, pieceLength: Int) throws -> [Float] {
+  private func resample(_ samples: [Float], from input: Int, to output: Int, chunkLength: Int) throws -> [Float] {
     let resampler = try JuliusResampler(inputRateHz: input, outputRateHz: output, channelCount: 1)
     var result: [Float] = []
-    for start in stride(from: 0, to: samples.count, by: pieceLength) {
-      let piece = Array(samples[start..<min(samples.count, start + pieceLength)])
-      result += try resampler.process(AudioBuffer(channels: [piece], sampleRateHz: input)).channels[0]
+    for start in stride(from: 0, to: samples.count, by: chunkLength) {
+      let chunk = Array(samples[start..<min(samples.count, start + chunkLength)])
+      result += try resampler.process(AudioBuffer(channels: [chunk], sampleRateHz: input)).channels[0]
     }
     return result + (try resampler.finish().channels[0])
   }
@@ -20,23 +20,23 @@ import Testing
   func blocksDoNotMatterAndTheLengthIsRoundedDown(input: Int, output: Int) throws {
     for count in [0, 1, 7, 1_000, 3_001] {
       let samples = (0..<count).map { Float(sin(Double($0) * 0.05)) }
-      let whole = try resample(samples, from: input, to: output, pieceLength: max(1, count))
+      let whole = try resample(samples, from: input, to: output, chunkLength: max(1, count))
       #expect(whole.count == count * output / input)
       #expect(
         whole.count == JuliusResampler.outputCount(forInputCount: count, inputRateHz: input, outputRateHz: output))
-      #expect(try resample(samples, from: input, to: output, pieceLength: 13) == whole)
+      #expect(try resample(samples, from: input, to: output, chunkLength: 13) == whole)
     }
   }
 
   @Test(arguments: [(44_100, 16_000), (16_000, 44_100)]) func keepsAToneAndAConstant(input: Int, output: Int) throws {
     let tone = (0..<input).map { Float(sin(2 * .pi * 440 * Double($0) / Double(input))) }
-    let result = try resample(tone, from: input, to: output, pieceLength: 4_096)
+    let result = try resample(tone, from: input, to: output, chunkLength: 4_096)
     // The constant extension at the ends is no tone, so the ends are not compared.
     for index in 400..<result.count - 400 {
       let expected = Float(sin(2 * .pi * 440 * Double(index) / Double(output)))
       #expect(abs(result[index] - expected) < 1e-4, "sample \(index)")
     }
-    let constant = try resample([Float](repeating: 0.25, count: 500), from: input, to: output, pieceLength: 500)
+    let constant = try resample([Float](repeating: 0.25, count: 500), from: input, to: output, chunkLength: 500)
     #expect(constant.allSatisfy { abs($0 - 0.25) < 1e-6 })
   }
 

@@ -13,19 +13,19 @@ import Testing
       }, sampleRateHz: 44_100)
   }
 
-  private static func limited(_ block: AudioBuffer, pieceLength: Int = 1000) throws -> AudioBuffer {
-    var limiter = Limiter(channelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
-    var result = AudioBuffer(emptyWithChannelCount: block.channelCount, sampleRateHz: block.sampleRateHz)
-    for start in stride(from: 0, to: block.sampleCount, by: pieceLength) {
-      result.append(try limiter.process(block.slice(start..<min(start + pieceLength, block.sampleCount))))
+  private static func limited(_ audio: AudioBuffer, chunkLength: Int = 1000) throws -> AudioBuffer {
+    var limiter = Limiter(channelCount: audio.channelCount, sampleRateHz: audio.sampleRateHz)
+    var result = AudioBuffer(emptyWithChannelCount: audio.channelCount, sampleRateHz: audio.sampleRateHz)
+    for start in stride(from: 0, to: audio.sampleCount, by: chunkLength) {
+      result.append(try limiter.process(audio.slice(start..<min(start + chunkLength, audio.sampleCount))))
     }
     result.append(limiter.finish())
     return result
   }
 
   @Test(arguments: [0, 1, 100, 220, 221, 5000]) func quietAudioPassesBitForBit(count: Int) throws {
-    let block = Self.noise(0.99, count: count, channelCount: 2)
-    #expect(try Self.limited(block) == block)
+    let audio = Self.noise(0.99, count: count, channelCount: 2)
+    #expect(try Self.limited(audio) == audio)
   }
 
   @Test(arguments: [1, 50, 221, 30_000]) func nothingPassesTheCeiling(count: Int) throws {
@@ -37,14 +37,14 @@ import Testing
   }
 
   @Test func oneOvershootLeavesTheRestAlone() throws {
-    var block = Self.noise(0.5, count: 100_000, channelCount: 2)
-    block.channels[1][40_000] = 2
-    let output = try Self.limited(block)
+    var audio = Self.noise(0.5, count: 100_000, channelCount: 2)
+    audio.channels[1][40_000] = 2
+    let output = try Self.limited(audio)
     let lookAhead = 220
-    #expect(output.slice(0..<40_000 - lookAhead) == block.slice(0..<40_000 - lookAhead))
+    #expect(output.slice(0..<40_000 - lookAhead) == audio.slice(0..<40_000 - lookAhead))
     #expect(abs(output.channels[1][40_000] - Limiter.defaultCeiling) < 1e-5)
     // The second channel has the gain of the first.
-    #expect(abs(output.channels[0][40_000] / block.channels[0][40_000] - Limiter.defaultCeiling / 2) < 1e-3)
+    #expect(abs(output.channels[0][40_000] / audio.channels[0][40_000] - Limiter.defaultCeiling / 2) < 1e-3)
     // The gain has no steps, so neighbouring samples of a constant signal differ by little.
     var constant = AudioBuffer(channels: [[Float](repeating: 0.5, count: 20_000)], sampleRateHz: 44_100)
     constant.channels[0][10_000] = 4
@@ -55,17 +55,17 @@ import Testing
   }
 
   @Test func recoversToBitExactness() throws {
-    var block = Self.noise(0.5, count: 120_000, channelCount: 1)
-    block.channels[0][1000] = 1.5
-    let output = try Self.limited(block)
+    var audio = Self.noise(0.5, count: 120_000, channelCount: 1)
+    audio.channels[0][1000] = 1.5
+    let output = try Self.limited(audio)
     // ln(1e6) = 13.8 time constants of 4 410 samples, and the look-ahead.
-    #expect(output.slice(63_000..<120_000) == block.slice(63_000..<120_000))
-    #expect(output.slice(10_000..<20_000) != block.slice(10_000..<20_000))
+    #expect(output.slice(63_000..<120_000) == audio.slice(63_000..<120_000))
+    #expect(output.slice(10_000..<20_000) != audio.slice(10_000..<20_000))
   }
 
-  @Test func pieceSizeChangesNothing() throws {
-    let block = Self.noise(1.5, count: 3000, channelCount: 2)
-    let expected = try Self.limited(block)
-    for length in [1, 13, 220, 3000] { #expect(try Self.limited(block, pieceLength: length) == expected) }
+  @Test func chunkSizeChangesNothing() throws {
+    let audio = Self.noise(1.5, count: 3000, channelCount: 2)
+    let expected = try Self.limited(audio)
+    for length in [1, 13, 220, 3000] { #expect(try Self.limited(audio, chunkLength: length) == expected) }
   }
 }

@@ -22,9 +22,9 @@ import Tokens
   }
 
   /// EBU Tech 3341, test cases 1 and 2: a stereo sine of −23 or −33 dBFS has the same number of LUFS, ±0.1 LU.
-  @Test(arguments: [-23.0, -33.0]) func stereoReferenceTones(level: Double) throws {
-    let loudness = try #require(try Self.loudness(Self.tone(peakDBFS: level, channelCount: 2)))
-    #expect(abs(loudness - level) < 0.1)
+  @Test(arguments: [-23.0, -33.0]) func stereoReferenceTones(peakDBFS: Double) throws {
+    let loudness = try #require(try Self.loudness(Self.tone(peakDBFS: peakDBFS, channelCount: 2)))
+    #expect(abs(loudness - peakDBFS) < 0.1)
   }
 
   /// EBU Tech 3341, test case 3: the gate excludes quiet ends.
@@ -44,7 +44,7 @@ import Tokens
     }
   }
 
-  @Test func silenceAndShortClipsHaveNone() throws {
+  @Test func silenceAndShortClipsHaveNoLoudness() throws {
     #expect(
       try Self.loudness(AudioBuffer(channels: [[Float](repeating: 0, count: 96_000)], sampleRateHz: 48_000)) == nil)
     #expect(try Self.loudness(Self.tone(peakDBFS: -20, channelCount: 1, seconds: 0.39)) == nil)
@@ -52,7 +52,7 @@ import Tokens
     #expect(try Self.loudness(Self.tone(peakDBFS: -90, channelCount: 1)) == nil)
   }
 
-  @Test func blockSizeChangesNothing() throws {
+  @Test func chunkSizeChangesNothing() throws {
     let block = Self.tone(peakDBFS: -20, channelCount: 2, rateHz: 44_100, seconds: 1)
     let meter = try LoudnessMeter(channelCount: 2, sampleRateHz: 44_100)
     for start in stride(from: 0, to: block.sampleCount, by: 777) {

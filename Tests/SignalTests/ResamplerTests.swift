@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: [(44_100, 48_000), (48_000, 44_100), (96_000, 44_100), (44_100, 16_000), (8000, 44_100)])
-  func sineKeepsPhaseAndLevel(rates: (Int, Int)) throws {
+  func sineKeepsPhaseAndAmplitude(rates: (Int, Int)) throws {
     let seconds = 2
     let output = try Resampler.resample(Self.sine(1000, rateHz: rates.0, count: seconds * rates.0), to: rates.1)
     let expected = Self.sine(1000, rateHz: rates.1, count: seconds * rates.1)
@@ -42,7 +42,7 @@ import Testing
     #expect(10 * log10(power / error) > 130)
   }
 
-  @Test func blockSizeChangesNothing() throws {
+  @Test func chunkSizeChangesNothing() throws {
     let input = Self.sine(440, rateHz: 48_000, count: 100_000, channelCount: 3)
     let whole = try Resampler.resample(input, to: 44_100)
     for size in [1, 77, 4096, 70_001] {
@@ -58,7 +58,7 @@ import Testing
         position = end
       }
       output.append(try resampler.finish())
-      #expect(output == whole, "pieces of \(size)")
+      #expect(output == whole, "chunks of \(size)")
     }
   }
 

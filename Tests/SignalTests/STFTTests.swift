@@ -60,7 +60,7 @@ import Testing
     #expect(STFT(windowLength: 512, hopLength: 128).frameCount(forSampleCount: 0) == 0)
   }
 
-  @Test func aSineStandsInItsBinWithHalfTheWindowsSum() {
+  @Test func sineHasHalfTheWindowsSumInItsBin() {
     let samples = (0..<4_096).map { Float(sin(2 * Double.pi * 10 * Double($0) / 512)) }
     let stft = STFT(windowLength: 512, hopLength: 128)
     var magnitudes = [Float](repeating: 0, count: stft.binCount)
