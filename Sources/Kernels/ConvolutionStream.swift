@@ -34,7 +34,7 @@ public final class ConvolutionStream: LayerStream {
       var from = UnsafePointer(source + range.lowerBound * convolution.stride * channels)
       if let snake = convolution.snake {
         let inputRows = (range.count - 1) * convolution.stride + extent
-        let activated = scratch.floats(0, inputRows * channels)
+        let activated = scratch.floats(inSlot: 0, count: inputRows * channels)
         snake.apply(from, into: activated, rows: inputRows, context: context)
         from = UnsafePointer(activated)
       }

@@ -54,7 +54,7 @@ public struct MappedLinear: Sendable {
     let panels = panels(context)
     context.parallel(panels.count) { index, scratch in
       let panel = panels[index]
-      let packed = scratch.floats(0, panel.packedCount)
+      let packed = scratch.floats(inSlot: 0, count: panel.packedCount)
       panel.part.withRows(from: panel.row) {
         context.kernels.packRows(packed, $0, panel.part.format.kernelFormat, depth, panel.columnCount)
       }

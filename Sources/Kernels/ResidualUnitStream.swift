@@ -15,7 +15,7 @@ public final class ResidualUnitStream: LayerStream {
   /// - Parameter edges: Whether the stream's ends are padded with zeros. With bare edges x is cut to the rows that
   ///   `wide` gives.
   /// - Precondition: both convolutions have a snake and keep the channel count; `pointwise` has kernel size 1.
-  public init(_ wide: Convolution, _ pointwise: Convolution, edges: InputEdges = .padded) {
+  public init(wide: Convolution, pointwise: Convolution, edges: InputEdges = .padded) {
     precondition(wide.snake != nil && pointwise.snake != nil && pointwise.kernelSize == 1, "not a residual unit")
     precondition(wide.stride == 1 && 2 * wide.padding == wide.extent - 1, "a residual unit keeps the length")
     self.wide = wide
@@ -38,8 +38,8 @@ public final class ResidualUnitStream: LayerStream {
     context.parallel(blocks.count) { block, scratch in
       let range = blocks[block]
       let from = source + range.lowerBound * channels
-      let activated = scratch.floats(0, (range.count + halo) * channels)
-      let hidden = scratch.floats(1, range.count * channels)
+      let activated = scratch.floats(inSlot: 0, count: (range.count + halo) * channels)
+      let hidden = scratch.floats(inSlot: 1, count: range.count * channels)
       first.apply(from, into: activated, rows: range.count + halo, context: context)
       wide.convolve(activated, into: hidden, rows: range.count, context: context)
       second.apply(hidden, into: hidden, rows: range.count, context: context)

@@ -41,7 +41,7 @@ public struct SelfAttention: Sendable {
         let head = job / blockCount
         let firstRow = job % blockCount * Self.blockRows
         let rows = min(Self.blockRows, frames - firstRow)
-        let scores = scratch.floats(0, rows * frames)
+        let scores = scratch.floats(inSlot: 0, count: rows * frames)
         let queries = source + firstRow * 3 * dimension + head * headDimension
         let keys = source + dimension + head * headDimension
         let values = source + 2 * dimension + head * headDimension

@@ -27,7 +27,7 @@ public final class SnakeActivation: @unchecked Sendable {  // Immutable after `i
   package func apply(
     _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, rows: Int, context: ComputeContext
   ) {
-    // Blocks of about 4 096 values stay in the first-level cache while all vectors of channels pass over them.
+    // Ranges of about 4 096 values stay in the first-level cache while all vectors of channels pass over them.
     let step = max(1, 4_096 / channelCount)
     for row in stride(from: 0, to: rows, by: step) {
       let offset = row * channelCount

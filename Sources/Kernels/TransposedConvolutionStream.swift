@@ -32,7 +32,7 @@ public final class TransposedConvolutionStream: LayerStream {
     let blocks = RowBlocks(rows: rows, channels: max(channels, columns), threadCount: context.threadCount)
     context.parallel(blocks.count) { block, scratch in
       let range = blocks[block]
-      let activated = scratch.floats(0, (range.count + 1) * channels)
+      let activated = scratch.floats(inSlot: 0, count: (range.count + 1) * channels)
       convolution.snake.apply(
         source + range.lowerBound * channels, into: activated, rows: range.count + 1, context: context)
       var job = CKConvolution()

@@ -14,7 +14,7 @@ public struct SafetensorsWriter {
   ///
   /// - Parameter values: Elements in C order.
   /// - Precondition: `values.count` is the product of `shape`, and no other tensor has the name.
-  public mutating func add(_ name: String, shape: [Int], _ values: [Float]) {
+  public mutating func add(_ name: String, shape: [Int], floats values: [Float]) {
     add(name, .f32, shape: shape, bitPatterns: values.map(\.bitPattern))
   }
 

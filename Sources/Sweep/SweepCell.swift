@@ -100,7 +100,7 @@ struct CellStore {
         if windows.values.allSatisfy({ abs($0) <= Self.largestHalf }) {
           writer.add(name, shape: shape, halves: windows.values)
         } else {
-          writer.add(name, shape: shape, windows.values)
+          writer.add(name, shape: shape, floats: windows.values)
         }
       }
       try writer.write(to: path(key))

@@ -74,13 +74,13 @@ public final class ParallelSampler {
   ///   - mask: Keep mask with the shape of `tokens`. Conditioning codebooks have no masked tokens.
   ///   - firstFrame: Absolute number of the window's first frame, which determines the random numbers.
   /// - Returns: The tokens, kept and generated.
-  public func fill(_ tokens: TokenGrid, mask: TokenMask, firstFrame: Int, _ settings: Settings) -> TokenGrid {
+  public func generate(_ tokens: TokenGrid, mask: TokenMask, firstFrame: Int, settings: Settings) -> TokenGrid {
     var (tokens, mask) = (tokens, mask)
     let schedule = MaskSchedule(stepCount: settings.stepCount, initialCount: mask.maskedCount)
     var currentCount = schedule.initialCount
     for step in 0..<settings.stepCount where currentCount > 0 {
-      predictor.run(tokens, mask: mask, workspace, context: context)
-      let candidates = sample(mask: mask, firstFrame: firstFrame, step: step, schedule, settings)
+      predictor.run(tokens, mask: mask, workspace: workspace, context: context)
+      let candidates = sample(mask: mask, firstFrame: firstFrame, step: step, schedule: schedule, settings: settings)
       for candidate in candidates {
         tokens[candidate.codebook, candidate.frame] = candidate.token
         mask.keep(codebook: candidate.codebook, frame: candidate.frame)
@@ -101,7 +101,7 @@ public final class ParallelSampler {
   }
 
   private func sample(
-    mask: TokenMask, firstFrame: Int, step: Int, _ schedule: MaskSchedule, _ settings: Settings
+    mask: TokenMask, firstFrame: Int, step: Int, schedule: MaskSchedule, settings: Settings
   ) -> [Candidate] {
     let noiseScale = Float(settings.maskTemperature) * (1 - schedule.progress(after: step))
     let takesMostLikely = settings.temperature == 0
@@ -110,7 +110,7 @@ public final class ParallelSampler {
     for codebook in configuration.conditioningCodebookCount..<configuration.codebookCount {
       let frames = (0..<mask.frameCount).filter { !mask.isKept(codebook: codebook, frame: $0) }
       guard !frames.isEmpty else { continue }
-      predictor.logits(codebook: codebook, frames: frames, into: logits, workspace, context: context)
+      predictor.logits(codebook: codebook, frames: frames, into: logits, workspace: workspace, context: context)
       if !settings.filter.keepsAll { filterLogits(settings.filter) }
       let scale = takesMostLikely ? 1 : 1 / Float(settings.temperature)
       let sums = logits.exponentiateRows(scale: scale, context: context)

@@ -68,13 +68,13 @@ public final class TokenPredictor: Sendable {
     }
   }
 
-  /// Runs the transformer over one window. Afterwards ``logits(codebook:frames:into:_:context:)`` gives the logits of
+  /// Runs the transformer over one window. Afterwards ``logits(codebook:frames:into:workspace:context:)`` gives the logits of
   /// any token of the window.
   ///
   /// - Parameters:
   ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the transformer; masked tokens are ignored.
   ///   - mask: Keep mask with the shape of `tokens`.
-  public func run(_ tokens: TokenGrid, mask: TokenMask, _ workspace: Workspace, context: ComputeContext) {
+  public func run(_ tokens: TokenGrid, mask: TokenMask, workspace: Workspace, context: ComputeContext) {
     embed(tokens, mask: mask, into: workspace.latents)
     embedding.apply(to: workspace.latents, into: workspace.transformer.activations, context: context)
     transformer.apply(workspace.transformer, context: context)
@@ -87,7 +87,7 @@ public final class TokenPredictor: Sendable {
   ///   - frames: Frames, counted from the beginning of the window.
   ///   - logits: Queue that receives `[frames.count, vocabulary]`; its old rows are removed.
   public func logits(
-    codebook: Int, frames: [Int], into logits: FloatRows, _ workspace: Workspace, context: ComputeContext
+    codebook: Int, frames: [Int], into logits: FloatRows, workspace: Workspace, context: ComputeContext
   ) {
     workspace.transformer.normalised.gather(frames, into: workspace.gathered)
     classifiers[codebook - configuration.conditioningCodebookCount].apply(

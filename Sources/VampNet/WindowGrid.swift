@@ -63,7 +63,7 @@ public struct WindowGrid: Equatable, Sendable {
   ///
   /// - Parameter endFrame: End (exclusive) of the recording; nil if it is not known yet.
   /// - Returns: The frames that the window generates and the frames that it covers; nil if the recording ends before.
-  public func oddWindow(_ index: Int, endFrame: Int? = nil) -> (fills: Range<Int>, sees: Range<Int>)? {
+  public func oddWindow(_ index: Int, endFrame: Int? = nil) -> (generates: Range<Int>, covers: Range<Int>)? {
     let gapStart = index * period + windowLength
     if let endFrame, gapStart >= endFrame { return nil }
     let isFirst = index == firstWindow && evenWindow(index, endFrame: endFrame) == nil
@@ -72,7 +72,7 @@ public struct WindowGrid: Equatable, Sendable {
       return (start..<endFrame, max(firstFrame, endFrame - windowLength)..<endFrame)
     }
     let before = isFirst ? 0 : (windowLength - gapLength) / 2
-    let sees = max(firstFrame, start - before)..<start - before + windowLength
-    return (start..<gapStart + gapLength, sees.lowerBound..<min(endFrame ?? sees.upperBound, sees.upperBound))
+    let covers = max(firstFrame, start - before)..<start - before + windowLength
+    return (start..<gapStart + gapLength, covers.lowerBound..<min(endFrame ?? covers.upperBound, covers.upperBound))
   }
 }

@@ -24,7 +24,7 @@ public final class WindowedSampler {
   /// Index of the even window that contains the first frame, itself or in the gap after it.
   private let firstWindow: Int
   private var nextWindow: Int
-  private var hasFilledEven = false
+  private var hasGeneratedEven = false
 
   /// Sampler that starts at frame `start` of a recording.
   ///
@@ -33,7 +33,7 @@ public final class WindowedSampler {
   ///     ``WindowGrid/start(covering:)``.
   ///   - predictor: Closure that loads the transformer, called at the first masked token.
   public init(
-    _ configuration: VampNetConfiguration, _ settings: ParallelSampler.Settings, grid: WindowGrid, start: Int,
+    _ configuration: VampNetConfiguration, settings: ParallelSampler.Settings, grid: WindowGrid, start: Int,
     context: ComputeContext, predictor: @escaping () throws -> TokenPredictor
   ) {
     precondition(start >= grid.firstFrame, "a frame before the first one")
@@ -49,9 +49,10 @@ public final class WindowedSampler {
   }
 
   /// Sampler that starts at frame 0 of a recording, with a transformer that is loaded already.
-  public convenience init(_ predictor: TokenPredictor, _ settings: ParallelSampler.Settings, context: ComputeContext) {
+  public convenience init(_ predictor: TokenPredictor, settings: ParallelSampler.Settings, context: ComputeContext) {
     self.init(
-      predictor.configuration, settings, grid: WindowGrid(windowLength: predictor.configuration.windowFrameCount),
+      predictor.configuration, settings: settings,
+      grid: WindowGrid(windowLength: predictor.configuration.windowFrameCount),
       start: 0, context: context
     ) { predictor }
   }
@@ -63,11 +64,11 @@ public final class WindowedSampler {
   ///   - newMask: Keep mask with the shape of `newTokens`. Conditioning codebooks have no masked tokens.
   ///   - isFinal: Whether the recording ends with these frames; all remaining frames are then returned.
   /// - Throws: Errors of the closure that loads the transformer.
-  public func fill(_ newTokens: TokenGrid, mask newMask: TokenMask, isFinal: Bool) throws -> TokenGrid {
+  public func generate(_ newTokens: TokenGrid, mask newMask: TokenMask, isFinal: Bool) throws -> TokenGrid {
     tokens = tokens.appending(newTokens)
     mask = mask.appending(newMask)
     let end = firstFrame + tokens.frameCount
-    while try fillNextWindow(end: end, isFinal: isFinal) {}
+    while try generateNextWindow(end: end, isFinal: isFinal) {}
     let complete = isFinal ? end : completeEnd(end)
     let result = tokens.slice(
       codebooks: 0..<tokens.codebookCount, frames: emittedEnd - firstFrame..<complete - firstFrame)
@@ -88,22 +89,22 @@ public final class WindowedSampler {
   }
 
   /// Generates the next window if all of its frames are available.
-  private func fillNextWindow(end: Int, isFinal: Bool) throws -> Bool {
+  private func generateNextWindow(end: Int, isFinal: Bool) throws -> Bool {
     let endFrame = isFinal ? end : nil
-    if !hasFilledEven {
+    if !hasGeneratedEven {
       if let window = grid.evenWindow(nextWindow, endFrame: endFrame) {
         guard window.upperBound <= end else { return false }
-        try fill(window, within: window)
+        try generate(window, within: window)
       } else if nextWindow == firstWindow, end <= nextWindow * grid.period + grid.windowLength {
         // The window that generates the beginning depends on whether the recording continues after this window.
         return false
       }
-      hasFilledEven = true
+      hasGeneratedEven = true
     }
     // Both neighbours of the gap before this even window are settled now.
     if nextWindow > firstWindow, let odd = grid.oddWindow(nextWindow - 1, endFrame: endFrame) {
-      guard odd.sees.upperBound <= end else { return false }
-      try fill(odd.fills, within: odd.sees)
+      guard odd.covers.upperBound <= end else { return false }
+      try generate(odd.generates, within: odd.covers)
     }
     let window = grid.evenWindow(nextWindow, endFrame: endFrame)
     if let window {
@@ -113,21 +114,22 @@ public final class WindowedSampler {
     }
     guard window != nil || nextWindow == firstWindow, settledEnd < end || !isFinal else { return false }
     nextWindow += 1
-    hasFilledEven = false
+    hasGeneratedEven = false
     return true
   }
 
   /// Generates the masked tokens of `frames` in a pass over `window`. Masked tokens outside `frames` stay masked.
-  private func fill(_ frames: Range<Int>, within window: Range<Int>) throws {
+  private func generate(_ frames: Range<Int>, within window: Range<Int>) throws {
     let columns = window.lowerBound - firstFrame..<window.upperBound - firstFrame
     let codebooks = 0..<tokens.codebookCount
     let windowMask = mask.slice(codebooks: codebooks, frames: columns)
     guard windowMask.maskedCount > 0 else { return }
-    let filled = try sampler().fill(
-      tokens.slice(codebooks: codebooks, frames: columns), mask: windowMask, firstFrame: window.lowerBound, settings)
+    let generated = try sampler().generate(
+      tokens.slice(codebooks: codebooks, frames: columns), mask: windowMask, firstFrame: window.lowerBound,
+      settings: settings)
     for codebook in codebooks {
       for frame in frames where !windowMask.isKept(codebook: codebook, frame: frame - window.lowerBound) {
-        tokens[codebook, frame - firstFrame] = filled[codebook, frame - window.lowerBound]
+        tokens[codebook, frame - firstFrame] = generated[codebook, frame - window.lowerBound]
         mask.keep(codebook: codebook, frame: frame - firstFrame)
       }
     }

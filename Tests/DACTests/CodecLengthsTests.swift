@@ -40,7 +40,7 @@ import Testing
     #expect(odd.decodedSampleCount(forFrameCount: 50, edges: .padded) == 50 * 320 - 8)
   }
 
-  @Test func nothingComesOutOfTooLittle() throws {
+  @Test func tooShortInputGivesNoOutput() throws {
     let lengths = try lengths(encoderRates: [2, 4, 8, 8], decoderRates: [8, 8, 4, 2])
     #expect(lengths.encodedFrameCount(forSampleCount: 512, edges: .bare) == 0)
     for frames in 0...6 { #expect(lengths.decodedSampleCount(forFrameCount: frames, edges: .bare) == 0) }

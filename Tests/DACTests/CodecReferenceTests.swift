@@ -51,7 +51,7 @@ import Tokens
     }
   }
 
-  @Test(arguments: ["DAC", "LAC"]) func blocksAndThreadsChangeNothing(model: String) throws {
+  @Test(arguments: ["DAC", "LAC"]) func chunksAndThreadsChangeNothing(model: String) throws {
     let reference = try #require(try ReferenceCases.all(of: model).first)
     let file = try ModelFile(path: reference.weightsPath())
     let input = try reference.array("input").floats

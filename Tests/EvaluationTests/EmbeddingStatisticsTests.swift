@@ -87,8 +87,8 @@ import Testing
       #expect(text.contains(message), "\(text)")
     }
     let single = try error {
-      $0.add("mean", shape: [1], [0])
-      $0.add("covariance", shape: [1, 1], [1])
+      $0.add("mean", shape: [1], floats: [0])
+      $0.add("covariance", shape: [1, 1], floats: [1])
     }
     #expect(single.contains("expected F64"))
   }

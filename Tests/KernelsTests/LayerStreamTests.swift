@@ -4,16 +4,16 @@ import Testing
 /// All instruction sets of this machine, so that one machine tests the kernels of other machines, too.
 private let instructionSets = InstructionSet.allCases.filter(\.isAvailable)
 
-/// Runs a layer over `input`, cut into pieces of `pieceRows` rows.
+/// Runs a layer over `input`, in chunks of `chunkRows` rows.
 private func run(
-  _ layer: any LayerStream, _ input: [Float], channels: Int, outputChannels: Int, pieceRows: Int,
+  _ layer: any LayerStream, _ input: [Float], channels: Int, outputChannels: Int, chunkRows: Int,
   context: ComputeContext
 ) -> [Float] {
   let output = FloatRows(channelCount: outputChannels)
   let rows = input.count / channels
   var row = 0
   repeat {
-    let end = min(rows, row + pieceRows)
+    let end = min(rows, row + chunkRows)
     layer.input.append(input[row * channels..<end * channels])
     row = end
     layer.advance(into: output, isFinal: row == rows, context: context)
@@ -44,24 +44,24 @@ private func run(
         Naive.snake(x, alpha: alpha), channels: channels, weights: weights, bias: bias, kernel: kernel,
         stride: stride, dilation: dilation, padding: padding)
       let whole = run(
-        ConvolutionStream(convolution), x, channels: channels, outputChannels: outputs, pieceRows: rows,
+        ConvolutionStream(convolution), x, channels: channels, outputChannels: outputs, chunkRows: rows,
         context: context)
       #expect(relativeError(whole, expected) < 3e-6, "shape \(shape) on \(instructionSet)")
-      for pieceRows in [1, 7, 64] {
-        let pieces = run(
-          ConvolutionStream(convolution), x, channels: channels, outputChannels: outputs, pieceRows: pieceRows,
+      for chunkRows in [1, 7, 64] {
+        let chunked = run(
+          ConvolutionStream(convolution), x, channels: channels, outputChannels: outputs, chunkRows: chunkRows,
           context: ComputeContext(threadCount: 3, instructionSet: instructionSet))
-        #expect(pieces == whole, "shape \(shape) in pieces of \(pieceRows) on \(instructionSet)")
+        #expect(chunked == whole, "shape \(shape) in chunks of \(chunkRows) on \(instructionSet)")
       }
       let bare = Naive.convolve(
         Naive.snake(x, alpha: alpha), channels: channels, weights: weights, bias: bias, kernel: kernel,
         stride: stride, dilation: dilation, padding: 0)
-      for pieceRows in [rows, 7] {
+      for chunkRows in [rows, 7] {
         let result = run(
           ConvolutionStream(convolution, edges: .bare), x, channels: channels, outputChannels: outputs,
-          pieceRows: pieceRows, context: context)
+          chunkRows: chunkRows, context: context)
         #expect(
-          relativeError(result, bare) < 3e-6, "bare shape \(shape) in pieces of \(pieceRows) on \(instructionSet)")
+          relativeError(result, bare) < 3e-6, "bare shape \(shape) in chunks of \(chunkRows) on \(instructionSet)")
       }
     }
   }
@@ -81,20 +81,20 @@ private func run(
       let expected = Naive.convolveTransposed(
         Naive.snake(x, alpha: alpha), channels: channels, weights: weights, bias: bias, stride: stride,
         padding: padding)
-      for pieceRows in [rows, 1, 4] {
+      for chunkRows in [rows, 1, 4] {
         let result = run(
           TransposedConvolutionStream(convolution), x, channels: channels, outputChannels: outputs,
-          pieceRows: pieceRows, context: context)
-        #expect(relativeError(result, expected) < 3e-6, "shape \(shape) in pieces of \(pieceRows) on \(instructionSet)")
+          chunkRows: chunkRows, context: context)
+        #expect(relativeError(result, expected) < 3e-6, "shape \(shape) in chunks of \(chunkRows) on \(instructionSet)")
       }
       let bare = Naive.convolveTransposed(
         Naive.snake(x, alpha: alpha), channels: channels, weights: weights, bias: bias, stride: stride, padding: 0)
-      for pieceRows in [rows, 4] {
+      for chunkRows in [rows, 4] {
         let result = run(
           TransposedConvolutionStream(convolution, edges: .bare), x, channels: channels, outputChannels: outputs,
-          pieceRows: pieceRows, context: context)
+          chunkRows: chunkRows, context: context)
         #expect(
-          relativeError(result, bare) < 3e-6, "bare shape \(shape) in pieces of \(pieceRows) on \(instructionSet)")
+          relativeError(result, bare) < 3e-6, "bare shape \(shape) in chunks of \(chunkRows) on \(instructionSet)")
       }
     }
   }
@@ -124,18 +124,21 @@ private func run(
         dilation: 1, padding: 0)
       let expected = zip(x, branch).map { $0 + $1 }
       let whole = run(
-        ResidualUnitStream(unit.0, unit.1), x, channels: channels, outputChannels: channels, pieceRows: rows,
+        ResidualUnitStream(wide: unit.0, pointwise: unit.1), x, channels: channels, outputChannels: channels,
+        chunkRows: rows,
         context: context)
       #expect(relativeError(whole, expected) < 3e-6)
-      let pieces = run(
-        ResidualUnitStream(unit.0, unit.1), x, channels: channels, outputChannels: channels, pieceRows: 33,
+      let chunked = run(
+        ResidualUnitStream(wide: unit.0, pointwise: unit.1), x, channels: channels, outputChannels: channels,
+        chunkRows: 33,
         context: ComputeContext(threadCount: 1, instructionSet: instructionSet))
-      #expect(pieces == whole)
+      #expect(chunked == whole)
       // With bare edges the result has only the rows that do not depend on padding.
       let halo = 3 * dilation
       let bare = run(
-        ResidualUnitStream(unit.0, unit.1, edges: .bare), x, channels: channels, outputChannels: channels,
-        pieceRows: 33, context: context)
+        ResidualUnitStream(wide: unit.0, pointwise: unit.1, edges: .bare), x, channels: channels,
+        outputChannels: channels,
+        chunkRows: 33, context: context)
       let inner = rows > 2 * halo ? Array(expected[halo * channels..<(rows - halo) * channels]) : []
       #expect(relativeError(bare, inner) < 3e-6)
     }

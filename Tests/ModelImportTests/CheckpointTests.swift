@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func rejectsTensorsMadeOfNextToNothing() throws {
+  @Test func rejectsTensorsThatExpandTooMuch() throws {
     let fault = #expect(throws: ImportError.self) { try view(offset: 0, [1 << 30], [0]) }
     guard case .tooManyElements(path, 1 << 32, _) = fault else {
       Issue.record("\(String(describing: fault))")
@@ -178,7 +178,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: witness))
   }
 
-  @Test func rejectsWhatIsNoCheckpoint() throws {
+  @Test func rejectsOtherPickles() throws {
     func fault(_ change: (inout TestCheckpoint) -> Void) throws -> ImportError? {
       var checkpoint = TestCheckpoint()
       checkpoint.add("a", [2], [1, 2])

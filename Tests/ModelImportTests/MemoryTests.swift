@@ -59,7 +59,7 @@ import Testing
     #expect(growth <= 2 * bytes.count + Self.allowance, "\(what): \(growth) bytes for a file of \(bytes.count)")
   }
 
-  @Test func picklesAreBounded() throws {
+  @Test func picklesTakeBoundedMemory() throws {
     let count = 12 * Self.megabyte
     let memo = (0..<2 * Self.megabyte).flatMap { [UInt8(ascii: "r")] + little(UInt32($0)) }
     let texts = (0..<Self.megabyte).flatMap { _ in Array("X".utf8) + little(UInt32(4)) + Array("abcd".utf8) }
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test func archivesAreBounded() throws {
+  @Test func archivesTakeBoundedMemory() throws {
     let filling = ZipBuilder.Entry("m/filling", [UInt8](repeating: 7, count: 6 * Self.megabyte))
     let runCount = 11 * Self.megabyte / 258
     let zeros = [UInt8](repeating: 0, count: 258 * runCount + 1)

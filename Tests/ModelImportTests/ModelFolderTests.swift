@@ -15,7 +15,7 @@ import Testing
 
   private struct Stop: Error {}
 
-  @Test func appearsWhenItIsComplete() throws {
+  @Test func appearsWhenComplete() throws {
     try ModelFolder.make(at: path("deep/er/model"), replaces: false) {
       try Data([1]).write(to: URL(fileURLWithPath: $0 + "/codec.safetensors"))
       #expect(try names(in: "deep/er").allSatisfy { $0.hasPrefix(".") })

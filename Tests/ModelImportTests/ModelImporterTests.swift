@@ -69,7 +69,7 @@ import Testing
     metadata["tensor_sha256"] = nil
     var writer = SafetensorsWriter(metadata: metadata)
     for tensor in source.tensors {
-      writer.add(tensor.name, shape: tensor.shape, try source.floats(named: tensor.name, shape: tensor.shape))
+      writer.add(tensor.name, shape: tensor.shape, floats: try source.floats(named: tensor.name, shape: tensor.shape))
     }
     let plain = try ModelFile(path: folder.write(writer.encoded(), to: "plain.safetensors"))
     #expect(plain.recordedDigests == nil)
@@ -121,7 +121,7 @@ import Testing
     }
   }
 
-  @Test func takesArgumentsOfABareStateDictionary() throws {
+  @Test func readsArgumentsOfABareStateDictionary() throws {
     var bare = try TinyNetworks.codec()
     bare.arguments = nil
     let path = try write(bare)
@@ -141,7 +141,7 @@ import Testing
     }
   }
 
-  @Test func storesWhatIsAskedFor() throws {
+  @Test func storesRequestedElementTypes() throws {
     let path = try write(TinyNetworks.codec())
     for (storage, type) in [(WeightStorage.f32, TensorElementType.f32), (.f16, .f16), (.bf16, .bf16)] {
       let bundle = try run([path]) { $0.storage = storage }
@@ -162,7 +162,7 @@ import Testing
   }
 
   /// Importing a model's files gives the same model.
-  @Test func modelFilesAreCheckpointsToo() throws {
+  @Test func importsModelFiles() throws {
     let path = try write(TinyNetworks.codec())
     let half = try run([path]) {
       $0.storage = .f16

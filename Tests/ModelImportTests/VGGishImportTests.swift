@@ -63,7 +63,7 @@ import Testing
     #expect(try importer([path]).contents[0].parameterCount == tensors.reduce(0) { $0 + $1.shape.reduce(1, *) })
   }
 
-  @Test func refusesWhatIsNoVGGish() throws {
+  @Test func rejectsIncompleteVGGish() throws {
     func error(_ change: (inout [(name: String, shape: [Int])]) -> Void) throws -> String {
       let path = try checkpoint(change)
       return "\(try #require(#expect(throws: ModelError.self) { try importer([path]) }))"
@@ -76,13 +76,13 @@ import Testing
     #expect(try error { $0.append(("features.15.weight", [1])) }.contains("unexpected tensors"))
   }
 
-  @Test func standsAlone() throws {
+  @Test func rejectsOtherNetworksBesideAnEmbedding() throws {
     let codec = try folder.write(TinyNetworks.codec().bytes(), to: "codec.pth")
     let path = try checkpoint()
     #expect(throws: ImportError.embeddingNotAlone(path: path)) { try importer([codec, path]) }
   }
 
-  @Test func aFolderWithoutEmbeddingSaysSo() throws {
+  @Test func rejectsFolderWithoutEmbedding() throws {
     let path = folder.path + "/empty"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     #expect(throws: ModelError.noEmbedding(path: path)) {

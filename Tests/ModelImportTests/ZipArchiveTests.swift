@@ -139,7 +139,7 @@ import Testing
     }
   }
 
-  @Test func rejectsBombs() throws {
+  @Test func rejectsArchivesThatExpandTooMuch() throws {
     // The entry states its true size.
     var loud = ZipBuilder([.deflated("z", [], data: deflatedZeros(runCount: 1_000))])
     loud.entries[0].byteCount = 258_001
@@ -162,7 +162,7 @@ import Testing
     }
   }
 
-  @Test func namesWhatIsNotRead() throws {
+  @Test func namesUnsupportedFeatures() throws {
     func feature(_ change: (inout ZipBuilder) -> Void) throws -> String {
       var changed = builder
       change(&changed)
@@ -191,13 +191,13 @@ import Testing
       try reason {
         $0.entries[2].compressedByteCount = 1 << 20
         $0.entries[2].byteCount = 1 << 20
-      }.contains("end behind the archive"))
+      }.contains("end after the archive"))
     #expect(try reason { $0.entries[0].byteCount = 2 }.contains("cannot come from"))
     #expect(
       try reason {
         $0.entries[0].isZip64 = true
         $0.entries[0].compressedByteCount = .max
         $0.entries[0].byteCount = .max
-      }.contains("end behind the archive"))
+      }.contains("end after the archive"))
   }
 }

@@ -25,7 +25,7 @@ func vampNetMetadata(role: String, codebookCount: Int, given: Int) -> [String: S
 /// Writes a model file with one small tensor.
 func modelBytes(_ metadata: [String: String], values: [Float] = [1, 2]) throws -> [UInt8] {
   var writer = SafetensorsWriter(metadata: metadata)
-  writer.add("a", shape: [values.count], values)
+  writer.add("a", shape: [values.count], floats: values)
   return try writer.encoded()
 }
 
@@ -78,7 +78,7 @@ func modelBytes(_ metadata: [String: String], values: [Float] = [1, 2]) throws -
     }
   }
 
-  @Test func takesPublishedWindowsWhereNoneIsGiven() throws {
+  @Test func usesPublishedWindowsByDefault() throws {
     let coarse = try open(vampNetMetadata(role: "coarse", codebookCount: 2, given: 0))
     #expect(try coarse.vampNetConfiguration().windowFrameCount == 575)
     let fine = try open(vampNetMetadata(role: "c2f", codebookCount: 5, given: 2))
@@ -96,7 +96,7 @@ func modelBytes(_ metadata: [String: String], values: [Float] = [1, 2]) throws -
     #expect(try open(metadata).loudnessLUFS == -18.5)
   }
 
-  @Test func saysWhoseCodesItDecodes() throws {
+  @Test func readsDecodedCodecs() throws {
     var metadata = codecMetadata
     #expect(try open(metadata).metadata.decodedCodecs.isEmpty)
     let identity = try open(metadata).identity()

@@ -9,7 +9,7 @@ import Testing
 
   private func digest(_ metadata: [String: String], _ tensors: [(String, [Int], [Float])]) throws -> ModelDigest {
     var writer = SafetensorsWriter(metadata: metadata)
-    for (name, shape, values) in tensors { writer.add(name, shape: shape, values) }
+    for (name, shape, values) in tensors { writer.add(name, shape: shape, floats: values) }
     let path = try folder.write(writer.encoded(), to: "file.safetensors")
     return try ModelFile(path: path).identity().digest
   }

@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test func aSuccessorTakesThePlaceOfACodecThatIsGone() throws {
+  @Test func findsSuccessorOfAMissingCodec() throws {
     try writeModel("second/old", codecValues: [1])
     let digest = try library.bundle(named: "old").codecIdentity().digest
     try writeModel(
@@ -76,7 +76,7 @@ import Testing
     #expect(fault == (name == ".." ? .noCodec(path: "..") : .invalidModelName(name: name)))
   }
 
-  @Test func saysWhereItLooked() throws {
+  @Test func namesSearchedFolders() throws {
     #expect(throws: ModelError.modelNotFound(name: "a", searched: library.folders)) { try library.bundle(named: "a") }
     let path = folder.path + "/none"
     #expect(throws: ModelError.modelNotFound(name: path, searched: [])) { try library.bundle(named: path) }

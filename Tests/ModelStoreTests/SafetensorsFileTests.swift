@@ -19,9 +19,9 @@ import Testing
 
   @Test func readsWhatTheWriterWrites() throws {
     var writer = SafetensorsWriter(metadata: ["name": "a/b \"c\" ü"])
-    writer.add("weight", shape: [2, 3], [1, -2, 0.5, 0x1p-140, 65_504, 0])
-    writer.add("scalar", shape: [], [7])
-    writer.add("none", shape: [0, 4], [])
+    writer.add("weight", shape: [2, 3], floats: [1, -2, 0.5, 0x1p-140, 65_504, 0])
+    writer.add("scalar", shape: [], floats: [7])
+    writer.add("none", shape: [0, 4], floats: [])
     let file = try open(writer.encoded())
     #expect(file.metadata == ["name": "a/b \"c\" ü"])
     #expect(file.tensorNames.sorted() == ["none", "scalar", "weight"])
@@ -78,7 +78,7 @@ import Testing
     #expect(throws: ModelError.missingTensor(path: path, tensor: "b")) { try file.floats(named: "b", shape: [2]) }
   }
 
-  @Test func rejectsWhatIsNoFile() throws {
+  @Test func rejectsMissingFilesAndFolders() throws {
     #expect(throws: ModelError.cannotOpen(path: folder.path + "/none", errorNumber: 2)) {
       try SafetensorsFile(path: folder.path + "/none")
     }
@@ -87,8 +87,8 @@ import Testing
 
   @Test func rejectsEveryTruncation() throws {
     var writer = SafetensorsWriter(metadata: ["kind": "DAC"])
-    writer.add("a", shape: [3], [1, 2, 3])
-    writer.add("b", shape: [2, 1], [4, 5])
+    writer.add("a", shape: [3], floats: [1, 2, 3])
+    writer.add("b", shape: [2, 1], floats: [4, 5])
     let bytes = try writer.encoded()
     for count in bytes.indices {
       #expect(throws: ModelError.self) {
@@ -100,8 +100,8 @@ import Testing
 
   @Test func survivesEveryByteFlip() throws {
     var writer = SafetensorsWriter(metadata: ["kind": "DAC"])
-    writer.add("a", shape: [3], [1, 2, 3])
-    writer.add("b", shape: [2, 1], [4, 5])
+    writer.add("a", shape: [3], floats: [1, 2, 3])
+    writer.add("b", shape: [2, 1], floats: [4, 5])
     let bytes = try writer.encoded()
     for index in bytes.indices {
       for bit in 0..<8 {

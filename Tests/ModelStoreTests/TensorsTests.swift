@@ -10,14 +10,14 @@ import Testing
     _ entries: [(String, [Int], [Float])], ignoredSuffixes: [String] = []
   ) throws -> Tensors {
     var writer = SafetensorsWriter(metadata: [:])
-    for (name, shape, values) in entries { writer.add(name, shape: shape, values) }
+    for (name, shape, values) in entries { writer.add(name, shape: shape, floats: values) }
     let path = try folder.write(writer.encoded(), to: "file.safetensors")
     return Tensors(try SafetensorsFile(path: path), ignoredSuffixes: ignoredSuffixes)
   }
 
   private var path: String { folder.path + "/file.safetensors" }
 
-  @Test func reportsTensorsThatNobodyTook() throws {
+  @Test func reportsUnusedTensors() throws {
     let tensors = try tensors([("c", [1], [1]), ("a", [1], [1]), ("b.lora_A", [1], [1])])
     _ = try tensors.floats("a", shape: [1])
     #expect(throws: ModelError.surplusTensors(path: path, tensors: ["b.lora_A", "c"])) { try tensors.finish() }
@@ -30,7 +30,7 @@ import Testing
     try tensors.finish()
   }
 
-  @Test func countsNoTensorOfAnotherShapeAsTaken() throws {
+  @Test func countsNoTensorOfAnotherShapeAsUsed() throws {
     let tensors = try tensors([("a", [1], [1])])
     #expect(throws: ModelError.self) { try tensors.floats("a", shape: [2]) }
     #expect(throws: ModelError.self) { try tensors.finish() }
@@ -47,7 +47,7 @@ import Testing
     try tensors.finish()
   }
 
-  @Test func takesFoldedWeightsAsTheyAre() throws {
+  @Test func readsFoldedWeights() throws {
     let tensors = try tensors([("layer.weight", [2, 1], [3, 4])])
     #expect(try tensors.weightNormalised("layer", shape: [2, 1]) == [3, 4])
     try tensors.finish()

@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func nothingIsAnArrayToo() throws {
+  @Test func readsArraysWithoutElements() throws {
     let none = try NumPyFile(file("<f4", shape: "(0, 1024)", []))
     #expect(none.shape == [0, 1_024] && none.floats().isEmpty)
   }
@@ -55,7 +55,7 @@ import Testing
     #expect(throws: NumPyError.dataLengthMismatch(found: 9, expected: 8)) { try NumPyFile(whole + [0]) }
   }
 
-  @Test func noFlipTraps() {
+  @Test func everyFlippedByteIsReadOrRefused() {
     let whole = file("<f8", order: "True", shape: "(1, 2)", [UInt8](repeating: 1, count: 16))
     for index in whole.indices {
       for bit in 0..<8 {
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func refusesWhatIsNotRead() {
+  @Test func refusesUnsupportedFiles() {
     #expect(throws: NumPyError.notNumPy) { try NumPyFile([]) }
     #expect(throws: NumPyError.unsupportedType("|O")) { try NumPyFile(file("|O", shape: "()", [])) }
     #expect(throws: NumPyError.unsupportedType("<c8")) { try NumPyFile(file("<c8", shape: "()", [])) }

@@ -39,7 +39,7 @@ import VampNet
   private func allLogits(_ loaded: Loaded) -> [Float] {
     let configuration = loaded.predictor.configuration
     let workspace = TokenPredictor.Workspace(configuration)
-    loaded.predictor.run(loaded.tokens, mask: loaded.mask, workspace, context: loaded.context)
+    loaded.predictor.run(loaded.tokens, mask: loaded.mask, workspace: workspace, context: loaded.context)
     let frames = loaded.tokens.frameCount
     let predicted = configuration.predictedCodebookCount
     var result = [Float](repeating: 0, count: configuration.vocabularySize * frames * predicted)
@@ -47,7 +47,7 @@ import VampNet
     for codebook in 0..<predicted {
       loaded.predictor.logits(
         codebook: codebook + configuration.conditioningCodebookCount, frames: Array(0..<frames), into: logits,
-        workspace, context: loaded.context)
+        workspace: workspace, context: loaded.context)
       for frame in 0..<frames {
         for (entry, value) in logits.row(frame).enumerated() {
           result[entry * frames * predicted + frame * predicted + codebook] = value
@@ -93,13 +93,14 @@ import VampNet
     try #require(!references.isEmpty)
     for reference in references {
       let loaded = try load(reference, instructionSet: instructionSet)
-      let filled = ParallelSampler(loaded.predictor, context: loaded.context).fill(
+      let generated = ParallelSampler(loaded.predictor, context: loaded.context).generate(
         loaded.tokens, mask: loaded.mask, firstFrame: 0,
-        ParallelSampler.Settings(
+        settings: ParallelSampler.Settings(
           stepCount: try reference.integer("sampling_steps"), temperature: 0, maskTemperature: 0,
           random: CounterRandom(seed: 0)))
       #expect(
-        filled.tokens.map(Int.init) == (try reference.array("greedy_tokens").integers), "tokens of \(reference.name)")
+        generated.tokens.map(Int.init) == (try reference.array("greedy_tokens").integers), "tokens of \(reference.name)"
+      )
     }
   }
 
@@ -126,12 +127,12 @@ import VampNet
       let loaded = try load(reference, instructionSet: .best, threadCount: threads)
       var settings = ParallelSampler.Settings(SamplerSettings(seed: 7), isCoarse: true)
       settings.stepCount = 4
-      let filled = ParallelSampler(loaded.predictor, context: loaded.context).fill(
-        loaded.tokens, mask: loaded.mask, firstFrame: 10, settings)
-      results.append(filled)
-      for codebook in 0..<filled.codebookCount {
-        for frame in 0..<filled.frameCount where loaded.mask.isKept(codebook: codebook, frame: frame) {
-          #expect(filled[codebook, frame] == loaded.tokens[codebook, frame])
+      let generated = ParallelSampler(loaded.predictor, context: loaded.context).generate(
+        loaded.tokens, mask: loaded.mask, firstFrame: 10, settings: settings)
+      results.append(generated)
+      for codebook in 0..<generated.codebookCount {
+        for frame in 0..<generated.frameCount where loaded.mask.isKept(codebook: codebook, frame: frame) {
+          #expect(generated[codebook, frame] == loaded.tokens[codebook, frame])
         }
       }
     }

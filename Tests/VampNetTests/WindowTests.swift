@@ -8,27 +8,28 @@ import Tokens
 import VampNet
 
 @Suite struct WindowTests {
-  @Test func windowsFillEveryFrameOnce() {
+  @Test func windowsGenerateEveryFrameOnce() {
     for windowLength in [1, 2, 3, 4, 9, 40] {
       for firstFrame in 0...(3 * windowLength + 1) {
         let grid = WindowGrid(windowLength: windowLength, firstFrame: firstFrame)
         for endFrame in firstFrame + 1...firstFrame + 5 * windowLength + 3 {
-          var fills = [Int](repeating: 0, count: endFrame)
+          var generated = [Int](repeating: 0, count: endFrame)
           for index in grid.firstWindow...(endFrame / grid.period + 1) {
             if let even = grid.evenWindow(index, endFrame: endFrame) {
               #expect(even.lowerBound >= firstFrame && even.upperBound <= endFrame && even.count <= windowLength)
-              for frame in even { fills[frame] += 1 }
+              for frame in even { generated[frame] += 1 }
             }
             if let odd = grid.oddWindow(index, endFrame: endFrame) {
-              #expect(odd.sees.lowerBound >= firstFrame && odd.sees.upperBound <= endFrame)
-              #expect(odd.sees.count <= windowLength)
-              #expect(odd.sees.lowerBound <= odd.fills.lowerBound && odd.sees.upperBound >= odd.fills.upperBound)
-              for frame in odd.fills { fills[frame] += 1 }
+              #expect(odd.covers.lowerBound >= firstFrame && odd.covers.upperBound <= endFrame)
+              #expect(odd.covers.count <= windowLength)
+              #expect(
+                odd.covers.lowerBound <= odd.generates.lowerBound && odd.covers.upperBound >= odd.generates.upperBound)
+              for frame in odd.generates { generated[frame] += 1 }
             }
           }
           #expect(
-            fills.indices.allSatisfy { fills[$0] == ($0 < firstFrame ? 0 : 1) },
-            "frames \(firstFrame)..<\(endFrame) in windows of \(windowLength): \(fills)")
+            generated.indices.allSatisfy { generated[$0] == ($0 < firstFrame ? 0 : 1) },
+            "frames \(firstFrame)..<\(endFrame) in windows of \(windowLength): \(generated)")
         }
       }
     }
@@ -42,7 +43,7 @@ import VampNet
     metadata["window_frames"] = "\(windowLength)"
     var writer = SafetensorsWriter(metadata: metadata)
     for tensor in source.tensors {
-      writer.add(tensor.name, shape: tensor.shape, try source.floats(named: tensor.name, shape: tensor.shape))
+      writer.add(tensor.name, shape: tensor.shape, floats: try source.floats(named: tensor.name, shape: tensor.shape))
     }
     let path = FileManager.default.temporaryDirectory.path + "/vampc-window-\(UUID().uuidString).safetensors"
     try writer.write(to: path)
@@ -53,7 +54,7 @@ import VampNet
       context: context)
   }
 
-  @Test(arguments: ["coarse", "c2f"]) func tokensDoNotDependOnHowTheInputIsCut(name: String) throws {
+  @Test(arguments: ["coarse", "c2f"]) func tokensDoNotDependOnTheDivisionIntoChunks(name: String) throws {
     let context = ComputeContext(threadCount: 2)
     let predictor = try predictor(name, windowLength: 21, context: context)
     let codebookCount = predictor.configuration.codebookCount
@@ -70,22 +71,22 @@ import VampNet
           if codebook < given { mask.keep(codebook: codebook, frame: frame) }
         }
       }
-      func run(pieces: Int) throws -> TokenGrid {
-        let sampler = WindowedSampler(predictor, settings, context: context)
+      func run(chunkFrames: Int) throws -> TokenGrid {
+        let sampler = WindowedSampler(predictor, settings: settings, context: context)
         var result = TokenGrid(codebookCount: codebookCount, frameCount: 0)
-        for start in stride(from: 0, to: frameCount, by: pieces) {
-          let piece = start..<min(frameCount, start + pieces)
+        for start in stride(from: 0, to: frameCount, by: chunkFrames) {
+          let chunk = start..<min(frameCount, start + chunkFrames)
           result = result.appending(
-            try sampler.fill(
-              tokens.slice(codebooks: 0..<codebookCount, frames: piece),
-              mask: mask.slice(codebooks: 0..<codebookCount, frames: piece), isFinal: piece.upperBound == frameCount))
+            try sampler.generate(
+              tokens.slice(codebooks: 0..<codebookCount, frames: chunk),
+              mask: mask.slice(codebooks: 0..<codebookCount, frames: chunk), isFinal: chunk.upperBound == frameCount))
         }
         return result
       }
-      let whole = try run(pieces: frameCount)
+      let whole = try run(chunkFrames: frameCount)
       #expect(whole.frameCount == frameCount)
-      for pieces in [1, 8, 30] {
-        #expect(try run(pieces: pieces) == whole, "\(frameCount) frames, \(pieces) at a time")
+      for chunkFrames in [1, 8, 30] {
+        #expect(try run(chunkFrames: chunkFrames) == whole, "\(frameCount) frames, \(chunkFrames) at a time")
       }
       var changed = 0
       for codebook in 0..<codebookCount {
@@ -114,22 +115,24 @@ import VampNet
     return (
       tokens, WindowGrid(windowLength: 21),
       { grid, start in
-        WindowedSampler(predictor.configuration, settings, grid: grid, start: start, context: context) { predictor }
+        WindowedSampler(predictor.configuration, settings: settings, grid: grid, start: start, context: context) {
+          predictor
+        }
       }
     )
   }
 
-  @Test func aStartOnTheGridGivesTheTokensOfTheWhole() throws {
+  @Test func startOnTheGridGivesTheTokensOfAFullDecode() throws {
     let frameCount = 160
     let (tokens, grid, sampler) = try coarseCase(frameCount: frameCount)
     let codebooks = 0..<tokens.codebookCount
     let mask = TokenMask(
       keeping: CompressionPrompt(codebookCount: 1, period: 4), codebookCount: codebooks.count, frames: 0..<frameCount)
-    let whole = try sampler(grid, 0).fill(tokens, mask: mask, isFinal: true)
+    let whole = try sampler(grid, 0).generate(tokens, mask: mask, isFinal: true)
     for frame in 0..<frameCount {
       let start = grid.start(covering: frame)
       let columns = start..<frameCount
-      let part = try sampler(grid, start).fill(
+      let part = try sampler(grid, start).generate(
         tokens.slice(codebooks: codebooks, frames: columns), mask: mask.slice(codebooks: codebooks, frames: columns),
         isFinal: true)
       #expect(
@@ -138,7 +141,7 @@ import VampNet
     }
   }
 
-  @Test func anExcerptIsFilledHoweverItIsCut() throws {
+  @Test func excerptDoesNotDependOnTheDivisionIntoChunks() throws {
     let (tokens, _, sampler) = try coarseCase(frameCount: 120)
     let codebooks = 0..<tokens.codebookCount
     for (first, count) in [(1, 60), (17, 50), (20, 8), (20, 70), (21, 3), (25, 40), (30, 2), (31, 80)] {
@@ -146,19 +149,19 @@ import VampNet
       let columns = first..<first + count
       let mask = TokenMask(
         keeping: CompressionPrompt(codebookCount: 1, period: 4), codebookCount: codebooks.count, frames: columns)
-      func run(pieces: Int) throws -> TokenGrid {
+      func run(chunkFrames: Int) throws -> TokenGrid {
         let sampler = sampler(grid, first)
         var result = TokenGrid(codebookCount: codebooks.count, frameCount: 0)
-        for start in stride(from: 0, to: count, by: pieces) {
-          let piece = start..<min(count, start + pieces)
+        for start in stride(from: 0, to: count, by: chunkFrames) {
+          let chunk = start..<min(count, start + chunkFrames)
           result = result.appending(
-            try sampler.fill(
-              tokens.slice(codebooks: codebooks, frames: first + piece.lowerBound..<first + piece.upperBound),
-              mask: mask.slice(codebooks: codebooks, frames: piece), isFinal: piece.upperBound == count))
+            try sampler.generate(
+              tokens.slice(codebooks: codebooks, frames: first + chunk.lowerBound..<first + chunk.upperBound),
+              mask: mask.slice(codebooks: codebooks, frames: chunk), isFinal: chunk.upperBound == count))
         }
         return result
       }
-      let whole = try run(pieces: count)
+      let whole = try run(chunkFrames: count)
       #expect(whole.frameCount == count)
       var changed = 0
       for codebook in codebooks {
@@ -169,7 +172,9 @@ import VampNet
         }
       }
       #expect(changed > mask.maskedCount / 2, "frames \(columns)")
-      for pieces in [1, 7] { #expect(try run(pieces: pieces) == whole, "frames \(columns), \(pieces) at a time") }
+      for chunkFrames in [1, 7] {
+        #expect(try run(chunkFrames: chunkFrames) == whole, "frames \(columns), \(chunkFrames) at a time")
+      }
     }
   }
 
@@ -181,15 +186,15 @@ import VampNet
     let context = ComputeContext(threadCount: 1)
     let configuration = try predictor("coarse", windowLength: 21, context: context).configuration
     let idle = WindowedSampler(
-      configuration, .init(.published, isCoarse: true), grid: grid, start: 0, context: context
+      configuration, settings: .init(.published, isCoarse: true), grid: grid, start: 0, context: context
     ) { throw Asked() }
     let nothingMasked = TokenMask(codebookCount: codebooks.count, frameCount: 1, isKept: true)
     for frame in 0..<200 {
       let one = tokens.slice(codebooks: codebooks, frames: frame..<frame + 1)
-      #expect(try idle.fill(one, mask: nothingMasked, isFinal: false) == one)
+      #expect(try idle.generate(one, mask: nothingMasked, isFinal: false) == one)
     }
     #expect(throws: Asked.self) {
-      _ = try idle.fill(
+      _ = try idle.generate(
         tokens, mask: TokenMask(codebookCount: codebooks.count, frameCount: 200, isKept: false), isFinal: true)
     }
 
@@ -199,7 +204,7 @@ import VampNet
     var result = TokenGrid(codebookCount: codebooks.count, frameCount: 0)
     for frame in 0..<200 {
       result = result.appending(
-        try holed.fill(
+        try holed.generate(
           tokens.slice(codebooks: codebooks, frames: frame..<frame + 1),
           mask: mask.slice(codebooks: codebooks, frames: frame..<frame + 1), isFinal: false))
       if frame < 60 { #expect(result.frameCount == frame + 1) }

@@ -137,7 +137,7 @@ import VampcKit
       for tensor in source.tensors {
         var values = try source.floats(named: tensor.name, shape: tensor.shape)
         if name == "two", tensor.name.hasSuffix("bias") { values[0] += 1 }
-        writer.add(tensor.name, shape: tensor.shape, values)
+        writer.add(tensor.name, shape: tensor.shape, floats: values)
       }
       try writer.write(to: "\(folder)/\(name)/codec.safetensors")
     }

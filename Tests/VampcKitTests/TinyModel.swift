@@ -30,7 +30,7 @@ struct TinyModel {
       for tensor in source.tensors {
         let scale = role == "codec" ? codecScale : 1
         let values = try source.floats(named: tensor.name, shape: tensor.shape).map { $0 * scale }
-        writer.add(tensor.name, shape: tensor.shape, values)
+        writer.add(tensor.name, shape: tensor.shape, floats: values)
       }
       try writer.write(to: "\(path)/\(role).safetensors")
     }

@@ -94,9 +94,9 @@ struct BenchmarkedNetwork {
     let frames = Array(0..<frameCount)
     let logits = FloatRows(channelCount: configuration.vocabularySize)
     return time {
-      predictor.run(tokens, mask: mask, workspace, context: context)
+      predictor.run(tokens, mask: mask, workspace: workspace, context: context)
       for codebook in predicted {
-        predictor.logits(codebook: codebook, frames: frames, into: logits, workspace, context: context)
+        predictor.logits(codebook: codebook, frames: frames, into: logits, workspace: workspace, context: context)
       }
     }
   }

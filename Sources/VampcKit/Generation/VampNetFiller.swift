@@ -67,7 +67,7 @@ final class VampNetFiller: TokenFiller {
       let grid = WindowGrid(windowLength: configuration.windowFrameCount, firstFrame: origin)
       start = grid.start(covering: frame)
       coarseToFine = WindowedSampler(
-        configuration, .init(settings, isCoarse: false), grid: grid, start: start, context: model.context,
+        configuration, settings: .init(settings, isCoarse: false), grid: grid, start: start, context: model.context,
         predictor: { try model.requireCoarseToFine() })
     } else {
       coarseToFine = nil
@@ -76,7 +76,7 @@ final class VampNetFiller: TokenFiller {
     let grid = WindowGrid(windowLength: coarse.windowFrameCount, firstFrame: origin)
     let coarseFirstFrame = grid.start(covering: start)
     self.coarse = WindowedSampler(
-      coarse, .init(settings, isCoarse: true), grid: grid, start: coarseFirstFrame, context: model.context,
+      coarse, settings: .init(settings, isCoarse: true), grid: grid, start: coarseFirstFrame, context: model.context,
       predictor: { try model.requireCoarse() })
     waiting = WaitingFrames(codebookCount: codebookCount, firstFrame: coarseFirstFrame)
   }
@@ -99,7 +99,7 @@ final class VampNetFiller: TokenFiller {
   private func advance(_ tokens: TokenGrid, _ mask: TokenMask, isFinal: Bool, into latents: FloatRows) throws {
     waiting.append(tokens, mask)
     let (coarseCodebooks, all) = (0..<coarseCodebookCount, 0..<tokens.frameCount)
-    let complete = try coarse.fill(
+    let complete = try coarse.generate(
       tokens.slice(codebooks: coarseCodebooks, frames: all), mask: mask.slice(codebooks: coarseCodebooks, frames: all),
       isFinal: isFinal)
     // Frames that only the coarse transformer needed to see.
@@ -117,7 +117,7 @@ final class VampNetFiller: TokenFiller {
     if let coarseToFine {
       latents.append(
         codec.quantiser.decode(
-          try coarseToFine.fill(joined, mask: joinedMask, isFinal: isFinal), context: context))
+          try coarseToFine.generate(joined, mask: joinedMask, isFinal: isFinal), context: context))
     } else {
       for row in KeptLatents(codec: codec, context: context).rows(of: joined, joinedMask) {
         if let row { latents.append(row) }
