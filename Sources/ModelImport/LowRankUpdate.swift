@@ -2,9 +2,9 @@ import ModelStore
 
 /// Update of one layer by a LoRA fine-tune: scale · B · A, with A `[rank, inputs]` and B `[outputs, rank]`.
 struct LowRankUpdate {
-  /// Matrix A.
+  /// Matrix A `[rank, inputs]`.
   let first: StoredTensor
-  /// Matrix B.
+  /// Matrix B `[outputs, rank]`.
   let second: StoredTensor
   /// Factor of the product: strength divided by rank.
   let scale: Double

@@ -135,7 +135,8 @@ public struct ModelImporter {
 
   /// Index of the transformer that a fine-tune belongs to.
   ///
-  /// The transformer has all layers of the fine-tune. If both transformers do, it has no further layers of these kinds.
+  /// The transformer has all layers of the fine-tune. If both transformers do, the right one has no further layers of
+  /// these kinds.
   private static func index(of lora: LowRankFile, role: ModelRole?, in parts: [NetworkPart]) throws -> Int {
     let path = lora.checkpoint.path
     var indices = parts.indices.filter {

@@ -55,7 +55,7 @@ public final class ModelFile: Sendable {
     return configuration
   }
 
-  /// Loudness in LUFS that the codec was trained on. The default is that of the published DAC (−16) or LAC (−24).
+  /// Loudness in LUFS that the codec was trained on. The default is −16 for DAC and −24 for LAC, as published.
   public var loudnessLUFS: Double { metadata.loudnessLUFS ?? (metadata.kind == .dac ? -16 : -24) }
 
   /// Identity of the file's network.

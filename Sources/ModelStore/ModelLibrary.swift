@@ -116,8 +116,8 @@ public struct ModelLibrary: Equatable, Sendable {
 
   /// Opens the model that decodes streams of the codec whose identity begins with `digestPrefix`.
   ///
-  /// The result is the first model with this codec. Without one it is the first model whose codec declares that it
-  /// decodes the codec's tokens. Models that cannot be opened are ignored.
+  /// The result is the first model with this codec. Without such a model, the result is the first model whose codec
+  /// declares support for the codec's tokens. Models that cannot be opened are ignored.
   ///
   /// - Throws: ``ModelError/codecNotFound(digest:searched:)``.
   /// - Complexity: Hashes all codecs up to the result.
