@@ -150,6 +150,7 @@ extension ImportError: CustomStringConvertible {
 }
 
 extension ImportError: ExplainedError {
+  /// Faulty file or option; nil if several files lack a codec.
   public var subject: ErrorSubject? {
     switch self {
     case .unknownFormat(let path), .unsupportedFormat(let path, _, _), .truncatedArchive(let path),
@@ -168,6 +169,7 @@ extension ImportError: ExplainedError {
     }
   }
 
+  /// Kind of the error: bad input for a faulty file, otherwise a failure.
   public var kind: ErrorKind {
     switch self {
     case .unknownFormat, .unsupportedFormat, .truncatedArchive, .malformedArchive, .overlappingEntries,
@@ -181,6 +183,7 @@ extension ImportError: ExplainedError {
     }
   }
 
+  /// Next step of the user, if there is one.
   public var hint: String? {
     switch self {
     case .unsupportedFormat(_, _, let remedy): remedy

@@ -155,6 +155,7 @@ private func abbreviatedList(_ names: [String]) -> String {
 }
 
 extension ModelError: ExplainedError {
+  /// Faulty model or program; nil if the stream at hand asks for a codec that is not found.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotOpen(let path, _), .notARegularFile(let path), .cannotMap(let path, _), .cannotWrite(let path, _),
@@ -169,11 +170,12 @@ extension ModelError: ExplainedError {
       .model(path)
     case .modelNotFound(let name, _), .invalidModelName(let name): .model(name)
     case .digestUnavailable: .program("libcrypto")
-    // The stream that asks for the codec.
+    // The subject is the stream at hand, which needs the codec.
     case .codecNotFound: nil
     }
   }
 
+  /// Kind of the error: bad input for a damaged or unexpected file, otherwise a failure.
   public var kind: ErrorKind {
     switch self {
     case .cannotOpen, .cannotMap, .cannotWrite, .notARegularFile, .modelNotFound, .codecNotFound, .invalidModelName,
@@ -187,6 +189,7 @@ extension ModelError: ExplainedError {
     }
   }
 
+  /// Next step to find a model; nil for errors of files.
   public var hint: String? {
     switch self {
     case .modelNotFound: "--model takes a folder, too; VAMPC_MODELS adds folders to look in"

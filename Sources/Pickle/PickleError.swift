@@ -75,5 +75,6 @@ extension PickleError: CustomStringConvertible {
 }
 
 extension PickleError: ExplainedError {
+  /// Kind of the error: always bad input.
   public var kind: ErrorKind { .badInput }
 }

@@ -41,9 +41,11 @@ extension AudioBuffer {
 }
 
 extension SignalError: ExplainedError {
+  /// Failed C library; nil for the other errors.
   public var subject: ErrorSubject? {
     if case .libraryFailure(let library, _) = self { .program(library) } else { nil }
   }
 
+  /// Kind of the error: always a failure.
   public var kind: ErrorKind { .failure }
 }

@@ -15,11 +15,13 @@ public enum VampNetError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension VampNetError: ExplainedError {
+  /// Model with the faulty transformer.
   public var subject: ErrorSubject? {
     switch self {
     case .codebooksDoNotFit(let path, _, _): .model(path)
     }
   }
 
+  /// Kind of the error: always a failure.
   public var kind: ErrorKind { .failure }
 }
