@@ -1,8 +1,8 @@
 /// Sampler settings that a stream carries for its decoder.
 public enum SamplerChoice: Equatable, Hashable, Sendable {
-  /// The decoder uses the default settings of its model, with this seed.
+  /// Default settings of the decoder's model, with the given seed.
   case modelDefault(seed: UInt32 = 0)
-  /// The encoder's user chose settings.
+  /// Settings that the encoder's user selected.
   case explicit(SamplerSettings)
 
   /// Key of the random generator.
@@ -13,7 +13,7 @@ public enum SamplerChoice: Equatable, Hashable, Sendable {
     }
   }
 
-  /// The same choice with another seed.
+  /// Replaces the seed and keeps all other settings.
   public func withSeed(_ seed: UInt32) -> SamplerChoice {
     switch self {
     case .modelDefault: return .modelDefault(seed: seed)
