@@ -28,7 +28,8 @@ let package = Package(
   name: "vampc",
   products: [
     .executable(name: "vampc", targets: ["VampcCLI"]),
-    .library(name: "VampcKit", targets: ["VampcKit"]),
+    // One import for other programs.
+    .library(name: "Vampc", targets: ["Vampc"]),
     // The networks alone, for `Benchmarks/`.
     .library(name: "VampcEngine", targets: ["Kernels", "ModelStore", "Tokens", "DAC", "VampNet"]),
     // The readers and what they promise, for `Fuzzing/`.
@@ -105,6 +106,10 @@ let package = Package(
         "SystemCalls", "ExplainedErrors",
       ]),
     tests(of: "VampcKit", ["ReferenceCases"]),
+
+    // Level 5, the door for other programs: it re-exports the modules whose types its interface names.
+    module("Vampc", ["VampcKit", "AudioIO", "Bitstream", "Kernels", "ModelStore", "Signal", "Tokens"]),
+    tests(of: "Vampc", ["ReferenceCases"]),
 
     // Level 5
     module(

@@ -20,7 +20,7 @@ struct BenchmarkOptions {
       case "--threads":
         guard let count = Int(value), count > 0 else { throw BenchmarkError.invalid(name, value) }
         threadCount = count
-      case "--level":
+      case "--instruction-set", "--level":
         guard let chosen = InstructionSet(rawValue: value), chosen.isAvailable else {
           throw BenchmarkError.invalid(name, value)
         }
@@ -34,17 +34,20 @@ struct BenchmarkOptions {
   }
 }
 
-/// What can keep a measurement from being made.
+/// Reason why nothing can be measured.
 enum BenchmarkError: Error, CustomStringConvertible {
   case usage
   case invalid(String, String)
   case unknownCommand(String)
+  /// Networks of this kind have no benchmark.
+  case notMeasured(kind: String)
 
   var description: String {
     switch self {
-    case .usage: "usage: vampc-bench serve MODEL.safetensors [--threads N] [--level LEVEL] [--block SECONDS]"
+    case .usage: "usage: vampc-bench serve MODEL.safetensors [--threads N] [--instruction-set SET] [--block SECONDS]"
     case .invalid(let name, let value): "no such value for \(name) on this machine: \(value)"
     case .unknownCommand(let command): "this network has no command '\(command)'"
+    case .notMeasured(let kind): "networks of kind \(kind) have no benchmark"
     }
   }
 }

@@ -22,7 +22,7 @@ struct BenchmarkedNetwork {
     switch file.configuration {
     case .codec: network = .codec(try Codec(file, context: context))
     case .vampNet(let configuration):
-      // What the entries say does not change how long it takes.
+      // Values of the codebook entries do not affect the time.
       var generator = SplitMix64(state: 1)
       let codebooks = (0..<configuration.codebookCount).map { _ in
         (0..<configuration.vocabularySize * configuration.latentDim).map { _ in
@@ -31,6 +31,7 @@ struct BenchmarkedNetwork {
       }
       network = .predictor(
         try TokenPredictor(file, codebooks: codebooks, context: context), TokenPredictor.Workspace(configuration))
+    case .vggish: throw BenchmarkError.notMeasured(kind: "VGGish")
     }
   }
 

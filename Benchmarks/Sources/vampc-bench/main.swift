@@ -1,6 +1,6 @@
 // Times vampc's networks on command, for `compare`.
 //
-//     vampc-bench serve MODEL.safetensors [--threads N] [--level LEVEL] [--block SECONDS]
+//     vampc-bench serve MODEL.safetensors [--threads N] [--instruction-set SET] [--block SECONDS]
 import Foundation
 import Kernels
 import ModelStore
@@ -12,7 +12,7 @@ func fail(_ message: String) -> Never {
 
 do {
   let options = try BenchmarkOptions(CommandLine.arguments.dropFirst())
-  let context = ComputeContext(threadCount: options.threadCount, level: options.level)
+  let context = ComputeContext(threadCount: options.threadCount, instructionSet: options.instructionSet)
   let network = try BenchmarkedNetwork(
     ModelFile(path: options.modelPath), blockSeconds: options.blockSeconds, context: context)
   while let line = readLine() {
@@ -21,7 +21,7 @@ do {
     let answer =
       switch command {
       case "peak": String(format: "%.1f", context.measurePeakGFLOPS())
-      case "level": context.level.rawValue
+      case "level": context.instructionSet.rawValue
       default: String(format: "%.6f", try network.seconds(of: command, amount: words.last ?? ""))
       }
     // Not `print`: a pipe would keep the answer back.

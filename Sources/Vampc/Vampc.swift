@@ -1,0 +1,8 @@
+// One import for users of the library: the modules whose types its interface names.
+@_exported public import AudioIO
+@_exported public import Bitstream
+@_exported public import Kernels
+@_exported public import ModelStore
+@_exported public import Signal
+@_exported public import Tokens
+@_exported public import VampcKit

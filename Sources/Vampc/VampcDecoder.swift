@@ -1,0 +1,64 @@
+public import Kernels
+public import ModelStore
+public import Signal
+public import VampcKit
+
+/// Decoder of vampc streams, into memory or piece by piece.
+///
+/// A decoder loads the models that streams need and keeps them. It serves one decoding at a time.
+public struct VampcDecoder {
+  private let decoder: RecordingDecoder
+
+  /// - Parameters:
+  ///   - library: Models that streams may name.
+  ///   - settings: Treatment of masked tokens and of damage.
+  ///   - context: Threads and instruction set of the computation.
+  public init(
+    library: ModelLibrary, settings: DecoderSettings = DecoderSettings(), context: ComputeContext = ComputeContext()
+  ) {
+    decoder = RecordingDecoder(library: library, settings: settings, context: context)
+  }
+
+  /// Decodes all streams in some bytes, one after the other.
+  ///
+  /// - Parameters:
+  ///   - bytes: Contents of a `.vampc` file.
+  ///   - range: Segment to be decoded; nil for the whole recording.
+  ///   - progress: Called often; an error that it throws cancels the decoding.
+  /// - Returns: samples in the format of the first stream.
+  /// - Throws: `BitstreamError` where the bytes are no stream; `ModelError` where the model cannot be found; `VampcError`,
+  ///   and errors of `progress`.
+  public func decode(
+    _ bytes: [UInt8], range: TimeRange? = nil, progress: CodingProgress.Handler? = nil
+  ) throws -> AudioBuffer {
+    var output: BufferOutput?
+    let makeOutput: OutputMaker = { header in
+      let opened = BufferOutput(
+        sampleRateHz: header.sourceSampleRateHz, channelCount: header.codedChannelCount)
+      output = opened
+      return opened
+    }
+    if let range {
+      _ = try decoder.decode(bytes: bytes, range: range, makeOutput: makeOutput, progress: progress)
+    } else {
+      _ = try decode(source: bytes.source(from: 0), makeOutput: makeOutput, progress: progress)
+    }
+    guard let output else { throw VampcError.nothingToDecode }
+    return output.buffer
+  }
+
+  /// Decodes all streams of an input, and writes samples as soon as they are known.
+  ///
+  /// - Parameters:
+  ///   - source: Returns more bytes with each call, none at the end of the input.
+  ///   - makeOutput: Opens the output, once the first stream's header is known.
+  ///   - progress: Called often; an error that it throws cancels the decoding.
+  ///   - notice: Called with each notice, such as damage, as soon as it is known.
+  /// - Throws: same errors as ``decode(_:range:progress:)``, and errors of the closures.
+  public func decode(
+    source: @escaping () throws -> [UInt8], makeOutput: @escaping OutputMaker,
+    progress: CodingProgress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }
+  ) throws -> DecodingReport {
+    try decoder.decode(source: source, makeOutput: makeOutput, progress: progress, notice: notice)
+  }
+}

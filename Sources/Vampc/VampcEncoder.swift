@@ -1,0 +1,48 @@
+public import AudioIO
+public import Signal
+public import VampcKit
+
+/// Encoder of audio into vampc streams, in memory or piece by piece.
+///
+/// An encoder holds one model and serves one encoding at a time.
+public struct VampcEncoder {
+  private let encoder: RecordingEncoder
+
+  /// - Parameters:
+  ///   - model: Model whose codec encodes.
+  ///   - settings: Rate, channels, keep rules and further settings; 8 kbit/s mono by default.
+  /// - Throws: `VampcError` where the settings do not fit the model.
+  public init(_ model: Model, settings: EncoderSettings = EncoderSettings()) throws {
+    encoder = try RecordingEncoder(model, settings: settings)
+  }
+
+  /// Encodes audio in memory.
+  ///
+  /// - Parameters:
+  ///   - audio: Samples, nominally in −1...1.
+  ///   - tags: Tags that the stream carries.
+  ///   - progress: Called often; an error that it throws cancels the encoding.
+  /// - Returns: bytes of one stream.
+  /// - Throws: `VampcError`, `SignalError`, `ModelError`, `VampNetError`, and errors of `progress`.
+  public func encode(
+    _ audio: AudioBuffer, tags: [AudioTag] = [], progress: CodingProgress.Handler? = nil
+  ) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    _ = try encode(BufferInput(audio, tags: tags), write: { bytes += $0 }, progress: progress)
+    return bytes
+  }
+
+  /// Encodes all samples of an input and hands over the stream's bytes as soon as they are known.
+  ///
+  /// A seekable input is read twice. An input that cannot be read twice, such as a pipe, is encoded block by block.
+  ///
+  /// - Parameters:
+  ///   - write: Called with the stream's bytes, in order.
+  ///   - progress: Called often; an error that it throws cancels the encoding.
+  /// - Throws: `AudioIOError`, and same errors as ``encode(_:tags:progress:)``.
+  public func encode(
+    _ input: any AudioInput, write: @escaping ([UInt8]) throws -> Void, progress: CodingProgress.Handler? = nil
+  ) throws -> RecordingEncoder.Report {
+    try encoder.encode(input, write: write, progress: progress)
+  }
+}
