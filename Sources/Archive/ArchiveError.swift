@@ -28,6 +28,7 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
   /// More runs than a root holds.
   case full
 
+  /// Error in words, in lower case without a full stop.
   public var description: String {
     switch self {
     case .cannotOpen(let path, let reason): "\(path): cannot open: \(reason)"
@@ -52,6 +53,7 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension ArchiveError: ExplainedError {
+  /// File, model, option or input that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotOpen(let path, _), .readFailed(let path, _, _), .writeFailed(let path, _, _), .notAFile(let path),
@@ -62,6 +64,7 @@ extension ArchiveError: ExplainedError {
     }
   }
 
+  /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind {
     switch self {
     case .noIndex, .indexContradicts, .inputIsArchive, .strayStream, .incomplete: .badInput
@@ -70,6 +73,7 @@ extension ArchiveError: ExplainedError {
     }
   }
 
+  /// Next step for the user; nil where there is none.
   public var hint: String? {
     switch self {
     case .nameExists: "--name gives the recording another one"

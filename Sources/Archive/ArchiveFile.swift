@@ -3,6 +3,7 @@ import SystemCalls
 
 /// File of an archive, read and written at byte offsets, never at a position.
 public final class ArchiveFile {
+  /// Path of the archive.
   public let path: String
   private let file: OpenFile
 

@@ -28,6 +28,7 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A `RATE:CHANNELS:FORMAT` that cannot be read.
   case invalidRawFormat(text: String, reason: String)
 
+  /// Error in words, in lower case without a full stop.
   public var description: String {
     switch self {
     case .cannotOpen(let file, let reason): "\(file): cannot open: \(reason)"
@@ -49,6 +50,7 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension AudioIOError: ExplainedError {
+  /// File, model, option or input that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotOpen(let file, _), .isDirectory(let file), .empty(let file), .notAudio(let file, _),
@@ -59,6 +61,7 @@ extension AudioIOError: ExplainedError {
     }
   }
 
+  /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind {
     switch self {
     case .empty, .notAudio, .unsupported, .truncated, .damaged: .badInput
@@ -67,6 +70,7 @@ extension AudioIOError: ExplainedError {
     }
   }
 
+  /// Next step for the user; nil where there is none.
   public var hint: String? {
     switch self {
     case .isDirectory: "-r goes into folders"

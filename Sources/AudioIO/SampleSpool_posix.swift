@@ -5,7 +5,9 @@ import SystemCalls
 ///
 /// 4 bytes per sample and channel; gone with the object. Samples can be read back in any order while more are added.
 public final class SampleSpool {
+  /// Number of channels.
   public let channelCount: Int
+  /// Sample rate in Hz.
   public let sampleRateHz: Int
   /// Samples per channel kept so far.
   public private(set) var sampleCount = 0

@@ -94,6 +94,7 @@ extension BitstreamError {
 }
 
 extension BitstreamError: CustomStringConvertible {
+  /// Error in words, in lower case without a full stop.
   public var description: String {
     guard let byteOffset else { return reason }
     return "\(reason) (byte \(byteOffset))"
@@ -137,10 +138,12 @@ extension BitstreamError: CustomStringConvertible {
 }
 
 extension BitstreamError: ExplainedError {
+  /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind {
     if case .unencodable = self { .failure } else { .badInput }
   }
 
+  /// Next step for the user; nil where there is none.
   public var hint: String? {
     if case .missingSync(byteOffset: 0) = self { "not a vampc stream; 'vampc encode' makes one of audio" } else { nil }
   }

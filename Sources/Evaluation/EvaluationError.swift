@@ -61,6 +61,7 @@ extension EvaluationError: CustomStringConvertible {
 }
 
 extension EvaluationError: ExplainedError {
+  /// File, model, option or input that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .commandFailed: .program("the embedding command")
@@ -69,6 +70,7 @@ extension EvaluationError: ExplainedError {
     }
   }
 
+  /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind {
     switch self {
     case .invalidStatistics: .badInput

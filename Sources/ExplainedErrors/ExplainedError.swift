@@ -13,6 +13,8 @@ public protocol ExplainedError: Error, CustomStringConvertible {
 }
 
 extension ExplainedError {
+  /// File, model, option or input that the error is about.
   public var subject: ErrorSubject? { nil }
+  /// Next step for the user; nil where there is none.
   public var hint: String? { nil }
 }

@@ -150,7 +150,7 @@ extension ImportError: CustomStringConvertible {
 }
 
 extension ImportError: ExplainedError {
-  /// Faulty file or option; nil if several files lack a codec.
+  /// File, model, option or input that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .unknownFormat(let path), .unsupportedFormat(let path, _, _), .truncatedArchive(let path),
@@ -169,7 +169,7 @@ extension ImportError: ExplainedError {
     }
   }
 
-  /// Kind of the error: bad input for a faulty file, otherwise a failure.
+  /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind {
     switch self {
     case .unknownFormat, .unsupportedFormat, .truncatedArchive, .malformedArchive, .overlappingEntries,
@@ -183,7 +183,7 @@ extension ImportError: ExplainedError {
     }
   }
 
-  /// Next step of the user, if there is one.
+  /// Next step for the user; nil where there is none.
   public var hint: String? {
     switch self {
     case .unsupportedFormat(_, _, let remedy): remedy

@@ -20,6 +20,7 @@ public enum OpusBaselineError: Error, Equatable, Sendable {
 }
 
 extension OpusBaselineError: CustomStringConvertible {
+  /// Error in words, in lower case without a full stop.
   public var description: String {
     switch self {
     case .sampleRateNotSupported(let foundHz, let requiredHz):
@@ -49,6 +50,7 @@ extension OpusBaselineError: CustomStringConvertible {
 }
 
 extension OpusBaselineError: ExplainedError {
+  /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind {
     switch self {
     case .bitrateOutOfRange, .complexityOutOfRange: .usage

@@ -22,6 +22,7 @@ extension ReportError: CustomStringConvertible {
 }
 
 extension ReportError: ExplainedError {
+  /// File, model, option or input that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotWrite(let file, _): .file(file)
@@ -30,5 +31,6 @@ extension ReportError: ExplainedError {
     }
   }
 
+  /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind { .failure }
 }

@@ -41,11 +41,11 @@ extension AudioBuffer {
 }
 
 extension SignalError: ExplainedError {
-  /// Failed C library; nil for the other errors.
+  /// File, model, option or input that the error is about.
   public var subject: ErrorSubject? {
     if case .libraryFailure(let library, _) = self { .program(library) } else { nil }
   }
 
-  /// Kind of the error: always a failure.
+  /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind { .failure }
 }

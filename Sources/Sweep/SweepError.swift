@@ -44,6 +44,7 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension SweepError: ExplainedError {
+  /// File, model, option or input that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotReadFolder(let path, _), .noAudio(let path), .invalidGrid(let path, _), .notResults(let path, _),
@@ -55,6 +56,7 @@ extension SweepError: ExplainedError {
     }
   }
 
+  /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind {
     switch self {
     case .unknownPreset, .nothingToDo, .doesNotFit, .sameName: .usage

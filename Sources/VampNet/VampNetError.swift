@@ -15,13 +15,13 @@ public enum VampNetError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension VampNetError: ExplainedError {
-  /// Model with the faulty transformer.
+  /// File, model, option or input that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .codebooksDoNotFit(let path, _, _): .model(path)
     }
   }
 
-  /// Kind of the error: always a failure.
+  /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind { .failure }
 }

@@ -65,6 +65,7 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension VampcError: ExplainedError {
+  /// File, model, option or input that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .tooManyCodebooks: .option("--codebooks")
@@ -77,6 +78,7 @@ extension VampcError: ExplainedError {
     }
   }
 
+  /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind {
     switch self {
     case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple, .rangeBeyondEnd: .usage
@@ -87,6 +89,7 @@ extension VampcError: ExplainedError {
     }
   }
 
+  /// Next step for the user; nil where there is none.
   public var hint: String? {
     switch self {
     case .noCodecFits, .severalCodecsFit: "--model names the model that made it"

@@ -3,6 +3,7 @@ public import ArgumentParser
 import SystemCalls
 
 extension ArchiveTime: ExpressibleByArgument {
+  /// Time of an option; nil where the text is no time.
   public init?(argument: String) {
     self.init(rfc3339: argument)
     guard ArchiveLimits.startMicroseconds.contains(microseconds) else { return nil }

@@ -7,7 +7,7 @@ public import ModelStore
 import Signal
 import Tokens
 
-/// Decodes `.dac` files as DAC's tool does (`formats/dac-file.md`, section 4).
+/// Decoder of `.dac` files that works as DAC's tool does (`formats/dac-file.md`, section 4).
 public final class DACFileDecoder {
   private let library: ModelLibrary
   private let namedModel: Model?
@@ -16,8 +16,8 @@ public final class DACFileDecoder {
   private var loadedModels: [Model] = []
 
   /// - Parameters:
-  ///   - model: the codec to decode with; nil looks for the one in `library` that fits.
-  ///   - temporaryFolder: keeps the sound until its loudness is known, 4 bytes a sample.
+  ///   - model: Model to decode with; nil looks for a model in `library` whose codec fits.
+  ///   - temporaryFolder: Folder for decoded audio until its loudness is known: 4 bytes a sample.
   public init(library: ModelLibrary, model: Model? = nil, context: ComputeContext, temporaryFolder: String) {
     self.library = library
     namedModel = model
@@ -25,10 +25,13 @@ public final class DACFileDecoder {
     self.temporaryFolder = temporaryFolder
   }
 
-  /// What a decoding did.
+  /// Result of a decoding.
   public struct Report: Sendable {
+    /// Name of the model that decoded.
     public let modelName: String
+    /// Samples per channel that were written.
     public let sampleCount: Int
+    /// Codebooks of the file.
     public let codebookCount: Int
   }
 
@@ -36,9 +39,12 @@ public final class DACFileDecoder {
   private static let pieceFrameCount = 64
   private static let pieceSampleCount = 65_536
 
-  /// - Parameter range: the part to write; all of the recording is decoded for it, since its loudness is that of all.
-  /// - Throws: `VampcError` where no model fits or nothing lies in the range, `ModelError`, `AudioIOError`, and what the
-  ///   closures throw.
+  /// Decodes a file.
+  ///
+  /// - Parameter range: Segment to be written. The whole recording is decoded for it, because its gain follows from the
+  ///   loudness of the whole.
+  /// - Throws: `VampcError` where no model fits or the range lies behind the end; `ModelError`, `AudioIOError`, and errors of
+  ///   the closures.
   public func decode(
     _ recording: DACRecording, range: TimeRange? = nil, makeWriter: () throws -> AudioWriter,
     progress: CodingProgress.Handler? = nil
@@ -77,7 +83,7 @@ public final class DACFileDecoder {
       modelName: model.name, sampleCount: wanted.count, codebookCount: recording.codebookCount)
   }
 
-  /// The codes as sound at the codec's rate, and what each channel is to be multiplied by.
+  /// Decoded audio at the codec's rate, and the factor of each channel.
   private func decodeCodes(
     of recording: DACRecording, _ model: Model, _ progress: CodingProgress.Handler?
   ) throws -> (spool: SampleSpool, gains: [Float]) {

@@ -6,19 +6,22 @@ import ModelStore
 import Signal
 import Tokens
 
-/// Encodes recordings as DAC's tool does (`formats/dac-file.md`, section 6).
+/// Encoder of recordings that works as DAC's tool does (`formats/dac-file.md`, section 6).
 public struct DACFileEncoder {
-  /// How a recording is encoded.
+  /// Settings of an encoding.
   public struct Settings: Equatable, Sendable {
+    /// Coded channels.
     public var channels: EncoderSettings.Channels
-    /// Codebooks to keep; nil keeps all.
+    /// Number of codebooks that are kept; nil keeps all.
     public var codebookCount: Int?
-    /// A longer recording is encoded in windows of this length, without padding; nil encodes any in one piece.
+    /// Length in seconds of the windows in which a longer recording is encoded, without padding; nil encodes every recording
+    /// as a whole.
     public var windowSeconds: Double?
 
-    /// What DAC's tool takes.
+    /// Window length of DAC's tool in seconds.
     public static let toolWindowSeconds = 5.0
 
+    /// Settings of DAC's tool: mono, all codebooks, windows of five seconds, unless the parameters say otherwise.
     public init(
       channels: EncoderSettings.Channels = .mono, codebookCount: Int? = nil,
       windowSeconds: Double? = Settings.toolWindowSeconds
@@ -29,22 +32,24 @@ public struct DACFileEncoder {
     }
   }
 
-  /// What an encoding did.
+  /// Result of an encoding.
   public struct Report: Sendable {
+    /// Contents of the file.
     public let recording: DACRecording
-    /// Samples that were not a number or infinite and count as 0.
+    /// NaN and infinite samples, which were encoded as 0.
     public let nonFiniteSampleCount: Int
   }
 
+  /// Model whose codec encodes.
   public let model: Model
   private let settings: Settings
   private let temporaryFolder: String
   private let lengths: CodecLengths
 
-  /// The loudness to which DAC's tool brings every recording, whatever the model.
+  /// Loudness in LUFS to which DAC's tool brings every recording, whatever the model.
   private static let targetLUFS = -16.0
 
-  /// - Throws: `VampcError` where the model is no DAC or has fewer codebooks than are to be kept.
+  /// - Throws: `VampcError` where the model is not a DAC, or has fewer codebooks than the settings keep.
   public init(_ model: Model, _ settings: Settings, temporaryFolder: String) throws {
     let configuration = model.codec.configuration
     guard configuration.kind == .dac else {
@@ -60,9 +65,9 @@ public struct DACFileEncoder {
     lengths = CodecLengths(configuration)
   }
 
-  /// Encodes all that `reader` gives.
+  /// Encodes all samples of an input.
   ///
-  /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, and what `progress` throws.
+  /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, and errors of `progress`.
   public func encode(_ reader: AudioReader, progress: CodingProgress.Handler? = nil) throws -> Report {
     let (spool, loudness, gains) = try measure(reader, progress)
     guard spool.sampleCount > 0 else { throw VampcError.emptyRecording }
@@ -87,7 +92,7 @@ public struct DACFileEncoder {
       nonFiniteSampleCount: reader.nonFiniteSampleCount)
   }
 
-  /// The recording at the codec's rate, its loudness, and what each channel is to be multiplied by.
+  /// Recording at the codec's rate, its loudness, and the factor of each channel.
   private func measure(
     _ reader: AudioReader, _ progress: CodingProgress.Handler?
   ) throws -> (spool: SampleSpool, loudnessLUFS: Double, gains: [Float]) {
@@ -120,7 +125,7 @@ public struct DACFileEncoder {
     return (spool, loudness, peaks.map { $0 * gain > 1 ? gain / ($0 * gain) : gain })
   }
 
-  /// In one piece, with the model's padding.
+  /// Codes of the recording as a whole, with the codec's padding.
   private func encodeWhole(
     _ source: Source, originalSampleCount: Int, _ sourceRateHz: Int, _ report: (Int) throws -> Void
   ) throws -> (codes: [CodeColumns], windowFrameCount: Int) {
@@ -134,7 +139,7 @@ public struct DACFileEncoder {
     return (codes, codes[0].frameCount)
   }
 
-  /// What `sampleCount` samples decode to when they were encoded in one piece.
+  /// Number of samples that decoding gives for `sampleCount` samples encoded as a whole.
   private func decodedSampleCount(_ sampleCount: Int) -> Int {
     lengths.decodedSampleCount(
       forFrameCount: lengths.encodedFrameCount(forSampleCount: sampleCount, edges: .padded), edges: .padded)
@@ -145,7 +150,7 @@ public struct DACFileEncoder {
       forInputCount: count, inputRateHz: model.geometry.sampleRateHz, outputRateHz: sourceRateHz)
   }
 
-  /// In windows, without padding.
+  /// Codes of the recording in windows without padding.
   private func encodeWindows(
     _ source: Source, windowSeconds: Double, originalSampleCount: Int, _ sourceRateHz: Int,
     _ report: (Int) throws -> Void
@@ -169,7 +174,7 @@ public struct DACFileEncoder {
 
   private var keptCodebookCount: Int { settings.codebookCount ?? model.geometry.codebookCount }
 
-  /// One window; what lies outside the recording is silence.
+  /// Codes of one window; samples outside the recording are silence.
   private func encode(
     _ source: Source, _ range: Range<Int>, edges: InputEdges, _ report: (Int) throws -> Void
   ) throws -> [CodeColumns] {
@@ -188,12 +193,12 @@ public struct DACFileEncoder {
     return codes
   }
 
-  /// The recording at the codec's rate and loudness.
+  /// Recording at the codec's rate, with the factor of each channel.
   private struct Source {
     let spool: SampleSpool
     let gains: [Float]
 
-    /// Silence outside the recording.
+    /// Samples of a range; samples outside the recording are 0.
     func samples(in range: Range<Int>) throws -> AudioBuffer {
       let there = range.clamped(to: 0..<spool.sampleCount)
       var block = try spool.samples(in: there)
@@ -202,23 +207,5 @@ public struct DACFileEncoder {
       block.channels = zip(block.channels, gains).map { samples, gain in before + samples.map { $0 * gain } + after }
       return block
     }
-  }
-}
-
-/// The codes of one channel as they come, codebook by codebook.
-struct CodeColumns {
-  private var columns: [[UInt16]]
-
-  init(codebookCount: Int) { columns = [[UInt16]](repeating: [], count: codebookCount) }
-
-  var frameCount: Int { columns[0].count }
-
-  var grid: TokenGrid {
-    TokenGrid(codebookCount: columns.count, frameCount: frameCount, tokens: columns.flatMap { $0 })
-  }
-
-  /// Adds the first codebooks of `grid`.
-  mutating func append(_ grid: TokenGrid) {
-    for codebook in columns.indices { columns[codebook] += grid[codebook: codebook] }
   }
 }

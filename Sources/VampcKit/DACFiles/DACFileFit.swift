@@ -4,7 +4,7 @@ import Kernels
 import ModelStore
 import Signal
 
-/// Whether a codec can decode a `.dac` file, and whether it is likely the one that made it
+/// Comparison of a codec with a `.dac` file: whether it can decode the file, and whether it probably made it
 /// (`formats/dac-file.md`, sections 4 and 7).
 struct DACFileFit {
   private let configuration: CodecConfiguration
@@ -15,7 +15,7 @@ struct DACFileFit {
     self.recording = recording
   }
 
-  /// Why the codec cannot decode the recording; `nil` where it can.
+  /// Reason why the codec cannot decode the recording; nil where it can.
   var fault: String? {
     guard configuration.kind == .dac else { return "it is a \(configuration.kind.rawValue), not a DAC" }
     guard recording.codebookCount <= configuration.codebookCount else {
@@ -33,8 +33,8 @@ struct DACFileFit {
     return nil
   }
 
-  /// Why the codec is not the one that made the recording, as far as can be told: `fault`, or that its own encoder would have
-  /// given the recording fewer codes.
+  /// Reason why the codec did not make the recording, as far as can be told: ``fault``, or too many codes for this codec's
+  /// encoder; nil where it may have made it.
   var mismatch: String? {
     if let fault { return fault }
     guard let decoded = decodedSampleCount else { return nil }
@@ -47,10 +47,10 @@ struct DACFileFit {
     return "the codes decode to \(decoded) samples, the recording has \(recording.originalSampleCount)"
   }
 
-  /// Frames of a window, no more than there are.
+  /// Frames of a window, at most those of the file.
   var windowFrameCount: Int { min(recording.windowFrameCount, max(1, recording.frameCount)) }
 
-  /// At the recording's rate; `nil` where a window gives nothing.
+  /// Decoded samples at the recording's rate; nil where a window gives none.
   private var decodedSampleCount: Int? {
     let lengths = CodecLengths(configuration)
     let windows = recording.frameCount.quotientAndRemainder(dividingBy: windowFrameCount)

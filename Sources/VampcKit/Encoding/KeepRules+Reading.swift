@@ -1,4 +1,3 @@
-public import ExplainedErrors
 import SystemCalls
 public import Tokens
 
@@ -56,23 +55,5 @@ extension KeepRules {
       throw KeepRulesError.tooLarge(path: path, allowedByteCount: largestFileByteCount)
     }
     return bytes
-  }
-}
-
-extension KeepRulesError: ExplainedError {
-  public var subject: ErrorSubject? {
-    switch self {
-    case .cannotRead(let path, _), .tooLarge(let path, _), .notATime(let path, _, _), .notAMask(let path, _):
-      .file(path)
-    case .tooManyCodebooks: .option("--keep-mask")
-    }
-  }
-
-  public var kind: ErrorKind {
-    switch self {
-    case .notATime, .notAMask, .tooLarge: .badInput
-    case .tooManyCodebooks: .usage
-    case .cannotRead: .failure
-    }
   }
 }

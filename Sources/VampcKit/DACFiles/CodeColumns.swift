@@ -1,0 +1,19 @@
+import Tokens
+
+/// Codes of one channel, collected codebook by codebook.
+struct CodeColumns {
+  private var columns: [[UInt16]]
+
+  init(codebookCount: Int) { columns = [[UInt16]](repeating: [], count: codebookCount) }
+
+  var frameCount: Int { columns[0].count }
+
+  var grid: TokenGrid {
+    TokenGrid(codebookCount: columns.count, frameCount: frameCount, tokens: columns.flatMap { $0 })
+  }
+
+  /// Appends the first codebooks of `grid`.
+  mutating func append(_ grid: TokenGrid) {
+    for codebook in columns.indices { columns[codebook] += grid[codebook: codebook] }
+  }
+}
