@@ -1,6 +1,6 @@
 /// Text about a recording, such as its title.
 public struct AudioTag: Equatable, Hashable, Sendable {
-  /// A Vorbis comment field name in capitals, such as `TITLE`; see ``wellKnownNames``.
+  /// Name of a Vorbis comment field in capitals, such as `TITLE`.
   public var name: String
   /// Text of the tag.
   public var value: String
@@ -10,11 +10,6 @@ public struct AudioTag: Equatable, Hashable, Sendable {
     self.name = name.uppercased()
     self.value = value
   }
-
-  /// The fields that all containers with tags can hold; others are kept where the container allows.
-  public static let wellKnownNames = [
-    "TITLE", "ARTIST", "ALBUM", "DATE", "TRACKNUMBER", "GENRE", "COMMENT", "COPYRIGHT", "LICENSE", "SOFTWARE",
-  ]
 
   /// RIFF INFO chunk names and the tag name of each (RIFF MCI specification; `ITRK` is common practice).
   static let infoChunkNames: [(chunk: String, name: String)] = [

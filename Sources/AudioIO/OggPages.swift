@@ -21,7 +21,6 @@ struct OggDamage: Equatable {
 /// Page structure of an Ogg file (RFC 3533, section 6), verified without decoding.
 enum OggPages {
   private static let headerByteCount = 27
-  private static let isContinuedFlag: UInt8 = 0x01
   private static let beginningOfStreamFlag: UInt8 = 0x02
   /// Number of bytes of the largest page: header, 255 lacing values, 255 segments of 255 bytes.
   private static let largestPageByteCount = 27 + 255 + 255 * 255

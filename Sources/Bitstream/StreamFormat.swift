@@ -17,8 +17,6 @@ public enum StreamFormat {
 
   /// Bytes of a record's CRC-32.
   static let checksumByteCount = 4
-  /// Sync, kind, the longest length field, checksum.
-  static let longestFramingByteCount = 3 + 1 + 3 + checksumByteCount
 }
 
 /// Ranges of the container's fields; a reader rejects other values before any allocation (`formats/container.md`,
