@@ -61,7 +61,7 @@ final class OggOpusEncoder {
   }
 
   /// Number of bytes of the audio packets so far; complete after `finish()`.
-  var packetBytes: Int { tally.pointee.byteCount }
+  var packetByteCount: Int { tally.pointee.byteCount }
 
   private func apply(_ settings: OpusSettings) throws(OpusBaselineError) {
     let frameSize =

@@ -49,7 +49,7 @@ public enum OpusCodec {
       throw .lengthChanged(decodedSampleCount: decoded.sampleCount, expectedSampleCount: audio.sampleCount)
     }
     return OpusResult(
-      decoded: decoded, settings: settings, oggFile: encoder.oggFile, packetBytes: encoder.packetBytes,
+      decoded: decoded, settings: settings, oggFile: encoder.oggFile, packetByteCount: encoder.packetByteCount,
       isSilent: decoded.hasLost(audio))
   }
 

@@ -12,17 +12,17 @@ public struct OpusResult: Equatable, Sendable {
   /// Bytes of the complete `.opus` file.
   public let oggFile: [UInt8]
   /// Number of bytes of the audio packets, without headers and Ogg pages.
-  public let packetBytes: Int
+  public let packetByteCount: Int
   /// Whether the decoded audio is silent and the input is not (`AudioBuffer.hasLost`). Opus throws no error at too low
   /// a bitrate.
   public let isSilent: Bool
 
   /// Number of bytes of the `.opus` file: packets, page headers, `OpusHead` and `OpusTags`.
-  public var oggBytes: Int { oggFile.count }
+  public var oggByteCount: Int { oggFile.count }
   /// Mean bitrate of the audio packets over the length of the input, in bit/s.
-  public var realBitrateBps: Double { bitrateBps(ofByteCount: packetBytes) }
+  public var realBitrateBps: Double { bitrateBps(ofByteCount: packetByteCount) }
   /// Mean bitrate of the file over the length of the input, in bit/s.
-  public var realOggBitrateBps: Double { bitrateBps(ofByteCount: oggBytes) }
+  public var realOggBitrateBps: Double { bitrateBps(ofByteCount: oggByteCount) }
 
   /// Comparison of the result with the requested bitrate.
   public var outcome: OpusOutcome {

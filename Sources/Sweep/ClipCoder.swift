@@ -172,8 +172,8 @@ final class ClipCoder {
     // Resampling to Opus's rate and back rounds the length up twice, which may add a sample.
     if decoded.sampleCount > clip.audio.sampleCount { decoded = decoded.slice(0..<clip.audio.sampleCount) }
     return Result(
-      decoded: decoded, outcome: SweepRow.Outcome(result.outcome), payloadBytes: result.packetBytes,
-      fileBytes: result.oggBytes)
+      decoded: decoded, outcome: SweepRow.Outcome(result.outcome), payloadBytes: result.packetByteCount,
+      fileBytes: result.oggByteCount)
   }
 
   /// Removes the delay of a few samples that Opus's SILK layer may add (`OpusResult.decoded`), where the delay can be

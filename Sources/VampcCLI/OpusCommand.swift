@@ -112,7 +112,7 @@ struct OpusCommand: ParsableCommand {
     } else if !quiet, !result.isSilent {
       try Console.result(
         "\(Console.printable(input)) -> \(Console.printable(output)): Opus at \(Format.bitrate(result.realBitrateBps)), "
-          + "\(Format.bitrate(result.realOggBitrateBps)) with Ogg; \(Format.bytes(result.oggBytes))")
+          + "\(Format.bitrate(result.realOggBitrateBps)) with Ogg; \(Format.bytes(result.oggByteCount))")
     }
     do {
       _ = try result.asRequested()
@@ -130,8 +130,8 @@ struct OpusCommand: ParsableCommand {
     object.set("constant_rate", result.settings.rateMode == .constant)
     object.set("bitrate_bps", result.realBitrateBps)
     object.set("ogg_bitrate_bps", result.realOggBitrateBps)
-    object.set("ogg_bytes", result.oggBytes)
-    object.set("packet_bytes", result.packetBytes)
+    object.set("ogg_bytes", result.oggByteCount)
+    object.set("packet_bytes", result.packetByteCount)
     object.set("silent", result.isSilent)
     object.set("rate_exceeded", result.outcome == .rateExceeded)
     object.set("duration_seconds", Double(result.decoded.sampleCount) / Double(OpusCodec.sampleRateHz))

@@ -53,16 +53,16 @@ import Testing
       }
     }
     #expect(size == 0)
-    #expect(result.packetBytes == packetSizes.dropFirst(2).reduce(0, +))
-    #expect(result.oggBytes == packetSizes.reduce(0, +) + pages.reduce(0) { $0 + $1.headerByteCount })
+    #expect(result.packetByteCount == packetSizes.dropFirst(2).reduce(0, +))
+    #expect(result.oggByteCount == packetSizes.reduce(0, +) + pages.reduce(0) { $0 + $1.headerByteCount })
     #expect(packetSizes[0] == 19, "OpusHead of one channel")
     // 480 000 samples and the pre-skip, a field of OpusHead at byte 10.
     let preSkip = Int(result.oggFile[28 + 10]) + Int(result.oggFile[28 + 11]) << 8
     let samplesPerPacket = 48 * frameDuration.rawValue
     #expect(packetSizes.count - 2 >= (480_000 + preSkip + samplesPerPacket - 1) / samplesPerPacket)
     #expect(pages.last?.granulePosition == UInt64(480_000 + preSkip))
-    #expect(result.realBitrateBps == Double(result.packetBytes * 8) / 10)
-    #expect(result.realOggBitrateBps == Double(result.oggBytes * 8) / 10)
+    #expect(result.realBitrateBps == Double(result.packetByteCount * 8) / 10)
+    #expect(result.realOggBitrateBps == Double(result.oggByteCount * 8) / 10)
   }
 
   /// Constant bitrate keeps the request. Ogg adds a byte per packet, 27 per page (of one second) and the headers.
@@ -98,7 +98,7 @@ import Testing
   @Test func flagsRatesBelowTheFloor() throws {
     let low = try result(2_400, .milliseconds20)
     let higher = try result(3_000, .milliseconds20)
-    #expect(low.packetBytes == higher.packetBytes)
+    #expect(low.packetByteCount == higher.packetByteCount)
     #expect(!low.isSilent && low.outcome == .rateExceeded)
     #expect(low.realBitrateBps > 3_300)
     #expect(throws: OpusBaselineError.rateExceeded(requestedBps: 2_400, realBps: low.realBitrateBps)) {
