@@ -101,9 +101,9 @@ public final class AudioReader {
     let allowed = max(1, min(count, Self.largestBlockValueCount / channelCount))
     guard var channels = try source.read(upTo: allowed) else { return nil }
     for channel in channels.indices { replaceNonFinite(&channels[channel]) }
-    let block = AudioBuffer(channels: channels, sampleRateHz: sampleRateHz)
-    samplePosition += block.sampleCount
-    return block
+    let buffer = AudioBuffer(channels: channels, sampleRateHz: sampleRateHz)
+    samplePosition += buffer.sampleCount
+    return buffer
   }
 
   /// Returns to the first sample for a second pass.
@@ -120,7 +120,7 @@ public final class AudioReader {
   /// - Throws: ``AudioIOError`` as ``read(upTo:)``.
   public func readAll() throws -> AudioBuffer {
     var all = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
-    while let block = try read(upTo: 65_536) { all.append(block) }
+    while let buffer = try read(upTo: 65_536) { all.append(buffer) }
     return all
   }
 

@@ -4,7 +4,7 @@ import Signal
 protocol AudioSink: AnyObject {
   /// Declares that the next sample is sample `sampleCount` of the recording, which selects the dither noise.
   func skip(_ sampleCount: Int)
-  func write(_ block: AudioBuffer) throws
+  func write(_ audio: AudioBuffer) throws
   func finish() throws
 }
 
@@ -54,24 +54,24 @@ struct SampleQuantiser {
   /// Advances the dither noise by `sampleCount` samples.
   mutating func skip(_ sampleCount: Int) { dither.skip(sampleCount) }
 
-  mutating func int16(_ block: AudioBuffer) -> [Int16] { dither.quantised(block) }
+  mutating func int16(_ audio: AudioBuffer) -> [Int16] { dither.quantised(audio) }
 
   /// Returns 24-bit integers, rounded and clipped to full scale; NaN becomes 0.
-  func int24(_ block: AudioBuffer) -> [Int32] {
-    Self.interleaved(block, initial: 0) { sample in
+  func int24(_ audio: AudioBuffer) -> [Int32] {
+    Self.interleaved(audio, initial: 0) { sample in
       sample.isNaN ? 0 : Int32(max(-0x80_0000, min(0x7F_FFFF, (sample * 0x80_0000).rounded())))
     }
   }
 
-  func float32(_ block: AudioBuffer) -> [Float] { Self.interleaved(block, initial: 0) { $0 } }
+  func float32(_ audio: AudioBuffer) -> [Float] { Self.interleaved(audio, initial: 0) { $0 } }
 
-  private static func interleaved<Value>(_ block: AudioBuffer, initial: Value, _ map: (Float) -> Value) -> [Value] {
-    var values = [Value](repeating: initial, count: block.channelCount * block.sampleCount)
-    for (index, channel) in block.channels.enumerated() {
+  private static func interleaved<Value>(_ audio: AudioBuffer, initial: Value, _ map: (Float) -> Value) -> [Value] {
+    var values = [Value](repeating: initial, count: audio.channelCount * audio.sampleCount)
+    for (index, channel) in audio.channels.enumerated() {
       var target = index
       for sample in channel {
         values[target] = map(sample)
-        target += block.channelCount
+        target += audio.channelCount
       }
     }
     return values

@@ -99,7 +99,7 @@ struct AudioSourceOpener {
       }
       return try DecodedSource(file: file, links: [OggLink(byteRange: 0..<byteCount)]) { link in
         try SndfileDecoder(
-          file: file, descriptor: descriptor, window: link.byteRange, hasMPEGLengthHeader: hasLength)
+          file: file, descriptor: descriptor, byteRange: link.byteRange, hasMPEGLengthHeader: hasLength)
       }
     }
     let links = try reading { () throws(SystemFailure) in
@@ -108,11 +108,11 @@ struct AudioSourceOpener {
     }
     if OggPages.beginsWithOpus(start[...]) {
       return try DecodedSource(file: file, links: links) { link in
-        try OpusDecoder(file: file, descriptor: descriptor, window: link.byteRange)
+        try OpusDecoder(file: file, descriptor: descriptor, byteRange: link.byteRange)
       }
     }
     return try DecodedSource(file: file, links: links) { link in
-      try SndfileDecoder(file: file, descriptor: descriptor, window: link.byteRange, hasMPEGLengthHeader: false)
+      try SndfileDecoder(file: file, descriptor: descriptor, byteRange: link.byteRange, hasMPEGLengthHeader: false)
     }
   }
 

@@ -146,19 +146,19 @@ public final class AudioWriter {
   ///
   /// - Throws: ``AudioIOError/writeFailed(file:reason:)``; the file then stays incomplete.
   /// - Precondition: the audio buffer has the writer's format, and ``finish()`` has not been called.
-  public func write(_ block: AudioBuffer) throws {
+  public func write(_ audio: AudioBuffer) throws {
     precondition(
-      block.channelCount == channelCount && block.sampleRateHz == sampleRateHz, "audio of another format than the file")
+      audio.channelCount == channelCount && audio.sampleRateHz == sampleRateHz, "audio of another format than the file")
     precondition(!isFinished, "writer used after its end")
     // Short chunks keep the encoders' own buffers small.
-    let pieceLength = 4096
+    let chunkSampleCount = 4096
     var position = 0
-    while position < block.sampleCount {
-      let end = min(position + pieceLength, block.sampleCount)
-      try sink.write(block.slice(position..<end))
+    while position < audio.sampleCount {
+      let end = min(position + chunkSampleCount, audio.sampleCount)
+      try sink.write(audio.slice(position..<end))
       position = end
     }
-    sampleCount += block.sampleCount
+    sampleCount += audio.sampleCount
   }
 
   /// Completes the headers and closes the file.

@@ -26,11 +26,11 @@ final class OpusDecoder: AudioDecoding {
   /// - Parameters:
   ///   - file: Name in error messages.
   ///   - descriptor: Open seekable file.
-  ///   - window: Byte range of the link.
+  ///   - byteRange: Byte range of the link.
   /// - Throws: ``AudioIOError`` if libopusfile refuses the file.
-  init(file: String, descriptor: OpenFile, window: Range<Int>) throws {
+  init(file: String, descriptor: OpenFile, byteRange: Range<Int>) throws {
     self.file = file
-    virtualFile = VirtualFile(reading: descriptor, window: window)
+    virtualFile = VirtualFile(reading: descriptor, window: byteRange)
     var code: Int32 = 0
     var calls = opusfileCalls
     guard let handle = op_open_callbacks(virtualFile.userData, &calls, nil, 0, &code) else {

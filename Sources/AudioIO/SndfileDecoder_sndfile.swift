@@ -24,12 +24,12 @@ final class SndfileDecoder: AudioDecoding {
   /// - Parameters:
   ///   - file: Name in error messages.
   ///   - descriptor: Open seekable file.
-  ///   - window: Byte range of the file or link.
+  ///   - byteRange: Byte range of the file or link.
   ///   - hasMPEGLengthHeader: Whether an MP3 file states its length.
   /// - Throws: ``AudioIOError`` if libsndfile refuses the file.
-  init(file: String, descriptor: OpenFile, window: Range<Int>, hasMPEGLengthHeader: Bool) throws {
+  init(file: String, descriptor: OpenFile, byteRange: Range<Int>, hasMPEGLengthHeader: Bool) throws {
     self.file = file
-    virtualFile = VirtualFile(reading: descriptor, window: window)
+    virtualFile = VirtualFile(reading: descriptor, window: byteRange)
     var info = SF_INFO()
     var calls = sndfileCalls
     guard let handle = sf_open_virtual(&calls, Int32(SFM_READ), &info, virtualFile.userData) else {

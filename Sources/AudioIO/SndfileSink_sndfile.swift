@@ -52,29 +52,29 @@ final class SndfileSink: AudioSink {
 
   func skip(_ sampleCount: Int) { quantiser.skip(sampleCount) }
 
-  func write(_ block: AudioBuffer) throws {
+  func write(_ audio: AudioBuffer) throws {
     guard let handle else { return }
     if settings.container == .aiff || settings.container == .au {
-      dataByteCount += block.sampleCount * settings.channelCount * settings.sampleFormat.byteCount
+      dataByteCount += audio.sampleCount * settings.channelCount * settings.sampleFormat.byteCount
       guard dataByteCount <= Self.largestShortFormByteCount else {
         throw AudioIOError.unsupportedOutput(
           file: settings.file, what: "\(settings.container.rawValue) beyond 4 GiB; wav, w64 and caf can be longer")
       }
     }
-    let count = Int64(block.sampleCount)
+    let count = Int64(audio.sampleCount)
     let written: Int64
     switch (settings.container, settings.sampleFormat) {
     case (.oggVorbis, _):
-      let ordered = AudioBuffer(channels: ChannelOrder.toVorbis(block.channels), sampleRateHz: block.sampleRateHz)
+      let ordered = AudioBuffer(channels: ChannelOrder.toVorbis(audio.channels), sampleRateHz: audio.sampleRateHz)
       written = quantiser.float32(ordered).withUnsafeBufferPointer { sf_writef_float(handle, $0.baseAddress, count) }
     case (_, .int16):
-      written = quantiser.int16(block).withUnsafeBufferPointer { sf_writef_short(handle, $0.baseAddress, count) }
+      written = quantiser.int16(audio).withUnsafeBufferPointer { sf_writef_short(handle, $0.baseAddress, count) }
     case (_, .int24):
       // libsndfile uses the upper 24 bits of 32.
-      let codes = quantiser.int24(block).map { $0 << 8 }
+      let codes = quantiser.int24(audio).map { $0 << 8 }
       written = codes.withUnsafeBufferPointer { sf_writef_int(handle, $0.baseAddress, count) }
     case (_, .float32):
-      written = quantiser.float32(block).withUnsafeBufferPointer { sf_writef_float(handle, $0.baseAddress, count) }
+      written = quantiser.float32(audio).withUnsafeBufferPointer { sf_writef_float(handle, $0.baseAddress, count) }
     }
     try checkFile()
     guard written == count else {

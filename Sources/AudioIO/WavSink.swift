@@ -37,12 +37,12 @@ final class WavSink: AudioSink {
 
   func skip(_ sampleCount: Int) { quantiser.skip(sampleCount) }
 
-  func write(_ block: AudioBuffer) throws {
+  func write(_ audio: AudioBuffer) throws {
     let before = pending.count
     switch settings.sampleFormat {
-    case .int16: for code in quantiser.int16(block) { pending.appendLittle(UInt64(UInt16(bitPattern: code)), 2) }
-    case .int24: for code in quantiser.int24(block) { pending.appendLittle(UInt64(UInt32(bitPattern: code)), 3) }
-    case .float32: for sample in quantiser.float32(block) { pending.appendLittle(UInt64(sample.bitPattern), 4) }
+    case .int16: for code in quantiser.int16(audio) { pending.appendLittle(UInt64(UInt16(bitPattern: code)), 2) }
+    case .int24: for code in quantiser.int24(audio) { pending.appendLittle(UInt64(UInt32(bitPattern: code)), 3) }
+    case .float32: for sample in quantiser.float32(audio) { pending.appendLittle(UInt64(sample.bitPattern), 4) }
     }
     dataByteCount += pending.count - before
     // The reader of a pipe may wait for these samples.

@@ -22,9 +22,9 @@ import Testing
   }
 
   @Test func surroundOpusComesInWaveOrder() throws {
-    let block = try AudioReader(path: TestAudio.fixture("six-channels.opus")).readAll()
-    #expect(block.sampleCount == 48_000)
-    for (channel, samples) in block.channels.enumerated() {
+    let audio = try AudioReader(path: TestAudio.fixture("six-channels.opus")).readAll()
+    #expect(audio.sampleCount == 48_000)
+    for (channel, samples) in audio.channels.enumerated() {
       let level = sqrt(samples[4800..<43_200].reduce(0) { $0 + $1 * $1 } / 38_400) * Float(2).squareRoot()
       #expect(abs(level - 0.1 * Float(channel + 1)) < 0.02, "channel \(channel)")
     }
@@ -92,7 +92,7 @@ import Testing
       var failure: AudioIOError?
       do {
         let reader = try AudioReader(path: cut)
-        while let block = try reader.read(upTo: 1000) { count += block.sampleCount }
+        while let audio = try reader.read(upTo: 1000) { count += audio.sampleCount }
       } catch let error as AudioIOError {
         failure = error
       }
@@ -119,7 +119,7 @@ import Testing
     let damaged = try AudioReader(path: folder.file("damaged.ogg", holding: bytes))
     var count = 0
     #expect {
-      while let block = try damaged.read(upTo: 4096) { count += block.sampleCount }
+      while let audio = try damaged.read(upTo: 4096) { count += audio.sampleCount }
     } throws: { error in
       guard case .damaged(_, let sample, let reason) = error as? AudioIOError else { return false }
       return sample == count && count > 50_000 && count < 150_000 && reason.contains("checksum")

@@ -5,15 +5,15 @@ import Testing
 
 @Suite struct AudioWriterTests {
   private static func write(
-    _ block: AudioBuffer, to path: String, format: AudioSampleFormat, tags: [AudioTag] = []
+    _ audio: AudioBuffer, to path: String, format: AudioSampleFormat, tags: [AudioTag] = []
   ) throws {
     let writer = try AudioWriter(
-      path: path, sampleFormat: format, sampleRateHz: block.sampleRateHz, channelCount: block.channelCount, tags: tags)
+      path: path, sampleFormat: format, sampleRateHz: audio.sampleRateHz, channelCount: audio.channelCount, tags: tags)
     // Chunks of uneven length test the joints between them.
     var position = 0
-    for size in [1, 0, 999] + [Int](repeating: 4097, count: block.sampleCount / 4097 + 1) {
-      let end = min(position + size, block.sampleCount)
-      try writer.write(block.slice(position..<end))
+    for size in [1, 0, 999] + [Int](repeating: 4097, count: audio.sampleCount / 4097 + 1) {
+      let end = min(position + size, audio.sampleCount)
+      try writer.write(audio.slice(position..<end))
       position = end
     }
     try writer.finish()
@@ -29,19 +29,19 @@ import Testing
       case .float32: 0
       }
     for channelCount in [1, 2, 3, 6, 8] {
-      let block = TestAudio.tones(channelCount: channelCount, count: 10_001)
+      let audio = TestAudio.tones(channelCount: channelCount, count: 10_001)
       let path = folder.file("tone\(channelCount).\(name)")
       if name == "flac" && format == .float32 {
-        #expect(throws: AudioIOError.self) { try Self.write(block, to: path, format: format) }
+        #expect(throws: AudioIOError.self) { try Self.write(audio, to: path, format: format) }
         continue
       }
-      try Self.write(block, to: path, format: format)
+      try Self.write(audio, to: path, format: format)
       let reader = try AudioReader(path: path)
       #expect(reader.sampleRateHz == 44_100)
       #expect(reader.sampleCount == 10_001)
-      #expect(TestAudio.largestDifference(try reader.readAll(), block) <= tolerance, "\(channelCount) channels")
+      #expect(TestAudio.largestDifference(try reader.readAll(), audio) <= tolerance, "\(channelCount) channels")
       try reader.rewind()
-      #expect(TestAudio.largestDifference(try reader.readAll(), block) <= tolerance, "second pass")
+      #expect(TestAudio.largestDifference(try reader.readAll(), audio) <= tolerance, "second pass")
     }
   }
 
@@ -50,10 +50,10 @@ import Testing
     let folder = try TemporaryFolder()
     // The tones are low enough for the LFE channel.
     let tone = (0..<24_011).map { Float(0.5 * sin(2 * Double.pi * 60 * Double($0) / 48_000)) }
-    let block = AudioBuffer(
+    let audio = AudioBuffer(
       channels: (0..<channelCount).map { channel in tone.map { $0 * Float(channel + 1) / 8 } }, sampleRateHz: 48_000)
     let path = folder.file("tone.ogg")
-    try Self.write(block, to: path, format: .int16)
+    try Self.write(audio, to: path, format: .int16)
     let read = try AudioReader(path: path).readAll()
     #expect(read.sampleCount == 24_011)
     for (channel, samples) in read.channels.enumerated() {
@@ -79,13 +79,13 @@ import Testing
 
   @Test func waveBecomesRF64BeyondTheLimit() throws {
     let folder = try TemporaryFolder()
-    let block = TestAudio.tones(channelCount: 2, count: 3001)
+    let audio = TestAudio.tones(channelCount: 2, count: 3001)
     let path = folder.file("long.wav")
     // 3001 stereo frames of 3 bytes each: 18 006 bytes of samples.
     for (limit, form) in [(30_000, "RIFF"), (18_000, "RF64")] {
       let writer = try AudioWriter(
         wavPath: path, riffByteCountLimit: limit, sampleFormat: .int24, sampleRateHz: 44_100, channelCount: 2)
-      try writer.write(block)
+      try writer.write(audio)
       try writer.finish()
       let bytes = try [UInt8](file: path)
       #expect(String(decoding: bytes[0..<4], as: UTF8.self) == form)
@@ -98,17 +98,17 @@ import Testing
       }
       let reader = try AudioReader(path: path)
       #expect(reader.sampleCount == 3001)
-      #expect(TestAudio.largestDifference(try reader.readAll(), block) < 1e-7)
+      #expect(TestAudio.largestDifference(try reader.readAll(), audio) < 1e-7)
     }
   }
 
   @Test func writesWaveIntoAPipe() throws {
     let pipe = Pipe()
-    let block = TestAudio.tones(channelCount: 2, count: 2000)
+    let audio = TestAudio.tones(channelCount: 2, count: 2000)
     // 8 kB of samples fit into the pipe's buffer.
     let writer = try AudioWriter(
       descriptor: pipe.fileHandleForWriting.fileDescriptor, name: "pipe", sampleRateHz: 44_100, channelCount: 2)
-    try writer.write(block)
+    try writer.write(audio)
     try writer.finish()
     try pipe.fileHandleForWriting.close()
     let bytes = Array(pipe.fileHandleForReading.readDataToEndOfFile())
@@ -118,7 +118,7 @@ import Testing
     let back = FilledPipe(bytes: bytes)
     let reader = try AudioReader(descriptor: back.descriptor, name: "pipe")
     #expect(reader.sampleCount == nil)
-    #expect(TestAudio.largestDifference(try reader.readAll(), block) < 1.6 / 32_768)
+    #expect(TestAudio.largestDifference(try reader.readAll(), audio) < 1.6 / 32_768)
   }
 
   @Test func onlyWaveGoesIntoAPipe() {
@@ -165,10 +165,10 @@ import Testing
 
   @Test func loudSamplesStopAtFullScale() throws {
     let folder = try TemporaryFolder()
-    let block = AudioBuffer(channels: [[2, -2, .nan, 1, -1, 0]], sampleRateHz: 8000)
+    let audio = AudioBuffer(channels: [[2, -2, .nan, 1, -1, 0]], sampleRateHz: 8000)
     for format in [AudioSampleFormat.int16, .int24] {
       let path = folder.file("loud.wav")
-      try Self.write(block, to: path, format: format)
+      try Self.write(audio, to: path, format: format)
       let samples = try AudioReader(path: path).readAll().channels[0]
       #expect(samples[0] > 0.9999 && samples[1] == -1)
       #expect(samples[2] == 0 && samples[5] == 0)

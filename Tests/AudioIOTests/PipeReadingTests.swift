@@ -15,14 +15,14 @@ import Testing
     let reader = try AudioReader(descriptor: pipe.descriptor, name: "pipe")
     #expect(reader.sampleCount == nil)
     #expect(!reader.isSeekable)
-    let block = try reader.readAll()
-    #expect(block.channels[0] == (0..<5000).map { Float($0 * 6) / 32_768 })
+    let audio = try reader.readAll()
+    #expect(audio.channels[0] == (0..<5000).map { Float($0 * 6) / 32_768 })
     #expect(throws: AudioIOError.notSeekable(file: "pipe")) { try reader.rewind() }
     // In a file the same bytes have a known length.
     let folder = try TemporaryFolder()
     let file = try AudioReader(path: folder.file("piped.wav", holding: bytes))
     #expect(file.sampleCount == 5000)
-    #expect(try file.readAll() == block)
+    #expect(try file.readAll() == audio)
   }
 
   @Test func statedSizesAreKept() throws {
@@ -68,13 +68,13 @@ import Testing
     }
     let format = try RawAudioFormat(sampleRateHz: 8000, channelCount: 2, encoding: encoding)
     let pipe = FilledPipe(bytes: half + minusQuarter + half + minusQuarter)
-    let block = try AudioReader(descriptor: pipe.descriptor, name: "pipe", raw: format).readAll()
-    #expect(block.sampleCount == 2)
+    let audio = try AudioReader(descriptor: pipe.descriptor, name: "pipe", raw: format).readAll()
+    #expect(audio.sampleCount == 2)
     // Logarithmic codes have 4 bits of mantissa: the nearest code is within 2.2 % of full scale here.
     let tolerance: Float = encoding == .alaw || encoding == .mulaw ? 0.022 : 0
     for index in 0..<2 {
-      #expect(abs(block.channels[0][index] - 0.5) <= tolerance)
-      #expect(abs(block.channels[1][index] + 0.25) <= tolerance)
+      #expect(abs(audio.channels[0][index] - 0.5) <= tolerance)
+      #expect(abs(audio.channels[1][index] + 0.25) <= tolerance)
     }
   }
 
@@ -110,8 +110,8 @@ import Testing
     }
     let reader = try AudioReader(descriptor: pipe.descriptor, name: "pipe")
     while reader.samplePosition < 1_000_000 {
-      let block = try #require(try reader.read(upTo: 10_000))
-      #expect(block.channels[1][0] == Float(0x0101) / 32_768)
+      let audio = try #require(try reader.read(upTo: 10_000))
+      #expect(audio.channels[1][0] == Float(0x0101) / 32_768)
     }
   }
 

@@ -19,8 +19,8 @@ import Testing
     try spool.append(AudioBuffer(emptyWithChannelCount: 2, sampleRateHz: 8_000))
     #expect(spool.sampleCount == 10_000)
     for range in [9_990..<10_000, 0..<10_000, 5..<5, 2_999..<6_001] {
-      let block = try spool.samples(in: range)
-      #expect(block.channels == [Array(left[range]), Array(right[range])])
+      let audio = try spool.samples(in: range)
+      #expect(audio.channels == [Array(left[range]), Array(right[range])])
     }
     // The temporary file has no name in the folder.
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
