@@ -43,7 +43,7 @@ public enum ArchiveLimits {
 }
 
 /// Choices of the writer that the format leaves open (`formats/archive.md`, section 5).
-enum ArchiveHabits {
+enum ArchiveWriterParameters {
   /// Number of runs of one level that are merged into a run of the next level.
   static let fanOut = 4
   /// Bytes before deflate at which an entry page is closed.

@@ -37,7 +37,7 @@ extension ArchiveReader {
       over: geometry.hopLength * recording.sampleRateHz, roundingUp: true)
     let offset = try search.offset(ofFrame: first, endFrame: beginning.firstFrame + wholeFrameCount)
     var writer = ExcerptWriter(beginning)
-    var records = RecordSearch(bytes, offset..<stream.upperBound, pieceByteCount: search.pieceByteCount)
+    var records = RecordSearch(bytes, offset..<stream.upperBound, chunkByteCount: search.chunkByteCount)
     while let record = try records.next() {
       if let gap = records.gap { writer.note(gap.reason, gap.byteRange) }
       guard !record.isOfArchive else { continue }

@@ -58,7 +58,7 @@ extension ArchiveReader {
     var record = try search.next()
     while true {
       if let gap = search.gap {
-        decoder.pass(over: gap.byteRange, reason: gap.reason)
+        decoder.skip(gap.byteRange, reason: gap.reason)
         for start in stride(from: gap.byteRange.lowerBound, to: gap.byteRange.upperBound, by: 1 << 16) {
           try put(try bytes.bytes(availableIn: start..<min(gap.byteRange.upperBound, start + 1 << 16)))
         }

@@ -96,8 +96,8 @@ public struct ArchiveReader {
 
   /// Finds the last intact records of a stream from the end of its bytes.
   private func streamEnd(in range: Range<Int>, _ header: StreamHeader) throws -> StreamEnd? {
-    for window in RootLocation.windows {
-      let start = max(range.lowerBound, range.upperBound - window)
+    for tailByteCount in RootLocation.tailByteCounts {
+      let start = max(range.lowerBound, range.upperBound - tailByteCount)
       var end: StreamEnd?
       var isCut = false
       var search = RecordSearch(bytes, start..<range.upperBound)
@@ -125,13 +125,13 @@ extension RandomAccessBytes {
   func record(at byteOffset: Int, expected: Int) throws -> Record {
     var scanner = RecordScanner(byteOffset: byteOffset)
     var position = byteOffset
-    var piece = max(16, expected)
+    var chunkByteCount = max(16, expected)
     while position < byteCount {
-      let more = try bytes(availableIn: position..<position + piece)
+      let more = try bytes(availableIn: position..<position + chunkByteCount)
       scanner.push(more)
       position += more.count
       if case .record(let record) = try scanner.next() { return record }
-      piece = 1 << 16
+      chunkByteCount = 1 << 16
     }
     throw BitstreamError.truncated(byteOffset: byteOffset)
   }

@@ -11,7 +11,7 @@ public struct ArchiveRepair {
     /// Name of the recording; `recovered-` and a byte offset if its name is lost.
     public let name: String
     /// Recordings of the new archive that were made of this one; none if nothing was intact.
-    public let pieces: [ArchivedRecording]
+    public let recordings: [ArchivedRecording]
     /// Descriptions of the faults; empty for a recording without damage.
     public let faults: [String]
   }
@@ -43,7 +43,7 @@ public struct ArchiveRepair {
     while let recording = try scan.next() {
       let outcome = try save(recording)
       isIntact = isIntact && outcome.faults.isEmpty
-      if let last = outcome.pieces.last { previousEnd = last.end }
+      if let last = outcome.recordings.last { previousEnd = last.end }
       try report(outcome)
     }
     return isIntact && scan.indexDamage.isEmpty
@@ -88,7 +88,7 @@ public struct ArchiveRepair {
     } else if let header = recording.header {
       try salvage(recording, header, label)
     }
-    return Outcome(name: label.name, pieces: Array(writer.finished[count...]), faults: faults)
+    return Outcome(name: label.name, recordings: Array(writer.finished[count...]), faults: faults)
   }
 
   private func copy(_ recording: ScannedRecording, _ label: RecordingLabel) throws {

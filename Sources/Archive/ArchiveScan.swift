@@ -68,7 +68,7 @@ struct ArchiveScan {
   private mutating func noteGap(_ gap: RecordSearch.Gap) {
     // The index begins behind the trailer.
     if current != nil, current?.trailer == nil {
-      decoder.pass(over: gap.byteRange, reason: gap.reason)
+      decoder.skip(gap.byteRange, reason: gap.reason)
       hasGap = true
     } else {
       indexDamage.append(StreamDamage(byteRange: gap.byteRange, lostFrames: nil, reason: gap.reason))

@@ -5,7 +5,7 @@ import Bitstream
 ///
 /// Each record of a stream is one write. The index is written when its recording is complete and flushed to the disk.
 public final class ArchiveWriter {
-  /// Repair of what another writer left behind the root in force.
+  /// Repair of the bytes that another writer left behind the root in force.
   public struct Recovery: Equatable, Sendable {
     /// Recordings that were completed and entered in the index.
     public let recordings: [ArchivedRecording]
@@ -175,13 +175,13 @@ public final class ArchiveWriter {
 
   private func markAndSync() throws {
     guard let current = open else { return }
-    if current.trailer == nil, byteCount - current.lastMark >= ArchiveHabits.markSpacing {
+    if current.trailer == nil, byteCount - current.lastMark >= ArchiveWriterParameters.markSpacing {
       try put(ArchiveMark(isCut: false, rootOffset: index.rootByteRange.lowerBound).encoded())
       open?.lastMark = byteCount
     }
     let isDue =
-      byteCount - current.lastSync.byteOffset >= ArchiveHabits.syncByteCount
-      || clock.now - current.lastSync.time >= .seconds(ArchiveHabits.syncSeconds)
+      byteCount - current.lastSync.byteOffset >= ArchiveWriterParameters.syncByteCount
+      || clock.now - current.lastSync.time >= .seconds(ArchiveWriterParameters.syncSeconds)
     if isDue {
       try sync()
       open?.lastSync = (byteCount, clock.now)

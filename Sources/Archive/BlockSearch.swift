@@ -6,7 +6,7 @@ struct BlockSearch {
   private let range: Range<Int>
   private let beginning: StreamBeginning
   /// Number of bytes of one read.
-  let pieceByteCount: Int
+  let chunkByteCount: Int
 
   /// Number of probes after which the rest of the range is read sequentially.
   private static let mostProbes = 48
@@ -19,7 +19,7 @@ struct BlockSearch {
     self.bytes = bytes
     self.range = range
     self.beginning = beginning
-    pieceByteCount = (beginning.firstBlockByteRange.count / 4 + 64).clamped(to: 512...1 << 16)
+    chunkByteCount = (beginning.firstBlockByteRange.count / 4 + 64).clamped(to: 512...1 << 16)
   }
 
   /// Returns the byte offset from which to read for a frame: that of its block, or of one before.
@@ -32,7 +32,7 @@ struct BlockSearch {
     var low = (offset: beginning.firstBlockByteRange.lowerBound, frame: beginning.firstFrame)
     var high = (offset: range.upperBound, frame: max(endFrame, beginning.firstFrame + 1))
     var probeCount = 0
-    while frame > low.frame, high.offset - low.offset > 8 * pieceByteCount, probeCount < Self.mostProbes {
+    while frame > low.frame, high.offset - low.offset > 8 * chunkByteCount, probeCount < Self.mostProbes {
       probeCount += 1
       let isEven = probeCount <= Self.evenProbes || probeCount % 2 == 0
       let way = high.offset - low.offset
@@ -40,9 +40,9 @@ struct BlockSearch {
         isEven
         ? scaled(
           way, times: min(frame, high.frame) - low.frame, over: max(1, high.frame - low.frame), roundingUp: false)
-          - pieceByteCount
+          - chunkByteCount
         : way / 2
-      let probe = low.offset + guess.clamped(to: 1...way - pieceByteCount)
+      let probe = low.offset + guess.clamped(to: 1...way - chunkByteCount)
       switch try block(from: probe, before: high.offset) {
       case .nothing: high.offset = probe
       case .tooFar: return low.offset
@@ -71,7 +71,7 @@ struct BlockSearch {
   }
 
   private func block(from probe: Int, before limit: Int) throws -> Probe {
-    var records = RecordSearch(bytes, probe..<range.upperBound, pieceByteCount: pieceByteCount)
+    var records = RecordSearch(bytes, probe..<range.upperBound, chunkByteCount: chunkByteCount)
     while let record = try records.next() {
       if record.byteRange.lowerBound >= limit { return .nothing }
       if let block = try? StreamRecord(record, current: beginning.header).block {

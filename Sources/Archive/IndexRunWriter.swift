@@ -16,7 +16,7 @@ struct IndexRunWriter {
   /// - Returns: The record of an entry page that has become full, otherwise no bytes.
   mutating func append(_ entry: ArchivedRecording) -> [UInt8] {
     var bytes: [UInt8] = []
-    let isFull = list.byteCount >= ArchiveHabits.pageByteCount
+    let isFull = list.byteCount >= ArchiveWriterParameters.pageByteCount
     if isFull || list.entries.count == ArchiveLimits.pageEntryCount.upperBound { bytes = closePage() }
     list.append(entry)
     hits.append(NameHit(hash: NameHit.hash(of: entry.name), entryPageIndex: pages.count))
@@ -68,7 +68,7 @@ struct IndexRunWriter {
   }
 
   static func namePageCount(entryCount: Int) -> Int {
-    (entryCount + ArchiveHabits.namePageHitCount - 1) / ArchiveHabits.namePageHitCount
+    (entryCount + ArchiveWriterParameters.namePageHitCount - 1) / ArchiveWriterParameters.namePageHitCount
   }
 
   /// Returns the hits of all entries, divided into name pages.

@@ -8,7 +8,7 @@ struct IndexWriter {
   /// Byte range of the root in force.
   private(set) var rootByteRange: Range<Int>
 
-  private static let pieceByteCount = 1 << 18
+  private static let chunkByteCount = 1 << 18
 
   init(_ file: ArchiveFile, root: ArchiveRoot, at rootByteRange: Range<Int>) {
     self.file = file
@@ -54,10 +54,12 @@ struct IndexWriter {
     var counts = (entries: ArchiveLimits.recentEntryCount.upperBound + 1, pages: 1)
     while level < ArchiveLimits.level.upperBound {
       let same = root.runs.filter { $0.level == level }
-      guard same.count >= ArchiveHabits.fanOut - 1 else { break }
+      guard same.count >= ArchiveWriterParameters.fanOut - 1 else { break }
       counts.entries += same.reduce(0) { $0 + $1.entryCount }
       for run in same { counts.pages += try RunReader(archive, run).directory.entryPages.count }
-      guard counts.entries <= ArchiveHabits.mergedEntryCount, counts.pages <= ArchiveHabits.mergedPageCount else {
+      guard counts.entries <= ArchiveWriterParameters.mergedEntryCount,
+        counts.pages <= ArchiveWriterParameters.mergedPageCount
+      else {
         break
       }
       merged += same
@@ -68,21 +70,21 @@ struct IndexWriter {
 
     var cursor = try RecordingCursor(merging: merged, of: archive, root.recent.entries + [entry])
     var writer = IndexRunWriter(deflater)
-    var piece: [UInt8] = []
+    var chunk: [UInt8] = []
     var position = start
     while let item = try cursor.next() {
-      piece += writer.append(item)
-      if piece.count >= Self.pieceByteCount {
-        try file.write(piece, at: position)
-        position += piece.count
-        piece = []
+      chunk += writer.append(item)
+      if chunk.count >= Self.chunkByteCount {
+        try file.write(chunk, at: position)
+        position += chunk.count
+        chunk = []
       }
     }
-    let (rest, run) = try writer.finish(level: level, at: position + piece.count)
-    piece += rest
-    try file.write(piece, at: position)
+    let (rest, run) = try writer.finish(level: level, at: position + chunk.count)
+    chunk += rest
+    try file.write(chunk, at: position)
     root.runs.append(run)
     root.recent = EntryList()
-    return position + piece.count
+    return position + chunk.count
   }
 }

@@ -10,7 +10,7 @@ struct RecordSearch {
 
   private let bytes: any RandomAccessBytes
   private let end: Int
-  private let pieceByteCount: Int
+  private let chunkByteCount: Int
   private var position: Int
   private var scanner: RecordScanner
   private var gapStart: (byteOffset: Int, reason: BitstreamError)?
@@ -22,10 +22,10 @@ struct RecordSearch {
   /// - Parameters:
   ///   - bytes: The archive.
   ///   - range: Byte range to search, clamped to the archive.
-  ///   - pieceByteCount: Number of bytes of one read.
-  init(_ bytes: any RandomAccessBytes, _ range: Range<Int>, pieceByteCount: Int = 1 << 16) {
+  ///   - chunkByteCount: Number of bytes of one read.
+  init(_ bytes: any RandomAccessBytes, _ range: Range<Int>, chunkByteCount: Int = 1 << 16) {
     self.bytes = bytes
-    self.pieceByteCount = pieceByteCount
+    self.chunkByteCount = chunkByteCount
     end = min(range.upperBound, bytes.byteCount)
     position = range.lowerBound
     scanner = RecordScanner(byteOffset: range.lowerBound)
@@ -60,7 +60,7 @@ struct RecordSearch {
       scanner.finish()
       return
     }
-    let more = try bytes.bytes(availableIn: position..<min(end, position + pieceByteCount))
+    let more = try bytes.bytes(availableIn: position..<min(end, position + chunkByteCount))
     position += more.count
     scanner.push(more)
   }

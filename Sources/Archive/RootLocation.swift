@@ -9,15 +9,15 @@ struct RootLocation {
   ///
   /// The first usually has the root; the second has the last mark while a recording is being written; a crash can
   /// require the others.
-  static let windows = [4_096, 12_288, 65_536, 1 << 20, 8 << 20]
+  static let tailByteCounts = [4_096, 12_288, 65_536, 1 << 20, 8 << 20]
 
   /// Finds the root in force.
   ///
   /// - Throws: `ArchiveError.noIndex` if no intact root is found, or the error of reading.
   init(in bytes: any RandomAccessBytes, _ inflater: Inflater) throws {
     var tail: [UInt8] = []
-    for window in Self.windows {
-      let start = max(0, bytes.byteCount - window)
+    for tailByteCount in Self.tailByteCounts {
+      let start = max(0, bytes.byteCount - tailByteCount)
       tail = try bytes.bytes(availableIn: start..<bytes.byteCount - tail.count) + tail
       if let found = try Self.last(inTail: tail, of: bytes, inflater) {
         (root, byteRange) = found
@@ -32,12 +32,12 @@ struct RootLocation {
     inTail tail: [UInt8], of bytes: any RandomAccessBytes, _ inflater: Inflater
   ) throws -> (ArchiveRoot, Range<Int>)? {
     let start = bytes.byteCount - tail.count
-    let window = LazyBytes(byteCount: bytes.byteCount) {
+    let searched = LazyBytes(byteCount: bytes.byteCount) {
       Array(tail[$0.lowerBound - start..<$0.upperBound - start])
     }
     var roots: [Record] = []
     var mark: Record?
-    var search = RecordSearch(window, start..<bytes.byteCount)
+    var search = RecordSearch(searched, start..<bytes.byteCount)
     while let record = try search.next() {
       switch record.ancillaryType {
       case ArchiveRecordType.root?:
@@ -47,7 +47,7 @@ struct RootLocation {
       default: break
       }
     }
-    // A mark behind all roots of the window counts first. If its root is damaged, the last intact root of the window is
+    // A mark behind all searched roots counts first. If its root is damaged, the last intact searched root is
     // in force.
     if let mark, let parsed = try? ArchiveMark(mark), parsed.rootOffset < mark.byteRange.lowerBound,
       let record = try? bytes.record(at: parsed.rootOffset, expected: 4_096),

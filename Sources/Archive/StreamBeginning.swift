@@ -15,7 +15,7 @@ struct StreamBeginning {
   init?(of range: Range<Int>, in bytes: any RandomAccessBytes) throws {
     var header: StreamHeader?
     var decoder = StreamDecoder(policy: .lenient)
-    var search = RecordSearch(bytes, range, pieceByteCount: Self.pieceByteCount)
+    var search = RecordSearch(bytes, range, chunkByteCount: Self.chunkByteCount)
     while let record = try search.next(), record.byteRange.lowerBound < range.lowerBound + Self.searchedByteCount {
       try decoder.accept(intact: record)
       while let event = try decoder.next() {
@@ -35,7 +35,7 @@ struct StreamBeginning {
     firstBlockByteRange = range.upperBound..<range.upperBound
   }
 
-  private static let pieceByteCount = 2_048
+  private static let chunkByteCount = 2_048
   /// Number of bytes that are searched: enough for tags and a few blocks.
   private static let searchedByteCount = 1 << 20
 }

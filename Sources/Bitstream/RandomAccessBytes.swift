@@ -56,12 +56,12 @@ extension RandomAccessBytes {
   public func source(from byteOffset: Int) -> () throws -> [UInt8] {
     var position = byteOffset
     return {
-      let end = Swift.min(position + Self.pieceByteCount, byteCount)
+      let end = Swift.min(position + Self.chunkByteCount, byteCount)
       guard position < end else { return [] }
       defer { position = end }
       return try bytes(in: position..<end)
     }
   }
 
-  private static var pieceByteCount: Int { 2_048 }
+  private static var chunkByteCount: Int { 2_048 }
 }

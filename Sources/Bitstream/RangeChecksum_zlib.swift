@@ -1,11 +1,11 @@
 import CZlib
 
-/// CRC-32 of many overlapping segments of one buffer, each in constant time.
+/// CRC-32 of many overlapping ranges of one buffer, each in constant time.
 ///
 /// The search for the next intact record verifies every place that looks like a record. In hostile input each of them
 /// can claim 1 MiB. Checksums of prefixes of the buffer, 1 024 bytes apart, make each verification take a few
 /// microseconds.
-struct StretchChecksum {
+struct RangeChecksum {
   /// Bytes between the ends of stored prefixes.
   private static let spacing = 1_024
   /// Index in the buffer at which all prefixes begin.

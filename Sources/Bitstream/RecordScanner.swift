@@ -15,8 +15,8 @@ package struct RecordScanner {
   /// Byte offset of `buffer[0]` in the input.
   private var bufferOffset: Int
   private var isFinished = false
-  /// Checksums of segments of the buffer, set only during the search for the next intact record.
-  private var stretches: StretchChecksum?
+  /// Checksums of ranges of the buffer, set only during the search for the next intact record.
+  private var rangeChecksum: RangeChecksum?
 
   /// Creates a scanner.
   ///
@@ -35,7 +35,7 @@ package struct RecordScanner {
       buffer.removeFirst(head)
       bufferOffset += head
       head = 0
-      if stretches != nil { stretches = StretchChecksum(anchor: 0) }
+      if rangeChecksum != nil { rangeChecksum = RangeChecksum(anchor: 0) }
     }
     buffer += bytes
   }
@@ -64,13 +64,13 @@ package struct RecordScanner {
       sections: RecordSections(rawValue: kind & 15), body: [UInt8](buffer[bodyStart..<bodyEnd]),
       byteRange: byteOffset..<bufferOffset + recordEnd)
     head = recordEnd
-    stretches = nil
+    rangeChecksum = nil
     return .record(record)
   }
 
   /// Skips at least one byte and stops at the next sync pattern or at the end of the buffer.
   package mutating func skipToNextSync() {
-    if stretches == nil { stretches = StretchChecksum(anchor: head) }
+    if rangeChecksum == nil { rangeChecksum = RangeChecksum(anchor: head) }
     head = min(head + 1, buffer.count)
     while head < buffer.count, buffer[head] != StreamFormat.sync[0] || !syncMatches(at: head) { head += 1 }
   }
@@ -103,12 +103,12 @@ package struct RecordScanner {
 
   private mutating func verifyChecksum(bodyEnd: Int) throws {
     let computed: UInt32
-    if stretches == nil {
+    if rangeChecksum == nil {
       var checksum = Checksum()
       checksum.update(buffer, head..<bodyEnd)
       computed = checksum.value
     } else {
-      computed = stretches!.value(of: head..<bodyEnd, in: buffer)
+      computed = rangeChecksum!.value(of: head..<bodyEnd, in: buffer)
     }
     let stored = buffer[bodyEnd..<bodyEnd + StreamFormat.checksumByteCount].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     guard stored == computed else {

@@ -16,7 +16,7 @@ public struct StreamDecoder: Sendable {
   private var damage: OpenDamage?
   private var lastStatistics = StreamStatistics()
   private var failure: BitstreamError?
-  private var hasMetStream = false
+  private var hasReadStream = false
   private var hasReachedEnd = false
 
   /// Creates a decoder.
@@ -36,7 +36,7 @@ public struct StreamDecoder: Sendable {
     self.init(policy: policy, startingAt: position.byteOffset)
     open = OpenStream(
       header: position.header, headerBytes: position.headerBytes, nextFrame: position.nextFrame, hasLoss: true)
-    hasMetStream = true
+    hasReadStream = true
   }
 
   /// Appends the next chunk of the input.
@@ -155,7 +155,7 @@ extension StreamDecoder {
       open?.statistics.ancillaryByteCount += tags.byteRange.count
     }
     tags = nil
-    hasMetStream = true
+    hasReadStream = true
     pending.append(.header(value))
   }
 
@@ -215,7 +215,7 @@ extension StreamDecoder {
   private mutating func acceptEnd() throws {
     let offset = scanner.byteOffset
     if let tags { try tolerate(.strayTags(byteOffset: tags.byteRange.lowerBound), tags.byteRange) }
-    if !hasMetStream { try tolerate(.empty, 0..<0) }
+    if !hasReadStream { try tolerate(.empty, 0..<0) }
     if open != nil { try abandonStream(.missingTrailer(byteOffset: offset), at: offset) }
     reportDamage(lostFrames: nil)
   }
@@ -277,7 +277,7 @@ extension StreamDecoder {
   }
 
   /// Reports bytes without an intact record as damage.
-  package mutating func pass(over byteRange: Range<Int>, reason: BitstreamError) {
+  package mutating func skip(_ byteRange: Range<Int>, reason: BitstreamError) {
     scanner = RecordScanner(byteOffset: byteRange.upperBound)
     note(reason, byteRange)
   }

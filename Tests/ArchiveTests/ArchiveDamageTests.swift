@@ -111,7 +111,7 @@ import Testing
     var random = SplitMix64(seed: 8)
     for round in 0..<300 {
       var damaged = bytes
-      // A flipped byte, a segment of zeros, or a removed segment.
+      // A flipped byte, a range of zeros, or a removed range of bytes.
       let start = Int.random(in: 0..<bytes.count, using: &random)
       let range = start..<min(bytes.count, start + Int.random(in: 1...120, using: &random))
       switch round % 3 {
@@ -155,13 +155,13 @@ import Testing
     let writer = try clean.writer()
     var repair = ArchiveRepair(bytes, into: writer)
     #expect(try !repair.run { _ in })
-    let pieces = writer.finished
-    #expect(pieces.map(\.name) == ["long", "long.2"])
-    let samples = pieces.map(\.sampleCount)
+    let recordings = writer.finished
+    #expect(recordings.map(\.name) == ["long", "long.2"])
+    let samples = recordings.map(\.sampleCount)
     #expect(samples[0] % (50 * 768) == 0)
     #expect(samples[0] + 50 * 768 + samples[1] == 500 * 768 - 100)
     // The gap is as long as the lost block.
-    let gap = pieces[1].start.microseconds - pieces[0].end.microseconds
+    let gap = recordings[1].start.microseconds - recordings[0].end.microseconds
     #expect(abs(gap - 50 * 768 * 1_000_000 / 44_100) <= 2)
     #expect(try verification(of: try clean.bytes()).faults.map(\.description) == [])
   }

@@ -12,10 +12,10 @@ import Tokens
     let header = SampleStream.header(period: 0, hasBlockMasks: true)
     let sample = SampleStream.random(
       header, frameCount: Self.frameCount, blockFrames: Self.frameCount, keepingAlso: keep, using: &random)
-    let statistics = try sample.encodedPieces().statistics
+    let statistics = try sample.encodedRecords().statistics
     let plain = try SampleStream.random(
       SampleStream.header(), frameCount: Self.frameCount, blockFrames: Self.frameCount, using: &random
-    ).encodedPieces().statistics
+    ).encodedRecords().statistics
     return statistics.framingByteCount - plain.framingByteCount
   }
 

@@ -18,14 +18,14 @@ import Tokens
     var testDescription: String { name }
 
     init(_ name: String, _ sample: SampleStream) throws {
-      let pieces = try sample.encodedPieces().pieces
-      let found = try events(of: pieces.flatMap { $0 })
+      let records = try sample.encodedRecords().records
+      let found = try events(of: records.flatMap { $0 })
       self.name = name
-      bytes = pieces.flatMap { $0 }
-      offsets = pieces.reduce(into: [0]) { $0.append($0.last! + $1.count) }
-      hasHeader = pieces.map { $0[3] & 1 == 1 }
+      bytes = records.flatMap { $0 }
+      offsets = records.reduce(into: [0]) { $0.append($0.last! + $1.count) }
+      hasHeader = records.map { $0[3] & 1 == 1 }
       (header, blocks, trailer) = (found.headers[0], found.blocks, found.trailers[0])
-      precondition(blocks.count == pieces.count, "records without blocks")
+      precondition(blocks.count == records.count, "records without blocks")
     }
 
     /// Subjects: 4 frames; three minutes at 48 bit/s in one block; twelve seconds at 574 bit/s in ten blocks.

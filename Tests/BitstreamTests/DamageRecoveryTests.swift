@@ -4,7 +4,7 @@ import Testing
 /// Tests of a lenient reader's damage reports, record by record.
 @Suite struct DamageRecoveryTests {
   private let sample: SampleStream
-  private let pieces: [[UInt8]]
+  private let records: [[UInt8]]
   private let offsets: [Int]
 
   /// Stream of six blocks of 10 frames and a trailer record; blocks 0 and 1 have header sections.
@@ -14,12 +14,12 @@ import Testing
       SampleStream.header(codebooks: 2), frameCount: 60, blockFrames: 10, using: &random)
     sample.foldsTrailer = false
     self.sample = sample
-    pieces = try sample.encodedPieces().pieces
-    offsets = pieces.reduce(into: [0]) { $0.append($0.last! + $1.count) }
+    records = try sample.encodedRecords().records
+    offsets = records.reduce(into: [0]) { $0.append($0.last! + $1.count) }
   }
 
   private var trailer: StreamEvent {
-    get throws { .trailer(try events(of: pieces.flatMap { $0 }).trailers[0]) }
+    get throws { .trailer(try events(of: records.flatMap { $0 }).trailers[0]) }
   }
 
   private func blocks(_ range: Range<Int>) -> [StreamEvent] { sample.blocks[range].map { .block($0) } }
@@ -29,9 +29,9 @@ import Testing
   }
 
   private func spoiling(_ index: Int) -> [UInt8] {
-    var pieces = pieces
-    pieces[index][0] = 0
-    return pieces.flatMap { $0 }
+    var records = records
+    records[index][0] = 0
+    return records.flatMap { $0 }
   }
 
   @Test func aDamagedBlockLosesItsFramesOnly() throws {
@@ -65,7 +65,7 @@ import Testing
 
   @Test func garbageBetweenRecordsLosesNoFrame() throws {
     let garbage = [UInt8](repeating: 0xF5, count: 1_000)
-    let bytes = pieces[0] + garbage + pieces[1...].joined()
+    let bytes = records[0] + garbage + records[1...].joined()
     let damage = damage(
       offsets[1]..<offsets[1] + 1_000, nil, .missingSync(byteOffset: offsets[1]))
     let expected = [.header(sample.header)] + blocks(0..<1) + [damage] + blocks(1..<6) + [try trailer]
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func aRecordSwallowedByADamagedLengthIsFound() throws {
-    var bytes = pieces.flatMap { $0 }
+    var bytes = records.flatMap { $0 }
     // The length of block 2 now includes blocks 3 and 4.
     bytes[offsets[2] + 4] = UInt8(offsets[5] - offsets[2] - 9)
     let found = try events(of: bytes, policy: .lenient)
@@ -83,14 +83,14 @@ import Testing
   }
 
   @Test func aStreamJoinedInTheMiddleBeginsAtItsNextHeader() throws {
-    let found = try events(of: Array(pieces.joined().dropFirst(5)), policy: .lenient)
+    let found = try events(of: Array(records.joined().dropFirst(5)), policy: .lenient)
     #expect(found.headers == [sample.header])
     #expect(found.blocks == Array(sample.blocks[1...]))
     #expect(found.damages.map(\.lostFrames) == [0..<10])
   }
 
   @Test func aLostEndDoesNotReachIntoTheNextStream() throws {
-    let bytes = (pieces[..<3] + pieces).flatMap { $0 }
+    let bytes = (records[..<3] + records).flatMap { $0 }
     let found = try events(of: bytes, policy: .lenient)
     #expect(found.headers.count == 2)
     #expect(found.blocks == Array(sample.blocks[..<3]) + sample.blocks)
@@ -100,7 +100,7 @@ import Testing
 
   @Test func aLostSeamBetweenEqualStreamsIsSeen() throws {
     // The end of one stream and the beginning of another with the same settings are lost.
-    let bytes = (pieces[..<3] + pieces[1...]).flatMap { $0 }
+    let bytes = (records[..<3] + records[1...]).flatMap { $0 }
     let found = try events(of: bytes, policy: .lenient)
     #expect(found.headers.count == 2)
     #expect(found.blocks == Array(sample.blocks[..<3]) + Array(sample.blocks[1...]))
@@ -108,16 +108,16 @@ import Testing
   }
 
   /// False beginnings of records with large lengths, over several thousand bytes, pushed in chunks of any size.
-  @Test(arguments: [1, 7, 1_000, 1_000_000]) func recordsBehindFalseBeginningsAreFound(pieceByteCount: Int) throws {
+  @Test(arguments: [1, 7, 1_000, 1_000_000]) func recordsBehindFalseBeginningsAreFound(chunkByteCount: Int) throws {
     var random = SplitMix64(seed: 10)
     let garbage = (0..<900).flatMap { _ -> [UInt8] in
       [0xF5, 0x56, 0x43, 0x12] + RawRecord.varint(.random(in: 1...5_000, using: &random)) + [0, 0]
     }
-    let bytes = pieces[0] + pieces[1] + garbage + pieces[3...].joined()
+    let bytes = records[0] + records[1] + garbage + records[3...].joined()
     var position = 0
     var reader = StreamReader(policy: .lenient) {
-      defer { position = min(position + pieceByteCount, bytes.count) }
-      return [UInt8](bytes[position..<min(position + pieceByteCount, bytes.count)])
+      defer { position = min(position + chunkByteCount, bytes.count) }
+      return [UInt8](bytes[position..<min(position + chunkByteCount, bytes.count)])
     }
     var found: [StreamEvent] = []
     while let event = try reader.next() { found.append(event) }
@@ -129,7 +129,7 @@ import Testing
   @Test func damageIsCounted() throws {
     var reader = StreamReader(spoiling(2), policy: .lenient)
     while try reader.next() != nil {}
-    #expect(reader.statistics.damagedByteCount == pieces[2].count)
+    #expect(reader.statistics.damagedByteCount == records[2].count)
     #expect(reader.statistics.byteCount == offsets.last)
   }
 }

@@ -23,7 +23,7 @@ struct InvalidContainer {
     var sample = SampleStream.random(
       SampleStream.header(codebooks: 2), frameCount: 24, blockFrames: 8, using: &random)
     sample.foldsTrailer = false
-    return try sample.encodedPieces().pieces
+    return try sample.encodedRecords().records
   }
 
   private static func flipping(_ index: Int, _ bytes: [UInt8]) -> [UInt8] {

@@ -16,18 +16,18 @@ import Tokens
     SampleStream.header(codebooks: 3, period: 4, hasBlockMasks: true),
   ]) func readBackAsTheyWereWritten(header: StreamHeader) throws {
     let sample = try sample(header, losing: [0, 2, 4])
-    let (pieces, statistics) = try sample.encodedPieces()
-    let found = try events(of: pieces.flatMap { $0 })
+    let (records, statistics) = try sample.encodedRecords()
+    let found = try events(of: records.flatMap { $0 })
     #expect(found.blocks == sample.blocks)
     #expect(statistics.lostFrameCount == 36)
-    #expect(try StreamSummary.verify(pieces.flatMap { $0 }).first?.statistics == statistics)
+    #expect(try StreamSummary.verify(records.flatMap { $0 }).first?.statistics == statistics)
     #expect(statistics.tokenCount == sample.blocks[1].keptTokenCount + sample.blocks[3].keptTokenCount)
   }
 
   @Test func costNoMoreThanTheirFraming() throws {
     let sample = try sample(SampleStream.header(codebooks: 14), losing: [2])
     // Sync, kind, length, first frame, frames, arrangement and checksum.
-    #expect(try sample.encodedPieces().pieces[2].count == 3 + 1 + 1 + 1 + 1 + 1 + 4)
+    #expect(try sample.encodedRecords().records[2].count == 3 + 1 + 1 + 1 + 1 + 1 + 4)
   }
 
   @Test func blocksOfWhichNothingIsDueAreNotLost() throws {

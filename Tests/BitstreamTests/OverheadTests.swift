@@ -14,7 +14,7 @@ import Tokens
       for: header.prompt, geometry: header.geometry, channelCount: 1, totalFrameCount: frameCount)
     var sample = SampleStream.random(header, frameCount: frameCount, blockFrames: blockFrames, using: &random)
     sample.sampleCount = Int(seconds * 44_100)
-    return try sample.encodedPieces().statistics
+    return try sample.encodedRecords().statistics
   }
 
   @Test(arguments: rates) func threeMinutesStayWithinTheBudget(codebooks: Int, period: Int) throws {
@@ -40,7 +40,7 @@ import Tokens
     let header = SampleStream.header(
       period: 12, phase: 5, rateHz: 96_000, gain: .perBlock, sampler: .modelDefault(seed: 9_999))
     let sample = SampleStream.random(header, frameCount: 575, blockFrames: 575, using: &random)
-    #expect(try sample.encodedPieces().statistics.overheadByteCount <= 40)
+    #expect(try sample.encodedRecords().statistics.overheadByteCount <= 40)
   }
 
   @Test func theTableOfTheDocumentIsTrue() throws {

@@ -37,7 +37,7 @@ import Tokens
   @Test func savesWhatTheFrequenciesPromise() throws {
     var random = SplitMix64(seed: 5)
     let sample = skewed(SampleStream.header(), frameCount: 4_000, blockFrames: 4_000, using: &random)
-    let statistics = try sample.encodedPieces().statistics
+    let statistics = try sample.encodedRecords().statistics
     // The smallest of four uniform numbers has 10 − 2 + 3 / (4 ln 2) = 9.08 bits of entropy; adaptation costs a little
     // more.
     let bits = Double(statistics.payloadByteCount) * 8 / 4_000
@@ -49,7 +49,7 @@ import Tokens
     var random = SplitMix64(seed: 6)
     let sample = SampleStream.random(
       SampleStream.header(codebooks: 4), frameCount: 500, blockFrames: 500, using: &random)
-    #expect(try sample.encodedPieces().statistics.payloadByteCount == 4 * 500 * 10 / 8)
+    #expect(try sample.encodedRecords().statistics.payloadByteCount == 4 * 500 * 10 / 8)
   }
 
   /// Each change of the coded bytes, with a correct checksum, gives other tokens or a fault, never a trap.

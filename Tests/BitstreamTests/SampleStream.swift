@@ -63,19 +63,19 @@ struct SampleStream: Equatable {
   }
 
   /// Returns the bytes of each record of the stream.
-  func encodedPieces() throws -> (pieces: [[UInt8]], statistics: StreamStatistics) {
+  func encodedRecords() throws -> (records: [[UInt8]], statistics: StreamStatistics) {
     var encoder = try StreamEncoder(header: header)
-    var pieces: [[UInt8]] = []
-    if startsAtOnce { pieces.append(encoder.start()) }
+    var records: [[UInt8]] = []
+    if startsAtOnce { records.append(encoder.start()) }
     for (index, block) in blocks.enumerated() {
       let isLast = index == blocks.count - 1
-      pieces.append(try encoder.encode(block, endingAt: foldsTrailer && isLast ? sampleCount : nil))
+      records.append(try encoder.encode(block, endingAt: foldsTrailer && isLast ? sampleCount : nil))
     }
-    if !encoder.hasEnded { pieces.append(try encoder.finish(sampleCount: sampleCount)) }
-    return (pieces, encoder.statistics)
+    if !encoder.hasEnded { records.append(try encoder.finish(sampleCount: sampleCount)) }
+    return (records, encoder.statistics)
   }
 
-  func encoded() throws -> [UInt8] { try encodedPieces().pieces.flatMap { $0 } }
+  func encoded() throws -> [UInt8] { try encodedRecords().records.flatMap { $0 } }
 }
 
 /// Returns all events of `bytes`.

@@ -108,8 +108,8 @@ import Tokens
     let header = SampleStream.header(codebooks: 1, period: 12)
     // Blocks of 10 s at 50 bit/s: 75 bytes, of which few may carry the header.
     let sample = SampleStream.random(header, frameCount: 40 * 564, blockFrames: 564, using: &random)
-    let pieces = try sample.encodedPieces().pieces
-    let carriesHeader = pieces.map { $0[3] & 1 == 1 }
+    let records = try sample.encodedRecords().records
+    let carriesHeader = records.map { $0[3] & 1 == 1 }
     #expect(carriesHeader[0] && carriesHeader[1] && !carriesHeader[2])
     let repeated = carriesHeader.count { $0 }
     #expect((6...16).contains(repeated))

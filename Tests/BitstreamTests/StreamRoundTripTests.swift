@@ -6,8 +6,8 @@ import Tokens
   @Test(arguments: 0..<200) func randomStreamsComeBack(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
     let sample = SampleStream.arbitrary(using: &random)
-    let (pieces, written) = try sample.encodedPieces()
-    let bytes = pieces.flatMap { $0 }
+    let (records, written) = try sample.encodedRecords()
+    let bytes = records.flatMap { $0 }
 
     let found = try events(of: bytes)
     #expect(found.headers == [sample.header], "seed \(seed)")
@@ -40,11 +40,11 @@ import Tokens
     var random = SplitMix64(seed: 1)
     let sample = SampleStream.random(
       SampleStream.header(codebooks: 2), frameCount: 90, blockFrames: 30, using: &random)
-    let (pieces, _) = try sample.encodedPieces()
+    let (records, _) = try sample.encodedRecords()
     var decoder = StreamDecoder()
-    decoder.push(Array(pieces[0].dropLast()))
+    decoder.push(Array(records[0].dropLast()))
     #expect(try decoder.next() == nil)
-    decoder.push([pieces[0].last!])
+    decoder.push([records[0].last!])
     #expect(try decoder.next() == .header(sample.header))
     #expect(try decoder.next() == .block(sample.blocks[0]))
     #expect(try decoder.next() == nil)
@@ -78,7 +78,7 @@ import Tokens
     var random = SplitMix64(seed: 4)
     let header = SampleStream.header(codebooks: 14)
     let few = SampleStream.random(header, frameCount: 600, blockFrames: 600, entryCount: 40, using: &random)
-    let statistics = try few.encodedPieces().statistics
+    let statistics = try few.encodedRecords().statistics
     // 40 equally likely values have 5.32 bits; Huffman codes of split planes need at most 10 % more.
     #expect(Double(statistics.payloadByteCount * 8) / Double(statistics.tokenCount) < 5.32 * 1.1)
     #expect(try events(of: few.encoded()).blocks == few.blocks)
@@ -91,7 +91,7 @@ import Tokens
 
     var silent = few
     silent.blocks[0].grids[0] = TokenGrid(codebookCount: 14, frameCount: 600)
-    #expect(try silent.encodedPieces().statistics.payloadByteCount < 40)
+    #expect(try silent.encodedRecords().statistics.payloadByteCount < 40)
     #expect(try events(of: silent.encoded()).blocks == silent.blocks)
   }
 
@@ -99,7 +99,7 @@ import Tokens
     var random = SplitMix64(seed: 5)
     let sample = SampleStream.random(
       SampleStream.header(codebooks: 14), frameCount: 291, blockFrames: 291, using: &random)
-    #expect(try sample.encodedPieces().statistics.payloadByteCount == (291 * 14 * 10 + 7) / 8)
+    #expect(try sample.encodedRecords().statistics.payloadByteCount == (291 * 14 * 10 + 7) / 8)
   }
 
   @Test func aStreamWithoutBlocksHasHeaderAndTrailer() throws {

@@ -10,12 +10,12 @@ extension FuzzTarget {
     guard let mode = input.first else { return }
     let rest = Array(input.dropFirst())
     let bytes = mode & 1 == 1 ? RecordRepair.repaired(rest) : rest
-    let pieceByteCount = mode >> 1 == 0 ? max(1, bytes.count) : Int(mode >> 1)
+    let chunkByteCount = mode >> 1 == 0 ? max(1, bytes.count) : Int(mode >> 1)
 
-    let strict = Reading(bytes, .strict, pieceByteCount: bytes.count)
+    let strict = Reading(bytes, .strict, chunkByteCount: bytes.count)
     try require(
-      Reading(bytes, .strict, pieceByteCount: pieceByteCount) == strict, "pieces of \(pieceByteCount) bytes differ")
-    let lenient = Reading(bytes, .lenient, pieceByteCount: pieceByteCount)
+      Reading(bytes, .strict, chunkByteCount: chunkByteCount) == strict, "chunks of \(chunkByteCount) bytes differ")
+    let lenient = Reading(bytes, .lenient, chunkByteCount: chunkByteCount)
     try requireAgreement(strict, lenient, byteCount: bytes.count)
     try StreamOrder.check(strict.events, byteCount: bytes.count)
     try StreamOrder.check(lenient.events, byteCount: bytes.count)
@@ -29,11 +29,11 @@ private struct Reading: Equatable {
   var events: [StreamEvent] = []
   var error: BitstreamError?
 
-  init(_ bytes: [UInt8], _ policy: DamagePolicy, pieceByteCount: Int) {
+  init(_ bytes: [UInt8], _ policy: DamagePolicy, chunkByteCount: Int) {
     var decoder = StreamDecoder(policy: policy)
     do {
-      for start in stride(from: 0, to: bytes.count, by: max(1, pieceByteCount)) {
-        decoder.push(Array(bytes[start..<min(start + pieceByteCount, bytes.count)]))
+      for start in stride(from: 0, to: bytes.count, by: max(1, chunkByteCount)) {
+        decoder.push(Array(bytes[start..<min(start + chunkByteCount, bytes.count)]))
         while let event = try decoder.next() { events.append(event) }
       }
       decoder.finish()
@@ -180,7 +180,7 @@ private struct BlockRun {
     } catch {
       throw FuzzFinding("what was read cannot be written: \(error)")
     }
-    let again = Reading(bytes, .strict, pieceByteCount: bytes.count)
+    let again = Reading(bytes, .strict, chunkByteCount: bytes.count)
     try require(again.error == nil, "what was written cannot be read: \(again.error!)")
     let expected = [.header(header)] + blocks.map { StreamEvent.block($0) }
     try require(Array(again.events.dropLast()) == expected, "what was written reads otherwise")

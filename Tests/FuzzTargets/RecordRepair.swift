@@ -18,12 +18,12 @@ public enum RecordRepair {
     return repaired
   }
 
-  private static func record(around stretch: ArraySlice<UInt8>) -> [UInt8] {
-    let fields = stretch.dropFirst(StreamFormat.sync.count)
-    guard let kind = fields.first else { return Array(stretch) }
+  private static func record(around bytes: ArraySlice<UInt8>) -> [UInt8] {
+    let fields = bytes.dropFirst(StreamFormat.sync.count)
+    guard let kind = fields.first else { return Array(bytes) }
     let rest = fields.dropFirst()
     // The old length has up to three bytes, of which the last has no bit 7.
-    guard let lengthEnd = rest.prefix(3).firstIndex(where: { $0 < 0x80 }) else { return Array(stretch) }
+    guard let lengthEnd = rest.prefix(3).firstIndex(where: { $0 < 0x80 }) else { return Array(bytes) }
     let body = rest[(lengthEnd + 1)...].dropLast(checksumByteCount).prefix(StreamLimits.bodyByteCount)
     let record = StreamFormat.sync + [kind] + varint(body.count) + body
     let checksum = tabledCRC32(record)

@@ -53,7 +53,7 @@ struct ArchiveRepairCommand: ParsableCommand {
     var repair = ArchiveRepair(bytes, into: writer)
     let isIntact = try repair.run { outcome in
       guard let fault = outcome.faults.first else { return }
-      let segments = outcome.pieces.map { "'\($0.name)'" }.joined(separator: ", ")
+      let segments = outcome.recordings.map { "'\($0.name)'" }.joined(separator: ", ")
       Console.warning("\(archive): '\(outcome.name)': \(fault); " + (segments.isEmpty ? "lost" : "kept as \(segments)"))
     }
     guard !writer.finished.isEmpty else { throw ArchiveError.noIndex }
