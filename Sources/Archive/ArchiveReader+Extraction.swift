@@ -1,28 +1,4 @@
-public import Bitstream
-
-/// Result of an extraction.
-public struct ArchiveExtraction: Sendable {
-  /// Number of bytes written.
-  public internal(set) var byteCount = 0
-  /// Number of frames written, without lost frames.
-  public internal(set) var frameCount = 0
-  /// Damage inside the recording, with byte offsets in the archive.
-  public internal(set) var damage: [StreamDamage] = []
-
-  /// Creates a result without bytes, frames and damage.
-  public init() {}
-
-  /// Returns the result for a stream without an intact header; an empty stream has no damage, because its recording has
-  /// only just begun.
-  static func nothing(of stream: Range<Int>) -> ArchiveExtraction {
-    var result = ArchiveExtraction()
-    if !stream.isEmpty {
-      let reason = BitstreamError.missingStart(byteOffset: stream.lowerBound)
-      result.damage = [StreamDamage(byteRange: stream, lostFrames: nil, reason: reason)]
-    }
-    return result
-  }
-}
+import Bitstream
 
 extension ArchiveReader {
   /// Writes the stream of a recording as it was appended, damaged bytes included. An unfinished recording gets a
@@ -90,9 +66,4 @@ extension ArchiveReader {
     }
     return record.byteRange.upperBound..<recording.byteRange.upperBound
   }
-}
-
-extension Record {
-  /// Whether the record belongs to the archive and not to a stream.
-  var isOfArchive: Bool { ancillaryType.map(ArchiveRecordType.all.contains) ?? false }
 }

@@ -1,36 +1,5 @@
 import Bitstream
 
-/// Recording as found in the bytes of an archive, without the index.
-struct ScannedRecording {
-  /// Name and start; `nil` if the recording record is lost.
-  var label: RecordingLabel?
-  /// Byte range from the recording's first record to its last.
-  var byteRange: Range<Int>
-  /// Byte offset of the stream.
-  var streamOffset: Int
-  var header: StreamHeader?
-  var frames: Range<Int>?
-  var trailer: StreamTrailer?
-  var isMarkedCut = false
-  var damage: [StreamDamage] = []
-  var blockCount = 0
-  var tokenCount = 0
-  var tokenHash = TokenHash()
-
-  /// Whether a strict reader accepts the stream.
-  var isIntact: Bool { damage.isEmpty && trailer != nil }
-
-  /// Length in samples: of the trailer, or else of the frames.
-  var sampleCount: Int { trailer?.sampleCount ?? header?.sampleCount(ofFrames: frames?.count ?? 0) ?? 0 }
-
-  /// Returns the correct entry of the index for this recording.
-  func entry(named name: String, start: ArchiveTime) -> ArchivedRecording {
-    ArchivedRecording(
-      name: name, start: start, byteRange: byteRange, sampleCount: sampleCount,
-      sampleRateHz: header?.sourceSampleRateHz ?? 1, state: isMarkedCut || trailer == nil ? .cutOff : .complete)
-  }
-}
-
 /// Sequential scan of a byte range of an archive for recordings, without the index.
 struct ArchiveScan {
   private var search: RecordSearch

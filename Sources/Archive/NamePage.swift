@@ -1,17 +1,5 @@
 import Bitstream
 
-/// Item of a name page: the CRC-32 of a name and the entry page with that name.
-struct NameHit: Equatable {
-  let hash: UInt32
-  let entryPageIndex: Int
-
-  static func hash(of name: String) -> UInt32 {
-    var checksum = Checksum()
-    checksum.update([UInt8](name.utf8))
-    return checksum.value
-  }
-}
-
 /// Name page of a run, with the hashes of one of *n* equal shares of all hashes (`formats/archive.md`, section 3.2).
 struct NamePage {
   /// Items in the order of their hashes.

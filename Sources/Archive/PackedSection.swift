@@ -45,18 +45,3 @@ enum PackedSection {
     return ByteReader(inflated, baseOffset: offset)
   }
 }
-
-extension Record {
-  /// Returns the bytes of an ancillary record of an archive.
-  static func archive(_ type: Int, _ data: [UInt8]) -> [UInt8] { framed([], body: [UInt8(type)] + data) }
-
-  /// Type of an ancillary record; `nil` for a record with sections.
-  var ancillaryType: Int? { sections.isEmpty ? body.first.map(Int.init) : nil }
-
-  /// Reader of the data after the type.
-  var data: ByteReader {
-    var reader = ByteReader(body, baseOffset: bodyOffset)
-    _ = try? reader.byte("record type")
-    return reader
-  }
-}

@@ -1,27 +1,5 @@
 public import Tokens
 
-/// Gain of the source before coding; the decoder divides by the gain (`formats/container.md`, section 3).
-public enum StreamGain: Equatable, Hashable, Sendable {
-  /// One gain for the whole stream.
-  case whole(Gain)
-  /// One gain for each block.
-  case perBlock
-}
-
-/// Tag of a source: a key and a text (`formats/container.md`, section 6).
-public struct StreamTag: Equatable, Hashable, Sendable {
-  /// Key, 1 to 255 bytes of UTF-8.
-  public var key: String
-  /// Text, at most 32 768 bytes of UTF-8.
-  public var value: String
-
-  /// Creates a tag.
-  public init(key: String, value: String) {
-    self.key = key
-    self.value = value
-  }
-}
-
 /// Header of a stream: everything that a decoder needs before the first block (`formats/container.md`, section 3).
 public struct StreamHeader: Equatable, Sendable {
   /// First bytes of the codec's identity.

@@ -49,13 +49,3 @@ public struct OpusResult: Equatable, Sendable {
     Double(byteCount * 8 * decoded.sampleRateHz) / Double(decoded.sampleCount)
   }
 }
-
-/// Comparison of an Opus stream with the requested bitrate.
-public enum OpusOutcome: Equatable, Sendable {
-  /// The stream keeps the requested bitrate.
-  case asRequested
-  /// The stream exceeds the requested bitrate, which is lower than Opus can code.
-  case rateExceeded
-  /// The decoded audio is silent and the input is not.
-  case silent
-}

@@ -1,16 +1,3 @@
-/// Ancillary record types of an archive (`formats/archive.md`, sections 2 and 3).
-enum ArchiveRecordType {
-  static let recording = 3
-  static let mark = 4
-  static let entries = 5
-  static let names = 6
-  static let directory = 7
-  static let root = 8
-
-  /// All types of an archive; a stream in an archive must not hold records of these types.
-  static let all = recording...root
-}
-
 /// Ranges of an archive's fields; a reader rejects other values before any allocation (`formats/archive.md`, sections 2
 /// and 3).
 public enum ArchiveLimits {
@@ -40,24 +27,4 @@ public enum ArchiveLimits {
   static let byteOffset = 0...1 << 55
   /// Least bytes of an archive for each entry (`formats/archive.md`, section 3.4).
   static let smallestRecordingByteCount = 32
-}
-
-/// Choices of the writer that the format leaves open (`formats/archive.md`, section 5).
-enum ArchiveWriterParameters {
-  /// Number of runs of one level that are merged into a run of the next level.
-  static let fanOut = 4
-  /// Bytes before deflate at which an entry page is closed.
-  static let pageByteCount = 4_096
-  /// Mean number of hashes in a name page.
-  static let namePageHitCount = 128
-  /// Largest number of entry pages of a merged run, so that its directory stays within its limit.
-  static let mergedPageCount = 10_000
-  /// Largest number of entries of a merged run.
-  static let mergedEntryCount = 1 << 20
-  /// Bytes of a recording from one mark to the next.
-  static let markSpacing = 8_192
-  /// Bytes of an unfinished recording after which the file is flushed to the disk.
-  static let syncByteCount = 1 << 20
-  /// Seconds after which the file with an unfinished recording is flushed to the disk.
-  static let syncSeconds = 1.0
 }

@@ -1,3 +1,17 @@
+/// Tag of a source: a key and a text (`formats/container.md`, section 6).
+public struct StreamTag: Equatable, Hashable, Sendable {
+  /// Key, 1 to 255 bytes of UTF-8.
+  public var key: String
+  /// Text, at most 32 768 bytes of UTF-8.
+  public var value: String
+
+  /// Creates a tag.
+  public init(key: String, value: String) {
+    self.key = key
+    self.value = value
+  }
+}
+
 extension StreamTag {
   /// Returns the tags that a stream can store, in order; tags beyond a limit of the format are dropped.
   public static func fitting(_ tags: [StreamTag]) -> [StreamTag] {

@@ -1,0 +1,53 @@
+import SystemCalls
+
+/// Reason why a header cannot be read.
+enum HeaderFailure: Error, Equatable {
+  case system(SystemFailure)
+  /// Samples other than PCM, which libsndfile may decode.
+  case notPlainPCM(String)
+  case malformed(String)
+}
+
+extension ByteStream {
+  /// Consumes `count` bytes of a header.
+  ///
+  /// - Throws: ``HeaderFailure/malformed(_:)`` if the input ends before.
+  func header(_ count: Int, _ what: String) throws(HeaderFailure) -> [UInt8] {
+    let bytes: [UInt8]
+    do throws(SystemFailure) { bytes = try read(count) } catch { throw .system(error) }
+    guard bytes.count == count else { throw .malformed("ends within the \(what)") }
+    return bytes
+  }
+
+  /// Skips `count` bytes of a header.
+  ///
+  /// - Throws: ``HeaderFailure/malformed(_:)`` if the input ends before.
+  func skipHeader(_ count: Int, _ what: String) throws(HeaderFailure) {
+    let skipped: Int
+    do throws(SystemFailure) { skipped = try skip(count) } catch { throw .system(error) }
+    guard skipped == count else { throw .malformed("ends within the \(what)") }
+  }
+}
+
+/// Bytes of a header with access to their integers.
+struct HeaderFields {
+  let bytes: [UInt8]
+  let isBigEndian: Bool
+
+  /// Returns an unsigned integer of at most 8 bytes, clamped to `Int.max`.
+  func unsigned(at offset: Int, byteCount: Int) -> Int {
+    var value: UInt64 = 0
+    for index in 0..<byteCount {
+      let place = isBigEndian ? byteCount - 1 - index : index
+      value |= UInt64(bytes[offset + index]) << UInt64(8 * place)
+    }
+    return Int(clamping: value)
+  }
+
+  /// Returns four bytes as characters, unprintable ones as `?`.
+  func name(at offset: Int) -> String {
+    String(
+      String.UnicodeScalarView(
+        bytes[offset..<offset + 4].map { (0x20..<0x7F).contains($0) ? Unicode.Scalar($0) : "?" }))
+  }
+}

@@ -1,0 +1,18 @@
+/// Damaged part of the input.
+public struct StreamDamage: Equatable, Sendable {
+  /// Byte range of the damage; empty if a part is missing.
+  public var byteRange: Range<Int>
+  /// Lost frames of the open stream, if the intact records around the damage show them; otherwise `nil`.
+  ///
+  /// The number of frames lost at the end of a stream without a trailer is unknown, as is the stream's length.
+  public var lostFrames: Range<Int>?
+  /// First fault of the damage.
+  public var reason: BitstreamError
+
+  /// Creates a description of damage.
+  public init(byteRange: Range<Int>, lostFrames: Range<Int>?, reason: BitstreamError) {
+    self.byteRange = byteRange
+    self.lostFrames = lostFrames
+    self.reason = reason
+  }
+}
