@@ -20,7 +20,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 /// The tests of one module.
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: swiftSettings)
+    name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+    swiftSettings: swiftSettings)
 }
 
 // Targets stand in levels: each imports only what stands above it.
@@ -162,6 +163,8 @@ let package = Package(
         "AudioIO", "OpusBaseline", "Archive", "VampcKit", "Evaluation", "Sweep", "Report",
       ]),
 
+    // Shared by tests alone: temporary folders and seeded random numbers.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
     // Shared by tests alone: reference cases and fixtures by name.
     .target(
       name: "ReferenceCases", dependencies: ["ModelImport"], path: "Tests/ReferenceCases", swiftSettings: swiftSettings),

@@ -1,13 +1,14 @@
 import Archive
 import Bitstream
 import Foundation
+import TestSupport
 import Testing
 
 /// Tests of archives whose writer was stopped or whose bytes were changed.
 @Suite struct ArchiveDamageTests {
   /// Returns an archive of 18 recordings: 16 in a run and the others in the root.
   private func sample(_ place: ArchivePlace) throws -> (bytes: [UInt8], streams: [[UInt8]], ends: [Int]) {
-    var random = SplitMix64(seed: 6)
+    var random = SeededGenerator(seed: 6)
     let writer = try place.writer()
     var streams: [[UInt8]] = []
     var ends: [Int] = []
@@ -28,7 +29,7 @@ import Testing
   @Test func everyCutLosesAtMostTheUnfinishedBlock() throws {
     let place = try ArchivePlace()
     let (bytes, streams, ends) = try sample(place)
-    var random = SplitMix64(seed: 7)
+    var random = SeededGenerator(seed: 7)
     let another = try TestStream.bytes(using: &random)
     // All cuts in the first two recordings, in the one that makes a run, and in the last two; a sample of cuts in the
     // others.
@@ -108,7 +109,7 @@ import Testing
   @Test func repairKeepsWhatIsIntact() throws {
     let place = try ArchivePlace()
     let (bytes, streams, _) = try sample(place)
-    var random = SplitMix64(seed: 8)
+    var random = SeededGenerator(seed: 8)
     for round in 0..<300 {
       var damaged = bytes
       // A flipped byte, a range of zeros, or a removed range of bytes.
@@ -144,7 +145,7 @@ import Testing
 
   @Test func repairSplitsAtLostBlocks() throws {
     let place = try ArchivePlace()
-    var random = SplitMix64(seed: 10)
+    var random = SeededGenerator(seed: 10)
     let header = TestStream.header(codebooks: 14)
     let stream = try TestStream.bytes(header, blockCount: 10, blockFrames: 50, using: &random)
     try place.writer().append("long", hour(0), stream)

@@ -1,6 +1,7 @@
 import Archive
 import Bitstream
 import Foundation
+import TestSupport
 import Testing
 import Tokens
 
@@ -41,7 +42,7 @@ import Tokens
 
   @Test func readsFewBytes() throws {
     let place = try ArchivePlace()
-    var random = SplitMix64(seed: 11)
+    var random = SeededGenerator(seed: 11)
     let header = TestStream.header(codebooks: Self.isLarge ? 14 : 1)
     // 10 kB a recording for an archive of 1 GB.
     let stream = try TestStream.bytes(
@@ -114,7 +115,7 @@ import Tokens
   /// Recordings in arbitrary order of time make all runs overlap.
   @Test func anyOrderOfTimeStaysCheap() throws {
     let place = try ArchivePlace()
-    var random = SplitMix64(seed: 12)
+    var random = SeededGenerator(seed: 12)
     let stream = try TestStream.bytes(using: &random)
     do {
       let writer = try place.writer()
@@ -142,7 +143,7 @@ import Tokens
   /// A long recording with blocks of uneven length stands for a recording of a year.
   @Test func findsAMomentOfALongRecording() throws {
     let place = try ArchivePlace()
-    var random = SplitMix64(seed: 13)
+    var random = SeededGenerator(seed: 13)
     let header = TestStream.header(codebooks: 4)
     var encoder = try StreamEncoder(header: header)
     var frame = 0

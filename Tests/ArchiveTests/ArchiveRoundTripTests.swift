@@ -1,13 +1,14 @@
 import Archive
 import Bitstream
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ArchiveRoundTripTests {
   /// The recordings fill a run of level 1 and leave entries in the root.
   @Test func givesBackEveryStreamAsItWas() throws {
     let place = try ArchivePlace()
-    var random = SplitMix64(seed: 1)
+    var random = SeededGenerator(seed: 1)
     var streams: [String: [UInt8]] = [:]
     var starts: [String: ArchiveTime] = [:]
     for session in 0..<5 {
@@ -49,7 +50,7 @@ import Testing
 
   @Test func findsWhatASpanMeets() throws {
     let place = try ArchivePlace()
-    var random = SplitMix64(seed: 2)
+    var random = SeededGenerator(seed: 2)
     let writer = try place.writer()
     for index in 0..<200 {
       // Recordings of 1 to 60 s that start within one hour.
@@ -71,7 +72,7 @@ import Testing
 
   @Test func takesOverTagsAndForeignRecords() throws {
     let place = try ArchivePlace()
-    var random = SplitMix64(seed: 3)
+    var random = SeededGenerator(seed: 3)
     let tags = [StreamTag(key: "TITLE", value: "Mondays")]
     let foreign = ForeignRecord.bytes(type: 100, [1, 2, 3])
     let one = try foreign + TestStream.bytes(TestStream.header(tags: tags), using: &random) + foreign
@@ -91,7 +92,7 @@ import Testing
 
   @Test func refusesWhatCannotBeAdded() throws {
     let place = try ArchivePlace()
-    var random = SplitMix64(seed: 4)
+    var random = SeededGenerator(seed: 4)
     let writer = try place.writer()
     let stream = try TestStream.bytes(using: &random)
     try writer.append("a", hour(0), stream)
@@ -131,7 +132,7 @@ import Testing
 
   @Test func refusesWhatIsNoArchive() throws {
     let place = try ArchivePlace()
-    var random = SplitMix64(seed: 5)
+    var random = SeededGenerator(seed: 5)
     for bytes in [try TestStream.bytes(using: &random), [UInt8](repeating: 7, count: 50_000), [0]] {
       try place.write(bytes)
       #expect(throws: ArchiveError.noIndex) { _ = try ArchiveReader(bytes) }

@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ArchiveTimeTests {
@@ -34,7 +35,7 @@ import Testing
   /// Comparison with Foundation's calendar.
   @Test func agreesWithFoundation() throws {
     let formatter = ISO8601DateFormatter()
-    var random = SplitMix64(seed: 9)
+    var random = SeededGenerator(seed: 9)
     for _ in 0..<2_000 {
       // From 1583 on: Foundation uses the Julian calendar before.
       let seconds = Int.random(in: -12_212_553_600...32_503_679_999, using: &random)

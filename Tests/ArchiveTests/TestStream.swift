@@ -1,6 +1,7 @@
 import Archive
 import Bitstream
 import Foundation
+import TestSupport
 import Tokens
 
 /// Streams for tests.
@@ -16,7 +17,7 @@ enum TestStream {
   /// Returns a stream of blocks with random tokens; its length is 100 samples less than its blocks cover.
   static func bytes(
     _ header: StreamHeader = header(), blockCount: Int = 3, blockFrames: Int = 4, firstFrame: Int = 0,
-    foldsTrailer: Bool = true, using random: inout SplitMix64
+    foldsTrailer: Bool = true, using random: inout SeededGenerator
   ) throws -> [UInt8] {
     var encoder = try StreamEncoder(header: header)
     var bytes: [UInt8] = []
@@ -32,7 +33,7 @@ enum TestStream {
   }
 
   static func block(
-    _ header: StreamHeader, _ firstFrame: Int, _ frameCount: Int, using random: inout SplitMix64
+    _ header: StreamHeader, _ firstFrame: Int, _ frameCount: Int, using random: inout SeededGenerator
   ) -> StreamBlock {
     let frames = firstFrame..<firstFrame + frameCount
     let mask = TokenMask(keeping: header.prompt, codebookCount: geometry.codebookCount, frames: frames)

@@ -1,6 +1,7 @@
 import AudioIO
 import Foundation
 import Signal
+import TestSupport
 import Testing
 
 @Suite struct AudioReaderTests {
@@ -60,7 +61,7 @@ import Testing
     try writer.finish()
     for (path, count) in [(vorbis, 20_000), (TestAudio.fixture("tone.opus"), 192_000)] {
       let once = try [UInt8](file: path)
-      let twice = try AudioReader(path: folder.file("twice", holding: once + once))
+      let twice = try AudioReader(path: folder.write(once + once, to: "twice"))
       #expect(twice.sampleCount == nil)
       #expect(try twice.readAll().sampleCount == 2 * count)
       try twice.rewind()
@@ -69,7 +70,7 @@ import Testing
     let mixed =
       try [UInt8](file: TestAudio.fixture("tone.opus")) + [UInt8](file: TestAudio.fixture("six-channels.opus"))
     #expect {
-      try AudioReader(path: folder.file("mixed", holding: mixed)).readAll()
+      try AudioReader(path: folder.write(mixed, to: "mixed")).readAll()
     } throws: { "\($0)".contains("2 channels at 48000 Hz to 6 at 48000 Hz at sample 192000") }
   }
 
@@ -87,7 +88,7 @@ import Testing
     }
     let bytes = try [UInt8](file: path)
     for percent in [0.6, 0.95] {
-      let cut = try folder.file("cut", holding: Array(bytes.prefix(Int(Double(bytes.count) * percent) + 1)))
+      let cut = try folder.write(Array(bytes.prefix(Int(Double(bytes.count) * percent) + 1)), to: "cut")
       var count = 0
       var failure: AudioIOError?
       do {
@@ -116,7 +117,7 @@ import Testing
     try writer.finish()
     var bytes = try [UInt8](file: path)
     bytes[bytes.count * 3 / 4] ^= 0x10
-    let damaged = try AudioReader(path: folder.file("damaged.ogg", holding: bytes))
+    let damaged = try AudioReader(path: folder.write(bytes, to: "damaged.ogg"))
     var count = 0
     #expect {
       while let audio = try damaged.read(upTo: 4096) { count += audio.sampleCount }
@@ -141,8 +142,8 @@ import Testing
 
   @Test func refusesWhatIsNoAudio() throws {
     let folder = try TemporaryFolder()
-    let text = try folder.file("notes.wav", holding: Array("these are notes, not music\n".utf8))
-    let empty = try folder.file("empty.wav", holding: [])
+    let text = try folder.write(Array("these are notes, not music\n".utf8), to: "notes.wav")
+    let empty = try folder.write([], to: "empty.wav")
     #expect(throws: AudioIOError.notAudio(file: text, reason: "format not recognised")) {
       try AudioReader(path: text)
     }
@@ -170,10 +171,10 @@ import Testing
         for value: UInt8 in [0x00, 0xFF, bytes[index] ^ 0x80] {
           var broken = bytes
           broken[index] = value
-          let file = try folder.file("broken", holding: broken)
+          let file = try folder.write(broken, to: "broken")
           _ = try? AudioReader(path: file).read(upTo: 100)
         }
-        _ = try? AudioReader(path: folder.file("short", holding: Array(bytes.prefix(index)))).read(upTo: 100)
+        _ = try? AudioReader(path: folder.write(Array(bytes.prefix(index)), to: "short")).read(upTo: 100)
       }
     }
   }

@@ -1,6 +1,7 @@
 import AudioIO
 import Foundation
 import Signal
+import TestSupport
 import Testing
 
 @Suite struct AudioWriterTests {

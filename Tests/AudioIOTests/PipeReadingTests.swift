@@ -2,6 +2,7 @@ import AudioIO
 import Foundation
 import Signal
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct PipeReadingTests {
@@ -20,7 +21,7 @@ import Testing
     #expect(throws: AudioIOError.notSeekable(file: "pipe")) { try reader.rewind() }
     // In a file the same bytes have a known length.
     let folder = try TemporaryFolder()
-    let file = try AudioReader(path: folder.file("piped.wav", holding: bytes))
+    let file = try AudioReader(path: folder.write(bytes, to: "piped.wav"))
     #expect(file.sampleCount == 5000)
     #expect(try file.readAll() == audio)
   }
@@ -90,7 +91,7 @@ import Testing
 
   @Test func rawFileCanBeReadTwice() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.file("raw", holding: [0, 64, 0, 32])
+    let path = try folder.write([0, 64, 0, 32], to: "raw")
     let reader = try AudioReader(path: path, raw: RawAudioFormat(parsing: "8000:1:s16le"))
     #expect(reader.sampleCount == 2)
     #expect(try reader.readAll().channels == [[0.5, 0.25]])

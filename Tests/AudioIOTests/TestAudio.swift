@@ -42,25 +42,6 @@ enum TestAudio {
   }
 }
 
-/// Temporary folder, removed with its last reference.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "/vampc-test-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  func file(_ name: String, holding bytes: [UInt8]) throws -> String {
-    try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
-    return file(name)
-  }
-}
-
 /// Pipe that a thread fills.
 final class FilledPipe {
   private let pipe = Pipe()

@@ -1,5 +1,6 @@
 import Bitstream
 import FuzzTargets
+import TestSupport
 
 /// Container with a few random changes, reproducible by its seed.
 struct ContainerMutation {
@@ -11,7 +12,7 @@ struct ContainerMutation {
   /// Makes a mutation of one of the containers.
   ///
   /// - Precondition: neither list is empty.
-  init(ofValid valid: [[UInt8]], invalid: [[UInt8]], using random: inout SplitMix64) {
+  init(ofValid valid: [[UInt8]], invalid: [[UInt8]], using random: inout SeededGenerator) {
     var bytes = (Int.random(in: 0..<3, using: &random) == 0 ? invalid : valid).randomElement(using: &random)!
     if Int.random(in: 0..<8, using: &random) == 0 { bytes += valid.randomElement(using: &random)! }
     if Int.random(in: 0..<4, using: &random) == 0 {
@@ -24,7 +25,7 @@ struct ContainerMutation {
     self.bytes = Int.random(in: 0..<4, using: &random) == 0 ? bytes : RecordRepair.repaired(bytes)
   }
 
-  private static func change(_ bytes: inout [UInt8], using random: inout SplitMix64) {
+  private static func change(_ bytes: inout [UInt8], using random: inout SeededGenerator) {
     // Most fields stand at the beginning of a record.
     let starts = bytes.indices.filter { bytes[$0...].starts(with: StreamFormat.sync) }
     let start = starts.randomElement(using: &random) ?? 0
@@ -42,7 +43,7 @@ struct ContainerMutation {
   }
 
   /// Repeats, removes and exchanges records.
-  private static func reordered(_ bytes: [UInt8], using random: inout SplitMix64) -> [UInt8] {
+  private static func reordered(_ bytes: [UInt8], using random: inout SeededGenerator) -> [UInt8] {
     let starts = bytes.indices.filter { bytes[$0...].starts(with: StreamFormat.sync) }
     var records = zip(starts, starts.dropFirst() + [bytes.count]).map { Array(bytes[$0..<$1]) }
     guard let index = records.indices.randomElement(using: &random) else { return bytes }

@@ -1,4 +1,5 @@
 import Bitstream
+import TestSupport
 import Testing
 import Tokens
 
@@ -72,7 +73,7 @@ import Tokens
 
   @Test func tenThousandRandomCorruptionsAreNoticed() throws {
     for seed in 0..<10_000 {
-      var random = SplitMix64(seed: UInt64(seed))
+      var random = SeededGenerator(seed: UInt64(seed))
       let fixture = Fixture.all.randomElement(using: &random)!
       var damaged = fixture.bytes
       for _ in 0..<Int.random(in: 2...20, using: &random) {
@@ -87,7 +88,7 @@ import Tokens
   @Test func twentyThousandForgedRecordsDoNoHarm() throws {
     var accepted = 0
     for seed in 0..<20_000 {
-      var random = SplitMix64(seed: UInt64(seed))
+      var random = SeededGenerator(seed: UInt64(seed))
       let kind = UInt8.random(in: 0x10...0x1F, using: &random)
       var body =
         Bool.random(using: &random)

@@ -1,4 +1,5 @@
 import Bitstream
+import TestSupport
 import Testing
 import Tokens
 
@@ -30,7 +31,7 @@ import Tokens
 
     /// Subjects: 4 frames; three minutes at 48 bit/s in one block; twelve seconds at 574 bit/s in ten blocks.
     static let all: [Subject] = {
-      var random = SplitMix64(seed: 2_718)
+      var random = SeededGenerator(seed: 2_718)
       do {
         let short = SampleStream.random(SampleStream.header(), frameCount: 4, blockFrames: 4, using: &random)
         let long = SampleStream.random(
@@ -136,7 +137,7 @@ import Tokens
   /// Single bytes and bursts of bytes are damaged.
   @Test(arguments: 0..<10) func tenThousandRandomCorruptionsLoseTheirRecordsOnly(tenth: Int) throws {
     for seed in tenth * 1_000..<(tenth + 1) * 1_000 {
-      var random = SplitMix64(seed: UInt64(seed))
+      var random = SeededGenerator(seed: UInt64(seed))
       let subject = Subject.all.randomElement(using: &random)!
       var damaged = subject.bytes
       for _ in 0..<Int.random(in: 1...4, using: &random) {

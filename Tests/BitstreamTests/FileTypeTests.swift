@@ -1,5 +1,6 @@
 import Bitstream
 import Foundation
+import TestSupport
 import Testing
 import Tokens
 
@@ -43,7 +44,7 @@ import Tokens
           prompt: CompressionPrompt(codebookCount: 1, period: 1), sourceSampleRateHz: rate,
           sourceChannelCount: channels, sampler: .modelDefault(seed: UInt32(seed)))
         // These numbers of frames give record lengths of 1, 2 and 3 bytes.
-        var random = SplitMix64(seed: UInt64(index))
+        var random = SeededGenerator(seed: UInt64(index))
         let frameCount = [3, 1_000, 20_000][index % 3]
         let sample = SampleStream.random(header, frameCount: frameCount, blockFrames: frameCount, using: &random)
         let name = "\(rate)-\(seed)-\(channels)"

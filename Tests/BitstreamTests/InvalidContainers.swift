@@ -1,4 +1,5 @@
 import Bitstream
+import TestSupport
 import Tokens
 
 /// Container with one fault, for each rule of `formats/container.md`; its name states the fault.
@@ -19,7 +20,7 @@ struct InvalidContainer {
 
   /// Returns the four records of a stream: three blocks and a trailer.
   private static func records() throws -> [[UInt8]] {
-    var random = SplitMix64(seed: 77)
+    var random = SeededGenerator(seed: 77)
     var sample = SampleStream.random(
       SampleStream.header(codebooks: 2), frameCount: 24, blockFrames: 8, using: &random)
     sample.foldsTrailer = false

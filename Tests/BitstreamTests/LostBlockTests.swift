@@ -1,11 +1,12 @@
 import Bitstream
+import TestSupport
 import Testing
 import Tokens
 
 /// Tests of lost blocks: blocks that keep nothing although the period keeps tokens.
 @Suite struct LostBlockTests {
   private func sample(_ header: StreamHeader, losing lost: [Int]) throws -> SampleStream {
-    var random = SplitMix64(seed: 31)
+    var random = SeededGenerator(seed: 31)
     var sample = SampleStream.random(header, frameCount: 60, blockFrames: 12, using: &random)
     for index in lost { sample.blocks[index] = sample.blocks[index].losingAll() }
     return sample

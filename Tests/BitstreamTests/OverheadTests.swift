@@ -1,4 +1,5 @@
 import Bitstream
+import TestSupport
 import Testing
 import Tokens
 
@@ -7,7 +8,7 @@ import Tokens
   static let rates = [(1, 12), (1, 4), (1, 1), (2, 1), (4, 1), (14, 1)]
 
   private func statistics(codebooks: Int, period: Int, seconds: Double) throws -> StreamStatistics {
-    var random = SplitMix64(seed: UInt64(codebooks * 100 + period))
+    var random = SeededGenerator(seed: UInt64(codebooks * 100 + period))
     let header = SampleStream.header(codebooks: codebooks, period: period)
     let frameCount = header.geometry.frameCount(forSampleCount: Int(seconds * 44_100))
     let blockFrames = BlockLength.frames(
@@ -36,7 +37,7 @@ import Tokens
 
   /// Unusual settings, with a gain per block and a phase, without spelled-out sampler settings.
   @Test func tenSecondsStayWithinFortyBytesWithASeed() throws {
-    var random = SplitMix64(seed: 1)
+    var random = SeededGenerator(seed: 1)
     let header = SampleStream.header(
       period: 12, phase: 5, rateHz: 96_000, gain: .perBlock, sampler: .modelDefault(seed: 9_999))
     let sample = SampleStream.random(header, frameCount: 575, blockFrames: 575, using: &random)

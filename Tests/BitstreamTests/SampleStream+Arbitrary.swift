@@ -1,4 +1,5 @@
 import Bitstream
+import TestSupport
 import Tokens
 
 extension SampleStream {
@@ -13,7 +14,7 @@ extension SampleStream {
   ]
 
   /// Returns a random small stream that may use any feature of the format.
-  static func arbitrary(using random: inout SplitMix64) -> SampleStream {
+  static func arbitrary(using random: inout SeededGenerator) -> SampleStream {
     let geometry = geometries.randomElement(using: &random)!
     let hasBlockMasks = Int.random(in: 0..<3, using: &random) == 0
     let period = ([1, 1, 2, 3, 12, 65_535] + (hasBlockMasks ? [0, 0] : [])).randomElement(using: &random)!
@@ -46,10 +47,10 @@ extension SampleStream {
   }
 
   /// Returns a rule that keeps segments, single frames or single tokens.
-  private static func arbitraryMask(using random: inout SplitMix64) -> (inout TokenMask, Range<Int>) -> Void {
+  private static func arbitraryMask(using random: inout SeededGenerator) -> (inout TokenMask, Range<Int>) -> Void {
     let seed = UInt64.random(in: 0...UInt64.max, using: &random)
     return { mask, frames in
-      var random = SplitMix64(seed: seed ^ UInt64(frames.lowerBound))
+      var random = SeededGenerator(seed: seed ^ UInt64(frames.lowerBound))
       let depth = Int.random(in: 1...mask.codebookCount, using: &random)
       let first = Int.random(in: 0..<mask.frameCount, using: &random)
       switch Int.random(in: 0..<4, using: &random) {
@@ -72,7 +73,7 @@ extension SampleStream {
     }
   }
 
-  private static func arbitrarySampler(using random: inout SplitMix64) -> SamplerChoice {
+  private static func arbitrarySampler(using random: inout SeededGenerator) -> SamplerChoice {
     var sampler = SamplerSettings.published
     if Bool.random(using: &random) { sampler.seed = .random(in: 0...UInt32.max, using: &random) }
     guard Bool.random(using: &random) else { return .modelDefault(seed: sampler.seed) }
@@ -87,7 +88,7 @@ extension SampleStream {
     return .explicit(sampler)
   }
 
-  private static func arbitraryTags(using random: inout SplitMix64) -> [StreamTag] {
+  private static func arbitraryTags(using random: inout SeededGenerator) -> [StreamTag] {
     guard Int.random(in: 0..<3, using: &random) == 0 else { return [] }
     return (0..<Int.random(in: 1...5, using: &random)).map { index in
       StreamTag(

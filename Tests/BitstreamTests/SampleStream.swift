@@ -1,4 +1,5 @@
 import Bitstream
+import TestSupport
 import Tokens
 
 /// Input of a stream encoder.
@@ -35,7 +36,7 @@ struct SampleStream: Equatable {
   ///   - keepingAlso: Closure that keeps further tokens of a block, given its mask and its frames in the recording.
   static func random(
     _ header: StreamHeader, frameCount: Int, blockFrames: Int, entryCount: Int? = nil, firstFrame: Int = 0,
-    keepingAlso: (inout TokenMask, Range<Int>) -> Void = { _, _ in }, using random: inout SplitMix64
+    keepingAlso: (inout TokenMask, Range<Int>) -> Void = { _, _ in }, using random: inout SeededGenerator
   ) -> SampleStream {
     var blocks: [StreamBlock] = []
     for start in stride(from: 0, to: frameCount, by: blockFrames) {

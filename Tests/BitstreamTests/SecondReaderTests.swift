@@ -1,5 +1,6 @@
 import Bitstream
 import Foundation
+import TestSupport
 import Testing
 
 /// Tests that the Python package `python/vampc`, written from `formats/container.md` alone, agrees with the Swift
@@ -55,7 +56,7 @@ import Testing
     let valid = try fixtures(in: "valid").map(\.bytes)
     let invalid = try fixtures(in: "invalid").map(\.bytes)
     let mutations = (0..<600).map { seed in
-      var random = SplitMix64(seed: UInt64(seed))
+      var random = SeededGenerator(seed: UInt64(seed))
       let mutation = ContainerMutation(ofValid: valid, invalid: invalid, using: &random)
       return (name: "seed-\(seed)", bytes: mutation.bytes)
     }

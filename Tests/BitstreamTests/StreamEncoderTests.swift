@@ -1,4 +1,5 @@
 import Bitstream
+import TestSupport
 import Testing
 import Tokens
 
@@ -104,7 +105,7 @@ import Tokens
   }
 
   @Test func theHeaderIsRepeatedEarlyAndThenInProportion() throws {
-    var random = SplitMix64(seed: 12)
+    var random = SeededGenerator(seed: 12)
     let header = SampleStream.header(codebooks: 1, period: 12)
     // Blocks of 10 s at 50 bit/s: 75 bytes, of which few may carry the header.
     let sample = SampleStream.random(header, frameCount: 40 * 564, blockFrames: 564, using: &random)

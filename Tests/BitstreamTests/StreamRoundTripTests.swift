@@ -1,10 +1,11 @@
 import Bitstream
+import TestSupport
 import Testing
 import Tokens
 
 @Suite struct StreamRoundTripTests {
   @Test(arguments: 0..<200) func randomStreamsComeBack(seed: Int) throws {
-    var random = SplitMix64(seed: UInt64(seed))
+    var random = SeededGenerator(seed: UInt64(seed))
     let sample = SampleStream.arbitrary(using: &random)
     let (records, written) = try sample.encodedRecords()
     let bytes = records.flatMap { $0 }
@@ -22,7 +23,7 @@ import Tokens
   }
 
   @Test(arguments: 0..<40) func arrivingBytewiseChangesNothing(seed: Int) throws {
-    var random = SplitMix64(seed: UInt64(seed))
+    var random = SeededGenerator(seed: UInt64(seed))
     let sample = SampleStream.arbitrary(using: &random)
     let bytes = try sample.encoded()
     var decoder = StreamDecoder()
@@ -37,7 +38,7 @@ import Tokens
   }
 
   @Test func aBlockIsReadAsSoonAsItsLastByteIsThere() throws {
-    var random = SplitMix64(seed: 1)
+    var random = SeededGenerator(seed: 1)
     let sample = SampleStream.random(
       SampleStream.header(codebooks: 2), frameCount: 90, blockFrames: 30, using: &random)
     let (records, _) = try sample.encodedRecords()
@@ -51,7 +52,7 @@ import Tokens
   }
 
   @Test func concatenatedStreamsAreOneLegalInput() throws {
-    var random = SplitMix64(seed: 2)
+    var random = SeededGenerator(seed: 2)
     let samples = (0..<12).map { _ in SampleStream.arbitrary(using: &random) }
     let bytes = try samples.flatMap { try $0.encoded() }
     let found = try events(of: bytes)
@@ -62,7 +63,7 @@ import Tokens
   }
 
   @Test func tokenHashDoesNotDependOnTheBlocks() throws {
-    var random = SplitMix64(seed: 3)
+    var random = SeededGenerator(seed: 3)
     let header = SampleStream.header(codebooks: 3, period: 2, channels: 2)
     let whole = SampleStream.random(header, frameCount: 100, blockFrames: 100, using: &random)
     var cut = whole
@@ -75,7 +76,7 @@ import Tokens
   }
 
   @Test func deflateIsUsedWhereItGains() throws {
-    var random = SplitMix64(seed: 4)
+    var random = SeededGenerator(seed: 4)
     let header = SampleStream.header(codebooks: 14)
     let few = SampleStream.random(header, frameCount: 600, blockFrames: 600, entryCount: 40, using: &random)
     let statistics = try few.encodedRecords().statistics
@@ -96,7 +97,7 @@ import Tokens
   }
 
   @Test func randomTokensCostNoMoreThanTheirBits() throws {
-    var random = SplitMix64(seed: 5)
+    var random = SeededGenerator(seed: 5)
     let sample = SampleStream.random(
       SampleStream.header(codebooks: 14), frameCount: 291, blockFrames: 291, using: &random)
     #expect(try sample.encodedRecords().statistics.payloadByteCount == (291 * 14 * 10 + 7) / 8)
@@ -110,7 +111,7 @@ import Tokens
   }
 
   @Test func everyTokenWidthComesBack() throws {
-    var random = SplitMix64(seed: 6)
+    var random = SeededGenerator(seed: 6)
     for size in [2, 3, 4, 100, 255, 256, 257, 511, 512, 513, 1_000, 4_096, 65_535, 65_536] {
       for frameCount in [1, 2, 7, 64] {
         let geometry = TokenGeometry(sampleRateHz: 16_000, hopLength: 320, codebookCount: 3, codebookSize: size)

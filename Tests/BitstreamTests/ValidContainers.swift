@@ -1,4 +1,5 @@
 import Bitstream
+import TestSupport
 import Tokens
 
 /// Containers in `fixtures/containers/valid`, except the worked example, which is never rewritten.
@@ -9,7 +10,7 @@ struct ValidContainer {
   var isReproducible = true
 
   static func all() throws -> [ValidContainer] {
-    var random = SplitMix64(seed: 2_024)
+    var random = SeededGenerator(seed: 2_024)
     return try [
       ValidContainer(name: "no-blocks", bytes: RawRecord.empty(header: RawRecord.header())),
       ValidContainer(name: "all-codebooks", bytes: allCodebooks(using: &random).encoded()),
@@ -40,19 +41,19 @@ struct ValidContainer {
     ]
   }
 
-  private static func allCodebooks(using random: inout SplitMix64) -> SampleStream {
+  private static func allCodebooks(using random: inout SeededGenerator) -> SampleStream {
     var sample = SampleStream.random(SampleStream.header(codebooks: 14), frameCount: 10, blockFrames: 4, using: &random)
     sample.foldsTrailer = false
     return sample
   }
 
-  private static func stereo(using random: inout SplitMix64) -> SampleStream {
+  private static func stereo(using random: inout SeededGenerator) -> SampleStream {
     SampleStream.random(
       SampleStream.header(codebooks: 3, period: 3, phase: 2, channels: 2, rateHz: 96_000, gain: .perBlock),
       frameCount: 31, blockFrames: 9, using: &random)
   }
 
-  private static func spelledOut(using random: inout SplitMix64) -> SampleStream {
+  private static func spelledOut(using random: inout SeededGenerator) -> SampleStream {
     let header = StreamHeader(
       codecHash: SampleStream.codecHash, generatorHash: nil,
       geometry: TokenGeometry(sampleRateHz: 22_050, hopLength: 300, codebookCount: 20, codebookSize: 1_500),
@@ -66,7 +67,7 @@ struct ValidContainer {
     return SampleStream.random(header, frameCount: 500, blockFrames: 500, using: &random)
   }
 
-  private static func tagged(using random: inout SplitMix64) -> SampleStream {
+  private static func tagged(using random: inout SeededGenerator) -> SampleStream {
     let tags = [
       StreamTag(key: "TITLE", value: "Prélude 🎻"), StreamTag(key: "ARTIST", value: ""),
       StreamTag(key: "TITLE", value: "two\nlines"),
@@ -74,7 +75,7 @@ struct ValidContainer {
     return SampleStream.random(SampleStream.header(tags: tags), frameCount: 12, blockFrames: 6, using: &random)
   }
 
-  private static func startedAtOnce(using random: inout SplitMix64) -> SampleStream {
+  private static func startedAtOnce(using random: inout SeededGenerator) -> SampleStream {
     var sample = SampleStream.random(SampleStream.header(codebooks: 4), frameCount: 60, blockFrames: 10, using: &random)
     sample.startsAtOnce = true
     sample.foldsTrailer = false
@@ -82,14 +83,14 @@ struct ValidContainer {
   }
 
   /// Returns a stream in which some blocks have no kept tokens.
-  private static func sparse(using random: inout SplitMix64) -> SampleStream {
+  private static func sparse(using random: inout SeededGenerator) -> SampleStream {
     SampleStream.random(
       SampleStream.header(period: 12), frameCount: 50, blockFrames: 5, firstFrame: 4_000_001, using: &random)
   }
 
   /// Returns a stream that keeps all tokens of the first 7 and the last 5 frames, and one codebook of every fourth
   /// frame between them.
-  private static func prefixAndSuffix(using random: inout SplitMix64) -> SampleStream {
+  private static func prefixAndSuffix(using random: inout SeededGenerator) -> SampleStream {
     SampleStream.random(
       SampleStream.header(period: 4, hasBlockMasks: true), frameCount: 40, blockFrames: 16,
       keepingAlso: { mask, frames in
@@ -100,7 +101,7 @@ struct ValidContainer {
   }
 
   /// Returns a stream with a period of 0 that keeps four codebooks of single frames, in two channels.
-  private static func beats(using random: inout SplitMix64) -> SampleStream {
+  private static func beats(using random: inout SeededGenerator) -> SampleStream {
     let beats: Set<Int> = [100, 117, 133, 150, 167, 183]
     return SampleStream.random(
       SampleStream.header(codebooks: 4, period: 0, channels: 2, gain: .perBlock, hasBlockMasks: true), frameCount: 90,
@@ -113,8 +114,8 @@ struct ValidContainer {
   }
 
   /// Returns a stream that keeps single tokens without any pattern.
-  private static func singleTokens(using random: inout SplitMix64) -> SampleStream {
-    var choice = SplitMix64(seed: 9)
+  private static func singleTokens(using random: inout SeededGenerator) -> SampleStream {
+    var choice = SeededGenerator(seed: 9)
     return SampleStream.random(
       SampleStream.header(codebooks: 2, period: 5, phase: 3, hasBlockMasks: true), frameCount: 33, blockFrames: 20,
       keepingAlso: { mask, frames in
@@ -151,7 +152,7 @@ struct ValidContainer {
   }
 
   /// Returns a repaired stream: the second and the last of four blocks are lost.
-  private static func withLostBlocks(using random: inout SplitMix64) -> SampleStream {
+  private static func withLostBlocks(using random: inout SeededGenerator) -> SampleStream {
     var sample = SampleStream.random(
       SampleStream.header(codebooks: 2, period: 3, gain: .perBlock), frameCount: 40, blockFrames: 10, using: &random)
     for index in [1, 3] { sample.blocks[index] = sample.blocks[index].losingAll() }
@@ -167,7 +168,7 @@ struct ValidContainer {
 
   /// Returns a stream with `entryCount` token values. If there are several, codebook 1 is uniformly random and codebook
   /// 2 constant.
-  private static func compressible(entryCount: Int, using random: inout SplitMix64) -> SampleStream {
+  private static func compressible(entryCount: Int, using random: inout SeededGenerator) -> SampleStream {
     var sample = SampleStream.random(
       SampleStream.header(codebooks: 4), frameCount: 120, blockFrames: 120, entryCount: entryCount, using: &random)
     guard entryCount > 1 else { return sample }

@@ -2,6 +2,7 @@ import Foundation
 import ModelImport
 import ModelStore
 import Pickle
+import TestSupport
 import Testing
 
 @Suite struct CheckpointTests {

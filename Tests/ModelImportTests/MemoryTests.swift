@@ -1,5 +1,6 @@
 import Foundation
 import ModelImport
+import TestSupport
 import Testing
 
 /// Peak memory of imports of hostile files by the built program.

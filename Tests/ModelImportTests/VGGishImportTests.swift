@@ -2,6 +2,7 @@ import Foundation
 import ModelImport
 import ModelStore
 import ReferenceCases
+import TestSupport
 import Testing
 
 @Suite struct VGGishImportTests {

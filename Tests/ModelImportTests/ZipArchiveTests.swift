@@ -1,6 +1,7 @@
 import Foundation
 import ModelImport
 import ModelStore
+import TestSupport
 import Testing
 
 @Suite struct ZipArchiveTests {

@@ -1,5 +1,6 @@
 import ModelStore
 import ReferenceCases
+import TestSupport
 import Testing
 
 @Suite struct ModelIdentityTests {

@@ -1,4 +1,5 @@
 import ModelStore
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsFileTests {

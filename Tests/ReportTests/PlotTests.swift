@@ -2,6 +2,7 @@ import Foundation
 import FoundationXML
 import Report
 import Sweep
+import TestSupport
 import VampcKit
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import Report
 import Sweep
+import TestSupport
 import Testing
 
 /// Tests of the whole report in a browser. `VAMPC_REPORT_FOLDER` keeps the page and its screenshots.
