@@ -1,3 +1,5 @@
+import Signal
+
 /// Fréchet distance between two sets of clips, with a bootstrap interval.
 ///
 /// The distance of a finite sample lies above that of the population, by about a constant divided by the number of

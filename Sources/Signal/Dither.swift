@@ -13,8 +13,8 @@ public struct Dither: Sendable {
 
   /// Quantiser for the given number of channels.
   public init(channelCount: Int, seed: UInt64 = Dither.defaultSeed) {
-    var seeder = SplitMix64(state: seed)
-    generators = (0..<channelCount).map { _ in SplitMix64(state: seeder.next()) }
+    var seeder = SplitMix64(seed: seed)
+    generators = (0..<channelCount).map { _ in SplitMix64(seed: seeder.next()) }
   }
 
   /// Skips the noise of `sampleCount` samples, as if they had been quantised.
