@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test func repairKeepsWhatIsIntact() throws {
+  @Test func repairKeepsIntactRecordings() throws {
     let place = try ArchivePlace()
     let (bytes, streams, _) = try sample(place)
     var random = SeededGenerator(seed: 8)
@@ -167,7 +167,7 @@ import Testing
     #expect(try verification(of: try clean.bytes()).faults.map(\.description) == [])
   }
 
-  @Test func anUndamagedArchiveIsRepairedToItself() throws {
+  @Test func repairOfIntactArchiveChangesNothing() throws {
     let place = try ArchivePlace()
     let (bytes, _, _) = try sample(place)
     let clean = try ArchivePlace()

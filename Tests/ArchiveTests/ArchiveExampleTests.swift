@@ -7,7 +7,7 @@ import Testing
 @Suite struct ArchiveExampleTests {
   private func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
 
-  @Test func theWriterStillWritesIt() throws {
+  @Test func writerReproducesTheExample() throws {
     let place = try ArchivePlace()
     let stream = try bytes(Fixtures.path("containers/valid/worked-example.vampc"))
     let start = try #require(ArchiveTime(rfc3339: "2026-11-23T12:00:00+01:00"))
@@ -15,7 +15,7 @@ import Testing
     #expect(try place.bytes() == bytes(Fixtures.path("archives/worked-example.vampa")))
   }
 
-  @Test func theReaderReadsIt() throws {
+  @Test func readerReadsTheExample() throws {
     let reader = try ArchiveReader(try bytes(Fixtures.path("archives/worked-example.vampa")))
     let start = ArchiveTime(microseconds: 1_795_431_600_000_000, utcOffsetMinutes: 60)
     let expected = ArchivedRecording(
@@ -25,7 +25,7 @@ import Testing
   }
 
   /// The document has the bytes twice: as a hex dump and field by field.
-  @Test func theDocumentShowsIt() throws {
+  @Test func documentShowsTheExample() throws {
     let document = try String(contentsOfFile: Fixtures.repositoryFolder + "/formats/archive.md", encoding: .utf8)
     let section = try #require(document.components(separatedBy: "## 7. Worked example").last)
     let parts = section.components(separatedBy: "```")

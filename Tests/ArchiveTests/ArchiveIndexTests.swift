@@ -113,7 +113,7 @@ import Tokens
   }
 
   /// Recordings in arbitrary order of time make all runs overlap.
-  @Test func anyOrderOfTimeStaysCheap() throws {
+  @Test func arbitraryOrderOfTimeIsCheap() throws {
     let place = try ArchivePlace()
     var random = SeededGenerator(seed: 12)
     let stream = try TestStream.bytes(using: &random)
@@ -141,7 +141,7 @@ import Tokens
   }
 
   /// A long recording with blocks of uneven length stands for a recording of a year.
-  @Test func findsAMomentOfALongRecording() throws {
+  @Test func findsATimeInALongRecording() throws {
     let place = try ArchivePlace()
     var random = SeededGenerator(seed: 13)
     let header = TestStream.header(codebooks: 4)

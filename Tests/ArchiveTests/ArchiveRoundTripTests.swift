@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ArchiveRoundTripTests {
   /// The recordings fill a run of level 1 and leave entries in the root.
-  @Test func givesBackEveryStreamAsItWas() throws {
+  @Test func returnsEveryStreamUnchanged() throws {
     let place = try ArchivePlace()
     var random = SeededGenerator(seed: 1)
     var streams: [String: [UInt8]] = [:]
@@ -48,7 +48,7 @@ import Testing
     #expect(verification.recordingCount == 75)
   }
 
-  @Test func findsWhatASpanMeets() throws {
+  @Test func findsRecordingsThatOverlapASpan() throws {
     let place = try ArchivePlace()
     var random = SeededGenerator(seed: 2)
     let writer = try place.writer()
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test func takesOverTagsAndForeignRecords() throws {
+  @Test func keepsTagsAndForeignRecords() throws {
     let place = try ArchivePlace()
     var random = SeededGenerator(seed: 3)
     let tags = [StreamTag(key: "TITLE", value: "Mondays")]
@@ -90,7 +90,7 @@ import Testing
     #expect(try verification(of: try place.bytes()).faults.map(\.description) == [])
   }
 
-  @Test func refusesWhatCannotBeAdded() throws {
+  @Test func refusesInvalidRecordings() throws {
     let place = try ArchivePlace()
     var random = SeededGenerator(seed: 4)
     let writer = try place.writer()
@@ -130,7 +130,7 @@ import Testing
     #expect(try first.has("a") == false)
   }
 
-  @Test func refusesWhatIsNoArchive() throws {
+  @Test func refusesOtherFiles() throws {
     let place = try ArchivePlace()
     var random = SeededGenerator(seed: 5)
     for bytes in [try TestStream.bytes(using: &random), [UInt8](repeating: 7, count: 50_000), [0]] {

@@ -22,7 +22,7 @@ import Testing
   }
 
   /// Random fields with correct checksums.
-  @Test func survivesBelievableNonsense() throws {
+  @Test func survivesInvalidFieldsWithCorrectChecksums() throws {
     let place = try ArchivePlace()
     var random = SeededGenerator(seed: 14)
     do {
@@ -58,7 +58,7 @@ import Testing
   }
 
   /// A root with 32 runs that share one directory of many pages.
-  @Test func manyRunsCostLittle() throws {
+  @Test func manyRunsAreCheap() throws {
     func varint(_ value: Int) -> [UInt8] {
       value < 128 ? [UInt8(value)] : [UInt8(value & 127 | 128)] + varint(value >> 7)
     }
@@ -83,7 +83,7 @@ import Testing
   }
 
   /// A trailer may state fewer samples than the blocks cover, and an index a shorter duration.
-  @Test func lengthsThatLieDoNotLeadAstray() throws {
+  @Test func findsBlocksDespiteWrongLengths() throws {
     let place = try ArchivePlace()
     var random = SeededGenerator(seed: 16)
     let header = TestStream.header(codebooks: 4)
@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  @Test func survivesNoise() throws {
+  @Test func survivesRandomBytes() throws {
     var random = SeededGenerator(seed: 15)
     for count in [0, 1, 13, 14, 100, 5_000, 40_000] {
       readAll((0..<count).map { _ in UInt8.random(in: 0...255, using: &random) })

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct AudioReaderTests {
-  @Test func opusWhoseGranulesRunAheadComesOutWhole() throws {
+  @Test func readsOpusWithGranulesAheadOfPackets() throws {
     let sound = try AudioReader(path: TestAudio.fixture("tone.opus")).readAll()
     let ahead = try AudioReader(path: TestAudio.fixture("tone-granules-ahead.opus"))
     let samples = try ahead.readAll()
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test func mp3LengthIsTrustedOnlyWhereItIsStated() throws {
+  @Test func usesMP3LengthOnlyIfStated() throws {
     let stated = try AudioReader(path: TestAudio.fixture("tone.mp3"))
     #expect(stated.sampleCount == 44_100)
     #expect(try stated.readAll().sampleCount == 44_100)
@@ -43,7 +43,7 @@ import Testing
     #expect((44_100..<47_000).contains(count))
   }
 
-  @Test func compressedFormatsComeThroughAPipe() throws {
+  @Test func readsCompressedFormatsFromAPipe() throws {
     for name in ["tone.opus", "tone.mp3", "tone-adpcm.wav"] {
       let file = try AudioReader(path: TestAudio.fixture(name)).readAll()
       let pipe = FilledPipe(bytes: try [UInt8](file: TestAudio.fixture(name)))
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func chainedOggPlaysToItsEnd() throws {
+  @Test func readsAllLinksOfChainedOgg() throws {
     let folder = try TemporaryFolder()
     let vorbis = folder.file("one.ogg")
     let writer = try AudioWriter(path: vorbis, sampleRateHz: 44_100, channelCount: 2)
@@ -140,7 +140,7 @@ import Testing
     #expect(reader.nonFiniteSampleCount == 0)
   }
 
-  @Test func refusesWhatIsNoAudio() throws {
+  @Test func refusesOtherFiles() throws {
     let folder = try TemporaryFolder()
     let text = try folder.write(Array("these are notes, not music\n".utf8), to: "notes.wav")
     let empty = try folder.write([], to: "empty.wav")

@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: ["wav", "flac", "aiff", "w64", "au", "caf"], AudioSampleFormat.allCases)
-  func losslessContainersReturnWhatWasWritten(name: String, format: AudioSampleFormat) throws {
+  func losslessContainersRoundTrip(name: String, format: AudioSampleFormat) throws {
     let folder = try TemporaryFolder()
     let tolerance: Float =
       switch format {
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 3, 5, 6, 7, 8])
-  func vorbisKeepsLengthLevelAndChannelOrder(channelCount: Int) throws {
+  func vorbisKeepsLengthAmplitudeAndChannelOrder(channelCount: Int) throws {
     let folder = try TemporaryFolder()
     // The tones are low enough for the LFE channel.
     let tone = (0..<24_011).map { Float(0.5 * sin(2 * Double.pi * 60 * Double($0) / 48_000)) }
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: ["wav", "flac", "ogg", "aiff", "caf"])
-  func tagsComeBack(name: String) throws {
+  func tagsRoundTrip(name: String) throws {
     let folder = try TemporaryFolder()
     let tags = [AudioTag(name: "title", value: "Größe"), AudioTag(name: "ARTIST", value: "vampc")]
     let path = folder.file("tagged.\(name)")
@@ -139,7 +139,7 @@ import Testing
     }
   }
 
-  @Test func readerThatWentAwayIsAnErrorNotASignal() throws {
+  @Test func closedPipeIsAnErrorWithoutASignal() throws {
     let pipe = Pipe()
     try pipe.fileHandleForReading.close()
     #expect(throws: AudioIOError.writeFailed(file: "pipe", reason: "Broken pipe")) {
@@ -164,7 +164,7 @@ import Testing
     }
   }
 
-  @Test func loudSamplesStopAtFullScale() throws {
+  @Test func clipsAtFullScale() throws {
     let folder = try TemporaryFolder()
     let audio = AudioBuffer(channels: [[2, -2, .nan, 1, -1, 0]], sampleRateHz: 8000)
     for format in [AudioSampleFormat.int16, .int24] {
@@ -177,7 +177,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["wav", "flac", "ogg"]) func nothingWrittenIsALegalFile(name: String) throws {
+  @Test(arguments: ["wav", "flac", "ogg"]) func fileWithoutSamplesIsValid(name: String) throws {
     let folder = try TemporaryFolder()
     let path = folder.file("nothing.\(name)")
     try AudioWriter(path: path, sampleRateHz: 44_100, channelCount: 1).finish()

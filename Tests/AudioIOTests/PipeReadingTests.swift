@@ -100,7 +100,7 @@ import Testing
   }
 
   /// An endless stream gives its first samples at once, and its millionth sample in constant memory.
-  @Test func endlessStreamIsReadAsItComes() throws {
+  @Test func readsAnEndlessStreamInConstantMemory() throws {
     let hasHeader = Mutex(false)
     let pipe = FilledPipe {
       let isFirst = hasHeader.withLock { value in
@@ -116,7 +116,7 @@ import Testing
     }
   }
 
-  @Test func auStreams() throws {
+  @Test func readsAUFromAPipe() throws {
     var bytes: [UInt8] = []
     bytes.text(".snd")
     bytes += [0, 0, 0, 28, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 3, 0, 0, 0x1F, 0x40, 0, 0, 0, 1, 0, 0, 0, 0]
@@ -127,7 +127,7 @@ import Testing
     #expect(try reader.readAll().channels == [[0.5, -0.25]])
   }
 
-  @Test func bigEndianAndLongWave() throws {
+  @Test func readsRIFXAndRF64FromAPipe() throws {
     var long = [UInt8].wav(form: "RF64", data: [0, 64, 0, 32])
     long.insert(
       contentsOf: Array("ds64".utf8) + [28, 0, 0, 0] + [UInt8](repeating: 0, count: 8) + [4]

@@ -14,7 +14,7 @@ import Testing
   @Test(arguments: [
     "", "48000", "48000:2", "48000:2:s16le:x", "x:2:s16le", "0:2:s16le", "48000:0:s16le", "48000:2:s17",
   ])
-  func refusesOthers(text: String) {
+  func refusesInvalidFormats(text: String) {
     #expect(throws: AudioIOError.self) { try RawAudioFormat(parsing: text) }
   }
 

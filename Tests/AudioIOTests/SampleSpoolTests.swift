@@ -4,7 +4,7 @@ import Signal
 import Testing
 
 @Suite struct SampleSpoolTests {
-  @Test func givesBackWhatItKeepsInAnyOrder() throws {
+  @Test func returnsSamplesInAnyOrder() throws {
     let folder = FileManager.default.temporaryDirectory.path + "/vampc-spool-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -39,14 +39,14 @@ import Tokens
     #expect(byteCount == 1 + 1 + 1 + 20)
   }
 
-  @Test func everythingCostsNothingMuch() throws {
+  @Test func keepingAllTokensCostsFewBytes() throws {
     #expect(
       try maskByteCount { mask, _ in
         mask = TokenMask(codebookCount: mask.codebookCount, frameCount: mask.frameCount, isKept: true)
       } == 1 + 1 + 1 + 1 + 2)
   }
 
-  @Test func anyBitmapCostsLittleMoreThanItsRuns() throws {
+  @Test func arbitraryMasksCostTwoBytesPerRun() throws {
     var random = SeededGenerator(seed: 7)
     let byteCount = try maskByteCount { mask, _ in
       for codebook in 0..<mask.codebookCount {

@@ -3,7 +3,7 @@ import Testing
 
 /// Tests against the fixtures in `fixtures/containers/valid` and `invalid`.
 @Suite struct ContainerFixtureTests {
-  @Test func validFixturesSayWhatTheirListingsSay() throws {
+  @Test func validFixturesMatchTheirListings() throws {
     if ContainerFixtures.isUpdating {
       for container in try ValidContainer.all() {
         try ContainerFixtures.write(container.bytes, to: "valid/\(container.name).vampc")
@@ -20,13 +20,13 @@ import Testing
     }
   }
 
-  @Test func theWriterStillWritesTheValidFixtures() throws {
+  @Test func writerReproducesValidFixtures() throws {
     for container in try ValidContainer.all() where container.isReproducible {
       #expect(container.bytes == (try ContainerFixtures.read("valid/\(container.name).vampc")), "\(container.name)")
     }
   }
 
-  @Test func invalidFixturesFailAsTheirNamesSay() throws {
+  @Test func invalidFixturesGiveTheFaultInTheirName() throws {
     let containers = try InvalidContainer.all()
     let expected = containers.map { "\($0.name) \($0.code) \($0.byteOffset)\n" }.sorted().joined()
     if ContainerFixtures.isUpdating {
@@ -55,7 +55,7 @@ import Testing
     #expect(Set(documented) == Set(try InvalidContainer.all().map(\.code)))
   }
 
-  @Test func lenientReadersOutliveTheInvalidFixtures() throws {
+  @Test func lenientReaderSurvivesInvalidFixtures() throws {
     for container in try InvalidContainer.all() {
       let found = try events(of: container.bytes, policy: .lenient)
       #expect(found.damages.contains { $0.reason.code == container.code }, "\(container.name)")

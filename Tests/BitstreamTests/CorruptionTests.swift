@@ -41,7 +41,7 @@ import Tokens
     #expect(found.blocks.allSatisfy { originals.contains($0) }, "\(fixture.name): \(what)")
   }
 
-  @Test func thereAreFixtures() { #expect(Fixture.all.count >= 12) }
+  @Test func hasAtLeastTwelveFixtures() { #expect(Fixture.all.count >= 12) }
 
   @Test(arguments: Fixture.all) func everyBitFlipIsNoticed(_ fixture: Fixture) throws {
     for index in fixture.bytes.indices {
@@ -85,7 +85,7 @@ import Tokens
   }
 
   /// Invalid fields with correct checksums give a result or a fault, never a trap.
-  @Test func twentyThousandForgedRecordsDoNoHarm() throws {
+  @Test func survivesInvalidFieldsWithCorrectChecksums() throws {
     var accepted = 0
     for seed in 0..<20_000 {
       var random = SeededGenerator(seed: UInt64(seed))

@@ -128,7 +128,7 @@ import Tokens
     }
   }
 
-  @Test(arguments: Subject.all) func everyTruncationKeepsWhatIsWhole(_ subject: Subject) throws {
+  @Test(arguments: Subject.all) func everyTruncationKeepsWholeRecords(_ subject: Subject) throws {
     for count in subject.bytes.indices {
       try expect(subject.expected(cutAt: count), of: Array(subject.bytes.prefix(count)), "\(count) bytes")
     }

@@ -57,7 +57,7 @@ import Testing
     #expect(try events(of: spoiling(6), policy: .lenient) == expected)
   }
 
-  @Test func theTrailerTellsThatTheLastBlockIsLost() throws {
+  @Test func trailerRevealsALostLastBlock() throws {
     let expected =
       [.header(sample.header)] + blocks(0..<5)
       + [damage(offsets[5]..<offsets[6], 50..<60, .missingSync(byteOffset: offsets[5])), try trailer]
@@ -73,7 +73,7 @@ import Testing
     #expect(try events(of: bytes, policy: .lenient) == expected)
   }
 
-  @Test func aRecordSwallowedByADamagedLengthIsFound() throws {
+  @Test func findsRecordsInsideADamagedLength() throws {
     var bytes = records.flatMap { $0 }
     // The length of block 2 now includes blocks 3 and 4.
     bytes[offsets[2] + 4] = UInt8(offsets[5] - offsets[2] - 9)
@@ -90,7 +90,7 @@ import Testing
     #expect(found.damages.map(\.lostFrames) == [0..<10])
   }
 
-  @Test func aLostEndDoesNotReachIntoTheNextStream() throws {
+  @Test func lostEndDoesNotAffectTheNextStream() throws {
     let bytes = (records[..<3] + records).flatMap { $0 }
     let found = try events(of: bytes, policy: .lenient)
     #expect(found.headers.count == 2)
@@ -99,7 +99,7 @@ import Testing
     #expect(found.damages.map(\.reason) == [.missingTrailer(byteOffset: offsets[3])])
   }
 
-  @Test func aLostSeamBetweenEqualStreamsIsSeen() throws {
+  @Test func noticesALostBoundaryBetweenEqualStreams() throws {
     // The end of one stream and the beginning of another with the same settings are lost.
     let bytes = (records[..<3] + records[1...]).flatMap { $0 }
     let found = try events(of: bytes, policy: .lenient)

@@ -56,7 +56,7 @@ import Tokens
     #expect(try file([], expected.keys.sorted(), program) == expected)
   }
 
-  @Test func fileTakesNothingElseForAContainer() throws {
+  @Test func fileRecognisesNoOtherFormatAsContainer() throws {
     let program = try ExternalProgram()
     let whole = try ContainerFixtures.read("valid/worked-example.vampc")
     try program.write(Array(whole.dropFirst()), to: "cut")

@@ -96,7 +96,7 @@ import Tokens
       RawRecord.tags(RawRecord.varint(256) + (0..<256).flatMap { _ in RawRecord.varint(255) + RawRecord.varint(0) }))
   }
 
-  @Test func manyFalseBeginningsCostLittle() throws {
+  @Test func manyFalseRecordStartsAreCheap() throws {
     // 170 000 places look like records of 1 MiB, all damaged: a full checksum of each would take minutes.
     let claim: [UInt8] = [0xF5, 0x56, 0x43, 0x12, 0x80, 0x80, 0x3F]
     let bytes = [UInt8]((0..<170_000).flatMap { _ in claim })

@@ -15,7 +15,7 @@ import Tokens
   @Test(arguments: [
     SampleStream.header(codebooks: 14), SampleStream.header(codebooks: 2, period: 5, channels: 2, gain: .perBlock),
     SampleStream.header(codebooks: 3, period: 4, hasBlockMasks: true),
-  ]) func readBackAsTheyWereWritten(header: StreamHeader) throws {
+  ]) func lostBlocksRoundTrip(header: StreamHeader) throws {
     let sample = try sample(header, losing: [0, 2, 4])
     let (records, statistics) = try sample.encodedRecords()
     let found = try events(of: records.flatMap { $0 })
@@ -25,13 +25,13 @@ import Tokens
     #expect(statistics.tokenCount == sample.blocks[1].keptTokenCount + sample.blocks[3].keptTokenCount)
   }
 
-  @Test func costNoMoreThanTheirFraming() throws {
+  @Test func lostBlocksHaveNoPayload() throws {
     let sample = try sample(SampleStream.header(codebooks: 14), losing: [2])
     // Sync, kind, length, first frame, frames, arrangement and checksum.
     #expect(try sample.encodedRecords().records[2].count == 3 + 1 + 1 + 1 + 1 + 1 + 4)
   }
 
-  @Test func blocksOfWhichNothingIsDueAreNotLost() throws {
+  @Test func blocksWithoutPeriodicTokensAreNotLost() throws {
     let block = StreamBlock(
       firstFrame: 1, mask: TokenMask(codebookCount: 14, frameCount: 3, isKept: false),
       grids: [TokenGrid(codebookCount: 14, frameCount: 3)])

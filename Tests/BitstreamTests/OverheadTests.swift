@@ -62,7 +62,7 @@ import Tokens
   }
 
   /// Streams of three minutes and more, of any length.
-  @Test func noLengthPaysForAShortLastBlock() throws {
+  @Test func lastBlockIsNeverShort() throws {
     for seconds in stride(from: 180.0, to: 1_200, by: 37) {
       #expect(try statistics(codebooks: 1, period: 12, seconds: seconds).overheadShare <= 0.05, "\(seconds) s")
       #expect(try statistics(codebooks: 2, period: 1, seconds: seconds).overheadShare <= 0.01, "\(seconds) s")

@@ -25,7 +25,7 @@ import Tokens
   }
 
   @Test(arguments: [2, 3, 1_000, 1_024, 65_536], [1, 2])
-  func survivesTheRoundTrip(codebookSize: Int, channelCount: Int) throws {
+  func codedTokensRoundTrip(codebookSize: Int, channelCount: Int) throws {
     var random = SeededGenerator(seed: UInt64(codebookSize + channelCount))
     let geometry = TokenGeometry(sampleRateHz: 44_100, hopLength: 768, codebookCount: 5, codebookSize: codebookSize)
     let header = SampleStream.header(geometry: geometry, codebooks: 3, period: 2, channels: channelCount)
@@ -35,7 +35,7 @@ import Tokens
     }
   }
 
-  @Test func savesWhatTheFrequenciesPromise() throws {
+  @Test func reachesTheEntropyOfTheTokens() throws {
     var random = SeededGenerator(seed: 5)
     let sample = skewed(SampleStream.header(), frameCount: 4_000, blockFrames: 4_000, using: &random)
     let statistics = try sample.encodedRecords().statistics
@@ -46,7 +46,7 @@ import Tokens
     #expect(try events(of: try sample.encoded()).blocks == sample.blocks)
   }
 
-  @Test func evenTokensStayPacked() throws {
+  @Test func uniformTokensStayPacked() throws {
     var random = SeededGenerator(seed: 6)
     let sample = SampleStream.random(
       SampleStream.header(codebooks: 4), frameCount: 500, blockFrames: 500, using: &random)
@@ -54,7 +54,7 @@ import Tokens
   }
 
   /// Each change of the coded bytes, with a correct checksum, gives other tokens or a fault, never a trap.
-  @Test func brokenCodesAreReadWithoutATrap() throws {
+  @Test func survivesBrokenCodes() throws {
     var random = SeededGenerator(seed: 7)
     for _ in 0..<2_000 {
       let count = Int.random(in: 0..<40, using: &random)

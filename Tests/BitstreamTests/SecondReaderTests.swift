@@ -71,7 +71,7 @@ import Testing
     try compare(mutations)
   }
 
-  @Test func saysHowItWent() throws {
+  @Test func exitStatusTellsTheOutcome() throws {
     let program = try ExternalProgram()
     let whole = try ContainerFixtures.read("valid/worked-example.vampc")
     try program.write(whole, to: "a.vampc")

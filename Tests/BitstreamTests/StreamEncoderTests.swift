@@ -116,7 +116,7 @@ import Tokens
     #expect((6...16).contains(repeated))
   }
 
-  @Test func errorsSayWhatAndWhere() {
+  @Test func errorDescriptionsNameFieldAndByte() {
     let error = BitstreamError.outOfRange(field: "period", value: 0, allowed: 1...65_535, byteOffset: 18)
     #expect(error.description == "period is 0, allowed are 1 to 65535 (byte 18)")
     #expect(

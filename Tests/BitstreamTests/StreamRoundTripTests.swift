@@ -4,7 +4,7 @@ import Testing
 import Tokens
 
 @Suite struct StreamRoundTripTests {
-  @Test(arguments: 0..<200) func randomStreamsComeBack(seed: Int) throws {
+  @Test(arguments: 0..<200) func randomStreamsRoundTrip(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     let sample = SampleStream.arbitrary(using: &random)
     let (records, written) = try sample.encodedRecords()
@@ -22,7 +22,7 @@ import Tokens
     #expect(written.frameCount == sample.blocks.reduce(0) { $0 + $1.frameCount })
   }
 
-  @Test(arguments: 0..<40) func arrivingBytewiseChangesNothing(seed: Int) throws {
+  @Test(arguments: 0..<40) func chunkSizeDoesNotChangeEvents(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     let sample = SampleStream.arbitrary(using: &random)
     let bytes = try sample.encoded()
@@ -110,7 +110,7 @@ import Tokens
     #expect(found == [.header(SampleStream.header()), .trailer(StreamTrailer(sampleCount: 0, tokenHash: 0))])
   }
 
-  @Test func everyTokenWidthComesBack() throws {
+  @Test func everyTokenWidthRoundTrips() throws {
     var random = SeededGenerator(seed: 6)
     for size in [2, 3, 4, 100, 255, 256, 257, 511, 512, 513, 1_000, 4_096, 65_535, 65_536] {
       for frameCount in [1, 2, 7, 64] {

@@ -3,7 +3,7 @@ import Testing
 import Tokens
 
 @Suite struct StreamTagTests {
-  @Test func whatFitsCanBeEncoded() throws {
+  @Test func fittingTagsCanBeEncoded() throws {
     let long = String(repeating: "ä", count: 16_384)
     let tags =
       [

@@ -60,7 +60,7 @@ import Tokens
     #expect(position == bytes.count)
   }
 
-  @Test func readerAndWriterAgreeWithIt() throws {
+  @Test func readerAndWriterAgreeWithTheExample() throws {
     let bytes = try ContainerFixtures.read("valid/worked-example.vampc")
     #expect(try Self.sample.encoded() == bytes)
     let found = try events(of: bytes)

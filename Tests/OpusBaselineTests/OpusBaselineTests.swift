@@ -45,7 +45,7 @@ import Testing
 
   /// libopus does not compensate the delay of SILK's resampler to the sample; 5 samples are 0.1 ms.
   @Test(arguments: OpusSettings.FrameDuration.allCases)
-  func lagsByATenthOfAMillisecondAtMostInSILK(frameDuration: OpusSettings.FrameDuration) throws {
+  func silkLagIsAtMostFiveSamples(frameDuration: OpusSettings.FrameDuration) throws {
     let audio = OpusBaselineTests.music(sampleCount: 96_000)
     let result = try OpusCodec.roundTrip(
       audio, settings: OpusSettings(bitrateBps: 6_000, frameDuration: frameDuration))
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test(arguments: OpusSettings.FrameDuration.allCases, OpusSettings.RateMode.allCases)
-  func higherRatesComeCloser(frameDuration: OpusSettings.FrameDuration, rateMode: OpusSettings.RateMode) throws {
+  func errorDecreasesWithBitrate(frameDuration: OpusSettings.FrameDuration, rateMode: OpusSettings.RateMode) throws {
     let audio = OpusBaselineTests.music(sampleCount: 96_000)
     var errors: [Double] = []
     for bitrateBps in [16_000, 48_000, 128_000] {
@@ -78,7 +78,7 @@ import Testing
 
   /// Each channel has a different tone, in WAV order with the low frequencies in the fourth, and keeps the tone.
   @Test(arguments: 1...8)
-  func channelsComeBackInTheirPlaces(channelCount: Int) throws {
+  func keepsChannelOrder(channelCount: Int) throws {
     let frequencies: [Float] = [500, 750, 1_100, 60, 1_700, 2_300, 3_100, 4_000]
     let channels = frequencies.prefix(channelCount).map { frequency in
       (0..<48_000).map { 0.3 * sin(2 * Float.pi * frequency * Float($0) / 48_000) }
@@ -97,7 +97,7 @@ import Testing
     #expect(try OpusCodec.roundTrip(audio, settings: settings) == OpusCodec.roundTrip(audio, settings: settings))
   }
 
-  @Test func refusesWhatOpusCannotTake() {
+  @Test func refusesInvalidInput() {
     func error(_ channels: [[Float]], rate: Int = 48_000, _ settings: OpusSettings) -> OpusBaselineError? {
       #expect(throws: OpusBaselineError.self) {
         try OpusCodec.roundTrip(AudioBuffer(channels: channels, sampleRateHz: rate), settings: settings)
@@ -120,7 +120,7 @@ import Testing
       error([[0]], OpusSettings(bitrateBps: 6_000, complexity: 11)) == .complexityOutOfRange(found: 11, maximum: 10))
   }
 
-  @Test func theLibraryNamesItself() {
+  @Test func libraryVersionNamesLibopus() {
     #expect(OpusCodec.libraryVersion.hasPrefix("libopus "))
   }
 }

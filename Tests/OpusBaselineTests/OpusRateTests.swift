@@ -85,7 +85,7 @@ import Testing
 
   /// Below 2 400 bit/s libopus fills frames of 60 ms with silence (`opus_encode_native` in opus_encoder.c).
   @Test(arguments: [500, 1_000, 2_000, 2_300])
-  func flagsTheSilenceThatOpusGivesForTooLittle(bitrateBps: Int) throws {
+  func flagsSilenceAtTooLowBitrates(bitrateBps: Int) throws {
     let result = try result(bitrateBps)
     #expect(result.isSilent && result.outcome == .silent)
     #expect(result.realOggBitrateBps < 1_000)
@@ -108,7 +108,7 @@ import Testing
     #expect(try enough.asRequested() == enough)
   }
 
-  @Test func silenceInIsNoFault() throws {
+  @Test func acceptsSilentInput() throws {
     let silence = AudioBuffer(channels: [[Float](repeating: 0, count: 96_000)], sampleRateHz: 48_000)
     let result = try OpusCodec.roundTrip(silence, settings: OpusSettings(bitrateBps: 12_000))
     #expect(!result.isSilent && result.outcome == .asRequested)
