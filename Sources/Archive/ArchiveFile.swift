@@ -3,11 +3,11 @@ import SystemCalls
 
 /// File of an archive, read and written at byte offsets, never at a position.
 public final class ArchiveFile {
-  /// Path of the archive.
+  /// Path of the file.
   public let path: String
   private let file: OpenFile
 
-  /// Opens to read. No lock is needed: a writer only adds bytes.
+  /// Opens a file for reading. No lock is needed, because writers only append.
   ///
   /// - Throws: `ArchiveError`.
   public init(reading path: String) throws {
@@ -18,9 +18,9 @@ public final class ArchiveFile {
     try requireFile()
   }
 
-  /// Opens to append, creates the file where there is none, and locks it against other writers until it is closed.
+  /// Opens or creates a file for appending and locks it against other writers until it is closed.
   ///
-  /// - Throws: `ArchiveError`; `.locked` where another writer has it.
+  /// - Throws: `ArchiveError`; `.locked` if another writer has locked the file.
   public init(appendingTo path: String) throws {
     self.path = path
     do throws(SystemFailure) { file = try OpenFile(updating: path) } catch {
@@ -33,16 +33,20 @@ public final class ArchiveFile {
     }
   }
 
-  /// Uses a descriptor open for reading and writing, which the caller keeps and closes.
+  /// Uses a file descriptor open for reading and writing, which the caller keeps and closes.
   public init(descriptor: Int32, path: String) {
     self.path = path
     file = OpenFile(borrowing: descriptor)
   }
 
-  /// Length of the file now.
+  /// Returns the current number of bytes of the file.
+  ///
+  /// - Throws: `ArchiveError.readFailed`.
   public func byteCount() throws -> Int { try status().byteCount }
 
-  /// Bytes that are in the file now; later growth is not seen.
+  /// Returns the current bytes of the file, without bytes appended later.
+  ///
+  /// - Throws: `ArchiveError.readFailed`, also on each later read.
   public func bytes() throws -> any RandomAccessBytes {
     LazyBytes(byteCount: try byteCount()) { try self.read($0) }
   }
@@ -59,7 +63,8 @@ public final class ArchiveFile {
     return bytes
   }
 
-  /// Writes with one call where the system takes all bytes. The beginning that a failed write has left is cut off again.
+  /// Writes bytes with one system call if the system takes all of them; after a failure, cuts off the bytes already
+  /// written.
   func write(_ bytes: [UInt8], at byteOffset: Int) throws {
     var writtenCount = 0
     do throws(SystemFailure) { try file.write(bytes, at: byteOffset, writtenCount: &writtenCount) } catch {
@@ -74,14 +79,14 @@ public final class ArchiveFile {
     }
   }
 
-  /// Returns when the disk has everything that was written.
+  /// Flushes the file to the disk.
   func sync() throws {
     do throws(SystemFailure) { try file.sync() } catch {
       throw ArchiveError.writeFailed(path: path, byteOffset: try byteCount(), reason: error.reason)
     }
   }
 
-  /// Brings the file's name to the disk, after it was created.
+  /// Flushes the name of a new file to the disk.
   func syncFolder() { FileName.syncFolder(FileName.folder(of: path)) }
 
   private func requireFile() throws {

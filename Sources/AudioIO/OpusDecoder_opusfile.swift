@@ -30,7 +30,7 @@ final class OpusDecoder: AudioDecoding {
   /// - Throws: ``AudioIOError`` if libopusfile refuses the file.
   init(file: String, descriptor: OpenFile, byteRange: Range<Int>) throws {
     self.file = file
-    virtualFile = VirtualFile(reading: descriptor, window: byteRange)
+    virtualFile = VirtualFile(reading: descriptor, byteRange: byteRange)
     var code: Int32 = 0
     var calls = opusfileCalls
     guard let handle = op_open_callbacks(virtualFile.userData, &calls, nil, 0, &code) else {

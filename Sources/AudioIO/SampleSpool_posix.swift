@@ -1,20 +1,23 @@
 public import Signal
 import SystemCalls
 
-/// Audio kept in a nameless temporary file, for work that needs all of it before the first sample can go on.
+/// Temporary store for audio whose first sample can be processed only after the last is known.
 ///
-/// 4 bytes per sample and channel; gone with the object. Samples can be read back in any order while more are added.
+/// The samples are in a nameless temporary file, removed with the object: 4 bytes per sample and channel. Samples can
+/// be read in any order while more are appended.
 public final class SampleSpool {
   /// Number of channels.
   public let channelCount: Int
-  /// Sample rate in Hz.
+  /// Sample rate, in Hz.
   public let sampleRateHz: Int
-  /// Samples per channel kept so far.
+  /// Number of samples per channel appended so far.
   public private(set) var sampleCount = 0
   private let descriptor: OpenFile
   private let name: String
 
-  /// - Throws: ``AudioIOError/writeFailed(file:reason:)`` where no file can be made.
+  /// Creates an empty store.
+  ///
+  /// - Throws: ``AudioIOError/writeFailed(file:reason:)`` if the temporary file cannot be created.
   public init(channelCount: Int, sampleRateHz: Int, temporaryFolder: String) throws {
     self.channelCount = channelCount
     self.sampleRateHz = sampleRateHz
@@ -24,17 +27,17 @@ public final class SampleSpool {
     }
   }
 
-  /// Adds samples at the end.
+  /// Appends samples.
   ///
-  /// - Precondition: the block has the spool's format.
   /// - Throws: ``AudioIOError/writeFailed(file:reason:)``, such as for a full disk.
-  public func append(_ block: AudioBuffer) throws {
+  /// - Precondition: the audio buffer has the channels and the sample rate of the store.
+  public func append(_ audio: AudioBuffer) throws {
     precondition(
-      block.channelCount == channelCount && block.sampleRateHz == sampleRateHz, "audio of another format than the spool"
+      audio.channelCount == channelCount && audio.sampleRateHz == sampleRateHz, "audio of another format than the spool"
     )
-    guard block.sampleCount > 0 else { return }
-    var interleaved = [Float](repeating: 0, count: block.sampleCount * channelCount)
-    for (index, channel) in block.channels.enumerated() {
+    guard audio.sampleCount > 0 else { return }
+    var interleaved = [Float](repeating: 0, count: audio.sampleCount * channelCount)
+    for (index, channel) in audio.channels.enumerated() {
       for (position, sample) in channel.enumerated() { interleaved[position * channelCount + index] = sample }
     }
     let failure = interleaved.withUnsafeBytes { bytes -> SystemFailure? in
@@ -43,13 +46,13 @@ public final class SampleSpool {
       return nil
     }
     if let failure { throw AudioIOError.writeFailed(file: name, reason: failure.reason) }
-    sampleCount += block.sampleCount
+    sampleCount += audio.sampleCount
   }
 
-  /// The samples in `range`.
+  /// Reads the samples in `range`.
   ///
-  /// - Precondition: `range` lies within `0..<sampleCount`.
   /// - Throws: ``AudioIOError/readFailed(file:atSample:reason:)``.
+  /// - Precondition: `range` lies within `0..<sampleCount`.
   public func samples(in range: Range<Int>) throws -> AudioBuffer {
     precondition(range.lowerBound >= 0 && range.upperBound <= sampleCount, "samples outside the spool")
     var interleaved = [Float](repeating: 0, count: range.count * channelCount)
@@ -57,7 +60,7 @@ public final class SampleSpool {
     let failure = interleaved.withUnsafeMutableBytes { bytes -> SystemFailure? in
       guard let base = bytes.baseAddress else { return nil }
       do throws(SystemFailure) {
-        // Somebody has cut a file that has no name.
+        // Another process has cut the nameless file.
         if try descriptor.fill(base, count: bytes.count, at: start) < bytes.count { return .inputOutput }
       } catch {
         return error

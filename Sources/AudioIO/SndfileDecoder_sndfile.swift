@@ -29,7 +29,7 @@ final class SndfileDecoder: AudioDecoding {
   /// - Throws: ``AudioIOError`` if libsndfile refuses the file.
   init(file: String, descriptor: OpenFile, byteRange: Range<Int>, hasMPEGLengthHeader: Bool) throws {
     self.file = file
-    virtualFile = VirtualFile(reading: descriptor, window: byteRange)
+    virtualFile = VirtualFile(reading: descriptor, byteRange: byteRange)
     var info = SF_INFO()
     var calls = sndfileCalls
     guard let handle = sf_open_virtual(&calls, Int32(SFM_READ), &info, virtualFile.userData) else {

@@ -1,29 +1,29 @@
 import Glibc
 import SystemCalls
 
-/// A file, or a stretch of one, as C libraries see it through call-backs; remembers the first failure, which those
-/// libraries only count.
+/// File, or byte range of a file, that C libraries access through callbacks. Keeps the first failure, whose reason the
+/// libraries drop.
 final class VirtualFile {
   let descriptor: OpenFile
   private(set) var failure: SystemFailure?
-  /// The bytes to be seen; `nil` for a file being written, which grows.
-  private let window: Range<Int>?
-  /// Counted from the start of the window.
+  /// Accessible byte range; `nil` for a file being written, which grows.
+  private let byteRange: Range<Int>?
+  /// Position, counted from the start of the byte range.
   private(set) var position = 0
 
-  /// A file being written, from its beginning.
+  /// Opens a file for writing from its beginning.
   init(writing descriptor: OpenFile) {
     self.descriptor = descriptor
-    window = nil
+    byteRange = nil
   }
 
-  /// Some bytes of a seekable file being read; the descriptor's own position is left alone.
-  init(reading descriptor: OpenFile, window: Range<Int>) {
+  /// Opens a byte range of a seekable file for reading; the position of the descriptor stays unchanged.
+  init(reading descriptor: OpenFile, byteRange: Range<Int>) {
     self.descriptor = descriptor
-    self.window = window
+    self.byteRange = byteRange
   }
 
-  /// The pointer to hand to a library; valid as long as this object lives.
+  /// Pointer for the callbacks of a library, valid as long as this object lives.
   var userData: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 
   static func from(_ userData: UnsafeMutableRawPointer) -> VirtualFile {
@@ -31,11 +31,12 @@ final class VirtualFile {
   }
 
   func byteCount() -> Int {
-    if let window { return window.count }
+    if let byteRange { return byteRange.count }
     return attempt(0) { () throws(SystemFailure) in try descriptor.byteCount() }
   }
 
-  /// The new position; −1, with nothing remembered, for a place that no file has: that is the library's error.
+  /// Moves the position and returns it; −1 for an impossible position, which is an error of the library and not kept as
+  /// a failure.
   func seek(_ offset: Int, _ whence: Int32) -> Int {
     let base =
       switch whence {
@@ -49,9 +50,9 @@ final class VirtualFile {
     return target
   }
 
-  /// Reads until `count` bytes are there or the file ends.
+  /// Reads `count` bytes, or up to the end of the byte range, and returns their number.
   func read(into target: UnsafeMutableRawPointer, count: Int) -> Int {
-    let start = window?.lowerBound ?? 0
+    let start = byteRange?.lowerBound ?? 0
     let wanted = min(count, max(0, byteCount() - position))
     var done = 0
     while done < wanted {
@@ -75,7 +76,7 @@ final class VirtualFile {
     return done
   }
 
-  /// Runs a system call; its failure is kept and stands as `fallback`.
+  /// Runs a system call; keeps the first failure and returns `fallback` for it.
   private func attempt(_ fallback: Int, _ body: () throws(SystemFailure) -> Int) -> Int {
     do throws(SystemFailure) {
       return try body()
