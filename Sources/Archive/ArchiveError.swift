@@ -1,34 +1,39 @@
 public import ExplainedErrors
 
-/// What is wrong with an archive beyond the faults of its bytes, which are `BitstreamError`.
+/// Error of an archive; faults of its bytes are `BitstreamError`.
 public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file cannot be opened; `reason` is the system's text.
   case cannotOpen(path: String, reason: String)
+  /// The system failed to read; `reason` is the system's text.
   case readFailed(path: String, byteOffset: Int, reason: String)
+  /// The system failed to write; `reason` is the system's text.
   case writeFailed(path: String, byteOffset: Int, reason: String)
-  /// A pipe, a device, a folder.
+  /// The path names a pipe, a device or a folder.
   case notAFile(path: String)
-  /// Somebody else is appending.
+  /// Another writer has locked the archive.
   case locked(path: String)
-  /// No intact root record near the end of the file.
+  /// The last 8 MiB of the file have no intact root.
   case noIndex
-  /// The record in front of a recording is not the one that the index speaks of.
+  /// The record before a stream is not the recording record that the index states.
   case indexContradicts(name: String, byteOffset: Int)
+  /// The archive has a recording with this name already.
   case nameExists(String)
+  /// The archive has no recording with this name.
   case noSuchName(String)
-  /// Empty, too long, or with control characters.
+  /// A name is empty, longer than 255 bytes, or has control characters.
   case badName(String)
-  /// A time outside the years 1000 to 2999.
+  /// A start is outside the years 1000 to 2999, or its UTC offset is a day or more.
   case badTime
-  /// The input holds records of an archive.
+  /// The input has records of an archive.
   case inputIsArchive(byteOffset: Int)
-  /// Bytes behind the index that belong to no recording.
+  /// A stream behind the root in force has no recording record.
   case strayStream(byteOffset: Int)
-  /// A recording without a complete stream.
+  /// The input ends before its stream has a trailer.
   case incomplete
-  /// More runs than a root holds.
+  /// The index has reached the limit of runs, or of names with one hash.
   case full
 
-  /// Error in words, in lower case without a full stop.
+  /// Lower-case phrase with the values.
   public var description: String {
     switch self {
     case .cannotOpen(let path, let reason): "\(path): cannot open: \(reason)"
@@ -53,7 +58,7 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension ArchiveError: ExplainedError {
-  /// File, model, option or input that the error is about.
+  /// File that the error is about; `nil` for an error of the archive's content.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotOpen(let path, _), .readFailed(let path, _, _), .writeFailed(let path, _, _), .notAFile(let path),
@@ -64,7 +69,7 @@ extension ArchiveError: ExplainedError {
     }
   }
 
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error, which gives the exit code.
   public var kind: ErrorKind {
     switch self {
     case .noIndex, .indexContradicts, .inputIsArchive, .strayStream, .incomplete: .badInput
@@ -73,7 +78,7 @@ extension ArchiveError: ExplainedError {
     }
   }
 
-  /// Next step for the user; nil where there is none.
+  /// Next step, if there is one.
   public var hint: String? {
     switch self {
     case .nameExists: "--name gives the recording another one"

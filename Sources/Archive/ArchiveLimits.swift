@@ -25,6 +25,6 @@ public enum ArchiveLimits {
   static let level = 0...16
   /// Byte offsets of roots in marks.
   static let byteOffset = 0...1 << 55
-  /// Least bytes of an archive for each entry (`formats/archive.md`, section 3.4).
+  /// Smallest number of bytes of an archive per entry (`formats/archive.md`, section 3.4).
   static let smallestRecordingByteCount = 32
 }

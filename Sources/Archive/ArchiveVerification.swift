@@ -47,7 +47,7 @@ public struct ArchiveVerification {
     indexRecordCount = scan.indexRecordCount
     for damage in scan.indexDamage { faults.append(Fault(name: nil, reason: "index: \(damage.reason)")) }
     for entry in entries.values.sorted(by: ArchivedRecording.precedes) {
-      faults.append(Fault(name: entry.name, reason: "in the index, but not where it says"))
+      faults.append(Fault(name: entry.name, reason: "in the index, but not at its byte offset"))
     }
     if faults.isEmpty, recordingCount == 0, indexRecordCount == 0 {
       faults.append(Fault(name: nil, reason: "\(ArchiveError.noIndex)"))
@@ -63,7 +63,7 @@ public struct ArchiveVerification {
       _ = timeline.add(entry)
       guard entry.state != .unfinished else { continue }
       if entries.updateValue(entry, forKey: entry.byteRange.lowerBound) != nil {
-        faults.append(Fault(name: entry.name, reason: "the index has two recordings at one place"))
+        faults.append(Fault(name: entry.name, reason: "the index has two recordings at one byte offset"))
       }
     }
   }
@@ -76,7 +76,7 @@ public struct ArchiveVerification {
       for entry in entries { expected.insert([Int(NameHit.hash(of: entry.name)), index]) }
       let end = entries.reduce(Int.min) { max($0, $1.end.microseconds) }
       if entries.first?.start.microseconds != page.span.lowerBound || end != page.span.upperBound {
-        faults.append(Fault(name: entries.first?.name, reason: "the index gives its page another time"))
+        faults.append(Fault(name: entries.first?.name, reason: "the directory states another time for its page"))
       }
     }
     for index in run.directory.namePageByteCounts.indices {
@@ -105,7 +105,7 @@ public struct ArchiveVerification {
       return
     }
     if recording.damage.isEmpty, entry != recording.entry(named: label.name, start: label.start) {
-      faults.append(Fault(name: name, reason: "the index tells something else of it"))
+      faults.append(Fault(name: name, reason: "the index entry differs from the recording"))
     }
   }
 }

@@ -1,34 +1,35 @@
 public import ExplainedErrors
 
-/// What went wrong with an audio file or pipe.
+/// Error of an audio file or pipe.
 ///
-/// Every description begins with the name of the file (or pipe) it is about. Positions count samples per channel.
+/// Each description begins with the name of the file or pipe. Positions count samples per channel.
 public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The system refused to open it; `reason` is the system's text.
+  /// The file cannot be opened; `reason` is the system's text.
   case cannotOpen(file: String, reason: String)
+  /// The path names a folder.
   case isDirectory(file: String)
-  /// Not a single byte.
+  /// The input has no bytes.
   case empty(file: String)
-  /// No known audio format.
+  /// The input has no known audio format.
   case notAudio(file: String, reason: String)
-  /// A known format with something in it that cannot be handled.
+  /// The input has a known format with a feature that is not supported.
   case unsupported(file: String, what: String)
-  /// The input ends before the length it states or in the middle of something, or its decoder stops there.
+  /// The input ends before its stated length or inside a sample, page or chunk, or the decoder stops there.
   case truncated(file: String, atSample: Int, expectedSampleCount: Int?)
-  /// The decoder cannot go on.
+  /// The decoder cannot continue after damage.
   case damaged(file: String, atSample: Int, reason: String)
   /// The system failed to read; `reason` is the system's text.
   case readFailed(file: String, atSample: Int, reason: String)
   /// The system failed to write; `reason` is the system's text.
   case writeFailed(file: String, reason: String)
-  /// A pipe cannot be read twice.
+  /// A pipe without a temporary copy cannot be rewound.
   case notSeekable(file: String)
-  /// A container that cannot hold what was asked of it.
+  /// The container cannot store such audio, or cannot be written to a pipe.
   case unsupportedOutput(file: String, what: String)
-  /// A `RATE:CHANNELS:FORMAT` that cannot be read.
+  /// A text is not a valid `RATE:CHANNELS:FORMAT`.
   case invalidRawFormat(text: String, reason: String)
 
-  /// Error in words, in lower case without a full stop.
+  /// Lower-case phrase with the name of the file and the values.
   public var description: String {
     switch self {
     case .cannotOpen(let file, let reason): "\(file): cannot open: \(reason)"
@@ -50,7 +51,7 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension AudioIOError: ExplainedError {
-  /// File, model, option or input that the error is about.
+  /// File or option that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotOpen(let file, _), .isDirectory(let file), .empty(let file), .notAudio(let file, _),
@@ -61,7 +62,7 @@ extension AudioIOError: ExplainedError {
     }
   }
 
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error, which gives the exit code.
   public var kind: ErrorKind {
     switch self {
     case .empty, .notAudio, .unsupported, .truncated, .damaged: .badInput
@@ -70,7 +71,7 @@ extension AudioIOError: ExplainedError {
     }
   }
 
-  /// Next step for the user; nil where there is none.
+  /// Next step, if there is one.
   public var hint: String? {
     switch self {
     case .isDirectory: "-r goes into folders"

@@ -24,11 +24,11 @@ struct AudioSinkSettings {
     }
     switch container {
     case .flac:
-      if sampleFormat == .float32 { throw refuse("flac holds no float samples, only 16 and 24 bit") }
-      if channelCount > 8 { throw refuse("flac holds at most 8 channels, not \(channelCount)") }
-      if sampleRateHz > 655_350 { throw refuse("flac holds at most 655350 Hz, not \(sampleRateHz) Hz") }
+      if sampleFormat == .float32 { throw refuse("flac stores no float samples, only 16 and 24 bit") }
+      if channelCount > 8 { throw refuse("flac stores at most 8 channels, not \(channelCount)") }
+      if sampleRateHz > 655_350 { throw refuse("flac stores at most 655350 Hz, not \(sampleRateHz) Hz") }
     case .oggVorbis:
-      if channelCount > 255 { throw refuse("ogg holds at most 255 channels, not \(channelCount)") }
+      if channelCount > 255 { throw refuse("ogg stores at most 255 channels, not \(channelCount)") }
       if !(0.0...1.0).contains(vorbisQuality) { throw refuse("vorbis quality \(vorbisQuality) is outside 0...1") }
     case .wav, .aiff, .w64, .au, .caf: break
     }

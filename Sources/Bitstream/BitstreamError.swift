@@ -1,56 +1,56 @@
 public import ExplainedErrors
 
-/// Why a container cannot be read or written.
+/// Fault of a container, or value that a container cannot store.
 ///
-/// `byteOffset` counts from the first byte given to the reader. Every case that reading can meet has a `code`, the name
-/// that `formats/container.md` and the file names in `fixtures/containers/invalid` use.
+/// `byteOffset` counts from the first byte of the input. Each fault has a `code`: its name in `formats/container.md`,
+/// section 9, and in the file names of `fixtures/containers/invalid`.
 public enum BitstreamError: Error, Equatable, Sendable {
-  /// The input has no byte at all, or ignored records only.
+  /// The input has no stream: no bytes, or ignored records only.
   case empty
   /// The input ends inside a record.
   case truncated(byteOffset: Int)
-  /// A stream has blocks but the input, or another stream, goes on without its trailer.
+  /// A stream has no trailer: the input ends, another stream starts, or tags follow inside the stream.
   case missingTrailer(byteOffset: Int)
-  /// The bytes where a record must begin are not the sync pattern.
+  /// The bytes where a record must begin are not a sync pattern.
   case missingSync(byteOffset: Int)
-  /// A record claims a body longer than `StreamLimits.bodyByteCount`, or an empty one.
+  /// The length of a record's body is 0 or more than `StreamLimits.bodyByteCount`.
   case badRecordLength(byteCount: Int, byteOffset: Int)
-  /// The CRC-32 of a record differs.
+  /// The stored checksum of a record is not that of its bytes.
   case badChecksum(stored: UInt32, computed: UInt32, byteOffset: Int)
-  /// An intact record of a version that this reader does not know.
+  /// The version of an intact record is unknown.
   case unsupportedVersion(Int, byteOffset: Int)
-  /// A field ends after its record does.
+  /// A field extends beyond its record.
   case fieldBeyondRecord(field: String, byteOffset: Int)
-  /// A variable-length integer is longer than it need be, or than 8 bytes.
+  /// A varint is longer than 8 bytes or not in its shortest form.
   case badVarint(field: String, byteOffset: Int)
-  /// A field holds a value that the format does not allow.
+  /// The value of a field is outside its range.
   case outOfRange(field: String, value: Int, allowed: ClosedRange<Int>, byteOffset: Int)
-  /// A field holds a value, or has bits set, that this version reserves.
+  /// A field has a value or a bit that this version reserves.
   case reserved(field: String, value: Int, byteOffset: Int)
-  /// A record is longer than its fields.
+  /// Bytes follow the last field or the last token of a record.
   case trailingBytes(count: Int, byteOffset: Int)
-  /// The bits that fill up the last byte of packed tokens are not 0.
+  /// The padding bits after the last token are not 0.
   case badPadding(byteOffset: Int)
-  /// Deflated data are broken, or of another length than the tokens need.
+  /// Deflate data are invalid, or inflate to fewer or more bytes than needed.
   case badDeflate(byteOffset: Int)
-  /// A text is not UTF-8.
+  /// A text is not UTF-8 or has forbidden characters.
   case badText(field: String, byteOffset: Int)
-  /// A record that must follow another one stands where a stream begins.
+  /// A record with sections stands where no start record opened a stream.
   case missingStart(byteOffset: Int)
-  /// A repeated header differs from the first one.
+  /// A later header section differs from the first of the stream.
   case headerChanged(byteOffset: Int)
-  /// A block or trailer does not begin where the block before it ended.
+  /// A block or end frame stands where another frame is due.
   case frameGap(expected: Int, found: Int, byteOffset: Int)
-  /// The tokens differ from those that the trailer speaks for.
+  /// The token hash of the trailer is not that of the stream's kept tokens.
   case badTokenHash(stored: UInt32, computed: UInt32, byteOffset: Int)
-  /// Tags that no stream follows.
+  /// No start record follows a tags record.
   case strayTags(byteOffset: Int)
-  /// A value given to the encoder that the format cannot hold.
+  /// A value given to the encoder is outside the range of its field.
   case unencodable(field: String, value: Int, allowed: ClosedRange<Int>)
 }
 
 extension BitstreamError {
-  /// The fault's name in the specification.
+  /// Name of the fault in `formats/container.md`, section 9; `unencodable` for a value given to the encoder.
   public var code: String {
     switch self {
     case .empty: "empty"
@@ -77,7 +77,7 @@ extension BitstreamError {
     }
   }
 
-  /// Where in the input the fault lies; `nil` for faults of what is to be encoded.
+  /// Byte offset of the fault in the input; `nil` for a value given to the encoder.
   public var byteOffset: Int? {
     switch self {
     case .empty: 0
@@ -94,7 +94,7 @@ extension BitstreamError {
 }
 
 extension BitstreamError: CustomStringConvertible {
-  /// Error in words, in lower case without a full stop.
+  /// Lower-case phrase with the values and the byte offset.
   public var description: String {
     guard let byteOffset else { return reason }
     return "\(reason) (byte \(byteOffset))"
@@ -102,7 +102,7 @@ extension BitstreamError: CustomStringConvertible {
 
   private var reason: String {
     switch self {
-    case .empty: "the input holds no stream"
+    case .empty: "the input has no stream"
     case .truncated: "the input ends inside a record"
     case .missingTrailer: "the stream ends without its trailer"
     case .missingSync: "no vampc record begins here"
@@ -111,18 +111,18 @@ extension BitstreamError: CustomStringConvertible {
     case .badChecksum(let stored, let computed, _):
       "checksum \(hexadecimal(computed)) of a record, stored is \(hexadecimal(stored))"
     case .unsupportedVersion(let version, _): "container version \(version), known is \(StreamFormat.version)"
-    case .fieldBeyondRecord(let field, _): "\(field) reaches beyond its record"
-    case .badVarint(let field, _): "\(field) is not coded in the shortest way"
+    case .fieldBeyondRecord(let field, _): "\(field) extends beyond its record"
+    case .badVarint(let field, _): "\(field) is not a varint in its shortest form"
     case .outOfRange(let field, let value, let allowed, _):
       "\(field) is \(value), allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
     case .reserved(let field, let value, _): "\(field) has the reserved value \(value)"
-    case .trailingBytes(let count, _): "\(count) bytes too many in a record"
+    case .trailingBytes(let count, _): "\(count) bytes follow the last field of a record"
     case .badPadding: "the bits after the last token are not 0"
-    case .badDeflate: "deflated tokens are broken"
+    case .badDeflate: "deflate data are invalid"
     case .badText(let field, _): "\(field) is not UTF-8"
-    case .missingStart: "the beginning of the stream is missing"
+    case .missingStart: "the beginning of the stream is lost"
     case .headerChanged: "a repeated header differs from the first one"
-    case .frameGap(let expected, let found, _): "frame \(found) follows where frame \(expected) is due"
+    case .frameGap(let expected, let found, _): "frame \(found) stands where frame \(expected) is due"
     case .badTokenHash(let stored, let computed, _):
       "token hash \(hexadecimal(computed)), stored is \(hexadecimal(stored))"
     case .strayTags: "tags belong to no stream"
@@ -138,12 +138,12 @@ extension BitstreamError: CustomStringConvertible {
 }
 
 extension BitstreamError: ExplainedError {
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error, which gives the exit code.
   public var kind: ErrorKind {
     if case .unencodable = self { .failure } else { .badInput }
   }
 
-  /// Next step for the user; nil where there is none.
+  /// Next step, if there is one.
   public var hint: String? {
     if case .missingSync(byteOffset: 0) = self { "not a vampc stream; 'vampc encode' makes one of audio" } else { nil }
   }

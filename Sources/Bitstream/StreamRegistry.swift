@@ -19,6 +19,6 @@ enum StreamRegistry {
 
   /// Registered sampler settings; settings `i` have the number `i`.
   static let samplers: [SamplerChoice] = [.modelDefault(), .explicit(.published)]
-  /// Number of spelled-out sampler settings.
+  /// Sampler number that means spelled-out settings.
   static let spelledOutSampler = 15
 }

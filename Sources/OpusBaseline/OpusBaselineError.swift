@@ -1,26 +1,33 @@
 public import ExplainedErrors
 
-/// Why Opus gave no baseline.
+/// Reason why Opus gives no baseline.
 public enum OpusBaselineError: Error, Equatable, Sendable {
+  /// The audio is not at 48 kHz.
   case sampleRateNotSupported(foundHz: Int, requiredHz: Int)
+  /// The audio has no channel or more than 8.
   case channelCountNotSupported(found: Int, maximum: Int)
+  /// The audio has no samples.
   case emptyAudio
+  /// A sample is NaN or infinite.
   case sampleNotFinite(channel: Int, sampleIndex: Int)
+  /// The requested bitrate is outside the range of `OPUS_SET_BITRATE`.
   case bitrateOutOfRange(requestedBps: Int, minimumBps: Int, maximumBps: Int)
+  /// The complexity is outside 0...10.
   case complexityOutOfRange(found: Int, maximum: Int)
-  /// libopusenc refused; `code` is one of its `OPE_…` values.
+  /// libopusenc failed; `code` is one of its `OPE_…` values.
   case encodingFailed(code: Int, message: String)
-  /// libopusfile refused what libopusenc wrote; `code` is one of its `OP_…` values.
+  /// libopusfile cannot decode the file of libopusenc; `code` is one of its `OP_…` values.
   case decodingFailed(code: Int)
+  /// The decoded audio has another length than the input.
   case lengthChanged(decodedSampleCount: Int, expectedSampleCount: Int)
-  /// The stream is valid but holds silence where the input had sound.
+  /// The decoded audio is silent and the input is not.
   case silentStream(requestedBps: Int, realBps: Double)
-  /// The stream takes more than was asked for.
+  /// The stream exceeds the requested bitrate.
   case rateExceeded(requestedBps: Int, realBps: Double)
 }
 
 extension OpusBaselineError: CustomStringConvertible {
-  /// Error in words, in lower case without a full stop.
+  /// Lower-case phrase with the values.
   public var description: String {
     switch self {
     case .sampleRateNotSupported(let foundHz, let requiredHz):
@@ -50,7 +57,7 @@ extension OpusBaselineError: CustomStringConvertible {
 }
 
 extension OpusBaselineError: ExplainedError {
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error, which gives the exit code.
   public var kind: ErrorKind {
     switch self {
     case .bitrateOutOfRange, .complexityOutOfRange: .usage
