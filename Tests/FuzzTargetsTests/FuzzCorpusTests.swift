@@ -2,7 +2,7 @@ import Foundation
 import FuzzTargets
 import Testing
 
-/// Every input that fuzzing found worth keeping, and whatever once broke a promise.
+/// Tests of all inputs that fuzzing kept, those that once broke a promise included.
 @Suite struct FuzzCorpusTests {
   private static let folder = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
