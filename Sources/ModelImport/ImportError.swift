@@ -187,13 +187,13 @@ extension ImportError: ExplainedError {
   public var hint: String? {
     switch self {
     case .unsupportedFormat(_, _, let remedy): remedy
-    case .missingArguments:
+    case .missingArguments: 
       "give the arguments as JSON with --config, one file for each network without arguments, in order"
     case .noCodec: "give the codec, too; the codec.safetensors of an installed model will do"
     case .loraWithoutOption: "give the fine-tune with --lora, together with its network"
     case .embeddingNotAlone: "import the embedding network alone"
     case .exists: "-f replaces the model, --name selects another name"
-    case .invalidName: "1 to 64 of A-Z a-z 0-9 . _ - +, the first not a dot"
+    case .invalidName: "1 to 64 of A-Z a-z 0-9 . _ - +, not starting with ."
     case .valueOutOfRange: "--store bf16 and --store f32 have a sufficient range"
     default: nil
     }
