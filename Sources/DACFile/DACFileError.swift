@@ -67,6 +67,6 @@ func printable(_ text: String) -> String {
 }
 
 extension DACFileError: ExplainedError {
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error: always bad input.
   public var kind: ErrorKind { .badInput }
 }

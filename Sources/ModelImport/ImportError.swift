@@ -150,7 +150,7 @@ extension ImportError: CustomStringConvertible {
 }
 
 extension ImportError: ExplainedError {
-  /// File, model, option or input that the error is about.
+  /// Faulty file or option; nil if several files lack a codec.
   public var subject: ErrorSubject? {
     switch self {
     case .unknownFormat(let path), .unsupportedFormat(let path, _, _), .truncatedArchive(let path),
@@ -169,7 +169,7 @@ extension ImportError: ExplainedError {
     }
   }
 
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error: bad input for a faulty file, otherwise a failure.
   public var kind: ErrorKind {
     switch self {
     case .unknownFormat, .unsupportedFormat, .truncatedArchive, .malformedArchive, .overlappingEntries,
@@ -183,11 +183,11 @@ extension ImportError: ExplainedError {
     }
   }
 
-  /// Next step for the user; nil where there is none.
+  /// Next step of the user, if there is one.
   public var hint: String? {
     switch self {
     case .unsupportedFormat(_, _, let remedy): remedy
-    case .missingArguments: 
+    case .missingArguments:
       "give the arguments as JSON with --config, one file for each network without arguments, in order"
     case .noCodec: "give the codec, too; the codec.safetensors of an installed model will do"
     case .loraWithoutOption: "give the fine-tune with --lora, together with its network"

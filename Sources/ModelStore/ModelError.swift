@@ -155,7 +155,7 @@ private func abbreviatedList(_ names: [String]) -> String {
 }
 
 extension ModelError: ExplainedError {
-  /// File, model, option or input that the error is about.
+  /// Faulty model or program; nil if the stream at hand asks for a codec that is not found.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotOpen(let path, _), .notARegularFile(let path), .cannotMap(let path, _), .cannotWrite(let path, _),
@@ -175,7 +175,7 @@ extension ModelError: ExplainedError {
     }
   }
 
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error: bad input for a damaged or unexpected file, otherwise a failure.
   public var kind: ErrorKind {
     switch self {
     case .cannotOpen, .cannotMap, .cannotWrite, .notARegularFile, .modelNotFound, .codecNotFound, .invalidModelName,
@@ -189,7 +189,7 @@ extension ModelError: ExplainedError {
     }
   }
 
-  /// Next step for the user; nil where there is none.
+  /// Next step to find a model; nil for errors of files.
   public var hint: String? {
     switch self {
     case .modelNotFound: "--model takes a folder, too; VAMPC_MODELS adds folders to look in"

@@ -45,6 +45,6 @@ func printable(_ text: String) -> String {
 }
 
 extension NumPyError: ExplainedError {
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error: always bad input.
   public var kind: ErrorKind { .badInput }
 }

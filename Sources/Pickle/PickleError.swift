@@ -75,6 +75,6 @@ extension PickleError: CustomStringConvertible {
 }
 
 extension PickleError: ExplainedError {
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error: always bad input.
   public var kind: ErrorKind { .badInput }
 }

@@ -41,11 +41,11 @@ extension AudioBuffer {
 }
 
 extension SignalError: ExplainedError {
-  /// File, model, option or input that the error is about.
+  /// Failed C library; nil for the other errors.
   public var subject: ErrorSubject? {
     if case .libraryFailure(let library, _) = self { .program(library) } else { nil }
   }
 
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error: always a failure.
   public var kind: ErrorKind { .failure }
 }

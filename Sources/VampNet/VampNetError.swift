@@ -15,13 +15,13 @@ public enum VampNetError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension VampNetError: ExplainedError {
-  /// File, model, option or input that the error is about.
+  /// Model with the faulty transformer.
   public var subject: ErrorSubject? {
     switch self {
     case .codebooksDoNotFit(let path, _, _): .model(path)
     }
   }
 
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error: always a failure.
   public var kind: ErrorKind { .failure }
 }
