@@ -42,6 +42,12 @@ package enum NumberText {
     return (isNegative ? "\u{2212}" : "") + whole + (parts.count > 1 ? ".\(parts[1])" : "")
   }
 
+  /// Shortest text of a round number: `0.05`, `2`, `1 000`.
+  package static func tick(_ value: Double) -> String {
+    let decimals = (0...6).first { abs((value * pow(10, Double($0))).rounded() / pow(10, Double($0)) - value) < 1e-9 }
+    return decimals.map { fixed(value, decimals: $0) } ?? short(value)
+  }
+
   /// Text of a bitrate in kbit/s, without the unit.
   package static func kilobits(_ bitsPerSecond: Double) -> String {
     let kilobits = bitsPerSecond / 1_000

@@ -1,7 +1,6 @@
 import AudioIO
 import Foundation
-import ModelStore
-public import Signal
+import Signal
 
 /// Places of a sweep's clips in a folder. The choice depends only on file names and a seed, so that every machine finds
 /// the same clips.
@@ -127,26 +126,5 @@ public struct ClipSelection: Sendable {
     let name = names[place.file] ?? place.file
     guard startSeconds > 0 else { return name }
     return name + "@" + String(format: "%.2f", locale: Locale(identifier: "en_US_POSIX"), startSeconds)
-  }
-}
-
-/// Clip that has been read.
-public struct SweepClip: Sendable {
-  /// Name, place, length and hash of the clip.
-  public let facts: SweepDescription.Clip
-  /// Samples of the clip, one channel.
-  public let audio: AudioBuffer
-
-  /// Creates a clip and computes the hash of its samples.
-  ///
-  /// - Throws: `ModelError.digestUnavailable`.
-  init(name: String, file: String, startSeconds: Double, _ audio: AudioBuffer) throws {
-    let hash = try SHA256()
-    try audio.channels[0].withUnsafeBytes { try hash.update($0) }
-    facts = SweepDescription.Clip(
-      name: name, file: file, startSeconds: startSeconds,
-      seconds: Double(audio.sampleCount) / Double(audio.sampleRateHz), sampleRateHz: audio.sampleRateHz,
-      contentHash: try hash.finalised().hex)
-    self.audio = audio
   }
 }

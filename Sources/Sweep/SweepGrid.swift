@@ -1,4 +1,3 @@
-import ModelStore
 public import Tokens
 public import VampcKit
 
@@ -188,34 +187,5 @@ public struct SweepGrid: Equatable, Sendable {
       condition.seed = seed
       return condition
     }
-  }
-}
-
-/// Properties of a model that a grid needs.
-public struct SweepModel: Sendable {
-  /// Name of the model.
-  public let name: String
-  /// Token geometry of the model's codec.
-  public let geometry: TokenGeometry
-  /// Number of codebooks that the coarse transformer generates; nil without a coarse transformer.
-  public let coarseCodebookCount: Int?
-  /// Best compression prompts of the model by bitrate.
-  public let frontier: RateFrontier
-
-  /// Creates the properties of a model.
-  public init(name: String, geometry: TokenGeometry, coarseCodebookCount: Int?, frontier: RateFrontier) {
-    self.name = name
-    self.geometry = geometry
-    self.coarseCodebookCount = coarseCodebookCount
-    self.frontier = frontier
-  }
-
-  /// Reads the properties of a model and its frontier.
-  ///
-  /// - Throws: `VampcError.invalidFrontier`.
-  public init(_ model: Model) throws {
-    self.init(
-      name: model.name, geometry: model.geometry, coarseCodebookCount: model.coarseCodebookCount,
-      frontier: try RateFrontier(besideModel: model.bundle.path, geometry: model.geometry))
   }
 }

@@ -86,11 +86,3 @@ package struct ChartScale: Equatable, Sendable {
     return (low...high, [low, high])
   }
 }
-
-extension NumberText {
-  /// Shortest text of a round number: `0.05`, `2`, `1 000`.
-  package static func tick(_ value: Double) -> String {
-    let decimals = (0...6).first { abs((value * pow(10, Double($0))).rounded() / pow(10, Double($0)) - value) < 1e-9 }
-    return decimals.map { fixed(value, decimals: $0) } ?? short(value)
-  }
-}

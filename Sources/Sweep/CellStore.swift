@@ -1,0 +1,119 @@
+import Foundation
+import ModelStore
+
+/// Store of a sweep's cells: a folder that several processes may share.
+struct CellStore {
+  let folder: String
+
+  /// Largest finite number of 16-bit floats.
+  private static let largestHalf: Float = 65_504
+  /// Revision of the measuring, part of every cell's key. The revision changes whenever equal input would give other
+  /// figures.
+  private static let revision = 3
+
+  /// Opens the store in a folder, which is created where it is missing.
+  ///
+  /// - Throws: `SweepError.cannotWrite`.
+  init(creating folder: String) throws {
+    self.folder = folder
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw SweepError.cannotWrite(path: folder, reason: (error as NSError).localizedDescription)
+    }
+  }
+
+  /// Computes the key of a cell: a hash of everything that the result depends on.
+  ///
+  /// - Parameter model: model that the condition names.
+  static func key(
+    _ condition: SweepCondition, of clip: SweepDescription.Clip, model: SweepDescription.UsedModel?,
+    opusVersion: String
+  ) throws -> String {
+    let parts = [
+      "vampc sweep cell \(revision)", clip.contentHash, "\(clip.sampleRateHz)", condition.identifier,
+      model?.codecIdentity ?? "", condition.fill == .generate ? model?.generatorIdentity ?? "" : "",
+      condition.method == .opus ? opusVersion : "",
+    ]
+    let hash = try SHA256()
+    try hash.update((parts.joined(separator: "\n") + "\n").utf8)
+    return try hash.finalised().hex
+  }
+
+  func path(_ key: String) -> String { "\(folder)/\(key).safetensors" }
+
+  /// Whether a readable cell with all these embeddings exists.
+  func has(_ key: String, embeddings: [String]) -> Bool {
+    guard let file = try? SafetensorsFile(path: path(key)), file.metadata["row"] != nil else { return false }
+    return Set(embeddings).isSubset(of: Self.names(in: file))
+  }
+
+  /// Reads the row of a cell; nil where no readable cell exists.
+  ///
+  /// The caller gives the clip's name, because one cell may serve several clips with equal samples.
+  func row(_ key: String, clip: String) -> SweepRow? {
+    guard let file = try? SafetensorsFile(path: path(key)), let text = file.metadata["row"],
+      var row = try? JSONDecoder().decode(SweepRow.self, from: Data(text.utf8))
+    else { return nil }
+    row.clip = clip
+    return row
+  }
+
+  /// Reads one embedding of a cell; nil where no readable cell has the embedding.
+  func embedding(_ name: String, of key: String) -> EmbeddedWindows? {
+    guard let file = try? SafetensorsFile(path: path(key)), Self.names(in: file).contains(name) else { return nil }
+    guard let tensor = file.tensor(named: name) else { return EmbeddedWindows(dimension: 0, values: []) }
+    guard tensor.shape.count == 2, let values = try? file.floats(named: name, shape: tensor.shape) else { return nil }
+    return EmbeddedWindows(dimension: tensor.shape[1], values: values)
+  }
+
+  /// Writes a cell under a temporary name and renames it.
+  ///
+  /// - Throws: `SweepError.cannotWrite`.
+  func write(_ cell: SweepCell, key: String) throws {
+    do {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      let row = String(decoding: try encoder.encode(cell.row), as: UTF8.self)
+      let names = cell.embeddings.keys.sorted()
+      var writer = SafetensorsWriter(metadata: ["row": row, "embeddings": names.joined(separator: "\n")])
+      for name in names {
+        guard let windows = cell.embeddings[name], windows.count > 0 else { continue }
+        let shape = [windows.count, windows.dimension]
+        // 16-bit floats have 11 significant bits: the distance of two sets moves by less than a millionth.
+        if windows.values.allSatisfy({ abs($0) <= Self.largestHalf }) {
+          writer.add(name, shape: shape, halves: windows.values)
+        } else {
+          writer.add(name, shape: shape, windows.values)
+        }
+      }
+      try writer.write(to: path(key))
+    } catch {
+      throw SweepError.cannotWrite(path: path(key), reason: (error as NSError).localizedDescription)
+    }
+  }
+
+  private func estimatePath(_ key: String) -> String { "\(folder)/\(key).json" }
+
+  /// Reads a stored Fréchet distance; nil where no readable one exists.
+  func estimate(_ key: String) -> SweepEstimate? {
+    FileManager.default.contents(atPath: estimatePath(key)).flatMap {
+      try? JSONDecoder().decode(SweepEstimate.self, from: $0)
+    }
+  }
+
+  /// Stores a Fréchet distance.
+  ///
+  /// - Throws: `SweepError.cannotWrite`.
+  func write(_ estimate: SweepEstimate, key: String) throws {
+    do {
+      try JSONEncoder().encode(estimate).write(to: URL(fileURLWithPath: estimatePath(key)), options: .atomic)
+    } catch {
+      throw SweepError.cannotWrite(path: estimatePath(key), reason: (error as NSError).localizedDescription)
+    }
+  }
+
+  private static func names(in file: SafetensorsFile) -> Set<String> {
+    Set((file.metadata["embeddings"] ?? "").split(separator: "\n").map(String.init))
+  }
+}

@@ -1,0 +1,7 @@
+/// Embeddings of one signal, `[window, value]` row by row.
+struct EmbeddedWindows: Equatable {
+  let dimension: Int
+  let values: [Float]
+
+  var count: Int { dimension == 0 ? 0 : values.count / dimension }
+}

@@ -1,0 +1,34 @@
+/// Summary of one condition over all clips whose outcome is `ok`: a row of `conditions.csv`.
+public struct SweepSummary: Codable, Equatable, Sendable {
+  /// Identifier of the condition (`SweepCondition.identifier`).
+  public var condition: String
+  /// Number of clips whose outcome is `ok`.
+  public var clipCount: Int
+  /// Number of clips that are left out because their outcome is not `ok`.
+  public var leftOutCount: Int
+  /// Mean bitrate of the payload.
+  public var payloadBps: SweepEstimate?
+  /// Mean bitrate of the whole file.
+  public var fileBps: SweepEstimate?
+  /// Mean of each metric.
+  public var values: [SweepMetric: SweepEstimate]
+  /// Fréchet distances by the name of the embedding, such as `codec`.
+  public var frechet: [String: SweepEstimate]
+  /// Number of rows with each flag.
+  public var flagCounts: [String: Int]
+
+  /// Creates a summary.
+  public init(
+    condition: String, clipCount: Int, leftOutCount: Int, payloadBps: SweepEstimate?, fileBps: SweepEstimate?,
+    values: [SweepMetric: SweepEstimate], frechet: [String: SweepEstimate], flagCounts: [String: Int]
+  ) {
+    self.condition = condition
+    self.clipCount = clipCount
+    self.leftOutCount = leftOutCount
+    self.payloadBps = payloadBps
+    self.fileBps = fileBps
+    self.values = values
+    self.frechet = frechet
+    self.flagCounts = flagCounts
+  }
+}
