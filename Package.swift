@@ -13,8 +13,8 @@ func systemLibrary(_ name: String, pkgConfig: String? = nil, package: String) ->
 }
 
 /// One of vampc's own modules.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
 /// The tests of one module.
@@ -132,7 +132,7 @@ let package = Package(
         "Evaluation", "VampcKit", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "Kernels", "ModelStore",
         "SystemCalls", "ExplainedErrors",
       ]),
-    tests(of: "Sweep", ["ReferenceCases"]),
+    tests(of: "Sweep", ["Evaluation", "ReferenceCases"]),
 
     // Level 7
     module(
@@ -140,8 +140,10 @@ let package = Package(
       [
         "Sweep", "VampcKit", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto",
         "ExplainedErrors",
-      ]),
-    tests(of: "Report", ["Sweep", "VampcKit", "AudioIO", "Signal"]),
+      ],
+      // Embedded in the program, which needs no bundle beside it.
+      resources: [.embedInCode("Resources/page.js"), .embedInCode("Resources/page.css")]),
+    tests(of: "Report", ["Sweep", "Evaluation", "VampcKit", "AudioIO", "Signal"]),
 
     // Level 8
     .executableTarget(
