@@ -41,7 +41,7 @@ import Testing
     #expect(check.status == 0, "\(check.output) (scripts/install --tests installs Chromium)")
     let page = try folder.text("report.html")
     if clipCount == 1 { #expect(page.contains("not enough clips for a Fréchet distance")) }
-    #expect(page.contains("The sweep kept no sound to listen to."))
+    #expect(page.contains("The sweep stored no audio."))
   }
 
   @Test func drawsNothingOfNothing() throws {
@@ -61,12 +61,12 @@ import Testing
     let hostile: [Double] = [.nan, .infinity, -.infinity, 1e300, -1e300, 0, -5]
     for place in results.summaries.indices {
       let value = hostile[place % hostile.count]
-      results.summaries[place].values[.mel] = SweepEstimate(value: value, lower: .nan, upper: value)
+      results.summaries[place].values[.melDistance] = SweepEstimate(value: value, lower: .nan, upper: value)
       results.summaries[place].frechet["codec"] = SweepEstimate(value: value, lower: -value, upper: .infinity)
       if place % 3 == 0 { results.summaries[place].fileBps = SweepEstimate(value: value, lower: nil, upper: nil) }
     }
     for place in results.rows.indices {
-      results.rows[place].values[.mel] = hostile[place % hostile.count]
+      results.rows[place].values[.melDistance] = hostile[place % hostile.count]
       if place % 5 == 0 { results.rows[place].seconds = 0 }
     }
     try ReportWriter(results: results, listening: nil).write(into: folder.path)
@@ -86,8 +86,8 @@ import Testing
       if plot.hasPrefix("rate") { #expect(drawing.contains("data-condition=\"\(partial.identifier)\""), "\(plot)") }
     }
     let page = try folder.text("report.html")
-    #expect(page.contains("the codec gave silence where there was sound: asked for 2.00 kbit/s"))
-    #expect(page.contains("the codec wrote more than it was asked for: asked for 4.60 kbit/s"))
-    #expect(page.contains("On no curve, as none of their clips counts: Opus 2k."))
+    #expect(page.contains("the codec wrote silence for a clip with sound: 2.00 kbit/s requested"))
+    #expect(page.contains("the codec wrote more than requested: 4.60 kbit/s requested"))
+    #expect(page.contains("Not drawn, because no clip counts: Opus 2k."))
   }
 }

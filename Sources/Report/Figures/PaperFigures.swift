@@ -34,7 +34,7 @@ struct PaperFigures: Sendable {
       (rank($0.element), promptRank($0.element), $0.offset) < (rank($1.element), promptRank($1.element), $1.offset)
     }.map(\.element)
     return chart(
-      "figure4", title: "Kinds of prompts (figure 4 of the paper)", xLabel: "what is kept", conditions: conditions
+      "figure4", title: "Kinds of prompts (figure 4 of the paper)", xLabel: "kept tokens", conditions: conditions
     ) { condition in
       if index.isCodecAlone(condition) { return "codec alone" }
       guard condition.method == .vampc else { return index.name(of: condition) }
@@ -57,7 +57,8 @@ struct PaperFigures: Sendable {
     }.map(\.element)
     return chart(
       "figure5", title: "Bitrates (figure 5 of the paper)",
-      xLabel: "what is kept (cb: codebooks) or asked for · real rate of the whole file, kbit/s", conditions: conditions
+      xLabel: "kept tokens (cb: codebooks) or requested rate · real rate of the whole file, kbit/s",
+      conditions: conditions
     ) { condition in
       if condition.method == .noise { return "r = \(NumberText.tick(condition.noiseRatio ?? 0))" }
       if condition.method == .original { return condition.label }
@@ -120,7 +121,7 @@ struct PaperFigures: Sendable {
     // Original and codec alone are comparisons; they make no figure by themselves.
     guard conditions.contains(where: { $0.method != .original && !index.isCodecAlone($0) }) else { return nil }
     let boxes = conditions.map { condition in
-      BoxStatistics(index.goodRows(of: condition).compactMap { $0.values[.mel] })
+      BoxStatistics(index.goodRows(of: condition).compactMap { $0.values[.melDistance] })
     }
     var panels = [
       CategoryChart.Panel(
@@ -151,10 +152,12 @@ struct PaperFigures: Sendable {
         condition: condition.identifier)
     }
     var notes: [String] = []
-    if conditions.count < counting.count { notes.append("Of conditions with several seeds the lowest seed.") }
-    if categories.contains(where: { $0.label.hasSuffix("*") }) { notes.append("* without some of the clips") }
+    if conditions.count < counting.count {
+      notes.append("Conditions with several seeds are shown with the lowest seed.")
+    }
+    if categories.contains(where: { $0.label.hasSuffix("*") }) { notes.append("* Some clips are left out.") }
     if !omitted.isEmpty {
-      notes.append("Left out, as no clip counts: \(omitted.map(index.name).joined(separator: "; ")).")
+      notes.append("Not drawn, because no clip counts: \(omitted.map(index.name).joined(separator: "; ")).")
     }
     return CategoryChart(
       name: name, title: title,

@@ -14,20 +14,20 @@ struct ChartSections {
       return """
         <section id="curves">
         <h2>Quality against rate</h2>
-        <p>No condition has both a file and a figure: there is no curve to draw.</p>
+        <p>No curves: no condition has both a file and a figure.</p>
         </section>
 
         """
     }
-    let isPlain = curves.prefix { $0.name == "rate-mel" || $0.name.hasPrefix("rate-frechet") }
+    let isPlain = curves.prefix { $0.name == RateCurves.melDistanceName || $0.name.hasPrefix("rate-frechet") }
     let rest = curves.dropFirst(isPlain.count)
     return """
       <section id="curves">
       <h2>Quality against rate</h2>
-      <p>Every point is one condition: the mean over the clips against the rate that its files really have, container \
-      included. Bars are 95 % bootstrap intervals over the clips\(clipCount < 2 ? ", for which one clip is not enough" : ""). \
-      A hollow marker says that clips are missing from the mean (<a href="#leftout">left out</a>). Small print beside \
-      points: codebooks (cb) and which part of the frames is kept; for Opus what it was asked for.</p>
+      <p>Every point is one condition: the mean over the clips against the real rate of the files, container \
+      included. Bars are 95 % bootstrap intervals over the clips\(clipCount < 2 ? ", which need more than one clip" : ""). \
+      A hollow marker shows that clips are <a href="#leftout">left out</a> of the mean. Labels beside points give the \
+      kept codebooks (cb) and the share of kept frames; for Opus, the requested bitrate.</p>
       \(omittedNote)<fieldset class="switch"><legend class="note">Rate axis</legend>
       <label class="scale"><input type="radio" name="scale" id="scale-log" checked> logarithmic</label>
       <label class="scale"><input type="radio" name="scale" id="scale-linear"> linear</label>
@@ -41,7 +41,7 @@ struct ChartSections {
   var figureSection: Markup {
     let note: Markup =
       embeddings.isEmpty
-      ? "<p class=\"note\">The sweep has no Fréchet distance: too few clips, or none was asked for.</p>" : ""
+      ? "<p class=\"note\">The sweep has no Fréchet distance: too few clips, or no embedding.</p>" : ""
     let content: Markup =
       figures.isEmpty
       ? "<p>No condition of this sweep belongs to one of the paper's figures.</p>"
@@ -51,9 +51,10 @@ struct ChartSections {
     return """
       <section id="figures">
       <h2>The paper’s figures</h2>
-      <p>Arranged as in “VampNet: Music Generation via Masked Acoustic Token Modeling” (arXiv 2307.04686): on top the mel \
-      distance of each clip as a box plot (median, quartiles, whiskers to 1.5 interquartile ranges, outliers not drawn), \
-      below the Fréchet distance over all clips with its 95 % interval. Lower is better in all panels.</p>
+      <p>The arrangement follows “VampNet: Music Generation via Masked Acoustic Token Modeling” (arXiv 2307.04686). The top \
+      panel shows the mel distance of each clip as a box plot: median, quartiles, whiskers to 1.5 interquartile ranges, \
+      outliers not drawn. The panels below show the Fréchet distance over all clips with its 95 % interval. Lower is \
+      better in all panels.</p>
       \(note)\(content)
       </section>
 
@@ -62,7 +63,7 @@ struct ChartSections {
 
   private var omittedNote: Markup {
     guard !omitted.isEmpty else { return "" }
-    return "<p>On no curve, as none of their clips counts: \(omitted.joined(separator: "; ")).</p>\n"
+    return "<p>Not drawn, because no clip counts: \(omitted.joined(separator: "; ")).</p>\n"
   }
 
   private func content(_ chart: LineChart) -> Markup {

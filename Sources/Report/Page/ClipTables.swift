@@ -1,3 +1,4 @@
+import Evaluation
 import Sweep
 
 /// Section of the page with the figures of every clip, one folded table for each condition.
@@ -24,11 +25,11 @@ struct ClipTables {
       """
     }.joined()
     return """
-      <details><summary>The \(NumberText.count(index.description.clips.count, "clip")) and where they come from</summary>
+      <details><summary>The \(NumberText.count(index.description.clips.count, "clip")) and their sources</summary>
       <div class="scroll" tabindex="0" role="region" aria-label="Table of clips"><table>
-      <thead><tr><th scope="col" class="text">clip</th><th scope="col" class="text">file</th><th scope="col">from, s</th>\
+      <thead><tr><th scope="col" class="text">clip</th><th scope="col" class="text">file</th><th scope="col">start, s</th>\
       <th scope="col">length, s</th><th scope="col">sample rate, Hz</th>\
-      <th scope="col" class="text">SHA-256 begins</th></tr></thead>
+      <th scope="col" class="text">first digits of SHA-256</th></tr></thead>
       <tbody>
       \(rows)</tbody></table></div></details>
 
@@ -38,9 +39,9 @@ struct ClipTables {
   private func table(_ condition: SweepCondition) -> Markup {
     let rows = index.rows(of: condition)
     guard !rows.isEmpty else { return "" }
-    let metrics = SweepMetric.allCases.filter { metric in rows.contains { $0.values[metric]?.isFinite == true } }
+    let metrics = Metric.ofClips.filter { metric in rows.contains { $0.values[metric]?.isFinite == true } }
     let titles =
-      ["file, kbit/s", "without container, kbit/s", "bytes of the file", "tokens not kept"] + metrics.map(\.title)
+      ["file, kbit/s", "without container, kbit/s", "bytes of the file", "masked tokens"] + metrics.map(\.heading)
     let header = titles.map { "<th scope=\"col\">\($0)</th>" as Markup }.joined()
     let leftOut = rows.count { $0.outcome != .ok }
     let missing: Markup = leftOut > 0 ? ", <span class=\"warn\">\(leftOut) left out</span>" : ""
@@ -55,12 +56,12 @@ struct ClipTables {
       """
   }
 
-  private func row(_ row: SweepRow, metrics: [SweepMetric]) -> Markup {
+  private func row(_ row: SweepRow, metrics: [Metric]) -> Markup {
     func rate(_ value: Double?) -> String { value.map { $0.isFinite ? NumberText.kilobits($0) : "–" } ?? "–" }
     var cells = [
       rate(row.fileBps), rate(row.payloadBps),
       row.fileBytes.map { NumberText.fixed(Double($0), decimals: 0) } ?? "–",
-      row.missingShare.map { NumberText.fixed($0 * 100, decimals: 1) + " %" } ?? "–",
+      row.maskedShare.map { NumberText.fixed($0 * 100, decimals: 1) + " %" } ?? "–",
     ]
     cells += metrics.map { row.values[$0].map(NumberText.short) ?? "–" }
     let remarks = (row.outcome == .ok ? [] : ["left out: \(row.outcome.words)"]) + row.flags

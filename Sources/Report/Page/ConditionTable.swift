@@ -1,3 +1,4 @@
+import Evaluation
 import Sweep
 
 /// Section of the page with the means and intervals of all conditions.
@@ -11,10 +12,12 @@ struct ConditionTable {
       "condition", "clips", "file, kbit/s", "without container, kbit/s",
     ]
     head += metrics.map { metric -> Markup in
-      let direction: Markup = metric.direction.map { "<small>\($0)</small>" } ?? ""
-      return "\(metric.title)\(direction)"
+      let direction: Markup = metric.directionText.map { "<small>\($0)</small>" } ?? ""
+      return "\(metric.heading)\(direction)"
     }
-    head += embeddings.map { "Fréchet distance (\($0))<small>lower is better; \(vectors($0))</small>" }
+    head += embeddings.map {
+      "\(Metric.frechetDistance.title) (\($0))<small>\(Metric.frechetDistance.direction.rawValue); \(vectors($0))</small>"
+    }
     let header = head.enumerated().map { place, title -> Markup in
       "<th scope=\"col\"\(place == 0 ? " class=\"text\"" as Markup : "")>\(title)</th>"
     }.joined()
@@ -22,8 +25,8 @@ struct ConditionTable {
     return """
       <section id="conditions">
       <h2>Conditions</h2>
-      <p>Means over the clips that count, small below them the 95 % bootstrap interval. Rates are what was written, not \
-      what was asked for.</p>
+      <p>Means over the clips that count, with the 95 % bootstrap interval in small print. Rates are those of the files, \
+      not the requested ones.</p>
       <div class="scroll" tabindex="0" role="region" aria-label="Table of conditions"><table>
       <thead><tr>\(header)</tr></thead>
       <tbody>
@@ -33,7 +36,7 @@ struct ConditionTable {
       """
   }
 
-  private func row(_ condition: SweepCondition, metrics: [SweepMetric], embeddings: [String]) -> Markup {
+  private func row(_ condition: SweepCondition, metrics: [Metric], embeddings: [String]) -> Markup {
     let summary = index.summary(of: condition)
     var cells: [Markup] = []
     if let summary {

@@ -4,9 +4,9 @@ extension SweepRow.Outcome {
   /// Reason why a row is no point of a curve, for readers.
   var words: String {
     switch self {
-    case .ok: "it counts"
-    case .rateExceeded: "the codec wrote more than it was asked for"
-    case .silent: "the codec gave silence where there was sound"
+    case .ok: "the clip counts"
+    case .rateExceeded: "the codec wrote more than requested"
+    case .silent: "the codec wrote silence for a clip with sound"
     }
   }
 }
@@ -18,10 +18,10 @@ struct LeftOutSection {
   var content: Markup {
     """
     <section id="leftout">
-    <h2>Left out, and faults</h2>
+    <h2>Left out, and flags</h2>
     <h3>Left out</h3>
     \(leftOut)
-    <h3>Faults that were found</h3>
+    <h3>Flags</h3>
     \(flags)
     </section>
 
@@ -32,7 +32,7 @@ struct LeftOutSection {
     let rows = index.conditions.flatMap { condition -> [Markup] in
       let all = index.rows(of: condition)
       if all.isEmpty, index.summary(of: condition) == nil {
-        return [line(condition, clips: "no clip", reason: "it was not run")]
+        return [line(condition, clips: "no clip", reason: "the condition was not run")]
       }
       return [SweepRow.Outcome.rateExceeded, .silent].compactMap { outcome in
         let rows = all.filter { $0.outcome == outcome }
@@ -40,10 +40,10 @@ struct LeftOutSection {
         return line(condition, clips: "\(rows.count) of \(all.count)", reason: reason(condition, outcome, rows))
       }
     }
-    guard !rows.isEmpty else { return "<p>Nothing: every clip of every condition counts.</p>" }
+    guard !rows.isEmpty else { return "<p>None: every clip of every condition counts.</p>" }
     return """
-      <p>These are points of no curve and part of no mean.</p>
-      <div class="scroll" tabindex="0" role="region" aria-label="What was left out"><table>
+      <p>These clips are part of no mean and of no point of a curve.</p>
+      <div class="scroll" tabindex="0" role="region" aria-label="Clips left out"><table>
       <thead><tr><th scope="col" class="text">condition</th><th scope="col">clips</th>\
       <th scope="col" class="text">reason</th></tr></thead>
       <tbody>
@@ -64,8 +64,8 @@ struct LeftOutSection {
     guard let requested = condition.requestedBps, !rates.isEmpty else { return outcome.words }
     let mean = rates.reduce(0, +) / Double(rates.count)
     return """
-      \(outcome.words): asked for \(NumberText.kilobits(Double(requested))) kbit/s, it wrote \
-      \(NumberText.kilobits(mean)) on average
+      \(outcome.words): \(NumberText.kilobits(Double(requested))) kbit/s requested, \
+      \(NumberText.kilobits(mean)) written on average
       """
   }
 
@@ -84,9 +84,9 @@ struct LeftOutSection {
     }
     guard !rows.isEmpty else { return "<p>None.</p>" }
     return """
-      <p>Clips with a fault count all the same, unless they are listed above.</p>
-      <div class="scroll" tabindex="0" role="region" aria-label="Faults by condition"><table>
-      <thead><tr><th scope="col" class="text">condition</th><th scope="col" class="text">faults, clips</th></tr></thead>
+      <p>Flagged clips count, unless they are listed above.</p>
+      <div class="scroll" tabindex="0" role="region" aria-label="Flags by condition"><table>
+      <thead><tr><th scope="col" class="text">condition</th><th scope="col" class="text">flags, clips</th></tr></thead>
       <tbody>
       \(rows.joined())</tbody></table></div>
       """

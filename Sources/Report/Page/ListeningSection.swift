@@ -15,7 +15,7 @@ struct ListeningSection {
       return """
         <section id="listen">
         <h2>Listen</h2>
-        <p>The sweep kept no sound to listen to.</p>
+        <p>The sweep stored no audio.</p>
         </section>
 
         """
@@ -42,11 +42,11 @@ struct ListeningSection {
     return """
       <section id="listen">
       <h2>Listen</h2>
-      <p>\(NumberText.count(clips.count, "clip")) under every condition that gave sound. Choose here, click a point of a \
-      curve or figure, or ▶ in a table. For the sake of the page’s size the sounds, the originals too, are Opus at \
-      about \(rate) kbit/s here (mono; Safari plays it from 18.4 on); the figures come from the sounds themselves, which \
-      lie in the folder <code>audio</code> of the sweep.</p>
-      <noscript><p class="warn">Choosing and playing sounds needs JavaScript, which is off. Plots and tables do not.</p>\
+      <p>\(NumberText.count(clips.count, "clip")) under every condition with stored audio. Choose below, click a point of \
+      a curve or figure, or ▶ in a table. To keep the page small, all audio, the originals included, is Opus at \
+      about \(rate) kbit/s (mono; Safari plays it from version 18.4 on). The figures were measured on the full-quality \
+      audio, which lies in the folder <code>audio</code> of the sweep.</p>
+      <noscript><p class="warn">Choosing and playing audio needs JavaScript, which is off. Plots and tables work without it.</p>\
       </noscript>
       <div class="needs-script" hidden>
       <div class="choice">
@@ -58,9 +58,9 @@ struct ListeningSection {
       <div class="pair">
       \(player("original"))\(player("decoded"))</div>
       <div class="levels"><div></div><p><span>\(levels.0) dB</span><span>\(levels.1) dB and more</span></p></div>
-      <p class="note">Spectrograms: level by time and frequency (mel scale, hertz), the same colours for the same level \
-      everywhere; 0 dB is a sine of full scale. A click in one goes to that time. From condition to condition of a clip, \
-      playing goes on at the same place.</p>
+      <p class="note">Spectrograms show magnitude by time and frequency (mel scale, hertz). All have the same colours for \
+      the same magnitude; 0 dB is a sine of full scale. A click in a spectrogram goes to that time. When the condition \
+      changes, playback of the clip continues at the same time.</p>
       </div>
       </section>
 
@@ -150,11 +150,11 @@ struct ListeningSection {
     guard let row = index.rows(of: condition).first(where: { $0.clip == clip }) else { return "" }
     var facts = [index.series(of: condition)]
     if let rate = row.fileBps, rate.isFinite { facts.append("\(NumberText.kilobits(rate)) kbit/s with the container") }
-    if let share = row.missingShare, share.isFinite {
-      facts.append("\(NumberText.fixed(share * 100, decimals: 1)) % of the tokens not kept")
+    if let share = row.maskedShare, share.isFinite {
+      facts.append("\(NumberText.fixed(share * 100, decimals: 1)) % of the tokens masked")
     }
-    if let value = row.values[.mel], value.isFinite { facts.append("mel distance \(NumberText.short(value))") }
-    if row.outcome != .ok { facts.append("left out of the curves: \(row.outcome.words)") }
+    if let value = row.values[.melDistance], value.isFinite { facts.append("mel distance \(NumberText.short(value))") }
+    if row.outcome != .ok { facts.append("left out: \(row.outcome.words)") }
     facts += row.flags
     return facts.joined(separator: " · ")
   }

@@ -10,17 +10,17 @@ struct ReadingSection {
     <section id="reading">
     <h2>How to read these figures</h2>
     <h3>Rates</h3>
-    <p>The rate of a point is that of its files: every byte, container and headers included, over the length of the clip. \
-    Codecs write what they can, not what they are asked for; short clips make headers look large. The tables give the \
-    rate without the container beside it.</p>
+    <p>The rate of a point counts every byte of its files, container and headers included, over the length of the clip. \
+    A codec may write more or less than requested, and short clips make headers look large. The tables also give the \
+    rate without the container.</p>
     <h3>Intervals</h3>
-    <p>A 95 % bootstrap interval says where the mean might have come to lie had other clips of the same kind been \
-    drawn. It knows nothing of music that is not among the clips. Conditions are measured on the same clips, so that two \
-    of them may differ for certain though their intervals overlap.</p>
+    <p>A 95 % bootstrap interval shows where the mean might lie with other clips of the same kind. The interval does not \
+    cover kinds of music that are not among the clips. All conditions are measured on the same clips, so two conditions \
+    may differ significantly although their intervals overlap.</p>
     \(frechet)\(explanations.map { "<h3>\($0.title)</h3>\n<p>\($0.text)</p>\n" as Markup }.joined())
-    <h3>No figure hears</h3>
-    <p>A distance compares with the original. Sound that a model imagines well differs from the original and still pleases; \
-    sound that is blurred comes near to it and does not. <a href="#listen">Listen</a>.</p>
+    <h3>Figures do not replace listening</h3>
+    <p>A distance compares with the original. Well-generated audio differs from the original and may still sound good; \
+    blurred audio may be near the original and sound bad. <a href="#listen">Listen</a>.</p>
     </section>
 
     """
@@ -37,8 +37,8 @@ struct ReadingSection {
     }.joined(separator: "; ")
     return """
       <h3>Fréchet distance</h3>
-      <p>It compares two sets of clips, not a clip with its original, and needs many of them: with few it comes out too \
-      large, and only distances from equally many clips compare. Here \(counts).</p>
+      <p>The Fréchet distance compares two sets of clips, not a clip with its original. Few clips make the distance too \
+      large, and only distances of equally many clips compare. In this sweep, \(counts).</p>
 
       """
   }

@@ -39,7 +39,7 @@ struct ReportPage {
       <h1>Bitrate and quality</h1>
       <p class="lead">\(lead)</p>
       <nav aria-label="Sections"><ul>
-      <li><a href="#run">What was run</a></li><li><a href="#curves">Quality against rate</a></li>\
+      <li><a href="#run">The run</a></li><li><a href="#curves">Quality against rate</a></li>\
       <li><a href="#figures">The paper’s figures</a></li><li><a href="#listen">Listen</a></li>\
       <li><a href="#conditions">Conditions</a></li><li><a href="#clips">Clip by clip</a></li>\
       <li><a href="#leftout">Left out</a></li><li><a href="#reading">How to read these figures</a></li>
@@ -50,8 +50,8 @@ struct ReportPage {
       \(ConditionTable(index: index).content)\(ClipTables(index: index).content)\
       \(LeftOutSection(index: index).content)\
       \(ReadingSection(description: description, explanations: explanations).content)</main>
-      <footer><p>Written by vampc. The plots of this page lie beside it in the folder <code>plots</code>, as SVG and PNG. \
-      The page loads nothing from anywhere.</p></footer>
+      <footer><p>Written by vampc. The folder <code>plots</code> beside this page holds its plots as SVG and PNG. \
+      The page loads no external resources.</p></footer>
       \(script)</body>
       </html>
 
@@ -63,7 +63,7 @@ struct ReportPage {
     let description = index.description
     let methods = Set(index.conditions.map(\.method))
     let codecs =
-      methods.contains(.opus) ? methods.contains(.vampc) ? "vampc beside Opus" : "Opus" : "vampc"
+      methods.contains(.opus) ? methods.contains(.vampc) ? "vampc and Opus" : "Opus" : "vampc"
     return """
       \(codecs): \(NumberText.count(index.conditions.count, "condition")), \
       \(NumberText.count(description.clips.count, "clip")), \(NumberText.count(index.results.rows.count, "measurement")).

@@ -8,8 +8,8 @@ struct RunSection {
   var content: Markup {
     """
     <section id="run">
-    <h2>What was run</h2>
-    <p>This command made the sweep; a click chooses all of it:</p>
+    <h2>The run</h2>
+    <p>This command made the sweep; a click selects all of it:</p>
     <pre><code>\(description.command)</code></pre>
     <dl>
     <dt>Presets</dt><dd>\(description.presets.joined(separator: ", "))</dd>
@@ -17,7 +17,7 @@ struct RunSection {
     <dt>Conditions</dt><dd>\(conditionCount)</dd>
     \(models)\(embeddings)
     <dt>Machine</dt><dd>\(description.machine.processor), \(NumberText.count(description.machine.cores, "core")), \
-    kernels for \(description.machine.kernelLevel)</dd>
+    kernels for \(description.machine.instructionSet)</dd>
     <dt>Versions</dt><dd>\(versions)</dd>
     </dl>
     </section>
@@ -31,8 +31,8 @@ struct RunSection {
     let files = Set(description.clips.map(\.file)).count
     return """
       \(NumberText.count(description.clips.count, "clip")) from \(NumberText.count(files, "file")), \
-      \(NumberText.fixed(seconds, decimals: 1)) s in all; at most \(NumberText.tick(selection.seconds)) s a clip and \
-      \(NumberText.count(selection.perFile, "clip")) a file, cut where seed \(String(selection.seed)) says; mixed to mono
+      \(NumberText.fixed(seconds, decimals: 1)) s in total; at most \(NumberText.tick(selection.seconds)) s a clip and \
+      \(NumberText.count(selection.perFile, "clip")) a file, positions from seed \(String(selection.seed)); mixed to mono
       """
   }
 
