@@ -199,9 +199,9 @@ def found_metrics(signal: Array, reference: Array, sample_rate: int, names: Sequ
     """Metrics of `signal` that the recorded values name."""
     metrics: dict[str, Callable[[], float]] = {
         "loudness_lufs": lambda: loudness_lufs(signal, sample_rate),
-        "mel": lambda: mel_distance(signal, reference, sample_rate),
-        "mel_dac_table": lambda: dac_mel_distance(signal, reference, sample_rate),
-        "si_sdr": lambda: si_sdr_db(signal, reference),
+        "mel_distance": lambda: mel_distance(signal, reference, sample_rate),
+        "dac_mel_distance": lambda: dac_mel_distance(signal, reference, sample_rate),
+        "si_sdr_db": lambda: si_sdr_db(signal, reference),
     }
     return {name: compute() for name, compute in metrics.items() if name in names}
 
@@ -210,7 +210,7 @@ def agrees(name: str, metric: str, value: float, recorded: float) -> bool:
     """Prints a metric beside its recorded value. Returns whether the two agree."""
     tolerance = LOUDNESS_TOLERANCE_LU if metric == "loudness_lufs" else TOLERANCE * abs(recorded)
     is_equal = abs(value - recorded) <= tolerance
-    print(f"{name:22} {metric:14} {value:12.6f} {recorded:12.6f}{'' if is_equal else '  differs'}")
+    print(f"{name:22} {metric:16} {value:12.6f} {recorded:12.6f}{'' if is_equal else '  differs'}")
     return is_equal
 
 

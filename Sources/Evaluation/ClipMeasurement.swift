@@ -100,16 +100,16 @@ public struct ClipMeasurement: Equatable, Sendable {
         || decodedDefects.flatTopSampleCount > 2 * referenceDefects.flatTopSampleCount + Self.chanceFlatTopSampleCount
     case .shifted: return lag?.isShifted ?? false
     case .dcOffset: return decodedDefects.hasDCOffset && !referenceDefects.hasDCOffset
-    case .level: return abs(levelDifferenceDB ?? 0) > Self.loudnessTolerance
+    case .level: return abs(loudnessOrRMSDifferenceDB ?? 0) > Self.loudnessTolerance
     case .length: return abs(sampleCountDifference) > 1
     case .notFinite: return decodedDefects.nonFiniteSampleCount > 0
     }
   }
 
   /// Loudness difference in LU, or difference of the RMS levels in dB where a clip has no loudness.
-  private var levelDifferenceDB: Double? {
+  private var loudnessOrRMSDifferenceDB: Double? {
     if let loudnessDifferenceDB { return loudnessDifferenceDB }
-    guard let reference = referenceDefects.levelDBFS, let decoded = decodedDefects.levelDBFS else { return nil }
+    guard let reference = referenceDefects.rmsDBFS, let decoded = decodedDefects.rmsDBFS else { return nil }
     return decoded - reference
   }
 

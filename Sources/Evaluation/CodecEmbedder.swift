@@ -15,7 +15,7 @@ public struct CodecEmbedder: ClipEmbedder {
   private let model: Model
 
   /// Samples that pass through the encoder at a time. This chunk size bounds the memory of the activations.
-  private static let pieceSampleCount = 65_536
+  private static let chunkSampleCount = 65_536
 
   /// Creates an embedder from the codec of a model.
   ///
@@ -43,8 +43,8 @@ public struct CodecEmbedder: ClipEmbedder {
 
     let stream = model.codec.makeEncoderStream()
     let latents = FloatRows(channelCount: model.codec.configuration.latentDim)
-    for start in stride(from: 0, to: samples.count, by: Self.pieceSampleCount) {
-      stream.input.append(samples[start..<min(samples.count, start + Self.pieceSampleCount)])
+    for start in stride(from: 0, to: samples.count, by: Self.chunkSampleCount) {
+      stream.input.append(samples[start..<min(samples.count, start + Self.chunkSampleCount)])
       stream.advance(into: latents, isFinal: false, context: model.context)
     }
     let hop = model.codec.configuration.hopLength

@@ -17,7 +17,7 @@ public struct CommandEmbedder: ClipEmbedder {
   private let command: String
   private let temporaryFolder: String
   private let timeoutSeconds: Double
-  private let check: () throws -> Void
+  private let checkCancellation: () throws -> Void
 
   /// Number of clips for one run of the command, so that a program loads its network once for many clips.
   public static let batchSize = 64
@@ -31,11 +31,11 @@ public struct CommandEmbedder: ClipEmbedder {
   ///
   /// - Parameters:
   ///   - temporaryFolder: folder for the WAVs and arrays of a run, which are removed afterwards.
-  ///   - check: called while the command runs; an error that it throws ends the command.
+  ///   - checkCancellation: called while the command runs; an error that it throws ends the command.
   /// - Throws: `EvaluationError.commandFailed` for a command that is empty or longer than 1 000 bytes.
   public init(
     command: String, temporaryFolder: String, timeoutSeconds: Double = CommandEmbedder.defaultTimeoutSeconds,
-    check: @escaping () throws -> Void = {}
+    checkCancellation: @escaping () throws -> Void = {}
   ) throws(EvaluationError) {
     guard command.contains(where: { !$0.isWhitespace }) else { throw .commandFailed(reason: "it is empty") }
     guard command.utf8.count <= Self.longestCommand, !command.utf8.contains(0) else {
@@ -43,7 +43,7 @@ public struct CommandEmbedder: ClipEmbedder {
     }
     embedding = "command:" + command
     (self.command, self.temporaryFolder) = (command, temporaryFolder)
-    (self.timeoutSeconds, self.check) = (timeoutSeconds, check)
+    (self.timeoutSeconds, self.checkCancellation) = (timeoutSeconds, checkCancellation)
   }
 
   /// Computes the embeddings of every clip with the command.
@@ -84,7 +84,7 @@ public struct CommandEmbedder: ClipEmbedder {
       timeoutSeconds: timeoutSeconds)
     let status: Int32
     do {
-      status = try program.run(check: check)
+      status = try program.run(check: checkCancellation)
     } catch ChildProgram.Fault.timedOut {
       throw EvaluationError.commandFailed(reason: "no end after \(Int(timeoutSeconds)) s")
     } catch ChildProgram.Fault.cannotStart(let failure) {

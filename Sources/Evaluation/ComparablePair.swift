@@ -16,8 +16,8 @@ struct ComparablePair {
       throw .sampleCountsDiffer(degraded: degraded.sampleCount, reference: reference.sampleCount)
     }
     guard reference.sampleCount > 0 else { throw .emptySignal }
-    for block in [degraded, reference] {
-      for (channel, samples) in block.channels.enumerated() {
+    for audio in [degraded, reference] {
+      for (channel, samples) in audio.channels.enumerated() {
         if let sampleIndex = samples.firstIndex(where: { !$0.isFinite }) {
           throw .sampleNotFinite(channel: channel, sampleIndex: sampleIndex)
         }

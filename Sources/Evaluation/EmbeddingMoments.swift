@@ -14,13 +14,13 @@ struct EmbeddingMoments: Sendable {
   }
 
   /// Number of rows that are centred at once, which bounds the memory.
-  private static let blockRowCount = 4_096
+  private static let chunkRowCount = 4_096
 
   /// Adds embeddings, `[row, column]`.
   mutating func add(_ values: [Float]) {
     let dimension = origin.count
-    for start in stride(from: 0, to: values.count, by: Self.blockRowCount * dimension) {
-      let end = min(values.count, start + Self.blockRowCount * dimension)
+    for start in stride(from: 0, to: values.count, by: Self.chunkRowCount * dimension) {
+      let end = min(values.count, start + Self.chunkRowCount * dimension)
       var centred: [Double] = []
       centred.reserveCapacity(end - start)
       for row in stride(from: start, to: end, by: dimension) {

@@ -61,7 +61,7 @@ extension EvaluationError: CustomStringConvertible {
 }
 
 extension EvaluationError: ExplainedError {
-  /// File, model, option or input that the error is about.
+  /// File, program, option or model that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .commandFailed: .program("the embedding command")
@@ -70,7 +70,7 @@ extension EvaluationError: ExplainedError {
     }
   }
 
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error, from which the exit code follows.
   public var kind: ErrorKind {
     switch self {
     case .invalidStatistics: .badInput

@@ -1,22 +1,57 @@
-/// The figures that are reported, under the names that tables and JSON give them.
-public enum Metric: String, CaseIterable, Sendable {
+/// Catalogue of all figures that vampc measures. The raw value of a metric is its name in tables, JSON and file names.
+public enum Metric: String, Codable, CodingKeyRepresentable, CaseIterable, Sendable {
+  /// Mel distance of the VampNet paper, equation 3.
   case melDistance = "mel_distance"
+  /// Mel distance of DAC's published tables.
   case dacMelDistance = "dac_mel_distance"
+  /// Mel distance over seven scales, DAC's training loss.
   case sevenScaleMelDistance = "mel7_distance"
+  /// STFT distance over two scales.
   case stftDistance = "stft_distance"
+  /// Scale-invariant signal-to-distortion ratio.
   case siSDR = "si_sdr_db"
+  /// Integrated loudness of the decoded clip minus that of the reference.
   case loudnessDifference = "loudness_difference_db"
-  case bandwidth = "decoded_bandwidth_hz"
+  /// Bandwidth of the decoded clip.
+  case decodedBandwidth = "decoded_bandwidth_hz"
+  /// Bandwidth of the reference.
+  case referenceBandwidth = "reference_bandwidth_hz"
+  /// Delay of the decoded clip.
   case lag = "lag_samples"
-  /// Of sets of clips, see `FrechetEstimate`.
+  /// Number of clipped samples of the decoded clip.
+  case clippedSamples = "decoded_clipped_samples"
+  /// Longest silence of the decoded clip.
+  case longestSilence = "decoded_longest_silence_seconds"
+  /// DC offset of the decoded clip.
+  case dcOffset = "decoded_dc_offset"
+  /// Fréchet distance of two sets of clips; see `FrechetEstimate`.
   case frechetDistance = "frechet_distance"
 
-  /// Those that one clip has.
+  /// Metrics that a single clip has.
   public static let ofClips: [Metric] = allCases.filter { $0 != .frechetDistance }
+
+  /// Name of the metric in tables, JSON and file names.
+  public var id: String { rawValue }
+
+  /// Names that earlier versions of `vampc sweep` wrote; reading accepts them (`formats/sweep-report.md`).
+  private static let formerIDs: [String: Metric] = [
+    "mel": .melDistance, "mel_dac": .dacMelDistance, "mel7": .sevenScaleMelDistance, "stft": .stftDistance,
+    "bandwidth_hz": .decodedBandwidth, "clipped_samples": .clippedSamples,
+    "longest_silence_seconds": .longestSilence, "dc_offset": .dcOffset,
+  ]
+
+  /// Finds a metric by its name or by a name that earlier versions wrote; nil for any other name.
+  public init?(id: String) {
+    guard let metric = Metric(rawValue: id) ?? Self.formerIDs[id] else { return nil }
+    self = metric
+  }
+
+  /// Finds a metric by the key of a JSON object, as `init(id:)` does.
+  public init?(codingKey: some CodingKey) { self.init(id: codingKey.stringValue) }
 }
 
 extension ClipMeasurement {
-  /// The figure of one metric; nil where it is undefined, as the Fréchet distance always is for one clip.
+  /// Figure of one metric; nil where the figure is undefined, as the Fréchet distance always is for one clip.
   public func value(of metric: Metric) -> Double? {
     switch metric {
     case .melDistance: melDistance
@@ -25,8 +60,12 @@ extension ClipMeasurement {
     case .stftDistance: stftDistance
     case .siSDR: siSDRDB
     case .loudnessDifference: loudnessDifferenceDB
-    case .bandwidth: decodedBandwidthHz
+    case .decodedBandwidth: decodedBandwidthHz
+    case .referenceBandwidth: referenceBandwidthHz
     case .lag: lag.map { Double($0.lagSamples) }
+    case .clippedSamples: Double(decodedDefects.clippedSampleCount)
+    case .longestSilence: decodedDefects.longestSilenceSeconds
+    case .dcOffset: decodedDefects.dcOffset
     case .frechetDistance: nil
     }
   }

@@ -38,8 +38,8 @@ public enum SISDR {
     return 10 * log10(scale * scale * referenceEnergy / distortionEnergy)
   }
 
-  private static func mean(of block: AudioBuffer) -> Double {
-    let sum = block.channels.reduce(0.0) { $0 + $1.reduce(0.0) { $0 + Double($1) } }
-    return sum / Double(block.channelCount * block.sampleCount)
+  private static func mean(of audio: AudioBuffer) -> Double {
+    let sum = audio.channels.reduce(0.0) { $0 + $1.reduce(0.0) { $0 + Double($1) } }
+    return sum / Double(audio.channelCount * audio.sampleCount)
   }
 }

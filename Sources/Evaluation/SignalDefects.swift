@@ -13,7 +13,7 @@ public struct SignalDefects: Equatable, Sendable {
   /// Mean of the channel whose mean lies farthest from 0.
   public let dcOffset: Double
   /// Root mean square over all channels, in dB relative to 1; nil where every sample is 0 or there is none.
-  public let levelDBFS: Double?
+  public let rmsDBFS: Double?
   /// Length of the longest segment in which every channel lies below `AudioBuffer.silenceDBFS`, in steps of 10 ms.
   public let longestSilenceSeconds: Double
 
@@ -25,7 +25,7 @@ public struct SignalDefects: Equatable, Sendable {
   public static let dcOffsetLimit = 0.003_16
 
   /// Whether the whole signal lies below `AudioBuffer.silenceDBFS`; true for an empty signal.
-  public var isSilent: Bool { (levelDBFS ?? -.infinity) < AudioBuffer.silenceDBFS }
+  public var isSilent: Bool { (rmsDBFS ?? -.infinity) < AudioBuffer.silenceDBFS }
   /// Whether any run of samples lies at full scale.
   public var isClipped: Bool { clippedSampleCount > 0 }
   /// Whether the DC offset exceeds ``dcOffsetLimit``.
@@ -40,7 +40,7 @@ public struct SignalDefects: Equatable, Sendable {
     let means = finite.filter { !$0.isEmpty }.map { $0.reduce(0.0) { $0 + Double($1) } / Double($0.count) }
     dcOffset = means.max { abs($0) < abs($1) } ?? 0
     let energy = finite.reduce(0.0) { $0 + SignalDefects.energy(of: $1[...]) }
-    levelDBFS = energy > 0 ? 10 * log10(energy / Double(audio.channelCount * audio.sampleCount)) : nil
+    rmsDBFS = energy > 0 ? 10 * log10(energy / Double(audio.channelCount * audio.sampleCount)) : nil
     longestSilenceSeconds = SignalDefects.longestSilence(in: finite, sampleRateHz: audio.sampleRateHz)
   }
 
@@ -76,12 +76,12 @@ public struct SignalDefects: Equatable, Sendable {
 
   private static func longestSilence(in channels: [[Float]], sampleRateHz: Int) -> Double {
     let sampleCount = channels.first?.count ?? 0
-    let blockLength = max(1, sampleRateHz / 100)
+    let stepLength = max(1, sampleRateHz / 100)
     let energyLimit = pow(10, AudioBuffer.silenceDBFS / 10)
     var longest = 0
     var run = 0
-    for start in stride(from: 0, to: sampleCount, by: blockLength) {
-      let end = min(start + blockLength, sampleCount)
+    for start in stride(from: 0, to: sampleCount, by: stepLength) {
+      let end = min(start + stepLength, sampleCount)
       let silent = channels.allSatisfy { energy(of: $0[start..<end]) < energyLimit * Double(end - start) }
       run = silent ? run + end - start : 0
       longest = max(longest, run)

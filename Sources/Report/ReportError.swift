@@ -22,7 +22,7 @@ extension ReportError: CustomStringConvertible {
 }
 
 extension ReportError: ExplainedError {
-  /// File, model, option or input that the error is about.
+  /// File, program, option or model that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotWrite(let file, _): .file(file)
@@ -31,6 +31,6 @@ extension ReportError: ExplainedError {
     }
   }
 
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error, from which the exit code follows.
   public var kind: ErrorKind { .failure }
 }

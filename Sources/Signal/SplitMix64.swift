@@ -1,13 +1,17 @@
-/// Random number generator SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
-struct SplitMix64: Sendable {
-  var state: UInt64
+/// Random number generator SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014),
+/// reproducible by its seed.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
+  private var state: UInt64
   private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-  init(state: UInt64) { self.state = state }
+  /// Creates a generator.
+  package init(seed: UInt64) { state = seed }
 
+  /// Skips `count` calls of `next()`.
   mutating func skip(_ count: Int) { state &+= UInt64(count) &* Self.increment }
 
-  mutating func next() -> UInt64 {
+  /// Returns the next 64 random bits.
+  package mutating func next() -> UInt64 {
     state &+= Self.increment
     var value = state
     value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9

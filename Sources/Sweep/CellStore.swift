@@ -1,5 +1,6 @@
 import Foundation
 import ModelStore
+import VampcKit
 
 /// Store of a sweep's cells: a folder that several processes may share.
 struct CellStore {
@@ -84,7 +85,7 @@ struct CellStore {
         if windows.values.allSatisfy({ abs($0) <= Self.largestHalf }) {
           writer.add(name, shape: shape, halves: windows.values)
         } else {
-          writer.add(name, shape: shape, windows.values)
+          writer.add(name, shape: shape, floats: windows.values)
         }
       }
       try writer.write(to: path(key))

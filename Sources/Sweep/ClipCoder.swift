@@ -17,12 +17,12 @@ final class ClipCoder {
     var outcome = SweepRow.Outcome.ok
     var payloadBytes: Int?
     var fileBytes: Int?
-    var missingShare: Double?
+    var maskedShare: Double?
   }
 
   private let clip: SweepClip
   private let models: [String: Model]
-  private let check: () throws -> Void
+  private let checkCancellation: () throws -> Void
   /// Last stream with a periodic prompt. Conditions that decode the same stream with several seeds follow one another.
   private var periodicStream: (model: String, settings: EncoderSettings, bytes: [UInt8], payloadBytes: Int)?
   /// Clip at the sample rate of Opus, resampled once.
@@ -32,20 +32,20 @@ final class ClipCoder {
   ///
   /// - Parameters:
   ///   - models: models by name, with compute contexts of this worker.
-  ///   - check: called now and then; an error that it throws stops the work.
+  ///   - checkCancellation: called now and then; an error that it throws stops the work.
   init(
-    _ clip: SweepClip, models: [String: Model], check: @escaping () throws -> Void
+    _ clip: SweepClip, models: [String: Model], checkCancellation: @escaping () throws -> Void
   ) {
     self.clip = clip
     self.models = models
-    self.check = check
+    self.checkCancellation = checkCancellation
   }
 
   /// Codes the clip under a condition.
   ///
-  /// - Throws: `VampcError`, `OpusBaselineError`, `AudioIOError`, `ModelError`, and the errors of `check`.
+  /// - Throws: `VampcError`, `OpusBaselineError`, `AudioIOError`, `ModelError`, and the errors of `checkCancellation`.
   func code(_ condition: SweepCondition) throws -> Result {
-    try check()
+    try checkCancellation()
     return switch condition.method {
     case .original: Result(decoded: clip.audio)
     case .vampc: try stream(condition)
@@ -126,7 +126,8 @@ final class ClipCoder {
   private func encode(_ model: Model, _ settings: EncoderSettings) throws -> (bytes: [UInt8], payloadBytes: Int) {
     var bytes: [UInt8] = []
     let report = try RecordingEncoder(model, settings: settings).encode(
-      BufferInput(clip.audio), write: { bytes += $0 }, progress: { [check] _ in try check() })
+      BufferInput(clip.audio), write: { bytes += $0 },
+      progress: { [checkCancellation] _ in try checkCancellation() })
     return (bytes, report.statistics.payloadByteCount)
   }
 
@@ -141,9 +142,9 @@ final class ClipCoder {
           sampleRateHz: header.sourceSampleRateHz, channelCount: header.codedChannelCount)
         output = opened
         return opened
-      }, progress: { [check] _ in try check() })
+      }, progress: { [checkCancellation] _ in try checkCancellation() })
     guard let output else { preconditionFailure("a decoded stream without an output") }
-    return Result(decoded: output.buffer, missingShare: report.maskedShare)
+    return Result(decoded: output.buffer, maskedShare: report.maskedShare)
   }
 
   /// Codes the clip with tokens that are masked at random and replaced by random tokens.

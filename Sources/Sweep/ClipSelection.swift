@@ -70,12 +70,12 @@ public struct ClipSelection: Sendable {
 
   /// Reads a clip.
   ///
-  /// - Parameter check: called now and then; an error that it throws stops the reading.
+  /// - Parameter checkCancellation: called now and then; an error that it throws stops the reading.
   /// - Returns: nil where the file is too short to have this part.
-  /// - Throws: `AudioIOError`, and the errors of `check`.
-  public func read(_ place: Place, check: () throws -> Void = {}) throws -> SweepClip? {
+  /// - Throws: `AudioIOError`, and the errors of `checkCancellation`.
+  public func read(_ place: Place, checkCancellation: () throws -> Void = {}) throws -> SweepClip? {
     let reader = try AudioReader(path: folder + "/" + place.file)
-    let length = try sampleCount(of: reader, check)
+    let length = try sampleCount(of: reader, checkCancellation)
     let wanted = max(1, Int((settings.seconds * Double(reader.sampleRateHz)).rounded()))
     let partCount = min(settings.perFile, max(1, length / wanted))
     guard place.part < partCount, length > 0 else { return nil }
@@ -85,12 +85,12 @@ public struct ClipSelection: Sendable {
     let range = start..<min(start + wanted, part.upperBound)
     var audio = AudioBuffer(emptyWithChannelCount: 1, sampleRateHz: reader.sampleRateHz)
     while reader.samplePosition < range.upperBound {
-      try check()
+      try checkCancellation()
       let position = reader.samplePosition
-      guard let block = try reader.read(upTo: min(65_536, range.upperBound - position)) else { break }
-      let kept = range.clamped(to: position..<position + block.sampleCount)
+      guard let chunk = try reader.read(upTo: min(65_536, range.upperBound - position)) else { break }
+      let kept = range.clamped(to: position..<position + chunk.sampleCount)
       if !kept.isEmpty {
-        audio.append(block.downmixedToMono().slice(kept.lowerBound - position..<kept.upperBound - position))
+        audio.append(chunk.downmixedToMono().slice(kept.lowerBound - position..<kept.upperBound - position))
       }
     }
     guard audio.sampleCount > 0 else { return nil }
@@ -99,9 +99,9 @@ public struct ClipSelection: Sendable {
   }
 
   /// Number of samples of a file. A file whose header does not state the number is read to its end.
-  private func sampleCount(of reader: AudioReader, _ check: () throws -> Void) throws -> Int {
+  private func sampleCount(of reader: AudioReader, _ checkCancellation: () throws -> Void) throws -> Int {
     if let count = reader.sampleCount { return count }
-    while try reader.read(upTo: 65_536) != nil { try check() }
+    while try reader.read(upTo: 65_536) != nil { try checkCancellation() }
     let count = reader.samplePosition
     try reader.rewind()
     return count

@@ -18,7 +18,7 @@ public struct FolderSweep: Sendable {
   private let embeddings: SweepEmbeddings
   /// Names and identifiers of the embeddings, in the order of the choices.
   private let embeddingFacts: [SweepDescription.Embedding]
-  private let check: @Sendable () throws -> Void
+  private let checkCancellation: @Sendable () throws -> Void
 
   /// Results of a run.
   public struct Outcome: Sendable {
@@ -40,12 +40,12 @@ public struct FolderSweep: Sendable {
   ///   - embeddings: embeddings of the Fréchet distances.
   ///   - command: command line that made the sweep, for `sweep.json`.
   ///   - versions: version of the program; versions of libraries are added.
-  ///   - check: called often; an error that it throws stops the run.
+  ///   - checkCancellation: called often; an error that it throws stops the run.
   /// - Throws: `SweepError`, `ModelError`, `VampcError`.
   public init(
     _ settings: SweepSettings, presets: [SweepPreset], grid: SweepGrid? = nil, bundles: [ModelBundle],
     embeddings: SweepEmbeddings, command: String, versions: [String: String],
-    check: @escaping @Sendable () throws -> Void
+    checkCancellation: @escaping @Sendable () throws -> Void
   ) throws {
     let context = ComputeContext(threadCount: 1)
     for (index, bundle) in bundles.enumerated() where bundles[..<index].contains(where: { $0.name == bundle.name }) {
@@ -61,16 +61,17 @@ public struct FolderSweep: Sendable {
     self.presets = presets.map(\.rawValue) + (grid?.figures ?? [])
     self.command = command
     self.versions = versions
-    self.check = check
+    self.checkCancellation = checkCancellation
     self.embeddings = embeddings
     embeddingFacts = try embeddings.choices.map { choice in
       let source = try choice.make(loaded, settings.temporaryFolder).embedding
       return SweepDescription.Embedding(name: choice.name, source: source, dimension: 0, referenceCount: 0)
     }
     // Fréchet distances need the originals, even if no condition shows them.
-    let hidden = conditions.contains { $0.method == .original } ? [] : [SweepCondition(.original)]
+    let originals = conditions.contains { $0.method == .original } ? [] : [SweepCondition(.original)]
     run = try SweepRun(
-      settings, conditions: conditions + hidden, bundles: bundles, embedders: embeddings.choices, check: check)
+      settings, conditions: conditions + originals, bundles: bundles, embedders: embeddings.choices,
+      checkCancellation: checkCancellation)
   }
 
   /// Computes the missing cells and collects the results.
@@ -87,7 +88,7 @@ public struct FolderSweep: Sendable {
     try references.replace(with: embeddings.references, of: embeddingFacts.map(\.name))
     let collector = try SweepCollector(
       description, CellStore(creating: settings.output + "/cells"), references: embeddings.references,
-      threadCount: settings.threadCount, check: check)
+      threadCount: settings.threadCount, checkCancellation: checkCancellation)
     return Outcome(
       results: try collector.results(), failures: outcome.failures,
       computedCount: conditions.reduce(0) { $0 + outcome.computedCounts[$1.identifier, default: 0] })
@@ -101,6 +102,6 @@ extension SweepDescription.Machine {
     let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }
     let name = line?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
     return Self(
-      processor: name ?? "unknown", cores: ComputeContext.coreCount, kernelLevel: InstructionSet.best.rawValue)
+      processor: name ?? "unknown", cores: ComputeContext.coreCount, instructionSet: InstructionSet.best.rawValue)
   }
 }

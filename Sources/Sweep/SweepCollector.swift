@@ -13,7 +13,7 @@ struct SweepCollector {
   private let store: CellStore
   private let references: [String: EmbeddingStatistics]
   private let threadCount: Int
-  private let check: @Sendable () throws -> Void
+  private let checkCancellation: @Sendable () throws -> Void
   /// Cell keys of each condition, in the order of the clips.
   private let keys: [String: [String]]
 
@@ -26,13 +26,13 @@ struct SweepCollector {
   ///   - references: statistics by the name of the embedding, with which clips are compared instead of the originals.
   init(
     _ description: SweepDescription, _ store: CellStore, references: [String: EmbeddingStatistics] = [:],
-    threadCount: Int, check: @escaping @Sendable () throws -> Void
+    threadCount: Int, checkCancellation: @escaping @Sendable () throws -> Void
   ) throws {
     self.description = description
     self.store = store
     self.references = references
     self.threadCount = threadCount
-    self.check = check
+    self.checkCancellation = checkCancellation
     var keys: [String: [String]] = [:]
     for condition in description.conditions {
       let model = description.models.first { $0.name == condition.model }
@@ -45,7 +45,7 @@ struct SweepCollector {
 
   /// Computes rows, summaries and Fréchet distances.
   ///
-  /// - Throws: `EvaluationError` where embeddings do not compare, and the errors of `check`.
+  /// - Throws: `EvaluationError` where embeddings do not compare, and the errors of `checkCancellation`.
   func results() throws -> SweepResults {
     let rows = try rows()
     let byCondition = Dictionary(grouping: rows, by: \.condition)
@@ -66,7 +66,7 @@ struct SweepCollector {
   /// Reads all rows that exist: by condition, then by clip.
   private func rows() throws -> [SweepRow] {
     try description.conditions.flatMap { condition in
-      try check()
+      try checkCancellation()
       return zip(description.clips, keys[condition.identifier] ?? []).compactMap { clip, key in
         store.row(key, clip: clip.name)
       }
@@ -75,8 +75,8 @@ struct SweepCollector {
 
   private func summary(of condition: SweepCondition, _ rows: [SweepRow]) throws -> SweepSummary {
     let counted = rows.filter { $0.outcome == .ok }
-    var values: [SweepMetric: SweepEstimate] = [:]
-    for metric in SweepMetric.allCases { values[metric] = try Self.mean(counted.compactMap { $0.values[metric] }) }
+    var values: [Metric: SweepEstimate] = [:]
+    for metric in Metric.ofClips { values[metric] = try Self.mean(counted.compactMap { $0.values[metric] }) }
     return SweepSummary(
       condition: condition.identifier, clipCount: counted.count, leftOutCount: rows.count - counted.count,
       payloadBps: try Self.mean(counted.compactMap(\.payloadBps)),
@@ -117,7 +117,7 @@ struct SweepCollector {
         guard index < conditions.count else { break }
         let identifier = conditions[index].identifier
         do {
-          try check()
+          try checkCancellation()
           let estimate = try estimate(embedding, rows[identifier] ?? [], originals, reference)
           found.withLock { $0[identifier] = estimate }
         } catch {

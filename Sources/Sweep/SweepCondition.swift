@@ -93,9 +93,9 @@ public struct SweepCondition: Codable, Hashable, Sendable {
     case .opus: "Opus, \(frameMilliseconds ?? 60) ms, \(isConstantRate == true ? "CBR" : "VBR")"
     case .vampc:
       switch fill {
-      case .generate: "vampc, imagined"
-      case .random: "vampc, random tokens instead"
-      case .some(.none), nil: "vampc, nothing imagined"
+      case .generate: "vampc, generated"
+      case .random: "vampc, random tokens"
+      case .some(.none), nil: "vampc, kept alone"
       }
     }
   }

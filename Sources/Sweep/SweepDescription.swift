@@ -85,13 +85,28 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     /// Number of processor cores.
     public var cores: Int
     /// Instruction set of the kernels, such as `avx2`.
-    public var kernelLevel: String
+    public var instructionSet: String
 
     /// Creates the description of a machine.
-    public init(processor: String, cores: Int, kernelLevel: String) {
+    public init(processor: String, cores: Int, instructionSet: String) {
       self.processor = processor
       self.cores = cores
-      self.kernelLevel = kernelLevel
+      self.instructionSet = instructionSet
+    }
+
+    /// Key that earlier versions wrote for `instructionSet`; reading accepts it (`formats/sweep-report.md`).
+    private enum FormerKey: String, CodingKey {
+      case kernelLevel
+    }
+
+    /// Reads the description of a machine, also as earlier versions wrote it.
+    public init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      processor = try values.decode(String.self, forKey: .processor)
+      cores = try values.decode(Int.self, forKey: .cores)
+      instructionSet =
+        try values.decodeIfPresent(String.self, forKey: .instructionSet)
+        ?? decoder.container(keyedBy: FormerKey.self).decode(String.self, forKey: .kernelLevel)
     }
   }
 

@@ -44,7 +44,7 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension SweepError: ExplainedError {
-  /// File, model, option or input that the error is about.
+  /// File, program, option or model that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotReadFolder(let path, _), .noAudio(let path), .invalidGrid(let path, _), .notResults(let path, _),
@@ -56,7 +56,7 @@ extension SweepError: ExplainedError {
     }
   }
 
-  /// Kind of the error, which decides the exit code.
+  /// Kind of the error, from which the exit code follows.
   public var kind: ErrorKind {
     switch self {
     case .unknownPreset, .nothingToDo, .doesNotFit, .sameName: .usage

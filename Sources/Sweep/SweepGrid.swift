@@ -90,7 +90,7 @@ public struct SweepGrid: Equatable, Sendable {
     for model in models {
       if hasBaselines {
         result.append(kept(model, model.geometry.codebookCount, fill: .none))
-        if let coarse = model.coarseCodebookCount { result += imagined(kept(model, coarse, fill: .generate), model) }
+        if let coarse = model.coarseCodebookCount { result += generated(kept(model, coarse, fill: .generate), model) }
       }
       var prompts = try tokens.map { try periodic(model, $0) }
       for bitrate in bitratesBps {
@@ -107,7 +107,7 @@ public struct SweepGrid: Equatable, Sendable {
           case .none: result.append(condition)
           // A complete stream has no masked tokens.
           case _ where isComplete: result.append(kept(model, model.geometry.codebookCount, fill: .none))
-          case .generate: result += imagined(condition, model)
+          case .generate: result += generated(condition, model)
           case .random: result += seeded(condition)
           }
         }
@@ -170,7 +170,7 @@ public struct SweepGrid: Equatable, Sendable {
     }
   }
 
-  private func imagined(_ condition: SweepCondition, _ model: SweepModel) -> [SweepCondition] {
+  private func generated(_ condition: SweepCondition, _ model: SweepModel) -> [SweepCondition] {
     // With all coarse codebooks kept, the coarse transformer does not run, whatever the number of steps.
     let isCoarseComplete = condition.period == 1 && condition.codebooks ?? 0 >= model.coarseCodebookCount ?? 0
     let steps = isCoarseComplete ? [SamplerSettings.published.coarseStepCount] : coarseSteps

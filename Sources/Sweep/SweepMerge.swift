@@ -7,10 +7,10 @@ public struct SweepMerge {
   /// - Parameters:
   ///   - folders: results of shards, made with the same settings.
   ///   - output: folder for the merged results, which may hold results already.
-  ///   - check: called often; an error that it throws stops the merge.
-  /// - Throws: `SweepError.notResults`, `.settingsDiffer`, `.cannotWrite`, and the errors of `check`.
+  ///   - checkCancellation: called often; an error that it throws stops the merge.
+  /// - Throws: `SweepError.notResults`, `.settingsDiffer`, `.cannotWrite`, and the errors of `checkCancellation`.
   public static func merge(
-    _ folders: [String], into output: String, threadCount: Int, check: @escaping @Sendable () throws -> Void
+    _ folders: [String], into output: String, threadCount: Int, checkCancellation: @escaping @Sendable () throws -> Void
   ) throws -> SweepResults {
     let descriptions = try folders.map { try SweepDescription(resultsIn: $0) }
     guard var merged = descriptions.first else { throw SweepError.nothingToDo }
@@ -36,21 +36,21 @@ public struct SweepMerge {
     merged.command = descriptions.map(\.command).joined(separator: "\n")
     let store = try CellStore(creating: output + "/cells")
     for folder in folders {
-      for part in ["cells", "audio"] { try copy(folder + "/" + part, to: output + "/" + part, check) }
+      for part in ["cells", "audio"] { try copy(folder + "/" + part, to: output + "/" + part, checkCancellation) }
     }
     try SweepReferences(folder: output).replace(with: references, of: names)
     return try SweepCollector(
-      merged, store, references: references, threadCount: threadCount, check: check
+      merged, store, references: references, threadCount: threadCount, checkCancellation: checkCancellation
     ).results()
   }
 
   /// Copies the files that the target lacks; each file appears when it is complete.
-  private static func copy(_ source: String, to target: String, _ check: () throws -> Void) throws {
+  private static func copy(_ source: String, to target: String, _ checkCancellation: () throws -> Void) throws {
     let files = FileManager.default
     guard let names = files.enumerator(atPath: source) else { return }
     do {
       for case let name as String in names {
-        try check()
+        try checkCancellation()
         let (from, to) = (source + "/" + name, target + "/" + name)
         var isFolder: ObjCBool = false
         guard files.fileExists(atPath: from, isDirectory: &isFolder) else { continue }

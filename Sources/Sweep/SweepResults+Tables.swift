@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import VampcKit
 
@@ -24,16 +25,16 @@ extension SweepResults {
     let conditions = Dictionary(uniqueKeysWithValues: description.conditions.map { ($0.identifier, $0) })
     var table = TidyTable(
       columns: ["clip", "condition"] + SweepCondition.columns + [
-        "outcome", "seconds", "payload_bytes", "payload_bps", "file_bytes", "file_bps", "missing_share",
-      ] + SweepMetric.allCases.map(\.rawValue) + ["flags", "compute_seconds"])
+        "outcome", "seconds", "payload_bytes", "payload_bps", "file_bytes", "file_bps", "masked_share",
+      ] + Metric.ofClips.map(\.id) + ["flags", "compute_seconds"])
     for row in rows {
       let condition = conditions[row.condition]?.fields ?? SweepCondition.columns.map { _ in "" }
       table.append(
         [row.clip, row.condition] + condition + [
           row.outcome.rawValue, TidyTable.number(row.seconds), TidyTable.number(row.payloadBytes),
           TidyTable.number(row.payloadBps), TidyTable.number(row.fileBytes), TidyTable.number(row.fileBps),
-          TidyTable.number(row.missingShare),
-        ] + SweepMetric.allCases.map { TidyTable.number(row.values[$0]) } + [
+          TidyTable.number(row.maskedShare),
+        ] + Metric.ofClips.map { TidyTable.number(row.values[$0]) } + [
           row.flags.joined(separator: " "), TidyTable.number(row.computeSeconds),
         ])
     }
@@ -49,7 +50,7 @@ extension SweepResults {
     let flags = Set(summaries.flatMap(\.flagCounts.keys)).sorted()
     let embeddings = description.embeddings.map(\.name)
     var columns = ["condition"] + SweepCondition.columns + ["label", "series", "figures", "clips", "left_out"]
-    columns += (["payload_bps", "file_bps"] + SweepMetric.allCases.map(\.rawValue)).flatMap(estimate)
+    columns += (["payload_bps", "file_bps"] + Metric.ofClips.map(\.id)).flatMap(estimate)
     columns += embeddings.flatMap { estimate("frechet_" + $0) } + flags.map { "flagged_" + $0 }
     var table = TidyTable(columns: columns)
     let conditions = Dictionary(uniqueKeysWithValues: description.conditions.map { ($0.identifier, $0) })
@@ -59,7 +60,7 @@ extension SweepResults {
       row += [condition.label, condition.series, condition.figures.joined(separator: " ")]
       row += [TidyTable.number(summary.clipCount), TidyTable.number(summary.leftOutCount)]
       row += fields(summary.payloadBps) + fields(summary.fileBps)
-      row += SweepMetric.allCases.flatMap { fields(summary.values[$0]) }
+      row += Metric.ofClips.flatMap { fields(summary.values[$0]) }
       row += embeddings.flatMap { fields(summary.frechet[$0]) }
       row += flags.map { TidyTable.number(summary.flagCounts[$0] ?? 0) }
       table.append(row)

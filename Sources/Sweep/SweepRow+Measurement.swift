@@ -9,20 +9,11 @@ extension SweepRow {
     clip: String, condition: SweepCondition, _ result: ClipCoder.Result, _ measurement: ClipMeasurement,
     seconds: Double, computeSeconds: Double
   ) {
-    var values: [SweepMetric: Double] = [
-      .mel: measurement.melDistance, .melDAC: measurement.dacMelDistance, .mel7: measurement.sevenScaleMelDistance,
-      .stft: measurement.stftDistance, .bandwidth: measurement.decodedBandwidthHz,
-      .referenceBandwidth: measurement.referenceBandwidthHz,
-      .clippedSamples: Double(measurement.decodedDefects.clippedSampleCount),
-      .longestSilence: measurement.decodedDefects.longestSilenceSeconds,
-      .dcOffset: measurement.decodedDefects.dcOffset,
-    ]
-    values[.siSDR] = measurement.siSDRDB
-    values[.loudnessDifference] = measurement.loudnessDifferenceDB
-    values[.lag] = measurement.lag.map { Double($0.lagSamples) }
+    var values: [Metric: Double] = [:]
+    for metric in Metric.ofClips { values[metric] = measurement.value(of: metric) }
     self.init(
       clip: clip, condition: condition.identifier, outcome: result.outcome, payloadBytes: result.payloadBytes,
-      fileBytes: result.fileBytes, seconds: seconds, missingShare: result.missingShare, values: values,
+      fileBytes: result.fileBytes, seconds: seconds, maskedShare: result.maskedShare, values: values,
       flags: measurement.flags.map(\.rawValue).sorted(), computeSeconds: computeSeconds)
   }
 }

@@ -1,3 +1,5 @@
+public import Evaluation
+
 /// Result of one clip under one condition: a row of `results.csv` (`formats/sweep-report.md`).
 public struct SweepRow: Codable, Equatable, Sendable {
   /// Outcome of coding; only `ok` rows are points of a curve.
@@ -22,9 +24,9 @@ public struct SweepRow: Codable, Equatable, Sendable {
   /// Length of the clip.
   public var seconds: Double
   /// Share of the codec's tokens that are masked, 0...1; nil for methods without tokens.
-  public var missingShare: Double?
+  public var maskedShare: Double?
   /// Figures by metric; undefined figures are absent, such as the SI-SDR of identical signals.
-  public var values: [SweepMetric: Double]
+  public var values: [Metric: Double]
   /// Flags of the clip (`silent`, `clipped`, `shifted` …) in ascending order.
   public var flags: [String]
   /// Wall-clock time of coding and decoding, which differs from run to run.
@@ -33,7 +35,7 @@ public struct SweepRow: Codable, Equatable, Sendable {
   /// Creates a row.
   public init(
     clip: String, condition: String, outcome: Outcome, payloadBytes: Int?, fileBytes: Int?, seconds: Double,
-    missingShare: Double?, values: [SweepMetric: Double], flags: [String], computeSeconds: Double
+    maskedShare: Double?, values: [Metric: Double], flags: [String], computeSeconds: Double
   ) {
     self.clip = clip
     self.condition = condition
@@ -41,10 +43,32 @@ public struct SweepRow: Codable, Equatable, Sendable {
     self.payloadBytes = payloadBytes
     self.fileBytes = fileBytes
     self.seconds = seconds
-    self.missingShare = missingShare
+    self.maskedShare = maskedShare
     self.values = values
     self.flags = flags
     self.computeSeconds = computeSeconds
+  }
+
+  /// Key that earlier versions wrote for `maskedShare`; reading accepts it (`formats/sweep-report.md`).
+  private enum FormerKey: String, CodingKey {
+    case missingShare
+  }
+
+  /// Reads a row, also as earlier versions wrote it.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    clip = try fields.decode(String.self, forKey: .clip)
+    condition = try fields.decode(String.self, forKey: .condition)
+    outcome = try fields.decode(Outcome.self, forKey: .outcome)
+    payloadBytes = try fields.decodeIfPresent(Int.self, forKey: .payloadBytes)
+    fileBytes = try fields.decodeIfPresent(Int.self, forKey: .fileBytes)
+    seconds = try fields.decode(Double.self, forKey: .seconds)
+    maskedShare =
+      try fields.decodeIfPresent(Double.self, forKey: .maskedShare)
+      ?? decoder.container(keyedBy: FormerKey.self).decodeIfPresent(Double.self, forKey: .missingShare)
+    values = try fields.decode([Metric: Double].self, forKey: .values)
+    flags = try fields.decode([String].self, forKey: .flags)
+    computeSeconds = try fields.decode(Double.self, forKey: .computeSeconds)
   }
 
   /// Bitrate of the payload; nil where there is no file.

@@ -20,7 +20,7 @@ public final class SweepRun: Sendable {
   let selection: ClipSelection
   let store: CellStore
   let embedders: [SweepEmbeddings.Choice]
-  let check: @Sendable () throws -> Void
+  let checkCancellation: @Sendable () throws -> Void
 
   /// File that could not be read.
   public struct Failure: Sendable {
@@ -42,17 +42,17 @@ public final class SweepRun: Sendable {
 
   /// Prepares a run: selects the clips and opens the store.
   ///
-  /// - Parameter check: called often; an error that it throws stops the run.
+  /// - Parameter checkCancellation: called often; an error that it throws stops the run.
   /// - Throws: `SweepError` where the folder has no audio or the results cannot be written, `ModelError`.
   init(
     _ settings: SweepSettings, conditions: [SweepCondition], bundles: [ModelBundle],
-    embedders: [SweepEmbeddings.Choice], check: @escaping @Sendable () throws -> Void
+    embedders: [SweepEmbeddings.Choice], checkCancellation: @escaping @Sendable () throws -> Void
   ) throws {
     self.settings = settings
     self.conditions = conditions
     self.bundles = bundles
     self.embedders = embedders
-    self.check = check
+    self.checkCancellation = checkCancellation
     models = try bundles.map(SweepDescription.UsedModel.init)
     selection = try ClipSelection(
       folder: settings.folder, settings: settings.selection, excluding: settings.output, limit: settings.clipLimit)
@@ -69,7 +69,7 @@ public final class SweepRun: Sendable {
 
   /// Runs all cells that are missing.
   ///
-  /// - Throws: the first error of a readable clip, and the errors of `check`.
+  /// - Throws: the first error of a readable clip, and the errors of `checkCancellation`.
   public func run(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {
     let indices = selection.places.indices.filter { settings.shard?.takes($0) ?? true }
     let modelByteCount = bundles.reduce(0) { $0 + $1.byteCount }

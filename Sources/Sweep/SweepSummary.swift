@@ -1,3 +1,5 @@
+public import Evaluation
+
 /// Summary of one condition over all clips whose outcome is `ok`: a row of `conditions.csv`.
 public struct SweepSummary: Codable, Equatable, Sendable {
   /// Identifier of the condition (`SweepCondition.identifier`).
@@ -11,7 +13,7 @@ public struct SweepSummary: Codable, Equatable, Sendable {
   /// Mean bitrate of the whole file.
   public var fileBps: SweepEstimate?
   /// Mean of each metric.
-  public var values: [SweepMetric: SweepEstimate]
+  public var values: [Metric: SweepEstimate]
   /// Fréchet distances by the name of the embedding, such as `codec`.
   public var frechet: [String: SweepEstimate]
   /// Number of rows with each flag.
@@ -20,7 +22,7 @@ public struct SweepSummary: Codable, Equatable, Sendable {
   /// Creates a summary.
   public init(
     condition: String, clipCount: Int, leftOutCount: Int, payloadBps: SweepEstimate?, fileBps: SweepEstimate?,
-    values: [SweepMetric: SweepEstimate], frechet: [String: SweepEstimate], flagCounts: [String: Int]
+    values: [Metric: SweepEstimate], frechet: [String: SweepEstimate], flagCounts: [String: Int]
   ) {
     self.condition = condition
     self.clipCount = clipCount

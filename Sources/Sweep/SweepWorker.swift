@@ -32,10 +32,10 @@ final class SweepWorker {
   func work(
     on place: ClipSelection.Place, isForListening: Bool, _ tell: (SweepRun.Event) -> Void
   ) throws {
-    try run.check()
+    try run.checkCancellation()
     let read: SweepClip?
     do {
-      read = try run.selection.read(place, check: run.check)
+      read = try run.selection.read(place, checkCancellation: run.checkCancellation)
     } catch let error as AudioIOError {
       return tell(.unreadable(SweepRun.Failure(file: place.file, error: error)))
     }
@@ -50,7 +50,10 @@ final class SweepWorker {
         tell(.done(condition, computed: false))
         continue
       }
-      let present = coder ?? ClipCoder(clip, models: models, check: { [run] in try run.check() })
+      let present =
+        coder
+        ?? ClipCoder(
+          clip, models: models, checkCancellation: { [run] in try run.checkCancellation() })
       coder = present
       waiting.append(try compute(condition, clip, key, present, audioPath: audioPath))
       // Only embeddings by an external program wait for a batch of clips.

@@ -17,11 +17,11 @@ import Testing
       }
       #expect(abs(try #require(value) - expected) < 1e-3 * abs(expected), "\(metric)")
     }
-    try check("mel", found.melDistance)
-    try check("mel_dac_table", found.dacMelDistance)
-    try check("mel7", found.sevenScaleMelDistance)
-    try check("stft", found.stftDistance)
-    try check("si_sdr", found.siSDRDB)
+    try check("mel_distance", found.melDistance)
+    try check("dac_mel_distance", found.dacMelDistance)
+    try check("mel7_distance", found.sevenScaleMelDistance)
+    try check("stft_distance", found.stftDistance)
+    try check("si_sdr_db", found.siSDRDB)
     let decodedLUFS = try #require(try reference.expected("loudness_lufs", of: name))
     let referenceLUFS = try #require(try reference.expected("loudness_lufs", of: "reference"))
     #expect(abs(try #require(found.decodedLUFS) - decodedLUFS) < 0.1)

@@ -81,7 +81,8 @@ import Testing
   @Test func anInterruptionEndsTheProgram() throws {
     struct Stop: Error {}
     let embedder = try CommandEmbedder(
-      command: "sleep 60; true", temporaryFolder: FileManager.default.temporaryDirectory.path, check: { throw Stop() })
+      command: "sleep 60; true", temporaryFolder: FileManager.default.temporaryDirectory.path,
+      checkCancellation: { throw Stop() })
     #expect(throws: Stop.self) { try embedder.embed(clips) }
   }
 

@@ -60,7 +60,7 @@ import VampcKit
     let found = try ClipMeasurement(of: kept.decoded, from: kept.source)
     #expect(try !#require(found.lag).isShifted && !found.flags.contains(.shifted))
     let prompt = CompressionPrompt(codebookCount: 1, period: 12)
-    let imagined = try DefaultModelRun("audio/music.flac", EncoderSettings(rate: .prompt(prompt)))
-    #expect(try ClipMeasurement(of: imagined.decoded, from: imagined.source).lag == nil)
+    let generated = try DefaultModelRun("audio/music.flac", EncoderSettings(rate: .prompt(prompt)))
+    #expect(try ClipMeasurement(of: generated.decoded, from: generated.source).lag == nil)
   }
 }

@@ -13,12 +13,12 @@ import Testing
     let found = defects(tone)
     #expect(!found.isSilent && !found.isClipped && !found.hasDCOffset)
     #expect(found.longestSilenceSeconds == 0 && found.nonFiniteSampleCount == 0)
-    #expect(abs(try #require(found.levelDBFS) + 3.01) < 0.01)
+    #expect(abs(try #require(found.rmsDBFS) + 3.01) < 0.01)
   }
 
   @Test func silenceIsALevelBelowTheGate() {
     #expect(defects([Float](repeating: 0, count: 100)).isSilent)
-    #expect(defects([Float](repeating: 0, count: 100)).levelDBFS == nil)
+    #expect(defects([Float](repeating: 0, count: 100)).rmsDBFS == nil)
     #expect(defects([]).isSilent)
     #expect(SignalDefects(of: AudioBuffer(channels: [], sampleRateHz: 48_000)).isSilent)
     // −72 and −68 dBFS.
@@ -66,6 +66,6 @@ import Testing
     let found = defects([.nan, .infinity, 0.5, -.infinity])
     #expect(found.nonFiniteSampleCount == 3)
     #expect(found.dcOffset == 0.125)
-    #expect(found.levelDBFS?.isFinite == true)
+    #expect(found.rmsDBFS?.isFinite == true)
   }
 }

@@ -12,7 +12,8 @@ import Testing
     let original = try reference.audio("reference")
     let degraded = try reference.audio(name)
     let metrics: [(String, SpectralDistance)] = [
-      ("mel", .vampNetMel), ("mel_dac_table", .dacTableMel), ("mel7", .sevenScaleMel), ("stft", .multiScaleSTFT),
+      ("mel_distance", .vampNetMel), ("dac_mel_distance", .dacTableMel), ("mel7_distance", .sevenScaleMel),
+      ("stft_distance", .multiScaleSTFT),
     ]
     for (key, metric) in metrics {
       let expected = try #require(try reference.expected(key, of: name))

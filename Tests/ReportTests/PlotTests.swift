@@ -13,7 +13,7 @@ import Testing
     try ReportWriter(results: results, listening: nil).write(into: folder.path)
     let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/plots").sorted()
     let curves = [
-      "rate-mel", "rate-mel7", "rate-si-sdr-db", "rate-frechet-my-model", "rate-frechet-my-model-2",
+      "rate-mel-distance", "rate-mel7-distance", "rate-si-sdr-db", "rate-frechet-my-model", "rate-frechet-my-model-2",
       "rate-frechet-codec",
     ]
     let names = ["figure3", "figure4", "figure5"] + curves.flatMap { ["\($0)-linear", "\($0)-log"] }
@@ -39,7 +39,7 @@ import Testing
     return try folder.text("plots/\(name).svg")
   }
 
-  private func imagined(codebooks: Int, steps: Int = 24, seed: UInt32 = 0) -> SweepCondition {
+  private func generated(codebooks: Int, steps: Int = 24, seed: UInt32 = 0) -> SweepCondition {
     var condition = SweepCondition(.vampc, figures: ["figure5"])
     (condition.model, condition.prompt, condition.fill) = ("vampc-default-0", .periodic, .generate)
     (condition.codebooks, condition.period, condition.coarseSteps, condition.seed) = (codebooks, 1, steps, seed)
@@ -49,22 +49,23 @@ import Testing
   private func count(_ part: String, in text: String) -> Int { text.components(separatedBy: part).count - 1 }
 
   @Test func drawsSeedsAsLinesOfOneLook() throws {
-    let conditions = [1, 2, 4].flatMap { codebooks in (0..<3).map { imagined(codebooks: codebooks, seed: $0) } }
-    let curves = try drawing("rate-mel-log", of: conditions)
+    let conditions = [1, 2, 4].flatMap { codebooks in (0..<3).map { generated(codebooks: codebooks, seed: $0) } }
+    let curves = try drawing("rate-mel-distance-log", of: conditions)
     #expect(count("<polyline", in: curves) == 3)
-    #expect(count(">vampc, imagined</text>", in: curves) == 1)
+    #expect(count(">vampc, generated</text>", in: curves) == 1)
     let figure = try drawing("figure5", of: conditions)
     #expect(count("data-condition", in: figure) == 6, "two panels of three")
-    #expect(figure.contains("Of conditions with several seeds the lowest seed."))
+    #expect(figure.contains("Conditions with several seeds are shown with the lowest seed."))
   }
 
   @Test func tellsStepsApartWhereTheyMakeCurves() throws {
-    let grid = [1, 4].flatMap { codebooks in [8, 36].map { imagined(codebooks: codebooks, steps: $0) } }
-    let curves = try drawing("rate-mel-log", of: grid)
-    #expect(curves.contains(">vampc, imagined, 8 steps</text>") && curves.contains(">vampc, imagined, 36 steps</text>"))
-    let points = try drawing("rate-mel-log", of: [8, 36].map { imagined(codebooks: 4, steps: $0) })
+    let grid = [1, 4].flatMap { codebooks in [8, 36].map { generated(codebooks: codebooks, steps: $0) } }
+    let curves = try drawing("rate-mel-distance-log", of: grid)
+    #expect(
+      curves.contains(">vampc, generated, 8 steps</text>") && curves.contains(">vampc, generated, 36 steps</text>"))
+    let points = try drawing("rate-mel-distance-log", of: [8, 36].map { generated(codebooks: 4, steps: $0) })
     #expect(count("<polyline", in: points) == 0)
-    #expect(points.contains(">vampc, imagined</text>") && points.contains(">36 steps</text>"))
+    #expect(points.contains(">vampc, generated</text>") && points.contains(">36 steps</text>"))
   }
 
   @Test func removesPlotsOfAnEarlierReport() throws {
@@ -72,7 +73,7 @@ import Testing
     let all = SyntheticSweep.results(clipCount: 2)
     try ReportWriter(results: all, listening: nil).write(into: folder.path)
     try Data().write(to: URL(filePath: "\(folder.path)/plots/mine.svg"))
-    let few = SyntheticSweep.results(clipCount: 2, embeddings: [], conditions: [imagined(codebooks: 4)])
+    let few = SyntheticSweep.results(clipCount: 2, embeddings: [], conditions: [generated(codebooks: 4)])
     try ReportWriter(results: few, listening: nil).write(into: folder.path)
     let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/plots")
     #expect(files.contains("mine.svg") && files.contains("figure5.png"))

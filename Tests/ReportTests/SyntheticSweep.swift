@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Sweep
 import VampcKit
@@ -29,8 +30,8 @@ struct SyntheticSweep {
     let description = SweepDescription(
       command: "vampc sweep --preset figure3 --preset figure4 --preset figure5 --per-file 1 music -o results",
       presets: ["figure3", "figure4", "figure5"],
-      versions: ["vampc": "0.2.0", "libopus": "1.3.1", "OpenBLAS": "0.3.21"],
-      machine: .init(processor: "a processor", cores: 2, kernelLevel: "avx2"),
+      versions: ["vampc": "0.1.0", "libopus": "1.3.1", "OpenBLAS": "0.3.21"],
+      machine: .init(processor: "a processor", cores: 2, instructionSet: "avx2"),
       models: [
         .init(
           name: "vampc-default-0", codecIdentity: String(repeating: "ab12", count: 16),
@@ -109,12 +110,12 @@ struct SyntheticSweep {
         let bytes = rate.map { Int($0 * clip.seconds / 8 * (1 + 0.04 * generator.normal())) }
         var row = SweepRow(
           clip: clip.name, condition: condition.identifier, outcome: .ok, payloadBytes: bytes,
-          fileBytes: bytes.map { $0 + 60 }, seconds: clip.seconds, missingShare: nil,
-          values: [.mel: isOriginal ? 0 : mel * difficulty], flags: [], computeSeconds: 1)
-        row.values[.mel7] = isOriginal ? 0 : mel * difficulty * 1.4
+          fileBytes: bytes.map { $0 + 60 }, seconds: clip.seconds, maskedShare: nil,
+          values: [.melDistance: isOriginal ? 0 : mel * difficulty], flags: [], computeSeconds: 1)
+        row.values[.sevenScaleMelDistance] = isOriginal ? 0 : mel * difficulty * 1.4
         if !isOriginal { row.values[.siSDR] = 12 - 14 * mel * difficulty }
         if condition.method == .vampc {
-          row.missingShare = 1 - Double(condition.codebooks ?? 0) / 14 / Double(condition.period ?? 1)
+          row.maskedShare = 1 - Double(condition.codebooks ?? 0) / 14 / Double(condition.period ?? 1)
         }
         if condition.requestedBps == 2_000 { row.outcome = place % 3 == 0 ? .silent : .rateExceeded }
         if condition.requestedBps == 4_600, place < 4 { row.outcome = .rateExceeded }
@@ -155,10 +156,10 @@ struct SyntheticSweep {
       let reach = 1.96 * (variance / Double(values.count)).squareRoot()
       return SweepEstimate(value: mean, lower: mean - reach, upper: mean + reach)
     }
-    var values: [SweepMetric: SweepEstimate] = [:]
-    for metric in SweepMetric.allCases { values[metric] = estimate(good.compactMap { $0.values[metric] }) }
+    var values: [Metric: SweepEstimate] = [:]
+    for metric in Metric.ofClips { values[metric] = estimate(good.compactMap { $0.values[metric] }) }
     var frechet: [String: SweepEstimate] = [:]
-    if let mel = values[.mel]?.value, good.count > 1 {
+    if let mel = values[.melDistance]?.value, good.count > 1 {
       for (place, name) in embeddings.enumerated() {
         let distance = (mel * mel * 4 + 0.2) * Double(place + 1)
         frechet[name] = SweepEstimate(value: distance, lower: distance * 0.85, upper: distance * 1.3)

@@ -40,7 +40,7 @@ import Testing
     #expect(!silent.isEmpty && silent.allSatisfy { $0["requested_bps"] == "2000" })
     let summary = try #require(
       try Self.table("figure5/conditions.csv").rows.first { $0["requested_bps"] == "2000" })
-    #expect(summary["clips"] == "0" && summary["mel"] == "" && summary["frechet_codec"] == "")
+    #expect(summary["clips"] == "0" && summary["mel_distance"] == "" && summary["frechet_codec"] == "")
   }
 
   /// Each step up in rate along the frontier (codebooks first, then frames) is nearer to the original; a step back must
@@ -52,7 +52,7 @@ import Testing
         && ($0["fill"] == fill || $0["codebooks"] == "14")
     }.map { row in
       func number(_ name: String) throws -> Double { try #require(Double(row[name] ?? "")) }
-      return (rate: try number("file_bps"), mel: try number("mel"), high: try number("mel_high"))
+      return (rate: try number("file_bps"), mel: try number("mel_distance"), high: try number("mel_distance_high"))
     }.sorted { $0.rate < $1.rate }
     #expect(points.count == 9)
     for (low, high) in zip(points, points.dropFirst()) {

@@ -52,7 +52,7 @@ import VampcKit
     #expect(all.contains { $0.fill == .random })
   }
 
-  @Test func nothingIsImaginedOfACompleteStream() throws {
+  @Test func nothingIsGeneratedForACompleteStream() throws {
     var grid = SweepGrid()
     grid.hasBaselines = false
     grid.tokens = [CompressionPrompt(codebookCount: 14)]

@@ -6,7 +6,7 @@ import Testing
 
 /// `vampc sweep` on short clips of the fixtures: what it writes, and that stopping or sharing it changes nothing.
 @Suite struct SweepTests {
-  /// Few conditions, one of each kind that needs no long generation.
+  /// Few conditions, one of every kind that needs little generation.
   private static let grid = """
     {"baselines": true, "tokens": [[4, 1], [1, 4]], "fills": ["generate", "none"], "steps": [2],
      "prompts": [{"kind": "edges", "seconds": 0.5}, {"kind": "beats", "seconds": 0.075}],
@@ -59,7 +59,7 @@ import Testing
     // The original is at no distance, the complete codec nearest of vampc's, noise farther the more there is of it.
     func mel(_ condition: String) throws -> Double {
       let row = try #require(conditions.first { $0["condition"] == condition })
-      return try #require(Double(row["mel"] ?? ""))
+      return try #require(Double(row["mel_distance"] ?? ""))
     }
     #expect(try mel("original") == 0)
     let codec = try mel("vampc-\(Fixtures.defaultModel)-14x1-none")
@@ -73,7 +73,7 @@ import Testing
     #expect(silent.map { $0["outcome"] } == ["silent", "silent", "silent"])
     #expect(silent.allSatisfy { ($0["flags"] ?? "").contains("silent") })
     let silentSummary = try #require(conditions.first { $0["requested_bps"] == "1000" })
-    #expect(silentSummary["clips"] == "0" && silentSummary["left_out"] == "3" && silentSummary["mel"] == "")
+    #expect(silentSummary["clips"] == "0" && silentSummary["left_out"] == "3" && silentSummary["mel_distance"] == "")
     #expect(first.errors.contains("left out"), "\(first)")
 
     // Rates are those of the bytes.
@@ -200,7 +200,7 @@ import Testing
     #expect(more.status == 0, "\(more)")
     let both = try table(place, "results/conditions.csv")
     #expect(both.map { $0["frechet_again"] } == conditions.map { $0["frechet_level"] })
-    #expect(both.map { $0["mel"] } == conditions.map { $0["mel"] })
+    #expect(both.map { $0["mel_distance"] } == conditions.map { $0["mel_distance"] })
 
     let broken = try sweep(place, "broken", "--embedding-command", "level=false")
     #expect(broken.status == 1 && broken.errors.contains("exit status 1"), "\(broken)")

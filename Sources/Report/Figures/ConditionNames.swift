@@ -59,8 +59,8 @@ enum ConditionNames {
   /// Text for the fill of a condition; nil without a fill.
   static func fillText(_ condition: SweepCondition) -> String? {
     switch condition.fill {
-    case .generate: "imagined"
-    case .some(.none): "nothing imagined"
+    case .generate: "generated"
+    case .some(.none): "kept alone"
     case .random: "random tokens"
     case nil: nil
     }

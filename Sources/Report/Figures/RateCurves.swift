@@ -1,3 +1,4 @@
+import Evaluation
 import Sweep
 
 /// Curves of each metric against the real rate of the files.
@@ -7,6 +8,8 @@ struct RateCurves: Sendable {
 
   /// Prefix of the names of all curves.
   static let namePrefix = "rate-"
+  /// Name of the curves of the mel distance, which the page shows first.
+  static let melDistanceName = namePrefix + Slug.of(Metric.melDistance.id)
 
   /// Presets whose conditions vary settings that cost no bits. Conditions of these presets alone would crowd the
   /// curves.
@@ -22,8 +25,8 @@ struct RateCurves: Sendable {
   /// Charts of all metrics: the mel distance first, then the Fréchet distances.
   var charts: [LineChart] {
     let metrics = index.presentMetrics.filter(\.hasCurve)
-    let first = metrics.prefix { $0 == .mel }.map(chart(of:))
-    let rest = metrics.drop { $0 == .mel }.map(chart(of:))
+    let first = metrics.prefix { $0 == .melDistance }.map(chart(of:))
+    let rest = metrics.drop { $0 == .melDistance }.map(chart(of:))
     var charts = (first + index.embeddingNames.map(chart(ofEmbedding:)) + rest).filter { !$0.series.isEmpty }
     // Charts of embeddings with similar names need distinct file names.
     var taken: Set<String> = []
@@ -38,18 +41,17 @@ struct RateCurves: Sendable {
     return charts
   }
 
-  private func chart(of metric: SweepMetric) -> LineChart {
+  private func chart(of metric: Metric) -> LineChart {
     chart(
-      name: "\(Self.namePrefix)\(Slug.of(metric.rawValue))", figure: metric.title, direction: metric.direction,
+      name: "\(Self.namePrefix)\(Slug.of(metric.id))", figure: metric.heading, direction: metric.directionText,
       includesZero: metric.isDistance
     ) { $0.point(metric) }
   }
 
   private func chart(ofEmbedding name: String) -> LineChart {
     chart(
-      name: "\(Self.namePrefix)frechet-\(Slug.of(name))", figure: "Fréchet distance (\(name))",
-      direction: "lower is better",
-      includesZero: true
+      name: "\(Self.namePrefix)frechet-\(Slug.of(name))", figure: "\(Metric.frechetDistance.title) (\(name))",
+      direction: Metric.frechetDistance.directionText, includesZero: true
     ) { $0.frechetPoint(name) }
   }
 
@@ -82,7 +84,7 @@ struct RateCurves: Sendable {
       title: "\(figure.prefix(1).uppercased())\(figure.dropFirst())\(figure.contains(", ") ? "," : "") against rate",
       summary: """
         \(NumberText.count(count, "point")) in \(names.count) series: \(names.joined(separator: "; ")). \
-        The table of conditions holds the same figures.
+        The table of conditions has the same figures.
         """,
       xLabel: "real rate of the whole file, kbit/s", yLabel: direction.map { "\(figure) · \($0)" } ?? figure,
       series: series, includesZero: includesZero)

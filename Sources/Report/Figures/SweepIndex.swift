@@ -1,3 +1,4 @@
+import Evaluation
 import Sweep
 
 /// Index of the results by condition, with the name and style of each condition on the page.
@@ -72,8 +73,8 @@ struct SweepIndex: Sendable {
   }
 
   /// Metrics with a finite value in at least one summary.
-  var presentMetrics: [SweepMetric] {
-    SweepMetric.allCases.filter { metric in
+  var presentMetrics: [Metric] {
+    Metric.ofClips.filter { metric in
       results.summaries.contains { $0.values[metric]?.value.isFinite == true }
     }
   }
@@ -90,7 +91,7 @@ struct SweepIndex: Sendable {
 
 extension SweepSummary {
   /// Estimate of a metric; nil where the condition is no point of a curve.
-  func point(_ metric: SweepMetric) -> SweepEstimate? { clipCount > 0 ? values[metric].flatMap(\.ifFinite) : nil }
+  func point(_ metric: Metric) -> SweepEstimate? { clipCount > 0 ? values[metric].flatMap(\.ifFinite) : nil }
   /// Estimate of a Fréchet distance; nil where the condition is no point of a curve.
   func frechetPoint(_ embedding: String) -> SweepEstimate? {
     clipCount > 0 ? frechet[embedding].flatMap(\.ifFinite) : nil

@@ -71,7 +71,7 @@ struct FrechetOptions: ParsableArguments {
   func embedder(_ machine: MachineOptions) throws -> (any ClipEmbedder)? {
     if let embeddingCommand {
       return try CommandEmbedder(
-        command: embeddingCommand, temporaryFolder: TemporaryFolder.path, check: Interruption.shared.check)
+        command: embeddingCommand, temporaryFolder: TemporaryFolder.path, checkCancellation: Interruption.shared.check)
     }
     switch frechet.flatMap(Self.embedding) {
     case .codec(let name):

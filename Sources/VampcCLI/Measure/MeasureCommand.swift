@@ -168,8 +168,8 @@ struct MeasureCommand: ParsableCommand {
     let metrics = Metric.allCases.map { metric in
       let details = metric.explanation
       return """
-        \(metric.rawValue)
-        \(details.title)\(details.unit.map { " in \($0)" } ?? ""); \(details.direction.rawValue); \(details.range).
+        \(metric.id)
+        \(metric.title)\(metric.unit.map { " in \($0)" } ?? ""); \(metric.direction.rawValue); \(details.range).
           is: \(details.definition).
           tells: \(details.tells).
           cannot tell: \(details.cannotTell).

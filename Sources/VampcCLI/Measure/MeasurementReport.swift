@@ -10,21 +10,19 @@ struct MeasurementReport {
     var object = JSONObject()
     object.set("reference", pair.reference)
     object.set("decoded", pair.decoded)
-    for metric in Metric.ofClips where ![.bandwidth, .lag].contains(metric) {
-      object.set(metric.rawValue, measurement.value(of: metric))
+    func set(_ metrics: Metric...) {
+      for metric in metrics { object.set(metric.id, measurement.value(of: metric)) }
     }
+    set(.melDistance, .dacMelDistance, .sevenScaleMelDistance, .stftDistance, .siSDR, .loudnessDifference)
     object.set("reference_lufs", measurement.referenceLUFS)
     object.set("decoded_lufs", measurement.decodedLUFS)
-    object.set("reference_bandwidth_hz", measurement.referenceBandwidthHz)
-    object.set("decoded_bandwidth_hz", measurement.decodedBandwidthHz)
-    object.set("lag_samples", measurement.lag?.lagSamples)
+    set(.referenceBandwidth, .decodedBandwidth, .lag)
     object.set("lag_peak", measurement.lag?.peak)
     object.set("reference_clipped_samples", measurement.referenceDefects.clippedSampleCount)
-    object.set("decoded_clipped_samples", measurement.decodedDefects.clippedSampleCount)
+    set(.clippedSamples)
     object.set("reference_silent", measurement.referenceDefects.isSilent)
     object.set("decoded_silent", measurement.decodedDefects.isSilent)
-    object.set("decoded_longest_silence_seconds", measurement.decodedDefects.longestSilenceSeconds)
-    object.set("decoded_dc_offset", measurement.decodedDefects.dcOffset)
+    set(.longestSilence, .dcOffset)
     object.set("compared_samples", measurement.comparedSampleCount)
     object.set("sample_count_difference", measurement.sampleCountDifference)
     object.set("sample_rate_hz", measurement.sampleRateHz)
@@ -73,7 +71,7 @@ extension MeasurementReport {
   private static let columns: [(metric: Metric, title: String, decimals: Int)] = [
     (.melDistance, "mel", 4), (.dacMelDistance, "DAC mel", 4), (.sevenScaleMelDistance, "mel 7", 4),
     (.stftDistance, "STFT", 4), (.siSDR, "SI-SDR dB", 2), (.loudnessDifference, "loudness LU", 2),
-    (.bandwidth, "bandwidth Hz", 0), (.lag, "lag", 0),
+    (.decodedBandwidth, "bandwidth Hz", 0), (.lag, "lag", 0),
   ]
 
   /// Table with a line for each clip, then the means with their 95 % intervals.

@@ -7,7 +7,7 @@ enum SweepPage {
   static func write(_ results: SweepResults, into folder: String) throws {
     try ReportWriter(
       results: results, listening: ListeningFolder(path: folder + "/audio"),
-      explanations: Metric.allCases.map { ReportExplanation($0.explanation) }
+      explanations: Metric.allCases.map { ReportExplanation($0) }
     ).write(into: folder)
   }
 
@@ -16,17 +16,20 @@ enum SweepPage {
     let outcomes = Set(results.rows.lazy.filter { $0.condition == summary.condition }.map(\.outcome))
     return [
       outcomes.contains(.silent) ? "Opus wrote silence" : nil,
-      outcomes.contains(.rateExceeded) ? "Opus exceeded the bitrate" : nil,
+      outcomes.contains(.rateExceeded) ? "Opus wrote more than requested" : nil,
     ].compactMap(\.self).joined(separator: "; ")
   }
 }
 
 extension ReportExplanation {
-  fileprivate init(_ metric: MetricDescription) {
+  fileprivate init(_ metric: Metric) {
+    func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
+    let explanation = metric.explanation
     self.init(
-      title: [metric.title, metric.unit].compactMap(\.self).joined(separator: ", "),
-      text: metric.definition.prefix(1).uppercased() + metric.definition.dropFirst()
-        + ". \(metric.direction.rawValue.prefix(1).uppercased())\(metric.direction.rawValue.dropFirst()); \(metric.range). Tells \(metric.tells). "
-        + "Cannot tell \(metric.cannotTell).")
+      title: metric.heading,
+      text: [
+        sentence(explanation.definition), sentence("\(metric.direction.rawValue); \(explanation.range)"),
+        sentence("tells \(explanation.tells)"), sentence("cannot tell \(explanation.cannotTell)"),
+      ].joined(separator: " "))
   }
 }

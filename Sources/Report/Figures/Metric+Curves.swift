@@ -1,0 +1,24 @@
+import Evaluation
+
+extension Metric {
+  /// Text that says which values are better; nil where neither direction is.
+  var directionText: String? { direction == .neither ? nil : direction.rawValue }
+
+  /// Whether the page draws a curve of the metric; other metrics appear only in the tables.
+  var hasCurve: Bool {
+    switch self {
+    case .melDistance, .dacMelDistance, .sevenScaleMelDistance, .stftDistance, .siSDR, .loudnessDifference,
+      .decodedBandwidth:
+      true
+    case .referenceBandwidth, .lag, .clippedSamples, .longestSilence, .dcOffset, .frechetDistance: false
+    }
+  }
+
+  /// Whether the metric is a distance: 0 for a perfect copy, never negative.
+  var isDistance: Bool {
+    switch self {
+    case .melDistance, .dacMelDistance, .sevenScaleMelDistance, .stftDistance, .frechetDistance: true
+    default: false
+    }
+  }
+}
