@@ -9,6 +9,6 @@ struct ResidualUnit: Sendable {
   static let dilations = [1, 3, 9]
 
   func makeStream(edges: InputEdges) -> any LayerStream {
-    ResidualUnitStream(wide, pointwise, edges: edges)
+    ResidualUnitStream(wide: wide, pointwise: pointwise, edges: edges)
   }
 }

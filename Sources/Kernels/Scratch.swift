@@ -12,7 +12,7 @@ package final class Scratch {
   }
 
   /// Uninitialised memory for `count` floats in slot `slot`, valid until the next request for the slot.
-  package func floats(_ slot: Int, _ count: Int) -> UnsafeMutablePointer<Float> {
+  package func floats(inSlot slot: Int, count: Int) -> UnsafeMutablePointer<Float> {
     while buffers.count <= slot { buffers.append(UnsafeMutableBufferPointer(start: nil, count: 0)) }
     if buffers[slot].count < count {
       free(buffers[slot].baseAddress)

@@ -10,9 +10,9 @@ public struct ImportSettings: Sendable {
   public var configurationPaths: [String] = []
   /// LoRA fine-tunes, each with a role if the role does not follow from the file.
   public var loraPaths: [(role: ModelRole?, path: String)] = []
-  /// SPDX identifier of the weights' licence; `nil` keeps that of a model file.
+  /// SPDX identifier of the weights' licence; `nil` keeps the identifier of a model file.
   public var licence: String?
-  /// Origin of the weights; `nil` keeps that of a model file.
+  /// Origin of the weights; `nil` keeps the origin in a model file.
   public var source: String?
 
   /// Default settings.

@@ -1,6 +1,6 @@
 /// Argument of a network's constructor.
 package enum NetworkArgument: Codable, Equatable, CustomStringConvertible {
-  /// Null.
+  /// JSON's null.
   case null
   /// Boolean.
   case boolean(Bool)

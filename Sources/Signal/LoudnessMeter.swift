@@ -35,11 +35,11 @@ public final class LoudnessMeter {
   /// Measures the next chunk of audio.
   ///
   /// - Throws: ``SignalError`` if the chunk has another format.
-  public func add(_ block: AudioBuffer) throws {
-    try block.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
-    try state.add(block, range: 0..<block.sampleCount)
-    sampleCount += block.sampleCount
-    samplePeak = max(samplePeak, block.samplePeak)
+  public func add(_ chunk: AudioBuffer) throws {
+    try chunk.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
+    try state.add(chunk, range: 0..<chunk.sampleCount)
+    sampleCount += chunk.sampleCount
+    samplePeak = max(samplePeak, chunk.samplePeak)
   }
 
   /// Integrated loudness of all audio so far in LUFS; `nil` below 400 ms and if all audio is below −70 LUFS.

@@ -1,8 +1,8 @@
 /// Sampler settings that a stream carries for its decoder.
 public enum SamplerChoice: Equatable, Hashable, Sendable {
-  /// Default settings of the decoder's model, with the given seed.
+  /// The decoder uses the default settings of its model, with this seed.
   case modelDefault(seed: UInt32 = 0)
-  /// Settings that the encoder's user selected.
+  /// The encoder's user chose settings.
   case explicit(SamplerSettings)
 
   /// Key of the random generator.
@@ -13,7 +13,7 @@ public enum SamplerChoice: Equatable, Hashable, Sendable {
     }
   }
 
-  /// Replaces the seed and keeps all other settings.
+  /// The same choice with another seed.
   public func withSeed(_ seed: UInt32) -> SamplerChoice {
     switch self {
     case .modelDefault: return .modelDefault(seed: seed)

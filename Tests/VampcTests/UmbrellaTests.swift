@@ -6,7 +6,9 @@ import Vampc
 @Suite struct UmbrellaTests {
   private struct Cancelled: Error {}
 
-  private let library = ModelLibrary(folders: [Fixtures.path("../models")])
+  private let library: ModelLibrary
+
+  init() throws { library = ModelLibrary(folders: [try Fixtures.path("../models")]) }
 
   private func encoder(_ settings: EncoderSettings = EncoderSettings()) throws -> VampcEncoder {
     try VampcEncoder(
@@ -14,7 +16,7 @@ import Vampc
   }
 
   private func speech() throws -> AudioBuffer {
-    try AudioReader(path: Fixtures.path("audio/speech.flac")).readAll().slice(0..<44_100)
+    try AudioReader(path: try Fixtures.path("audio/speech.flac")).readAll().slice(0..<44_100)
   }
 
   @Test func audioInMemoryComesBackAtItsLength() throws {
