@@ -153,6 +153,6 @@ import Tokens
     try place.write(Array("1\n8000\n9000\n".utf8), to: "milliseconds.txt")
     let result = try place.vampc("encode", "-q", "-b", "50", "--keep-times", "milliseconds.txt", "a.flac")
     #expect(result.status == 0)
-    #expect(result.errorLines == ["vampc: warning: a.flac: 2 of 3 times lie behind the end"])
+    #expect(result.errorLines == ["vampc: warning: a.flac: 2 of 3 times are after the end of the recording"])
   }
 }

@@ -33,7 +33,7 @@ import Testing
     #expect(list.text.contains(Fixtures.defaultModel), "\(list)")
     let info = try model("info", "ref")
     info.expectSuccess()
-    for part in ["44100 Hz, a frame every 768 samples", "licence     MIT", "source      a test", "575 frames"] {
+    for part in ["44100 Hz, hop 768 samples", "licence     MIT", "source      a test", "575 frames"] {
       #expect(info.text.contains(part), "\(info)")
     }
     #expect(try model("info", "--json", "ref").text.contains("\"codebooks_given\": 3"))
