@@ -202,3 +202,17 @@ extension TokenHeader {
     return object
   }
 }
+
+extension KeyedDecodingContainer {
+  /// Integer of a field, in place of the method of the same name, whose errors about fractions have no coding path.
+  ///
+  /// No field of a header exceeds 2^53, so that `Double` holds each exactly.
+  fileprivate func decode(_ type: Int.Type, forKey key: Key) throws -> Int {
+    let number = try decode(Double.self, forKey: key)
+    guard let integer = Int(exactly: number) else {
+      throw DecodingError.typeMismatch(
+        type, DecodingError.Context(codingPath: codingPath + [key], debugDescription: "\(number)"))
+    }
+    return integer
+  }
+}

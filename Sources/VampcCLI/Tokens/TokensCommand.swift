@@ -91,13 +91,14 @@ struct TokensCommand: ParsableCommand {
   }
 
   private func makeStream(_ job: FileJob, _ run: FileRun) throws -> ExitStatus {
-    let headerInput = try InputBytes(path: header ?? Self.headerPath(beside: job.input))
-    let headerFile = try TokenHeaderFile(headerInput.rest(limit: TokenHeader.byteLimit), name: headerInput.name)
     let byteLimit = 4 * StreamTokens.tokenLimit + NumPyHeader.largestByteCount
     let bytes = try InputBytes(path: job.input).rest(limit: byteLimit)
     guard bytes.count <= byteLimit else {
       throw TokenFileError.tooLarge(tokenCount: bytes.count / 4, allowed: StreamTokens.tokenLimit)
     }
+    // After the array: in a pipe of two vampc, the header exists only when the array is complete.
+    let headerInput = try InputBytes(path: header ?? Self.headerPath(beside: job.input))
+    let headerFile = try TokenHeaderFile(headerInput.rest(limit: TokenHeader.byteLimit), name: headerInput.name)
     let tokens = try headerFile.stream(try TokenArray(bytes))
     let statistics = try run.withOutput(of: job) { file in
       do {
