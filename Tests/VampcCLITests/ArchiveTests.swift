@@ -89,7 +89,7 @@ import Testing
     try place.vampc("archive", "append", "a.vampa", "a.vampc", "--name", "").expectError(64, "is no name")
     try place.vampc("archive", "append", "a.vampa", "a.vampc", "--start", "12:00").expectError(64, "'12:00'")
     try place.vampc("archive", "append", "a.vampa", "a.vampc", "a.vampc", "--name", "x").expectError(
-      64, "--name is for one")
+      64, "--name needs a single input")
     try place.vampc("archive", "append", "-", "a.vampc").expectError(64, "must be a file")
     try place.vampc("archive", "extract", "a.vampa", "b").expectError(1, "no recording 'b'")
     try place.vampc("archive", "extract", "a.vampa").expectError(64, "a name is needed")

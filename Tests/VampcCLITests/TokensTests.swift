@@ -145,7 +145,7 @@ import Testing
     try place.write(try place.bytes("a.vampc").dropLast(), to: "cut.vampc")
     try place.vampc("tokens", "cut.vampc").expectError(65, "cut.vampc: ")
     try place.write(Array("no stream".utf8), to: "b.vampc")
-    try place.vampc("tokens", "b.vampc").expectError(65, "b.vampc: not a vampc stream")
+    try place.vampc("tokens", "b.vampc").expectError(65, "b.vampc: no vampc record begins here")
     try place.vampc("tokens", "missing.vampc").expectError(1, "missing.vampc: ")
     #expect(try place.names() == ["a.vampc", "b.vampc", "cut.vampc"])
   }
@@ -202,8 +202,8 @@ import Testing
   @Test(
     arguments: [
       ("\"period\": 2", "\"period\": 0", "period: is 0, allowed are 1 to 65535"),
-      ("\"period\": 2", "\"period\": 2.5", "period: "),
-      ("\"period\": 2", "\"period\": \"2\"", "period: is not an integer"),
+      ("\"period\": 2", "\"period\": 2.5", "period: is not an integer"),
+      ("\"period\": 2", "\"period\": \"2\"", "period: is not a number"),
       ("\"period\": 2,", "", "period: is missing"),
       ("\"phase\": 0", "\"phase\": 2", "phase: is 2, allowed are 0 to 1"),
       ("\"version\": 1", "\"version\": 2", "version: is 2, not 1"),
@@ -216,7 +216,7 @@ import Testing
       ("\"top_p\": 1", "\"top_p\": 0", "sampler.top_p: is 0.0, allowed are 0.01 to 1.00"),
       ("\"steps\": 24", "\"steps\": 0", "sampler.steps: is 0, allowed are 1 to 255"),
       ("\"lost\": false", "\"lost\": true", "b.npy: the block at frame 0 is lost"),
-      ("\"lost\": false", "\"lost\": null", "blocks[0].lost: is null"),
+      ("\"lost\": false", "\"lost\": null", "blocks[0].lost: is not true or false"),
       ("\"seed\": 0", "\"seed\": 4294967296", "seed: is 4294967296"),
       ("\"sample_count\": 4900", "\"sample_count\": -1", "sample_count: is -1"),
       ("\"coded_channels\": 1", "\"coded_channels\": 2", "its header b.json says [2, 14, 6]"),
