@@ -193,7 +193,7 @@ extension ImportError: ExplainedError {
     case .loraWithoutOption: "give the fine-tune with --lora, together with its network"
     case .embeddingNotAlone: "import the embedding network alone"
     case .exists: "-f replaces the model, --name selects another name"
-    case .invalidName: "1 to 64 of A-Z a-z 0-9 . _ - +, not starting with ."
+    case .invalidName: "1 to 64 of A-Z a-z 0-9 . _ - +, the first not a dot"
     case .valueOutOfRange: "--store bf16 and --store f32 have a sufficient range"
     default: nil
     }
