@@ -134,17 +134,9 @@ final class ClipCoder {
   private func decode(_ bytes: [UInt8], _ model: Model, _ settings: DecoderSettings) throws -> Result {
     let decoder = RecordingDecoder(
       library: ModelLibrary(folders: []), model: model, settings: settings, context: model.context)
-    var output: BufferOutput?
-    let report = try decoder.decode(
-      source: bytes.source(from: 0),
-      makeOutput: { header in
-        let opened = BufferOutput(
-          sampleRateHz: header.sourceSampleRateHz, channelCount: header.codedChannelCount)
-        output = opened
-        return opened
-      }, progress: { [checkCancellation] _ in try checkCancellation() })
-    guard let output else { preconditionFailure("a decoded stream without an output") }
-    return Result(decoded: output.buffer, maskedShare: report.maskedShare)
+    let (audio, report) = try decoder.decodeInMemory(
+      bytes, progress: { [checkCancellation] _ in try checkCancellation() })
+    return Result(decoded: audio, maskedShare: report.maskedShare)
   }
 
   /// Codes the clip with tokens that are masked at random and replaced by random tokens.

@@ -31,20 +31,7 @@ public struct VampcDecoder {
   public func decode(
     _ bytes: [UInt8], range: TimeRange? = nil, progress: CodingProgress.Handler? = nil
   ) throws -> AudioBuffer {
-    var output: BufferOutput?
-    let makeOutput: OutputMaker = { header in
-      let opened = BufferOutput(
-        sampleRateHz: header.sourceSampleRateHz, channelCount: header.codedChannelCount)
-      output = opened
-      return opened
-    }
-    if let range {
-      _ = try decoder.decode(bytes: bytes, range: range, makeOutput: makeOutput, progress: progress)
-    } else {
-      _ = try decode(source: bytes.source(from: 0), makeOutput: makeOutput, progress: progress)
-    }
-    guard let output else { throw VampcError.nothingToDecode }
-    return output.buffer
+    try decoder.decodeInMemory(bytes, range: range, progress: progress).audio
   }
 
   /// Decodes all streams of an input, and writes samples as soon as they are known.

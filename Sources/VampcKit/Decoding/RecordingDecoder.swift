@@ -1,7 +1,7 @@
-public import AudioIO
 public import Bitstream
 public import Kernels
 public import ModelStore
+public import Signal
 
 /// Decoder of streams: bytes in, audio out. A stream says which codec it needs; a library of models provides it.
 public final class RecordingDecoder {
@@ -39,6 +39,30 @@ public final class RecordingDecoder {
     let target = DecodingTarget(range: range, makeOutput: makeOutput, progress: progress)
     return try InputDecoding(models, settings, target: target, journal: DecodingJournal(listener: notice)).decode(
       StreamReader(policy: settings.damagePolicy, source: source))
+  }
+
+  /// Decodes bytes in memory into an audio buffer.
+  ///
+  /// - Parameter range: Segment to be decoded; nil for the whole recording.
+  /// - Throws: same errors as `decode(source:range:makeOutput:progress:notice:)`.
+  public func decodeInMemory(
+    _ bytes: [UInt8], range: TimeRange? = nil, progress: CodingProgress.Handler? = nil
+  ) throws -> (audio: AudioBuffer, report: DecodingReport) {
+    var output: BufferOutput?
+    let makeOutput: OutputMaker = { header in
+      let opened = BufferOutput(
+        sampleRateHz: header.sourceSampleRateHz, channelCount: header.codedChannelCount)
+      output = opened
+      return opened
+    }
+    let report =
+      if let range {
+        try decode(bytes: bytes, range: range, makeOutput: makeOutput, progress: progress)
+      } else {
+        try decode(source: bytes.source(from: 0), makeOutput: makeOutput, progress: progress)
+      }
+    guard let output else { preconditionFailure("a decoded stream without an output") }
+    return (output.buffer, report)
   }
 
   /// Decodes a part of an input, and reads only the bytes it depends on: the beginning of each record before it, and the

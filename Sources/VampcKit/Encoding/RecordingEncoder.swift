@@ -1,4 +1,4 @@
-public import AudioIO
+import AudioIO
 public import Bitstream
 import DAC
 import Kernels
