@@ -13,7 +13,7 @@ public enum SamplerChoice: Equatable, Hashable, Sendable {
     }
   }
 
-  /// The same choice with another seed.
+  /// Choice with another seed; explicit settings stay otherwise as they are.
   public func withSeed(_ seed: UInt32) -> SamplerChoice {
     switch self {
     case .modelDefault: return .modelDefault(seed: seed)
