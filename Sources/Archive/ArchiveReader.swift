@@ -3,14 +3,14 @@ import Tokens
 
 /// Reader that finds recordings by the index of an archive, with few bytes read (`formats/archive.md`, section 4).
 ///
-/// The reader keeps only the root between calls. It sees an archive as the file was when the reader was created, even
-/// if the file grows.
+/// The reader keeps only the root between calls. The reader sees the archive as the file was when the reader was
+/// created, even if the file grows.
 public struct ArchiveReader {
   let bytes: any RandomAccessBytes
   let root: ArchiveRoot
   let rootByteRange: Range<Int>
   /// Bytes behind the root in force, which are not in the index: a recording that is being written or was interrupted.
-  /// Usually empty.
+  /// The range is usually empty.
   public var unindexedByteRange: Range<Int> { rootByteRange.upperBound..<bytes.byteCount }
   /// Number of entries of the index.
   public var entryCount: Int { root.entryCount }

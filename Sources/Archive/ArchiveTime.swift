@@ -24,8 +24,8 @@ public struct ArchiveTime: Equatable, Hashable, Sendable {
 extension ArchiveTime: CustomStringConvertible {
   /// Parses a time such as `2026-11-23T17:27:21.25+01:00`; `nil` for any other form.
   ///
-  /// Accepted as well are `t` or a space for the `T`, and `z`. Digits after microseconds are dropped. A leap second
-  /// (`:60`) becomes the first second of the next minute.
+  /// `t` or a space in place of `T`, and `z` in place of `Z`, are accepted. Digits after microseconds are dropped. A
+  /// leap second (`:60`) becomes the first second of the next minute.
   public init?(rfc3339 text: String) {
     var rest = Array(text.utf8)[...]
     func digits(_ count: Int) -> Int? {

@@ -2,11 +2,11 @@
 public struct ArchivedRecording: Equatable, Sendable {
   /// State of a recording.
   public enum State: Equatable, Sendable {
-    /// Written to its end.
+    /// Recording that was written to its end.
     case complete
-    /// Completed after its writer was stopped; the end is missing.
+    /// Recording whose writer was stopped and that another writer completed; the end is missing.
     case cutOff
-    /// Not in the index: being written, or interrupted and not completed yet.
+    /// Recording that is not in the index: a writer is writing it, or was interrupted and nobody has completed it yet.
     case unfinished
   }
 

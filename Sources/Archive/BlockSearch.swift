@@ -22,7 +22,7 @@ struct BlockSearch {
     chunkByteCount = (beginning.firstBlockByteRange.count / 4 + 64).clamped(to: 512...1 << 16)
   }
 
-  /// Returns the byte offset from which to read for a frame: that of its block, or of one before.
+  /// Returns the byte offset from which to read for a frame: the offset of the frame's block, or of an earlier block.
   ///
   /// - Parameters:
   ///   - frame: Frame number to find.

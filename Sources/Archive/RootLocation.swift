@@ -7,8 +7,8 @@ struct RootLocation {
 
   /// Numbers of bytes at the end of the file that are searched in turn (`formats/archive.md`, section 4).
   ///
-  /// The first usually has the root; the second has the last mark while a recording is being written; a crash can
-  /// require the others.
+  /// The first range usually has the root. The second range has the last mark while a recording is being written. After
+  /// a crash the other ranges can be needed.
   static let tailByteCounts = [4_096, 12_288, 65_536, 1 << 20, 8 << 20]
 
   /// Finds the root in force.

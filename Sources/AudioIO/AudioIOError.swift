@@ -24,7 +24,7 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
   case writeFailed(file: String, reason: String)
   /// A pipe without a temporary copy cannot be rewound.
   case notSeekable(file: String)
-  /// The container cannot store such audio, or cannot be written to a pipe.
+  /// The container cannot store this audio, or cannot be written to a pipe.
   case unsupportedOutput(file: String, what: String)
   /// A text is not a valid `RATE:CHANNELS:FORMAT`.
   case invalidRawFormat(text: String, reason: String)

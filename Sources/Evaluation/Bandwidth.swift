@@ -16,8 +16,9 @@ public enum Bandwidth {
   /// for silence.
   ///
   /// Long-term power is the mean over frames and channels. Frames use a Hann window of 2 048 samples and a hop of half
-  /// a window, so frequencies come in steps of 1/2 048 of the sample rate. Frames that reach over an end count only
-  /// where there are no others: the mirrored signal has a bend there, which spreads over the spectrum.
+  /// a window, so frequencies come in steps of 1/2 048 of the sample rate. Frames that reach over an end of the signal
+  /// count only where there are no other frames: the signal is mirrored at its ends, and the bend there spreads over
+  /// the spectrum.
   static func hertz(of audio: AudioBuffer) -> Double {
     let stft = STFT(windowLength: windowLength, hopLength: windowLength / 2)
     var frameCount = 0

@@ -39,7 +39,8 @@ public struct ClipMeasurement: Equatable, Sendable {
   /// Sample rate of the comparison: the rate of the reference.
   public let sampleRateHz: Int
 
-  /// Loudness difference in LU from which a clip is flagged: about the least difference that is heard side by side.
+  /// Loudness difference in LU from which a clip is flagged: about the smallest difference that listeners notice in a
+  /// direct comparison.
   public static let loudnessTolerance = 1.0
 
   /// Number of flat-top samples that may be chance: a low tone in 16 bits stays at one value for a few samples.

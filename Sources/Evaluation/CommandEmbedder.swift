@@ -31,7 +31,7 @@ public struct CommandEmbedder: ClipEmbedder {
   ///
   /// - Parameters:
   ///   - temporaryFolder: folder for the WAVs and arrays of a run, which are removed afterwards.
-  ///   - checkCancellation: called while the command runs; an error that it throws ends the command.
+  ///   - checkCancellation: closure that is called while the command runs; an error of the closure ends the command.
   /// - Throws: `EvaluationError.commandFailed` for a command that is empty or longer than 1 000 bytes.
   public init(
     command: String, temporaryFolder: String, timeoutSeconds: Double = CommandEmbedder.defaultTimeoutSeconds,

@@ -4,8 +4,8 @@ import Signal
 ///
 /// The distance of a finite sample lies above that of the population, by about a constant divided by the number of
 /// embeddings (Gui et al., arXiv 2311.01616, section 3.2). Distances therefore compare only between sets of equally
-/// many clips, best of the same clips. The interval does not cover this bias; it shows how far the distance would move
-/// with other clips of the same kind.
+/// many clips, best of the same clips. The interval does not cover this bias; it shows how much the distance would
+/// change with other clips of the same kind.
 public struct FrechetEstimate: Equatable, Sendable {
   /// Set or statistics that the decoded clips are compared with.
   public enum Reference: Sendable {

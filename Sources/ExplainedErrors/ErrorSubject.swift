@@ -1,10 +1,10 @@
 /// Thing that an error is about.
 public enum ErrorSubject: Equatable, Sendable {
-  /// File, folder or stream, as the caller named it; descriptions of such errors begin with this name.
+  /// File, folder or stream, as the caller named it; the description of the error begins with this name.
   case file(String)
   /// Model, by its name or by the path of one of its files.
   case model(String)
-  /// Option of a command, or the setting behind it.
+  /// Option of a command, or the setting that the option changes.
   case option(String)
   /// Recording in an archive.
   case recording(String)

@@ -1,7 +1,7 @@
-/// Error that says what it is about, of which kind it is, and what to do next.
+/// Error with a subject, a kind and, where known, a next step for the user.
 ///
 /// Every error enum of the package conforms. The program derives its exit code from ``kind`` alone and decides from
-/// ``subject`` whether its message needs the name of the input in front.
+/// ``subject`` whether the message begins with the name of the input.
 public protocol ExplainedError: Error, CustomStringConvertible {
   /// Thing that the error is about, which ``CustomStringConvertible/description`` names. Nil, the default, for the input
   /// at hand: only the caller knows its name.

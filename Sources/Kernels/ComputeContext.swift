@@ -18,8 +18,8 @@ public final class ComputeContext {
   /// Context for the given threads and instruction set. Sets OpenBLAS to one thread for the whole process.
   ///
   /// - Parameters:
-  ///   - threadCount: Number of threads, raised to 1 if smaller; results do not depend on it.
-  ///   - instructionSet: Instruction set of the kernels; nil selects the best of this machine.
+  ///   - threadCount: Number of threads, raised to 1 if smaller; results do not depend on the number.
+  ///   - instructionSet: Instruction set of the kernels; nil selects the best one of this machine.
   /// - Precondition: `instructionSet` is available on this machine.
   public init(threadCount: Int = ComputeContext.coreCount, instructionSet: InstructionSet? = nil) {
     let chosen = instructionSet ?? .best

@@ -135,8 +135,8 @@ public struct ModelImporter {
 
   /// Index of the transformer that a fine-tune belongs to.
   ///
-  /// The transformer has all layers of the fine-tune. If both transformers do, the right one has no further layers of
-  /// these kinds.
+  /// This transformer has all layers of the fine-tune. If both transformers have all of them, the result is the
+  /// transformer without further layers of these kinds.
   private static func index(of lora: LowRankFile, role: ModelRole?, in parts: [NetworkPart]) throws -> Int {
     let path = lora.checkpoint.path
     var indices = parts.indices.filter {

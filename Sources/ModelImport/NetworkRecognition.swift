@@ -45,8 +45,8 @@ package enum NetworkRecognition: Equatable {
     }
   }
 
-  /// Arguments as JSON of a VGGish, whose checkpoints have none, from the shapes of the tensors; `nil` for other
-  /// networks.
+  /// Arguments of a VGGish as JSON, from the shapes of its tensors, because VGGish checkpoints have no arguments; `nil`
+  /// for other networks.
   package func arguments(of checkpoint: Checkpoint) -> String? {
     self == .vggish ? VGGishConfiguration.arguments { checkpoint.tensor(named: $0)?.shape } : nil
   }

@@ -2,10 +2,10 @@ import Glibc
 
 /// Look-ahead limiter for decoded audio that exceeds full scale.
 ///
-/// All channels share one gain, so that the stereo image stays. The gain falls smoothly within the look-ahead (5 ms),
-/// holds, and recovers exponentially (100 ms) to exactly 1. No output sample exceeds the ceiling. Samples pass bit for
-/// bit while no peak exceeds the ceiling. The delay is compensated: ``process(_:)`` and ``finish()`` together return
-/// exactly the length of the input, each sample in its place. Memory is constant.
+/// All channels share one gain, so that the stereo image does not move. The gain falls smoothly within the look-ahead
+/// (5 ms), holds, and recovers exponentially (100 ms) to exactly 1. No output sample exceeds the ceiling. Samples pass
+/// bit for bit while no peak exceeds the ceiling. The delay is compensated: ``process(_:)`` and ``finish()`` together
+/// return exactly the length of the input, each sample in its place. Memory is constant.
 public struct Limiter: Sendable {
   /// Default ceiling: three 16-bit steps below full scale, which leaves room for dither.
   public static let defaultCeiling: Float = 0.9999

@@ -96,7 +96,7 @@ struct CellStore {
 
   private func estimatePath(_ key: String) -> String { "\(folder)/\(key).json" }
 
-  /// Reads a stored Fréchet distance; nil where no readable one exists.
+  /// Reads a stored Fréchet distance; nil where no readable distance is stored.
   func estimate(_ key: String) -> SweepEstimate? {
     FileManager.default.contents(atPath: estimatePath(key)).flatMap {
       try? JSONDecoder().decode(SweepEstimate.self, from: $0)

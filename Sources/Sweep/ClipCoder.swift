@@ -31,8 +31,8 @@ final class ClipCoder {
   /// Creates a coder.
   ///
   /// - Parameters:
-  ///   - models: models by name, with compute contexts of this worker.
-  ///   - checkCancellation: called now and then; an error that it throws stops the work.
+  ///   - models: models by name, with this worker's compute contexts.
+  ///   - checkCancellation: closure that is called repeatedly; an error of the closure stops the work.
   init(
     _ clip: SweepClip, models: [String: Model], checkCancellation: @escaping () throws -> Void
   ) {

@@ -26,7 +26,7 @@ public struct ClipSelection: Sendable {
   ///
   /// - Parameters:
   ///   - output: folder whose files are skipped if it lies in `folder`.
-  ///   - limit: largest number of places, spread evenly over all files; nil takes all.
+  ///   - limit: largest number of places, spread evenly over all files; nil takes all places.
   /// - Throws: `SweepError.cannotReadFolder`, `.noAudio`.
   public init(
     folder: String, settings: SweepDescription.Selection, excluding output: String? = nil, limit: Int? = nil
@@ -70,7 +70,7 @@ public struct ClipSelection: Sendable {
 
   /// Reads a clip.
   ///
-  /// - Parameter checkCancellation: called now and then; an error that it throws stops the reading.
+  /// - Parameter checkCancellation: closure that is called repeatedly; an error of the closure stops the reading.
   /// - Returns: nil where the file is too short to have this part.
   /// - Throws: `AudioIOError`, and the errors of `checkCancellation`.
   public func read(_ place: Place, checkCancellation: () throws -> Void = {}) throws -> SweepClip? {

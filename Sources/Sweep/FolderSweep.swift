@@ -24,7 +24,7 @@ public struct FolderSweep: Sendable {
   public struct Outcome: Sendable {
     /// Rows and summaries of all conditions.
     public let results: SweepResults
-    /// Files that could not be read; the results are without them.
+    /// Files that could not be read and that the results therefore omit.
     public let failures: [SweepRun.Failure]
     /// Number of cells that this run computed.
     public let computedCount: Int
@@ -40,7 +40,7 @@ public struct FolderSweep: Sendable {
   ///   - embeddings: embeddings of the Fréchet distances.
   ///   - command: command line that made the sweep, for `sweep.json`.
   ///   - versions: version of the program; versions of libraries are added.
-  ///   - checkCancellation: called often; an error that it throws stops the run.
+  ///   - checkCancellation: closure that is called often; an error of the closure stops the run.
   /// - Throws: `SweepError`, `ModelError`, `VampcError`.
   public init(
     _ settings: SweepSettings, presets: [SweepPreset], grid: SweepGrid? = nil, bundles: [ModelBundle],

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Collector that makes a sweep's results from its cells.
 ///
-/// Only the cells decide. A run that was stopped and resumed, and shards that were merged, therefore give the same
-/// bytes as a run in one piece.
+/// The results depend only on the cells. A run that was stopped and resumed, and shards that were merged, therefore
+/// give the same bytes as an uninterrupted run.
 struct SweepCollector {
   private var description: SweepDescription
   private let store: CellStore

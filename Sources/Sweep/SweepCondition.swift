@@ -58,7 +58,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   /// Names of the presets that the condition belongs to, such as `figure5`.
   public var figures: [String]
 
-  /// Creates a condition with a method and no other settings.
+  /// Creates a condition that has a method but no other settings.
   public init(_ method: Method, figures: [String] = []) {
     self.method = method
     self.figures = figures

@@ -7,7 +7,7 @@ public struct SweepMerge {
   /// - Parameters:
   ///   - folders: results of shards, made with the same settings.
   ///   - output: folder for the merged results, which may hold results already.
-  ///   - checkCancellation: called often; an error that it throws stops the merge.
+  ///   - checkCancellation: closure that is called often; an error of the closure stops the merge.
   /// - Throws: `SweepError.notResults`, `.settingsDiffer`, `.cannotWrite`, and the errors of `checkCancellation`.
   public static func merge(
     _ folders: [String], into output: String, threadCount: Int, checkCancellation: @escaping @Sendable () throws -> Void

@@ -42,7 +42,7 @@ public final class SweepRun: Sendable {
 
   /// Prepares a run: selects the clips and opens the store.
   ///
-  /// - Parameter checkCancellation: called often; an error that it throws stops the run.
+  /// - Parameter checkCancellation: closure that is called often; an error of the closure stops the run.
   /// - Throws: `SweepError` where the folder has no audio or the results cannot be written, `ModelError`.
   init(
     _ settings: SweepSettings, conditions: [SweepCondition], bundles: [ModelBundle],

@@ -23,7 +23,7 @@ public struct SweepSettings: Sendable {
   public var output: String
   /// Rule by which clips are cut.
   public var selection: SweepDescription.Selection
-  /// Largest number of clips, spread over all files; nil takes all.
+  /// Largest number of clips, spread over all files; nil takes all clips.
   public var clipLimit: Int?
   /// Number of clips whose audio is stored for listening.
   public var listeningCount: Int

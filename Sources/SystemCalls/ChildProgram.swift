@@ -13,17 +13,17 @@ package struct ChildProgram {
     case timedOut
   }
 
-  /// Time between two looks at whether the command has ended.
+  /// Time between two checks whether the command has ended.
   private static let pollMicroseconds: UInt32 = 10_000
-  /// Time that a command gets from the request to end until it is killed.
+  /// Time from the request to end until the command is killed.
   private static let graceSeconds = 2.0
 
   /// Describes a command; ``run(check:)`` runs it.
   ///
   /// - Parameters:
   ///   - command: run by `/bin/sh -c`.
-  ///   - arguments: appended to the command as they are, never read by the shell.
-  ///   - messagePath: path of a file that takes the command's standard output and standard error.
+  ///   - arguments: appended to the command unchanged; the shell does not interpret them.
+  ///   - messagePath: path of the file to which the command's standard output and standard error are written.
   package init(command: String, arguments: [String], messagePath: String, timeoutSeconds: Double) {
     (self.command, self.arguments) = (command, arguments)
     (self.messagePath, self.timeoutSeconds) = (messagePath, timeoutSeconds)
@@ -31,7 +31,7 @@ package struct ChildProgram {
 
   /// Runs the command to its end.
   ///
-  /// - Parameter check: called while the command runs; an error that it throws ends the command.
+  /// - Parameter check: closure that is called while the command runs; an error of the closure ends the command.
   /// - Returns: the exit status, or 128 and the signal's number.
   /// - Throws: ``Fault``, and the error that `check` throws.
   package func run(check: () throws -> Void) throws -> Int32 {
@@ -83,7 +83,8 @@ package struct ChildProgram {
     return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
   }
 
-  /// Asks the whole group to end, and ends it.
+  /// Asks the whole process group to end, waits for the command, and kills the group after ``graceSeconds`` at the
+  /// latest.
   private static func end(_ process: pid_t) {
     kill(-process, SIGTERM)
     let asked = ContinuousClock.now

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Whole file mapped read-only into memory; unmapped when the last reference goes.
+/// Whole file mapped read-only into memory; the mapping ends with the last reference.
 ///
-/// Pages are read when they are touched. The file must not be truncated while it is mapped: the system then ends the
-/// process, as for any mapped file.
+/// Pages are read on their first access. The file must not be truncated while it is mapped, because an access would
+/// then end the process.
 package final class FileMapping: @unchecked Sendable {  // Everything is set in init; the mapping is never written.
   package let byteCount: Int
   /// `nil` for an empty file, which cannot be mapped.
@@ -38,7 +38,7 @@ package final class FileMapping: @unchecked Sendable {  // Everything is set in 
     return try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(start: base, count: byteCount)[range]))
   }
 
-  /// Gives the pages inside `range` back to the system; touching them again reads the file again.
+  /// Returns the pages inside `range` to the system; a later access reads the file again.
   package func releasePages(in range: Range<Int>) {
     guard let base else { return }
     let pageSize = Int(getpagesize())

@@ -2,14 +2,14 @@ import Glibc
 
 /// Changes to the names in folders.
 package enum FileName {
-  /// Renames a file or folder; replaces a file of the new name.
+  /// Renames a file or folder; an existing file with the new name is replaced.
   package static func rename(_ path: String, to newPath: String) throws(SystemFailure) {
     try systemCall(returning: { Glibc.rename(path, newPath) })
   }
 
   /// Gives a file a second name.
   ///
-  /// - Throws: ``SystemFailure``; `isExisting` where something has the new name.
+  /// - Throws: ``SystemFailure``; `isExisting` where a file or folder has the new name.
   package static func link(_ path: String, to newPath: String) throws(SystemFailure) {
     try systemCall(returning: { Glibc.link(path, newPath) })
   }
@@ -24,7 +24,7 @@ package enum FileName {
     try systemCall(returning: { mkdir(path, 0o777) })
   }
 
-  /// Makes a folder and the folders above it, as far as they are missing.
+  /// Makes a folder and all missing folders above it.
   package static func makeFolders(_ path: String) throws(SystemFailure) {
     do throws(SystemFailure) { try makeFolder(path) } catch {
       switch error.code {
@@ -63,7 +63,8 @@ package enum FileName {
     try systemCall(returning: { rmdir(path) })
   }
 
-  /// Brings new names in a folder to the disk. A file system that cannot do so is no failure: the names are there.
+  /// Flushes new names in a folder to the disk. A file system that cannot flush names is no failure, because the names
+  /// exist.
   package static func syncFolder(_ path: String) {
     guard let folder = try? OpenFile(reading: path.isEmpty ? "." : path) else { return }
     try? folder.sync()
@@ -74,7 +75,7 @@ package enum FileName {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 
-  /// The path without links; as it is where it leads nowhere.
+  /// Path with all links resolved; the unchanged path where no file exists.
   package static func resolved(_ path: String) -> String {
     guard let absolute = realpath(path, nil) else { return path }
     defer { free(absolute) }

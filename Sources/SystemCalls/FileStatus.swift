@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// State of a file as the system describes it.
+/// Status of a file: kind, size and permissions, from the system.
 package struct FileStatus: Sendable {
   /// Kinds of files that readers and writers treat differently.
   package enum Kind: Sendable {
@@ -22,7 +22,8 @@ package struct FileStatus: Sendable {
 
   /// Status of the file at `path`.
   ///
-  /// - Parameter followsLinks: whether a symbolic link stands for the file that it leads to, or for itself.
+  /// - Parameter followsLinks: whether the status is that of the file to which a symbolic link leads, not that of the
+  ///   link.
   package init(path: String, followsLinks: Bool = true) throws(SystemFailure) {
     do { self.init(try Stat(path, followTargetSymlink: followsLinks)) } catch { throw SystemFailure(error) }
   }
@@ -49,20 +50,20 @@ package struct FileStatus: Sendable {
   }
 }
 
-/// Identity of the file that a path or a descriptor stands for, whatever links lead to it.
+/// Identity of the file at a path or behind a descriptor; all links to a file give the same identity.
 package struct FileIdentity: Equatable, Hashable, Sendable {
   fileprivate let device: UInt64
   fileprivate let number: UInt64
 
   fileprivate init(device: UInt64, number: UInt64) { (self.device, self.number) = (device, number) }
 
-  /// Nil where nothing is at `path`, links followed.
+  /// Identity of the file at `path`, to which links lead; nil where no file exists.
   package init?(path: String) {
     guard let status = try? FileStatus(path: path) else { return nil }
     self = status.identity
   }
 
-  /// Nil for a descriptor that is not open.
+  /// Identity of the file behind a descriptor; nil for a descriptor that is not open.
   package init?(descriptor: Int32) {
     guard let status = try? FileStatus(descriptor: descriptor) else { return nil }
     self = status.identity

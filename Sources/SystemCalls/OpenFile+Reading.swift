@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 
 extension OpenFile {
-  /// Reads up to `count` bytes from the position; 0 at the end.
+  /// Reads up to `count` bytes at the position and returns their number; 0 at the end.
   package func read(into target: UnsafeMutableRawPointer, count: Int) throws(SystemFailure) -> Int {
     let file = FileDescriptor(rawValue: descriptor)
     return try whenReady(for: POLLIN) {
@@ -10,7 +10,7 @@ extension OpenFile {
     }
   }
 
-  /// Reads up to `count` bytes from a place, without moving the position; 0 at the end.
+  /// Reads up to `count` bytes at byte `offset` and returns their number, without moving the position; 0 at the end.
   package func read(into target: UnsafeMutableRawPointer, count: Int, at offset: Int) throws(SystemFailure) -> Int {
     let file = FileDescriptor(rawValue: descriptor)
     return try whenReady(for: POLLIN) {
@@ -19,7 +19,7 @@ extension OpenFile {
     }
   }
 
-  /// Up to `count` bytes from the position; none at the end.
+  /// Reads and returns up to `count` bytes at the position; none at the end.
   package func read(upTo count: Int) throws(SystemFailure) -> [UInt8] {
     try bytes(capacity: count) { (target: UnsafeMutableRawBufferPointer) throws(SystemFailure) in
       guard let base = target.baseAddress else { return 0 }
@@ -27,7 +27,7 @@ extension OpenFile {
     }
   }
 
-  /// The bytes in `range`, fewer where the file ends before.
+  /// Reads and returns the bytes in `range`; fewer where the file ends earlier.
   package func bytes(in range: Range<Int>) throws(SystemFailure) -> [UInt8] {
     try bytes(capacity: range.count) { (target: UnsafeMutableRawBufferPointer) throws(SystemFailure) in
       guard let base = target.baseAddress else { return 0 }
@@ -35,7 +35,7 @@ extension OpenFile {
     }
   }
 
-  /// Reads until `count` bytes are there or the file ends; returns how many there were.
+  /// Reads `count` bytes at byte `offset`, or up to the end of the file, and returns their number.
   package func fill(_ target: UnsafeMutableRawPointer, count: Int, at offset: Int) throws(SystemFailure) -> Int {
     var done = 0
     while done < count {

@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 
 extension OpenFile {
-  /// Writes all bytes at the position. A reader that went away is an error, never a signal.
+  /// Writes all bytes at the position. A pipe without a reader gives an error, never a signal.
   package func write(_ source: UnsafeRawPointer, count: Int) throws(SystemFailure) {
     let file = FileDescriptor(rawValue: descriptor)
     var done = 0
@@ -15,14 +15,14 @@ extension OpenFile {
     }
   }
 
-  /// Writes all bytes at the position. A reader that went away is an error, never a signal.
+  /// Writes all bytes at the position. A pipe without a reader gives an error, never a signal.
   package func write(_ bytes: [UInt8]) throws(SystemFailure) {
     try bytes.withBytes { (base: UnsafeRawPointer) throws(SystemFailure) in try write(base, count: bytes.count) }
   }
 
-  /// Writes all bytes at a place of a file, with one call where the system takes them all.
+  /// Writes all bytes at byte `offset` of a file, with one call where the system takes all bytes.
   ///
-  /// - Parameter writtenCount: how many bytes have been written, after a failure, too.
+  /// - Parameter writtenCount: number of bytes that have been written, also after a failure.
   package func write(_ bytes: [UInt8], at offset: Int, writtenCount: inout Int) throws(SystemFailure) {
     let file = FileDescriptor(rawValue: descriptor)
     writtenCount = 0
@@ -43,7 +43,7 @@ extension OpenFile {
 }
 
 extension [UInt8] {
-  /// Nil, without a call, for an empty array.
+  /// Calls `body` with the bytes of an array; nil, without a call, for an empty array.
   @discardableResult
   fileprivate func withBytes<Value>(
     _ body: (UnsafeRawPointer) throws(SystemFailure) -> Value
@@ -56,9 +56,9 @@ extension [UInt8] {
   }
 }
 
-/// Runs a write with SIGPIPE held back in this thread, and takes the signal away if the write raised it.
+/// Runs a write with SIGPIPE blocked in this thread, and removes the signal if the write raised it.
 ///
-/// The disposition of the process is not touched: a library must not.
+/// The signal disposition of the process stays unchanged, because it belongs to the program, not to a library.
 private func withoutBrokenPipeSignal(_ write: () throws -> Int) throws -> Int {
   var brokenPipe = sigset_t()
   var before = sigset_t()

@@ -3,26 +3,26 @@ import SystemPackage
 
 /// Open file, pipe or device.
 ///
-/// Calls are repeated while signals interrupt them, and wait where a descriptor that another program has set to
-/// non-blocking is not ready.
+/// Calls that a signal interrupts are repeated. Calls wait for a descriptor that another program has set to
+/// non-blocking.
 package final class OpenFile {
-  /// Number by which C libraries know the file. Belongs to this object; negative after ``closeNow()``.
+  /// File descriptor for C libraries, owned by this object; negative after ``closeNow()``.
   package private(set) var descriptor: Int32
   private let isOwned: Bool
 
   private init(_ descriptor: Int32, isOwned: Bool = true) { (self.descriptor, self.isOwned) = (descriptor, isOwned) }
 
-  /// Opens to read.
+  /// Opens a file, pipe or device for reading.
   ///
   /// - Parameter waitsForWriter: whether opening a named pipe waits until another program writes to it.
   package convenience init(reading path: String, waitsForWriter: Bool = true) throws(SystemFailure) {
     try self.init(path, .readOnly, waitsForWriter ? [] : .nonBlocking)
   }
 
-  /// Opens what is there to write: a device or a named pipe.
+  /// Opens an existing device or named pipe for writing.
   package convenience init(writing path: String) throws(SystemFailure) { try self.init(path, .writeOnly) }
 
-  /// Creates a file or empties it, to read and write.
+  /// Creates a file, or empties an existing one, for reading and writing.
   package convenience init(creating path: String) throws(SystemFailure) {
     let descriptor: Int32
     do throws(SystemFailure) {
@@ -35,24 +35,24 @@ package final class OpenFile {
     self.init(descriptor)
   }
 
-  /// Creates a file that is not there yet, to read and write.
+  /// Creates a file that does not exist yet, for reading and writing.
   ///
-  /// - Throws: ``SystemFailure``; `isExisting` where something has the name.
+  /// - Throws: ``SystemFailure``; `isExisting` where a file or folder has the name.
   package convenience init(creatingNew path: String) throws(SystemFailure) {
     try self.init(path, .readWrite, [.create, .exclusiveCreate])
   }
 
-  /// Opens to read and write, and creates the file where there is none. Never waits for the other end of a pipe.
+  /// Opens a file for reading and writing, and creates a missing file. Never waits for the other end of a pipe.
   package convenience init(updating path: String) throws(SystemFailure) {
     try self.init(path, .readWrite, [.create, .nonBlocking])
   }
 
-  /// Duplicates a descriptor; the caller keeps its own.
+  /// Duplicates a descriptor; the caller keeps the original.
   package convenience init(duplicating descriptor: Int32) throws(SystemFailure) {
     self.init(try systemCall(returning: { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }))
   }
 
-  /// Creates a file without a name in `folder`, gone when it is closed.
+  /// Creates a file without a name in `folder`; the file ceases to exist when it is closed.
   package convenience init(temporaryIn folder: String) throws(SystemFailure) {
     var template = Array("\(folder)/vampc-spool-XXXXXX".utf8CString)
     let descriptor = template.withUnsafeMutableBufferPointer { mkstemp($0.baseAddress!) }
@@ -86,7 +86,7 @@ package final class OpenFile {
 
   private var file: FileDescriptor { FileDescriptor(rawValue: descriptor) }
 
-  /// Closes now, so that a failure is seen: a network file system may report a full disk only here.
+  /// Closes the file now and reports a failure: a network file system may report a full disk only at this call.
   package func closeNow() throws(SystemFailure) {
     guard isOwned, descriptor >= 0 else { return }
     let file = file
@@ -101,36 +101,36 @@ package final class OpenFile {
   package func kind() throws(SystemFailure) -> FileStatus.Kind { try status().kind }
   package func byteCount() throws(SystemFailure) -> Int { try status().byteCount }
 
-  /// Whether writes go to the end, wherever the position is.
+  /// Whether every write goes to the end of the file, whatever the position.
   package func appendsOnly() -> Bool { fcntl(descriptor, F_GETFL) & O_APPEND != 0 }
 
-  /// The position in bytes; fails for pipes.
+  /// Returns the position in bytes; fails for pipes.
   package func position() throws(SystemFailure) -> Int {
     try systemCall { Int(try file.seek(offset: 0, from: .current)) }
   }
 
-  /// Moves the position to a byte; fails for pipes.
+  /// Moves the position to byte `offset`; fails for pipes.
   package func seek(_ offset: Int) throws(SystemFailure) {
     try systemCall { _ = try file.seek(offset: Int64(offset), from: .start) }
   }
 
-  /// Cuts off everything from a byte on, or lengthens the file with zeros.
+  /// Sets the length of the file: cuts off later bytes, or appends zeros.
   package func truncate(to byteCount: Int) throws(SystemFailure) {
     try systemCall { try file.resize(to: Int64(byteCount)) }
   }
 
-  /// Returns when the disk has everything that was written.
+  /// Flushes all written bytes to the disk.
   package func sync() throws(SystemFailure) { try systemCall(returning: { fsync(descriptor) }) }
 
-  /// Locks the file against other programs that do the same, until it is closed.
+  /// Locks the file until it is closed, against other programs that lock files in this way.
   ///
   /// - Throws: ``SystemFailure``; `isWouldBlock` where another program has the lock.
   package func lock() throws(SystemFailure) { try systemCall(returning: { flock(descriptor, LOCK_EX | LOCK_NB) }) }
 
-  /// Gives the file the permissions of another one, as far as the system allows.
+  /// Gives the file the permissions of another file, as far as the system allows.
   func takePermissions(of status: FileStatus) { _ = fchmod(descriptor, status.permissions) }
 
-  /// Calls until the descriptor is ready and the call succeeds or fails for good.
+  /// Repeats `call` until it succeeds or fails with a final error; waits while the descriptor is not ready.
   func whenReady<Value>(for events: Int32, _ call: () throws -> Value) throws(SystemFailure) -> Value {
     while true {
       do throws(SystemFailure) { return try systemCall(call) } catch {

@@ -1,23 +1,23 @@
 /// Output file that appears under its name only when it is complete.
 ///
-/// Bytes go into a hidden file in the same folder, which ``commit()`` brings to the disk and renames. Without that call
-/// it is removed. A pipe or a device is written directly.
+/// Bytes are written to a hidden file in the same folder. ``commit()`` flushes the hidden file to the disk and renames
+/// it; without this call the hidden file is removed. Pipes and devices are written directly.
 package final class ReplacingFile {
   /// Path as the caller named it.
   package let path: String
-  /// Path of the bytes until ``commit()``; nil for what is written directly.
+  /// Path of the hidden file until ``commit()``; nil for an output that is written directly.
   package let temporaryPath: String?
   private let file: OpenFile
   private let finalPath: String
   private let replaces: Bool
-  /// Whether something lies at `temporaryPath`.
+  /// Whether a file exists at `temporaryPath`.
   private var hasTemporary = true
 
   /// Begins an output file.
   ///
   /// - Parameters:
-  ///   - replaces: whether a file that is there already may be replaced; the new one keeps its permissions.
-  ///   - sources: files that are never written over.
+  ///   - replaces: whether an existing file may be replaced; the new file then gets its permissions.
+  ///   - sources: files that must not be overwritten.
   /// - Throws: ``ReplacingFileError``.
   package init(path: String, replaces: Bool, sources: [FileIdentity] = []) throws(ReplacingFileError) {
     self.path = path
@@ -50,7 +50,7 @@ package final class ReplacingFile {
     if let status { file.takePermissions(of: status) }
   }
 
-  /// Writes directly to an open descriptor, which the caller keeps.
+  /// Creates an output that is written directly to an open descriptor, which the caller keeps and closes.
   package init(descriptor: Int32, name: String) {
     path = name
     finalPath = name
@@ -64,17 +64,17 @@ package final class ReplacingFile {
   /// Descriptor open for reading and writing where the output is a file; belongs to this object.
   package var descriptor: Int32 { file.descriptor }
 
-  /// Appends bytes. A reader that went away is an error, never a signal.
+  /// Appends bytes. A pipe without a reader gives an error, never a signal.
   ///
   /// - Throws: ``ReplacingFileError/writeFailed(path:reason:)``.
   package func write(_ bytes: [UInt8]) throws(ReplacingFileError) {
     try writing { () throws(SystemFailure) in try file.write(bytes) }
   }
 
-  /// Makes the file appear under its name. Nothing can be written afterwards.
+  /// Gives the complete file its name. No bytes can be written afterwards.
   ///
-  /// - Throws: ``ReplacingFileError``; then nothing has appeared. `.exists` where somebody else has made such a file in
-  ///   the meantime.
+  /// - Throws: ``ReplacingFileError``; no file then has the name. `.exists` where another program has created a file
+  ///   with the name in the meantime.
   package func commit() throws(ReplacingFileError) {
     guard let temporaryPath else {
       return try writing { () throws(SystemFailure) in try file.closeNow() }
@@ -92,7 +92,7 @@ package final class ReplacingFile {
     FileName.syncFolder(FileName.folder(of: finalPath))
   }
 
-  /// Removes what was written, unless it is committed.
+  /// Removes the hidden file, unless ``commit()`` has renamed it.
   package func discard() {
     try? file.closeNow()
     removeTemporary()
@@ -123,7 +123,7 @@ package final class ReplacingFile {
     do throws(SystemFailure) { try body() } catch { throw .writeFailed(path: path, reason: error.reason) }
   }
 
-  /// Creates a file under a name that no other program has chosen.
+  /// Creates a hidden file under a name that no other program uses.
   private static func createHidden(in folder: String) throws(SystemFailure) -> (OpenFile, String?) {
     var attemptCount = 0
     while true {

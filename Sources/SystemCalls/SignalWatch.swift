@@ -8,7 +8,7 @@ package final class SignalWatch: Sendable {
 
   private let readingEnd: Int32
 
-  /// Takes over `signals`, for as long as the program runs. A signal that is ignored, as in a background job, stays so.
+  /// Catches `signals` until the program ends. A signal that is ignored, as in a background job, stays ignored.
   ///
   /// - Precondition: the program has no other watch.
   package init(_ signals: [Int32] = SignalWatch.stopSignals) throws(SystemFailure) {
@@ -29,29 +29,29 @@ package final class SignalWatch: Sendable {
     }
   }
 
-  /// Waits for the next signal; nil where none can come any more.
+  /// Waits for the next signal and returns it; nil where no further signal can come.
   package func next() -> Int32? {
     let bytes = try? OpenFile(borrowing: readingEnd).read(upTo: 1)
     return bytes?.first.map(Int32.init)
   }
 
-  /// Returns when another signal is there or the time is over.
+  /// Waits for another signal, at most for the given time.
   package func waitForAnother(seconds: Double) {
     var waiting = pollfd(fd: readingEnd, events: Int16(POLLIN), revents: 0)
     _ = poll(&waiting, 1, Int32(seconds * 1000))
   }
 
-  /// Makes a reader that went away an error of the write, not the end of the program.
+  /// Ignores SIGPIPE, so that writing to a pipe without a reader is an error and does not end the program.
   package static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 }
 
-/// Ends the program now, from any thread: nothing that was left for the end is run.
+/// Ends the program at once, from any thread, without running exit handlers.
 package func endProgram(code: Int32) -> Never { _exit(code) }
 
-/// Writing end of the pipe from the signal handler. Set once, before the handler is installed.
+/// Writing end of the pipe to which the signal handler writes; set once, before the handler is installed.
 private nonisolated(unsafe) var signalPipe: Int32 = -1
 
-/// Only calls what a signal handler may call.
+/// Signal handler: writes the signal's number to the pipe, with async-signal-safe calls only.
 private func passOnSignal(_ signal: Int32) {
   let code = errno
   var byte = UInt8(truncatingIfNeeded: signal)

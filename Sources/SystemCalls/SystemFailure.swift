@@ -9,27 +9,29 @@ package struct SystemFailure: ExplainedError, Equatable, Sendable {
 
   package init(code: Int32) { self.code = code }
 
-  /// Failure of the device itself, for a file that gives or takes less than it must.
+  /// Failure of the device, for a file that returns or accepts fewer bytes than requested.
   package static let inputOutput = SystemFailure(code: EIO)
 
-  /// The error number that the last failed call has left.
+  /// Failure with the current value of `errno`.
   static var last: SystemFailure { SystemFailure(code: errno) }
 
+  /// Failure for an error of swift-system.
+  ///
   /// - Precondition: `error` comes from swift-system, which throws `Errno` alone.
   init(_ error: any Error) {
     guard let number = error as? Errno else { preconditionFailure("swift-system threw \(error)") }
     code = number.rawValue
   }
 
-  /// The system's text, such as "No space left on device".
+  /// Text of the system, such as "No space left on device".
   package var reason: String { Errno(rawValue: code).description }
-  /// The reason in lower case, for the middle of a sentence.
+  /// ``reason`` in lower case, for the middle of a sentence.
   package var phrase: String { reason.lowercased() }
 
   package var description: String { reason }
   package var kind: ErrorKind { .failure }
 
-  /// Whether something has the name already that was to be created.
+  /// Whether a file or folder with the new name exists already.
   package var isExisting: Bool { code == EEXIST }
   /// Whether the call would have had to wait.
   package var isWouldBlock: Bool { code == EWOULDBLOCK || code == EAGAIN }

@@ -1,7 +1,7 @@
 /// Rule that keeps the first codebooks of every P-th frame of a stream.
 ///
-/// VampNet's compression prompt combined with its periodic prompt (arXiv 2307.04686, section 3.4). Frame numbers are
-/// absolute: frame 0 is the first frame of the recording.
+/// This is VampNet's compression prompt, combined with its periodic prompt (arXiv 2307.04686, section 3.4). Frame
+/// numbers are absolute: frame 0 is the first frame of the recording.
 public struct CompressionPrompt: Equatable, Hashable, Sendable {
   /// Number of kept codebooks, coarse first; at least 1.
   public var codebookCount: Int

@@ -13,7 +13,7 @@ public enum SamplerChoice: Equatable, Hashable, Sendable {
     }
   }
 
-  /// Choice with another seed; explicit settings stay otherwise as they are.
+  /// Choice with another seed; all other settings stay unchanged.
   public func withSeed(_ seed: UInt32) -> SamplerChoice {
     switch self {
     case .modelDefault: return .modelDefault(seed: seed)

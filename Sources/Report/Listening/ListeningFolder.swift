@@ -9,7 +9,7 @@ public struct ListeningFolder: Sendable {
   /// Creates the folder; its files may be missing.
   public init(path: String) { self.path = path }
 
-  /// Path of the audio of a clip under a condition; nil where there is none.
+  /// Path of the audio of a clip under a condition; nil where no such file exists.
   func file(clip: SweepDescription.Clip, condition: SweepCondition) -> String? {
     // A sweep never writes names that lead out of the folder; such names have no file.
     let names = [clip.name, condition.identifier]

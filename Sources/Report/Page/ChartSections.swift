@@ -6,7 +6,7 @@ struct ChartSections {
   let figures: [CategoryChart]
   let embeddings: [String]
   let clipCount: Int
-  /// Names of conditions without any clip that counts.
+  /// Names of the conditions in which all clips are left out.
   let omitted: [String]
 
   var curveSection: Markup {
