@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Bitrate as users write it: `8k`, `0.5k`, `500`, `8kbps`, `64 kbit/s`. More than 0, at most 1 Gbit/s.
+/// Bitrate as users write it: `8k`, `0.5k`, `500`, `8kbps`, `64 kbit/s`; more than 0 and at most 1 Gbit/s.
 struct BitrateArgument: ExpressibleByArgument, Equatable {
   let bitrateBps: Double
 

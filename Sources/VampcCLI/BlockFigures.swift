@@ -11,9 +11,9 @@ struct BlockFigures {
   private(set) var extraFrameCount = 0
   /// Number of runs of consecutive frames with tokens kept beyond the period.
   private(set) var extraRunCount = 0
-  /// Length of such a run at the first frame of the stream; 0 where that frame has none.
+  /// Length of the run that begins at the first frame of the stream; 0 if no run begins there.
   private(set) var prefixFrameCount = 0
-  /// Length of such a run at the last frame of the stream; 0 where that frame has none.
+  /// Length of the run that ends at the last frame of the stream; 0 if no run ends there.
   private(set) var suffixFrameCount = 0
   private var frameCount = 0
 

@@ -1,9 +1,9 @@
 /// Loop over the inputs of a command.
 enum InputLoop {
-  /// Does `work` for every input, shows errors, and goes on with the rest.
+  /// Calls `work` for every input, shows errors, and continues with the next input.
   ///
   /// - Parameters:
-  ///   - name: name of an input in messages; nil where errors say it themselves.
+  ///   - name: name of an input in messages; nil where the errors name the input.
   ///   - endsAll: whether no other input can succeed after this error.
   /// - Returns: the worst status of all inputs.
   /// - Throws: `ExitStatus` after an interruption.
@@ -26,7 +26,7 @@ enum InputLoop {
     return worst
   }
 
-  /// Does `work` for the one input of a command.
+  /// Calls `work` for the only input of a command.
   ///
   /// - Throws: `ExitStatus`, unless that is success.
   static func run(_ input: String, _ work: () throws -> ExitStatus) throws {

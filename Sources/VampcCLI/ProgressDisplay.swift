@@ -1,7 +1,7 @@
 import Foundation
 import VampcKit
 
-/// Progress line on the terminal: how much of a file is done, and the time left.
+/// Progress line on the terminal: finished share of a file, and the time left.
 final class ProgressDisplay {
   private let name: String
   private let isShown: Bool

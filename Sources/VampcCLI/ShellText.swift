@@ -1,6 +1,6 @@
 /// Command lines in the syntax of a shell.
 enum ShellText {
-  /// Name of the program without its folder, and its arguments, quoted where the shell needs it.
+  /// Name of the program without its folder, and its arguments, quoted where a shell needs quotes.
   static func command(_ arguments: [String]) -> String {
     let name = arguments.first?.split(separator: "/").last.map(String.init) ?? "vampc"
     return ([name] + arguments.dropFirst().map(quoted)).joined(separator: " ")

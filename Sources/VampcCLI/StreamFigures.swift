@@ -15,7 +15,7 @@ struct StreamFigures {
 
   /// Bits per second of the kept tokens of all channels, before entropy coding.
   ///
-  /// Computed from the period where that alone decides what is kept, otherwise counted.
+  /// The figure is computed from the period if the period alone determines the kept tokens, otherwise counted.
   var tokenRateBps: Double {
     let isPeriodic = !header.hasBlockMasks && statistics.lostFrameCount == 0
     if isPeriodic || statistics.frameCount == 0 {

@@ -1,6 +1,6 @@
 import Bitstream
 
-/// Figures of all streams of an input, as far as they are intact, and the damage.
+/// Figures of the intact parts of all streams of an input, and the damage.
 struct StreamInspection {
   private(set) var streams: [StreamFigures] = []
   private(set) var damage: [StreamDamage] = []

@@ -5,7 +5,7 @@ public import ModelStore
 public import Tokens
 public import VampNet
 
-/// Model that is ready to run: its codec, and its transformers, which are loaded when they are needed.
+/// Model that is ready to run: its codec and its transformers, which are loaded at their first use.
 public final class Model {
   /// Files of the model.
   public let bundle: ModelBundle
@@ -33,7 +33,7 @@ public final class Model {
   /// Dimensions of the codec's tokens.
   public var geometry: TokenGeometry { codec.geometry }
 
-  /// Coarse transformer, loaded at the first call; nil where the model has none.
+  /// Coarse transformer, loaded at the first call; nil for a model without this transformer.
   ///
   /// - Throws: `ModelError`, `VampNetError` where it cannot be loaded.
   public func coarse() throws -> TokenPredictor? {
@@ -41,7 +41,7 @@ public final class Model {
     return loadedCoarse
   }
 
-  /// Coarse-to-fine transformer, loaded at the first call; nil where the model has none.
+  /// Coarse-to-fine transformer, loaded at the first call; nil for a model without this transformer.
   ///
   /// - Throws: `ModelError`, `VampNetError` where it cannot be loaded.
   public func coarseToFine() throws -> TokenPredictor? {
@@ -49,28 +49,28 @@ public final class Model {
     return loadedCoarseToFine
   }
 
-  /// Coarse transformer.
+  /// Coarse transformer of a model that has one, loaded at the first call.
   ///
-  /// - Precondition: the model has one.
+  /// - Precondition: the model has this transformer.
   func requireCoarse() throws -> TokenPredictor {
     guard let predictor = try coarse() else { preconditionFailure("\(name) has no coarse transformer") }
     return predictor
   }
 
-  /// Coarse-to-fine transformer.
+  /// Coarse-to-fine transformer of a model that has one, loaded at the first call.
   ///
-  /// - Precondition: the model has one.
+  /// - Precondition: the model has this transformer.
   func requireCoarseToFine() throws -> TokenPredictor {
     guard let predictor = try coarseToFine() else { preconditionFailure("\(name) has no coarse-to-fine transformer") }
     return predictor
   }
 
-  /// Dimensions of the coarse transformer, read without loading it; nil where the model has none.
+  /// Dimensions of the coarse transformer, read without loading it; nil for a model without this transformer.
   var coarseConfiguration: VampNetConfiguration? { Self.configuration(of: bundle.coarse) }
-  /// Dimensions of the coarse-to-fine transformer, read without loading it; nil where the model has none.
+  /// Dimensions of the coarse-to-fine transformer, read without loading it; nil for a model without this transformer.
   var coarseToFineConfiguration: VampNetConfiguration? { Self.configuration(of: bundle.coarseToFine) }
 
-  /// Number of codebooks that the coarse transformer generates; nil where the model has none.
+  /// Number of codebooks that the coarse transformer generates; nil for a model without this transformer.
   public var coarseCodebookCount: Int? { coarseConfiguration?.codebookCount }
 
   /// Whether the model decodes streams of the codec with this hash: its own codec, or one that it replaces.
@@ -81,7 +81,7 @@ public final class Model {
       || bundle.codec.metadata.decodes(codecDigestPrefix: hash.bytes)
   }
 
-  /// Whether the hash is that of this model's transformers. True where either has none.
+  /// Whether the hash is that of this model's transformers; also true if the stream or the model has no transformers.
   ///
   /// - Throws: `ModelError` where a file cannot be hashed.
   public func matches(generator hash: ModelHash?) throws -> Bool {

@@ -3,9 +3,9 @@ public import Tokens
 
 extension SamplerSettings {
   /// Default settings of a model: those of `sampler.json` in its folder (`formats/model.md`), or the settings of the
-  /// published code where the folder has no such file. The seed is 0.
+  /// published code for a folder without this file. The seed is 0.
   ///
-  /// - Throws: `VampcError.invalidSampler` where the file is not as the format says.
+  /// - Throws: `VampcError.invalidSampler` for a file that violates the format.
   public init(besideModel folder: String) throws {
     let path = folder + "/sampler.json"
     guard let data = FileManager.default.contents(atPath: path) else {

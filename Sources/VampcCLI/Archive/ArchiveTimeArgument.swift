@@ -20,7 +20,7 @@ extension ArchiveTime {
     self.init(status.modification)
   }
 
-  /// Time with the offset from UTC that the machine's clock had then.
+  /// Time with the UTC offset of the machine's clock at that time.
   private init(_ time: ClockTime) {
     self.init(
       microseconds: time.seconds * 1_000_000 + time.nanoseconds / 1_000, utcOffsetMinutes: time.utcOffsetSeconds / 60)

@@ -56,7 +56,8 @@ struct MeasuredPairs {
     }
   }
 
-  /// Pairs of two files, of two folders matched by file names without extension, or of originals and as many decoded files.
+  /// Pairs from two files, from two folders (matched by file names without extension), or from a list of originals and
+  /// an equally long list of decoded files.
   init(_ paths: [String]) throws(Fault) {
     if paths.count == 2, paths.contains(where: FilePlan.isFolder) {
       if let file = paths.first(where: { !FilePlan.isFolder($0) }) {
@@ -78,7 +79,7 @@ struct MeasuredPairs {
     pairs = (0..<half).map { Pair(reference: paths[$0], decoded: paths[half + $0], name: paths[half + $0]) }
   }
 
-  /// Audio files of `paths`, for figures of a single set. A folder stands for all audio files in it.
+  /// Audio files of `paths`, for figures of a single set. A folder stands for all its audio files.
   static func files(_ paths: [String]) throws(Fault) -> [String] {
     var files: [String] = []
     for path in paths {

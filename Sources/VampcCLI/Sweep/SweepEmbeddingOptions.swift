@@ -4,7 +4,7 @@ import ModelStore
 import Sweep
 import VampcKit
 
-/// Options for Fréchet distances in addition to that of the latents of the codec.
+/// Options for further Fréchet distances, in addition to the distance on the codec's latents.
 struct SweepEmbeddingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -11,7 +11,7 @@ enum SweepPage {
     ).write(into: folder)
   }
 
-  /// Why clips of a condition are left out of the curves, such as `Opus wrote silence`.
+  /// Reason why clips of a condition are left out of the curves, such as `Opus wrote silence`.
   static func reason(for summary: SweepSummary, in results: SweepResults) -> String {
     let outcomes = Set(results.rows.lazy.filter { $0.condition == summary.condition }.map(\.outcome))
     return [

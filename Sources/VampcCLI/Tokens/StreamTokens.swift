@@ -15,7 +15,7 @@ struct StreamTokens: Equatable {
   /// Whether the trailer has a record of its own after the last block, as streams from pipes have.
   var hasTrailerRecord = false
 
-  /// Most tokens of an array, masked ones included: 93 hours of one channel with the default codec.
+  /// Largest number of tokens in an array, masked tokens included: 93 hours of one channel with the default codec.
   static let tokenLimit = 1 << 28
 
   var firstFrame: Int { blocks.first?.firstFrame ?? 0 }
@@ -23,7 +23,7 @@ struct StreamTokens: Equatable {
 
   init(header: StreamHeader) { self.header = header }
 
-  /// Writes the stream as its encoder did: with the same blocks, and header and trailer in the same records.
+  /// Writes the stream as its encoder wrote it: with the same blocks, and with header and trailer in the same records.
   ///
   /// - Returns: Number of bytes by purpose.
   /// - Throws: `BitstreamError.unencodable` for a value outside the format's limits, and whatever `write` throws.

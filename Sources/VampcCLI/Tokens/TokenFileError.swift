@@ -1,6 +1,6 @@
 import ExplainedErrors
 
-/// Why a stream cannot become an array of tokens, or an array of tokens a stream.
+/// Reason why a stream cannot be converted to a token array, or a token array to a stream.
 enum TokenFileError: ExplainedError, Equatable {
   /// The input has several streams and the command line picks none.
   case severalStreams(count: Int)

@@ -4,8 +4,8 @@ import Kernels
 import ModelStore
 import Signal
 
-/// Comparison of a codec with a `.dac` file: whether it can decode the file, and whether it probably made it
-/// (`formats/dac-file.md`, sections 4 and 7).
+/// Comparison of a codec with a `.dac` file: whether the codec can decode the file, and whether the codec probably made
+/// the file (`formats/dac-file.md`, sections 4 and 7).
 struct DACFileFit {
   private let configuration: CodecConfiguration
   private let recording: DACRecording
@@ -33,8 +33,8 @@ struct DACFileFit {
     return nil
   }
 
-  /// Reason why the codec did not make the recording, as far as can be told: ``fault``, or too many codes for this codec's
-  /// encoder; nil where it may have made it.
+  /// Reason why the codec cannot have made the file: ``fault``, or too many codes for this codec's encoder; nil where
+  /// the codec may have made the file.
   var mismatch: String? {
     if let fault { return fault }
     guard let decoded = decodedSampleCount else { return nil }
@@ -47,10 +47,10 @@ struct DACFileFit {
     return "the codes decode to \(decoded) samples, the recording has \(recording.originalSampleCount)"
   }
 
-  /// Frames of a window, at most those of the file.
+  /// Number of frames of a window, at most that of the file.
   var windowFrameCount: Int { min(recording.windowFrameCount, max(1, recording.frameCount)) }
 
-  /// Decoded samples at the recording's rate; nil where a window gives none.
+  /// Number of decoded samples at the recording's rate; nil where a window gives no samples.
   private var decodedSampleCount: Int? {
     let lengths = CodecLengths(configuration)
     let windows = recording.frameCount.quotientAndRemainder(dividingBy: windowFrameCount)

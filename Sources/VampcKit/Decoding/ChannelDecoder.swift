@@ -2,14 +2,14 @@ import DAC
 import Kernels
 import Tokens
 
-/// One coded channel on its way from kept tokens to samples at the codec's rate.
+/// Decoder of one coded channel, from kept tokens to samples at the codec's rate.
 final class ChannelDecoder {
   private let filler: any TokenFiller
   private let decoder: TokenDecoder
   /// Latents `[frame, latent]` that are complete and not decoded yet.
   private let latents: FloatRows
 
-  /// Frames that pass through the codec at a time, which bounds the memory of its activations.
+  /// Number of frames that pass through the codec at a time, which bounds the memory of its activations.
   static let chunkFrameCount = 64
 
   init(_ filler: any TokenFiller, _ model: Model) {
@@ -18,27 +18,27 @@ final class ChannelDecoder {
     latents = FloatRows(channelCount: model.codec.quantiser.latentDim)
   }
 
-  /// Absolute number of the first frame that comes out.
+  /// Absolute number of the first decoded frame.
   var firstFrame: Int { filler.firstFrame }
   /// Frames that are ready to be decoded.
   var frameCount: Int { latents.count }
 
-  /// Takes the next frames.
+  /// Appends the next frames.
   ///
   /// - Throws: `ModelError`, `VampNetError` where a transformer is needed and cannot be loaded.
   func append(_ segment: TokenSegment) throws { try filler.fill(segment, into: latents) }
 
-  /// Makes all frames ready, once no more tokens will come.
+  /// Completes all frames after the last tokens.
   func finishTokens() throws { try filler.finish(into: latents) }
 
-  /// Removes frames that are ready, without decoding them.
+  /// Removes complete frames without decoding them.
   func dropFrames(_ count: Int) { latents.removeFirst(count) }
 
-  /// Samples that decoding the next frames makes available.
+  /// Decodes the next frames and returns the samples that they complete.
   ///
-  /// - Precondition: `frameCount` frames are ready.
+  /// - Precondition: `frameCount` frames are complete.
   func takeSamples(frameCount: Int) -> [Float] { decoder.decode(latents: latents.takeFirst(upTo: frameCount)) }
 
-  /// Samples that the codec still holds, once all frames have been decoded.
+  /// Returns the remaining samples of the codec after the last frame.
   func finishSamples() -> [Float] { decoder.finish() }
 }

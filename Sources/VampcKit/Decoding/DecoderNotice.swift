@@ -8,7 +8,7 @@ public enum DecoderNotice: Equatable, Sendable, CustomStringConvertible {
   case onlyCoarse(model: String)
   /// Part of the stream is damaged.
   case damage(reason: String, lostSeconds: Range<Double>?)
-  /// A later stream has another rate or other channels than the first, whose format the output has.
+  /// A later stream has another rate or other channels than the first stream, whose format the output has.
   case formatChanges(stream: Int, sampleRateHz: Int, channelCount: Int, output: OutputFormat)
   /// The stream ends without stating its length.
   case lengthUnknown

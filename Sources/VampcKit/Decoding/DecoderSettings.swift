@@ -1,25 +1,25 @@
 import Bitstream
 public import Tokens
 
-/// Settings of a decoding.
+/// Settings of a decoder.
 public struct DecoderSettings: Sendable {
   /// Replacement of the tokens that a stream does not keep.
   public enum Fill: String, CaseIterable, Codable, Sendable {
-    /// VampNet generates them.
+    /// Generated tokens replace masked tokens.
     case generate
-    /// Nothing replaces them: masked codebooks are left out, masked frames are interpolated.
+    /// No tokens replace masked tokens: masked codebooks are left out, and masked frames are interpolated.
     case none
-    /// Random tokens replace them: the baseline that generation is compared with.
+    /// Random tokens replace masked tokens: the baseline that generation is compared with.
     case random
   }
 
   /// Replacement of masked tokens.
   public var fill: Fill
-  /// Change of the sampler settings that the stream brings.
+  /// Closure that changes the sampler settings of the stream.
   public var adjustSampler: @Sendable (inout SamplerSettings) -> Void
   /// Whether a stream may be decoded with a codec other than its own, which gives noise.
   public var acceptsOtherCodec: Bool
-  /// Whether decoding stops at the first damage. Otherwise it goes on, with the time kept aligned.
+  /// Whether decoding stops at the first damage. Otherwise decoding continues, and later sound keeps its place in time.
   public var stopsAtDamage: Bool
 
   /// Settings that generate masked tokens with the stream's own sampler settings, and decode damaged streams as far as

@@ -8,7 +8,7 @@ public struct DecodingReport: Sendable {
   public let sampleCount: Int
   /// Length of the written audio in seconds.
   public let durationSeconds: Double
-  /// Share of the codec's tokens in the decoded frames that the streams do not keep, 0...1.
+  /// Share of the tokens in the decoded frames that are masked or lost, 0...1.
   public let maskedShare: Double
   /// Whether part of the input was damaged.
   public let hasDamage: Bool

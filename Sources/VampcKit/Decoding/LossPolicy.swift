@@ -3,14 +3,14 @@ import Tokens
 
 /// Rules by which decoding and repair treat frames that damage took away.
 enum LossPolicy {
-  /// Longest run of lost frames that is replaced by sound, in seconds: a day.
+  /// Longest run of lost frames that is replaced by sound, in seconds: one day.
   static let longestGapSeconds = 86_400.0
-  /// Beginnings of up to this many blocks count as lost, whatever the damaged bytes say.
+  /// Largest number of blocks at the beginning of a stream that always count as lost, not as absent.
   private static let shortBeginningBlockCount = 2
-  /// Largest factor by which entropy coding shrinks the tokens of ordinary sound.
+  /// Largest factor by which entropy coding compresses the tokens of ordinary sound.
   private static let largestCompression = 2.0
 
-  /// Refuses a gap that is too long to be replaced by sound.
+  /// Checks that a gap is short enough to be replaced by sound.
   ///
   /// - Throws: reason of the damage.
   static func requireFillable(_ lost: Range<Int>, _ damage: StreamDamage, _ header: StreamHeader) throws {

@@ -9,16 +9,16 @@ public struct OutputFormat: Equatable, Sendable {
   /// Number of channels.
   public let channelCount: Int
 
-  /// Format that a stream decodes to by itself.
+  /// Format of a stream's output when the stream is the first one.
   public init(of header: StreamHeader) {
     sampleRateHz = header.sourceSampleRateHz
     channelCount = header.codedChannelCount
   }
 
-  /// Samples with the channels of this format.
+  /// Converts samples to the channels of this format.
   ///
-  /// A single channel is copied to all channels. Fewer channels than before get the mean of all. Where the format has more
-  /// channels, the additional ones are silent.
+  /// A single channel is copied to all channels. If the format has fewer channels than the samples, each channel is the
+  /// mean of all. If the format has more channels, the additional channels are silent.
   func channels(of block: AudioBuffer) -> AudioBuffer {
     guard block.channelCount != channelCount else { return block }
     if block.channelCount > 1, block.channelCount < channelCount {
@@ -30,19 +30,19 @@ public struct OutputFormat: Equatable, Sendable {
     return AudioBuffer(channels: Array(repeating: mono, count: channelCount), sampleRateHz: block.sampleRateHz)
   }
 
-  /// Output samples for `sampleCount` samples of a stream's source.
+  /// Number of output samples for `sampleCount` samples of a stream's source.
   func sampleCount(for sampleCount: Int, of header: StreamHeader) -> Int {
     Self.sampleCount(sampleCount, from: header.sourceSampleRateHz, to: sampleRateHz)
   }
 
-  /// Output samples for `frameCount` frames of a stream, with the padding of the last frame.
+  /// Number of output samples for `frameCount` frames of a stream, with the padding of the last frame.
   func sampleCount(forFrames frameCount: Int, of header: StreamHeader) -> Int {
     let (codecSampleCount, overflows) = frameCount.multipliedReportingOverflow(by: header.geometry.hopLength)
     return Self.sampleCount(
       overflows ? Self.largestSampleCount : codecSampleCount, from: header.geometry.sampleRateHz, to: sampleRateHz)
   }
 
-  /// Largest sample count; trailers and frame numbers that state more are read as this.
+  /// Largest sample count; trailers and frame numbers that state more count as this number.
   private static let largestSampleCount = 1 << 60
 
   /// Samples after conversion of the rate, at most ``largestSampleCount``.

@@ -1,6 +1,6 @@
 import Bitstream
 
-/// Step of decoding or repairing a stream, derived from what its reader met.
+/// Step of decoding or repairing a stream, derived from the events of its reader.
 enum StreamStep: Equatable {
   /// A stream begins.
   case header(StreamHeader)
@@ -9,21 +9,22 @@ enum StreamStep: Equatable {
   case start(frame: Int, absentFrameCount: Int?)
   /// Next block.
   case block(StreamBlock)
-  /// Next frames are lost. `next` is the block behind them where they are the beginning of the stream.
+  /// The next frames are lost. If these frames are the beginning of the stream, `next` is the block behind them.
   case lost(Range<Int>, StreamDamage, next: StreamBlock?)
-  /// Damage that takes no frames away from the sound; `lost` are absolute frame numbers where they are known.
+  /// Damage without lost frames in the output; `lost` are absolute frame numbers, where known.
   case damage(StreamDamage, lost: Range<Int>?)
-  /// The open stream is over. `sampleCount` is nil where its length is lost.
+  /// The open stream has ended. `sampleCount` is nil where the length is lost.
   case end(sampleCount: Int?)
 }
 
-/// Translator of a reader's events into steps: it decides which frames are lost and which were never there.
+/// Interpreter that turns a reader's events into steps. It decides which frames are lost and which were never in the
+/// input.
 struct StreamInterpreter {
   /// Progress within the input.
   enum State: Equatable {
     /// No stream is open.
     case idle
-    /// A stream is open, its first frame is not known. `beginning` is damage in front of its first intact block.
+    /// A stream is open, but its first frame is not known. `beginning` is damage in front of the first intact block.
     case awaitingFirstBlock(StreamHeader, beginning: StreamDamage?)
     /// Frames of a stream have come.
     case decoding(StreamHeader)
@@ -34,7 +35,7 @@ struct StreamInterpreter {
   /// Interpreter of an input from its beginning.
   init() {}
 
-  /// Interpreter of an input that is read from inside a stream on.
+  /// Interpreter of an input that begins inside a stream.
   init(inside header: StreamHeader) { state = .decoding(header) }
 
   /// Steps that follow from the next event, in order.

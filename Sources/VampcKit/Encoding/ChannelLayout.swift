@@ -1,6 +1,6 @@
 import Signal
 
-/// Coded channels of a recording: every channel of the source, or one mix of them.
+/// Coded channels of a recording: every channel of the source, or one mix of all channels.
 struct ChannelLayout: Equatable {
   /// Number of channels that the stream holds.
   let codedChannelCount: Int

@@ -11,7 +11,7 @@ protocol FrameSequence {
 extension TokenGrid: FrameSequence {}
 extension TokenMask: FrameSequence {}
 
-/// Queue of frames that come and go in runs of any length.
+/// Queue of frames, which are appended and removed in runs of any length.
 struct FrameLane<Run: FrameSequence> {
   private(set) var runs: [Run] = []
   private(set) var frameCount = 0

@@ -2,7 +2,8 @@ import Tokens
 
 /// Queue of frames on their way into blocks: tokens of every channel, and the keep mask.
 ///
-/// Channels and mask may run ahead of each other. A frame counts as complete when all of them have it.
+/// Each channel and the mask may hold a different number of frames. A frame is complete when all channels and the mask
+/// have it.
 struct FrameQueue {
   private var grids: [FrameLane<TokenGrid>]
   private var masks = FrameLane<TokenMask>()

@@ -29,7 +29,7 @@ struct KeepPlan {
   ///
   /// - Parameters:
   ///   - frames: Absolute frame numbers.
-  ///   - totalFrameCount: Frames of the recording; nil where more than the decided frames will follow.
+  ///   - totalFrameCount: Number of frames of the recording; nil where more frames than the decided ones will follow.
   func mask(of frames: Range<Int>, totalFrameCount: Int?) -> TokenMask {
     var result = TokenMask(keeping: prompt, codebookCount: geometry.codebookCount, frames: frames)
     func keep(_ kept: Range<Int>) {

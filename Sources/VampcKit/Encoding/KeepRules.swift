@@ -1,11 +1,11 @@
 public import Tokens
 
-/// Rules for tokens that a stream keeps in addition to those of its period. A token is kept if any rule keeps it.
+/// Rules for tokens that a stream keeps in addition to the tokens of its period. A token is kept if any rule keeps it.
 public struct KeepRules: Equatable, Sendable {
   /// Length in seconds of the beginning that is kept: all frames that begin within it.
   public var firstSeconds: Double
-  /// Length in seconds of the end that is kept. A live stream is delayed by this length, because only its end tells which
-  /// frames are the last.
+  /// Length in seconds of the end that is kept. A live stream is delayed by this length, because the last frames are
+  /// known only at the end.
   public var lastSeconds: Double
   /// Times in seconds whose frames are kept, such as beats or onsets, in any order.
   public var timesSeconds: [Double]
@@ -13,7 +13,7 @@ public struct KeepRules: Equatable, Sendable {
   public var codebookCount: Int?
   /// Keep mask of the recording. Frames and codebooks beyond its size are masked.
   public var mask: TokenMask?
-  /// Whether only these rules keep tokens, and none of the period.
+  /// Whether only these rules keep tokens, so that the period keeps none.
   public var excludesPeriodic: Bool
 
   /// Rules that keep nothing, unless the parameters say otherwise.

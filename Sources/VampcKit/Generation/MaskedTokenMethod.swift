@@ -4,14 +4,14 @@ import VampNet
 
 /// Method by which a decoder replaces the tokens that a stream does not keep.
 enum MaskedTokenMethod {
-  /// VampNet generates them. Window lengths are known without loading a transformer.
+  /// VampNet generates masked tokens. Window lengths are known without loading a transformer.
   case generated(coarse: VampNetConfiguration, coarseToFine: VampNetConfiguration?)
-  /// Random tokens stand in for them.
+  /// Random tokens replace masked tokens.
   case random
-  /// Masked codebooks are left out, latents of masked frames are interpolated.
+  /// Masked codebooks are left out, and latents of masked frames are interpolated.
   case interpolated
 
-  /// Method that `fill` demands, as far as the model can follow: a codec without transformers interpolates.
+  /// Method for `fill`; a model without transformers interpolates instead of generating.
   init(_ fill: DecoderSettings.Fill, _ model: Model) {
     switch fill {
     case .random: self = .random
@@ -25,7 +25,7 @@ enum MaskedTokenMethod {
     }
   }
 
-  /// First frame that must be seen so that latents from `latentFrame` on come out as if the whole stream were decoded.
+  /// First input frame that is needed so that latents from `latentFrame` on equal those of a full decode.
   ///
   /// - Parameter origin: First frame of the stream, where the grid of windows begins.
   func neededFrame(origin: Int, latentFrame: Int) -> Int {

@@ -1,7 +1,8 @@
 import Bitstream
 import Tokens
 
-/// Tokens that a stream keeps, as far as its header tells, and the transformers that it was made for.
+/// Tokens that a stream keeps according to its header, and the identity of the transformers that the stream was made
+/// for.
 struct TokenContent {
   /// Codebooks and period that are kept.
   var prompt: CompressionPrompt

@@ -4,10 +4,10 @@ import Kernels
 protocol TokenFiller: AnyObject {
   /// Absolute number of the frame that the first latents belong to.
   var firstFrame: Int { get }
-  /// Takes the next frames and appends the latents `[frame, latent]` that are complete to `latents`.
+  /// Processes the next frames and appends the complete latents `[frame, latent]` to `latents`.
   ///
   /// - Throws: `ModelError`, `VampNetError` where a transformer is needed and cannot be loaded.
   func fill(_ segment: TokenSegment, into latents: FloatRows) throws
-  /// Appends the rest of the latents, once no more tokens will come.
+  /// Appends the remaining latents after the last tokens.
   func finish(into latents: FloatRows) throws
 }

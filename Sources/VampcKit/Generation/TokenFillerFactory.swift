@@ -4,11 +4,11 @@ import ModelStore
 import Tokens
 import VampNet
 
-/// Maker of the fillers of a stream's channels, and of what a listener should be told about generated tokens.
+/// Factory of the fillers of a stream's channels, and of the notices about generated tokens.
 struct TokenFillerFactory {
   /// Notices about tokens that the stream does not keep.
   private(set) var notices: [DecoderNotice] = []
-  /// Notices that matter once frames are lost, because the stream itself keeps all tokens.
+  /// Notices that apply only if frames are lost, because the stream keeps all tokens.
   private(set) var lossNotices: [DecoderNotice] = []
   private let model: Model
   private let method: MaskedTokenMethod
@@ -47,7 +47,7 @@ struct TokenFillerFactory {
   /// - Parameters:
   ///   - origin: First frame of the stream.
   ///   - latentFrame: First frame whose latents are wanted.
-  ///   - firstFrame: First frame that the filler will be given.
+  ///   - firstFrame: First input frame of the filler.
   func make(origin: Int, latentFrame: Int, firstFrame: Int) -> any TokenFiller {
     switch method {
     case .generated(let coarse, coarseToFine: _):

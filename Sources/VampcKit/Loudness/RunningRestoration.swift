@@ -3,9 +3,9 @@ import Tokens
 
 /// Estimate of the loudness that a pipe loses, from segments of ten seconds that have passed.
 ///
-/// The first six segments follow each other; from then on one a minute is decoded. The latest six count. A segment is
-/// whole blocks, or the beginning of a longer block, so that its correction applies to the blocks it was measured on. The
-/// blocks that end a pipe (all blocks of a short pipe) are measured together.
+/// The first six segments follow each other; later, one segment a minute is decoded. The latest six segments count. A
+/// segment consists of whole blocks, or of the beginning of a longer block, so that its correction applies to the
+/// blocks on which it was measured. The blocks that end a pipe (all blocks of a short pipe) are measured together.
 final class RunningRestoration {
   private let roundTrip: RoundTrip
   private var restoration = LoudnessRestoration(capacity: latestCount)
@@ -13,9 +13,9 @@ final class RunningRestoration {
   private(set) var correctionDB = 0.0
   /// Samples that have passed.
   private var position = 0
-  /// The next segment begins with the first block at or behind this sample.
+  /// Smallest sample number at which the next segment may begin.
   private var nextStart = 0
-  /// Segment that is being collected.
+  /// Segment whose samples are being collected.
   private var segment: Segment?
   private var segmentCount = 0
 
@@ -36,7 +36,7 @@ final class RunningRestoration {
 
   /// Applies the gain of the next block, and decodes a segment where one is complete.
   ///
-  /// - Parameter isEnding: Whether the pipe has ended: then nothing is decoded before ``finish()``.
+  /// - Parameter isEnding: Whether the pipe has ended. No segment is then decoded before ``finish()``.
   /// - Returns: the block with its gain.
   /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
   func applying(_ curve: GainCurve, to original: AudioBuffer, isEnding: Bool) throws -> AudioBuffer {
@@ -52,7 +52,7 @@ final class RunningRestoration {
     return amplified
   }
 
-  /// Measures the last segment, once the pipe has ended.
+  /// Measures the last segment after the end of the pipe.
   func finish() throws {
     if let segment { try measure(segment) }
   }

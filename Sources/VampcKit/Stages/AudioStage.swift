@@ -1,16 +1,16 @@
 import Signal
 
-/// One step on a signal's way: takes audio in chunks of any size and returns what is ready.
+/// Stage of signal processing that takes audio in chunks of any size and returns the output so far.
 ///
-/// The concatenated output does not depend on how the input was cut into chunks. A stage does not know its neighbours.
+/// The concatenated output does not depend on the sizes of the chunks. A stage does not know its neighbours.
 protocol AudioStage: AnyObject {
-  /// Takes the next chunk and returns what is ready, which may lag behind.
+  /// Processes the next chunk and returns the output so far, which may lag behind the input.
   func process(_ chunk: AudioBuffer) throws -> AudioBuffer
-  /// Returns the rest, once no more input will come; nil where nothing is left.
+  /// Returns the remaining output after the last input; nil where no output remains.
   func finish() throws -> AudioBuffer?
 }
 
-/// Stages one after the other.
+/// Chain of stages, each of which processes the output of the stage before.
 final class AudioChain: AudioStage {
   private let stages: [any AudioStage]
 
@@ -18,7 +18,7 @@ final class AudioChain: AudioStage {
 
   func process(_ chunk: AudioBuffer) throws -> AudioBuffer { try process(chunk, from: 0) }
 
-  /// Returns what each stage still holds, sent through the stages behind it.
+  /// Returns the remaining output of each stage, processed by all later stages.
   func finish() throws -> AudioBuffer? {
     var rest: AudioBuffer?
     for (index, stage) in stages.enumerated() {
