@@ -10,29 +10,29 @@ public enum StreamLimits {
   /// Largest length of a stream, in samples per channel.
   public static let sampleCount = 1 << 53
 
-  /// Sample rates of a codec, in Hz.
+  /// Allowed sample rates of a codec, in Hz.
   public static let codecSampleRateHz = 1...1_000_000
-  /// Samples per frame at the codec's sample rate.
+  /// Allowed numbers of samples per frame at the codec's sample rate.
   public static let hopLength = 1...65_536
-  /// Numbers of codebooks of a codec.
+  /// Allowed numbers of codebooks of a codec.
   public static let codebookCount = 1...256
-  /// Numbers of entries of a codebook.
+  /// Allowed numbers of entries of a codebook.
   public static let codebookSize = 2...65_536
-  /// Periods of the keep mask, in frames; 0 is valid only in streams with block masks.
+  /// Allowed periods of the keep mask, in frames; 0 is valid only in streams with block masks.
   public static let period = 0...65_535
-  /// Sample rates of a source, in Hz.
+  /// Allowed sample rates of a source, in Hz.
   public static let sourceSampleRateHz = 1...16_777_216
-  /// Numbers of coded channels and of source channels.
+  /// Allowed numbers of coded channels and of source channels.
   public static let channelCount = 1...1_024
-  /// Numbers of terms of a block's mask.
+  /// Allowed numbers of terms in a block's mask.
   public static let maskTermCount = 0...15
 
   /// Largest number of bytes of a tags record's body.
   public static let tagsByteCount = 65_536
-  /// Numbers of tags of a stream.
+  /// Allowed numbers of tags in a stream.
   public static let tagCount = 1...256
-  /// Numbers of UTF-8 bytes of a tag's key.
+  /// Allowed numbers of UTF-8 bytes in a tag's key.
   public static let tagKeyByteCount = 1...255
-  /// Numbers of UTF-8 bytes of a tag's value.
+  /// Allowed numbers of UTF-8 bytes in a tag's value.
   public static let tagValueByteCount = 0...32_768
 }

@@ -3,15 +3,15 @@ import VampcKit
 
 /// Named set of conditions: the experiments of arXiv 2307.04686, section 4, a quick look, and everything together.
 public enum SweepPreset: String, CaseIterable, Sendable {
-  /// Quality against the number of sampling steps.
+  /// Preset for quality against the number of sampling steps.
   case figure3
-  /// Quality under different prompts.
+  /// Preset for quality under different prompts.
   case figure4
-  /// Quality against bitrate.
+  /// Preset for quality against bitrate.
   case figure5
-  /// First look in minutes.
+  /// Preset for a first look in minutes.
   case quick
-  /// All three figures with several seeds, random tokens and every mode of Opus.
+  /// Preset for all three figures with several seeds, random tokens and every mode of Opus.
   case full
 
   /// Finds a preset by its name.

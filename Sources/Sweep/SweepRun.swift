@@ -67,7 +67,7 @@ public final class SweepRun: Sendable {
     return (0..<wanted).contains { $0 * count / wanted == index }
   }
 
-  /// Runs all cells that are missing.
+  /// Computes all missing cells.
   ///
   /// - Throws: the first error of a readable clip, and the errors of `checkCancellation`.
   public func run(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {

@@ -6,7 +6,7 @@ package struct ClockTime: Equatable, Sendable {
   /// Part of a second, 0 to 999 999 999.
   package let nanoseconds: Int
 
-  /// The time now.
+  /// Current time of the system's clock.
   package static var now: ClockTime {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

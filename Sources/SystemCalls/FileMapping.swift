@@ -6,7 +6,7 @@ import Glibc
 /// then end the process.
 package final class FileMapping: @unchecked Sendable {  // Everything is set in init; the mapping is never written.
   package let byteCount: Int
-  /// `nil` for an empty file, which cannot be mapped.
+  /// Address of the first byte; `nil` for an empty file, which cannot be mapped.
   private let base: UnsafeMutableRawPointer?
 
   /// Maps a regular file. The file can be closed afterwards.

@@ -7,7 +7,7 @@ package enum FileName {
     try systemCall(returning: { Glibc.rename(path, newPath) })
   }
 
-  /// Gives a file a second name.
+  /// Gives a file another name, in addition to its present name.
   ///
   /// - Throws: ``SystemFailure``; `isExisting` where a file or folder has the new name.
   package static func link(_ path: String, to newPath: String) throws(SystemFailure) {

@@ -2,9 +2,9 @@ package import ExplainedErrors
 
 /// Reason why an output file could not be written.
 package enum ReplacingFileError: ExplainedError, Equatable, Sendable {
-  /// Something is at the path already.
+  /// A file or folder exists at the path already.
   case exists(path: String)
-  /// The path leads to a file that is being read.
+  /// The path leads to a file that is an input.
   case isSource(path: String)
   case isDirectory(path: String)
   case cannotCreate(path: String, reason: String)

@@ -9,6 +9,6 @@ package enum StandardStream: Int32, Sendable {
   /// Whether the stream is a terminal.
   package var isTerminal: Bool { isatty(rawValue) == 1 }
 
-  /// The stream as an open file, which stays open.
+  /// Open file of the stream; the object does not close the stream.
   package var file: OpenFile { OpenFile(borrowing: rawValue) }
 }
