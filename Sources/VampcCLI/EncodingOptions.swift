@@ -39,6 +39,9 @@ struct EncodingOptions: ParsableArguments {
   @Option(help: "mono mixes all channels into one coded channel, keep codes each channel.")
   var channels: EncoderSettings.Channels = .mono
 
+  @Flag(help: "Do not remove frequencies below 10 Hz (an offset, rumble), on which most of the tokens would be spent.")
+  var noHighpass = false
+
   @Option(
     help: ArgumentHelp(
       "Read the input as samples without a header: sample rate in Hz, number of channels, and one of u8 s8 s16le s16be s24le … f64be alaw mulaw.",
@@ -121,6 +124,7 @@ struct EncodingOptions: ParsableArguments {
       if keepsFrames || keepMask != nil || noPeriodic {
         throw ValidationError("--format dac keeps every frame and excludes the --keep options and --no-periodic")
       }
+      if noHighpass { throw ValidationError("--format dac has no high-pass and excludes --no-highpass") }
     } else if window != nil {
       throw ValidationError("--window needs --format dac")
     }
@@ -162,7 +166,8 @@ struct EncodingOptions: ParsableArguments {
   ///
   /// - Throws: `KeepRulesError`.
   func settings(for model: Model, _ changes: SamplerChanges) throws -> EncoderSettings {
-    var settings = EncoderSettings(channels: channels, latencySeconds: latency, keepRules: try keepRules())
+    var settings = EncoderSettings(
+      channels: channels, usesHighPass: !noHighpass, latencySeconds: latency, keepRules: try keepRules())
     settings.sampler = changes.choice(modelDefaults: model.samplerDefaults)
     if let target = loudness ?? level { settings.loudnessTarget = target }
     if noPeriodic {

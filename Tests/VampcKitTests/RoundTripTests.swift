@@ -56,7 +56,8 @@ private func signalToError(_ found: [Float], _ expected: [Float]) -> Double {
     source.channels[0] = source.channels[0].map { $0 * 0.02 }
     let path = try bench.write(source)
     let bytes = try bench.encode(
-      path, model, EncoderSettings(rate: .prompt(CompressionPrompt(codebookCount: 5)), latencySeconds: 0.5))
+      path, model,
+      EncoderSettings(rate: .prompt(CompressionPrompt(codebookCount: 5)), usesHighPass: false, latencySeconds: 0.5))
     let (audio, report) = try bench.decode(bytes, tiny.library)
     #expect(report.maskedShare == 0)
 

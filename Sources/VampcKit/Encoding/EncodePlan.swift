@@ -12,6 +12,8 @@ struct EncodePlan: Equatable {
   let sourceChannelCount: Int
   /// Coded channels.
   let layout: ChannelLayout
+  /// Whether a high-pass removes the offset of the input.
+  let usesHighPass: Bool
   /// Codebooks and period that the stream keeps.
   let prompt: CompressionPrompt
   /// Whether each block carries a keep mask of its own.
@@ -30,6 +32,7 @@ struct EncodePlan: Equatable {
     sourceSampleRateHz = sampleRateHz
     sourceChannelCount = channelCount
     layout = ChannelLayout(sourceChannelCount: channelCount, settings.channels)
+    usesHighPass = settings.usesHighPass
     isMeasured = isSeekable
     latencySeconds = settings.latencySeconds ?? (isSeekable ? nil : EncoderSettings.pipeLatencySeconds)
     hasBlockMasks = !settings.keepRules.isEmpty
@@ -45,6 +48,18 @@ struct EncodePlan: Equatable {
     prompt =
       settings.keepRules.excludesPeriodic
       ? CompressionPrompt(codebookCount: chosen.codebookCount, period: 0) : chosen
+  }
+
+  /// Stages in front of the resampler: downmix and high-pass, which the loudness measurement and the encoding share.
+  ///
+  /// - Throws: `SignalError` for a rate that cannot be filtered.
+  func makeSourceStages() throws -> [any AudioStage] {
+    let downmix = DownmixStage(layout)
+    guard usesHighPass else { return [downmix] }
+    return [
+      downmix,
+      HighPassStage(try HighPass(channelCount: layout.codedChannelCount, sampleRateHz: sourceSampleRateHz)),
+    ]
   }
 
   /// Frames of a block.

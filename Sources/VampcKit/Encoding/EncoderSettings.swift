@@ -31,6 +31,8 @@ public struct EncoderSettings: Equatable, Sendable {
   public var rate: Rate
   /// Coded channels.
   public var channels: Channels
+  /// Whether a high-pass (`HighPass`) removes a constant offset and rumble, which would cost most of the tokens.
+  public var usesHighPass: Bool
   /// Sampler settings that the stream carries for the decoder.
   public var sampler: SamplerChoice
   /// Longest block in seconds; nil takes the usual length for the rate, and at most ``pipeLatencySeconds`` for a pipe.
@@ -43,11 +45,13 @@ public struct EncoderSettings: Equatable, Sendable {
 
   /// Settings for 8 kbit/s mono, unless the parameters say otherwise.
   public init(
-    rate: Rate = .bitrateBps(8_000), channels: Channels = .mono, sampler: SamplerChoice = .modelDefault(),
-    latencySeconds: Double? = nil, keepRules: KeepRules = KeepRules(), loudnessTarget: LoudnessTarget = .decoded
+    rate: Rate = .bitrateBps(8_000), channels: Channels = .mono, usesHighPass: Bool = true,
+    sampler: SamplerChoice = .modelDefault(), latencySeconds: Double? = nil, keepRules: KeepRules = KeepRules(),
+    loudnessTarget: LoudnessTarget = .decoded
   ) {
     self.rate = rate
     self.channels = channels
+    self.usesHighPass = usesHighPass
     self.sampler = sampler
     self.latencySeconds = latencySeconds
     self.keepRules = keepRules

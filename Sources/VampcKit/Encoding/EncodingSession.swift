@@ -5,7 +5,7 @@ import Tokens
 
 /// Way of one recording from samples at the source's rate to the bytes of a stream.
 final class EncodingSession {
-  /// Downmix, resampling to the codec's rate, gain.
+  /// Downmix, high-pass, resampling to the codec's rate, gain.
   private let chain: AudioChain
   private let gain: any EncoderGain
   /// Codec encoder of each coded channel.
@@ -27,7 +27,7 @@ final class EncodingSession {
     let resampling = try ResamplingStage(
       inputRateHz: plan.sourceSampleRateHz, outputRateHz: plan.geometry.sampleRateHz,
       channelCount: plan.layout.codedChannelCount)
-    chain = AudioChain([DownmixStage(plan.layout), resampling, gain])
+    chain = AudioChain(try plan.makeSourceStages() + [resampling, gain])
   }
 
   /// Encodes the next chunk and writes the blocks that are full.

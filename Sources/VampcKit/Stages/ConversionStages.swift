@@ -25,6 +25,17 @@ final class DownmixStage: AudioStage {
   func finish() -> AudioBuffer? { nil }
 }
 
+/// Removal of a constant offset and of rumble in front of the encoder.
+final class HighPassStage: AudioStage {
+  private var filter: HighPass
+
+  init(_ filter: HighPass) { self.filter = filter }
+
+  func process(_ chunk: AudioBuffer) throws -> AudioBuffer { try filter.process(chunk) }
+
+  func finish() -> AudioBuffer? { filter.finish() }
+}
+
 /// Conversion to the channels of the output.
 final class ChannelStage: AudioStage {
   private let output: OutputFormat
