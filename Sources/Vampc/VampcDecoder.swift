@@ -3,9 +3,9 @@ public import ModelStore
 public import Signal
 public import VampcKit
 
-/// Decoder of vampc streams, into memory or piece by piece.
+/// Decoder of vampc streams, into memory or in chunks.
 ///
-/// A decoder loads the models that streams need and keeps them. It serves one decoding at a time.
+/// A decoder loads the models that streams need and keeps them in memory. A decoder serves one call at a time.
 public struct VampcDecoder {
   private let decoder: RecordingDecoder
 
@@ -19,28 +19,28 @@ public struct VampcDecoder {
     decoder = RecordingDecoder(library: library, settings: settings, context: context)
   }
 
-  /// Decodes all streams in some bytes, one after the other.
+  /// Decodes all streams of a file in memory, one after the other.
   ///
   /// - Parameters:
   ///   - bytes: Contents of a `.vampc` file.
   ///   - range: Segment to be decoded; nil for the whole recording.
-  ///   - progress: Called often; an error that it throws cancels the decoding.
+  ///   - progress: Closure that is called often; an error of the closure cancels the decode.
   /// - Returns: samples in the format of the first stream.
-  /// - Throws: `BitstreamError` where the bytes are no stream; `ModelError` where the model cannot be found; `VampcError`,
-  ///   and errors of `progress`.
+  /// - Throws: `BitstreamError` where the bytes are no stream; `ModelError` where the model cannot be found;
+  ///   `VampcError`, and errors of `progress`.
   public func decode(
     _ bytes: [UInt8], range: TimeRange? = nil, progress: CodingProgress.Handler? = nil
   ) throws -> AudioBuffer {
     try decoder.decodeInMemory(bytes, range: range, progress: progress).audio
   }
 
-  /// Decodes all streams of an input, and writes samples as soon as they are known.
+  /// Decodes all streams of an input, and writes samples as soon as they are decoded.
   ///
   /// - Parameters:
-  ///   - source: Returns more bytes with each call, none at the end of the input.
-  ///   - makeOutput: Opens the output, once the first stream's header is known.
-  ///   - progress: Called often; an error that it throws cancels the decoding.
-  ///   - notice: Called with each notice, such as damage, as soon as it is known.
+  ///   - source: Closure that returns the next bytes of the input, none at its end.
+  ///   - makeOutput: Closure that opens the output when the first stream's header is known.
+  ///   - progress: Closure that is called often; an error of the closure cancels the decode.
+  ///   - notice: Closure that is called with each notice, such as damage, as soon as the notice is known.
   /// - Throws: same errors as ``decode(_:range:progress:)``, and errors of the closures.
   public func decode(
     source: @escaping () throws -> [UInt8], makeOutput: @escaping OutputMaker,

@@ -2,9 +2,9 @@ public import AudioIO
 public import Signal
 public import VampcKit
 
-/// Encoder of audio into vampc streams, in memory or piece by piece.
+/// Encoder of audio into vampc streams, in memory or in chunks.
 ///
-/// An encoder holds one model and serves one encoding at a time.
+/// An encoder has one model and serves one call at a time.
 public struct VampcEncoder {
   private let encoder: RecordingEncoder
 
@@ -21,7 +21,7 @@ public struct VampcEncoder {
   /// - Parameters:
   ///   - audio: Samples, nominally in −1...1.
   ///   - tags: Tags that the stream carries.
-  ///   - progress: Called often; an error that it throws cancels the encoding.
+  ///   - progress: Closure that is called often; an error of the closure cancels the encode.
   /// - Returns: bytes of one stream.
   /// - Throws: `VampcError`, `SignalError`, `ModelError`, `VampNetError`, and errors of `progress`.
   public func encode(
@@ -32,13 +32,13 @@ public struct VampcEncoder {
     return bytes
   }
 
-  /// Encodes all samples of an input and hands over the stream's bytes as soon as they are known.
+  /// Encodes all samples of an input and passes on the stream's bytes as soon as they are known.
   ///
   /// A seekable input is read twice. An input that cannot be read twice, such as a pipe, is encoded block by block.
   ///
   /// - Parameters:
   ///   - write: Called with the stream's bytes, in order.
-  ///   - progress: Called often; an error that it throws cancels the encoding.
+  ///   - progress: Closure that is called often; an error of the closure cancels the encode.
   /// - Throws: `AudioIOError`, and same errors as ``encode(_:tags:progress:)``.
   public func encode(
     _ input: any AudioInput, write: @escaping ([UInt8]) throws -> Void, progress: CodingProgress.Handler? = nil

@@ -14,7 +14,7 @@ enum Console {
 
   static func warning(_ what: String) { message("warning: " + what) }
 
-  /// Writes `vampc: interrupted` to standard error, without the lock: its holder may be what is stuck.
+  /// Writes `vampc: interrupted` to standard error without taking the lock, because a blocked thread may hold the lock.
   static func interrupted() {
     try? write((StandardStream.error.isTerminal ? "\n" : "") + "vampc: interrupted\n", to: .error)
   }

@@ -171,7 +171,7 @@ enum DecodeError: ExplainedError, Equatable {
 }
 
 extension FilePlan.Kind {
-  /// Streams and `.dac` files become audio files.
+  /// Kind of file job that decodes streams and `.dac` files to audio files.
   static let decoding = FilePlan.Kind(
     inputExtensions: ["vampc", "dac"], inputKind: "vampc streams or .dac files", outputExtension: "wav",
     replacesAnyExtension: false,

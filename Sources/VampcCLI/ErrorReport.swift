@@ -1,10 +1,11 @@
 import ExplainedErrors
 
-/// Message about an error on standard error: what it is about, what is wrong, and a hint where there is one.
+/// Message about an error on standard error: subject, fault and, where known, a hint.
 enum ErrorReport {
   /// Shows an error. An exit status is silent: whoever threw it has shown the reason.
   ///
-  /// - Parameter input: name of the input at hand, put in front unless the error is about something else.
+  /// - Parameter input: name of the current input; the message begins with this name unless the error has another
+  ///   subject.
   static func show(_ error: any Error, about input: String? = nil) {
     Console.progress(nil)
     if error is ExitStatus { return }

@@ -1,6 +1,6 @@
 import ExplainedErrors
 
-/// How the program ends.
+/// Status with which the program ends.
 enum ExitStatus: Error, Equatable {
   case success
   case failure
@@ -23,7 +23,8 @@ enum ExitStatus: Error, Equatable {
     }
   }
 
-  /// Status after an error, by its kind alone. A status that was thrown stays; an error without a kind is a failure.
+  /// Status after an error, by the kind of the error. A thrown status is returned unchanged; an error without a kind is
+  /// a failure.
   init(of error: any Error) {
     self = (error as? ExitStatus) ?? (error as? any ExplainedError).map { ExitStatus($0.kind) } ?? .failure
   }
@@ -38,7 +39,7 @@ enum ExitStatus: Error, Equatable {
       }
   }
 
-  /// The status that counts for several inputs.
+  /// Worse of two statuses, which counts for several inputs.
   func worse(_ other: ExitStatus) -> ExitStatus { other.rank > rank ? other : self }
 
   /// - Throws: the status itself, unless it is success.

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Inputs and outputs of commands that make one file of another.
+/// Options for inputs and outputs of commands that make one file from another.
 struct FileOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,

@@ -4,11 +4,11 @@ import ExplainedErrors
 import Foundation
 import SystemCalls
 
-/// An input and the output that is made of it.
+/// Input and output of one step of a command.
 struct FileJob: Equatable {
   /// Path of the input; `-` is standard input.
   let input: String
-  /// Path of the output; `-` is standard output.
+  /// Path of the output file; `-` is standard output.
   let output: String
 
   /// Name of the input in messages.
@@ -17,14 +17,14 @@ struct FileJob: Equatable {
   var outputName: String { output == "-" ? "standard output" : output }
 }
 
-/// Why an input is skipped.
+/// Reason why an input is skipped.
 enum FilePlanError: ExplainedError, Equatable {
   case isFolder(path: String)
   case unreadableFolder(path: String, reason: String)
   case nothingFound(path: String, kind: String)
   /// Two inputs would have the same output.
   case sameOutput(path: String, output: String, other: String)
-  /// The input was to be removed after success.
+  /// The input could not be removed after success.
   case cannotRemove(path: String, reason: String)
 
   var description: String {
@@ -58,7 +58,7 @@ struct FilePlan {
   struct Kind {
     /// Extensions in lower case of the files that `-r` takes from a folder.
     let inputExtensions: Set<String>
-    /// Name of these files in messages, in the plural.
+    /// Name of the input files in messages, in the plural.
     let inputKind: String
     /// Extension of the output.
     let outputExtension: String
@@ -134,7 +134,7 @@ struct FilePlan {
     jobs.append(job)
   }
 
-  /// Path of the output: that of the input, with the extension of the output.
+  /// Path of the output: the path of the input with the extension of the output.
   private func derivedName(_ path: String) -> String {
     let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     if let dot = path[start...].lastIndex(of: "."), dot != start {

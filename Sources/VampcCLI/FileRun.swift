@@ -1,6 +1,6 @@
 import SystemCalls
 
-/// Works through the files of a plan: opens outputs, reports failures, goes on with the rest.
+/// Run over the files of a plan, which opens outputs, reports failures, and continues with the next file.
 struct FileRun {
   let options: FileOptions
   let plan: FilePlan
@@ -29,7 +29,7 @@ struct FileRun {
     try planned.worse(worked).end()
   }
 
-  /// Hands an output file to `body` and lets it appear under its name when that has returned.
+  /// Passes an output file to `body` and gives the file its name when `body` has returned.
   func withOutput<Result>(of job: FileJob, _ body: (ReplacingFile) throws -> Result) throws -> Result {
     guard job.output != "-" else {
       return try OutputFile(standardOutputNamed: job.outputName).complete(body)
@@ -38,7 +38,7 @@ struct FileRun {
     return try OutputFile(path: job.output, replaces: options.force, sources: inputIdentities).complete(body)
   }
 
-  /// Folders below the one that `-o` names are made as needed.
+  /// Creates the missing folders of an output below the folder that `-o` names.
   private func makeFolder(of path: String) throws {
     guard let output = options.output, output != path, let slash = path.lastIndex(of: "/") else { return }
     let folder = String(path[..<slash])
@@ -56,7 +56,7 @@ struct FileRun {
 }
 
 extension FileIdentity {
-  /// Identity of an input, `-` for standard input; nil where nothing is there.
+  /// Identity of an input, `-` for standard input; nil where no file exists.
   init?(input: String) {
     if input == "-" { self.init(descriptor: StandardStream.input.rawValue) } else { self.init(path: input) }
   }

@@ -60,9 +60,9 @@ struct InfoCommand: ParsableCommand {
   }
 }
 
-/// Finds the models of streams; looks up each codec once.
+/// Finder of the models of streams, which searches each codec once.
 struct ModelFinder {
-  /// Installed model of a stream; without a name where none is installed.
+  /// Result of a search: the installed model of a stream; without a name where no model is installed.
   struct Found {
     var name: String?
     var hasGenerator = false

@@ -54,13 +54,13 @@ final class InputBytes {
   /// Random access to the bytes of a regular file; valid as long as this object. Nil for a pipe.
   var randomAccess: InputFile? { start.flatMap { InputFile(file, name: name, firstByte: $0) } }
 
-  /// Whether nothing of a seekable input has been read, and nothing was read before the program started.
+  /// Whether a seekable input is at its first byte, with no bytes read by this or an earlier program.
   var isAtBeginning: Bool { (try? file.position()) == 0 }
 
   /// Whether `rewind()` may be called: true for a file, false for a pipe.
   var isSeekable: Bool { start != nil }
 
-  /// Goes back to the first byte.
+  /// Returns to the first byte.
   ///
   /// - Precondition: the input is seekable.
   func rewind() {
@@ -70,7 +70,7 @@ final class InputBytes {
     waiting = []
   }
 
-  /// First `count` bytes, fewer where the input is shorter. `next()` returns them again.
+  /// Returns the first `count` bytes, fewer where the input is shorter. `next()` returns these bytes again.
   ///
   /// - Throws: As `next()`.
   /// - Precondition: `next()` has not been called.
@@ -100,7 +100,7 @@ final class InputBytes {
     return all
   }
 
-  /// Next bytes, as many as are available; empty at the end of the input.
+  /// Returns the next available bytes; empty at the end of the input.
   ///
   /// - Throws: `InputBytesError`, `Interrupted`.
   func next() throws -> [UInt8] {
@@ -122,7 +122,7 @@ final class InputBytes {
     }
   }
 
-  /// Takes the bytes that `head` has read; `next()` will not return them.
+  /// Returns the bytes that `head` has read; `next()` will not return them any more.
   func takeWaiting() -> [UInt8] {
     defer { waiting = [] }
     return waiting

@@ -16,10 +16,10 @@ struct Interrupted: ExplainedError, Equatable {
 final class Interruption: Sendable {
   static let shared = Interruption()
 
-  /// Time that the work has to stop by itself. A read from a silent pipe never returns.
+  /// Time in which the work can stop by itself. A read from a silent pipe never returns.
   private static let graceSeconds = 1.0
 
-  /// Signal that arrived; 0 before.
+  /// Number of the first signal that arrived; 0 before any signal.
   private let received = Atomic<Int32>(0)
   /// Paths of unfinished files and folders.
   private let paths = Mutex<Set<String>>([])

@@ -41,7 +41,7 @@ struct JSONObject {
     "{\n" + lines.map { "  \(Self.quoted($0.key)): \($0.text)" }.joined(separator: ",\n") + "\n}"
   }
 
-  /// JSON text of one object, or of an array where there are several.
+  /// JSON text of one object, or of an array of several objects.
   static func text(of objects: [JSONObject]) -> String {
     objects.count == 1 ? objects[0].text : "[\n" + objects.map(\.text).joined(separator: ",\n") + "\n]"
   }

@@ -103,7 +103,7 @@ struct OpusCommand: ParsableCommand {
     try writer.finish()
   }
 
-  /// Prints the figures.
+  /// Prints the figures of a result.
   ///
   /// - Throws: `OpusBaselineError.silentStream` where Opus wrote silence, after the figures.
   private func tell(_ result: OpusResult) throws {

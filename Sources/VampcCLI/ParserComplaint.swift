@@ -1,4 +1,4 @@
-/// Kind of a complaint of the argument parser, told by its wording.
+/// Kind of an error of the argument parser, recognised by the error's text.
 ///
 /// The parser has no public type for its errors: their text, in English and the same since its first release, is all
 /// that it gives. This is the only place that looks at it, `UsageTests` notices a change of either text, and then

@@ -8,7 +8,7 @@ struct StreamDescription {
   let streamIndex: Int
   let figures: StreamFigures
   let model: ModelFinder.Found
-  /// Statistics of the stream if its blocks had the usual length; nil where unknown.
+  /// Statistics that the stream would have with blocks of the usual length; nil where unknown.
   let usual: StreamStatistics?
 
   private var header: StreamHeader { figures.header }

@@ -90,7 +90,7 @@ struct TestCommand: ParsableCommand {
       + "\(Format.count(total.tokenCount, "token")) agree; nothing was decoded\(lost)"
   }
 
-  /// Sums over all streams of a file.
+  /// Sums of figures over all streams of a file.
   private struct Total {
     var blockCount = 0
     var tokenCount = 0

@@ -89,7 +89,7 @@ struct TrimCommand: ParsableCommand {
 }
 
 extension FilePlan.Kind {
-  /// Streams become other streams.
+  /// Kind of file job that writes streams from streams.
   static let rewriting = FilePlan.Kind(
     inputExtensions: ["vampc"], inputKind: "vampc streams", outputExtension: "vampc", replacesAnyExtension: false,
     joinsInStandardOutput: true)

@@ -9,23 +9,23 @@ public protocol AudioInput: AnyObject {
   var channelCount: Int { get }
   /// Samples per channel, exactly; nil where only the end of the input tells.
   var sampleCount: Int? { get }
-  /// Samples per channel as far as they are known in advance, for progress and for choosing segments to measure.
+  /// Number of samples per channel as far as known in advance, for progress and for the choice of segments to measure.
   var estimatedSampleCount: Int? { get }
-  /// Whether ``rewind()`` works. An encoder reads such an input twice: first to measure its loudness.
+  /// Whether ``rewind()`` works. An encoder reads a seekable input twice: first to measure its loudness.
   var isSeekable: Bool { get }
-  /// Samples per channel that ``read(upTo:)`` has returned since the beginning or the last ``rewind()``.
+  /// Number of samples per channel that ``read(upTo:)`` has returned since the beginning or the last ``rewind()``.
   var samplePosition: Int { get }
-  /// NaN and infinite samples that were replaced by 0 since the beginning or the last ``rewind()``.
+  /// Number of NaN and infinite samples that were replaced by 0 since the beginning or the last ``rewind()``.
   var nonFiniteSampleCount: Int { get }
   /// Tags of the recording: title, artist and so on.
   var tags: [AudioTag] { get }
 
-  /// Next samples: at least one and at most `count` per channel; nil at the end.
+  /// Reads the next samples: at least one and at most `count` per channel; nil at the end.
   ///
   /// - Throws: `AudioIOError` where the input is damaged or cannot be read.
   func read(upTo count: Int) throws -> AudioBuffer?
 
-  /// Goes back to the first sample.
+  /// Returns to the first sample.
   ///
   /// - Throws: `AudioIOError.notSeekable` where ``isSeekable`` is false.
   func rewind() throws
@@ -38,9 +38,9 @@ public final class BufferInput: AudioInput {
   private let buffer: AudioBuffer
   /// Tags that the stream will carry.
   public let tags: [AudioTag]
-  /// Samples per channel that have been read.
+  /// Number of samples per channel that have been read.
   public private(set) var samplePosition = 0
-  /// NaN and infinite samples that were replaced by 0.
+  /// Number of NaN and infinite samples that were replaced by 0.
   public private(set) var nonFiniteSampleCount = 0
 
   /// - Parameters:
@@ -53,16 +53,16 @@ public final class BufferInput: AudioInput {
 
   /// Sample rate of the buffer in Hz.
   public var sampleRateHz: Int { buffer.sampleRateHz }
-  /// Channels of the buffer.
+  /// Number of channels of the buffer.
   public var channelCount: Int { buffer.channelCount }
-  /// Samples per channel of the buffer.
+  /// Number of samples per channel of the buffer.
   public var sampleCount: Int? { buffer.sampleCount }
-  /// Samples per channel of the buffer.
+  /// Number of samples per channel of the buffer.
   public var estimatedSampleCount: Int? { buffer.sampleCount }
-  /// Always true: memory can be read again.
+  /// Whether ``rewind()`` works: always true, because memory can be read again.
   public var isSeekable: Bool { true }
 
-  /// Next samples: at least one and at most `count` per channel; nil at the end.
+  /// Reads the next samples: at least one and at most `count` per channel; nil at the end.
   public func read(upTo count: Int) -> AudioBuffer? {
     let end = min(buffer.sampleCount, samplePosition + count)
     guard samplePosition < end else { return nil }
@@ -77,7 +77,7 @@ public final class BufferInput: AudioInput {
     return chunk
   }
 
-  /// Goes back to the first sample.
+  /// Returns to the first sample.
   public func rewind() {
     samplePosition = 0
     nonFiniteSampleCount = 0

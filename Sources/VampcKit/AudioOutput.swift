@@ -7,10 +7,11 @@ public protocol AudioOutput: AnyObject {
   var sampleRateHz: Int { get }
   /// Number of channels.
   var channelCount: Int { get }
-  /// Samples per channel that have been written.
+  /// Number of samples per channel that have been written.
   var sampleCount: Int { get }
 
-  /// Announces that the first sample to come is `sample` of a longer recording, so that dither continues as in the whole.
+  /// Declares that the first sample to be written is sample `sample` of a longer recording, so that the dither noise is
+  /// that of the whole recording.
   ///
   /// Called at most once, before the first ``write(_:)``.
   func begin(atSample sample: Int)
@@ -44,10 +45,10 @@ public final class BufferOutput: AudioOutput {
   public var sampleRateHz: Int { buffer.sampleRateHz }
   /// Number of channels.
   public var channelCount: Int { buffer.channelCount }
-  /// Samples per channel that have been written.
+  /// Number of samples per channel that have been written.
   public var sampleCount: Int { buffer.sampleCount }
 
-  /// Does nothing: memory takes floats, which have no dither.
+  /// Does nothing, because floats in memory have no dither.
   public func begin(atSample sample: Int) {}
 
   /// Appends samples.
@@ -59,6 +60,6 @@ public final class BufferOutput: AudioOutput {
     self.buffer.append(buffer)
   }
 
-  /// Does nothing: memory is always complete.
+  /// Does nothing, because a buffer in memory is always complete.
   public func finish() {}
 }

@@ -12,9 +12,9 @@ public struct CodingProgress: Equatable, Sendable {
 
   /// Kind of work.
   public var stage: Stage
-  /// Seconds of audio that are done.
+  /// Length of the finished audio in seconds.
   public var doneSeconds: Double
-  /// Seconds of audio in all; nil where the end is not known.
+  /// Length of all audio in seconds; nil where the end is not known.
   public var totalSeconds: Double?
 
   /// Progress of one stage, in seconds of audio.
@@ -24,6 +24,6 @@ public struct CodingProgress: Equatable, Sendable {
     self.totalSeconds = totalSeconds
   }
 
-  /// Listener that is called often. An error that it throws cancels the work.
+  /// Closure that is called often. An error of the closure cancels the work.
   public typealias Handler = (CodingProgress) throws -> Void
 }

@@ -12,10 +12,10 @@ public struct TimeRange: Equatable, Sendable {
     self.endSeconds = endSeconds
   }
 
-  /// Largest sample number; it lies beyond any recording, and sums of two do not overflow.
+  /// Largest sample number: more than any recording has, and small enough that the sum of two does not overflow.
   private static let largestSample = 0x1p53
 
-  /// Samples of the segment, rounded to the nearest.
+  /// Range of samples of the segment, rounded to the nearest.
   func samples(atRateHz rateHz: Int) -> Range<Int> {
     func sample(_ seconds: Double) -> Int { Int(min((seconds * Double(rateHz)).rounded(), Self.largestSample)) }
     let start = sample(startSeconds)

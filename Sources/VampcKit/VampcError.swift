@@ -4,7 +4,7 @@ public import ExplainedErrors
 public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The settings ask for more codebooks than the model has.
   case tooManyCodebooks(asked: Int, available: Int)
-  /// Every prompt of the frontier has a higher rate than the requested one.
+  /// Every prompt of the frontier has a higher rate than the requested rate.
   case bitrateTooLow(askedBps: Double, lowestBps: Double)
   /// The recording has more channels than a stream can hold.
   case tooManyChannels(found: Int, allowed: Int)
@@ -14,9 +14,9 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   case wrongGeometry(model: String)
   /// The requested segment begins behind the end of the recording.
   case rangeBeyondEnd(durationSeconds: Double)
-  /// The file of a model's frontier is not as `formats/model.md` says.
+  /// The file with a model's frontier violates `formats/model.md`.
   case invalidFrontier(path: String, reason: String)
-  /// The file of a model's default sampler settings is not as `formats/model.md` says.
+  /// The file with a model's default sampler settings violates `formats/model.md`.
   case invalidSampler(path: String, reason: String)
   /// The requested period of a trimmed stream is no multiple of its present period.
   case periodNotMultiple(asked: Int, present: Int)

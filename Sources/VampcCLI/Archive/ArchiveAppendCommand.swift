@@ -71,7 +71,7 @@ struct ArchiveAppendCommand: ParsableCommand {
   }
 }
 
-/// Appends inputs one after the other, and loads the model at the first audio.
+/// Appender of inputs one after the other, which loads the model at the first audio input.
 final class ArchiveAppender {
   private let options: ArchiveAppendCommand
   private var writer: ArchiveWriter?
@@ -123,7 +123,7 @@ final class ArchiveAppender {
     }
   }
 
-  /// Ends a recording that failed after its last complete block, and keeps it.
+  /// Ends a recording whose input failed, after its last complete block, and keeps the recording.
   private func keepBeginning(_ writer: ArchiveWriter, after error: any Error) throws {
     // If nothing can be written, the next append ends the recording.
     if case ArchiveError.writeFailed = error { return }

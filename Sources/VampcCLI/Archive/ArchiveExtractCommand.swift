@@ -117,7 +117,7 @@ struct ArchiveExtractCommand: ParsableCommand {
 
 /// Reason why nothing was extracted.
 enum ArchiveExtractError: ExplainedError, Equatable {
-  /// No recording has any of the span.
+  /// No recording has audio within the span.
   case nothingInSpan
 
   var kind: ErrorKind { .failure }

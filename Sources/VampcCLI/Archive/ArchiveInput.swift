@@ -5,10 +5,10 @@ import Foundation
 /// Input of `archive append`: audio to encode, or a stream to copy.
 enum ArchiveInput {
   case audio(AudioReader)
-  /// A stream, with random access to its bytes where the input is a file.
+  /// Stream to copy, with random access to its bytes where the input is a file.
   case stream(InputBytes, InputFile?)
 
-  /// Decides by the first bytes of the input.
+  /// Recognises the kind of an input by its first bytes.
   ///
   /// - Parameter raw: Format of samples without a header; if given, the input is always audio.
   init(_ input: InputBytes, raw: RawAudioFormat?) throws {

@@ -37,7 +37,8 @@ struct ModelCommand: ParsableCommand {
     throw HomeFolderError()
   }
 
-  /// Writes the model of `importer` into a folder that gets its name when complete. An interruption removes the folder.
+  /// Writes the model of `importer` into a folder, which gets its name when the model is complete. An interruption
+  /// removes the folder.
   static func make(at path: String, replaces: Bool, from importer: ModelImporter, _ messages: MessageOptions) throws {
     var hidden: String?
     defer { try? Interruption.shared.release(path: hidden) {} }

@@ -107,7 +107,7 @@ struct SweepRunCommand: ParsableCommand {
       temporaryFolder: TemporaryFolder.path)
   }
 
-  /// Prints the outcome.
+  /// Prints the outcome of a sweep.
   ///
   /// - Throws: `ExitStatus` of the worst file that could not be read.
   private func tell(_ outcome: FolderSweep.Outcome) throws {

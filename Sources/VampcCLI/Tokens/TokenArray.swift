@@ -31,7 +31,7 @@ struct TokenArray {
     (channelCount, codebookCount, frameCount) = (file.shape[0], file.shape[1], file.shape[2])
   }
 
-  /// Token at a place of the array; `frame` is an index of its last axis.
+  /// Token at the given indices of the array; `frame` is an index of the last axis.
   subscript(channel: Int, codebook: Int, frame: Int) -> Int32 {
     let index = (channel * codebookCount + codebook) * frameCount + frame
     return Int32(truncatingIfNeeded: file.bitPattern(at: index))
@@ -101,7 +101,7 @@ struct TokenArray {
       firstFrame: span.frames.lowerBound, gain: span.gain, mask: mask, grids: grids)
   }
 
-  /// Holds the keep mask of a block against the header.
+  /// Checks the keep mask of a block against the header.
   private func check(
     _ mask: TokenMask, of header: StreamHeader, _ span: TokenHeader.BlockSpan, firstFrame: Int
   ) throws(TokenFileError) {

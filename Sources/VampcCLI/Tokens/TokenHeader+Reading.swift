@@ -2,7 +2,7 @@ import Bitstream
 import Foundation
 import Tokens
 
-/// A JSON header that was read, and the stream header that it describes.
+/// JSON header as read from a file, and the stream header that it describes.
 struct TokenHeaderFile {
   let name: String
   let fields: TokenHeader
@@ -226,7 +226,7 @@ extension TokenHeaderFile {
     throw fault(place, "is \(value), \(words)")
   }
 
-  /// A value with two decimals, in hundredths.
+  /// Converts a value with two decimals to hundredths.
   private func hundredths(
     _ place: String, _ value: Double, in allowed: ClosedRange<Int>
   ) throws(TokenFileError) -> Int {

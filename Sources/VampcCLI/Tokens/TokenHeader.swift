@@ -67,7 +67,8 @@ struct TokenHeader: Decodable, Equatable {
   var headerRecord: Bool?
   var trailerRecord: Bool?
   var tags: [[String]]
-  /// CRC-32 over the kept tokens, 8 hexadecimal digits; nil where tokens were changed on purpose.
+  /// CRC-32 over the kept tokens, 8 hexadecimal digits; nil where the hash was removed because tokens were changed on
+  /// purpose.
   var tokenHash: String?
 
   enum CodingKeys: String, CodingKey {
@@ -204,9 +205,10 @@ extension TokenHeader {
 }
 
 extension KeyedDecodingContainer {
-  /// Integer of a field, in place of the method of the same name, whose errors about fractions have no coding path.
+  /// Decodes the integer of a field. This method replaces the standard one, whose errors about fractions have no coding
+  /// path.
   ///
-  /// No field of a header exceeds 2^53, so that `Double` holds each exactly.
+  /// No field of a header exceeds 2^53, so a `Double` holds each value exactly.
   fileprivate func decode(_ type: Int.Type, forKey key: Key) throws -> Int {
     let number = try decode(Double.self, forKey: key)
     guard let integer = Int(exactly: number) else {

@@ -128,12 +128,12 @@ struct TokensCommand: ParsableCommand {
 }
 
 extension FilePlan.Kind {
-  /// Streams become arrays of tokens.
+  /// Kind of file job that writes token arrays from streams.
   static let tokens = FilePlan.Kind(
     inputExtensions: ["vampc", "vampa"], inputKind: "vampc streams", outputExtension: "npy",
     replacesAnyExtension: false, joinsInStandardOutput: false)
 
-  /// Arrays of tokens become streams.
+  /// Kind of file job that writes streams from token arrays.
   static let streamsFromTokens = FilePlan.Kind(
     inputExtensions: ["npy"], inputKind: "NumPy files", outputExtension: "vampc", replacesAnyExtension: false,
     joinsInStandardOutput: true)

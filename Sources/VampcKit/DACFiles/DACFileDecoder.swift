@@ -25,13 +25,13 @@ public final class DACFileDecoder {
     self.temporaryFolder = temporaryFolder
   }
 
-  /// Result of a decoding.
+  /// Result of a decode.
   public struct Report: Sendable {
     /// Name of the model that decoded.
     public let modelName: String
-    /// Samples per channel that were written.
+    /// Number of samples per channel that were written.
     public let sampleCount: Int
-    /// Codebooks of the file.
+    /// Number of codebooks of the file.
     public let codebookCount: Int
   }
 

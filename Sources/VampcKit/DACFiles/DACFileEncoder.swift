@@ -8,7 +8,7 @@ import Tokens
 
 /// Encoder of recordings that works as DAC's tool does (`formats/dac-file.md`, section 6).
 public struct DACFileEncoder {
-  /// Settings of an encoding.
+  /// Settings of an encode.
   public struct Settings: Equatable, Sendable {
     /// Coded channels.
     public var channels: EncoderSettings.Channels
@@ -32,11 +32,11 @@ public struct DACFileEncoder {
     }
   }
 
-  /// Result of an encoding.
+  /// Result of an encode.
   public struct Report: Sendable {
     /// Contents of the file.
     public let recording: DACRecording
-    /// NaN and infinite samples, which were encoded as 0.
+    /// Number of NaN and infinite samples, which were encoded as 0.
     public let nonFiniteSampleCount: Int
   }
 

@@ -1,4 +1,5 @@
-/// Positions of a stream's blocks: of all blocks in a short stream, of every n-th in a long one, so that memory is bounded.
+/// Positions of a stream's blocks: all blocks of a short stream, every n-th block of a long stream, so that memory is
+/// bounded.
 struct BlockMarks {
   /// Position of one block.
   struct Mark {

@@ -20,7 +20,7 @@ final class ChannelDecoder {
 
   /// Absolute number of the first decoded frame.
   var firstFrame: Int { filler.firstFrame }
-  /// Frames that are ready to be decoded.
+  /// Number of complete frames that are not decoded yet.
   var frameCount: Int { latents.count }
 
   /// Appends the next frames.

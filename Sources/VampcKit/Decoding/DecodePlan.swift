@@ -3,22 +3,22 @@ import DAC
 import Signal
 import Tokens
 
-/// Frames and samples that must be decoded so that some samples of a stream come out as if all of it were decoded.
+/// Frames and samples that must be decoded so that some samples of a stream equal those of a full decode.
 ///
 /// The limiter has a finite memory. The resampler needs as much preroll as its filter is long, and must begin where a
-/// sample of its input and a sample of its output coincide. The codec's decoder and the offset remover see some frames on
-/// either side, VampNet sees whole windows. Samples behind the wanted ones need no plan: decoding goes on until the
-/// wanted samples are there.
+/// sample of its input and a sample of its output coincide. The codec's decoder and the offset remover need some frames
+/// on either side, and VampNet needs whole windows. Samples behind the wanted ones need no plan, because decoding
+/// continues until the wanted samples are complete.
 struct DecodePlan: Equatable {
-  /// First frame of the stream, which holds its sample 0.
+  /// First frame of the stream, with the stream's sample 0.
   let originFrame: Int
-  /// Wanted samples of the output that the stream gives.
+  /// Range of the stream's output samples that are wanted.
   let wanted: Range<Int>
-  /// First sample of the output that the resampler gives.
+  /// First sample that the resampler outputs.
   let firstOutputSample: Int
-  /// First sample at the codec's rate that the resampler takes, counted from the stream's first.
+  /// First sample at the codec's rate that the resampler takes, counted from the stream's first sample.
   let firstCodecSample: Int
-  /// First frame that goes through the codec's decoder.
+  /// First frame that the codec's decoder decodes.
   let firstLatentFrame: Int
   /// First frame that the wanted samples depend on. Gains of neighbouring blocks are not counted.
   let neededFrame: Int
@@ -27,7 +27,7 @@ struct DecodePlan: Equatable {
   /// Frames before the origin that the trailer's length counts although they are not in the input.
   private let startsInside: Bool
 
-  /// Preroll of the resampler in samples of the lower rate; libsoxr's longest filter at this quality is shorter.
+  /// Preroll of the resampler in samples of the lower rate, longer than libsoxr's longest filter at this quality.
   private static let resamplerPreroll = 8_192
   /// Largest sample number, which keeps products from overflowing: 50 years at 44.1 kHz.
   private static let largestSample = 1 << 46
@@ -67,7 +67,8 @@ struct DecodePlan: Equatable {
     firstCodecSample - (firstLatentFrame - originFrame) * header.geometry.hopLength
   }
 
-  /// Samples that are withheld until the stream's length is known: the padding of its last frame, at the output's rate.
+  /// Number of samples that are withheld until the stream's length is known: the longest padding of the last frame, at
+  /// the output's rate.
   var withheldSampleCount: Int {
     header.geometry.hopLength * output.sampleRateHz / header.geometry.sampleRateHz + 2
   }
@@ -75,8 +76,8 @@ struct DecodePlan: Equatable {
   /// Length of the stream's output in samples, written or not.
   ///
   /// - Parameters:
-  ///   - sampleCount: Length of the recording as the trailer states it; nil where it is lost.
-  ///   - endFrame: End (exclusive) of the frames that came.
+  ///   - sampleCount: Length of the recording as the trailer states it; nil where the trailer is lost.
+  ///   - endFrame: End (exclusive) of the received frames.
   func outputSampleCount(statedSampleCount sampleCount: Int?, endFrame: Int) -> Int {
     let available = output.sampleCount(forFrames: endFrame - originFrame, of: header)
     guard let sampleCount else { return available }
@@ -97,11 +98,11 @@ struct DecodePlan: Equatable {
   }
 }
 
-/// Frames around a frame that its samples depend on.
+/// Numbers of neighbouring frames that the samples of a frame depend on.
 struct FrameDependencies {
-  /// Frames before a frame that the codec's decoder and the offset remover see.
+  /// Number of frames before a frame that the codec's decoder and the offset remover need.
   let contextFrameCount: Int
-  /// Method that replaces masked tokens, which sees whole windows.
+  /// Method that replaces masked tokens and needs whole windows.
   let method: MaskedTokenMethod
 }
 

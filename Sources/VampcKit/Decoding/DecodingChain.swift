@@ -3,11 +3,11 @@ import Kernels
 import Signal
 import Tokens
 
-/// Frames and tokens that were decoded, for statistics.
+/// Numbers of decoded frames and tokens, for statistics.
 struct TokenTally: Equatable {
-  /// Frames, lost ones included.
+  /// Number of frames, lost frames included.
   var frameCount = 0
-  /// Kept tokens of all channels.
+  /// Number of kept tokens in all channels.
   var keptTokenCount = 0
 }
 
@@ -21,11 +21,11 @@ final class DecodingChain {
   private let limiter: LimiterStage
   private let stages: AudioChain
   private let output: TrimmedOutput
-  /// Frames that are still to be dropped before the codec's decoder.
+  /// Number of frames that are still to be removed in front of the codec's decoder.
   private var prerollFrameCount: Int
-  /// Samples that the codec's decoder gave.
+  /// Number of samples from the codec's decoder.
   private var decodedSampleCount = 0
-  /// Frames and tokens that were decoded.
+  /// Numbers of decoded frames and tokens.
   private(set) var tally = TokenTally()
 
   /// - Parameters:
@@ -87,7 +87,7 @@ final class DecodingChain {
   /// Decodes and writes the rest of the stream.
   ///
   /// - Parameters:
-  ///   - endFrame: End (exclusive) of the frames that came.
+  ///   - endFrame: End (exclusive) of the received frames.
   ///   - sampleCount: Samples per channel of the stream's output.
   func finish(endFrame: Int, sampleCount: Int) throws {
     guard !output.isComplete, plan.wanted.lowerBound < sampleCount else { return }

@@ -1,13 +1,13 @@
 import Bitstream
 import Tokens
 
-/// Record of a decoding: headers, notices and counts.
+/// Record of a decode: headers, notices and counts.
 final class DecodingJournal {
   /// Headers of all streams read so far, in order.
   var headers: [StreamHeader] = []
   /// Whether part of the input was damaged.
   var hasDamage = false
-  /// First damage that the reader met.
+  /// First damage that the reader found.
   var firstDamage: BitstreamError?
   private var notices: [DecoderNotice] = []
   private var keptTokenCount = 0

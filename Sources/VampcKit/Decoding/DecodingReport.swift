@@ -1,10 +1,10 @@
 public import Bitstream
 
-/// Result of a decoding.
+/// Result of a decode.
 public struct DecodingReport: Sendable {
   /// Headers of all streams read, in order.
   public let headers: [StreamHeader]
-  /// Samples per channel that were written.
+  /// Number of samples per channel that were written.
   public let sampleCount: Int
   /// Length of the written audio in seconds.
   public let durationSeconds: Double
@@ -12,6 +12,6 @@ public struct DecodingReport: Sendable {
   public let maskedShare: Double
   /// Whether part of the input was damaged.
   public let hasDamage: Bool
-  /// Everything that a listener should know, in order.
+  /// All notices for the listener, in order.
   public let notices: [DecoderNotice]
 }

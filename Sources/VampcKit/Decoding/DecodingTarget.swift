@@ -5,24 +5,24 @@ import Signal
 /// coded channels.
 public typealias OutputMaker = (StreamHeader) throws -> any AudioOutput
 
-/// Output of a decoding, and how far the input's streams have filled it.
+/// Output of a decode, and the position in the output after the streams so far.
 struct DecodingTarget {
   private let range: TimeRange?
   private let makeOutput: OutputMaker
   private let progress: CodingProgress.Handler?
-  /// Output, once the first header is known.
+  /// Output of the decode; nil before the first header is known.
   private(set) var output: (any AudioOutput)?
   /// Rate and channels of the output.
   private(set) var format: OutputFormat?
-  /// Wanted samples of the output that the whole input gives.
+  /// Range of wanted samples in the output of the whole input.
   private var wanted = 0..<Int.max
-  /// Samples that the streams before the open one give, written or not.
+  /// Number of samples of the streams before the open stream, written or not.
   private var passedSampleCount = 0
-  /// Streams before the open one.
+  /// Number of streams before the open stream.
   private(set) var passedStreamCount = 0
 
   /// - Parameters:
-  ///   - range: Wanted part of the output; nil for all of it.
+  ///   - range: Wanted part of the output; nil for the whole output.
   ///   - makeOutput: Called with the header of the first stream.
   init(
     range: TimeRange?, makeOutput: @escaping OutputMaker, progress: CodingProgress.Handler?
@@ -43,7 +43,7 @@ struct DecodingTarget {
     self.output = output
   }
 
-  /// Counts streams that are over.
+  /// Counts streams that have ended.
   mutating func pass(streamCount: Int, sampleCount: Int) {
     passedStreamCount += streamCount
     passedSampleCount += sampleCount
@@ -62,7 +62,7 @@ struct DecodingTarget {
     .rangeBeyondEnd(durationSeconds: Double(passedSampleCount) / Double(format?.sampleRateHz ?? 1))
   }
 
-  /// Length of the streams that are over, in seconds; nil before the output is open.
+  /// Length of the finished streams in seconds; nil before the output is open.
   var passedSeconds: Double? { format.map { Double(passedSampleCount) / Double($0.sampleRateHz) } }
 
   /// Format of the output.
@@ -73,7 +73,7 @@ struct DecodingTarget {
     return format
   }
 
-  /// Wanted samples of the open stream, counted from its beginning.
+  /// Range of wanted samples in the open stream, counted from its beginning.
   var wantedOfOpenStream: Range<Int> {
     let start = max(0, wanted.lowerBound - passedSampleCount)
     return start..<(wanted.upperBound == .max ? .max : max(start, wanted.upperBound - passedSampleCount))

@@ -2,7 +2,7 @@ import Bitstream
 import Signal
 import Tokens
 
-/// Decoding of all streams of an input into one output.
+/// Decoder of all streams of an input into one output.
 final class InputDecoding {
   private let models: ModelResolver
   private let settings: DecoderSettings
@@ -14,11 +14,11 @@ final class InputDecoding {
   /// Stream that is being decoded.
   private struct OpenStream {
     let header: StreamHeader
-    /// Frames of the stream's first block, where decoding begins behind that block.
+    /// Number of frames in the stream's first block, for decoding that begins behind that block; otherwise nil.
     var nominalFrameCount: Int?
-    /// First frame of the stream; 0 until it is known.
+    /// First frame of the stream; 0 until the frame is known.
     var origin = 0
-    /// Decoding of the stream, once its first frame is known.
+    /// Decoder of the stream; nil until the stream's first frame is known.
     var decoding: StreamDecoding?
   }
 
@@ -110,7 +110,7 @@ final class InputDecoding {
     journal.tell(decoding.takeNotices())
   }
 
-  /// Decoding of the open stream, which the interpreter has started.
+  /// Decoder of the open stream, which the interpreter has started.
   private var openDecoding: StreamDecoding {
     guard let decoding = stream?.decoding else { preconditionFailure("frames before the first frame is known") }
     return decoding

@@ -2,17 +2,17 @@ import Bitstream
 import Kernels
 import ModelStore
 
-/// Finder of the model that decodes a stream. Each codec is looked for once.
+/// Finder of the model that decodes a stream. Each codec is searched only once.
 final class ModelResolver {
   private let library: ModelLibrary
   private let context: ComputeContext
   private let namedModel: Model?
   private let acceptsOtherCodec: Bool
-  /// Models found so far. Looking one up hashes installed files.
+  /// Models found so far by codec; finding a model hashes installed files.
   private var modelsByCodec: [ModelHash: Model] = [:]
 
   /// - Parameters:
-  ///   - namedModel: Model that decodes every stream; nil takes the one that the stream names.
+  ///   - namedModel: Model that decodes every stream; nil takes the model that the stream names.
   ///   - acceptsOtherCodec: Whether the named model may have another codec than the stream's.
   init(library: ModelLibrary, namedModel: Model?, acceptsOtherCodec: Bool, context: ComputeContext) {
     self.library = library

@@ -45,7 +45,7 @@ public struct OutputFormat: Equatable, Sendable {
   /// Largest sample count; trailers and frame numbers that state more count as this number.
   private static let largestSampleCount = 1 << 60
 
-  /// Samples after conversion of the rate, at most ``largestSampleCount``.
+  /// Number of samples after conversion of the rate, at most ``largestSampleCount``.
   static func sampleCount(_ sampleCount: Int, from inputRateHz: Int, to outputRateHz: Int) -> Int {
     guard Double(sampleCount) / Double(inputRateHz) * Double(outputRateHz) < Double(largestSampleCount) else {
       return largestSampleCount

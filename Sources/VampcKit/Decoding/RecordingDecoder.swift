@@ -3,7 +3,8 @@ public import Kernels
 public import ModelStore
 public import Signal
 
-/// Decoder of streams: bytes in, audio out. A stream says which codec it needs; a library of models provides it.
+/// Decoder of streams: bytes in, audio out. A stream names the codec that it needs; a library of models provides the
+/// codec.
 public final class RecordingDecoder {
   /// Settings of every decoding.
   public let settings: DecoderSettings
@@ -65,11 +66,11 @@ public final class RecordingDecoder {
     return (output.buffer, report)
   }
 
-  /// Decodes a part of an input, and reads only the bytes it depends on: the beginning of each record before it, and the
-  /// blocks around it.
+  /// Decodes a part of an input, and reads only the bytes that the part depends on: the beginning of each earlier
+  /// record, and the blocks around the part.
   ///
-  /// The samples equal those of a whole decoding. Where the output has another rate than the codec, they agree to within
-  /// the rounding of single precision.
+  /// The samples equal those of a full decode. Where the output has another rate than the codec, samples agree to
+  /// within the rounding of single precision.
   ///
   /// - Throws: same errors as `decode(source:range:makeOutput:progress:notice:)`.
   public func decode(

@@ -4,7 +4,7 @@ import Kernels
 import Signal
 import Tokens
 
-/// Decoding of one stream, block by block.
+/// Decoder of one stream, block by block.
 final class StreamDecoding {
   /// Frames and samples that are decoded.
   let plan: DecodePlan
@@ -14,33 +14,34 @@ final class StreamDecoding {
   private let format: OutputFormat
   private let output: TrimmedOutput
   private var state: State
-  /// End (exclusive) of the frames that came.
+  /// End (exclusive) of the received frames.
   private var endFrame: Int
-  /// Notices since they were taken last.
+  /// Notices that the caller has not taken yet.
   private var untoldNotices: [DecoderNotice]
   /// Whether frames were lost.
   private var hasLosses = false
 
   /// Progress within the stream.
   private enum State {
-    /// No frame has come that the wanted samples depend on.
+    /// State before the first frame that the wanted samples depend on.
     case awaitingFirstBlock(Preroll)
     case decoding(DecodingChain)
     case finished(TokenTally)
   }
 
-  /// Blocks before the needed frames, as far as decoding depends on them.
+  /// Properties of the blocks before the needed frames that decoding depends on.
   private struct Preroll {
     /// Last block that keeps tokens of the first codebook.
     var block: StreamBlock?
     /// Gain of the last block.
     var gain: Gain?
-    /// Frames of the stream's first block.
+    /// Number of frames in the stream's first block.
     var nominalFrameCount: Int?
   }
 
   /// - Parameters:
-  ///   - nominalFrameCount: Frames of the stream's first block, where decoding begins behind that block.
+  ///   - nominalFrameCount: Number of frames in the stream's first block, for decoding that begins behind that block;
+  ///     otherwise nil.
   /// - Throws: `ModelError`, `VampNetError` where a transformer that the stream needs cannot be loaded.
   init(
     _ header: StreamHeader, _ model: Model, _ settings: DecoderSettings, plan: DecodePlan,
@@ -60,7 +61,7 @@ final class StreamDecoding {
     state = .awaitingFirstBlock(Preroll(nominalFrameCount: nominalFrameCount))
   }
 
-  /// Frames and tokens that were decoded.
+  /// Numbers of decoded frames and tokens.
   var tally: TokenTally {
     switch state {
     case .awaitingFirstBlock: TokenTally()
@@ -69,7 +70,7 @@ final class StreamDecoding {
     }
   }
 
-  /// Notices that came up since the last call.
+  /// Removes and returns the notices since the last call.
   func takeNotices() -> [DecoderNotice] {
     defer { untoldNotices.removeAll() }
     return untoldNotices
@@ -93,7 +94,7 @@ final class StreamDecoding {
     try chain(beginningAt: block.firstFrame).append(block)
   }
 
-  /// Decodes frames that are lost.
+  /// Decodes lost frames.
   ///
   /// - Parameter gain: Gain of the frames; nil continues the gain before them.
   /// - Precondition: the stream is not finished.
@@ -107,7 +108,8 @@ final class StreamDecoding {
 
   /// Decodes and writes the rest of the stream.
   ///
-  /// - Parameter sampleCount: Samples per channel of the recording as the trailer states them; nil where that is lost.
+  /// - Parameter sampleCount: Samples per channel of the recording as the trailer states them; nil where the trailer is
+  ///   lost.
   /// - Returns: length of the stream's output in samples, written or not.
   func finish(sampleCount: Int?) throws -> Int {
     let length = plan.outputSampleCount(statedSampleCount: sampleCount, endFrame: endFrame)
@@ -119,7 +121,7 @@ final class StreamDecoding {
     return length
   }
 
-  /// Chain of stages; made at the first needed frame, or at the preroll block before it.
+  /// Chain of stages, created at the first needed frame or at the preroll block before that frame.
   private func chain(beginningAt frame: Int) throws -> DecodingChain {
     let preroll: Preroll
     switch state {

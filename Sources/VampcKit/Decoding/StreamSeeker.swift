@@ -1,11 +1,13 @@
 import Bitstream
 import Tokens
 
-/// Finder of the place where reading must begin for a part of the output. It reads the first bytes of each record alone.
+/// Finder of the byte offset at which reading must begin for a part of the output. The finder reads only the first
+/// bytes of each record.
 ///
-/// Streams in front of the part are passed over by their lengths. Within the stream in which the part begins, reading
-/// begins at an intact block in front of all frames that the part depends on. Where a record contradicts earlier records,
-/// the search ends and reading begins in front of it, so that damage is met as in a whole decoding.
+/// Streams in front of the part are skipped by their lengths. Within the stream in which the part begins, reading
+/// begins at an intact block in front of all frames that the part depends on. Where a record contradicts earlier
+/// records, the search ends and reading begins in front of this record, so that damage has the same effect as in a full
+/// decode.
 struct StreamSeeker {
   let bytes: any RandomAccessBytes
   /// Wanted part of the output.
@@ -19,9 +21,9 @@ struct StreamSeeker {
   struct Place {
     /// Header of the input's first stream, with its tags.
     let firstHeader: StreamHeader
-    /// Streams in front of the place.
+    /// Number of streams in front of the place.
     var passedStreamCount = 0
-    /// Samples per channel that those streams give.
+    /// Number of samples per channel of the streams in front of that stream.
     var passedSampleCount = 0
     /// Offset of the first record of the stream in which the part begins.
     var byteOffset = 0
@@ -35,11 +37,11 @@ struct StreamSeeker {
     let position: StreamPosition
     /// First frame of the stream.
     let originFrame: Int
-    /// Frames of the stream's first block.
+    /// Number of frames in the stream's first block.
     let nominalFrameCount: Int
   }
 
-  /// Stream whose records are being passed over.
+  /// Stream whose records are being skipped.
   private struct Stream {
     let start: RecordWalk.IntactRecord
     let header: StreamHeader
@@ -84,7 +86,7 @@ struct StreamSeeker {
     return place
   }
 
-  /// Passes over a record.
+  /// Skips a record.
   ///
   /// - Returns: false where the record does not follow from earlier records.
   private func advance(_ stream: inout Stream?, to outline: RecordWalk.Outline, _ walk: RecordWalk) throws -> Bool {
@@ -112,7 +114,7 @@ struct StreamSeeker {
     return true
   }
 
-  /// Samples that a stream gives, if its trailer states `sampleCount`.
+  /// Number of output samples of a stream whose trailer states `sampleCount`.
   private static func length(_ sampleCount: Int, of stream: Stream, _ output: OutputFormat) -> Int {
     let frameCount = stream.origin.map { stream.nextFrame - $0 } ?? 0
     return min(
@@ -120,7 +122,7 @@ struct StreamSeeker {
       output.sampleCount(forFrames: frameCount, of: stream.header))
   }
 
-  /// Frame that holds a sample of the stream's output, to within one frame.
+  /// Frame with a given sample of the stream's output, to within one frame.
   private static func frame(ofSample sample: Int, of stream: Stream, _ output: OutputFormat) -> Int {
     let geometry = stream.header.geometry
     let seconds = Double(sample) / Double(output.sampleRateHz)

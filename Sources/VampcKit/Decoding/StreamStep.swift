@@ -26,7 +26,7 @@ struct StreamInterpreter {
     case idle
     /// A stream is open, but its first frame is not known. `beginning` is damage in front of the first intact block.
     case awaitingFirstBlock(StreamHeader, beginning: StreamDamage?)
-    /// Frames of a stream have come.
+    /// Frames of a stream have been received.
     case decoding(StreamHeader)
   }
 

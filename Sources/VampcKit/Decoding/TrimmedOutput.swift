@@ -1,15 +1,15 @@
 import AudioIO
 import Signal
 
-/// Output of one stream: writes the wanted samples and withholds the last ones until the stream's length is known, so that
-/// the padding of the last frame is never written.
+/// Output of one stream, which writes the wanted samples. It withholds the last samples until the stream's length is
+/// known, so that the padding of the last frame is never written.
 final class TrimmedOutput {
   private let output: any AudioOutput
   private let wanted: Range<Int>
   private let withheldSampleCount: Int
   private let didAdvance: () throws -> Void
   private var withheld: AudioBuffer
-  /// Sample of the stream that the first withheld one is.
+  /// Position of the first withheld sample in the stream.
   private var position: Int
 
   /// - Parameter didAdvance: Called whenever samples may have been written; an error that it throws cancels the decoding.
@@ -25,7 +25,7 @@ final class TrimmedOutput {
   /// Whether all wanted samples have been written.
   var isComplete: Bool { position >= wanted.upperBound }
 
-  /// Takes the next samples of the stream.
+  /// Appends the next samples of the stream.
   func append(_ chunk: AudioBuffer) throws {
     withheld.append(chunk)
     try release(withheld.sampleCount - withheldSampleCount)

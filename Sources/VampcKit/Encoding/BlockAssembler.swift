@@ -1,7 +1,7 @@
 import Bitstream
 import Tokens
 
-/// Assembler of blocks: it collects frames until they fill a block, and encodes the block.
+/// Assembler of blocks, which collects frames until they fill a block, and then encodes the block.
 struct BlockAssembler {
   private let blockFrameCount: Int
   private var encoder: StreamEncoder
@@ -11,13 +11,13 @@ struct BlockAssembler {
   private var gains: [Gain] = []
   /// Gain of all further blocks, where it does not change any more.
   var steadyGain: Gain?
-  /// Block that is written unchanged in front of the waiting frames. It is withheld because it may be the last block, which
-  /// carries the length.
+  /// Block that is written unchanged in front of the waiting frames. The block is withheld because it may be the last
+  /// one, which carries the length.
   private var withheld: StreamBlock?
 
   /// - Parameters:
-  ///   - blockFrameCount: Frames of a block. In a stream with block masks and one gain it is the most: there a block also
-  ///     ends when it has enough tokens.
+  ///   - blockFrameCount: Number of frames in a block. In a stream with block masks and one gain this is the largest
+  ///     number, because a block then also ends when it has enough tokens.
   ///   - firstFrame: Absolute number of the first frame.
   init(header: StreamHeader, blockFrameCount: Int, firstFrame: Int = 0) throws {
     self.blockFrameCount = blockFrameCount
@@ -46,7 +46,7 @@ struct BlockAssembler {
     queue.append(block.mask)
   }
 
-  /// Appends a block that stays as it is.
+  /// Appends a block that is written unchanged.
   ///
   /// - Returns: bytes of the frames that were waiting in front of it.
   mutating func append(whole block: StreamBlock) throws -> [[UInt8]] {
@@ -75,7 +75,7 @@ struct BlockAssembler {
     return result
   }
 
-  /// Encodes the rest, with the end of the stream.
+  /// Encodes the remaining frames and the end of the stream.
   ///
   /// - Parameter sampleCount: Samples per channel of the recording, at the source's rate.
   mutating func finish(sampleCount: Int) throws -> [[UInt8]] {
@@ -96,7 +96,7 @@ struct BlockAssembler {
     return [try encoder.encode(block)]
   }
 
-  /// Frames of the next block; nil where fewer are waiting.
+  /// Number of frames in the next block; nil where fewer frames are waiting.
   private var fullBlockFrameCount: Int? {
     let header = encoder.header
     let limit = min(blockFrameCount, queue.frameCount)

@@ -1,4 +1,4 @@
-/// Progress through an input, told to a handler.
+/// Progress through an input, reported to a handler.
 struct InputProgress {
   private let input: any AudioInput
   private let stage: CodingProgress.Stage

@@ -31,15 +31,15 @@ public struct RecordingEncoder {
     }
   }
 
-  /// Result of an encoding.
+  /// Result of an encode.
   public struct Report: Sendable {
     /// Header of the stream.
     public let header: StreamHeader
-    /// Samples per channel of the recording, at the source's rate.
+    /// Number of samples per channel of the recording, at the source's rate.
     public let sampleCount: Int
     /// Bytes and tokens of the stream.
     public let statistics: StreamStatistics
-    /// NaN and infinite samples, which were encoded as 0.
+    /// Number of NaN and infinite samples, which were encoded as 0.
     public let nonFiniteSampleCount: Int
     /// Tags of the source that are too long, or too many, for a stream.
     public let droppedTagCount: Int

@@ -3,7 +3,7 @@ import Kernels
 import Tokens
 import VampNet
 
-/// Filler that replaces masked tokens by random ones: the baseline that generation is compared with.
+/// Filler that replaces masked tokens by random tokens: the baseline that generation is compared with.
 final class RandomFiller: TokenFiller {
   let firstFrame: Int
   private let codec: Codec

@@ -1,7 +1,7 @@
 import Bitstream
 import Tokens
 
-/// Consecutive frames of one channel as a stream holds them: tokens, and which of them are kept.
+/// Consecutive frames of one channel as a stream holds them: tokens and their keep mask.
 struct TokenSegment {
   /// Absolute frame numbers.
   let frames: Range<Int>
@@ -16,12 +16,12 @@ struct TokenSegment {
     self.mask = mask
   }
 
-  /// One channel of a block.
+  /// Segment with one channel of a block.
   init(_ block: StreamBlock, channel: Int) {
     self.init(frames: block.frames, tokens: block.grids[channel], mask: block.mask)
   }
 
-  /// First frames of a recording, as a stream that keeps `prompt` holds them.
+  /// Segment with the first frames of a recording, as a stream that keeps `prompt` holds them.
   init(_ tokens: TokenGrid, keeping prompt: CompressionPrompt) {
     let mask = TokenMask(keeping: prompt, codebookCount: tokens.codebookCount, frames: 0..<tokens.frameCount)
     var kept = tokens
@@ -40,14 +40,14 @@ struct TokenSegment {
       mask: TokenMask(codebookCount: codebookCount, frameCount: frames.count, isKept: false))
   }
 
-  /// The segment cut into chunks of at most `frameCount` frames.
+  /// Divides the segment into chunks of at most `frameCount` frames.
   func chunks(ofFrameCount frameCount: Int) -> [TokenSegment] {
     stride(from: 0, to: frames.count, by: frameCount).map { start in
       slice(start..<min(start + frameCount, frames.count))
     }
   }
 
-  /// The segment without the frames before `frame`.
+  /// Copy of the segment without the frames before `frame`.
   func dropping(before frame: Int) -> TokenSegment {
     guard frame > frames.lowerBound else { return self }
     return slice(min(frame, frames.upperBound) - frames.lowerBound..<frames.count)

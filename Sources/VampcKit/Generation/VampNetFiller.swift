@@ -6,21 +6,22 @@ import VampNet
 
 /// Filler that lets VampNet generate masked tokens: first the coarse codebooks, then the others.
 ///
-/// Frames of which everything is kept come out at once. A transformer is loaded when it must generate its first token: a
-/// stream that keeps all tokens never waits, until damage leaves a hole.
+/// Frames without masked tokens are returned at once. A transformer is loaded when it must generate its first token, so
+/// a stream that keeps all tokens waits only where frames are lost.
 final class VampNetFiller: TokenFiller {
   let firstFrame: Int
   private let codec: Codec
   private let context: ComputeContext
   private let coarse: WindowedSampler
-  /// Sampler of the other codebooks; nil where the model has no transformer for them: then frames lack their masked tokens.
+  /// Sampler of the other codebooks; nil where the model has no coarse-to-fine transformer. Masked tokens of these
+  /// codebooks are then left out.
   private let coarseToFine: WindowedSampler?
   private let coarseCodebookCount: Int
   private let codebookCount: Int
-  /// Frames whose coarse tokens are not complete yet, all codebooks.
+  /// Frames, with all codebooks, whose coarse tokens are not complete yet.
   private var waiting: WaitingFrames
 
-  /// Tokens with their keep mask, from one frame on.
+  /// Tokens and their keep mask, from one frame on.
   private struct WaitingFrames {
     var tokens: TokenGrid
     var mask: TokenMask

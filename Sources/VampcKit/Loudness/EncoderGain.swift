@@ -3,11 +3,11 @@ import Tokens
 
 /// Stage that brings a signal at the codec's rate to the model's loudness.
 protocol EncoderGain: AudioStage {
-  /// Gains to be stored for the blocks that were decided since the last call; none where one gain holds for the stream.
+  /// Gains to be stored for the blocks whose gain was decided since the last call; none for a stream with one gain.
   func takeBlockGains() -> [Gain]
 }
 
-/// One gain for a whole recording.
+/// Stage that applies one gain to a whole recording.
 final class WholeGain: EncoderGain {
   private let gain: Gain
 
@@ -24,10 +24,10 @@ final class WholeGain: EncoderGain {
   func finish() -> AudioBuffer? { nil }
 }
 
-/// Gain of each block of a pipe, decided from a short look-ahead.
+/// Stage that applies a gain to each block of a pipe, decided from a short look-ahead.
 ///
-/// `BlockGainTracker` decides the gain that is applied, `GainCurve` joins the gains of neighbouring blocks. The gain that
-/// is stored also compensates the loudness that decoding loses.
+/// `BlockGainTracker` decides the gain that is applied, `GainCurve` joins the gains of neighbouring blocks. The stored
+/// gain also compensates the loudness that decoding loses.
 final class BlockGain: EncoderGain {
   private let tracker: BlockGainTracker
   private let blockSampleCount: Int

@@ -2,7 +2,7 @@ import Bitstream
 import Signal
 import Tokens
 
-/// Gain that a stream was encoded with, sample by sample at the codec's rate.
+/// Gain with which a stream was encoded, sample by sample at the codec's rate.
 struct GainTimeline {
   private enum Kind {
     case whole(Gain)
@@ -11,20 +11,22 @@ struct GainTimeline {
 
   private let kind: Kind
   private let hopLength: Int
-  /// Gain of each block that is not used up, in order, with the samples that the block has.
+  /// Gain and number of samples of each block that still has samples to process, in order.
   private var curves: [(curve: GainCurve, sampleCount: Int)] = []
-  /// Samples of the first curve that are used up.
+  /// Number of processed samples of the first curve.
   private var usedOfFirst = 0
   /// Gain of the last block that was appended.
   private var previous: Gain?
-  /// Length of the stream's first block. Only the last block is shorter, and its curve is as long as the others.
+  /// Length of the stream's first block. Only the last block may be shorter, but its curve is as long as that of the
+  /// other blocks.
   private var nominalSampleCount: Int?
-  /// Samples that are passed over before the next ones.
+  /// Number of samples to skip in front of the next samples.
   private var skippedSampleCount = 0
 
   /// - Parameters:
-  ///   - nominalFrameCount: Frames of the stream's first block, where that block will not be appended.
-  ///   - previous: Gain of the block before the first one that will be appended.
+  ///   - nominalFrameCount: Number of frames in the stream's first block, if that block will not be appended; otherwise
+  ///     nil.
+  ///   - previous: Gain of the block in front of the first appended block.
   init(_ gain: StreamGain, hopLength: Int, nominalFrameCount: Int?, previous: Gain?) {
     switch gain {
     case .whole(let gain): kind = .whole(gain)
@@ -44,15 +46,16 @@ struct GainTimeline {
 
   /// Appends a block.
   ///
-  /// - Parameter gain: Gain of the block, where the stream has one for each block; nil continues the gain before it.
+  /// - Parameter gain: Gain of the block, in a stream with a gain per block; nil continues the gain of the block
+  ///   before.
   mutating func append(frameCount: Int, gain: Gain?) {
     nominalSampleCount = nominalSampleCount ?? frameCount * hopLength
     appendLost(frameCount: frameCount, gain: gain)
   }
 
-  /// Appends lost frames, which do not tell the length of the stream's blocks.
+  /// Appends lost frames, from which the length of the stream's blocks cannot be known.
   ///
-  /// - Parameter gain: Gain of the frames; nil continues the gain before them.
+  /// - Parameter gain: Gain of the frames; nil continues the gain of the frames before.
   mutating func appendLost(frameCount: Int, gain: Gain?) {
     guard case .perBlock = kind else { return }
     let end = gain ?? previous ?? .unity
@@ -62,10 +65,10 @@ struct GainTimeline {
     previous = end
   }
 
-  /// Passes over the gain of the next samples.
+  /// Skips the gain of the next samples.
   mutating func skip(_ sampleCount: Int) { skippedSampleCount += sampleCount }
 
-  /// Next chunk of the signal without the gain.
+  /// Removes the gain from the next chunk of the signal.
   mutating func removing(from chunk: AudioBuffer) -> AudioBuffer {
     if case .whole(let gain) = kind {
       var result = chunk
@@ -98,9 +101,9 @@ struct GainTimeline {
   }
 }
 
-/// Removal of the encoder's gain.
+/// Stage that removes the encoder's gain.
 final class GainRemovalStage: AudioStage {
-  /// Gains of the blocks that have been decoded; extended while decoding goes on.
+  /// Gains of the blocks decoded so far.
   var timeline: GainTimeline
 
   init(_ timeline: GainTimeline) { self.timeline = timeline }

@@ -3,18 +3,19 @@ import Tokens
 
 /// Estimate of the loudness that a recording loses between encoder and decoder.
 ///
-/// Networks smooth noise away, which costs 1 dB and more. Generated sound may be softer than the original by far more.
+/// Networks smooth noise away, which costs 1 dB and more. Generated sound may be much softer than the original.
 struct LoudnessRestoration {
   private var originals: [AudioBuffer] = []
   private var decoded: [AudioBuffer] = []
-  /// Number of segments that count at most, the latest ones.
+  /// Largest number of segments that count; only the latest segments count.
   private let capacity: Int
 
   init(capacity: Int = .max) { self.capacity = capacity }
 
   /// Corrections are capped: a larger one would only amplify noise.
   private static let largestCorrectionDB = 12.0
-  /// The limiter takes back part of a correction; after this many rounds the rest is small.
+  /// Number of rounds of correction. The limiter reverses part of each correction; after this number of rounds the
+  /// remaining error is small.
   private static let roundCount = 3
 
   /// Adds a segment of the original, and the same segment decoded, without the encoder's gain.

@@ -11,8 +11,8 @@ struct RoundTrip {
   private let checkCancellation: () throws -> Void
 
   /// - Parameters:
-  ///   - prompt: Tokens that are kept; the others are generated as the decoder will generate them.
-  ///   - checkCancellation: Called often; an error that it throws cancels the work.
+  ///   - prompt: Kept tokens; all other tokens are generated as the decoder will generate them.
+  ///   - checkCancellation: Closure that is called often; an error of the closure cancels the work.
   init(
     _ model: Model, prompt: CompressionPrompt, sampler: SamplerSettings, checkCancellation: @escaping () throws -> Void
   ) {
@@ -22,9 +22,9 @@ struct RoundTrip {
     self.checkCancellation = checkCancellation
   }
 
-  /// Decoded form of a segment, treated as a recording of its own, with as many samples.
+  /// Encodes and decodes a segment as a recording of its own; the result has as many samples.
   ///
-  /// - Parameter segment: Samples at the codec's rate, with the encoder's gain applied, which stays.
+  /// - Parameter segment: Samples at the codec's rate, with the encoder's gain applied. The result has this gain, too.
   /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
   func decoded(_ segment: AudioBuffer) throws -> AudioBuffer {
     let fillers = try TokenFillerFactory(

@@ -11,7 +11,7 @@ final class RunningRestoration {
   private var restoration = LoudnessRestoration(capacity: latestCount)
   /// Gain in dB by which decoded sound must be raised to be as loud as the original.
   private(set) var correctionDB = 0.0
-  /// Samples that have passed.
+  /// Number of samples so far.
   private var position = 0
   /// Smallest sample number at which the next segment may begin.
   private var nextStart = 0
@@ -28,7 +28,7 @@ final class RunningRestoration {
   private struct Segment {
     var original: AudioBuffer
     var amplified: AudioBuffer
-    /// Gains that `amplified` carries, block by block.
+    /// Gains that were applied to `amplified`, block by block.
     var curves: [GainCurve]
   }
 

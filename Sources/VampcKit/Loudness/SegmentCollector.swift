@@ -1,6 +1,7 @@
 import Signal
 
-/// Collector of a few segments of a recording while it is read: spread over a long one, all of a short one.
+/// Collector of a few segments of a recording while the recording is read. The segments are spread over a long
+/// recording and cover all of a short recording.
 struct SegmentCollector {
   private let segmentSampleCount: Int
   /// First sample of each segment.
@@ -9,9 +10,10 @@ struct SegmentCollector {
   /// Segments collected so far, in order.
   private(set) var segments: [AudioBuffer] = []
 
-  /// Several windows of VampNet: in shorter segments generated sound has another loudness than in a whole recording.
+  /// Length of a segment: several windows of VampNet. In shorter segments generated sound has another loudness than in
+  /// a whole recording.
   private static let segmentSeconds = 10.0
-  /// Number of segments of a long recording; fewer misjudge recordings whose loudness changes.
+  /// Number of segments of a long recording. With fewer segments the loudness of changing recordings is misjudged.
   private static let segmentCount = 6
 
   /// - Parameter sampleCount: Samples per channel of the recording; nil where that is unknown: then its beginning is
@@ -28,7 +30,7 @@ struct SegmentCollector {
     }
   }
 
-  /// Takes the next chunk of the recording.
+  /// Adds the next chunk of the recording.
   mutating func add(_ chunk: AudioBuffer) {
     for (index, start) in starts.enumerated() {
       let first = max(start, position)

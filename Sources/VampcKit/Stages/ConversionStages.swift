@@ -1,6 +1,6 @@
 import Signal
 
-/// Resampling to another rate.
+/// Stage that resamples audio to another rate.
 final class ResamplingStage: AudioStage {
   private let resampler: Resampler
 
@@ -25,7 +25,7 @@ final class DownmixStage: AudioStage {
   func finish() -> AudioBuffer? { nil }
 }
 
-/// Removal of a constant offset and of rumble in front of the encoder.
+/// Stage that removes a constant offset and rumble in front of the encoder.
 final class HighPassStage: AudioStage {
   private var filter: HighPass
 
@@ -36,7 +36,7 @@ final class HighPassStage: AudioStage {
   func finish() -> AudioBuffer? { filter.finish() }
 }
 
-/// Conversion to the channels of the output.
+/// Stage that converts audio to the channels of the output.
 final class ChannelStage: AudioStage {
   private let output: OutputFormat
 
@@ -47,7 +47,7 @@ final class ChannelStage: AudioStage {
   func finish() -> AudioBuffer? { nil }
 }
 
-/// Removal of the first samples, which are preroll.
+/// Stage that removes the first samples, which are preroll.
 final class PrerollRemovalStage: AudioStage {
   private var remaining: Int
 
@@ -66,7 +66,7 @@ final class PrerollRemovalStage: AudioStage {
   func finish() -> AudioBuffer? { nil }
 }
 
-/// Removal of the offset that a neural decoder adds.
+/// Stage that removes the offset that a neural decoder adds.
 final class OffsetRemovalStage: AudioStage {
   private var remover: OffsetRemover
 
@@ -85,7 +85,7 @@ final class LimiterStage: AudioStage {
     limiter = Limiter(channelCount: output.channelCount, sampleRateHz: output.sampleRateHz)
   }
 
-  /// Samples per channel that were lowered.
+  /// Number of samples per channel that were lowered.
   var limitedSampleCount: Int { limiter.limitedSampleCount }
 
   func process(_ chunk: AudioBuffer) throws -> AudioBuffer { try limiter.process(chunk) }

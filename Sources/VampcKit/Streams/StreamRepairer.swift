@@ -1,22 +1,22 @@
 public import Bitstream
 import Tokens
 
-/// Repairer of damaged streams: it writes their intact blocks as streams without a fault.
+/// Repairer of damaged streams, which writes their intact blocks as streams without a fault.
 ///
-/// Blocks keep their frame numbers. Lost frames become blocks that keep nothing, so that time stays aligned and a decoder
-/// generates them, as it does when it meets the damage itself.
+/// Blocks keep their frame numbers. Lost frames become blocks that keep no tokens, so that time stays aligned. A
+/// decoder generates these frames as it does in the damaged stream.
 public enum StreamRepairer {
   /// Stream that was written.
   public struct Repaired: Sendable {
     /// Header of the stream.
     public let header: StreamHeader
-    /// Samples per channel of the recording, at the source's rate.
+    /// Number of samples per channel of the recording, at the source's rate.
     public let sampleCount: Int
     /// Bytes and tokens of the stream.
     public let statistics: StreamStatistics
     /// Lost frames, by absolute number.
     public let lostFrames: [Range<Int>]
-    /// Whether the length is that of the original. Otherwise it was counted from the frames that are there.
+    /// Whether the length is that of the original. Otherwise the length was computed from the intact frames.
     public let knowsLength: Bool
   }
 
@@ -24,7 +24,7 @@ public enum StreamRepairer {
   public struct Report: Sendable {
     /// Streams that were written, in order.
     public fileprivate(set) var streams: [Repaired] = []
-    /// Every damage, in the order of the input.
+    /// All damage, in the order of the input.
     public fileprivate(set) var damage: [StreamDamage] = []
   }
 
@@ -64,15 +64,15 @@ public enum StreamRepairer {
   }
 }
 
-/// One stream on its way to be whole.
+/// Stream under repair.
 private struct RepairedStream {
   let header: StreamHeader
-  /// Frames before the first block that were never in the input.
+  /// Number of frames before the first block that were never in the input.
   var absentFrameCount = 0
   private var assembler: BlockAssembler?
   private var gain: Gain?
   private var lostFrames: [Range<Int>] = []
-  /// Frames that came, lost ones included.
+  /// Range of the received frames, lost frames included.
   private var frames: Range<Int>?
 
   init(_ header: StreamHeader) { self.header = header }
@@ -126,7 +126,7 @@ private struct RepairedStream {
     for bytes in complete { try write(bytes) }
   }
 
-  /// Samples at the source's rate, rounded down, at most as many as a stream can state.
+  /// Number of samples at the source's rate, rounded down, at most the largest number that a stream can state.
   private func sampleCountOfFrames(_ count: Int) -> Int {
     let seconds = Double(count) / header.geometry.frameRateHz
     return Int(min(seconds * Double(header.sourceSampleRateHz), Double(StreamLimits.sampleCount)))

@@ -1,11 +1,11 @@
 public import Bitstream
 import Tokens
 
-/// Trimmer of streams: it lowers their rate by masking tokens. No audio is decoded.
+/// Trimmer of streams, which lowers their rate by masking tokens. No audio is decoded.
 public struct StreamTrimmer: Sendable {
-  /// Largest number of codebooks that stays; nil keeps those of the stream.
+  /// Largest number of codebooks to keep; nil keeps all codebooks of the stream.
   public var codebookCount: Int?
-  /// Period of the frames that stay, among those that the stream keeps; nil keeps all of them.
+  /// Period of the frames to keep, among the frames that the stream keeps; nil keeps all these frames.
   public var period: Int?
   /// Longest block in seconds; nil takes the usual length for the rate.
   public var latencySeconds: Double?
@@ -22,7 +22,7 @@ public struct StreamTrimmer: Sendable {
   public struct Report: Sendable {
     /// Header of the trimmed stream.
     public let header: StreamHeader
-    /// Samples per channel of the recording, at the source's rate.
+    /// Number of samples per channel of the recording, at the source's rate.
     public let sampleCount: Int
     /// Bytes and tokens of the trimmed stream.
     public let statistics: StreamStatistics
@@ -32,13 +32,13 @@ public struct StreamTrimmer: Sendable {
 
   /// Trims all streams of an input, one after the other.
   ///
-  /// Blocks get the usual length for the new rate. In a stream with a gain per block, a block is joined with the one before
-  /// it only if both have the same gain: otherwise the gain changes within the block, and decoded sound would change.
+  /// Blocks get the usual length for the new rate. In a stream with a gain per block, a block is joined with the block
+  /// before only if both have the same gain. A joined block with two gains would change the decoded sound.
   ///
   /// - Parameters:
   ///   - source: Returns the next bytes; none at the end of the input.
-  ///   - frameCounts: Frames of each stream, where they are known in advance: then blocks are as long as those of an
-  ///     encoded file. Their number may differ from that of the streams.
+  ///   - frameCounts: Number of frames of each stream, if known in advance; blocks are then as long as those of an
+  ///     encoded file. The array may have more or fewer elements than the input has streams.
   ///   - write: Called with the bytes of the trimmed streams, in order.
   /// - Throws: `BitstreamError` at the first fault of the input, including its token hashes;
   ///   `VampcError.periodNotMultiple`; and errors of the closures.
@@ -69,7 +69,7 @@ public struct StreamTrimmer: Sendable {
     return reports
   }
 
-  /// Bytes and tokens that streams would have with blocks of the usual length. Blocks are joined whatever their gains.
+  /// Statistics that streams would have with blocks of the usual length. Blocks with different gains are joined, too.
   ///
   /// - Throws: same errors as `trim`.
   public static func usualCost(
@@ -96,10 +96,10 @@ public struct StreamTrimmer: Sendable {
   }
 }
 
-/// One stream on its way to a lower rate.
+/// Stream that is being trimmed.
 private struct TrimmedStream {
   let header: StreamHeader
-  /// Whether blocks are joined whatever their gains: right for counting bytes, wrong for listening.
+  /// Whether blocks with different gains are joined, too: correct for counting bytes, but not for decoding.
   var joinsOtherGains = false
   private let period: Int?
   private let codebookCount: Int
