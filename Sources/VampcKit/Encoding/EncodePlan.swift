@@ -2,7 +2,8 @@ import Bitstream
 import Signal
 import Tokens
 
-/// Everything about an encoding that settings, model dimensions and the input's format decide, before a sample is read.
+/// Properties of an encode that are known before the first sample is read, from the settings, the model's dimensions
+/// and the input's format.
 struct EncodePlan: Equatable {
   /// Dimensions of the model's tokens.
   let geometry: TokenGeometry
@@ -18,7 +19,7 @@ struct EncodePlan: Equatable {
   let prompt: CompressionPrompt
   /// Whether each block carries a keep mask of its own.
   let hasBlockMasks: Bool
-  /// Whether the input can be read twice, so that one gain holds for the whole stream.
+  /// Whether the input can be read twice, so that the whole stream has one gain.
   let isMeasured: Bool
   /// Longest block in seconds; nil where the rate decides.
   let latencySeconds: Double?
@@ -64,7 +65,8 @@ struct EncodePlan: Equatable {
 
   /// Frames of a block.
   ///
-  /// - Parameter sourceSampleCount: Samples per channel of the input; nil where only its end tells.
+  /// - Parameter sourceSampleCount: Number of samples per channel of the input; nil where the number is known only at
+  ///   the end.
   func blockFrameCount(sourceSampleCount: Int?) -> Int {
     let codecSampleCount = sourceSampleCount.map {
       Resampler.outputCount(
@@ -77,8 +79,8 @@ struct EncodePlan: Equatable {
 
   /// Prompt whose decoding restores the recording's loudness.
   ///
-  /// Where blocks have keep masks of their own, generated tokens stand beside kept ones: a gain that makes generated
-  /// sound louder would change kept sound, so all tokens count as kept.
+  /// If blocks have keep masks of their own, all tokens count as kept: kept and generated frames share one gain, and a
+  /// gain that makes generated sound louder would also make kept sound louder.
   func loudnessPrompt(_ target: EncoderSettings.LoudnessTarget) -> CompressionPrompt {
     target == .codec || hasBlockMasks ? CompressionPrompt(codebookCount: geometry.codebookCount) : prompt
   }

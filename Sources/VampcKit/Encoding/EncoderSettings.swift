@@ -1,10 +1,11 @@
 public import Tokens
 
-/// Settings of an encoding.
+/// Settings of an encoder.
 public struct EncoderSettings: Equatable, Sendable {
   /// Amount of tokens that is kept.
   public enum Rate: Equatable, Sendable {
-    /// Token rate of all channels together in bit/s. The model's frontier says which codebooks and frames that keeps.
+    /// Token rate of all channels together in bit/s. The model's frontier determines which codebooks and frames are
+    /// kept at this rate.
     case bitrateBps(Double)
     /// Codebooks and period, chosen by hand.
     case prompt(CompressionPrompt)
@@ -18,12 +19,12 @@ public struct EncoderSettings: Equatable, Sendable {
     case keep
   }
 
-  /// Point of the decoding at which a recording has its original loudness again.
+  /// Kind of decode whose output has the loudness of the original recording.
   public enum LoudnessTarget: String, CaseIterable, Sendable {
-    /// After the full decode, with generated tokens and the decoder's default settings.
+    /// Full decode, with generated tokens and the decoder's default settings.
     case decoded
-    /// After the codec alone has decoded all tokens: the gain does not depend on what is kept, and no token is generated
-    /// to find it.
+    /// Decode of all tokens by the codec alone. The gain then does not depend on the kept tokens, and no tokens are
+    /// generated to determine it.
     case codec
   }
 
@@ -39,7 +40,7 @@ public struct EncoderSettings: Equatable, Sendable {
   public var latencySeconds: Double?
   /// Rules for tokens that are kept in addition to the rate's.
   public var keepRules: KeepRules
-  /// Point of the decoding at which the loudness is restored. With ``keepRules`` it is always
+  /// Kind of decode whose loudness is matched to the original. With ``keepRules`` the target is always
   /// ``LoudnessTarget/codec``, because kept and generated tokens share one gain.
   public var loudnessTarget: LoudnessTarget
 

@@ -2,8 +2,8 @@ import ModelStore
 import Signal
 import Tokens
 
-/// Step of the encoder that chooses gains: the applied gain brings a recording to the model's loudness, the stored gain
-/// makes the decoded recording as loud as the original.
+/// Step of the encoder that determines two gains. The applied gain brings a recording to the model's loudness. The
+/// stored gain makes the decoded recording as loud as the original.
 struct LoudnessMatcher {
   private let plan: EncodePlan
   private let model: Model
@@ -31,7 +31,7 @@ struct LoudnessMatcher {
     LoudnessNormalisation(targetLUFS: model.bundle.codec.loudnessLUFS)
   }
 
-  /// Reads a seekable input to its end, measures it, decodes a few segments of it, and rewinds.
+  /// Reads a seekable input to its end, measures its loudness, decodes a few of its segments, and rewinds the input.
   ///
   /// - Throws: `AudioIOError`, `SignalError`, `ModelError`, `VampNetError`, and errors of the progress handler.
   func measure(_ input: any AudioInput) throws -> Measurement {
@@ -63,7 +63,8 @@ struct LoudnessMatcher {
 
   /// Gain of a pipe, decided block by block.
   ///
-  /// - Parameter checkCancellation: Called often while segments are decoded; an error that it throws cancels the work.
+  /// - Parameter checkCancellation: Closure that is called often while segments are decoded; an error of the closure
+  ///   cancels the work.
   func blockGain(
     blockFrameCount: Int, checkCancellation: @escaping () throws -> Void
   ) throws -> BlockGain {
