@@ -29,12 +29,12 @@ struct DecodeCommand: ParsableCommand {
 
       VampNet generates the tokens that the stream does not store.
 
-      A damaged stream is decoded as far as possible and keeps its length: lost
-      frames are generated from the frames around them, a warning names the seconds
+      A damaged stream is decoded as far as possible and keeps its length: lost \
+      frames are generated from the frames around them, a warning names the seconds \
       that are lost, and the exit status is 2. --strict stops at the damage instead.
 
-      A .dac file does not name its model. Without --model, the one installed codec
-      that fits decodes it. A .dac file has no masked tokens, and damage in it is an
+      A .dac file does not name its model. Without --model, the one installed codec \
+      that fits decodes it. A .dac file has no masked tokens, and damage in it is an \
       error.
       """)
 

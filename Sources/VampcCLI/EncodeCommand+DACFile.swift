@@ -12,7 +12,7 @@ extension EncodeCommand {
   /// Encodes all inputs of `vampc encode --format dac`.
   func encodeDACFiles(_ run: FileRun) throws {
     let encoder = try encoder {
-      try DACFileEncoder($0, encoding.dacFileSettings, temporaryFolder: TemporaryFolder.path)
+      try DACFileEncoder($0, output.dacFileSettings(encoding), temporaryFolder: TemporaryFolder.path)
     }
     try run.run { job in try encode(job, encoder, run) }
   }

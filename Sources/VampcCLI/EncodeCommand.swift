@@ -25,21 +25,35 @@ struct EncodeCommand: ParsableCommand {
         arecord -t raw -f cd | vampc encode --raw 44100:2:s16le - > it.vampc
         vampc encode --format dac --model dac-44khz song.wav   for DAC's tool
 
-      Input formats are those of libsndfile (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF,
-      W64 and others) and Ogg Opus, at any sample rate and with any number of
+      Input formats are those of libsndfile (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF, \
+      W64 and others) and Ogg Opus, at any sample rate and with any number of \
       channels.
       """)
 
+  // The groups that most users need come first in the help.
   @OptionGroup(title: "Encoding") var encoding: EncodingOptions
-  @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
   @OptionGroup(title: "Files") var files: FileOptions
-  @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
+  @OptionGroup(title: "Tokens beyond the period") var keeping: KeepOptions
+  @OptionGroup(title: "Blocks, loudness and high-pass") var stream: StreamOptions
+  @OptionGroup(title: "Format of the output") var output: FileFormatOptions
+  @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
+  @OptionGroup(title: "Machine") var machine: MachineOptions
+
+  /// Everything that the options say of the encoding.
+  var choices: EncodingChoices {
+    EncodingChoices(encoding: encoding, keeping: keeping, stream: stream, sampler: sampler)
+  }
+
+  func validate() throws {
+    try choices.validate()
+    try output.check(choices)
+  }
 
   func run() throws {
-    let run = try FileRun(files, encoding.format.fileKind)
-    guard encoding.format == .vampc else { return try encodeDACFiles(run) }
-    let encoder = try encoder { try RecordingEncoder($0, settings: try encoding.settings(for: $0, sampler.changes)) }
+    let run = try FileRun(files, output.format.fileKind)
+    guard output.format == .vampc else { return try encodeDACFiles(run) }
+    let encoder = try encoder { try RecordingEncoder($0, settings: try choices.settings(for: $0)) }
     try run.run { job in try encode(job, encoder, run) }
   }
 
@@ -91,7 +105,7 @@ struct EncodeCommand: ParsableCommand {
   }
 }
 
-extension EncodingOptions.FileFormat {
+extension FileFormatOptions.FileFormat {
   /// Audio files become files of this format.
   var fileKind: FilePlan.Kind {
     FilePlan.Kind(

@@ -16,8 +16,8 @@ struct InfoCommand: ParsableCommand {
         vampc info --json *.vampc        a JSON object, or an array of objects for
                                          several streams
 
-      The token rate counts the kept tokens alone. The real rate counts every byte
-      of the stream, tags included. Where --latency made blocks shorter than usual,
+      The token rate counts the kept tokens alone. The real rate counts every byte \
+      of the stream, tags included. Where --latency made blocks shorter than usual, \
       a line says how many bytes blocks of the usual length would take.
       """)
 

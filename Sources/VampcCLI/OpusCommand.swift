@@ -17,9 +17,9 @@ struct OpusCommand: ParsableCommand {
         vampc opus song.flac -b 6k -o opus.wav    encoded and decoded, at 48 kHz
         vampc opus song.flac -b 12k -o song.opus  the encoded file itself
 
-      The defaults suit Opus best at low bitrates: frames of 60 ms, complexity 10
-      and a constrained variable bitrate. Below about 4.6 kbit/s Opus exceeds the
-      bitrate, which is a warning, or writes silence, which is an error with exit
+      The defaults suit Opus best at low bitrates: frames of 60 ms, complexity 10 \
+      and a constrained variable bitrate. Below about 4.6 kbit/s Opus exceeds the \
+      bitrate, which is a warning, or writes silence, which is an error with exit \
       status 1.
       """)
 

@@ -15,9 +15,9 @@ struct RepairCommand: ParsableCommand {
         vampc repair -o whole.vampc damaged.vampc
         vampc repair - < damaged.vampc | vampc decode - > song.wav
 
-      Blocks keep their place in time. Lost frames between them are marked as lost,
-      and a decoder generates them. The length is that of the original if the
-      trailer of the stream is intact; otherwise, the stream ends with its last
+      Blocks keep their place in time. Lost frames between them are marked as lost, \
+      and a decoder generates them. The length is that of the original if the \
+      trailer of the stream is intact; otherwise, the stream ends with its last \
       intact block. Lost tokens cannot be restored: a stream stores each token once.
 
       EXIT STATUS

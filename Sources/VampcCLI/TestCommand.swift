@@ -12,14 +12,14 @@ struct TestCommand: ParsableCommand {
         vampc test song.vampc
         vampc test -q *.vampc && echo all intact
 
-      For every stream, the test proves: the CRC-32 of each record is right; each
-      field and each token is in its range; the records have their order, no block
-      is missing, and the trailer is there; the hash of all tokens is that of the
+      For every stream, the test proves: the CRC-32 of each record is right; each \
+      field and each token is in its range; the records have their order, no block \
+      is missing, and the trailer is there; the hash of all tokens is that of the \
       trailer. Damaged tokens pass with a chance of 1 in 4 billion.
 
-      The test does not compare with the original audio: encoding is lossy, and a
-      repaired stream has lost frames, which the result names. It needs no model;
-      'info' says whether the model is installed. Checksums reveal accidents, not
+      The test does not compare with the original audio: encoding is lossy, and a \
+      repaired stream has lost frames, which the result names. It needs no model; \
+      'info' says whether the model is installed. Checksums reveal accidents, not \
       forgery.
       """)
 

@@ -15,9 +15,9 @@ struct TrimCommand: ParsableCommand {
         vampc trim -k 1 -p 12 -o tiny.vampc song.vampc  of 1 frame in 12
         vampc trim -k 4 - < song.vampc | vampc decode - > song.wav
 
-      The output keeps the kept tokens of the first codebooks (-k) in the frames of
-      the new period (-p), which count from the start of the recording. Tokens,
-      gains and tags are those of the input. Checksums and token hashes are checked;
+      The output keeps the kept tokens of the first codebooks (-k) in the frames of \
+      the new period (-p), which count from the start of the recording. Tokens, \
+      gains and tags are those of the input. Checksums and token hashes are checked; \
       a damaged stream is refused (see 'vampc repair').
       """)
 
@@ -49,9 +49,7 @@ struct TrimCommand: ParsableCommand {
     if let period, !(1...StreamLimits.period.upperBound).contains(period) {
       throw ValidationError("-p takes 1 to \(StreamLimits.period.upperBound), not \(period)")
     }
-    if let latency, !EncodingOptions.latencySeconds.contains(latency) {
-      throw ValidationError(EncodingOptions.latencyFault)
-    }
+    try StreamOptions.check(latency: latency)
     try files.requireOutput(of: "trim")
   }
 

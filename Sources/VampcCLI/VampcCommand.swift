@@ -23,7 +23,7 @@ struct VampcCommand: ParsableCommand {
         vampc sweep music/ -o results          quality against bitrate, with Opus
         ffmpeg -i film.mkv -f wav - | vampc encode - | vampc decode - | aplay
 
-      encode stores as many tokens of a neural codec as the bitrate allows. decode
+      encode stores as many tokens of a neural codec as the bitrate allows. decode \
       generates the tokens that are not stored with VampNet.
 
       EXIT STATUS

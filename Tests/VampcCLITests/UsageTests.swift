@@ -45,6 +45,40 @@ import Testing
     #expect(examples.lowerBound < options.lowerBound)
   }
 
+  /// The dozen options that most users need, before the many that few need.
+  @Test func helpOfEncodeBeginsWithTheOptionsThatMatter() throws {
+    let help = try Workplace().vampc("encode", "--help").text
+    let rare = try #require(help.range(of: "TOKENS BEYOND THE PERIOD:"), "\(help)")
+    for option in [
+      "-b, --bitrate", "-k, --codebooks", "-p, --period", "--channels", "--model", "--raw", "-o, --output",
+      "-f, --force", "--rm", "-r, --recursive", "-q, --quiet", "-v, --verbose",
+    ] {
+      let found = try #require(help.range(of: "\n  \(option) "), "\(option)")
+      #expect(found.lowerBound < rare.lowerBound, "\(option)")
+    }
+  }
+
+  /// Every line of a paragraph is as long as it can be: nothing was wrapped for another width before.
+  @Test(arguments: [50, 100])
+  func helpIsWrappedOnce(columnCount: Int) throws {
+    let place = try Workplace()
+    for command in ["encode", "decode", "info", "test", "trim", "repair", "tokens", "measure", "archive extract"] {
+      let arguments = command.split(separator: " ").map(String.init) + ["--help"]
+      let help = try place.start(arguments, environment: ["COLUMNS": "\(columnCount)"]).wait().text
+      let usage = try #require(help.range(of: "\nUSAGE:"), "\(help)")
+      let paragraphs = help[..<usage.lowerBound].components(separatedBy: "\n\n").dropFirst(2)
+      for paragraph in paragraphs {
+        let lines = paragraph.split(separator: "\n")
+        // Tables have a heading in capitals.
+        if let heading = lines.first, heading == heading.uppercased() { continue }
+        for (line, next) in zip(lines, lines.dropFirst()) {
+          let word = next.prefix { $0 != " " }
+          #expect(line.count + 1 + word.count > columnCount - 1, "\(command): \(line)")
+        }
+      }
+    }
+  }
+
   @Test func theOldNameOfAnOptionStillWorks() throws {
     let place = try Workplace()
     try place.take("audio/edge/one-hop.wav", as: "a.wav")

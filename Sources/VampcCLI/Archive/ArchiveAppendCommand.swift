@@ -18,18 +18,13 @@ struct ArchiveAppendCommand: ParsableCommand {
         vampc archive append radio.vampa monday.flac tuesday.flac
         vampc archive append radio.vampa --start 2026-11-23T12:00:00+01:00 noon.wav
         vampc archive append radio.vampa song.vampc   copied unchanged
-        arecord -t raw -f cd | \
+        arecord -t raw -f cd | \\
             vampc archive append radio.vampa --name live --raw 44100:2:s16le -
 
-      The archive is valid at every moment: if the program is killed, the machine
-      stops or the disk is full, all blocks but the unfinished one are kept, and the
+      The archive is valid at every moment: if the program is killed, the machine \
+      stops or the disk is full, all blocks but the unfinished one are kept, and the \
       next append continues after them.
       """)
-
-  @OptionGroup(title: "Encoding") var encoding: EncodingOptions
-  @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
-  @OptionGroup(title: "Machine") var machine: MachineOptions
-  @OptionGroup(title: "Messages") var messages: MessageOptions
 
   @Option(
     help:
@@ -49,7 +44,13 @@ struct ArchiveAppendCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Audio files or streams; - is standard input.", valueName: "input"))
   var inputs: [String]
 
+  /// Everything that the options say of the encoding.
+  var choices: EncodingChoices {
+    EncodingChoices(encoding: encoding, keeping: keeping, stream: stream, sampler: sampler)
+  }
+
   func validate() throws {
+    try choices.validate()
     if archive == "-" { throw ValidationError("an archive must be a file, not -") }
     if archive.isEmpty || inputs.contains("") { throw ValidationError("a file name is empty") }
     if inputs.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given only once") }
@@ -162,7 +163,7 @@ final class ArchiveAppender {
   private func loadEncoder() throws -> RecordingEncoder {
     let loaded = try Model(
       try Models.library().bundle(named: options.encoding.model), context: options.machine.context())
-    var settings = try options.encoding.settings(for: loaded, options.sampler.changes)
+    var settings = try options.choices.settings(for: loaded)
     settings.latencySeconds = settings.latencySeconds ?? EncoderSettings.pipeLatencySeconds
     return try RecordingEncoder(loaded, settings: settings)
   }

@@ -16,7 +16,7 @@ struct ArchiveCommand: ParsableCommand {
             --to 2026-11-23T12:10:00Z -o noon.vampc
         vampc archive test radio.vampa
 
-      'vampc info', 'test', 'tokens' and 'decode' read an archive as a sequence of
+      'vampc info', 'test', 'tokens' and 'decode' read an archive as a sequence of \
       streams.
       """,
     subcommands: [

@@ -18,7 +18,7 @@ struct ArchiveExtractCommand: ParsableCommand {
         vampc archive extract radio.vampa --from 2026-11-23T12:00:00Z \\
             --to 2026-11-23T12:10:00Z -o noon.vampc
 
-      For a span of time, the output has one stream for each recording in the span:
+      For a span of time, the output has one stream for each recording in the span: \
       the blocks that cover the span.
       """)
 

@@ -12,7 +12,7 @@ struct ArchiveListCommand: ParsableCommand {
         vampc archive list radio.vampa
         vampc archive list --json radio.vampa      an array of objects
 
-      Only the index is read. A gap or overlap is measured from the latest end of
+      Only the index is read. A gap or overlap is measured from the latest end of \
       all earlier recordings.
       """)
 

@@ -14,8 +14,8 @@ struct ArchiveRepairCommand: ParsableCommand {
         vampc archive repair radio.vampa                     radio.repaired.vampa
         vampc archive repair radio.vampa -o clean.vampa
 
-      Intact recordings are copied, and the index is rebuilt. A damaged recording
-      becomes one recording for each intact segment, each with its own start. The
+      Intact recordings are copied, and the index is rebuilt. A damaged recording \
+      becomes one recording for each intact segment, each with its own start. The \
       damaged archive is not changed. The exit status is 2 if anything is damaged.
       """)
 

@@ -12,9 +12,9 @@ struct ArchiveTestCommand: ParsableCommand {
         vampc archive test radio.vampa
         vampc archive test -q *.vampa && echo all intact
 
-      Every byte is read. The test proves: the CRC-32 of each record is right; each
-      stream is complete and has the tokens that its encoder wrote; the index has
-      each recording with its name, start, place and length, and nothing else; each
+      Every byte is read. The test proves: the CRC-32 of each record is right; each \
+      stream is complete and has the tokens that its encoder wrote; the index has \
+      each recording with its name, start, place and length, and nothing else; each \
       name can be found. Gaps and overlaps are reported; they are not faults.
       """)
 

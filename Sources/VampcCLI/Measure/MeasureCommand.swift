@@ -29,11 +29,11 @@ struct MeasureCommand: ParsableCommand {
         vampc measure --embedding-command 'python3 embed.py' originals decoded
         vampc measure --explain
 
-      Two folders are matched by file names without extension. Of several files, the
-      first half are the originals. A decoded file is resampled to the sample rate
-      of its original. If the channel counts differ, both are mixed to mono; if the
-      lengths differ, the end of the longer one is ignored. --explain describes each
-      figure and its limits. Flags mark clips whose figures mean little: silence,
+      Two folders are matched by file names without extension. Of several files, the \
+      first half are the originals. A decoded file is resampled to the sample rate \
+      of its original. If the channel counts differ, both are mixed to mono; if the \
+      lengths differ, the end of the longer one is ignored. --explain describes each \
+      figure and its limits. Flags mark clips whose figures mean little: silence, \
       clipping, a shift in time.
       """)
 

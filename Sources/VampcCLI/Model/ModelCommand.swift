@@ -20,8 +20,8 @@ struct ModelCommand: ParsableCommand {
         vampc model export dac-44khz -o folder
         vampc model remove dac-44khz
 
-      Checkpoints are read without executing anything in them. Models are stored in
-      the user's model folder, $XDG_DATA_HOME/vampc/models or
+      Checkpoints are read without executing anything in them. Models are stored in \
+      the user's model folder, $XDG_DATA_HOME/vampc/models or \
       ~/.local/share/vampc/models. --model dac-44khz selects one by its name.
       """,
     subcommands: [

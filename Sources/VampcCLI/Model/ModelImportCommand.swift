@@ -15,10 +15,10 @@ struct ModelImportCommand: ParsableCommand {
         vampc model import weights.pth --config arguments.json --name mine
         vampc model import codec.pth coarse.pth --lora tuned.pth --name tuned
 
-      Files are PyTorch checkpoints (version 1.6 or later) or safetensors, one for
-      each network: a codec (DAC or LAC), optionally with VampNet's coarse and
-      coarse-to-fine transformers; or VGGish alone, for 'vampc measure'. The content
-      of a file decides which network it is. Weight normalisation and LoRA
+      Files are PyTorch checkpoints (version 1.6 or later) or safetensors, one for \
+      each network: a codec (DAC or LAC), optionally with VampNet's coarse and \
+      coarse-to-fine transformers; or VGGish alone, for 'vampc measure'. The content \
+      of a file decides which network it is. Weight normalisation and LoRA \
       fine-tunes are folded into the weights. Nothing in a file is executed.
       """)
 

@@ -7,8 +7,8 @@ struct ModelListCommand: ParsableCommand {
     commandName: "list",
     abstract: "List the installed models and their folders.",
     discussion: """
-      Models are listed in the order of the search: of two models with the same
-      name, the first is used. A model that cannot be opened is reported with the
+      Models are listed in the order of the search: of two models with the same \
+      name, the first is used. A model that cannot be opened is reported with the \
       reason, and the exit status is not 0.
       """)
 

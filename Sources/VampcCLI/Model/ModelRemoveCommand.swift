@@ -8,8 +8,8 @@ struct ModelRemoveCommand: ParsableCommand {
     commandName: "remove",
     abstract: "Remove models from the user's model folder.",
     discussion: """
-      Models are removed without a question, but only from the user's model folder,
-      and only if their folder has no other files. Models that come with vampc, and
+      Models are removed without a question, but only from the user's model folder, \
+      and only if their folder has no other files. Models that come with vampc, and \
       models in other folders, are never removed.
       """)
 

@@ -7,8 +7,8 @@ struct ModelVerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Check models for damage.",
     discussion: """
-      Every byte is read. The check proves: each tensor of the networks is there and
-      has its shape, there is no other tensor, all numbers are finite, and the data
+      Every byte is read. The check proves: each tensor of the networks is there and \
+      has its shape, there is no other tensor, all numbers are finite, and the data \
       have the SHA-256 recorded at the import, if any.
       """)
 

@@ -17,8 +17,8 @@ struct SweepCommand: ParsableCommand {
         vampc sweep merge part1 part2 … -o results    results of several machines
         vampc sweep report results                    tables, plots and page again
 
-      results/report.html shows all results. results.csv has a row for each clip and
-      condition, conditions.csv the means with intervals; formats/sweep-report.md
+      results/report.html shows all results. results.csv has a row for each clip and \
+      condition, conditions.csv the means with intervals; formats/sweep-report.md \
       defines the columns. The same command resumes a sweep that was stopped.
 
       Presets: \(SweepPreset.allCases.map(\.rawValue).joined(separator: ", ")).

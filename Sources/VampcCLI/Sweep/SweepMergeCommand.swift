@@ -11,7 +11,7 @@ struct SweepMergeCommand: ParsableCommand {
       EXAMPLE
         vampc sweep merge part1 part2 part3 -o results
 
-      All shards must have the same settings and versions. The result equals that of
+      All shards must have the same settings and versions. The result equals that of \
       one run without shards.
       """)
 

@@ -17,14 +17,14 @@ struct TokensCommand: ParsableCommand {
         vampc tokens --from-tokens song.npy          song.vampc, from both files
         vampc tokens --header song.json - < song.vampc > song.npy
 
-      The array is int32 with the axes [channel, codebook, frame]; -1 stands for a
-      token that the stream does not store. The header is a JSON object with
-      everything else that the stream holds: codec, generator, kept codebooks,
+      The array is int32 with the axes [channel, codebook, frame]; -1 stands for a \
+      token that the stream does not store. The header is a JSON object with \
+      everything else that the stream holds: codec, generator, kept codebooks, \
       gains, sampler, tags, length, blocks. python/README.md defines both.
 
-      Array and header give the same stream again, byte for byte where vampc wrote
-      it. To make a stream of changed tokens, remove 'token_hash' from the header;
-      without 'blocks', blocks are cut anew. No model is needed, and nothing is
+      Array and header give the same stream again, byte for byte where vampc wrote \
+      it. To make a stream of changed tokens, remove 'token_hash' from the header; \
+      without 'blocks', blocks are cut anew. No model is needed, and nothing is \
       decoded.
       """)
 
