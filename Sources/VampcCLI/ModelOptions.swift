@@ -33,7 +33,9 @@ struct MachineOptions: ParsableArguments {
   var instructionSet: InstructionSet?
 
   func validate() throws {
-    if let threads, !(1...1_024).contains(threads) { throw ValidationError("-T takes 1 to 1024 threads") }
+    if let threads, !(1...1_024).contains(threads) {
+      throw ValidationError("-T takes 1 to 1024 threads, not \(threads)")
+    }
     if let instructionSet, !instructionSet.isAvailable {
       throw ValidationError("this machine lacks \(instructionSet.rawValue)")
     }

@@ -1,11 +1,13 @@
 /// Kind of an error of the argument parser, recognised by the error's text.
 ///
 /// The parser has no public type for its errors: their text, in English and the same since its first release, is all
-/// that it gives. This is the only place that looks at it, `UsageTests` notices a change of either text, and then
-/// nothing worse happens than that a missing input is told before an unknown option.
+/// that it gives. This is the only place that looks at it, `UsageTests` notices a change of any of these texts, and
+/// then nothing worse happens than that a missing input is told before an unknown option, or a hint says less.
 enum ParserComplaint: Equatable {
   case missingArgument
   case unknownOption
+  /// The value of an option, such as `-b`, is missing or wrong.
+  case value(option: String)
   case other
 
   /// - Parameter message: the parser's message without the usage.
@@ -15,8 +17,19 @@ enum ParserComplaint: Equatable {
         .missingArgument
       } else if message.hasPrefix("Unknown option") {
         .unknownOption
+      } else if message.hasPrefix("The value '") || message.hasPrefix("Missing value for '"),
+        let option = Self.option(in: message)
+      {
+        .value(option: option)
       } else {
         .other
       }
+  }
+
+  /// The option that a message names last, such as '-b <rate>'.
+  private static func option(in message: String) -> String? {
+    let quoted = message.split(separator: "'", omittingEmptySubsequences: false)
+    return quoted.last { $0.hasPrefix("-") && $0.contains(" <") }.flatMap { $0.split(separator: " ").first }
+      .map(String.init)
   }
 }

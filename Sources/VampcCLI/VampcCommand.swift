@@ -54,30 +54,17 @@ struct VampcCommand: ParsableCommand {
 
   static func main() {
     Interruption.shared.install()
+    let parser = CommandLineParser(Array(CommandLine.arguments.dropFirst()))
     do {
-      var command = try parsed(Array(CommandLine.arguments.dropFirst()))
+      var command = try parser.command()
       try command.run()
     } catch {
-      exitProcess(after: error)
-    }
-  }
-
-  private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
-    do {
-      return try parseAsRoot(arguments)
-    } catch  where ParserComplaint(message(for: error)) == .missingArgument {
-      // The parser misses an input before it complains of an unknown option, which users need to hear of first.
-      do { _ = try parseAsRoot(arguments + ["-"]) } catch let other
-        where ParserComplaint(message(for: other)) == .unknownOption
-      {
-        throw other
-      } catch {}
-      throw error
+      exitProcess(after: error, parser)
     }
   }
 
   /// Ends the program with the status of an error, or after a request for help.
-  private static func exitProcess(after error: any Error) -> Never {
+  private static func exitProcess(after error: any Error, _ parser: CommandLineParser) -> Never {
     var status = ExitStatus(of: error)
     switch exitCode(for: error) {
     case .success:
@@ -86,21 +73,20 @@ struct VampcCommand: ParsableCommand {
         status = .success
       } catch {
         ErrorReport.show(error)
+        status = ExitStatus(of: error)
       }
     case .validationFailure:
-      let name = CommandLine.arguments.dropFirst().first.flatMap { first in
-        configuration.subcommands.first { $0.configuration.commandName == first }?.configuration.commandName
-      }
-      let command = ["vampc", name].compactMap { $0 }.joined(separator: " ")
-      Console.error(phrase(message(for: error)), hint: "'\(command) --help' explains the options")
+      let message = message(for: error)
+      Console.error(phrase(message), hint: parser.hint(after: ParserComplaint(message)))
       status = .usage
     default: ErrorReport.show(error)
     }
     Foundation.exit(status.code)
   }
 
-  /// Sentence of the parser in the style of vampc's messages: lower case, without a full stop.
-  private static func phrase(_ sentence: String) -> String {
+  /// First sentence of the parser in the style of vampc's messages: lower case, without a full stop.
+  private static func phrase(_ message: String) -> String {
+    let sentence = String(message.prefix { !$0.isNewline })
     let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
     return text.prefix(1).lowercased() + text.dropFirst()
   }

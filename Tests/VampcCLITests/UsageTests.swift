@@ -79,6 +79,47 @@ import Testing
     }
   }
 
+  @Test func aWrongValueIsToldWithWhatIsRight() throws {
+    let place = try Workplace()
+    for (arguments, option, range) in [
+      (["encode", "-k", "many", "a.wav"], "-k, --codebooks <count>", "1 to those of the model"),
+      (["encode", "-b", "fast", "a.wav"], "-b, --bitrate <rate>", "more than 0"),
+      (["encode", "--seed", "-1", "a.wav"], "--seed <number>", "0 to 4294967295"),
+      (["encode", "--fine-temperature", "hot", "a.wav"], "--fine-temperature <number>", "0 to 655.35"),
+      (["decode", "--from", "noon", "a.vampc"], "--from <time>", "m:ss or h:mm:ss"),
+      (["archive", "append", "--latency", "x", "a.vampa", "a.wav"], "--latency <seconds>", "up to 86400"),
+    ] {
+      let result = try place.start(arguments).wait()
+      result.expectError(64)
+      let hint = result.errorLines.last ?? ""
+      #expect(hint.hasPrefix("vampc: hint: \(option): ") && hint.contains(range), "\(result)")
+    }
+  }
+
+  @Test func errorsPointAtTheHelpOfTheirCommand() throws {
+    let place = try Workplace()
+    for command in ["archive append", "archive list", "model import", "sweep merge", "encode"] {
+      let arguments = command.split(separator: " ").map(String.init) + ["--bogus"]
+      let result = try place.start(arguments).wait()
+      #expect(result.errorLines.last == "vampc: hint: 'vampc \(command) --help' explains the options", "\(result)")
+    }
+    try place.vampc("archive", "append", "--format", "dac", "a.vampa", "a.wav").expectError(
+      64, "unknown option '--format'")
+  }
+
+  /// A shell expands `*.wav` to names like these, and the help would come with status 0.
+  @Test(arguments: ["-ch1.wav", "-h1.wav", "-chart", "-fq1.wav", "-take2.wav"])
+  func aFileNameIsNoBundleOfOptions(name: String) throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: name)
+    try place.vampc("encode", name).expectError(64, "'\(name)' has letters that are no options")
+    try place.vampc("info", "--json", name, name).expectError(64, "'\(name)' has letters that are no options")
+    #expect(try place.names() == [name])
+    try place.vampc("encode", "-qf", "./\(name)").expectSuccess()
+    #expect(try place.vampc("encode", "-qh").text.hasPrefix("OVERVIEW"))
+    try place.vampc("encode", "-help").expectError(64, "'-help' has letters")
+  }
+
   @Test func theOldNameOfAnOptionStillWorks() throws {
     let place = try Workplace()
     try place.take("audio/edge/one-hop.wav", as: "a.wav")

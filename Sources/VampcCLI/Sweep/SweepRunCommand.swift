@@ -68,11 +68,13 @@ struct SweepRunCommand: ParsableCommand {
   var folder: String
 
   func validate() throws {
-    guard seconds > 0, seconds <= 3_600 else { throw ValidationError("--seconds takes more than 0 and up to 3600") }
-    guard (1...10_000).contains(perFile) else { throw ValidationError("--per-file takes 1 to 10000") }
-    guard limit ?? 1 >= 1 else { throw ValidationError("--limit takes 1 or more") }
-    guard listen >= 0 else { throw ValidationError("--listen takes 0 or more") }
-    guard memory ?? 1 >= 1 else { throw ValidationError("--memory takes 1 or more") }
+    guard seconds > 0, seconds <= 3_600 else {
+      throw ValidationError("--seconds takes more than 0 and up to 3600, not \(seconds)")
+    }
+    guard (1...10_000).contains(perFile) else { throw ValidationError("--per-file takes 1 to 10000, not \(perFile)") }
+    if let limit, limit < 1 { throw ValidationError("--limit takes 1 or more, not \(limit)") }
+    guard listen >= 0 else { throw ValidationError("--listen takes 0 or more, not \(listen)") }
+    if let memory, memory < 1 { throw ValidationError("--memory takes 1 or more, not \(memory)") }
     for name in preset {
       do { _ = try SweepPreset(named: name) } catch { throw ValidationError("\(error)") }
     }

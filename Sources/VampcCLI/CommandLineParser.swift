@@ -1,0 +1,87 @@
+import ArgumentParser
+
+/// Parser of the command line: that of swift-argument-parser, with complaints that say more.
+struct CommandLineParser {
+  private let arguments: [String]
+
+  init(_ arguments: [String]) { self.arguments = arguments }
+
+  /// Command that the arguments ask for.
+  ///
+  /// - Throws: errors of the parser, `BundleError`.
+  func command() throws -> any ParsableCommand {
+    // A file name with a dash in front is read as letters of options, and an h among them asks for help.
+    if let name = bundleThatIsAName { throw BundleError(text: name) }
+    do { return try VampcCommand.parseAsRoot(arguments) } catch {
+      guard ParserComplaint(VampcCommand.message(for: error)) == .missingArgument else { throw error }
+      throw unknownOption(in: arguments) ?? error
+    }
+  }
+
+  /// Subcommands that the arguments name, outermost first.
+  private var namedCommands: [any ParsableCommand.Type] {
+    var commands: [any ParsableCommand.Type] = []
+    var last: any ParsableCommand.Type = VampcCommand.self
+    for argument in arguments {
+      guard let next = last.configuration.subcommands.first(where: { $0.configuration.commandName == argument }) else {
+        break
+      }
+      commands.append(next)
+      last = next
+    }
+    return commands
+  }
+
+  /// Next step after a complaint: what the option takes where its value is wrong, else where help is.
+  func hint(after complaint: ParserComplaint) -> String {
+    if case .value(let option) = complaint, let help = help(for: option) { return help }
+    let words = ["vampc"] + namedCommands.compactMap { $0.configuration.commandName }
+    return "'\(words.joined(separator: " ")) --help' explains the options"
+  }
+
+  /// Line of the help about an option: its names, and the sentences that say what it takes.
+  private func help(for option: String) -> String? {
+    // Wide enough for every description to be one line.
+    let lines = (namedCommands.last ?? VampcCommand.self).helpMessage(columns: 10_000).split(separator: "\n")
+    for (index, line) in lines.enumerated() where line.hasPrefix("  -") {
+      guard let end = line.firstIndex(of: ">"),
+        line[..<end].split(whereSeparator: { $0 == " " || $0 == "," }).contains(Substring(option))
+      else { continue }
+      let label = line[...end].drop { $0 == " " }
+      let rest = line[line.index(after: end)...].drop { $0 == " " }
+      // A description behind a long label stands on the next line.
+      let description = rest.isEmpty && index + 1 < lines.count ? lines[index + 1].drop { $0 == " " } : rest
+      return "\(label): \(description.last == "." ? description.dropLast() : description)"
+    }
+    return nil
+  }
+
+  /// Argument that begins with one dash, but has anything but letters of options behind it; nil where none has.
+  private var bundleThatIsAName: String? {
+    for (index, argument) in arguments.enumerated() {
+      if argument == "--" { return nil }
+      let letters = argument.dropFirst().prefix { $0 != "=" }
+      guard argument.hasPrefix("-"), !argument.hasPrefix("--"), letters.count > 1 else { continue }
+      // A negative number is a value, if a wrong one.
+      if Double(argument) != nil { continue }
+      guard letters.allSatisfy({ $0.isASCII && $0.isLetter }) else { return argument }
+      var others = arguments
+      others[index] = argument.replacing("h", with: "")
+      if letters.contains("h"), others[index].count > 1, unknownOption(in: others) != nil { return argument }
+    }
+    return nil
+  }
+
+  /// Complaint about an unknown option; nil where all options are known.
+  ///
+  /// The parser misses inputs before it complains of an option, which users need to hear of first: it also gets the
+  /// arguments with one input and with two.
+  private func unknownOption(in arguments: [String]) -> (any Error)? {
+    for inputs in [[], ["-"], ["file", "-"]] {
+      do { _ = try VampcCommand.parseAsRoot(arguments + inputs) } catch {
+        if ParserComplaint(VampcCommand.message(for: error)) == .unknownOption { return error }
+      }
+    }
+    return nil
+  }
+}
