@@ -58,6 +58,8 @@ let package = Package(
     // No pkg-config: its file gives -pthread, which SwiftPM refuses with a warning.
     systemLibrary("CLibrsvg", package: "librsvg2-dev"),
     .target(name: "CKernels"),
+    // Ends the program where memory runs out; replaces functions of the C library, so only the program links it.
+    .target(name: "COutOfMemory"),
     .target(name: "COpusControl", dependencies: ["COpusenc"]),
     // The protocol of all errors.
     module("ExplainedErrors"),
@@ -151,6 +153,7 @@ let package = Package(
       dependencies: [
         "VampcKit", "Evaluation", "OpusBaseline", "AudioIO", "Signal", "Bitstream", "Tokens", "NumPy", "Kernels",
         "ModelStore", "ModelImport", "DACFile", "Archive", "Sweep", "Report", "SystemCalls", "ExplainedErrors",
+        "COutOfMemory",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

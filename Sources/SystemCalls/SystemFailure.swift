@@ -23,8 +23,9 @@ package struct SystemFailure: ExplainedError, Equatable, Sendable {
     code = number.rawValue
   }
 
-  /// Text of the system, such as "No space left on device".
-  package var reason: String { Errno(rawValue: code).description }
+  /// Text of the system, such as "No space left on device"; "Out of memory" for what the system calls "Cannot allocate
+  /// memory".
+  package var reason: String { code == ENOMEM ? "Out of memory" : Errno(rawValue: code).description }
   /// ``reason`` in lower case, for the middle of a sentence.
   package var phrase: String { reason.lowercased() }
 

@@ -53,6 +53,7 @@ struct VampcCommand: ParsableCommand {
     ])
 
   static func main() {
+    OutOfMemory.prepare()
     Interruption.shared.install()
     let parser = CommandLineParser(Array(CommandLine.arguments.dropFirst()))
     do {

@@ -1,0 +1,10 @@
+import COutOfMemory
+
+/// End of the program where memory runs out: a message, exit code 1, and no unfinished files.
+///
+/// `COutOfMemory` replaces the functions that allocate. A failure can only be handled there: Swift ends the process
+/// where an allocation fails.
+enum OutOfMemory {
+  /// Arranges for unfinished files to be removed.
+  static func prepare() { oom_prepare { Interruption.shared.abandon() } }
+}
