@@ -6,6 +6,24 @@ package enum StandardStream: Int32, Sendable {
   case output = 1
   case error = 2
 
+  /// Opens `/dev/null` in place of each standard stream that the program was started without.
+  ///
+  /// Otherwise the next file to be opened would get the stream's descriptor, and whatever is meant for the stream. The
+  /// new stream has the wrong direction, so that reading or writing fails as for a closed stream.
+  package static func openClosed() {
+    // The system gives the lowest descriptor that is free.
+    for stream in [StandardStream.input, .output, .error] where fcntl(stream.rawValue, F_GETFD) < 0 {
+      _ = open("/dev/null", stream == .input ? O_WRONLY : O_RDONLY)
+    }
+  }
+
+  /// Whether a path leads to the file, pipe or device that standard output is, as `/dev/stdout` does. Never true for
+  /// `/dev/null`, in which outputs cannot get mixed.
+  package static func isOutput(_ path: String) -> Bool {
+    guard let identity = FileIdentity(path: path), identity != FileIdentity(path: "/dev/null") else { return false }
+    return identity == FileIdentity(descriptor: output.rawValue)
+  }
+
   /// Whether the stream is a terminal.
   package var isTerminal: Bool { isatty(rawValue) == 1 }
 

@@ -45,7 +45,7 @@ struct DecodeCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
   func validate() throws {
-    guard let output = files.output, output != "-", !output.hasSuffix("/"), !FilePlan.isFolder(output),
+    guard let output = files.target, output != "-", !output.hasSuffix("/"), !FilePlan.isFolder(output),
       !FilePlan.isSpecialFile(output)
     else { return }
     guard let container = AudioContainer(path: output) else {

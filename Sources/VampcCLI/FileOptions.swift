@@ -12,7 +12,7 @@ struct FileOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Overwrite existing output files.")
   var force = false
 
-  @Flag(name: .customLong("rm"), help: "Remove each input after success.")
+  @Flag(name: .customLong("rm"), help: "Remove each input, a regular file, once its output is on the disk.")
   var removesInput = false
 
   @Flag(name: .shortAndLong, help: "Take the files of folders, subfolders included.")
@@ -20,6 +20,9 @@ struct FileOptions: ParsableArguments {
 
   @Argument(help: ArgumentHelp("Input files; - is standard input.", valueName: "input"))
   var inputs: [String]
+
+  /// Where outputs go: the path of `-o`, or `-` where it leads to standard output by another name. Nil without `-o`.
+  var target: String? { output.map(FilePlan.target) }
 
   /// Requires `-o` for a command whose default output would have the name of its input.
   ///
@@ -31,7 +34,9 @@ struct FileOptions: ParsableArguments {
   func validate() throws {
     if inputs.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given only once") }
     if inputs.contains("") || output == "" { throw ValidationError("a file name is empty") }
-    if removesInput, output == "-" { throw ValidationError("--rm needs an output file, not -o -") }
+    if removesInput, let output, target == "-" || FilePlan.isSpecialFile(output) {
+      throw ValidationError("--rm needs an output file, not -o \(output)")
+    }
     if removesInput, inputs.contains("-") { throw ValidationError("--rm needs input files, not -") }
   }
 }

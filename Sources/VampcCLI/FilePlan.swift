@@ -97,7 +97,7 @@ struct FilePlan {
         failures.append(.unreadableFolder(path: input, reason: "\(error)"))
       }
     }
-    try place(files, options.output, isSeveral: isSeveral)
+    try place(files, options.target, isSeveral: isSeveral)
   }
 
   private mutating func place(
@@ -145,6 +145,9 @@ struct FilePlan {
     }
     return path + "." + kind.outputExtension
   }
+
+  /// Path of an output as a plan has it: `-` for every path that leads to standard output.
+  static func target(_ path: String) -> String { StandardStream.isOutput(path) ? "-" : path }
 
   static func isFolder(_ path: String) -> Bool { (try? FileStatus(path: path))?.kind == .directory }
 

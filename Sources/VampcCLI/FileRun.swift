@@ -23,7 +23,7 @@ struct FileRun {
     let planned = try InputLoop.run(plan.failures, name: { _ in nil }) { throw $0 }
     let worked = try InputLoop.run(plan.jobs, name: \.inputName) { job in
       let status = try work(job)
-      if options.removesInput, status == .success { try remove(job.input) }
+      if options.removesInput, status == .success { try remove(job) }
       return status
     }
     try planned.worse(worked).end()
@@ -48,10 +48,19 @@ struct FileRun {
     }
   }
 
-  private func remove(_ path: String) throws {
-    do throws(SystemFailure) { try FileName.remove(path) } catch {
-      throw FilePlanError.cannotRemove(path: path, reason: error.reason)
+  /// Removes the input of a job, unless its output or the input itself is anything but a regular file: only then is
+  /// everything of the recording on the disk.
+  private func remove(_ job: FileJob) throws {
+    for path in [job.output, job.input] where !Self.isRegularFile(path, followsLinks: path == job.output) {
+      return Console.warning("\(job.inputName): kept in spite of --rm: \(path) is not a regular file")
     }
+    do throws(SystemFailure) { try FileName.remove(job.input) } catch {
+      throw FilePlanError.cannotRemove(path: job.input, reason: error.reason)
+    }
+  }
+
+  private static func isRegularFile(_ path: String, followsLinks: Bool) -> Bool {
+    (try? FileStatus(path: path, followsLinks: followsLinks))?.kind == .regularFile
   }
 }
 

@@ -58,8 +58,8 @@ struct OpusCommand: ParsableCommand {
   private var writesOpus: Bool { output.lowercased().hasSuffix(".opus") }
 
   func validate() throws {
-    if output == "-" { throw ValidationError("the output must be a file") }
-    if bitrate.bitrateBps < 1 { throw ValidationError("-b takes 1 bit/s or more") }
+    if FilePlan.target(output) == "-" { throw ValidationError("the output must be a file, not \(output)") }
+    if bitrate.bitrateBps < 1 { throw ValidationError("-b takes 1 bit/s or more, not \(bitrate.bitrateBps)") }
     guard writesOpus || FilePlan.isSpecialFile(output) || AudioContainer(path: output) != nil else {
       throw ValidationError("'\(output)' has neither the extension .opus nor that of a known audio format")
     }

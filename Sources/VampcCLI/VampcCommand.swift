@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SystemCalls
 
 /// Program `vampc`: parses the command line and runs a command.
 @main
@@ -53,6 +54,7 @@ struct VampcCommand: ParsableCommand {
     ])
 
   static func main() {
+    StandardStream.openClosed()
     OutOfMemory.prepare()
     Interruption.shared.install()
     let parser = CommandLineParser(Array(CommandLine.arguments.dropFirst()))

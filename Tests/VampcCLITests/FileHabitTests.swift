@@ -55,6 +55,39 @@ import Testing
     try place.vampc("encode", "--rm", "-o", "-", "b.wav").expectError(64, "--rm needs an output file")
   }
 
+  /// What was written into a pipe or a device is on no disk.
+  @Test(arguments: ["/dev/null", "pipe", "/dev/stdout", "/dev/fd/1"])
+  func removesNoInputWithoutAnOutputFile(output: String) throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.shell("mkfifo pipe").expectSuccess()
+    try place.vampc("encode", "--rm", "-o", output, "a.wav").expectError(
+      64, "--rm needs an output file, not -o \(output)")
+    #expect(place.exists("a.wav"))
+  }
+
+  @Test func removesNothingButRegularFiles() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.shell("ln -s a.wav link.wav; ln -s /proc/self/fd/0 input.wav; mkfifo pipe.wav").expectSuccess()
+    let results = try place.shell(
+      """
+      "$VAMPC" encode -q --rm link.wav
+      "$VAMPC" encode -q --rm input.wav < a.wav
+      cat a.wav > pipe.wav & "$VAMPC" encode -q --rm pipe.wav
+      """)
+    #expect(results.status == 0, "\(results)")
+    #expect(
+      results.errorLines
+        == ["link.wav", "input.wav", "pipe.wav"].map {
+          "vampc: warning: \($0): kept in spite of --rm: \($0) is not a regular file"
+        })
+    #expect(
+      try place.names() == [
+        "a.wav", "input.vampc", "input.wav", "link.vampc", "link.wav", "pipe.vampc", "pipe.wav",
+      ])
+  }
+
   @Test func goesIntoFolders() throws {
     let place = try Workplace()
     for name in ["one/a.wav", "one/two/b.WAV", "one/two/notes.txt", "one/.hidden.wav"] {

@@ -57,7 +57,7 @@ struct ArchiveExtractCommand: ParsableCommand {
   }
 
   func run() throws {
-    let target = output ?? Self.fileName(for: name ?? "")
+    let target = output.map(FilePlan.target) ?? Self.fileName(for: name ?? "")
     try TerminalError.refuse(output: target == "-")
     try InputLoop.run(archive) {
       let reader = try ArchiveReader(try ArchiveFile(reading: archive).bytes())

@@ -46,6 +46,9 @@ struct TokensCommand: ParsableCommand {
 
   @OptionGroup(title: "Files") var files: FileOptions
 
+  /// Where the header goes: the path of `--header`, or `-` where it leads to standard output by another name.
+  private var headerTarget: String? { header.map(FilePlan.target) }
+
   func validate() throws {
     if let stream {
       if fromTokens { throw ValidationError("--stream excludes --from-tokens") }
@@ -53,11 +56,11 @@ struct TokensCommand: ParsableCommand {
     }
     if header == "" { throw ValidationError("a file name is empty") }
     if header != nil, files.inputs.count > 1 || files.recursive { throw ValidationError("--header is for one input") }
-    let array = fromTokens ? files.inputs.first ?? "" : files.output ?? (files.inputs == ["-"] ? "-" : "")
+    let array = fromTokens ? files.inputs.first ?? "" : files.target ?? (files.inputs == ["-"] ? "-" : "")
     if array == "-" {
       let side = fromTokens ? "from standard input" : "to standard output"
       if header == nil { throw ValidationError("an array \(side) needs --header, a file for its header") }
-      if header == "-" { throw ValidationError("array and header cannot both be -") }
+      if headerTarget == "-" { throw ValidationError("array and header cannot both be -") }
     }
   }
 
@@ -70,7 +73,7 @@ struct TokensCommand: ParsableCommand {
 
   private func writeTokens(_ job: FileJob, _ run: FileRun) throws -> ExitStatus {
     let tokens = try StreamTokens(source: try InputBytes(path: job.input).next, number: stream)
-    let headerPath = header ?? Self.headerPath(beside: job.output)
+    let headerPath = headerTarget ?? Self.headerPath(beside: job.output)
     try run.withOutput(of: job) { file in
       try TokenArray.write(tokens) { try file.write($0) }
       try headerOutput(headerPath, job).complete {
