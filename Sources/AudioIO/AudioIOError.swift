@@ -1,4 +1,5 @@
 public import ExplainedErrors
+import SystemCalls
 
 /// Error of an audio file or pipe.
 ///
@@ -22,6 +23,8 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
   case readFailed(file: String, atSample: Int, reason: String)
   /// The system failed to write; `reason` is the system's text.
   case writeFailed(file: String, reason: String)
+  /// Nobody reads the pipe any more: the work ends as by the signal that the system has for it.
+  case readerGone(file: String)
   /// A pipe without a temporary copy cannot be rewound.
   case notSeekable(file: String)
   /// The container cannot store this audio, or cannot be written to a pipe.
@@ -43,10 +46,18 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
     case .damaged(let file, let sample, let reason): "\(file): damaged at sample \(sample): \(reason)"
     case .readFailed(let file, let sample, let reason): "\(file): read failed at sample \(sample): \(reason)"
     case .writeFailed(let file, let reason): "\(file): write failed: \(reason)"
+    case .readerGone(let file): "\(file): nobody reads the pipe any more"
     case .notSeekable(let file): "\(file): a pipe cannot be read a second time"
     case .unsupportedOutput(let file, let what): "\(file): cannot write: \(what)"
     case .invalidRawFormat(let text, let reason): "raw format '\(text)': \(reason)"
     }
+  }
+}
+
+extension AudioIOError {
+  /// Error of a failed write.
+  init(writing file: String, _ failure: SystemFailure) {
+    self = failure.isBrokenPipe ? .readerGone(file: file) : .writeFailed(file: file, reason: failure.reason)
   }
 }
 
@@ -56,7 +67,7 @@ extension AudioIOError: ExplainedError {
     switch self {
     case .cannotOpen(let file, _), .isDirectory(let file), .empty(let file), .notAudio(let file, _),
       .unsupported(let file, _), .truncated(let file, _, _), .damaged(let file, _, _), .readFailed(let file, _, _),
-      .writeFailed(let file, _), .notSeekable(let file), .unsupportedOutput(let file, _):
+      .writeFailed(let file, _), .readerGone(let file), .notSeekable(let file), .unsupportedOutput(let file, _):
       .file(file)
     case .invalidRawFormat: .option("--raw")
     }
@@ -67,6 +78,7 @@ extension AudioIOError: ExplainedError {
     switch self {
     case .empty, .notAudio, .unsupported, .truncated, .damaged: .badInput
     case .invalidRawFormat: .usage
+    case .readerGone: .interrupted(signal: SystemFailure.brokenPipeSignal)
     case .cannotOpen, .isDirectory, .readFailed, .writeFailed, .notSeekable, .unsupportedOutput: .failure
     }
   }

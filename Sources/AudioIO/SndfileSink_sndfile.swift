@@ -28,7 +28,7 @@ final class SndfileSink: AudioSink {
     guard let handle = sf_open_virtual(&calls, Int32(SFM_WRITE), &info, virtualFile.userData) else {
       let reason = sndfileReason(String(cString: sf_strerror(nil)))
       if let failure = virtualFile.failure {
-        throw AudioIOError.writeFailed(file: settings.file, reason: failure.reason)
+        throw AudioIOError(writing: settings.file, failure)
       }
       throw AudioIOError.unsupportedOutput(
         file: settings.file,
@@ -94,7 +94,7 @@ final class SndfileSink: AudioSink {
         file: settings.file, reason: sndfileReason(String(cString: sf_error_number(code))))
     }
     do throws(SystemFailure) { try virtualFile.descriptor.closeNow() } catch {
-      throw AudioIOError.writeFailed(file: settings.file, reason: error.reason)
+      throw AudioIOError(writing: settings.file, error)
     }
   }
 
@@ -114,7 +114,7 @@ final class SndfileSink: AudioSink {
   /// Throws the first failed write, which libsndfile does not always report.
   private func checkFile() throws {
     if let failure = virtualFile.failure {
-      throw AudioIOError.writeFailed(file: settings.file, reason: failure.reason)
+      throw AudioIOError(writing: settings.file, failure)
     }
   }
 

@@ -59,13 +59,13 @@ final class WavSink: AudioSink {
       }
       try descriptor.closeNow()
     } catch {
-      throw AudioIOError.writeFailed(file: settings.file, reason: error.reason)
+      throw AudioIOError(writing: settings.file, error)
     }
   }
 
   private func flush() throws {
     do throws(SystemFailure) { try descriptor.write(pending) } catch {
-      throw AudioIOError.writeFailed(file: settings.file, reason: error.reason)
+      throw AudioIOError(writing: settings.file, error)
     }
     pending.removeAll(keepingCapacity: true)
   }

@@ -66,7 +66,7 @@ package final class ReplacingFile {
 
   /// Appends bytes. A pipe without a reader gives an error, never a signal.
   ///
-  /// - Throws: ``ReplacingFileError/writeFailed(path:reason:)``.
+  /// - Throws: ``ReplacingFileError/writeFailed(path:reason:)``, ``ReplacingFileError/readerGone(path:)``.
   package func write(_ bytes: [UInt8]) throws(ReplacingFileError) {
     try writing { () throws(SystemFailure) in try file.write(bytes) }
   }
@@ -120,7 +120,7 @@ package final class ReplacingFile {
   }
 
   private func writing(_ body: () throws(SystemFailure) -> Void) throws(ReplacingFileError) {
-    do throws(SystemFailure) { try body() } catch { throw .writeFailed(path: path, reason: error.reason) }
+    do throws(SystemFailure) { try body() } catch { throw ReplacingFileError(writing: path, error) }
   }
 
   /// Creates a hidden file under a name that no other program uses.

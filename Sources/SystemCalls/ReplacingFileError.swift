@@ -9,6 +9,13 @@ package enum ReplacingFileError: ExplainedError, Equatable, Sendable {
   case isDirectory(path: String)
   case cannotCreate(path: String, reason: String)
   case writeFailed(path: String, reason: String)
+  /// Nobody reads the pipe any more: the work ends as by the signal that the system has for it.
+  case readerGone(path: String)
+
+  /// Error of a failed write.
+  package init(writing path: String, _ failure: SystemFailure) {
+    self = failure.isBrokenPipe ? .readerGone(path: path) : .writeFailed(path: path, reason: failure.reason)
+  }
 
   /// Message that begins with the file's path.
   package var description: String {
@@ -18,18 +25,21 @@ package enum ReplacingFileError: ExplainedError, Equatable, Sendable {
     case .isDirectory(let path): "\(path): is a folder"
     case .cannotCreate(let path, let reason): "\(path): cannot create: \(reason)"
     case .writeFailed(let path, let reason): "\(path): write failed: \(reason)"
+    case .readerGone(let path): "\(path): nobody reads the pipe any more"
     }
   }
 
   package var subject: ErrorSubject? {
     switch self {
     case .exists(let path), .isSource(let path), .isDirectory(let path), .cannotCreate(let path, _),
-      .writeFailed(let path, _):
+      .writeFailed(let path, _), .readerGone(let path):
       .file(path)
     }
   }
 
-  package var kind: ErrorKind { .failure }
+  package var kind: ErrorKind {
+    if case .readerGone = self { .interrupted(signal: SystemFailure.brokenPipeSignal) } else { .failure }
+  }
 
   package var hint: String? {
     if case .exists = self { "-f overwrites it" } else { nil }

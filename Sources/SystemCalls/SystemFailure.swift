@@ -34,6 +34,10 @@ package struct SystemFailure: ExplainedError, Equatable, Sendable {
 
   /// Whether a file or folder with the new name exists already.
   package var isExisting: Bool { code == EEXIST }
+  /// Whether nobody reads the pipe any more.
+  package var isBrokenPipe: Bool { code == EPIPE }
+  /// Signal by which the system ends programs that write to such a pipe.
+  package static let brokenPipeSignal = SIGPIPE
   /// Whether the call would have had to wait.
   package var isWouldBlock: Bool { code == EWOULDBLOCK || code == EAGAIN }
 }

@@ -38,7 +38,7 @@ enum Console {
 
   /// Writes lines of a result to standard output, or to standard error where standard output carries data.
   ///
-  /// - Throws: `ReplacingFileError.writeFailed` where standard output does not take them.
+  /// - Throws: `ReplacingFileError.writeFailed`, `.readerGone` where standard output does not take them.
   static func result(
     _ text: String, terminator: String = "\n", standardOutputCarriesData: Bool = false
   ) throws {
@@ -48,7 +48,7 @@ enum Console {
       return
     }
     do throws(SystemFailure) { try write(text + terminator, to: .output) } catch {
-      throw ReplacingFileError.writeFailed(path: "standard output", reason: error.reason)
+      throw ReplacingFileError(writing: "standard output", error)
     }
   }
 

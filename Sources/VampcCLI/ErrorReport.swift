@@ -1,8 +1,10 @@
 import ExplainedErrors
+import SystemCalls
 
 /// Message about an error on standard error: subject, fault and, where known, a hint.
 enum ErrorReport {
-  /// Shows an error. An exit status is silent: whoever threw it has shown the reason.
+  /// Shows an error. An exit status is silent: whoever threw it has shown the reason. So is the end of a reader, as
+  /// in other filters: `head` has what it wanted.
   ///
   /// - Parameter input: name of the current input; the message begins with this name unless the error has another
   ///   subject.
@@ -11,6 +13,7 @@ enum ErrorReport {
     if error is ExitStatus { return }
     if error is Interrupted { return Console.interrupted() }
     let explained = error as? any ExplainedError
+    if explained?.kind == .interrupted(signal: SystemFailure.brokenPipeSignal) { return }
     let prefix = explained?.subject == nil ? input.map { $0 + ": " } ?? "" : ""
     Console.error(prefix + "\(error)", hint: explained?.hint)
   }

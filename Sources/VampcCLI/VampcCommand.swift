@@ -34,6 +34,7 @@ struct VampcCommand: ParsableCommand {
         64  wrong usage
         65  damaged input, or input of another format
         130 interrupted
+        141 nobody reads the output any more
         Of several files the worst counts.
 
       ENVIRONMENT

@@ -142,7 +142,7 @@ import Testing
   @Test func closedPipeIsAnErrorWithoutASignal() throws {
     let pipe = Pipe()
     try pipe.fileHandleForReading.close()
-    #expect(throws: AudioIOError.writeFailed(file: "pipe", reason: "Broken pipe")) {
+    #expect(throws: AudioIOError.readerGone(file: "pipe")) {
       let writer = try AudioWriter(
         descriptor: pipe.fileHandleForWriting.fileDescriptor, name: "pipe", sampleRateHz: 44_100, channelCount: 1)
       try writer.write(TestAudio.tones())

@@ -24,6 +24,8 @@ import VampcKit
   /// Errors by the kind that they must have.
   private static let kinds: [(kind: ErrorKind, errors: [any ExplainedError])] = [
     (.failure, failures), (.usage, wrongUsages), (.badInput, badInputs + damagedModels),
+    // As the shell has it for a program that SIGPIPE ended.
+    (.interrupted(signal: 13), [ReplacingFileError.readerGone(path: path), AudioIOError.readerGone(file: path)]),
   ]
 
   private static let failures: [any ExplainedError] = [

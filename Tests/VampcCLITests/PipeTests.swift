@@ -91,11 +91,58 @@ import Testing
     try place.vampc("decode", "-o", "c.wav", "a.vampc").expectSuccess()
   }
 
-  @Test func aReaderThatGoesAwayIsAnError() throws {
+  /// As in other filters: `head` has what it wanted.
+  @Test(arguments: ["decode -q -o - a.vampc", "tokens -q -o - --header a.json a.vampc", "encode -q -o - a.flac a.flac"])
+  func aReaderThatGoesAwayEndsTheWorkInSilence(command: String) throws {
     let place = try Workplace()
+    try place.take("audio/speech.flac", as: "a.flac")
     try place.encode("audio/speech.flac", as: "a.vampc")
-    let result = try place.shell(#"{ "$VAMPC" decode -q -o - a.vampc; echo "status $?" >&2; } | head -c 10 >/dev/null"#)
-    #expect(result.errors.contains("vampc: error: standard output: write failed: Broken pipe"), "\(result)")
-    #expect(result.errors.contains("status 1"), "\(result)")
+    let names = try place.names()
+    let result = try place.shell(#"{ sleep 0.3; "$VAMPC" "# + command + #"; echo "status $?" >&2; } | true"#)
+    #expect(result.errorLines == ["status 141"], "\(result)")
+    #expect(try place.names() == names)
+  }
+
+  @Test func linesThatNobodyReadsEndTheWorkInSilence() throws {
+    let place = try Workplace()
+    let result = try place.shell(
+      #"{ sleep 0.3; "$VAMPC" encode --help; echo "status $?" >&2; } | true"#)
+    #expect(result.errorLines == ["status 141"], "\(result)")
+  }
+
+  /// The line about the result would be part of the data.
+  @Test(arguments: ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "data"])
+  func standardOutputByAnotherNameCarriesNothingElse(name: String) throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.vampc("encode", "-q", "-o", "expected", "a.wav").expectSuccess()
+    let encoded = try place.shell(#""$VAMPC" encode -o "# + name + #" a.wav > data"#)
+    #expect(encoded.status == 0, "\(encoded)")
+    #expect(encoded.errorLines.count == 1 && encoded.errors.hasPrefix("a.wav -> standard output: "), "\(encoded)")
+    #expect(try place.bytes("data") == place.bytes("expected"))
+    let piped = try place.shell(#""$VAMPC" encode -o "# + name + #" a.wav | cat > piped"#)
+    #expect(piped.status == (name == "data" ? 1 : 0), "\(piped)")
+    if name != "data" { #expect(try place.bytes("piped") == place.bytes("expected")) }
+    let decoded = try place.shell(#""$VAMPC" decode -o "# + name + #" expected > data"#)
+    #expect(decoded.status == 0, "\(decoded)")
+    #expect(try place.audio("data").sampleCount == 768)
+  }
+
+  /// A file would get the descriptor of the missing stream, and with it whatever is meant for the stream.
+  @Test func missingStandardStreamsAreErrorsOfTheirUse() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    try place.shell(#"timeout 60 "$VAMPC" encode -o b.vampc - <&-"#)
+      .expectError(1, "standard input: read failed at sample 0: Bad file descriptor")
+    try place.shell(#""$VAMPC" test - <&-"#).expectError(
+      1, "standard input: read failed at byte 0: Bad file descriptor")
+    try place.shell(#""$VAMPC" encode -q - < a.wav >&-"#)
+      .expectError(1, "standard output: write failed: Bad file descriptor")
+    #expect(try place.names() == ["a.wav"])
+    // The file is made, but what there is to say about it cannot be said.
+    #expect(try place.shell(#""$VAMPC" encode a.wav >&- 2>&-"#).status == 1)
+    #expect(try place.shell(#""$VAMPC" encode -q -f a.wav <&- >&- 2>&-"#).status == 0)
+    try place.vampc("test", "-q", "a.vampc").expectSuccess()
+    #expect(try place.names() == ["a.vampc", "a.wav"])
   }
 }
