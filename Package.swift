@@ -141,7 +141,7 @@ let package = Package(
       "Report",
       [
         "Sweep", "VampcKit", "Evaluation", "AudioIO", "OpusBaseline", "Signal", "CLibrsvg", "CZlib", "CCrypto",
-        "ExplainedErrors",
+        "SystemCalls", "ExplainedErrors",
       ],
       // Embedded in the program, which needs no bundle beside it.
       resources: [.embedInCode("Resources/page.js"), .embedInCode("Resources/page.css")]),

@@ -70,9 +70,9 @@ public struct CommandEmbedder: ClipEmbedder {
   private func run(_ clips: ArraySlice<EmbeddableClip>) throws -> [NumPyFile] {
     let folder = temporaryFolder + "/vampc-embedding-\(UUID().uuidString)"
     let output = folder + "/out"
-    try FileManager.default.createDirectory(
-      atPath: output, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileName.makeFolder(folder, isPrivate: true)
+    defer { try? FileName.removeTree(folder) }
+    try FileName.makeFolder(output)
     // The files get generated names: clip names may repeat and may hold any character.
     let stems = clips.indices.map { "clip-\($0)" }
     for (stem, clip) in zip(stems, clips) {

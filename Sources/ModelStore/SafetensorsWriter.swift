@@ -1,4 +1,5 @@
 import Foundation
+import SystemCalls
 
 /// Writer of small safetensors files, which it builds in memory.
 public struct SafetensorsWriter {
@@ -57,8 +58,8 @@ public struct SafetensorsWriter {
     return entries.reduce(into: layout.headerBytes) { $0 += $1.data }
   }
 
-  /// Writes the file to a temporary name and renames it to `path`.
-  public func write(to path: String) throws {
-    try Data(encoded()).write(to: URL(fileURLWithPath: path), options: .atomic)
-  }
+  /// Writes the file, which appears under its name when it is complete.
+  ///
+  /// - Throws: `ReplacingFileError`, ``ModelError``.
+  public func write(to path: String) throws { try ReplacingFile.write(encoded(), to: path) }
 }

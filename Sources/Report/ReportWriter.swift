@@ -1,5 +1,5 @@
-import Foundation
 public import Sweep
+import SystemCalls
 
 /// Writer of a sweep's report: plots as SVG and PNG, and one HTML page without external resources.
 public struct ReportWriter: Sendable {
@@ -25,49 +25,40 @@ public struct ReportWriter: Sendable {
   /// Writes `report.html`, `plots/NAME.svg` and `plots/NAME.png` into a folder, which is created where it is missing.
   ///
   /// Each existing file is replaced in one step. Plots of an earlier report that this report does not have are removed.
-  /// - Throws: ``ReportError``, and the errors of reading and coding audio.
+  /// - Throws: ``ReportError``, `ReplacingFileError`, and the errors of reading and coding audio.
   public func write(into folder: String) throws {
     let curves = RateCurves(index).charts
     let figures = PaperFigures(index).charts
     let plots = "\(folder)/plots"
-    do {
-      try FileManager.default.createDirectory(atPath: plots, withIntermediateDirectories: true)
-    } catch {
-      throw ReportError.cannotWrite(file: plots, reason: error.localizedDescription)
+    do throws(SystemFailure) { try FileName.makeFolders(plots) } catch {
+      throw ReportError.cannotWrite(file: plots, reason: error.phrase)
     }
     let drawings =
       curves.flatMap { curve in ChartScale.Kind.allCases.map { curve.drawing($0) } } + figures.map { $0.drawing() }
     for drawing in drawings {
-      try write(Array(drawing.file.utf8), to: "\(plots)/\(drawing.name).svg")
-      try write(try DrawingRaster.png(of: drawing, scale: Self.pixelScale), to: "\(plots)/\(drawing.name).png")
+      try ReplacingFile.write(Array(drawing.file.utf8), to: "\(plots)/\(drawing.name).svg")
+      try ReplacingFile.write(
+        try DrawingRaster.png(of: drawing, scale: Self.pixelScale), to: "\(plots)/\(drawing.name).png")
     }
     try removePlots(in: plots, except: Set(drawings.map(\.name)))
     let page = ReportPage(
       index: index, listening: try ListeningSet(listening, index: index), curves: curves,
       figures: figures, explanations: explanations)
-    try write(Array(try page.html().utf8), to: "\(folder)/report.html")
+    try ReplacingFile.write(Array(try page.html().utf8), to: "\(folder)/report.html")
   }
 
   /// Removes plots of an earlier report: only files with names that reports use.
   private func removePlots(in folder: String, except names: Set<String>) throws {
-    do {
-      for file in try FileManager.default.contentsOfDirectory(atPath: folder) {
+    do throws(SystemFailure) {
+      for file in try FileName.names(in: folder) {
         let parts = file.split(separator: ".")
         guard parts.count == 2, ["svg", "png"].contains(parts[1]), !names.contains(String(parts[0])),
           PaperFigures.names.contains(String(parts[0])) || parts[0].hasPrefix(RateCurves.namePrefix)
         else { continue }
-        try FileManager.default.removeItem(atPath: "\(folder)/\(file)")
+        try FileName.remove("\(folder)/\(file)")
       }
     } catch {
-      throw ReportError.cannotWrite(file: folder, reason: error.localizedDescription)
-    }
-  }
-
-  private func write(_ bytes: [UInt8], to file: String) throws {
-    do {
-      try Data(bytes).write(to: URL(fileURLWithPath: file), options: .atomic)
-    } catch {
-      throw ReportError.cannotWrite(file: file, reason: error.localizedDescription)
+      throw ReportError.cannotWrite(file: folder, reason: error.phrase)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import ModelStore
+import SystemCalls
 import VampcKit
 
 /// Store of a sweep's cells: a folder that several processes may share.
@@ -17,10 +18,8 @@ struct CellStore {
   /// - Throws: `SweepError.cannotWrite`.
   init(creating folder: String) throws {
     self.folder = folder
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw SweepError.cannotWrite(path: folder, reason: (error as NSError).localizedDescription)
+    do throws(SystemFailure) { try FileName.makeFolders(folder) } catch {
+      throw SweepError.cannotWrite(path: folder, reason: error.phrase)
     }
   }
 
@@ -70,28 +69,24 @@ struct CellStore {
 
   /// Writes a cell under a temporary name and renames it.
   ///
-  /// - Throws: `SweepError.cannotWrite`.
+  /// - Throws: `ReplacingFileError`.
   func write(_ cell: SweepCell, key: String) throws {
-    do {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = .sortedKeys
-      let row = String(decoding: try encoder.encode(cell.row), as: UTF8.self)
-      let names = cell.embeddings.keys.sorted()
-      var writer = SafetensorsWriter(metadata: ["row": row, "embeddings": names.joined(separator: "\n")])
-      for name in names {
-        guard let windows = cell.embeddings[name], windows.count > 0 else { continue }
-        let shape = [windows.count, windows.dimension]
-        // 16-bit floats have 11 significant bits: the distance of two sets moves by less than a millionth.
-        if windows.values.allSatisfy({ abs($0) <= Self.largestHalf }) {
-          writer.add(name, shape: shape, halves: windows.values)
-        } else {
-          writer.add(name, shape: shape, floats: windows.values)
-        }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let row = String(decoding: try encoder.encode(cell.row), as: UTF8.self)
+    let names = cell.embeddings.keys.sorted()
+    var writer = SafetensorsWriter(metadata: ["row": row, "embeddings": names.joined(separator: "\n")])
+    for name in names {
+      guard let windows = cell.embeddings[name], windows.count > 0 else { continue }
+      let shape = [windows.count, windows.dimension]
+      // 16-bit floats have 11 significant bits: the distance of two sets moves by less than a millionth.
+      if windows.values.allSatisfy({ abs($0) <= Self.largestHalf }) {
+        writer.add(name, shape: shape, halves: windows.values)
+      } else {
+        writer.add(name, shape: shape, floats: windows.values)
       }
-      try writer.write(to: path(key))
-    } catch {
-      throw SweepError.cannotWrite(path: path(key), reason: (error as NSError).localizedDescription)
     }
+    try writer.write(to: path(key))
   }
 
   private func estimatePath(_ key: String) -> String { "\(folder)/\(key).json" }
@@ -105,13 +100,9 @@ struct CellStore {
 
   /// Stores a Fréchet distance.
   ///
-  /// - Throws: `SweepError.cannotWrite`.
+  /// - Throws: `ReplacingFileError`.
   func write(_ estimate: SweepEstimate, key: String) throws {
-    do {
-      try JSONEncoder().encode(estimate).write(to: URL(fileURLWithPath: estimatePath(key)), options: .atomic)
-    } catch {
-      throw SweepError.cannotWrite(path: estimatePath(key), reason: (error as NSError).localizedDescription)
-    }
+    try ReplacingFile.write(Array(try JSONEncoder().encode(estimate)), to: estimatePath(key))
   }
 
   private static func names(in file: SafetensorsFile) -> Set<String> {

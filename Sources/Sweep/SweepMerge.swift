@@ -1,4 +1,4 @@
-import Foundation
+import SystemCalls
 
 /// Merge of the results of several shards. The tables equal those of one run over everything.
 public struct SweepMerge {
@@ -44,26 +44,30 @@ public struct SweepMerge {
     ).results()
   }
 
-  /// Copies the files that the target lacks; each file appears when it is complete.
+  /// Copies a file, or all files of a folder that the target lacks; each file appears when it is complete.
   private static func copy(_ source: String, to target: String, _ checkCancellation: () throws -> Void) throws {
-    let files = FileManager.default
-    guard let names = files.enumerator(atPath: source) else { return }
-    do {
-      for case let name as String in names {
-        try checkCancellation()
-        let (from, to) = (source + "/" + name, target + "/" + name)
-        var isFolder: ObjCBool = false
-        guard files.fileExists(atPath: from, isDirectory: &isFolder) else { continue }
-        if isFolder.boolValue {
-          try files.createDirectory(atPath: to, withIntermediateDirectories: true)
-        } else if !files.fileExists(atPath: to) {
-          try files.createDirectory(
-            atPath: (to as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-          try Data(contentsOf: URL(fileURLWithPath: from)).write(to: URL(fileURLWithPath: to), options: .atomic)
-        }
-      }
-    } catch let error as CocoaError {
-      throw SweepError.cannotWrite(path: target, reason: error.localizedDescription)
+    guard let kind = try? FileStatus(path: source).kind else { return }
+    try checkCancellation()
+    guard kind == .directory else {
+      if FileIdentity(path: target) == nil { try ReplacingFile.write(try contents(of: source), to: target) }
+      return
+    }
+    let names: [String]
+    do throws(SystemFailure) {
+      try FileName.makeFolders(target)
+      names = try FileName.names(in: source)
+    } catch {
+      throw SweepError.cannotWrite(path: target, reason: error.phrase)
+    }
+    for name in names { try copy(source + "/" + name, to: target + "/" + name, checkCancellation) }
+  }
+
+  private static func contents(of path: String) throws(SweepError) -> [UInt8] {
+    do throws(SystemFailure) {
+      let file = try OpenFile(reading: path)
+      return try file.bytes(in: 0..<(try file.byteCount()))
+    } catch {
+      throw .notResults(path: path, reason: error.phrase)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import SystemCalls
 
 /// Reference statistics of a sweep, stored with its results. Clips are compared with these statistics instead of the
 /// originals.
@@ -21,18 +22,16 @@ struct SweepReferences {
 
   /// Stores the given statistics and removes the files of other named embeddings.
   ///
-  /// - Throws: `SweepError.cannotWrite`.
+  /// - Throws: `ReplacingFileError`, `SweepError.cannotWrite`.
   func replace(with statistics: [String: EmbeddingStatistics], of names: [String]) throws {
     for name in names {
       let path = path(name)
-      do {
-        if let statistics = statistics[name] {
-          try Data(statistics.encoded()).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } else if FileManager.default.fileExists(atPath: path) {
-          try FileManager.default.removeItem(atPath: path)
+      if let statistics = statistics[name] {
+        try ReplacingFile.write(try statistics.encoded(), to: path)
+      } else if FileIdentity(path: path) != nil {
+        do throws(SystemFailure) { try FileName.remove(path) } catch {
+          throw SweepError.cannotWrite(path: path, reason: error.phrase)
         }
-      } catch {
-        throw SweepError.cannotWrite(path: path, reason: (error as NSError).localizedDescription)
       }
     }
   }

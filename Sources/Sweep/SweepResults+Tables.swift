@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import SystemCalls
 import VampcKit
 
 extension SweepCondition {
@@ -70,16 +71,14 @@ extension SweepResults {
 
   /// Writes `results.csv`, `conditions.csv` and `sweep.json`. Each file is written under a temporary name and renamed.
   ///
-  /// - Throws: `SweepError.cannotWrite`.
+  /// - Throws: `ReplacingFileError`.
   public func writeTables(into folder: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let json = String(decoding: try encoder.encode(description), as: UTF8.self) + "\n"
     for (name, text) in [("results.csv", rowTable), ("conditions.csv", conditionTable), ("sweep.json", json)] {
       let path = folder + "/" + name
-      do { try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-        throw SweepError.cannotWrite(path: path, reason: (error as NSError).localizedDescription)
-      }
+      try ReplacingFile.write(Array(text.utf8), to: path)
     }
   }
 }

@@ -156,11 +156,8 @@ public final class SweepRun: Sendable {
 
   /// Writes audio as 16-bit FLAC under a temporary name and renames the file.
   func writeAudio(_ audio: AudioBuffer, path: String) throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-    } catch {
-      throw SweepError.cannotWrite(path: path, reason: (error as NSError).localizedDescription)
+    do throws(SystemFailure) { try FileName.makeFolders(FileName.folder(of: path)) } catch {
+      throw SweepError.cannotWrite(path: path, reason: error.phrase)
     }
     let file = try ReplacingFile(path: path, replaces: true)
     let writer = try AudioWriter(

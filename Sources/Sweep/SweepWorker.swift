@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import Kernels
 import Signal
+import SystemCalls
 import VampcKit
 
 /// Worker of a sweep: one thread with its own networks and temporary folder.
@@ -20,10 +21,8 @@ final class SweepWorker {
     models = Dictionary(uniqueKeysWithValues: loaded.map { ($0.name, $0) })
     folder = run.settings.temporaryFolder + "/vampc-sweep-" + String(UInt64.random(in: .min ... .max), radix: 36)
     embedders = try run.embedders.map { [folder] in try $0.make(loaded, folder) }
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw SweepError.cannotWrite(path: folder, reason: (error as NSError).localizedDescription)
+    do throws(SystemFailure) { try FileName.makeFolders(folder) } catch {
+      throw SweepError.cannotWrite(path: folder, reason: error.phrase)
     }
   }
 

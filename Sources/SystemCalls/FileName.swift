@@ -20,8 +20,10 @@ package enum FileName {
   }
 
   /// Makes a folder.
-  package static func makeFolder(_ path: String) throws(SystemFailure) {
-    try systemCall(returning: { mkdir(path, 0o777) })
+  ///
+  /// - Parameter isPrivate: whether other users may not see into the folder, whatever the mask of the process.
+  package static func makeFolder(_ path: String, isPrivate: Bool = false) throws(SystemFailure) {
+    try systemCall(returning: { mkdir(path, isPrivate ? 0o700 : 0o777) })
   }
 
   /// Makes a folder and all missing folders above it.

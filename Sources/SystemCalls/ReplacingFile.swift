@@ -59,6 +59,15 @@ package final class ReplacingFile {
     file = OpenFile(borrowing: descriptor)
   }
 
+  /// Writes a whole file, which appears under its name, or replaces another one, when it is complete.
+  ///
+  /// - Throws: ``ReplacingFileError``.
+  package static func write(_ bytes: [UInt8], to path: String) throws(ReplacingFileError) {
+    let file = try ReplacingFile(path: path, replaces: true)
+    try file.write(bytes)
+    try file.commit()
+  }
+
   deinit { discard() }
 
   /// Descriptor open for reading and writing where the output is a file; belongs to this object.

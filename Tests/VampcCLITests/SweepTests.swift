@@ -269,5 +269,8 @@ import Testing
     try place.write("{\"tokens\": 5}".utf8, to: "bad.json")
     try place.vampc("sweep", "clips", "-o", "r", "--grid", "bad.json").expectError(65, "bad.json: not a grid", "tokens")
     try place.vampc("sweep", "clips", "-o", "r", "--model", "none").expectError(1, "none")
+    // The system's words, without an error number of a library.
+    try place.write("text".utf8, to: "file")
+    try place.vampc("sweep", "clips", "-o", "file/r").expectError(1, "file/r", "cannot write: not a directory")
   }
 }
