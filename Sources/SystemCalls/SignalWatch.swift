@@ -4,7 +4,7 @@ import SystemPackage
 /// Signals that ask the program to stop, received one after the other outside of a signal handler.
 package final class SignalWatch: Sendable {
   /// Signals by which a terminal, a user or the system asks a program to stop.
-  package static let stopSignals = [SIGINT, SIGTERM, SIGHUP]
+  package static let stopSignals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
 
   private let readingEnd: Int32
 

@@ -10,7 +10,7 @@ struct Interrupted: ExplainedError, Equatable {
   var kind: ErrorKind { .interrupted(signal: signal) }
 }
 
-/// Stops the program on SIGINT, SIGTERM and SIGHUP.
+/// Stops the program on SIGINT, SIGTERM, SIGHUP and SIGQUIT.
 ///
 /// The work ends at its next call of `check()`, or is abandoned after a second. Unfinished outputs are removed.
 final class Interruption: Sendable {

@@ -11,7 +11,7 @@ import Testing
     try place.names().contains { $0.hasSuffix(".partial") }
   }
 
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
   func anEndlessInputIsGivenUp(signal: Int32) throws {
     let place = try Workplace()
     try place.write("precious".utf8, to: "a.vampc")
