@@ -4,6 +4,8 @@ public struct CodingProgress: Equatable, Sendable {
   public enum Stage: String, Sendable {
     /// The encoder reads the input for the first time, to measure its loudness.
     case measuring
+    /// The encoder decodes a few segments again, to match their loudness.
+    case matching = "matching loudness"
     /// The encoder encodes and writes.
     case encoding
     /// The decoder decodes and writes.

@@ -1,3 +1,4 @@
+import AudioIO
 import Bitstream
 import DAC
 import Foundation
@@ -203,5 +204,21 @@ private func signalToError(_ found: [Float], _ expected: [Float]) -> Double {
       if case VampcError.wrongCodec = error { true } else { false }
     }
     #expect(try decode(accepting: true) == 30_000)
+  }
+
+  /// Matching the loudness takes longer than measuring, and is no part of it.
+  @Test func encodingNamesItsPhases() throws {
+    let tiny = try TinyModel()
+    defer { tiny.remove() }
+    let bench = try Workbench()
+    let path = try bench.write(music(sampleCount: 44_100))
+    var phases: [CodingProgress] = []
+    let settings = EncoderSettings(rate: .prompt(CompressionPrompt(codebookCount: 5, period: 1)))
+    _ = try RecordingEncoder(try tiny.load(), settings: settings).encode(
+      try AudioReader(path: path), write: { _ in },
+      progress: { if phases.last?.stage != $0.stage { phases.append($0) } })
+    #expect(phases.map(\.stage) == [.measuring, .matching, .encoding])
+    #expect(phases.map(\.stage.rawValue) == ["measuring", "matching loudness", "encoding"])
+    #expect(phases.count > 1 && phases[1].doneSeconds == 0 && phases[1].totalSeconds ?? 0 > 0)
   }
 }

@@ -53,7 +53,7 @@ struct LoudnessMatcher {
     let gain = normalisation.gain(for: meter)
     let correctionDB =
       meter.integratedLoudnessLUFS == nil
-      ? 0 : try correctionDB(collector.segments, gain, roundTrip(checkCancellation: report.send))
+      ? 0 : try correctionDB(collector.segments, gain)
     let sampleCount = input.samplePosition
     try input.rewind()
     return Measurement(
@@ -82,9 +82,13 @@ struct LoudnessMatcher {
   }
 
   /// Gain in dB by which the decoded segments must be raised to be as loud as the originals.
-  private func correctionDB(
-    _ segments: [AudioBuffer], _ gain: Gain, _ roundTrip: RoundTrip
-  ) throws -> Double {
+  private func correctionDB(_ segments: [AudioBuffer], _ gain: Gain) throws -> Double {
+    func seconds(_ audio: AudioBuffer) -> Double { Double(audio.sampleCount) / Double(audio.sampleRateHz) }
+    let totalSeconds = segments.reduce(0) { $0 + seconds($1) }
+    var doneSeconds = 0.0
+    let roundTrip = roundTrip {
+      try progress?(CodingProgress(stage: .matching, doneSeconds: doneSeconds, totalSeconds: totalSeconds))
+    }
     var restoration = LoudnessRestoration()
     for segment in segments {
       var input = try Resampler.resample(segment, to: plan.geometry.sampleRateHz)
@@ -92,6 +96,7 @@ struct LoudnessMatcher {
       var decoded = try Resampler.resample(try roundTrip.decoded(input), to: segment.sampleRateHz)
       gain.remove(from: &decoded)
       restoration.add(segment, decoded: decoded)
+      doneSeconds += seconds(segment)
     }
     return try restoration.correctionDB()
   }
