@@ -121,6 +121,7 @@ import VampcKit
     SweepError.noClipReadable(path: path),
     VampcError.nothingToDecode,
     KeepRulesError.tooLarge(path: path, allowedByteCount: 1), KeepRulesError.notATime(path: path, line: 1, text: ""),
+    KeepRulesError.commaInTime(path: path, line: 1, text: ""), KeepRulesError.notText(path: path),
     KeepRulesError.notAMask(path: path, reason: ""),
     ImportError.unknownFormat(path: path), ImportError.unsupportedFormat(path: path, format: "", remedy: ""),
     ImportError.truncatedArchive(path: path),

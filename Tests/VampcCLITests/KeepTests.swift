@@ -147,6 +147,35 @@ import Tokens
     #expect(try place.names() == ["a.wav", "beats.txt"])
   }
 
+  @Test func readsTimesBehindAByteOrderMark() throws {
+    let place = try Workplace()
+    try place.write([0xEF, 0xBB, 0xBF] + Array("0.5 1\n2\n".utf8), to: "beats.txt")
+    try place.encode(
+      "audio/speech.flac", as: "a.vampc", "--no-periodic", "--keep-times", place.path("beats.txt"))
+    let frames = Set([0.5, 2].map { Int($0 * frameRate) })
+    let (found, _) = try kept(try place.bytes("a.vampc"))
+    #expect(found == mask(found.frameCount) { frames.contains($1) })
+  }
+
+  /// "1,5" is 1.5 in half of Europe, and 1 with a second column elsewhere.
+  @Test func refusesTimesThatCouldBeMisread() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    for line in ["1,5", "0,52\t3", "12,1;2"] {
+      try place.write(Array("0.0\n\(line)\n".utf8), to: "beats.txt")
+      try place.vampc("encode", "--keep-times", "beats.txt", "a.wav")
+        .expectError(65, "beats.txt: line 2: '", "times need a decimal point")
+    }
+    try place.write(Array("0.0\n0x1p3\n".utf8), to: "beats.txt")
+    try place.vampc("encode", "--keep-times", "beats.txt", "a.wav").expectError(65, "beats.txt: line 2: '0x1p3'")
+    for bytes in [[0xFF, 0xFE, 0x31, 0, 0x0A, 0], Array("1\0\n".utf8), [0x31, 0x0A, 0xE4]] {
+      try place.write(bytes, to: "beats.txt")
+      try place.vampc("encode", "--keep-times", "beats.txt", "a.wav").expectError(
+        65, "beats.txt: not a text file in UTF-8")
+    }
+    #expect(try place.names() == ["a.wav", "beats.txt"])
+  }
+
   @Test func saysWhichTimesAreOfNoUse() throws {
     let place = try Workplace()
     try place.take("audio/speech.flac", as: "a.flac")

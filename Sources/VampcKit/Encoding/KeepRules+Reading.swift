@@ -7,18 +7,30 @@ extension KeepRules {
 
   /// Times in a text file as beat and onset trackers write them.
   ///
-  /// Each line begins with a time in seconds; the rest of the line behind a space, tab, comma or semicolon is ignored. Empty
-  /// lines and lines that begin with # are ignored, too.
+  /// The text is UTF-8, with a byte order mark or without. Each line begins with a time in seconds, with a decimal point;
+  /// the rest of the line behind a space, tab, comma or semicolon is ignored. Empty lines and lines that begin with # are
+  /// ignored, too. A comma between digits, as in "1,5", is refused: a decimal comma and the end of a column look the same.
   ///
   /// - Throws: `KeepRulesError` where the file cannot be read or a line has no time.
   public static func times(inFile path: String) throws -> [Double] {
-    let text = String(decoding: try contents(of: path), as: UTF8.self)
+    var bytes = try contents(of: path)
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+      throw KeepRulesError.notText(path: path)
+    }
     var times: [Double] = []
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-      let words = line.split { $0.isWhitespace || $0 == "," || $0 == ";" }
-      guard let word = words.first, !word.hasPrefix("#") else { continue }
-      guard let time = Double(word), time >= 0, time <= longestTimeSeconds else {
-        throw KeepRulesError.notATime(path: path, line: index + 1, text: String(word.prefix(40)))
+      let columns = line.split { $0.isWhitespace || $0 == ";" }
+      guard let column = columns.first, !column.hasPrefix("#") else { continue }
+      let fields = column.split(separator: ",", omittingEmptySubsequences: false)
+      if fields.count > 1, fields[0].allSatisfy(\.isNumber), fields[1].first?.isNumber == true {
+        throw KeepRulesError.commaInTime(path: path, line: index + 1, text: String(column.prefix(40)))
+      }
+      // Only what decimal numbers have: Double also accepts "nan" and hexadecimal numbers.
+      guard fields[0].allSatisfy({ $0.isASCII && $0.isNumber || "+-.eE".contains($0) }), let time = Double(fields[0]),
+        time >= 0, time <= longestTimeSeconds
+      else {
+        throw KeepRulesError.notATime(path: path, line: index + 1, text: String(column.prefix(40)))
       }
       times.append(time)
     }

@@ -6,6 +6,10 @@ public enum KeepRulesError: Error, Equatable, Sendable, CustomStringConvertible 
   case tooLarge(path: String, allowedByteCount: Int)
   /// A line does not begin with a time in seconds.
   case notATime(path: String, line: Int, text: String)
+  /// A line begins with digits, a comma and digits: a decimal comma, or two columns.
+  case commaInTime(path: String, line: Int, text: String)
+  /// The file is not UTF-8 text.
+  case notText(path: String)
   /// The file is not a NumPy file with a mask.
   case notAMask(path: String, reason: String)
   /// The mask has more codebooks than the model.
@@ -17,6 +21,9 @@ public enum KeepRulesError: Error, Equatable, Sendable, CustomStringConvertible 
     case .cannotRead(let path, let reason): "\(path): cannot read: \(reason)"
     case .tooLarge(let path, let allowed): "\(path): larger than \(allowed) bytes"
     case .notATime(let path, let line, let text): "\(path): line \(line): '\(text)' is no time in seconds, 0 or later"
+    case .commaInTime(let path, let line, let text):
+      "\(path): line \(line): '\(text)' may be one number or two; times need a decimal point"
+    case .notText(let path): "\(path): not a text file in UTF-8"
     case .notAMask(let path, let reason): "\(path): \(reason)"
     case .tooManyCodebooks(let found, let available):
       "the mask has \(found) codebooks, but the model \(available)"
@@ -28,16 +35,22 @@ extension KeepRulesError: ExplainedError {
   /// File, model, option or input that the error is about.
   public var subject: ErrorSubject? {
     switch self {
-    case .cannotRead(let path, _), .tooLarge(let path, _), .notATime(let path, _, _), .notAMask(let path, _):
+    case .cannotRead(let path, _), .tooLarge(let path, _), .notATime(let path, _, _), .commaInTime(let path, _, _),
+      .notText(let path), .notAMask(let path, _):
       .file(path)
     case .tooManyCodebooks: .option("--keep-mask")
     }
   }
 
+  /// Next step, if there is one.
+  public var hint: String? {
+    if case .commaInTime = self { "'1.5' for a decimal comma; '1.0,5' or '1 5' for two columns" } else { nil }
+  }
+
   /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind {
     switch self {
-    case .notATime, .notAMask, .tooLarge: .badInput
+    case .notATime, .commaInTime, .notText, .notAMask, .tooLarge: .badInput
     case .tooManyCodebooks: .usage
     case .cannotRead: .failure
     }
