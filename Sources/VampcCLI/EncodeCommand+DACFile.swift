@@ -18,6 +18,7 @@ extension EncodeCommand {
   }
 
   private func encode(_ job: FileJob, _ encoder: DACFileEncoder, _ run: FileRun) throws -> ExitStatus {
+    warnOfName(job)
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
     let reader = try reader(of: job)
     let (report, byteCount) = try run.withOutput(of: job) { file in

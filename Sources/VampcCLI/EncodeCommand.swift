@@ -75,7 +75,16 @@ struct EncodeCommand: ParsableCommand {
     Console.warning("\(job.inputName): \(nonFiniteSampleCount) samples are not finite and were replaced by 0")
   }
 
+  /// Warns of an output that has the name of an audio file, which most programs would take it for.
+  func warnOfName(_ job: FileJob) {
+    let found = URL(fileURLWithPath: job.output).pathExtension.lowercased()
+    guard FolderListing.audioExtensions.contains(found) else { return }
+    Console.warning(
+      "\(job.output): gets a .\(output.format.rawValue) file in spite of its name; 'vampc decode' makes audio files")
+  }
+
   private func encode(_ job: FileJob, _ encoder: RecordingEncoder, _ run: FileRun) throws -> ExitStatus {
+    warnOfName(job)
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
     let reader = try reader(of: job)
     let report = try run.withOutput(of: job) { file in
@@ -87,6 +96,9 @@ struct EncodeCommand: ParsableCommand {
     let lateCount = times.count { $0 >= report.durationSeconds }
     if lateCount > 0 {
       Console.warning("\(job.inputName): \(lateCount) of \(times.count) times are after the end of the recording")
+    }
+    if let most = encoding.rateThatIsLess(than: report.header) {
+      Console.warning("\(job.inputName): -b asks for more than there is: all tokens together have \(most)")
     }
     if !messages.quiet { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
     return .success

@@ -40,7 +40,7 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .tooManyCodebooks(let asked, let available): "\(asked) codebooks asked for, but the model has \(available)"
     case .bitrateTooLow(let asked, let lowest):
-      "no setting of this model reaches \(Int(asked)) bits/s; its lowest token rate is \(Int(lowest.rounded(.up))) bits/s"
+      "no setting of this model reaches \(Int(asked)) bit/s; its lowest token rate is \(Int(lowest.rounded(.up))) bit/s"
     case .tooManyChannels(let found, let allowed): "\(found) channels, at most \(allowed) can be kept"
     case .wrongCodec(let stream, let model):
       "the stream was made with codec \(stream), not with \(model); --force-model decodes it all the same"

@@ -155,6 +155,30 @@ import Testing
     #expect(try place.names() == [input, output].sorted())
   }
 
+  @Test(arguments: ["a.flac", "a.WAV"])
+  func warnsOfAStreamThatLooksLikeAudio(output: String) throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "in.wav")
+    let result = try place.vampc("encode", "-q", "-o", output, "in.wav")
+    #expect(result.status == 0, "\(result)")
+    #expect(
+      result.errorLines
+        == ["vampc: warning: \(output): gets a .vampc file in spite of its name; 'vampc decode' makes audio files"])
+    try place.vampc("test", "-q", output).expectSuccess()
+  }
+
+  @Test func saysWhenThereIsNoMoreThanTheRateAskedFor() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    let result = try place.vampc("encode", "-q", "-b", "16k", "a.wav")
+    #expect(result.status == 0, "\(result)")
+    #expect(
+      result.errorLines == [
+        "vampc: warning: a.wav: -b asks for more than there is: all tokens together have 8.04 kbit/s in 1 coded channel"
+      ])
+    try place.vampc("encode", "-q", "-f", "-b", "8.1k", "a.wav").expectSuccess()
+  }
+
   @Test func writesIntoADevice() throws {
     let place = try Workplace()
     try place.encode("audio/edge/one-hop.wav", as: "a.vampc")
