@@ -81,6 +81,7 @@ extension ArchiveError: ExplainedError {
   /// Next step, if there is one.
   public var hint: String? {
     switch self {
+    case .locked: "--wait appends when that program has ended"
     case .nameExists: "--name gives the recording another one"
     case .noIndex, .strayStream, .indexContradicts: "'vampc archive repair' makes a clean archive of what is intact"
     case .inputIsArchive: "'vampc archive extract' takes recordings out of it"

@@ -156,6 +156,28 @@ import Testing
     #expect(result.status == 143, "\(result)")
   }
 
+  @Test func waitsForAnotherProgramThatAppends() throws {
+    let place = try Workplace()
+    try place.write([UInt8](repeating: 0, count: 16_000), to: "a.raw")
+    try place.start(["archive", "append", "a.vampa", "a.raw", "--name", "first"] + raw).wait().expectSuccess()
+    // Locked as by another writer.
+    let archive = open(place.path("a.vampa"), O_RDWR)
+    defer { close(archive) }
+    try #require(flock(archive, LOCK_EX) == 0)
+    try place.start(["archive", "append", "a.vampa", "a.raw", "--name", "second"] + raw).wait()
+      .expectError(1, "a.vampa: another program is appending to it")
+    let waiting = try place.start(
+      ["archive", "append", "--wait", "a.vampa", "a.raw", "--name", "second"] + raw.dropFirst())
+    usleep(1_000_000)
+    #expect(waiting.isRunning)
+    try #require(flock(archive, LOCK_UN) == 0)
+    let result = try waiting.wait()
+    #expect(result.status == 0, "\(result)")
+    #expect(result.errorLines == ["vampc: a.vampa: waiting for another program that appends to it"], "\(result)")
+    try place.vampc("archive", "test", "-q", "a.vampa").expectSuccess()
+    #expect(try place.vampc("archive", "list", "a.vampa").text.contains("2 recordings"))
+  }
+
   /// Starts an append from a pipe that is full and never ends.
   private func endless(_ place: Workplace, _ name: String) throws -> (ChildProcess, [Int32]) {
     var ends: [Int32] = [-1, -1]

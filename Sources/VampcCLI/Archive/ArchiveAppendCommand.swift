@@ -38,6 +38,16 @@ struct ArchiveAppendCommand: ParsableCommand {
       valueName: "time"))
   var start: ArchiveTime?
 
+  @Flag(help: "Wait while another program appends to the archive, instead of failing.")
+  var wait = false
+
+  @OptionGroup(title: "Encoding") var encoding: EncodingOptions
+  @OptionGroup(title: "Messages") var messages: MessageOptions
+  @OptionGroup(title: "Tokens beyond the period") var keeping: KeepOptions
+  @OptionGroup(title: "Blocks, loudness and high-pass") var stream: StreamOptions
+  @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
+  @OptionGroup(title: "Machine") var machine: MachineOptions
+
   @Argument(help: ArgumentHelp("Archive to append to.", valueName: "archive"))
   var archive: String
 
@@ -142,9 +152,27 @@ final class ArchiveAppender {
     }
   }
 
+  /// Time between two looks at whether another program still appends.
+  private static let pollMicroseconds: UInt32 = 50_000
+
+  /// Opens the archive, with `--wait` as soon as no other program appends to it.
+  private func waitForArchive() throws -> ArchiveWriter {
+    var isTold = false
+    while true {
+      do { return try ArchiveWriter(path: options.archive) } catch ArchiveError.locked where options.wait {
+        if !isTold, !options.messages.quiet {
+          Console.message("\(options.archive): waiting for another program that appends to it")
+        }
+        isTold = true
+        try Interruption.shared.check()
+        usleep(Self.pollMicroseconds)
+      }
+    }
+  }
+
   private func openWriter() throws -> ArchiveWriter {
     if let writer { return writer }
-    let opened = try ArchiveWriter(path: options.archive)
+    let opened = try waitForArchive()
     if let recovery = opened.recovery {
       for recording in recovery.recordings {
         Console.warning(
