@@ -16,9 +16,9 @@ public struct ClipMeasurement: Equatable, Sendable {
   public let stftDistance: Double
   /// SI-SDR in dB; nil where the ratio is infinite or undefined.
   public let siSDRDB: Double?
-  /// Integrated loudness of the reference (BS.1770); nil for silence and for clips below 400 ms.
+  /// Integrated loudness of the reference (`LoudnessMeter`); nil for digital silence.
   public let referenceLUFS: Double?
-  /// Integrated loudness of the decoded clip (BS.1770); nil for silence and for clips below 400 ms.
+  /// Integrated loudness of the decoded clip (`LoudnessMeter`); nil for digital silence.
   public let decodedLUFS: Double?
   /// Bandwidth of the reference (``Bandwidth``).
   public let referenceBandwidthHz: Double

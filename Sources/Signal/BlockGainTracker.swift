@@ -7,8 +7,9 @@ public import Tokens
 ///
 /// A gain depends on the loudness around the end of its block: ``windowSeconds`` before the end (all of the first
 /// block) and ``lookAheadSeconds`` after it. The loudness is gated as in ITU-R BS.1770-4: gating blocks of 400 ms every
-/// 100 ms, an absolute gate of −70 LUFS and a relative gate of −10 LU. If all gating blocks are below the gate, the
-/// gain of the block before stays; the first block then has 0 dB.
+/// 100 ms, an absolute gate of −70 LUFS and a relative gate of −10 LU. If all gating blocks are below the absolute gate,
+/// their loudness counts as −70 LUFS. If all are digital silence, the gain of the block before stays; the first block
+/// then has 0 dB. A stream shorter than ``LoudnessMeter/shortestSeconds`` is padded with zeros to that duration.
 ///
 /// A gain is lowered where the target would raise a known peak above 1. A peak in the look-ahead lowers the gain to the
 /// peak's ceiling. A peak inside the block lowers it until the curve passes below the ceiling, by at most
@@ -95,6 +96,7 @@ public final class BlockGainTracker {
 
   /// Returns the gains of all remaining blocks. A stream has ⌈samples / blockSampleCount⌉ gains in total.
   public func finish() throws -> [Gain] {
+    try padShortStream()
     if partial.sampleCount > 0 {
       let rest = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
       steps.append(Step(loudnessLUFS: nil, samplePeak: partial.samplePeak))
@@ -103,6 +105,17 @@ public final class BlockGainTracker {
     var gains: [Gain] = []
     while emittedCount * blockSampleCount < sampleCount { gains.append(decide()) }
     return gains
+  }
+
+  private func padShortStream() throws {
+    let missing = Int((LoudnessMeter.shortestSeconds * Double(sampleRateHz)).rounded(.up)) - sampleCount
+    guard sampleCount > 0, missing > 0 else { return }
+    let silence = [Float](repeating: 0, count: missing)
+    partial.append(AudioBuffer(channels: Array(repeating: silence, count: channelCount), sampleRateHz: sampleRateHz))
+    while partial.sampleCount >= stepSampleCount {
+      try measure(0..<stepSampleCount)
+      partial.removeFirst(stepSampleCount)
+    }
   }
 
   private func measure(_ range: Range<Int>) throws {
@@ -152,10 +165,13 @@ public final class BlockGainTracker {
     return ceiling
   }
 
-  /// Gated loudness of gating blocks (ITU-R BS.1770-4, equations 5 to 7); nil if all blocks are below the gate.
+  /// Gated loudness of gating blocks (ITU-R BS.1770-4, equations 5 to 7), at least the absolute gate; nil if all blocks
+  /// are digital silence.
   private func gatedLoudness(of blocks: [Double]) -> Double? {
     let audible = blocks.filter { $0 > Self.absoluteGateLUFS }
-    guard !audible.isEmpty else { return nil }
+    guard !audible.isEmpty else {
+      return blocks.contains { $0 > LoudnessMeter.lowestLUFS } ? Self.absoluteGateLUFS : nil
+    }
     let threshold = Self.meanLoudness(audible) - Self.relativeGateLU
     return Self.meanLoudness(audible.filter { $0 > threshold })
   }

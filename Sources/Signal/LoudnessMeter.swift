@@ -1,4 +1,10 @@
+import Tokens
+
 /// Streaming meter of integrated loudness (ITU-R BS.1770-4) and sample peak.
+///
+/// Audio shorter than ``shortestSeconds`` is padded with zeros to that duration, as audiotools does. Audio that lies
+/// below the absolute gate of −70 LUFS as a whole is measured with a gate of −130 LUFS instead, so that soft audio has a
+/// loudness, too.
 ///
 /// Memory is constant: libebur128's histogram of 1 000 bins of 0.1 LU holds the gating blocks. The histogram costs at
 /// most 0.05 LU of accuracy.
@@ -8,8 +14,12 @@
 public final class LoudnessMeter {
   /// Channel counts that a meter supports.
   public static let supportedChannelCounts = 1...64
-  /// Shortest duration with a loudness: one gating block of ITU-R BS.1770-4.
-  public static let shortestMeasurableSeconds = 0.4
+  /// Duration to which shorter audio is padded with zeros (audiotools 0.7.2, `core/loudness.py`).
+  public static let shortestSeconds = 0.5
+  /// Loudness in LUFS below which audio counts as digital silence.
+  static let lowestLUFS = -130.0
+  /// Amplification in dB of the second measurement, which moves the absolute gate from −70 LUFS to ``lowestLUFS``.
+  private static let softGainDB = 60.0
 
   /// Number of channels.
   public let channelCount: Int
@@ -20,7 +30,12 @@ public final class LoudnessMeter {
   /// Largest absolute sample so far.
   public private(set) var samplePeak: Float = 0
 
-  private var state: EBUR128State
+  private let state: EBUR128State
+  /// Measurement of the amplified audio; nil once a gating block has passed the absolute gate.
+  private var softState: EBUR128State?
+  /// First samples, until they last ``shortestSeconds``.
+  private var beginning: AudioBuffer
+  private let shortestSampleCount: Int
 
   /// Meter for audio of the given format.
   ///
@@ -28,8 +43,10 @@ public final class LoudnessMeter {
   public init(channelCount: Int, sampleRateHz: Int) throws {
     self.channelCount = channelCount
     self.sampleRateHz = sampleRateHz
-    state = try EBUR128State(
-      channelCount: channelCount, sampleRateHz: sampleRateHz, mode: .integrated)
+    state = try EBUR128State(channelCount: channelCount, sampleRateHz: sampleRateHz, mode: .integrated)
+    softState = try EBUR128State(channelCount: channelCount, sampleRateHz: sampleRateHz, mode: .integrated)
+    beginning = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
+    shortestSampleCount = Int((Self.shortestSeconds * Double(sampleRateHz)).rounded(.up))
   }
 
   /// Measures the next chunk of audio.
@@ -37,14 +54,43 @@ public final class LoudnessMeter {
   /// - Throws: ``SignalError`` if the chunk has another format.
   public func add(_ chunk: AudioBuffer) throws {
     try chunk.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
-    try state.add(chunk, range: 0..<chunk.sampleCount)
+    if sampleCount < shortestSampleCount {
+      beginning.append(chunk.slice(0..<min(chunk.sampleCount, shortestSampleCount - sampleCount)))
+    }
+    try measure(chunk)
     sampleCount += chunk.sampleCount
     samplePeak = max(samplePeak, chunk.samplePeak)
   }
 
-  /// Integrated loudness of all audio so far in LUFS; `nil` below 400 ms and if all audio is below −70 LUFS.
+  /// Integrated loudness of all audio so far in LUFS; `nil` for digital silence and below −130 LUFS.
   public var integratedLoudnessLUFS: Double? {
-    guard Double(sampleCount) >= Self.shortestMeasurableSeconds * Double(sampleRateHz) else { return nil }
-    return state.integratedLoudness
+    guard sampleCount > 0, sampleCount < shortestSampleCount else { return measuredLoudnessLUFS }
+    // This meter has the same format, so that only a lack of memory can fail.
+    return try? paddedLoudnessLUFS()
+  }
+
+  private func paddedLoudnessLUFS() throws -> Double? {
+    let padded = try LoudnessMeter(channelCount: channelCount, sampleRateHz: sampleRateHz)
+    try padded.measure(beginning)
+    let silence = [Float](repeating: 0, count: shortestSampleCount - sampleCount)
+    try padded.measure(
+      AudioBuffer(channels: Array(repeating: silence, count: channelCount), sampleRateHz: sampleRateHz))
+    return padded.measuredLoudnessLUFS
+  }
+
+  private func measure(_ chunk: AudioBuffer) throws {
+    try state.add(chunk, range: 0..<chunk.sampleCount)
+    guard let softState else { return }
+    guard state.integratedLoudness == nil else {
+      self.softState = nil
+      return
+    }
+    var amplified = chunk
+    Gain(decibels: Self.softGainDB).apply(to: &amplified)
+    try softState.add(amplified, range: 0..<amplified.sampleCount)
+  }
+
+  private var measuredLoudnessLUFS: Double? {
+    state.integratedLoudness ?? softState?.integratedLoudness.map { $0 - Self.softGainDB }
   }
 }

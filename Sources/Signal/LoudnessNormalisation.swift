@@ -9,6 +9,10 @@ public struct LoudnessNormalisation: Equatable, Sendable {
   /// Target loudness in LUFS, on which the codec was trained: −24 for VampNet, −16 for DAC.
   public var targetLUFS: Double
 
+  /// Lowest loudness in LUFS that is brought to the target: a larger gain would amplify only noise (audiotools 0.7.2,
+  /// `core/loudness.py`, `MIN_LOUDNESS`).
+  static let lowestLUFS = -70.0
+
   /// Rule with the given target loudness.
   public init(targetLUFS: Double) {
     self.targetLUFS = targetLUFS
@@ -16,10 +20,10 @@ public struct LoudnessNormalisation: Equatable, Sendable {
 
   /// Gain for audio of the given loudness and sample peak.
   ///
-  /// - Parameter loudnessLUFS: Integrated loudness; nil (silence, clips under 400 ms) gives 0 dB, or less for a peak
-  ///   above 1.
+  /// - Parameter loudnessLUFS: Integrated loudness. A loudness below ``lowestLUFS`` counts as ``lowestLUFS``; nil
+  ///   (digital silence) gives 0 dB, or less for a peak above 1.
   public func gain(loudnessLUFS: Double?, samplePeak: Float) -> Gain {
-    let wanted = loudnessLUFS.map { targetLUFS - $0 } ?? 0
+    let wanted = loudnessLUFS.map { targetLUFS - max($0, Self.lowestLUFS) } ?? 0
     return Gain(decibels: wanted, ceilingDB: Self.peakCeilingDB(samplePeak: samplePeak))
   }
 

@@ -33,6 +33,25 @@ import VampcKit
     #expect(abs(original - decoded) < 0.5)
   }
 
+  /// Clips shorter than a gating block, and speech below the absolute gate of BS.1770, come back as loud as they were.
+  @Test(
+    arguments: [0.05, 0.1, 0.2, 0.399].map { ($0, 0.0) } + [-75.0, -80, -90].map { (4.0, $0) }, [false, true])
+  func shortAndSoftSpeechComesBack(_ clip: (seconds: Double, lufs: Double), isPiped: Bool) throws {
+    var speech = try AudioReader(path: try Fixtures.path("audio/speech.flac")).readAll().downmixedToMono()
+    let start = speech.sampleRateHz
+    speech = speech.slice(start..<start + Int(clip.seconds * Double(speech.sampleRateHz)))
+    if clip.lufs < 0 { Gain(decibels: clip.lufs - (try #require(try loudness(speech)))).apply(to: &speech) }
+    let path = FileManager.default.temporaryDirectory.path + "/vampc-soft-\(UUID().uuidString).wav"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try AudioWriter.write(speech, asFloatWAV: path)
+    for prompt in [CompressionPrompt(codebookCount: 14), CompressionPrompt(codebookCount: 1, period: 4)] {
+      let run = try DefaultModelRun(file: path, EncoderSettings(rate: .prompt(prompt)), isPiped: isPiped)
+      let original = try #require(try loudness(run.source))
+      let decoded = try #require(try loudness(run.decoded))
+      #expect(abs(original - decoded) < 0.5, "\(prompt.codebookCount) codebooks")
+    }
+  }
+
   /// A gain for the sake of generated tokens must not change the gain of kept tokens.
   @Test func whatIsKeptKeepsItsLevel() throws {
     let prompt = CompressionPrompt(codebookCount: 1, period: 12)

@@ -54,13 +54,25 @@ import Tokens
 
   @Test func silenceKeepsTheGainBeforeIt() throws {
     #expect(try Self.gains([Float](repeating: 0, count: 80_000), blockSeconds: 2).allSatisfy { $0 == .unity })
-    #expect(try Self.gains(Self.tone(0.5, seconds: 0.3), blockSeconds: 2) == [.unity])
     #expect(try Self.gains([], blockSeconds: 2).isEmpty)
     let gains = try Self.gains(
       Self.tone(0.5, seconds: 8) + [Float](repeating: 0, count: 12 * Self.rate), blockSeconds: 2)
     // The last window with the tone, 7 s to 13 s, includes its fading end in the mean.
     #expect(gains[5...].allSatisfy { $0 == gains[4] })
     #expect(abs(gains[4].decibels - gains[2].decibels) < 0.6)
+  }
+
+  /// Audio shorter than a gating block is padded, and audio below the absolute gate counts as −70 LUFS, as in a file.
+  @Test(arguments: [(0.5, 0.05), (0.5, 0.3), (0.5, 0.45), (0.000_1, 5), (0.000_01, 5)] as [(Float, Double)])
+  func shortAndSoftStreamsGetTheGainOfAFile(amplitude: Float, seconds: Double) throws {
+    let samples = Self.tone(amplitude, seconds: seconds)
+    let meter = try LoudnessMeter(channelCount: 1, sampleRateHz: Self.rate)
+    try meter.add(AudioBuffer(channels: [samples], sampleRateHz: Self.rate))
+    let expected = LoudnessNormalisation(targetLUFS: -24).gain(for: meter)
+    #expect(expected != .unity)
+    for gain in try Self.gains(samples, blockSeconds: 2) {
+      #expect(abs(gain.decibels - expected.decibels) < 0.1)
+    }
   }
 
   /// No sample exceeds 1 with blocks no longer than the look-ahead, even if the loudness jumps.

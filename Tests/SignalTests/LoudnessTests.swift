@@ -44,12 +44,48 @@ import Tokens
     }
   }
 
-  @Test func silenceAndShortClipsHaveNoLoudness() throws {
-    #expect(
-      try Self.loudness(AudioBuffer(channels: [[Float](repeating: 0, count: 96_000)], sampleRateHz: 48_000)) == nil)
-    #expect(try Self.loudness(Self.tone(peakDBFS: -20, channelCount: 1, seconds: 0.39)) == nil)
-    #expect(try Self.loudness(Self.tone(peakDBFS: -20, channelCount: 1, seconds: 0.41)) != nil)
-    #expect(try Self.loudness(Self.tone(peakDBFS: -90, channelCount: 1)) == nil)
+  @Test func digitalSilenceHasNoLoudness() throws {
+    for sampleCount in [0, 4_800, 96_000] {
+      let silence = AudioBuffer(channels: [[Float](repeating: 0, count: sampleCount)], sampleRateHz: 48_000)
+      #expect(try Self.loudness(silence) == nil)
+    }
+  }
+
+  /// Clips under 0.5 s are as loud as the same clips with zeros behind them.
+  @Test(arguments: [0.001, 0.05, 0.1, 0.2, 0.399, 0.45]) func shortClipsArePadded(seconds: Double) throws {
+    let clip = Self.tone(peakDBFS: -20, channelCount: 2, seconds: seconds)
+    var padded = clip
+    let silence = [Float](repeating: 0, count: 24_000 - clip.sampleCount)
+    padded.append(AudioBuffer(channels: [silence, silence], sampleRateHz: 48_000))
+    let loudness = try #require(try Self.loudness(clip))
+    #expect(loudness == (try Self.loudness(padded)))
+    // The first of two gating blocks has the clip, and so has part of the second.
+    #expect(abs(loudness - (-20 + 10 * log10(min(seconds, 0.4) / 0.4))) < 2)
+  }
+
+  /// A measurement between two chunks does not change later ones.
+  @Test func askingEarlyChangesNothing() throws {
+    let clip = Self.tone(peakDBFS: -20, channelCount: 1, seconds: 1)
+    let meter = try LoudnessMeter(channelCount: 1, sampleRateHz: 48_000)
+    for start in stride(from: 0, to: clip.sampleCount, by: 4_800) {
+      try meter.add(clip.slice(start..<start + 4_800))
+      #expect(meter.integratedLoudnessLUFS != nil)
+    }
+    #expect(meter.integratedLoudnessLUFS == (try Self.loudness(clip)))
+  }
+
+  @Test(arguments: [-75.0, -80, -90, -120]) func softClipsHaveALoudness(peakDBFS: Double) throws {
+    let loudness = try #require(try Self.loudness(Self.tone(peakDBFS: peakDBFS, channelCount: 2)))
+    #expect(abs(loudness - peakDBFS) < 0.1)
+    let short = try #require(try Self.loudness(Self.tone(peakDBFS: peakDBFS, channelCount: 2, seconds: 0.3)))
+    #expect(abs(short - peakDBFS) < 2.5)
+  }
+
+  /// The lower gate holds only where nothing passes the absolute gate.
+  @Test func softPassagesDoNotCountBesideLoudOnes() throws {
+    var clip = Self.tone(peakDBFS: -80, channelCount: 2, seconds: 10)
+    clip.append(Self.tone(peakDBFS: -23, channelCount: 2, seconds: 10))
+    #expect(abs(try #require(try Self.loudness(clip)) + 23) < 0.1)
   }
 
   @Test func chunkSizeChangesNothing() throws {
@@ -67,6 +103,7 @@ import Tokens
     let rule = LoudnessNormalisation(targetLUFS: -24)
     #expect(rule.gain(loudnessLUFS: -30.004, samplePeak: 0.1).hundredthsDB == 600)
     #expect(rule.gain(loudnessLUFS: -10, samplePeak: 0.9).hundredthsDB == -1400)
+    #expect(rule.gain(loudnessLUFS: -75, samplePeak: 0.001).hundredthsDB == 4600)
     #expect(rule.gain(loudnessLUFS: nil, samplePeak: 0.9) == .unity)
     #expect(rule.gain(loudnessLUFS: nil, samplePeak: 0) == .unity)
     #expect(rule.gain(loudnessLUFS: nil, samplePeak: 2).hundredthsDB == -603)

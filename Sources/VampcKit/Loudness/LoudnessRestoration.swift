@@ -28,7 +28,7 @@ struct LoudnessRestoration {
     }
   }
 
-  /// Gain in dB that makes the decoded segments as loud as the originals; 0 where either is too soft to be measured.
+  /// Gain in dB that makes the decoded segments as loud as the originals; 0 where either is digital silence.
   ///
   /// - Throws: `SignalError` for a format that cannot be measured.
   func correctionDB() throws -> Double {
@@ -51,7 +51,7 @@ struct LoudnessRestoration {
     return correctionDB
   }
 
-  /// Integrated loudness in LUFS of all segments, one after the other; nil where they are too soft to be measured.
+  /// Integrated loudness in LUFS of all segments, one after the other; nil for digital silence.
   static func loudness(of segments: [AudioBuffer]) throws -> Double? {
     guard let first = segments.first else { return nil }
     let meter = try LoudnessMeter(channelCount: first.channelCount, sampleRateHz: first.sampleRateHz)
