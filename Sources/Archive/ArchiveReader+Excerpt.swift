@@ -38,9 +38,10 @@ extension ArchiveReader {
     let offset = try search.offset(ofFrame: first, endFrame: beginning.firstFrame + wholeFrameCount)
     var writer = ExcerptWriter(beginning)
     var records = RecordSearch(bytes, offset..<stream.upperBound, chunkByteCount: search.chunkByteCount)
+    var silence = WaitingSilence()
     while let record = try records.next() {
       if let gap = records.gap { writer.note(gap.reason, gap.byteRange) }
-      guard !record.isOfArchive else { continue }
+      guard !record.isOfArchive, !silence.accept(record) else { continue }
       let parsed: StreamRecord
       do {
         parsed = try StreamRecord(record, current: beginning.header)
@@ -48,7 +49,8 @@ extension ArchiveReader {
         if record.ancillaryType == nil { writer.note(error, record.byteRange) }
         continue
       }
-      if let block = parsed.block {
+      if var block = parsed.block {
+        silence.move(to: &block, header: beginning.header)
         guard block.firstFrame < end else { break }
         if block.frames.upperBound > first { try write(try writer.append(block, at: record.byteRange)) }
       }

@@ -122,9 +122,12 @@ public struct ArchiveRepair {
     }
     var search = RecordSearch(bytes, recording.streamOffset..<recording.byteRange.upperBound)
     var trailer: StreamTrailer?
+    var silence = WaitingSilence()
     while let record = try search.next() {
+      silence.accept(record)
       guard !record.isOfArchive, let parsed = try? StreamRecord(record, current: header) else { continue }
-      if let block = parsed.block, block.firstFrame >= frames.upperBound {
+      if var block = parsed.block, block.firstFrame >= frames.upperBound {
+        silence.move(to: &block, header: header)
         if block.firstFrame > frames.upperBound || encoder == nil {
           try end(nil)
           let before = header.sampleCount(ofFrames: max(0, block.firstFrame - origin))

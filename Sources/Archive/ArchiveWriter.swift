@@ -126,7 +126,8 @@ public final class ArchiveWriter {
   private func append(_ record: Record) throws {
     if record.isOfArchive { throw ArchiveError.inputIsArchive(byteOffset: record.byteRange.lowerBound) }
     let isOfStream = record.ancillaryType == nil
-    if open?.trailer != nil, isOfStream || record.ancillaryType == AncillaryType.tags { try beginNext() }
+    let isOfNext = [AncillaryType.tags, AncillaryType.silence].contains(record.ancillaryType)
+    if open?.trailer != nil, isOfStream || isOfNext { try beginNext() }
     try open?.decoder.accept(intact: record)
     while let event = try open?.decoder.next() {
       switch event {

@@ -15,6 +15,9 @@ struct BlockSearch {
   /// Number of interpolated probes before every other probe bisects, which bounds the search in uneven streams.
   private static let evenProbes = 3
 
+  /// Numbers of bytes in front of a block that are searched for its silence record, one after the other.
+  private static let silenceSearchByteCounts = [512, 8_192, 1 << 17, 1 << 21]
+
   init(_ bytes: any RandomAccessBytes, _ range: Range<Int>, _ beginning: StreamBeginning) {
     self.bytes = bytes
     self.range = range
@@ -22,7 +25,8 @@ struct BlockSearch {
     chunkByteCount = (beginning.firstBlockByteRange.count / 4 + 64).clamped(to: 512...1 << 16)
   }
 
-  /// Returns the byte offset from which to read for a frame: the offset of the frame's block, or of an earlier block.
+  /// Returns the byte offset from which to read for a frame: the offset of the frame's block, of the silence record of that
+  /// block, or of an earlier block.
   ///
   /// - Parameters:
   ///   - frame: Frame number to find.
@@ -47,7 +51,7 @@ struct BlockSearch {
       case .nothing: high.offset = probe
       case .tooFar: return low.offset
       case .found(let place, let frames):
-        if frames.contains(frame) { return place.lowerBound }
+        if frames.contains(frame) { return try beginning(ofBlockAt: place.lowerBound) }
         if frames.upperBound <= frame {
           // Frame numbers that decrease make a search impossible.
           guard frames.upperBound > low.frame else { return low.offset }
@@ -60,6 +64,24 @@ struct BlockSearch {
       }
     }
     return low.offset
+  }
+
+  /// Offset of the silence record of the block at `offset`; `offset` for a block without one.
+  private func beginning(ofBlockAt offset: Int) throws -> Int {
+    for byteCount in Self.silenceSearchByteCounts {
+      let start = max(range.lowerBound, offset - byteCount)
+      var records = RecordSearch(bytes, start..<offset, chunkByteCount: byteCount)
+      var before: [Record] = []
+      while let record = try records.next() { before.append(record) }
+      var next = offset
+      while let record = before.popLast(), record.byteRange.upperBound == next {
+        next = record.byteRange.lowerBound
+        guard let type = record.ancillaryType else { return offset }
+        if type == AncillaryType.silence { return next }
+      }
+      if start == range.lowerBound { return offset }
+    }
+    return offset
   }
 
   private enum Probe {

@@ -5,7 +5,8 @@ struct StreamBeginning {
   let header: StreamHeader
   /// First frame of the first block; 0 for a stream without blocks.
   let firstFrame: Int
-  /// Byte range of the first block's record; empty and at the end of the range for a stream without blocks.
+  /// Byte range of the first block's record and of its silence record; empty and at the end of the range for a stream
+  /// without blocks.
   let firstBlockByteRange: Range<Int>
 
   /// Reads the first records of the stream in a byte range.
@@ -16,7 +17,9 @@ struct StreamBeginning {
     var header: StreamHeader?
     var decoder = StreamDecoder(policy: .lenient)
     var search = RecordSearch(bytes, range, chunkByteCount: Self.chunkByteCount)
+    var silenceOffset: Int?
     while let record = try search.next(), record.byteRange.lowerBound < range.lowerBound + Self.searchedByteCount {
+      if record.ancillaryType == AncillaryType.silence { silenceOffset = record.byteRange.lowerBound }
       try decoder.accept(intact: record)
       while let event = try decoder.next() {
         if case .header(let found) = event { header = header ?? found }
@@ -24,7 +27,7 @@ struct StreamBeginning {
       if let header, let block = try? StreamRecord(record, current: header).block {
         self.header = header
         firstFrame = block.firstFrame
-        firstBlockByteRange = record.byteRange
+        firstBlockByteRange = (silenceOffset ?? record.byteRange.lowerBound)..<record.byteRange.upperBound
         return
       }
       if header != nil, record.sections.contains(.trailer) { break }

@@ -20,6 +20,8 @@ package struct RecordSections: OptionSet {
 package enum AncillaryType {
   /// Tags of the next stream.
   package static let tags = 1
+  /// Digital silence of the next block.
+  package static let silence = 9
   /// First reserved type. A reader rejects this type and all above, and ignores unknown types below.
   package static let firstCritical = 128
 }

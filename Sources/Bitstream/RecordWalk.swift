@@ -29,6 +29,9 @@ public struct RecordWalk {
     /// Type of an ancillary record, 1 for tags; `nil` for a record with sections.
     public let ancillaryType: Int?
 
+    /// Whether this is a silence record, which belongs to the next block.
+    public var isSilence: Bool { ancillaryType == AncillaryType.silence }
+
     /// Whether a reader ignores the record wherever it stands.
     public var isIgnored: Bool {
       ancillaryType.map { $0 != AncillaryType.tags && $0 != 0 && $0 < AncillaryType.firstCritical } ?? false

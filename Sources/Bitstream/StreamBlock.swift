@@ -11,11 +11,16 @@ public struct StreamBlock: Equatable, Sendable {
   /// Tokens of each coded channel, in grids of the mask's shape. Masked tokens are 0 when read and ignored when
   /// written.
   public var grids: [TokenGrid]
+  /// Digital silence of the source: runs in order that lie in the block's samples
+  /// (`StreamHeader.sourceSamples(ofFrames:)`), are not empty and do not touch each other.
+  public var silence: [Range<Int>]
 
   /// Creates a block.
   ///
   /// - Precondition: every grid has the mask's shape.
-  public init(firstFrame: Int, gain: Gain? = nil, mask: TokenMask, grids: [TokenGrid]) {
+  public init(
+    firstFrame: Int, gain: Gain? = nil, mask: TokenMask, grids: [TokenGrid], silence: [Range<Int>] = []
+  ) {
     precondition(
       grids.allSatisfy { $0.codebookCount == mask.codebookCount && $0.frameCount == mask.frameCount },
       "grids and mask of a block differ in shape")
@@ -23,6 +28,7 @@ public struct StreamBlock: Equatable, Sendable {
     self.gain = gain
     self.mask = mask
     self.grids = grids
+    self.silence = silence
   }
 
   /// Number of frames, with or without kept tokens.

@@ -13,6 +13,7 @@ public struct StreamDecoder: Sendable {
   private var pending: [StreamEvent] = []
   private var open: OpenStream?
   private var tags: PendingTags?
+  private var silence = WaitingSilence()
   private var damage: OpenDamage?
   private var lastStatistics = StreamStatistics()
   private var failure: BitstreamError?
@@ -114,7 +115,11 @@ extension StreamDecoder {
     try openStream(for: parsed)
     try acceptPosition(of: parsed)
     open?.statistics.add(parsed.statistics)
-    if let block = parsed.block {
+    if var block = parsed.block {
+      if let header = open?.header {
+        open?.statistics.framingByteCount += silence.byteCount
+        silence.move(to: &block, header: header)
+      }
       open?.hash.update(block)
       open?.nextFrame = block.frames.upperBound
       pending.append(.block(block))
@@ -185,6 +190,7 @@ extension StreamDecoder {
     pending.append(.trailer(trailer))
     lastStatistics = self.open?.statistics ?? lastStatistics
     self.open = nil
+    silence = WaitingSilence()
   }
 
   private mutating func acceptAncillary(_ record: Record) throws {
@@ -199,7 +205,7 @@ extension StreamDecoder {
       tags = PendingTags(tags: decoded, byteRange: record.byteRange)
     } else if type >= AncillaryType.firstCritical || type == 0 {
       throw BitstreamError.reserved(field: "record type", value: type, byteOffset: record.bodyOffset)
-    } else {
+    } else if !silence.accept(record) {
       open?.statistics.ancillaryByteCount += record.byteRange.count
     }
   }

@@ -60,6 +60,11 @@ public struct StreamEncoder: Sendable {
     if let sampleCount { try requireEncodable("samples", sampleCount, 0...StreamLimits.sampleCount) }
     let limit = StreamLimits.bodyByteCount - 128
     try requireEncodable("bytes of a block", fields.count + payload.count, 0...limit)
+    let silence =
+      block.silence.isEmpty
+      ? []
+      : Record.framed(
+        [], body: try SilenceRecord.encoded(block.silence, within: header.sourceSamples(ofFrames: block.frames)))
 
     hash.update(block)
     nextFrame = block.frames.upperBound
@@ -78,7 +83,7 @@ public struct StreamEncoder: Sendable {
     }
     statistics.add(block, header: header, payloadByteCount: payload.count)
     statistics.framingByteCount -= payload.count
-    return record(sections, body)
+    return record(sections, body, silence: silence)
   }
 
   /// Encodes the trailer as a record of its own.
@@ -118,13 +123,14 @@ public struct StreamEncoder: Sendable {
     return Record.framed([.trailer], body: trailer(sampleCount: sampleCount, endFrame: endFrame, hash))
   }
 
-  /// Frames sections as a record, with the tags record before the first, and updates the statistics.
-  private mutating func record(_ sections: RecordSections, _ parts: [[UInt8]]) -> [UInt8] {
+  /// Frames sections as a record, with the tags record before the first and the silence record of its block, and
+  /// updates the statistics.
+  private mutating func record(_ sections: RecordSections, _ parts: [[UInt8]], silence: [UInt8] = []) -> [UInt8] {
     let isFirst = !hasStarted
     let bytes = Record.framed(isFirst ? sections.union(.start) : sections, body: parts.flatMap { $0 })
     hasStarted = true
     bytesSinceHeader += bytes.count
-    var framing = bytes.count
+    var framing = silence.count + bytes.count
     if sections.contains(.header) {
       statistics.headerByteCount += headerBytes.count
       framing -= headerBytes.count
@@ -136,8 +142,8 @@ public struct StreamEncoder: Sendable {
       hasEnded = true
     }
     statistics.framingByteCount += framing
-    guard isFirst else { return bytes }
+    guard isFirst else { return silence + bytes }
     statistics.ancillaryByteCount += tagsRecord.count
-    return tagsRecord + bytes
+    return tagsRecord + silence + bytes
   }
 }

@@ -4,7 +4,7 @@ import Tokens
 public struct StreamStatistics: Equatable, Sendable {
   /// Bytes of all copies of the header.
   public internal(set) var headerByteCount = 0
-  /// Bytes of sync patterns, kinds, lengths, checksums and the fields of blocks before the payload.
+  /// Bytes of sync patterns, kinds, lengths, checksums, silence records and the fields of blocks before the payload.
   public internal(set) var framingByteCount = 0
   /// Bytes of all payloads: tokens after entropy coding.
   public internal(set) var payloadByteCount = 0
@@ -22,6 +22,8 @@ public struct StreamStatistics: Equatable, Sendable {
   public internal(set) var frameCount = 0
   /// Number of intact blocks.
   public internal(set) var blockCount = 0
+  /// Number of digitally silent samples per channel that intact blocks mark.
+  public internal(set) var silentSampleCount = 0
   /// Number of frames in lost blocks (`StreamBlock.isLost(from:)`).
   public internal(set) var lostFrameCount = 0
 
@@ -59,6 +61,7 @@ public struct StreamStatistics: Equatable, Sendable {
     tokenBitCount += count * header.geometry.bitsPerToken
     frameCount += block.frameCount
     blockCount += 1
+    silentSampleCount += block.silence.reduce(0) { $0 + $1.count }
     if block.isLost(from: header.prompt) { lostFrameCount += block.frameCount }
   }
 
@@ -73,6 +76,7 @@ public struct StreamStatistics: Equatable, Sendable {
     tokenBitCount += other.tokenBitCount
     frameCount += other.frameCount
     blockCount += other.blockCount
+    silentSampleCount += other.silentSampleCount
     lostFrameCount += other.lostFrameCount
   }
 }

@@ -25,6 +25,12 @@ struct JSONObject {
     lines.append((key, "[" + texts.joined(separator: ", ") + "]"))
   }
 
+  /// Sets an array of arrays of integers.
+  mutating func set(_ key: String, _ lists: [[Int]]) {
+    let texts = lists.map { "[" + $0.map(String.init).joined(separator: ", ") + "]" }
+    lines.append((key, "[" + texts.joined(separator: ", ") + "]"))
+  }
+
   mutating func set(_ key: String, _ objects: [JSONObject]) {
     let texts = objects.map { $0.text.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n") }
     lines.append((key, texts.isEmpty ? "[]" : "[\n" + texts.joined(separator: ",\n") + "\n  ]"))

@@ -38,6 +38,7 @@ struct StreamDescription {
     object.set("block_masks", header.hasBlockMasks)
     object.set("extra_tokens", figures.blocks.extraTokenCount)
     object.set("extra_frames", figures.blocks.extraFrameCount)
+    object.set("silent_seconds", silentSeconds)
     object.set("lost_seconds", Double(statistics.lostFrameCount) / header.geometry.frameRateHz)
     setBytes(&object)
     object.set("codec_hash", header.codecHash.description)
@@ -94,6 +95,9 @@ struct StreamDescription {
     if figures.blocks.extraTokenCount > 0 {
       lines.insert(("also kept", figures.blocks.extras(frameRateHz: rate)), at: 1)
     }
+    if statistics.silentSampleCount > 0 {
+      lines.insert(("silence", "\(Format.seconds(silentSeconds)), decoded as digital silence"), at: 1)
+    }
     if statistics.lostFrameCount > 0 {
       let seconds = Format.seconds(Double(statistics.lostFrameCount) / rate)
       lines.insert(("lost", "\(seconds), taken by damage before the stream was repaired; to be generated"), at: 1)
@@ -147,6 +151,10 @@ struct StreamDescription {
   private var length: String {
     guard let seconds = figures.durationSeconds, let count = figures.sampleCount else { return "unknown" }
     return "\(Format.seconds(seconds)), \(Format.count(count, "sample"))"
+  }
+
+  private var silentSeconds: Double {
+    Double(statistics.silentSampleCount) / Double(header.sourceSampleRateHz)
   }
 
   private func setBytes(_ object: inout JSONObject) {

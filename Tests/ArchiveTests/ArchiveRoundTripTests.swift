@@ -48,6 +48,40 @@ import Testing
     #expect(verification.recordingCount == 75)
   }
 
+  /// Silence records stay with their blocks: in extracted streams, in excerpts from any block on, and where the second of
+  /// two concatenated streams begins with one.
+  @Test func silenceStaysWithItsBlocks() throws {
+    let place = try ArchivePlace()
+    var random = SeededGenerator(seed: 12)
+    let header = TestStream.header(codebooks: 14, rateHz: 48_000)
+    var blocks = (0..<40).map { TestStream.block(header, $0 * 50, 50, using: &random) }
+    for index in blocks.indices {
+      let samples = header.sourceSamples(ofFrames: blocks[index].frames)
+      blocks[index].silence = [samples.lowerBound..<samples.lowerBound + 2_000 + index]
+    }
+    var encoder = try StreamEncoder(header: header)
+    var stream = try blocks.flatMap { try encoder.encode($0) }
+    stream += try encoder.finish(sampleCount: header.sourceSample(ofFrame: 2_000))
+    let writer = try place.writer()
+    try writer.append("both", hour(0), stream + stream)
+    let reader = try ArchiveReader(try place.bytes())
+    #expect(try reader.all().map(\.name) == ["both", "both.2"])
+    for name in ["both", "both.2"] {
+      #expect(try reader.stream(named: name) == stream)
+      let recording = try #require(try reader.recording(named: name))
+      for second in stride(from: 0, to: 26, by: 3) {
+        let start = recording.start.microseconds + second * 1_000_000
+        var bytes: [UInt8] = []
+        _ = try reader.excerpt(of: recording, in: start..<start + 2_000_000) { bytes += $0 }
+        var excerpt = StreamReader(bytes)
+        while let event = try excerpt.next() {
+          guard case .block(let block) = event else { continue }
+          #expect(block.silence == blocks[block.firstFrame / 50].silence, "\(second) s")
+        }
+      }
+    }
+  }
+
   @Test func findsRecordingsThatOverlapASpan() throws {
     let place = try ArchivePlace()
     var random = SeededGenerator(seed: 2)

@@ -40,10 +40,24 @@ extension SampleStream {
       entryCount: [geometry.codebookSize, 2, min(9, geometry.codebookSize)].randomElement(using: &random)!,
       firstFrame: [0, 0, 0, 12, 1 << 40].randomElement(using: &random)!,
       keepingAlso: hasBlockMasks ? arbitraryMask(using: &random) : { _, _ in }, using: &random)
+    if Bool.random(using: &random) { sample.addArbitrarySilence(using: &random) }
     sample.sampleCount = [0, 1, 441_000, 1 << 53].randomElement(using: &random)!
     sample.foldsTrailer = Bool.random(using: &random)
     sample.startsAtOnce = Int.random(in: 0..<4, using: &random) == 0
     return sample
+  }
+
+  /// Adds runs of digital silence to some blocks.
+  private mutating func addArbitrarySilence(using random: inout SeededGenerator) {
+    for index in blocks.indices where Bool.random(using: &random) {
+      let samples = header.sourceSamples(ofFrames: blocks[index].frames)
+      var start = samples.lowerBound + (Bool.random(using: &random) ? 0 : .random(in: 0...5, using: &random))
+      while start < samples.upperBound, Int.random(in: 0..<4, using: &random) > 0 {
+        let end = Int.random(in: start...min(start + 5_000, samples.upperBound - 1), using: &random) + 1
+        blocks[index].silence.append(start..<end)
+        start = end + .random(in: 1...3_000, using: &random)
+      }
+    }
   }
 
   /// Returns a rule that keeps segments, single frames or single tokens.

@@ -12,6 +12,9 @@ func listing(of events: [StreamEvent]) -> String {
       lines += headerLines(header)
     case .block(let block):
       lines.append("block \(block.firstFrame) \(block.frameCount) \(block.gain.map { "\($0.hundredthsDB)" } ?? "-")")
+      if !block.silence.isEmpty {
+        lines.append("silence" + block.silence.map { " \($0.lowerBound) \($0.count)" }.joined())
+      }
       for codebook in 0..<block.mask.codebookCount {
         let frames = block.mask.keptFrames(ofCodebook: codebook)
         guard !frames.isEmpty else { continue }

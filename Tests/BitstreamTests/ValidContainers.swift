@@ -38,6 +38,8 @@ struct ValidContainer {
       ValidContainer(name: "mask-overlapping-terms", bytes: overlappingTerms()),
       ValidContainer(name: "lost-blocks", bytes: withLostBlocks(using: &random).encoded()),
       ValidContainer(name: "lost-block-with-mask", bytes: lostDespiteItsMask()),
+      ValidContainer(name: "silence", bytes: withSilence()),
+      ValidContainer(name: "silence-records-that-do-not-count", bytes: withSilenceThatDoesNotCount()),
     ]
   }
 
@@ -164,6 +166,46 @@ struct ValidContainer {
     RawRecord.whole(
       header: RawRecord.header(flags: 0x98, extras: [0x04]), trailer: RawRecord.trailer(hash: [0, 0, 0, 0]),
       block: RawRecord.block(arrangement: 3, payload: [1, 0x0D, 2, 0, 4]))
+  }
+
+  /// Returns a stream of three blocks at 48 kHz: one with silence at its beginning and its end, one without silence, and
+  /// one that begins with silence.
+  private static func withSilence() -> [UInt8] {
+    let first: [UInt8] = [0] + RawRecord.varint(1_000) + RawRecord.varint(2_000) + RawRecord.varint(344)
+    let third: [UInt8] = RawRecord.varint(6_688) + [12]
+    var bytes = RawRecord.tags([1, 1, 0x61, 1, 0x62])
+    bytes += silence(first)
+    bytes += RawRecord.framed(kind: 0x1B, RawRecord.header(flags: 0x19) + RawRecord.block())
+    bytes += RawRecord.framed(kind: 0x12, RawRecord.block(first: [4]))
+    bytes += silence(third)
+    bytes += RawRecord.framed(kind: 0x16, trailerOfThreeBlocks + RawRecord.block(first: [8]))
+    return bytes
+  }
+
+  private static func silence(_ data: [UInt8]) -> [UInt8] { RawRecord.framed(kind: 0x10, [9] + data) }
+
+  private static var trailerOfThreeBlocks: [UInt8] {
+    var hashed: [UInt8] = []
+    for _ in 0..<3 { hashed += [0x00, 0x01, 0x02, 0x03, 0x03, 0xFF, 0x00, 0x00] }
+    return RawRecord.trailer(samples: RawRecord.varint(9_216), hash: bigEndian(bitwiseCRC32(hashed)))
+  }
+
+  /// Returns a stream of three blocks whose silence records are invalid, replaced or outside their block, except one.
+  private static func withSilenceThatDoesNotCount() -> [UInt8] {
+    let beyond: [UInt8] = RawRecord.varint(1 << 53) + [1]
+    // The first run ends in the block, and the second begins in it.
+    let second: [UInt8] = RawRecord.varint(3_000) + RawRecord.varint(100) + RawRecord.varint(3_000) + [100]
+    let broken: [[UInt8]] = [[], [5], [5, 0], [5, 1, 0, 1], [0x85, 0x00, 1], beyond]
+    var bytes = broken.flatMap { silence($0) }
+    bytes += RawRecord.framed(kind: 0x1B, RawRecord.header() + RawRecord.block())
+    // A record that another one replaces.
+    bytes += silence([0, 1])
+    bytes += silence(second)
+    bytes += RawRecord.framed(kind: 0x12, RawRecord.block(first: [4]))
+    // A record of a block that has passed.
+    bytes += silence([0, 10])
+    bytes += RawRecord.framed(kind: 0x16, trailerOfThreeBlocks + RawRecord.block(first: [8]))
+    return bytes
   }
 
   /// Returns a stream with `entryCount` token values. If there are several, codebook 1 is uniformly random and codebook

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vampc.arrangements import read_deflated, read_packed, read_plane
 from vampc.faults import Fault
@@ -22,6 +22,8 @@ class Block:
 
     `kept[codebook]` has the kept frames in rising order; `planes[codebook][channel]` has one token for each of them.
     `gain_hundredths` is None where the stream has one gain. A lost block keeps no token because damage took them away.
+    `silence` has the ranges of samples, at the source's rate and counted from the first sample of frame 0, that are
+    digital silence.
     """
 
     first_frame: int
@@ -30,6 +32,7 @@ class Block:
     is_lost: bool
     kept: list[Sequence[int]]
     planes: list[list[list[int]]]
+    silence: list[range] = field(default_factory=list)
 
     @property
     def end_frame(self) -> int:

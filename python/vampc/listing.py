@@ -34,6 +34,8 @@ def header_lines(stream: StreamContent) -> Iterator[str]:
 def block_lines(block: Block, has_block_masks: bool) -> Iterator[str]:
     gain = "-" if block.gain_hundredths is None else block.gain_hundredths
     yield line("block", block.first_frame, block.frame_count, gain)
+    if block.silence:
+        yield line("silence", *(word for run in block.silence for word in (run.start, len(run))))
     for codebook, frames in enumerate(block.kept):
         if not frames:
             continue

@@ -1,11 +1,12 @@
 """Strict reader: the order of records and of checks in sections 2, 6 and 7 of container.md."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vampc.blocks import Block, read_block
 from vampc.faults import Fault
 from vampc.header import Header, read_header
 from vampc.records import Record, read_record
+from vampc.silence import Silence, source_samples
 from vampc.tags import Tag, read_ancillary
 from vampc.trailer import Trailer, extend_token_hash, read_trailer
 
@@ -56,6 +57,7 @@ class Reader:
         self.streams: list[StreamContent] = []
         self.open_stream: OpenStream | None = None
         self.pending_tags: PendingTags | None = None
+        self.pending_silence: Silence | None = None
 
     def take(self, record: Record) -> None:
         """Reads the body of `record`."""
@@ -78,6 +80,9 @@ class Reader:
     def take_ancillary(self, record: Record) -> None:
         tags = read_ancillary(record.body)
         if tags is None:
+            return
+        if isinstance(tags, Silence):
+            self.pending_silence = tags
             return
         if self.open_stream:
             raise Fault("missing-trailer", record.offset)
@@ -122,6 +127,10 @@ class Reader:
             raise Fault("frame-gap", offset)
         stream.due_frame = block.end_frame
         stream.token_hash = extend_token_hash(stream.token_hash, block)
+        if self.pending_silence:
+            samples = source_samples(stream.header, block.first_frame, block.end_frame)
+            block = replace(block, silence=self.pending_silence.within(samples))
+            self.pending_silence = None
         stream.blocks.append(block)
 
     def close(self, stream: OpenStream, trailer: Trailer, record: Record) -> None:
@@ -136,6 +145,7 @@ class Reader:
             )
         )
         self.open_stream = None
+        self.pending_silence = None
 
 
 def read_streams(data: bytes) -> list[StreamContent]:

@@ -1,7 +1,8 @@
-"""Ancillary records: section 6 of container.md."""
+"""Tags records: section 6 of container.md."""
 
 from vampc.faults import Fault, within
 from vampc.fields import FieldReader
+from vampc.silence import SILENCE, Silence, read_silence
 
 TAGS = 1
 FIRST_RESERVED_TYPE = 128
@@ -10,13 +11,15 @@ TAGS_MAX_BYTES = 65_536
 Tag = tuple[str, str]
 
 
-def read_ancillary(fields: FieldReader) -> list[Tag] | None:
-    """Reads the body of an ancillary record. Returns its tags, or None for a record of another type."""
+def read_ancillary(fields: FieldReader) -> list[Tag] | Silence | None:
+    """Reads the body of an ancillary record. Returns its tags or silent runs, or None for a record to be ignored."""
     start = fields.at
     body_size = fields.remaining
     kind = fields.byte()
     if kind == 0 or kind >= FIRST_RESERVED_TYPE:
         raise Fault("reserved", start)
+    if kind == SILENCE:
+        return read_silence(fields)
     if kind != TAGS:
         return None
     within(body_size, 1, TAGS_MAX_BYTES, start)

@@ -58,9 +58,12 @@ def sampler_fields(sampler: Sampler) -> dict[str, Any]:
 
 
 def block_fields(block: Block) -> dict[str, Any]:
-    return {
+    fields: dict[str, Any] = {
         "first_frame": block.first_frame,
         "frames": block.frame_count,
         "gain_db": None if block.gain_hundredths is None else block.gain_hundredths / 100,
         "lost": block.is_lost,
     }
+    if block.silence:
+        fields["silence"] = [[run.start, len(run)] for run in block.silence]
+    return fields

@@ -98,7 +98,7 @@ struct TokenArray {
     }
     try check(mask, of: header, span, firstFrame: firstFrame)
     return StreamBlock(
-      firstFrame: span.frames.lowerBound, gain: span.gain, mask: mask, grids: grids)
+      firstFrame: span.frames.lowerBound, gain: span.gain, mask: mask, grids: grids, silence: span.silence)
   }
 
   /// Checks the keep mask of a block against the header.

@@ -71,6 +71,8 @@ extension TokenHeader {
     var gain: Gain?
     /// Whether damage took all tokens of the block.
     var isLost: Bool
+    /// Digital silence of the source in the block.
+    var silence: [Range<Int>] = []
   }
 }
 
@@ -200,12 +202,33 @@ extension TokenHeaderFile {
         throw fault("\(place).gain_db", "is \(gain == nil ? "" : "not ")null, but gain_mode is '\(fields.gainMode)'")
       }
       spans.append(
-        TokenHeader.BlockSpan(frames: block.firstFrame..<nextFrame, gain: gain, isLost: block.lost))
+        TokenHeader.BlockSpan(
+          frames: block.firstFrame..<nextFrame, gain: gain, isLost: block.lost,
+          silence: try silence("\(place).silence", block, header)))
     }
     guard nextFrame == all.upperBound else {
       throw fault("blocks", "end at frame \(nextFrame), but the array ends at frame \(all.upperBound)")
     }
     return spans
+  }
+
+  private func silence(
+    _ place: String, _ block: TokenHeader.Block, _ header: StreamHeader
+  ) throws(TokenFileError) -> [Range<Int>] {
+    let samples = header.sourceSamples(ofFrames: block.firstFrame..<block.firstFrame + block.frames)
+    var runs: [Range<Int>] = []
+    for run in block.silence ?? [] {
+      let first = runs.last.map { $0.upperBound + 1 } ?? samples.lowerBound
+      guard run.count == 2, run[0] >= first, run[0] < samples.upperBound, 1...samples.upperBound - run[0] ~= run[1]
+      else {
+        throw fault(
+          place,
+          "has \(run), not [first sample, samples] in order, apart, and within samples \(samples.lowerBound) to "
+            + "\(samples.upperBound - 1) of the block")
+      }
+      runs.append(run[0]..<run[0] + run[1])
+    }
+    return runs
   }
 
   private func newSpans(of frames: Range<Int>, _ header: StreamHeader) throws(TokenFileError) -> [TokenHeader.BlockSpan]

@@ -32,9 +32,11 @@ struct TokenHeader: Decodable, Equatable {
     var frames: Int
     var gainDB: Double?
     var lost: Bool
+    /// Silent runs as pairs of first sample and number of samples; nil for none.
+    var silence: [[Int]]?
 
     enum CodingKeys: String, CodingKey {
-      case frames, lost
+      case frames, lost, silence
       case firstFrame = "first_frame"
       case gainDB = "gain_db"
     }
@@ -138,7 +140,8 @@ extension TokenHeader {
     blocks = stream.blocks.map {
       Block(
         firstFrame: $0.firstFrame, frames: $0.frameCount, gainDB: $0.gain?.decibels,
-        lost: $0.isLost(from: header.prompt))
+        lost: $0.isLost(from: header.prompt),
+        silence: $0.silence.isEmpty ? nil : $0.silence.map { [$0.lowerBound, $0.count] })
     }
     headerRecord = stream.hasHeaderRecord
     trailerRecord = stream.hasTrailerRecord
@@ -182,6 +185,7 @@ extension TokenHeader {
         object.set("frames", block.frames)
         object.set("gain_db", block.gainDB)
         object.set("lost", block.lost)
+        if let silence = block.silence { object.set("silence", silence) }
         return object
       })
     object.set("header_record", headerRecord)

@@ -3,7 +3,7 @@
 struct BlockMarks {
   /// Position of one block.
   struct Mark {
-    /// Offset of the block's record in the input.
+    /// Offset of the block's record in the input, or of the silence record in front of it.
     let byteOffset: Int
     /// Absolute number of the block's first frame.
     let firstFrame: Int

@@ -62,6 +62,23 @@ struct DecodePlan: Equatable {
     neededFrame = dependencies.method.neededFrame(origin: origin, latentFrame: firstLatentFrame)
   }
 
+  /// Samples of the stream's output within the time of samples of the source, which are counted from the first sample of
+  /// frame 0. What lies before the stream is left out.
+  func outputSamples(_ source: Range<Int>) -> Range<Int> {
+    outputSample(behind: source.lowerBound)..<outputSample(behind: source.upperBound)
+  }
+
+  /// First sample of the output at or behind a sample of the source.
+  private func outputSample(behind sample: Int) -> Int {
+    let (sourceRate, codecRate) = (Int128(header.sourceSampleRateHz), Int128(header.geometry.sampleRateHz))
+    // The first output sample is the beginning of the origin frame. 2^53 samples at two rates take 98 bits.
+    let distance =
+      Int128(sample) * codecRate - Int128(originFrame) * Int128(header.geometry.hopLength) * sourceRate
+    guard distance > 0 else { return 0 }
+    let divisor = sourceRate * codecRate
+    return Int(min((distance * Int128(output.sampleRateHz) + divisor - 1) / divisor, Int128(Self.largestSample)))
+  }
+
   /// Samples of preroll between the first decoded frame and ``firstCodecSample``.
   var prerollSampleCount: Int {
     firstCodecSample - (firstLatentFrame - originFrame) * header.geometry.hopLength

@@ -12,13 +12,13 @@ struct TokenTally: Equatable {
 }
 
 /// Stages of one stream from kept tokens to samples of the output: generation, codec, offset, gain, channels, rate,
-/// limiter, trimming.
+/// limiter, silence, trimming.
 final class DecodingChain {
   private let plan: DecodePlan
   private let header: StreamHeader
   private let channels: [ChannelDecoder]
   private let gain: GainRemovalStage
-  private let limiter: LimiterStage
+  private let last: (limiter: LimiterStage, silence: SilenceStage)
   private let stages: AudioChain
   private let output: TrimmedOutput
   /// Number of frames that are still to be removed in front of the codec's decoder.
@@ -41,7 +41,9 @@ final class DecodingChain {
     self.channels = channels
     self.output = output
     self.gain = GainRemovalStage(gain)
-    limiter = LimiterStage(format)
+    last = (
+      LimiterStage(format), SilenceStage(firstSample: plan.firstOutputSample, sampleRateHz: format.sampleRateHz)
+    )
     prerollFrameCount = max(0, plan.firstLatentFrame - channels[0].firstFrame)
     let geometry = header.geometry
     let offsetRemover = OffsetRemover(
@@ -51,17 +53,20 @@ final class DecodingChain {
       ChannelStage(format),
       try ResamplingStage(
         inputRateHz: geometry.sampleRateHz, outputRateHz: format.sampleRateHz, channelCount: format.channelCount),
-      limiter,
+      last.limiter, last.silence,
     ])
   }
 
   /// Samples that the limiter lowered.
-  var limitedSampleCount: Int { limiter.limitedSampleCount }
+  var limitedSampleCount: Int { last.limiter.limitedSampleCount }
 
   /// Decodes the next block.
   func append(_ block: StreamBlock) throws {
     gain.timeline.append(
       frameCount: block.frameCount, gain: block.gain)
+    last.silence.append(
+      block.silence.map(plan.outputSamples),
+      blockStart: plan.outputSamples(header.sourceSamples(ofFrames: block.frames)).lowerBound)
     tally.frameCount += block.frameCount
     tally.keptTokenCount += block.keptTokenCount
     let chunks = block.grids.indices.map {

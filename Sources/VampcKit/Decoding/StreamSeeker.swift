@@ -49,6 +49,8 @@ struct StreamSeeker {
     var nextFrame = 0
     var nominalFrameCount = 0
     var marks = BlockMarks()
+    /// Offset of the silence record of the next block; nil where none has come.
+    var silenceOffset: Int?
   }
 
   /// Place where reading begins; nil where the input does not begin with an intact stream.
@@ -64,6 +66,7 @@ struct StreamSeeker {
     var stream: Stream?
     do {
       while let outline = try walk.next() {
+        if outline.isSilence { stream?.silenceOffset = outline.byteRange.lowerBound }
         if outline.isIgnored || (stream == nil && outline.ancillaryType != nil) { continue }
         guard try advance(&stream, to: outline, walk) else { break }
         guard let current = stream else { continue }
@@ -110,7 +113,9 @@ struct StreamSeeker {
       return false
     }
     stream?.nextFrame = frames.upperBound
-    stream?.marks.append(byteOffset: outline.byteRange.lowerBound, firstFrame: frames.lowerBound)
+    let beginning = stream?.silenceOffset ?? outline.byteRange.lowerBound
+    stream?.marks.append(byteOffset: beginning, firstFrame: frames.lowerBound)
+    stream?.silenceOffset = nil
     return true
   }
 
@@ -143,7 +148,9 @@ struct StreamSeeker {
       dependencies: FrameDependencies(try models.model(for: stream.header), fill))
     for mark in stream.marks.endingBy(frame: plan.neededFrame).suffix(Self.triedBlockCount).reversed() {
       var walk = RecordWalk(bytes, from: mark.byteOffset, header: stream.header)
-      guard let outline = try? walk.next(), let block = try? walk.record(outline, header: stream.header).block,
+      var outline = try? walk.next()
+      while outline?.isIgnored ?? false { outline = try? walk.next() }
+      guard let outline, let block = try? walk.record(outline, header: stream.header).block,
         block.firstFrame == mark.firstFrame, !block.mask.keptFrames(ofCodebook: 0).isEmpty
       else { continue }
       return PlaceInStream(

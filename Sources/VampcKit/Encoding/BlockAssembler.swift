@@ -9,6 +9,7 @@ struct BlockAssembler {
   /// First frame that is in no finished block.
   private(set) var nextFrame: Int
   private var gains: [Gain] = []
+  private var silence: SilentRuns
   /// Gain of all further blocks, where it does not change any more.
   var steadyGain: Gain?
   /// Block that is written unchanged in front of the waiting frames. The block is withheld because it may be the last
@@ -19,7 +20,11 @@ struct BlockAssembler {
   ///   - blockFrameCount: Number of frames in a block. In a stream with block masks and one gain this is the largest
   ///     number, because a block then also ends when it has enough tokens.
   ///   - firstFrame: Absolute number of the first frame.
-  init(header: StreamHeader, blockFrameCount: Int, firstFrame: Int = 0) throws {
+  ///   - silence: Queue that decides which silent runs are stored; all by default.
+  init(
+    header: StreamHeader, blockFrameCount: Int, firstFrame: Int = 0, silence: SilentRuns = SilentRuns()
+  ) throws {
+    self.silence = silence
     self.blockFrameCount = blockFrameCount
     encoder = try StreamEncoder(header: header)
     queue = FrameQueue(channelCount: header.codedChannelCount)
@@ -44,6 +49,7 @@ struct BlockAssembler {
   mutating func append(_ block: StreamBlock) {
     for (channel, grid) in block.grids.enumerated() { queue.append(grid, channel: channel) }
     queue.append(block.mask)
+    append(silence: block.silence)
   }
 
   /// Appends a block that is written unchanged.
@@ -58,6 +64,9 @@ struct BlockAssembler {
 
   /// Appends gains of further blocks, where the stream has a gain per block.
   mutating func append(gains newGains: [Gain]) { gains += newGains }
+
+  /// Appends silent runs of the source, in order; a run that touches the one before continues it.
+  mutating func append(silence runs: [Range<Int>]) { runs.forEach { silence.append($0) } }
 
   /// Encodes the blocks that are full and are not the last. The last block carries the length.
   mutating func completeBlocks() throws -> [[UInt8]] {
@@ -116,6 +125,8 @@ struct BlockAssembler {
     defer { nextFrame += frameCount }
     let gain =
       encoder.header.gain == .perBlock ? steadyGain ?? gains.removeFirst() : nil
-    return StreamBlock(firstFrame: nextFrame, gain: gain, mask: mask, grids: grids)
+    let silence = silence.take(
+      in: encoder.header.sourceSamples(ofFrames: nextFrame..<nextFrame + frameCount))
+    return StreamBlock(firstFrame: nextFrame, gain: gain, mask: mask, grids: grids, silence: silence)
   }
 }

@@ -5,8 +5,9 @@ import Tokens
 
 /// Way of one recording from samples at the source's rate to the bytes of a stream.
 final class EncodingSession {
-  /// Downmix, high-pass, resampling to the codec's rate, gain.
+  /// Downmix, detection of silence, high-pass, resampling to the codec's rate, gain.
   private let chain: AudioChain
+  private let silence: SilenceDetectionStage
   private let gain: any EncoderGain
   /// Codec encoder of each coded channel.
   private let encoders: [TokenEncoder]
@@ -22,12 +23,17 @@ final class EncodingSession {
     self.keepPlan = keepPlan
     self.gain = gain
     self.write = write
-    assembler = try BlockAssembler(header: header, blockFrameCount: blockFrameCount)
+    silence = SilenceDetectionStage(sampleRateHz: plan.sourceSampleRateHz, ignoresOffset: plan.usesHighPass)
+    assembler = try BlockAssembler(
+      header: header, blockFrameCount: blockFrameCount, silence: SilentRuns(sampleRateHz: plan.sourceSampleRateHz))
     encoders = (0..<plan.layout.codedChannelCount).map { _ in TokenEncoder(model.codec, context: model.context) }
     let resampling = try ResamplingStage(
       inputRateHz: plan.sourceSampleRateHz, outputRateHz: plan.geometry.sampleRateHz,
       channelCount: plan.layout.codedChannelCount)
-    chain = AudioChain(try plan.makeSourceStages() + [resampling, gain])
+    // Behind a high-pass, digital silence would begin with the decay of the sound before it.
+    var sourceStages = try plan.makeSourceStages()
+    sourceStages.insert(silence, at: 1)
+    chain = AudioChain(sourceStages + [resampling, gain])
   }
 
   /// Encodes the next chunk and writes the blocks that are full.
@@ -40,6 +46,7 @@ final class EncodingSession {
   func finish(sampleCount: Int) throws -> StreamStatistics {
     if let rest = try chain.finish() { try encode(rest) }
     for (index, encoder) in encoders.enumerated() { assembler.append(encoder.finish(), channel: index) }
+    assembler.append(silence: silence.takeRuns())
     decideMasks(upTo: assembler.tokenEndFrame, totalFrameCount: assembler.tokenEndFrame)
     for bytes in try assembler.finish(sampleCount: sampleCount) { try write(bytes) }
     return assembler.statistics
@@ -51,6 +58,7 @@ final class EncodingSession {
       assembler.append(encoder.encode(chunk.channels[index]), channel: index)
     }
     assembler.append(gains: gain.takeBlockGains())
+    assembler.append(silence: silence.takeRuns())
     decideMasks(upTo: keepPlan.decidedFrameCount(knownFrameCount: assembler.tokenEndFrame), totalFrameCount: nil)
     for bytes in try assembler.completeBlocks() { try write(bytes) }
   }

@@ -77,6 +77,43 @@ final class OffsetRemovalStage: AudioStage {
   func finish() -> AudioBuffer? { remover.finish() }
 }
 
+/// Digital silence where the source has it.
+final class SilenceStage: AudioStage {
+  private var gate: SilenceGate
+
+  /// - Parameter firstSample: Number of the first sample that comes, by which runs are counted.
+  init(firstSample: Int, sampleRateHz: Int) {
+    gate = SilenceGate(firstSample: firstSample, sampleRateHz: sampleRateHz)
+  }
+
+  /// Adds the silent runs of a block that begins with sample `blockStart`, before its samples come.
+  func append(_ runs: [Range<Int>], blockStart: Int) { gate.append(runs, blockStart: blockStart) }
+
+  func process(_ chunk: AudioBuffer) -> AudioBuffer { gate.process(chunk) }
+
+  func finish() -> AudioBuffer? { nil }
+}
+
+/// Detection of digital silence; samples pass unchanged.
+final class SilenceDetectionStage: AudioStage {
+  private var detector: SilenceDetector
+
+  /// - Parameter ignoresOffset: Whether silence may have the constant offset of the first sample.
+  init(sampleRateHz: Int, ignoresOffset: Bool) {
+    detector = SilenceDetector(sampleRateHz: sampleRateHz, ignoresOffset: ignoresOffset)
+  }
+
+  /// Silent runs found since the last call, in samples from the beginning of the recording.
+  func takeRuns() -> [Range<Int>] { detector.takeRuns() }
+
+  func process(_ chunk: AudioBuffer) -> AudioBuffer {
+    detector.add(chunk)
+    return chunk
+  }
+
+  func finish() -> AudioBuffer? { nil }
+}
+
 /// Peak limiting of the output.
 final class LimiterStage: AudioStage {
   private var limiter: Limiter

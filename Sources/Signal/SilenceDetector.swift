@@ -1,0 +1,64 @@
+/// Streaming detector of digital silence: runs of samples that are 0 in all channels.
+///
+/// Samples up to ``largestSilentSample`` count as 0: resamplers and decoders of other formats leave such rests. Where a
+/// constant offset will be removed, samples with the offset of the first sample count as 0, too.
+public struct SilenceDetector: Sendable {
+  /// Largest absolute value of a silent sample, −120 dB relative to full scale: a thirtieth of a 16-bit step.
+  public static let largestSilentSample: Float = 1e-6
+  /// Shortest run that is returned. Shorter runs are part of soft audio.
+  static let shortestSeconds = 0.01
+
+  private let shortestSampleCount: Int
+  private let ignoresOffset: Bool
+  /// First sample of each channel, where it counts as an offset; empty before the first sample.
+  private var offsets: [Float] = []
+  private var sampleCount = 0
+  /// First sample of the run that is being read; nil within sound.
+  private var runStart: Int?
+  /// First sample of that run that is in no returned run.
+  private var untakenStart = 0
+  private var runs: [Range<Int>] = []
+
+  /// Detector for audio of the given sample rate.
+  ///
+  /// - Parameter ignoresOffset: Whether silence may have the constant offset of the first sample.
+  public init(sampleRateHz: Int, ignoresOffset: Bool = false) {
+    self.ignoresOffset = ignoresOffset
+    shortestSampleCount = max(1, Int((Self.shortestSeconds * Double(sampleRateHz)).rounded(.up)))
+  }
+
+  /// Examines the next chunk of audio.
+  public mutating func add(_ chunk: AudioBuffer) {
+    if offsets.isEmpty, chunk.sampleCount > 0 { offsets = chunk.channels.map { ignoresOffset ? $0[0] : 0 } }
+    for index in 0..<chunk.sampleCount {
+      var isSilent = true
+      for (channel, samples) in chunk.channels.enumerated() {
+        let sample = samples[index]
+        let distance = min(abs(sample), abs(sample - offsets[channel]))
+        if distance > Self.largestSilentSample { isSilent = false }
+      }
+      if isSilent, runStart == nil {
+        runStart = sampleCount + index
+        untakenStart = sampleCount + index
+      } else if !isSilent, runStart != nil {
+        endRun(at: sampleCount + index)
+        runStart = nil
+      }
+    }
+    sampleCount += chunk.sampleCount
+  }
+
+  /// Silent runs since the last call, counted from the first sample of all. A run that goes on is returned as far as it
+  /// has been read; its rest begins where the returned part ends.
+  public mutating func takeRuns() -> [Range<Int>] {
+    if runStart != nil { endRun(at: sampleCount) }
+    defer { runs.removeAll() }
+    return runs
+  }
+
+  private mutating func endRun(at end: Int) {
+    guard let runStart, end - runStart >= shortestSampleCount, untakenStart < end else { return }
+    runs.append(untakenStart..<end)
+    untakenStart = end
+  }
+}

@@ -1,0 +1,59 @@
+/// Queue of digitally silent runs of a recording on their way into blocks, in samples at the source's rate.
+///
+/// A run that reaches beyond the end of a block is divided. A run is stored from the block on in which it has lasted
+/// ``shortestSeconds``; a run that a block divides is stored in the block before if it has lasted
+/// ``shortestDividedSeconds`` there. So what a block stores does not depend on later samples.
+struct SilentRuns {
+  private struct Run {
+    let start: Int
+    /// First sample that is in no block.
+    var next: Int
+    var end: Int
+  }
+
+  /// Shorter runs are not worth the bytes: a listener does not tell their silence from soft noise.
+  static let shortestSeconds = 0.1
+  static let shortestDividedSeconds = 0.01
+
+  private let shortestSampleCount: Int
+  private let shortestDividedSampleCount: Int
+  private var runs: [Run] = []
+
+  /// Queue that stores runs that last long enough.
+  init(sampleRateHz: Int) {
+    shortestSampleCount = Int((Self.shortestSeconds * Double(sampleRateHz)).rounded(.up))
+    shortestDividedSampleCount = Int((Self.shortestDividedSeconds * Double(sampleRateHz)).rounded(.up))
+  }
+
+  /// Queue that stores all runs, such as those of another stream.
+  init() {
+    shortestSampleCount = 1
+    shortestDividedSampleCount = 1
+  }
+
+  /// Appends a run; one that touches the run before continues it.
+  mutating func append(_ run: Range<Int>) {
+    if let last = runs.last, last.end == run.lowerBound {
+      runs[runs.count - 1].end = run.upperBound
+    } else {
+      runs.append(Run(start: run.lowerBound, next: run.lowerBound, end: run.upperBound))
+    }
+  }
+
+  /// Removes what lies before the end of a block, and returns the runs that the block stores.
+  mutating func take(in samples: Range<Int>) -> [Range<Int>] {
+    var taken: [Range<Int>] = []
+    let reached = runs.prefix { $0.start < samples.upperBound }.count
+    for run in runs.prefix(reached) {
+      let end = min(run.end, samples.upperBound)
+      let first = max(run.next, samples.lowerBound)
+      let shortest = run.end > end ? shortestDividedSampleCount : shortestSampleCount
+      if first < end, end - run.start >= shortest { taken.append(first..<end) }
+    }
+    // Only the last of these runs may go on.
+    let goesOn = reached > 0 && runs[reached - 1].end >= samples.upperBound
+    if goesOn { runs[reached - 1].next = samples.upperBound }
+    runs.removeFirst(goesOn ? reached - 1 : reached)
+    return taken
+  }
+}
