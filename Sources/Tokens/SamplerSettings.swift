@@ -19,6 +19,8 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
   public var typicalMass: Double { didSet { typicalMass = Self.quantised(typicalMass) } }
   /// Key of the counter-based random generator.
   public var seed: UInt32
+  /// Computation of random numbers and mask schedule. Streams of version 1 of the container have the first revision.
+  public var revision = SamplerRevision.first
 
   /// Settings with the given values, real ones rounded to 1/100; the defaults are those of ``standard``.
   public init(

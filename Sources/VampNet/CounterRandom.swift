@@ -1,3 +1,5 @@
+public import Tokens
+
 /// Counter-based random number generator: each number is a function of the seed and of its place.
 ///
 /// Generated tokens therefore do not depend on the order in which windows, threads or channels draw numbers. The
@@ -5,6 +7,7 @@
 /// with the constants of its reference implementation, Random123.
 public struct CounterRandom: Sendable {
   private let key: (UInt32, UInt32)
+  private let largestUniform: Float
 
   /// Purpose of a random number; purposes have independent numbers.
   public enum Purpose: UInt32, Sendable {
@@ -17,17 +20,21 @@ public struct CounterRandom: Sendable {
   }
 
   /// Generator with the given seed.
-  public init(seed: UInt32) {
+  public init(seed: UInt32, revision: SamplerRevision = .second) {
     key = (seed, 0x7661_6D70)  // "vamp"
+    largestUniform = revision == .first ? 1 : 1 - 0x1p-24
   }
 
   /// Uniform random number between 0 and 1, with 24 random bits.
+  ///
+  /// With the first sampler revision, the number is 1 in one of 16.8 million places, where 24 bits and a half are rounded
+  /// up. Later revisions return the number before 1 there.
   ///
   /// - Parameters:
   ///   - frame: Absolute frame number.
   ///   - step: Sampling step.
   public func uniform(_ purpose: Purpose, frame: Int, codebook: Int, step: Int) -> Float {
-    (Float(bits(purpose, frame: frame, codebook: codebook, step: step) >> 8) + 0.5) * 0x1p-24
+    min(largestUniform, (Float(bits(purpose, frame: frame, codebook: codebook, step: step) >> 8) + 0.5) * 0x1p-24)
   }
 
   /// Random number of 32 bits for a place; see ``uniform(_:frame:codebook:step:)`` for the parameters.

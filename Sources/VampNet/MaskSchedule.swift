@@ -1,4 +1,5 @@
 import Foundation
+public import Tokens
 
 /// Cosine schedule of the number of masked tokens after each step (arXiv 2307.04686, section 3.3; MaskGIT).
 public struct MaskSchedule: Sendable {
@@ -6,11 +7,14 @@ public struct MaskSchedule: Sendable {
   public let stepCount: Int
   /// Number of masked tokens before the first step, N₀.
   public let initialCount: Int
+  /// Sampler revision, which determines the value of π.
+  public let revision: SamplerRevision
 
   /// Schedule of `stepCount` steps that starts with `initialCount` masked tokens.
-  public init(stepCount: Int, initialCount: Int) {
+  public init(stepCount: Int, initialCount: Int, revision: SamplerRevision = .second) {
     self.stepCount = stepCount
     self.initialCount = initialCount
+    self.revision = revision
   }
 
   /// Share of the steps that are done after step `step`, in 0...1.
@@ -24,8 +28,9 @@ public struct MaskSchedule: Sendable {
   /// - Parameter currentCount: Number of masked tokens before step `step`.
   public func maskedCount(after step: Int, currentCount: Int) -> Int {
     if step + 1 >= stepCount { return 0 }
-    // The published code computes in single precision.
-    let share = max(1e-10, min(1, cos(progress(after: step) * Float.pi / 2)))
+    // The published code computes in single precision, with `torch.pi` rounded to nearest; `Float.pi` is rounded down.
+    let pi = revision == .first ? Float.pi : Float(Double.pi)
+    let share = max(1e-10, min(1, cos(progress(after: step) * pi / 2)))
     let count = Int((share * Float(initialCount)).rounded(.down))
     return max(0, min(currentCount - 1, max(1, count)))
   }

@@ -27,17 +27,20 @@ public final class ParallelSampler {
     public var filter: TokenFilter
     /// Random number generator.
     public var random: CounterRandom
+    /// Revision of the mask schedule.
+    public var revision: SamplerRevision
 
     /// Settings with the given values.
     public init(
       stepCount: Int, temperature: Double, maskTemperature: Double, filter: TokenFilter = TokenFilter(),
-      random: CounterRandom
+      random: CounterRandom, revision: SamplerRevision = .second
     ) {
       self.stepCount = stepCount
       self.temperature = temperature
       self.maskTemperature = maskTemperature
       self.filter = filter
       self.random = random
+      self.revision = revision
     }
 
     /// Settings of a stream for the coarse transformer or the coarse-to-fine transformer.
@@ -47,7 +50,7 @@ public final class ParallelSampler {
         temperature: isCoarse ? settings.temperature : settings.fineTemperature,
         maskTemperature: settings.maskTemperature,
         filter: TokenFilter(topP: settings.topP, typicalMass: settings.typicalMass),
-        random: CounterRandom(seed: settings.seed))
+        random: CounterRandom(seed: settings.seed, revision: settings.revision), revision: settings.revision)
     }
   }
 
@@ -76,7 +79,8 @@ public final class ParallelSampler {
   /// - Returns: The tokens, kept and generated.
   public func generate(_ tokens: TokenGrid, mask: TokenMask, firstFrame: Int, settings: Settings) -> TokenGrid {
     var (tokens, mask) = (tokens, mask)
-    let schedule = MaskSchedule(stepCount: settings.stepCount, initialCount: mask.maskedCount)
+    let schedule = MaskSchedule(
+      stepCount: settings.stepCount, initialCount: mask.maskedCount, revision: settings.revision)
     var currentCount = schedule.initialCount
     for step in 0..<settings.stepCount where currentCount > 0 {
       predictor.run(tokens, mask: mask, workspace: workspace, context: context)

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Tokens
 import VampNet
 
 @Suite struct SamplingTests {
@@ -25,6 +26,37 @@ import VampNet
     #expect(abs(sum / 10_000 - 0.5) < 0.02)
     #expect(
       random.bits(.token, frame: 1, codebook: 2, step: 3) != random.bits(.confidence, frame: 1, codebook: 2, step: 3))
+  }
+
+  /// The place where the 24 random bits are all 1; streams of version 1 keep the number that rounding gave there.
+  @Test func uniformNumbersAreLessThanOne() {
+    func uniform(_ revision: SamplerRevision) -> Float {
+      CounterRandom(seed: 215, revision: revision).uniform(.token, frame: 306, codebook: 1, step: 6)
+    }
+    #expect(uniform(.first) == 1)
+    #expect(uniform(.second) == Float(1).nextDown)
+    for frame in 0..<1_000 {
+      let numbers = SamplerRevision.allCases.map {
+        CounterRandom(seed: 9, revision: $0).uniform(.confidence, frame: frame, codebook: 2, step: 3)
+      }
+      #expect(numbers[0] == numbers[1])
+    }
+  }
+
+  /// The published code leaves 169 of 366 tokens masked after step 24 of 36; PyTorch 2 computed the number. Streams of
+  /// version 1 keep 168.
+  @Test func scheduleTakesTheNearestPi() {
+    func count(_ revision: SamplerRevision) -> Int {
+      MaskSchedule(stepCount: 36, initialCount: 366, revision: revision).maskedCount(after: 24, currentCount: 366)
+    }
+    #expect(count(.first) == 168)
+    #expect(count(.second) == 169)
+  }
+
+  /// Streams of version 1 hold settings without a revision, which stand for the first.
+  @Test func settingsOfAStreamHaveTheFirstRevision() {
+    #expect(SamplerSettings().revision == .first && SamplerSettings.published.revision == .first)
+    #expect(ParallelSampler.Settings(SamplerSettings(), isCoarse: true).revision == .first)
   }
 
   @Test func cosineScheduleFallsToZero() {
