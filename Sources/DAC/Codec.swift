@@ -37,6 +37,16 @@ public final class Codec: Sendable {
       codebookCount: configuration.codebookCount, codebookSize: configuration.codebookSize)
   }
 
+  /// Number of frames that the encoder gives for `sampleCount` samples, with padded edges.
+  ///
+  /// A whole number of hops gives as many frames. Each odd stride of a LAC takes one frame from its layer.
+  func encodedFrameCount(forSampleCount sampleCount: Int) -> Int {
+    configuration.encoderRates.reduce(sampleCount) { length, stride in
+      let missing = 2 * stride - 2 * stridePadding(stride, of: configuration.kind)
+      return length < missing ? 0 : (length - missing) / stride + 1
+    }
+  }
+
   /// Creates the encoder of a new stream, which turns samples `[T, 1]` into latents `[frames, latent]`.
   public func makeEncoderStream(edges: InputEdges = .padded) -> any LayerStream { encoder.makeStream(edges: edges) }
 

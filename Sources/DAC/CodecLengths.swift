@@ -41,7 +41,8 @@ public struct CodecLengths: Equatable, Sendable {
     let units = ResidualUnit.dilations.map { Layer(kernelSize: 7, dilation: $0, padding: 3 * $0) }
     let outer = Layer(kernelSize: 7, padding: 3)
     func strided(_ stride: Int, isTransposed: Bool) -> Layer {
-      Layer(kernelSize: 2 * stride, stride: stride, padding: stridePadding(stride), isTransposed: isTransposed)
+      Layer(
+        kernelSize: 2 * stride, stride: stride, padding: stridePadding(stride, of: .dac), isTransposed: isTransposed)
     }
     encoder =
       [outer] + configuration.encoderRates.flatMap { units + [strided($0, isTransposed: false)] }

@@ -21,7 +21,7 @@ struct DACDecoder: LatentDecoder {
     blocks = try configuration.decoderRates.enumerated().map { index, stride in
       let name = "decoder.model.\(index + 1).block"
       let upsampling = try layers.transposedConvolution(
-        "\(name).1", from: width, to: width / 2, stride: stride, padding: stridePadding(stride),
+        "\(name).1", from: width, to: width / 2, stride: stride, padding: stridePadding(stride, of: .dac),
         after: try layers.snake("\(name).0", channelCount: width))
       width /= 2
       let units = try ResidualUnit.dilations.enumerated().map {

@@ -24,7 +24,8 @@ struct DACEncoder: Sendable {
       }
       let downsampling = try layers.convolution(
         "\(name).4", from: width, to: 2 * width, kernelSize: 2 * stride, stride: stride,
-        padding: stridePadding(stride), after: try layers.snake("\(name).3", channelCount: width))
+        padding: stridePadding(stride, of: configuration.kind),
+        after: try layers.snake("\(name).3", channelCount: width))
       width *= 2
       return Block(units: units, downsampling: downsampling)
     }

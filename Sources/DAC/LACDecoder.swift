@@ -31,7 +31,7 @@ struct LACDecoder: LatentDecoder {
     blocks = try configuration.decoderRates.enumerated().map { index, stride in
       let name = "decoder.model.\(index + 1).block"
       let upsampling = try layers.transposedConvolution(
-        "\(name).1", from: width, to: width / 2, stride: stride, padding: stride / 2,
+        "\(name).1", from: width, to: width / 2, stride: stride, padding: stridePadding(stride, of: .lac),
         after: try layers.snake("\(name).0", channelCount: width))
       width /= 2
       let branches = try Self.kernelSizes.enumerated().map { branch, kernelSize in

@@ -47,5 +47,8 @@ struct LayerLoader {
   }
 }
 
-/// Padding of DAC's strided and transposed convolutions: ⌈stride/2⌉.
-func stridePadding(_ stride: Int) -> Int { (stride + 1) / 2 }
+/// Padding of strided and transposed convolutions: ⌈stride/2⌉ in DAC (`dac/model/dac.py`), ⌊stride/2⌋ in LAC
+/// (`lac/model/lac.py`).
+func stridePadding(_ stride: Int, of kind: CodecConfiguration.Kind) -> Int {
+  kind == .dac ? (stride + 1) / 2 : stride / 2
+}

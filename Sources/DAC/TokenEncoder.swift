@@ -7,8 +7,11 @@ public final class TokenEncoder {
   private let codec: Codec
   private let context: ComputeContext
   private let stream: any LayerStream
+  private let edges: InputEdges
   private let latents: FloatRows
   private var sampleCount = 0
+  /// Number of frames returned so far.
+  private var frameCount = 0
 
   /// Encoder of a new stream.
   ///
@@ -17,6 +20,7 @@ public final class TokenEncoder {
   public init(_ codec: Codec, edges: InputEdges = .padded, context: ComputeContext) {
     self.codec = codec
     self.context = context
+    self.edges = edges
     stream = codec.makeEncoderStream(edges: edges)
     latents = FloatRows(channelCount: codec.configuration.latentDim)
   }
@@ -36,14 +40,23 @@ public final class TokenEncoder {
   public func finish() -> TokenGrid {
     let hop = codec.configuration.hopLength
     guard sampleCount > 0 else { return TokenGrid(codebookCount: codec.configuration.codebookCount, frameCount: 0) }
-    stream.input.appendZeros((hop - sampleCount % hop) % hop)
-    return advance(isFinal: true)
+    let hopCount = (sampleCount + hop - 1) / hop
+    var paddedCount = hopCount * hop
+    if edges == .padded {
+      while codec.encodedFrameCount(forSampleCount: paddedCount) < hopCount { paddedCount += hop }
+    }
+    stream.input.appendZeros(paddedCount - sampleCount)
+    let missing = hopCount - frameCount
+    let rest = advance(isFinal: true)
+    return rest.frameCount <= missing
+      ? rest : rest.slice(codebooks: 0..<rest.codebookCount, frames: 0..<missing)
   }
 
   private func advance(isFinal: Bool) -> TokenGrid {
     stream.advance(into: latents, isFinal: isFinal, context: context)
     let grid = codec.quantiser.encode(latents, context: context)
     latents.removeAll()
+    frameCount += grid.frameCount
     return grid
   }
 }
