@@ -1,14 +1,19 @@
 import Glibc
 
-/// Look-ahead limiter for decoded audio that exceeds full scale.
+/// Look-ahead limiter for decoded audio whose true peaks exceed full scale.
 ///
-/// All channels share one gain, so that the stereo image does not move. The gain falls smoothly within the look-ahead
-/// (5 ms), holds, and recovers exponentially (100 ms) to exactly 1. No output sample exceeds the ceiling. Samples pass
-/// bit for bit while no peak exceeds the ceiling. The delay is compensated: ``process(_:)`` and ``finish()`` together
+/// True peaks are those of the signal between samples (``TruePeakInterpolation``). All channels share one gain, so that
+/// the stereo image does not move. The gain falls smoothly within the look-ahead (5 ms), holds, and recovers exponentially
+/// (100 ms) to exactly 1. Around a peak the gain is constant, so that the limited signal has no higher peaks between its
+/// samples than ``truePeakCeiling``. No output sample exceeds the ceiling. Samples pass bit for bit while no sample exceeds
+/// the ceiling and no true peak exceeds full scale. The delay is compensated: ``process(_:)`` and ``finish()`` together
 /// return exactly the length of the input, each sample in its place. Memory is constant.
 public struct Limiter: Sendable {
   /// Default ceiling: three 16-bit steps below full scale, which leaves room for dither.
   public static let defaultCeiling: Float = 0.9999
+  /// Largest true peak of limited audio, relative to the ceiling of samples: −0.17 dB. At a quarter of the sample rate,
+  /// four-times oversampling misses as much of a peak (ITU-R BS.1770-4, annex 2, attachment 1).
+  static let truePeakShare: Float = 0.98
   static let lookAheadSeconds = 0.005
   static let releaseSeconds = 0.1
 
@@ -22,8 +27,9 @@ public struct Limiter: Sendable {
   public private(set) var limitedSampleCount = 0
 
   private let lookAheadCount: Int
-  /// Samples that wait for their gain; between two calls at most the look-ahead.
+  /// Samples that wait for their gain; between two calls at most the look-ahead and the length of the interpolation.
   private var pending: AudioBuffer
+  private var depths: DepthCollector
   private var gainFollower: GainFollower
 
   /// Limiter for audio of the given format.
@@ -36,23 +42,27 @@ public struct Limiter: Sendable {
     self.sampleRateHz = sampleRateHz
     lookAheadCount = max(1, Int(Self.lookAheadSeconds * Double(sampleRateHz)))
     pending = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
+    depths = DepthCollector(channelCount: channelCount, ceiling: ceiling)
     gainFollower = GainFollower(
       lookAheadCount: lookAheadCount, releaseSampleCount: Self.releaseSeconds * Double(sampleRateHz))
   }
 
-  /// Limits the next chunk and returns the output so far, which lags by the look-ahead.
+  /// Limits the next chunk and returns the output so far, which lags by the look-ahead and half a dozen samples.
   ///
   /// - Throws: ``SignalError`` if the chunk has another format.
   public mutating func process(_ chunk: AudioBuffer) throws -> AudioBuffer {
     try chunk.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     pending.append(chunk)
-    let gains = gainFollower.gains(forDepths: requiredDepths(for: chunk), count: chunk.sampleCount)
-    return emit(max(0, pending.sampleCount - lookAheadCount), gains: gains)
+    let (required, count) = depths.add(chunk)
+    let gains = gainFollower.gains(forDepths: required, count: count)
+    return emit(max(0, pending.sampleCount - depths.waitingCount - lookAheadCount), gains: gains)
   }
 
   /// Returns the remaining output and resets the limiter for another signal.
   public mutating func finish() -> AudioBuffer {
-    let gains = gainFollower.gains(forDepths: nil, count: lookAheadCount)
+    let (required, count) = depths.finish()
+    let gains = gainFollower.gains(
+      forDepths: required.map { $0 + [Int](repeating: 0, count: lookAheadCount) }, count: count + lookAheadCount)
     let rest = emit(pending.sampleCount, gains: gains)
     gainFollower.reset()
     return rest
@@ -62,16 +72,7 @@ public struct Limiter: Sendable {
   public static func memorySampleCount(sampleRateHz: Int) -> Int {
     let rate = Double(sampleRateHz)
     return Int(2 * lookAheadSeconds * rate + GainFollower.releaseTimeConstants * releaseSeconds * rate) + 4
-  }
-
-  /// Gain depth that brings each sample of all channels to the ceiling; `nil` if no sample exceeds the ceiling.
-  private func requiredDepths(for chunk: AudioBuffer) -> [Int]? {
-    guard chunk.samplePeak > ceiling else { return nil }
-    var peaks = [Float](repeating: 0, count: chunk.sampleCount)
-    for channel in chunk.channels {
-      for index in peaks.indices { peaks[index] = max(peaks[index], abs(channel[index])) }
-    }
-    return peaks.map { $0 > ceiling ? GainFollower.depth(ofGain: Double(ceiling) / Double($0)) : 0 }
+      + 2 * TruePeakInterpolation.tapCount
   }
 
   /// Removes the oldest `count` samples and returns them, limited. The last of `gains` belongs to the last sample.
@@ -88,6 +89,72 @@ public struct Limiter: Sendable {
     }
     for gain in gains.suffix(count) where gain < 1 { limitedSampleCount += 1 }
     return output
+  }
+}
+
+/// Collector of the gain depths that samples and true peaks require.
+///
+/// A true peak lowers the gain of all samples that it is interpolated from by the same depth. The depth of a sample is
+/// therefore known once as many later samples as the interpolation has taps have come.
+private struct DepthCollector: Sendable {
+  private let ceiling: Float
+  private var interpolation: TruePeakInterpolation
+  /// Depths of the latest samples, which later samples may raise; negative positions before the first sample included.
+  private var tail: [Int]
+  private var sampleCount = 0
+
+  private static let tailCount = TruePeakInterpolation.tapCount - 1
+
+  init(channelCount: Int, ceiling: Float) {
+    self.ceiling = ceiling
+    interpolation = TruePeakInterpolation(channelCount: channelCount)
+    tail = [Int](repeating: 0, count: Self.tailCount)
+  }
+
+  /// Number of samples whose depths are not final.
+  var waitingCount: Int { min(sampleCount, Self.tailCount) }
+
+  /// Takes the next samples and returns the depths that are now final; nil stands for depths of 0.
+  mutating func add(_ chunk: AudioBuffer) -> (depths: [Int]?, count: Int) {
+    let before = sampleCount
+    sampleCount += chunk.sampleCount
+    let count = max(0, sampleCount - Self.tailCount) - max(0, before - Self.tailCount)
+    let depths = depths(of: chunk)
+    guard depths.contains(where: { $0 > 0 }) else { return (nil, count) }
+    return (Array(depths.prefix(chunk.sampleCount).suffix(count)), count)
+  }
+
+  /// Returns the depths of the last samples and resets the collector.
+  mutating func finish() -> (depths: [Int]?, count: Int) {
+    let count = waitingCount
+    let silence = [Float](repeating: 0, count: Self.tailCount)
+    let depths = depths(
+      of: AudioBuffer(
+        channels: Array(repeating: silence, count: interpolation.channelCount), sampleRateHz: 1))
+    self = DepthCollector(channelCount: interpolation.channelCount, ceiling: ceiling)
+    return (Array(depths.prefix(Self.tailCount).suffix(count)), count)
+  }
+
+  /// Depths of the samples in the tail and of the chunk's samples.
+  private mutating func depths(of chunk: AudioBuffer) -> [Int] {
+    var depths = tail + [Int](repeating: 0, count: chunk.sampleCount)
+    // Full scale, where the ceiling leaves room for dither below it.
+    let fullScale = ceiling / Limiter.defaultCeiling
+    let truePeakCeiling = ceiling * Limiter.truePeakShare
+    interpolation.process(chunk, above: fullScale) { index, peak in
+      let depth = GainFollower.depth(ofGain: Double(truePeakCeiling) / Double(peak))
+      for position in index..<index + TruePeakInterpolation.tapCount { depths[position] = max(depths[position], depth) }
+    }
+    if chunk.samplePeak > ceiling {
+      for channel in chunk.channels {
+        for (index, sample) in channel.enumerated() where abs(sample) > ceiling {
+          let depth = GainFollower.depth(ofGain: Double(ceiling) / Double(abs(sample)))
+          depths[Self.tailCount + index] = max(depths[Self.tailCount + index], depth)
+        }
+      }
+    }
+    tail = Array(depths.suffix(Self.tailCount))
+    return depths
   }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Signal
 import Testing
 
@@ -24,8 +25,55 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 100, 220, 221, 5000]) func quietAudioPassesBitForBit(count: Int) throws {
-    let audio = Self.noise(0.99, count: count, channelCount: 2)
+    let audio = Self.noise(0.49, count: count, channelCount: 2)
     #expect(try Self.limited(audio) == audio)
+    let tone = Self.quarterRateTone(0.99, count: count)
+    #expect(try Self.limited(tone) == tone)
+  }
+
+  /// A tone at a quarter of the sample rate whose samples all have 0.707 of its amplitude: peaks lie between samples.
+  private static func quarterRateTone(_ amplitude: Double, count: Int) -> AudioBuffer {
+    let samples = (0..<count).map { Float(amplitude * sin(.pi * (0.5 * Double($0) + 0.25))) }
+    return AudioBuffer(channels: [samples], sampleRateHz: 44_100)
+  }
+
+  /// Largest absolute value on a grid of a sixteenth of a sample, by a windowed sinc of 64 samples.
+  private static func truePeak(_ samples: [Float]) -> Double {
+    var peak = 0.0
+    for index in 0..<16 * samples.count {
+      let place = Double(index) / 16
+      var value = 0.0
+      for neighbour in max(0, Int(place) - 31)...min(samples.count - 1, Int(place) + 32) {
+        let distance = place - Double(neighbour)
+        let sinc = distance == 0 ? 1 : sin(.pi * distance) / (.pi * distance)
+        value += Double(samples[neighbour]) * sinc * pow(cos(.pi * distance / 66), 2)
+      }
+      peak = max(peak, abs(value))
+    }
+    return peak
+  }
+
+  /// Peaks between samples are limited, although no sample exceeds the ceiling.
+  @Test func peaksBetweenSamplesAreLimited() throws {
+    for amplitude in [1.02, 1.3, 3.0] {
+      let tone = Self.quarterRateTone(amplitude, count: 2_000)
+      #expect(Self.truePeak(tone.channels[0]) > amplitude - 0.01)
+      let output = try Self.limited(tone)
+      #expect(Self.truePeak(output.channels[0]) < 1.005, "\(amplitude)")
+      #expect(Self.truePeak(output.channels[0]) > 0.93, "\(amplitude)")
+    }
+    // Sounds of many frequencies, softer and louder.
+    for amplitude in [Float(0.7), 1, 2] {
+      let output = try Self.limited(Self.smoothNoise(amplitude, count: 3_000))
+      #expect(Self.truePeak(output.channels[0]) < 1.005, "\(amplitude)")
+    }
+  }
+
+  /// Noise below half of the Nyquist frequency, as music hardly exceeds it.
+  private static func smoothNoise(_ amplitude: Float, count: Int) -> AudioBuffer {
+    let noise = noise(amplitude, count: count + 8, channelCount: 1).channels[0]
+    let smooth = (0..<count).map { start in (0..<4).reduce(Float(0)) { $0 + noise[start + $1] } / 2 }
+    return AudioBuffer(channels: [smooth], sampleRateHz: 44_100)
   }
 
   @Test(arguments: [1, 50, 221, 30_000]) func nothingPassesTheCeiling(count: Int) throws {
@@ -37,10 +85,11 @@ import Testing
   }
 
   @Test func oneOvershootLeavesTheRestAlone() throws {
-    var audio = Self.noise(0.5, count: 100_000, channelCount: 2)
+    var audio = Self.noise(0.01, count: 100_000, channelCount: 2)
     audio.channels[1][40_000] = 2
     let output = try Self.limited(audio)
-    let lookAhead = 220
+    // 5 ms, and the samples around a peak that get its gain.
+    let lookAhead = 220 + 12
     #expect(output.slice(0..<40_000 - lookAhead) == audio.slice(0..<40_000 - lookAhead))
     #expect(abs(output.channels[1][40_000] - Limiter.defaultCeiling) < 1e-5)
     // The second channel has the gain of the first.
