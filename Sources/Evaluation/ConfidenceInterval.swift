@@ -68,6 +68,35 @@ public struct ConfidenceInterval: Equatable, Sendable {
     }
   }
 
+  /// Creates the interval of the mean of values that belong to units, such as clips to files. The bootstrap draws whole
+  /// units, because values of one unit are alike.
+  ///
+  /// - Parameter units: Name of each value's unit.
+  /// - Throws: `EvaluationError.valueCountsDiffer`; `.tooFewValues` for fewer than two units.
+  public init(
+    meanOf values: [Double], units: [String], confidence: Double = 0.95, resampleCount: Int = 2_000, seed: UInt64 = 0
+  ) throws {
+    guard values.count == units.count else {
+      throw EvaluationError.valueCountsDiffer(first: values.count, second: units.count)
+    }
+    var indices: [String: Int] = [:]
+    var sums: [Double] = []
+    var counts: [Double] = []
+    for (value, unit) in zip(values, units) {
+      if let index = indices[unit] {
+        sums[index] += value
+        counts[index] += 1
+      } else {
+        indices[unit] = sums.count
+        sums.append(value)
+        counts.append(1)
+      }
+    }
+    try self.init(itemCount: sums.count, confidence: confidence, resampleCount: resampleCount, seed: seed) { drawn in
+      drawn.reduce(0.0) { $0 + sums[$1] } / drawn.reduce(0.0) { $0 + counts[$1] }
+    }
+  }
+
   /// Creates the interval of the mean difference `first − second` of values measured on the same clips.
   ///
   /// Pairing removes the variation among clips, which is most of the variance of a codec's figures.

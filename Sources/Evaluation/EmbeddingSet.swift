@@ -7,10 +7,17 @@ public struct EmbeddingSet: Equatable, Sendable {
     /// Embeddings `[window, value]`, row by row; empty for a clip shorter than a window.
     public let values: [Float]
 
+    /// Name of the unit that a bootstrap draws: the file that the clip is a part of. Clips of one file are alike, so that
+    /// they are drawn together.
+    public let unit: String
+
     /// Creates the embeddings of one clip.
-    public init(name: String, values: [Float]) {
+    ///
+    /// - Parameter unit: Unit of the bootstrap; nil for a unit of its own.
+    public init(name: String, values: [Float], unit: String? = nil) {
       self.name = name
       self.values = values
+      self.unit = unit ?? name
     }
   }
 
@@ -56,7 +63,15 @@ public struct EmbeddingSet: Equatable, Sendable {
       gaussian: try GaussianStatistics(EmbeddingMoments.sum(groups(atMost: 1), weights: [1])))
   }
 
-  /// Deals the clips into groups and computes the moments of each group about one common origin.
+  /// Number of units of a bootstrap.
+  var unitCount: Int { Set(clips.map(\.unit)).count }
+
+  /// Copy of the set with those clips whose names are in `names`.
+  public func keeping(_ names: Set<String>) throws(EvaluationError) -> EmbeddingSet {
+    try EmbeddingSet(embedding: embedding, dimension: dimension, clips: clips.filter { names.contains($0.name) })
+  }
+
+  /// Deals the units of clips into groups and computes the moments of each group about one common origin.
   func groups(atMost limit: Int) -> [EmbeddingMoments] {
     var origin = [Double](repeating: 0, count: dimension)
     for clip in clips {
@@ -67,8 +82,13 @@ public struct EmbeddingSet: Equatable, Sendable {
     let count = Double(max(1, embeddingCount))
     for column in 0..<dimension { origin[column] /= count }
     var groups = [EmbeddingMoments](
-      repeating: EmbeddingMoments(origin: origin), count: max(1, min(limit, clips.count)))
-    for (index, clip) in clips.enumerated() { groups[index % groups.count].add(clip.values) }
+      repeating: EmbeddingMoments(origin: origin), count: max(1, min(limit, unitCount)))
+    var indices: [String: Int] = [:]
+    for clip in clips {
+      let index = indices[clip.unit] ?? indices.count
+      indices[clip.unit] = index
+      groups[index % groups.count].add(clip.values)
+    }
     return groups
   }
 }

@@ -16,8 +16,8 @@ public struct FrechetEstimate: Equatable, Sendable {
 
   /// Squared Fréchet distance.
   public let distance: Double
-  /// Bootstrap interval over whole clips, centred on the distance because repeated clips raise the bias of every
-  /// resample; nil for fewer than ``fewestClips`` clips and for more than ``mostBootstrappedValues`` values.
+  /// Bootstrap interval over whole units of clips, centred on the distance because repeated clips raise the bias of every
+  /// resample; nil for fewer than ``fewestClips`` units and for more than ``mostBootstrappedValues`` values.
   public let interval: ConfidenceInterval?
   /// Identifier of the network that made the embeddings.
   public let embedding: String
@@ -32,12 +32,12 @@ public struct FrechetEstimate: Equatable, Sendable {
   /// Number of embeddings of the decoded clips.
   public let decodedEmbeddingCount: Int
 
-  /// Least number of clips for which a bootstrap interval is computed.
+  /// Least number of units of clips (`EmbeddingSet.Clip.unit`) for which a bootstrap interval is computed.
   public static let fewestClips = 4
   /// Largest number of values per embedding for which a bootstrap interval is computed; larger matrices would take
   /// gigabytes and minutes.
   public static let mostBootstrappedValues = 2_048
-  /// Limits on the number of groups that are resampled. Clips are dealt into at most 64 groups; fewer groups, but at
+  /// Limits on the number of groups that are resampled. Units are dealt into at most 64 groups; fewer groups, but at
   /// least 20, keep the moments of all groups within 256 MB.
   private static let mostGroups = 64
   private static let fewestGroups = 20
@@ -76,7 +76,7 @@ public struct FrechetEstimate: Equatable, Sendable {
     decodedEmbeddingCount = decodedStatistics.gaussian.embeddingCount
 
     let resampleCount = resampleCount ?? (decoded.dimension > 256 ? 100 : 200)
-    guard resampleCount > 0, decoded.clips.count >= Self.fewestClips, dimension <= Self.mostBootstrappedValues else {
+    guard resampleCount > 0, decoded.unitCount >= Self.fewestClips, dimension <= Self.mostBootstrappedValues else {
       interval = nil
       return
     }
@@ -90,7 +90,7 @@ public struct FrechetEstimate: Equatable, Sendable {
   }
 }
 
-/// Bootstrap that draws clips with repetition and computes the distance of each draw.
+/// Bootstrap that draws groups of clips with repetition and computes the distance of each draw.
 private struct ClipBootstrap {
   private let decoded: [EmbeddingMoments]
   /// Groups of the reference clips; nil for statistics that are taken as exact.

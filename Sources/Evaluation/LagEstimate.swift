@@ -33,6 +33,10 @@ public struct LagEstimate: Equatable, Sendable {
   /// Length of the longest segment. A quarter of the segment is the longest delay that is found.
   private static let segmentSeconds = 0.75
   private static let shortestSegmentLength = 1_024
+  /// Longest segment of the search for delays beyond the range, and the largest number of such segments. Both bound the
+  /// time.
+  private static let longestWideLength = 1 << 18
+  private static let mostWideSegments = 8
   /// Factor by which a peak elsewhere must exceed the peak at no delay. Music repeats itself, which gives peaks at
   /// other delays.
   private static let leastAdvantage = 1.5
@@ -42,7 +46,8 @@ public struct LagEstimate: Equatable, Sendable {
   /// Estimates the delay of `degraded` behind `reference`.
   ///
   /// - Returns: nil where no delay can be told: for signals without anything in common (such as generated music),
-  ///   silence, fewer than 1 024 samples, and steady tones, which match themselves at many delays.
+  ///   silence, fewer than 1 024 samples, steady tones, which match themselves at many delays, and delays beyond a
+  ///   quarter of the longest segment.
   /// - Precondition: both signals have the same shape.
   public init?(of degraded: AudioBuffer, behind reference: AudioBuffer) {
     precondition(
@@ -51,11 +56,12 @@ public struct LagEstimate: Equatable, Sendable {
     let sampleRateHz = reference.sampleRateHz
     let longest = min(reference.sampleCount, Int(Self.segmentSeconds * Double(sampleRateHz)))
     guard longest >= Self.shortestSegmentLength else { return nil }
-    var spectrum = PhaseSpectrum(segmentLength: 1 << (Int.bitWidth - 1 - longest.leadingZeroBitCount))
-    for (degraded, reference) in zip(degraded.channels, reference.channels) {
-      spectrum.add(degraded, reference, silentRMS: Self.silentRMS)
-    }
-    guard let correlation = spectrum.correlation() else { return nil }
+    let length = Self.powerOfTwo(atMost: longest)
+    var spectrum = PhaseSpectrum(segmentLength: length, transformLength: length)
+    let starts = Array(stride(from: 0, through: reference.sampleCount - length, by: length / 2))
+    spectrum.add(degraded, reference, starts: starts, silentRMS: Self.silentRMS)
+    guard let correlation = spectrum.correlation(reach: length / 4) else { return nil }
+    guard !Self.matchesBetter(degraded, reference, beyond: length / 4) else { return nil }
 
     let centre = correlation.count / 2
     func highest(within lag: Int) -> Int {
@@ -72,6 +78,27 @@ public struct LagEstimate: Equatable, Sendable {
     peak = correlation[best]
     self.sampleRateHz = sampleRateHz
   }
+
+  /// Whether the signals match better at a delay beyond `reach` than at any delay within it.
+  ///
+  /// Longer segments, padded so that delays do not wrap around, show such delays. In the short ones, a delay of nearly a
+  /// segment looks like a small delay in the other direction.
+  private static func matchesBetter(_ degraded: AudioBuffer, _ reference: AudioBuffer, beyond reach: Int) -> Bool {
+    let length = powerOfTwo(atMost: min(reference.sampleCount, longestWideLength))
+    var spectrum = PhaseSpectrum(segmentLength: length, transformLength: 2 * length)
+    let room = reference.sampleCount - length
+    let step = max(length / 2, (room + mostWideSegments - 2) / (mostWideSegments - 1))
+    spectrum.add(
+      degraded, reference, starts: Array(stride(from: 0, through: room, by: step)), silentRMS: silentRMS)
+    guard let correlation = spectrum.correlation(reach: length - 1) else { return false }
+    let within = length - 1 - reach...length - 1 + reach
+    let inside = correlation[within].max() ?? 0
+    let outside = max(correlation[..<within.lowerBound].max() ?? 0, correlation[(within.upperBound + 1)...].max() ?? 0)
+    let meanSquare = correlation.reduce(0.0) { $0 + $1 * $1 } / Double(correlation.count)
+    return outside > inside && outside >= leastDeviations * meanSquare.squareRoot()
+  }
+
+  private static func powerOfTwo(atMost limit: Int) -> Int { 1 << (Int.bitWidth - 1 - limit.leadingZeroBitCount) }
 }
 
 /// Sum of the whitened cross-spectra of two signals' segments.
@@ -82,16 +109,25 @@ private struct PhaseSpectrum {
   private var imaginary: [Double]
   private var segmentCount = 0
 
-  init(segmentLength: Int) {
-    transform = RealFFT(size: segmentLength)
+  /// - Parameter transformLength: Length to which segments are padded with zeros; from twice the segment's length on,
+  ///   delays do not wrap around.
+  init(segmentLength: Int, transformLength: Int) {
+    transform = RealFFT(size: transformLength)
     window = (0..<segmentLength).map { Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(segmentLength))) }
     real = [Double](repeating: 0, count: transform.binCount)
     imaginary = real
   }
 
-  mutating func add(_ degraded: [Float], _ reference: [Float], silentRMS: Double) {
+  /// Adds the segments of all channels that begin at `starts`.
+  mutating func add(_ degraded: AudioBuffer, _ reference: AudioBuffer, starts: [Int], silentRMS: Double) {
+    for (degraded, reference) in zip(degraded.channels, reference.channels) {
+      add(degraded, reference, starts: starts, silentRMS: silentRMS)
+    }
+  }
+
+  private mutating func add(_ degraded: [Float], _ reference: [Float], starts: [Int], silentRMS: Double) {
     let length = window.count
-    for start in stride(from: 0, through: degraded.count - length, by: length / 2) {
+    for start in starts {
       guard let a = spectrum(of: degraded[start..<start + length], silentRMS: silentRMS),
         let b = spectrum(of: reference[start..<start + length], silentRMS: silentRMS)
       else { continue }
@@ -113,17 +149,18 @@ private struct PhaseSpectrum {
   private func spectrum(of samples: ArraySlice<Float>, silentRMS: Double) -> (real: [Float], imaginary: [Float])? {
     let energy = samples.reduce(0.0) { $0 + Double($1) * Double($1) }
     guard energy >= silentRMS * silentRMS * Double(samples.count) else { return nil }
-    return transform.forward(zip(samples, window).map { $0 * $1 })
+    let padding = [Float](repeating: 0, count: transform.size - window.count)
+    return transform.forward(zip(samples, window).map { $0 * $1 } + padding)
   }
 
-  /// Computes the correlation at delays of up to a quarter of a segment either way, with no delay in the middle; nil
-  /// without segments.
+  /// Computes the correlation at delays of up to `reach` samples either way, with no delay in the middle; nil without
+  /// segments.
   ///
   /// The transform is real. With w[k] = Re + Im and w[n − k] = Re − Im of bin k, the forward transform of w holds the
   /// sums over delays in both directions: correlation[±lag] = Re ± Im (Hartley).
-  func correlation() -> [Double]? {
+  func correlation(reach: Int) -> [Double]? {
     guard segmentCount > 0 else { return nil }
-    let size = window.count
+    let size = transform.size
     var packed = [Float](repeating: 0, count: size)
     for bin in 1..<size / 2 {
       packed[bin] = Float(real[bin] + imaginary[bin])
@@ -132,7 +169,7 @@ private struct PhaseSpectrum {
     packed[size / 2] = Float(real[size / 2])
     let (even, odd) = transform.forward(packed)
     let scale = 1 / Double(segmentCount * size)
-    return (-size / 4...size / 4).map { lag in
+    return (-reach...reach).map { lag in
       let index = abs(lag)
       return scale * Double(lag < 0 ? even[index] - odd[index] : even[index] + odd[index])
     }

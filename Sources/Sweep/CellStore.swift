@@ -11,7 +11,7 @@ struct CellStore {
   private static let largestHalf: Float = 65_504
   /// Revision of the measuring, part of every cell's key. The revision changes whenever equal input would give other
   /// figures.
-  private static let revision = 3
+  private static let revision = 4
 
   /// Opens the store in a folder, which is created where it is missing.
   ///

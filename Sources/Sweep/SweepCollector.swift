@@ -17,7 +17,10 @@ struct SweepCollector {
   /// Cell keys of each condition, in the order of the clips.
   private let keys: [String: [String]]
 
-  private static let leastClipCount = 2
+  /// File of each clip by name. Clips of one file are one unit of every bootstrap.
+  private let files: [String: String]
+
+  private static let leastFileCount = 2
 
   /// Prepares the cell keys of all conditions.
   ///
@@ -41,6 +44,7 @@ struct SweepCollector {
       }
     }
     self.keys = keys
+    files = Dictionary(description.clips.map { ($0.name, $0.file) }) { first, _ in first }
   }
 
   /// Computes rows, summaries and Fréchet distances.
@@ -76,21 +80,24 @@ struct SweepCollector {
   private func summary(of condition: SweepCondition, _ rows: [SweepRow]) throws -> SweepSummary {
     let counted = rows.filter { $0.outcome == .ok }
     var values: [Metric: SweepEstimate] = [:]
-    for metric in Metric.ofClips { values[metric] = try Self.mean(counted.compactMap { $0.values[metric] }) }
+    for metric in Metric.ofClips { values[metric] = try mean(counted) { $0.values[metric] } }
     return SweepSummary(
       condition: condition.identifier, clipCount: counted.count, leftOutCount: rows.count - counted.count,
-      payloadBps: try Self.mean(counted.compactMap(\.payloadBps)),
-      fileBps: try Self.mean(counted.compactMap(\.fileBps)),
+      payloadBps: try mean(counted, \.payloadBps), fileBps: try mean(counted, \.fileBps),
       values: values, frechet: [:],
       flagCounts: rows.flatMap(\.flags).reduce(into: [:]) { $0[$1, default: 0] += 1 })
   }
 
-  /// Mean of values with its bootstrap interval; nil for no values, without an interval for a single value.
-  private static func mean(_ values: [Double]) throws -> SweepEstimate? {
-    guard values.count >= leastClipCount else {
-      return values.first.map { SweepEstimate(value: $0, lower: nil, upper: nil) }
+  /// Mean of a figure with its bootstrap interval over files; nil for no figures, without an interval for figures of a
+  /// single file.
+  private func mean(_ rows: [SweepRow], _ figure: (SweepRow) -> Double?) throws -> SweepEstimate? {
+    let found = rows.compactMap { row in figure(row).map { (value: $0, file: files[row.clip] ?? row.clip) } }
+    guard !found.isEmpty else { return nil }
+    guard Set(found.map(\.file)).count >= Self.leastFileCount else {
+      let mean = found.reduce(0.0) { $0 + $1.value } / Double(found.count)
+      return SweepEstimate(value: mean, lower: nil, upper: nil)
     }
-    let interval = try ConfidenceInterval(meanOf: values)
+    let interval = try ConfidenceInterval(meanOf: found.map(\.value), units: found.map(\.file))
     return SweepEstimate(value: interval.estimate, lower: interval.lower, upper: interval.upper)
   }
 
@@ -146,26 +153,32 @@ struct SweepCollector {
     let found = clips.compactMap { clip -> EmbeddingSet.Clip? in
       guard let windows = store.embedding(embedding.source, of: clip.key) else { return nil }
       dimension = max(dimension, windows.dimension)
-      return EmbeddingSet.Clip(name: clip.name, values: windows.values)
+      return EmbeddingSet.Clip(name: clip.name, values: windows.values, unit: files[clip.name])
     }
     guard dimension > 0 else { return nil }
     return try EmbeddingSet(embedding: embedding.source, dimension: dimension, clips: found)
   }
 
   /// Fréchet distance of one condition, from the store or computed; nil where there are too few embeddings.
+  ///
+  /// Clips that the condition leaves out are left out of the originals, too: the distance of two sets of different clips
+  /// would tell of their music rather than of the codec.
   private func estimate(
     _ embedding: SweepDescription.Embedding, _ rows: [SweepRow], _ originals: EmbeddingSet,
     _ reference: EmbeddingStatistics?
   ) throws -> SweepEstimate? {
     let counted = Set(rows.filter { $0.outcome == .ok }.map(\.clip))
     guard let condition = rows.first?.condition, let keys = keys[condition] else { return nil }
-    let clips = zip(description.clips, keys).filter { counted.contains($0.0.name) }.map { ($0.0.name, $0.1) }
-    let key = try estimateKey(embedding, clips.map(\.1), originals, reference)
+    let clips = zip(description.clips, keys).filter { counted.contains($0.0.name) }.map { (name: $0.0.name, key: $0.1) }
+    let key = try estimateKey(embedding, clips, reference)
     if let known = store.estimate(key) { return known }
     guard let decoded = try set(embedding, clips) else { return nil }
-    guard min(decoded.embeddingCount, originals.embeddingCount) >= 2 else { return nil }
+    let same = try originals.keeping(Set(decoded.clips.map(\.name)))
+    guard min(decoded.embeddingCount, reference?.gaussian.embeddingCount ?? same.embeddingCount) >= 2 else {
+      return nil
+    }
     let estimate = try FrechetEstimate(
-      of: decoded, from: reference.map(FrechetEstimate.Reference.statistics) ?? .clips(originals))
+      of: decoded, from: reference.map(FrechetEstimate.Reference.statistics) ?? .clips(same))
     let found = SweepEstimate(
       value: estimate.distance, lower: estimate.interval?.lower, upper: estimate.interval?.upper)
     try store.write(found, key: key)
@@ -175,17 +188,16 @@ struct SweepCollector {
   /// Key of a stored Fréchet distance: a hash of everything that the distance depends on. A distance takes seconds to
   /// compute.
   private func estimateKey(
-    _ embedding: SweepDescription.Embedding, _ keys: [String], _ originals: EmbeddingSet,
-    _ reference: EmbeddingStatistics?
+    _ embedding: SweepDescription.Embedding, _ clips: [(name: String, key: String)], _ reference: EmbeddingStatistics?
   ) throws -> String {
     let hash = try SHA256()
-    try hash.update("vampc sweep estimate 1\n\(embedding.source)\n".utf8)
-    if let reference {
-      try hash.update(try reference.encoded())
-    } else {
-      for clip in description.clips { try hash.update("\(clip.contentHash) \(clip.name)\n".utf8) }
+    try hash.update("vampc sweep estimate 2\n\(embedding.source)\n".utf8)
+    let counted = Set(clips.map(\.name))
+    if let reference { try hash.update(try reference.encoded()) }
+    for clip in description.clips where counted.contains(clip.name) {
+      try hash.update("\(clip.contentHash) \(clip.file) \(clip.name)\n".utf8)
     }
-    for key in keys { try hash.update("\(key)\n".utf8) }
+    for clip in clips { try hash.update("\(clip.key)\n".utf8) }
     return try hash.finalised().hex
   }
 }

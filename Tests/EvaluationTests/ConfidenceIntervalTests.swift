@@ -46,6 +46,25 @@ import Testing
     #expect(try ConfidenceInterval(meanDifferenceOf: first, minus: first).excludesZero == false)
   }
 
+  /// Four clips of each file are alike: their interval is that of the files, not the narrower one of so many clips.
+  @Test func valuesOfOneUnitAreDrawnTogether() throws {
+    let means = [10.0, 20, 30, 40, 50, 60, 70, 80]
+    let values = means.flatMap { mean in (0..<4).map { mean + Double($0) } }
+    let units = means.flatMap { mean in (0..<4).map { _ in "\(mean)" } }
+    let clustered = try ConfidenceInterval(meanOf: values, units: units)
+    let files = try ConfidenceInterval(meanOf: means.map { $0 + 1.5 })
+    #expect(clustered.estimate == files.estimate)
+    #expect(abs(clustered.lower - files.lower) < 1e-9 && abs(clustered.upper - files.upper) < 1e-9)
+    let clips = try ConfidenceInterval(meanOf: values)
+    #expect(clips.upper - clips.lower < 0.6 * (clustered.upper - clustered.lower))
+    // Units of one value each give the interval of the values.
+    let single = try ConfidenceInterval(meanOf: means, units: means.map { "\($0)" })
+    #expect(try single == ConfidenceInterval(meanOf: means))
+    #expect(throws: EvaluationError.tooFewValues(found: 1, minimum: 2)) {
+      try ConfidenceInterval(meanOf: [1, 2], units: ["a", "a"])
+    }
+  }
+
   @Test func takesAnyStatisticOfTheIndices() throws {
     let values = [3.0, 1, 2]
     let interval = try ConfidenceInterval(itemCount: 3, confidence: 0.9, resampleCount: 500) { indices in

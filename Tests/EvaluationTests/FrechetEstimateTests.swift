@@ -40,6 +40,40 @@ import Testing
     }
   }
 
+  /// Clips of one file are drawn together: copies of a clip do not make the interval narrower.
+  @Test func clipsOfOneFileAreOneUnit() throws {
+    let files = try sample(seed: 3)
+    func repeated(_ unit: (String) -> String?) throws -> EmbeddingSet {
+      try EmbeddingSet(
+        embedding: "test", dimension: 2,
+        clips: files.clips.flatMap { clip in
+          (0..<4).map { EmbeddingSet.Clip(name: "\(clip.name)@\($0)", values: clip.values, unit: unit(clip.name)) }
+        })
+    }
+    var noise = TestNoise(seed: 99)
+    let fixed = try EmbeddingSet(
+      embedding: "test", dimension: 2, clips: [EmbeddingSet.Clip(name: "", values: noise.next(4_000))]
+    ).statistics()
+    func width(_ set: EmbeddingSet) throws -> Double {
+      let interval = try #require(try FrechetEstimate(of: set, from: .statistics(fixed)).interval)
+      return interval.upper - interval.lower
+    }
+    let expected = try width(files)
+    #expect(abs(try width(repeated { $0 }) - expected) < 0.1 * expected)
+    #expect(try width(repeated { _ in nil }) < 0.7 * expected)
+    let few = try EmbeddingSet(
+      embedding: "test", dimension: 2,
+      clips: files.clips.enumerated().map { EmbeddingSet.Clip(name: $1.name, values: $1.values, unit: "\($0 % 3)") })
+    #expect(try FrechetEstimate(of: few, from: .statistics(fixed)).interval == nil)
+  }
+
+  /// Originals of the clips that were decoded, without those that were left out.
+  @Test func aSetKeepsClipsByName() throws {
+    let all = try sample(seed: 3)
+    let kept = try all.keeping(["7", "2", "none"])
+    #expect(kept.clips == [all.clips[2], all.clips[7]])
+  }
+
   /// Makes 40 clips of 3 embeddings in two dimensions; the first dimension differs in mean and spread from the
   /// reference.
   private func sample(seed: UInt64) throws -> EmbeddingSet {

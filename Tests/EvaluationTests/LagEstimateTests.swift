@@ -24,6 +24,24 @@ import Testing
     #expect(found.peak > 0.1 && found.peak < 0.6)
   }
 
+  /// Delays beyond the search range give no number, not even the one that wraps around to a small delay.
+  @Test(arguments: [-60_000, -30_000, -26_460, -9_000, 9_000, 12_000, 26_460, 30_000, 32_700, 60_000])
+  func saysNothingOfDelaysBeyondItsRange(lag: Int) {
+    let source = noise(320_000, seed: 5)
+    let original = Array(source[100_000..<220_000])
+    let delayed = Array(source[100_000 - lag..<220_000 - lag])
+    #expect(LagEstimate(of: block(delayed), behind: block(original)) == nil)
+  }
+
+  /// A loop matches itself at the length of the loop, too, but no better than at no delay.
+  @Test func aLoopIsNoShift() throws {
+    let bar = noise(22_050, seed: 11)
+    let (first, second) = (noise(220_500, seed: 12), noise(220_500, seed: 13))
+    let original = (0..<220_500).map { bar[$0 % 22_050] + 0.3 * first[$0] }
+    let decoded = (0..<220_500).map { bar[$0 % 22_050] + 0.3 * second[$0] }
+    #expect(try #require(LagEstimate(of: block(decoded), behind: block(original))).lagSamples == 0)
+  }
+
   @Test func saysNothingOfUnrelatedSignals() {
     for seed in 1...20 as ClosedRange<UInt64> {
       let (a, b) = (noise(44_100, seed: seed), noise(44_100, seed: seed + 100))
