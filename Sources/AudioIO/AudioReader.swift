@@ -9,20 +9,32 @@ import SystemCalls
 /// Pipes: WAV (RIFF, RF64, BW64), W64 and AU with PCM samples, and raw samples, in constant memory and of any length.
 /// Other formats are first copied to a nameless temporary file.
 ///
+/// At damage, reading ends with an error, or continues: silence stands in place of lost samples, an input that ends too
+/// early gives what is there, and ``damages`` lists both.
+///
 /// Samples are planar with a full scale of −1...1, channels in WAV order (`L R C LFE …`). NaN and infinities become 0
 /// and are counted.
 public final class AudioReader {
   /// Name in error messages: the path, or `standard input`.
   public let name: String
   private let source: any AudioSource
+  private let stopsAtDamage: Bool
   /// Number of NaN and infinite samples, all channels counted, replaced by 0 since the beginning or the last
   /// ``rewind()``.
   public private(set) var nonFiniteSampleCount = 0
+  /// Damage that was read over since the beginning or the last ``rewind()``, in order.
+  public private(set) var damages: [AudioDamage] = []
+  /// Number of silent samples that stand in place of lost ones and have not been returned yet.
+  private var silentSampleCount = 0
+  /// Whether the input has ended too early.
+  private var isCutOff = false
   /// Number of samples per channel read since the beginning or the last ``rewind()``.
   public private(set) var samplePosition = 0
 
   /// Largest number of values of one audio buffer, all channels counted, whatever `count` the caller gives.
   private static let largestBlockValueCount = 1 << 22
+  /// Longest silence in seconds that may stand in place of lost samples: a day, as in decoding.
+  private static let longestSilenceSeconds = 86_400
 
   /// Opens a file, or standard input for `-`.
   ///
@@ -30,17 +42,23 @@ public final class AudioReader {
   ///   - path: Path of the file, or `-`.
   ///   - raw: Format of samples without a header; `nil` for a file with a header.
   ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking.
+  ///   - stopsAtDamage: Whether ``read(upTo:)`` throws at damage. Otherwise ``damages`` lists damage.
   /// - Throws: ``AudioIOError``.
-  public convenience init(path: String, raw: RawAudioFormat? = nil, temporaryFolder: String = "/tmp") throws {
+  public convenience init(
+    path: String, raw: RawAudioFormat? = nil, temporaryFolder: String = "/tmp", stopsAtDamage: Bool = true
+  ) throws {
     if path == "-" {
-      try self.init(descriptor: 0, name: "standard input", raw: raw, temporaryFolder: temporaryFolder)
+      try self.init(
+        descriptor: 0, name: "standard input", raw: raw, temporaryFolder: temporaryFolder,
+        stopsAtDamage: stopsAtDamage)
       return
     }
     let descriptor: OpenFile
     do throws(SystemFailure) { descriptor = try OpenFile(reading: path) } catch {
       throw AudioIOError.cannotOpen(file: path, reason: error.reason)
     }
-    try self.init(descriptor, name: path, raw: raw, temporaryFolder: temporaryFolder)
+    try self.init(
+      descriptor, name: path, raw: raw, temporaryFolder: temporaryFolder, stopsAtDamage: stopsAtDamage)
   }
 
   /// Creates a reader of an open file descriptor, which the caller keeps and closes.
@@ -52,23 +70,27 @@ public final class AudioReader {
   ///     pipe.
   ///   - raw: Format of samples without a header; `nil` for an input with a header.
   ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking.
+  ///   - stopsAtDamage: Whether ``read(upTo:)`` throws at damage. Otherwise ``damages`` lists damage.
   /// - Throws: ``AudioIOError``.
   public convenience init(
     descriptor: Int32, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat? = nil,
-    temporaryFolder: String = "/tmp"
+    temporaryFolder: String = "/tmp", stopsAtDamage: Bool = true
   ) throws {
     let duplicate: OpenFile
     do throws(SystemFailure) { duplicate = try OpenFile(duplicating: descriptor) } catch {
       throw AudioIOError.cannotOpen(file: name, reason: error.reason)
     }
-    try self.init(duplicate, name: name, alreadyRead: alreadyRead, raw: raw, temporaryFolder: temporaryFolder)
+    try self.init(
+      duplicate, name: name, alreadyRead: alreadyRead, raw: raw, temporaryFolder: temporaryFolder,
+      stopsAtDamage: stopsAtDamage)
   }
 
   private init(
     _ descriptor: OpenFile, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat?,
-    temporaryFolder: String
+    temporaryFolder: String, stopsAtDamage: Bool
   ) throws {
     self.name = name
+    self.stopsAtDamage = stopsAtDamage
     source = try AudioSourceOpener(file: name, temporaryFolder: temporaryFolder).open(
       descriptor, alreadyRead: alreadyRead, raw: raw)
   }
@@ -80,7 +102,7 @@ public final class AudioReader {
   /// Exact length in samples per channel; `nil` for pipes without a stated length and for Opus, whose time stamps are
   /// not reliable.
   ///
-  /// A damaged file throws before this length is reached.
+  /// A file that ends too early ends or throws before this length is reached.
   public var sampleCount: Int? { source.sampleCount }
   /// Length in samples per channel as the file states it, exact or not; `nil` if the file states none.
   public var estimatedSampleCount: Int? { source.statedSampleCount }
@@ -93,17 +115,65 @@ public final class AudioReader {
 
   /// Reads the next samples: at least one and at most `count` per channel; `nil` at the end.
   ///
-  /// - Throws: ``AudioIOError`` with the position at which the input is damaged or ends too early. All samples before
-  ///   this position have been returned.
+  /// - Throws: ``AudioIOError``; where the reader stops at damage, with the position at which the input is damaged or ends
+  ///   too early. All samples before this position have been returned.
   /// - Precondition: `count` is positive.
   public func read(upTo count: Int) throws -> AudioBuffer? {
     precondition(count > 0, "reading no samples")
     let allowed = max(1, min(count, Self.largestBlockValueCount / channelCount))
-    guard var channels = try source.read(upTo: allowed) else { return nil }
+    while silentSampleCount == 0 {
+      guard !isCutOff, let part = try source.read(upTo: allowed) else { return nil }
+      switch part {
+      case .samples(let channels): return buffer(channels)
+      case .lost(let sampleCount, let reason): try note(lost: sampleCount, reason)
+      case .cutOff(let expectedSampleCount, let reason): try noteEnd(expectedSampleCount, reason)
+      }
+    }
+    let silence = [Float](repeating: 0, count: min(allowed, silentSampleCount))
+    silentSampleCount -= silence.count
+    return buffer([[Float]](repeating: silence, count: channelCount))
+  }
+
+  private func buffer(_ samples: [[Float]]) -> AudioBuffer {
+    var channels = samples
     for channel in channels.indices { replaceNonFinite(&channels[channel]) }
     let buffer = AudioBuffer(channels: channels, sampleRateHz: sampleRateHz)
     samplePosition += buffer.sampleCount
     return buffer
+  }
+
+  private func note(lost sampleCount: Int, _ reason: String) throws {
+    if stopsAtDamage || sampleCount > Self.longestSilenceSeconds * sampleRateHz {
+      throw AudioIOError.damaged(file: name, atSample: samplePosition, reason: reason)
+    }
+    silentSampleCount = sampleCount
+    // Damage right behind damage is one: a decoder may find it frame by frame.
+    if let last = damages.last, let earlier = last.sampleCount, earlier > 0, sampleCount > 0,
+      last.samplePosition + earlier == samplePosition
+    {
+      damages.removeLast()
+      return damages.append(
+        AudioDamage(
+          samplePosition: last.samplePosition, sampleCount: earlier + sampleCount, sampleRateHz: sampleRateHz,
+          isCutOff: false, reason: last.reason))
+    }
+    damages.append(
+      AudioDamage(
+        samplePosition: samplePosition, sampleCount: sampleCount, sampleRateHz: sampleRateHz, isCutOff: false,
+        reason: reason))
+  }
+
+  private func noteEnd(_ expectedSampleCount: Int?, _ reason: String?) throws {
+    isCutOff = true
+    let expected = expectedSampleCount.flatMap { $0 > samplePosition ? $0 : nil }
+    guard !stopsAtDamage else {
+      if let reason { throw AudioIOError.damaged(file: name, atSample: samplePosition, reason: reason) }
+      throw AudioIOError.truncated(file: name, atSample: samplePosition, expectedSampleCount: expectedSampleCount)
+    }
+    damages.append(
+      AudioDamage(
+        samplePosition: samplePosition, sampleCount: expected.map { $0 - samplePosition }, sampleRateHz: sampleRateHz,
+        isCutOff: true, reason: reason ?? (expected == nil ? "ends in the middle of data" : "ends too early")))
   }
 
   /// Returns to the first sample for a second pass.
@@ -113,6 +183,9 @@ public final class AudioReader {
     try source.rewind()
     nonFiniteSampleCount = 0
     samplePosition = 0
+    damages = []
+    silentSampleCount = 0
+    isCutOff = false
   }
 
   /// Reads all remaining samples.

@@ -9,8 +9,10 @@ protocol AudioDecoding: AnyObject {
   var tags: [AudioTag] { get }
   var formatDescription: String { get }
 
-  /// Reads the next samples of each channel: at least one and at most `count`; `nil` at the end.
-  func read(upTo count: Int) throws -> [[Float]]?
+  /// Reads the next samples, at most `count` of each channel, or damage; `nil` at the end.
+  ///
+  /// - Throws: ``AudioIOError`` where the system fails to read, or the input has a feature that is not supported.
+  func read(upTo count: Int) throws -> DecodedPart?
 }
 
 /// Input format of an ``AudioReader``.

@@ -12,6 +12,8 @@ final class DecodedSource: AudioSource {
   private var earlierSampleCount = 0
   /// Number of samples read from the current link.
   private var samplePosition = 0
+  /// Whether a premature end has been reported.
+  private var hasEnded = false
 
   let sampleRateHz: Int
   let channelCount: Int
@@ -40,29 +42,24 @@ final class DecodedSource: AudioSource {
     links.count == 1 ? decoder.formatDescription : "\(decoder.formatDescription), \(links.count) chained links"
   }
 
-  func read(upTo count: Int) throws -> [[Float]]? {
-    while true {
+  func read(upTo count: Int) throws -> DecodedPart? {
+    while !hasEnded {
       let damage = links[linkIndex].damage
       let allowed = damage.map { min(count, max(0, $0.sample - samplePosition)) } ?? count
-      if let damage, allowed == 0 {
-        throw AudioIOError.damaged(
-          file: file, atSample: earlierSampleCount + samplePosition, reason: damage.reason)
+      let part = allowed > 0 ? try decoder.read(upTo: allowed) : nil
+      if let part {
+        if case .samples(let channels) = part { samplePosition += channels[0].count }
+        if case .cutOff = part { hasEnded = true }
+        return part
       }
-      if let channels = try decoder.read(upTo: allowed) {
-        samplePosition += channels[0].count
-        return channels
-      }
-      if let damage {
-        throw AudioIOError.damaged(
-          file: file, atSample: earlierSampleCount + samplePosition, reason: damage.reason)
-      }
-      if links[linkIndex].isCut {
-        throw AudioIOError.truncated(
-          file: file, atSample: earlierSampleCount + samplePosition, expectedSampleCount: nil)
+      if damage != nil || links[linkIndex].isCut {
+        hasEnded = true
+        return .cutOff(expectedSampleCount: nil, reason: damage?.reason)
       }
       guard linkIndex + 1 < links.count else { return nil }
       try openNextLink()
     }
+    return nil
   }
 
   func rewind() throws {
@@ -70,6 +67,7 @@ final class DecodedSource: AudioSource {
     linkIndex = 0
     earlierSampleCount = 0
     samplePosition = 0
+    hasEnded = false
   }
 
   private func openNextLink() throws {

@@ -17,6 +17,10 @@ final class OpusDecoder: AudioDecoding {
   let tags: [AudioTag]
   private let hasVorbisOrder: Bool
   private var samplePosition = 0
+  /// Error code of libopusfile that has not been reported yet.
+  private var damageCode: Int32?
+  /// Whether a premature end has been reported.
+  private var hasEnded = false
 
   /// Samples of the longest Opus packet, 120 ms, which libopusfile needs room for.
   private static let longestPacketSampleCount = 5760
@@ -52,7 +56,8 @@ final class OpusDecoder: AudioDecoding {
 
   var formatDescription: String { "Ogg Opus" }
 
-  func read(upTo count: Int) throws -> [[Float]]? {
+  func read(upTo count: Int) throws -> DecodedPart? {
+    if let code = damageCode { return part(after: code) }
     var channels = [[Float]](repeating: [], count: channelCount)
     var packet = [Float](repeating: 0, count: Self.longestPacketSampleCount * channelCount)
     while channels[0].count < count {
@@ -63,17 +68,27 @@ final class OpusDecoder: AudioDecoding {
       if let failure = virtualFile.failure {
         throw AudioIOError.readFailed(file: file, atSample: samplePosition, reason: failure.reason)
       }
-      if got < 0 {
-        throw AudioIOError.damaged(file: file, atSample: samplePosition, reason: Self.reason(got))
-      }
-      if got == 0 { break }
+      if got < 0 { damageCode = got }
+      if got <= 0 { break }
       for channel in 0..<channelCount {
         for index in 0..<Int(got) { channels[channel].append(packet[index * channelCount + channel]) }
       }
       samplePosition += Int(got)
     }
-    if channels[0].isEmpty { return nil }
-    return hasVorbisOrder ? ChannelOrder.fromVorbis(channels) : channels
+    // Samples before damage come first.
+    if channels[0].isEmpty { return damageCode.flatMap(part) }
+    return .samples(hasVorbisOrder ? ChannelOrder.fromVorbis(channels) : channels)
+  }
+
+  /// Returns the damage of an error code. Only a hole lets libopusfile continue.
+  private func part(after code: Int32) -> DecodedPart? {
+    guard code == OP_HOLE else {
+      guard !hasEnded else { return nil }
+      hasEnded = true
+      return .cutOff(expectedSampleCount: nil, reason: Self.reason(code))
+    }
+    damageCode = nil
+    return .lost(sampleCount: 0, reason: Self.reason(code))
   }
 
   /// Returns the comments of the first link as tags, without pictures.

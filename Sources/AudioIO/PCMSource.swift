@@ -35,7 +35,7 @@ final class PCMSource: AudioSource {
   var channelCount: Int { layout.channelCount }
   var formatDescription: String { "\(layout.container), \(layout.encoding.rawValue)" }
 
-  func read(upTo count: Int) throws -> [[Float]]? {
+  func read(upTo count: Int) throws -> DecodedPart? {
     guard !hasEnded else { return nil }
     let wanted = layout.dataByteCount == nil ? count : min(count, (sampleCount ?? 0) - samplePosition)
     guard wanted > 0 else {
@@ -52,8 +52,7 @@ final class PCMSource: AudioSource {
     guard whole > 0 else {
       hasEnded = true
       if layout.dataByteCount != nil || !isTolerable(restByteCount: bytes.count) {
-        throw AudioIOError.truncated(
-          file: file, atSample: samplePosition, expectedSampleCount: layout.dataByteCount == nil ? nil : sampleCount)
+        return .cutOff(expectedSampleCount: layout.dataByteCount == nil ? nil : sampleCount, reason: nil)
       }
       return nil
     }
@@ -62,7 +61,8 @@ final class PCMSource: AudioSource {
       restByteCount = bytes.count - whole * layout.frameByteCount
     }
     samplePosition += whole
-    return layout.encoding.planar(Array(bytes[..<(whole * layout.frameByteCount)]), channelCount: channelCount)
+    return .samples(
+      layout.encoding.planar(Array(bytes[..<(whole * layout.frameByteCount)]), channelCount: channelCount))
   }
 
   func rewind() throws {

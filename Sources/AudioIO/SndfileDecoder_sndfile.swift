@@ -17,6 +17,8 @@ final class SndfileDecoder: AudioDecoding {
   /// Whether the header states more samples than the file has.
   private let endsEarly: Bool
   private var samplePosition = 0
+  /// Whether the end is reached and judged.
+  private var hasEnded = false
   private var interleaved: [Float] = []
 
   /// Opens a file, or one link of an Ogg file.
@@ -55,7 +57,7 @@ final class SndfileDecoder: AudioDecoding {
 
   deinit { sf_close(handle) }
 
-  func read(upTo count: Int) throws -> [[Float]]? {
+  func read(upTo count: Int) throws -> DecodedPart? {
     if interleaved.count < count * channelCount { interleaved = [Float](repeating: 0, count: count * channelCount) }
     let handle = handle
     let got = interleaved.withUnsafeMutableBufferPointer { buffer in
@@ -65,8 +67,8 @@ final class SndfileDecoder: AudioDecoding {
       throw AudioIOError.readFailed(file: file, atSample: samplePosition, reason: failure.reason)
     }
     guard got > 0 else {
-      try judgeEnd()
-      return nil
+      defer { hasEnded = true }
+      return hasEnded ? nil : prematureEnd()
     }
     samplePosition += got
     let channels = (0..<channelCount).map { channel in
@@ -74,22 +76,20 @@ final class SndfileDecoder: AudioDecoding {
       for index in 0..<got { samples[index] = interleaved[index * channelCount + channel] }
       return samples
     }
-    return hasVorbisOrder ? ChannelOrder.fromVorbis(channels) : channels
+    return .samples(hasVorbisOrder ? ChannelOrder.fromVorbis(channels) : channels)
   }
 
-  /// Throws unless the end of the decoded samples is the end of the recording.
-  private func judgeEnd() throws {
+  /// Returns what is wrong with the end of the decoded samples; `nil` if it is the end of the recording.
+  private func prematureEnd() -> DecodedPart? {
     let code = sf_error(handle)
     if code != 0 {
-      throw AudioIOError.damaged(
-        file: file, atSample: samplePosition, reason: sndfileReason(String(cString: sf_error_number(code))))
+      return .cutOff(
+        expectedSampleCount: sampleCount, reason: sndfileReason(String(cString: sf_error_number(code))))
     }
     if let sampleCount, samplePosition < sampleCount {
-      throw AudioIOError.truncated(file: file, atSample: samplePosition, expectedSampleCount: sampleCount)
+      return .cutOff(expectedSampleCount: sampleCount, reason: nil)
     }
-    if endsEarly {
-      throw AudioIOError.truncated(file: file, atSample: samplePosition, expectedSampleCount: nil)
-    }
+    return endsEarly ? .cutOff(expectedSampleCount: nil, reason: nil) : nil
   }
 
   private static func tags(of handle: OpaquePointer) -> [AudioTag] {
