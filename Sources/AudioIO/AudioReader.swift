@@ -10,7 +10,7 @@ import SystemCalls
 /// Other formats are first copied to a nameless temporary file.
 ///
 /// At damage, reading ends with an error, or continues: silence stands in place of lost samples, an input that ends too
-/// early gives what is there, and ``damages`` lists both.
+/// early gives what is there, at least one sample, and ``damages`` lists both.
 ///
 /// Samples are planar with a full scale of −1...1, channels in WAV order (`L R C LFE …`). NaN and infinities become 0
 /// and are counted.
@@ -33,7 +33,7 @@ public final class AudioReader {
 
   /// Largest number of values of one audio buffer, all channels counted, whatever `count` the caller gives.
   private static let largestBlockValueCount = 1 << 22
-  /// Longest silence in seconds that may stand in place of lost samples: a day, as in decoding.
+  /// Longest silence in seconds that may stand in place of lost samples, all of them together: a day.
   private static let longestSilenceSeconds = 86_400
 
   /// Opens a file, or standard input for `-`.
@@ -143,7 +143,8 @@ public final class AudioReader {
   }
 
   private func note(lost sampleCount: Int, _ reason: String) throws {
-    if stopsAtDamage || sampleCount > Self.longestSilenceSeconds * sampleRateHz {
+    let earlierCount = damages.reduce(0) { $0 + ($1.sampleCount ?? 0) }
+    if stopsAtDamage || earlierCount + sampleCount > Self.longestSilenceSeconds * sampleRateHz {
       throw AudioIOError.damaged(file: name, atSample: samplePosition, reason: reason)
     }
     silentSampleCount = sampleCount
@@ -166,7 +167,7 @@ public final class AudioReader {
   private func noteEnd(_ expectedSampleCount: Int?, _ reason: String?) throws {
     isCutOff = true
     let expected = expectedSampleCount.flatMap { $0 > samplePosition ? $0 : nil }
-    guard !stopsAtDamage else {
+    guard !stopsAtDamage, samplePosition > 0 else {
       if let reason { throw AudioIOError.damaged(file: name, atSample: samplePosition, reason: reason) }
       throw AudioIOError.truncated(file: name, atSample: samplePosition, expectedSampleCount: expectedSampleCount)
     }

@@ -94,25 +94,34 @@ struct AudioSourceOpener {
   private func decodedSource(_ descriptor: OpenFile, start: [UInt8]) throws -> any AudioSource {
     let file = file
     guard start.starts(with: Array("OggS".utf8)) else {
-      let (byteCount, hasLength) = try reading { () throws(SystemFailure) in
-        (try descriptor.byteCount(), try MPEGHeader.statesLength(in: descriptor, start: start))
+      let (byteCount, hasLength, isFlac) = try reading { () throws(SystemFailure) in
+        (
+          try descriptor.byteCount(), try MPEGHeader.statesLength(in: descriptor, start: start),
+          try ID3Tag.isFollowed(by: Array("fLaC".utf8), in: descriptor, start: start)
+        )
       }
-      return try DecodedSource(file: file, links: [OggLink(byteRange: 0..<byteCount)]) { link in
-        try SndfileDecoder(
-          file: file, descriptor: descriptor, byteRange: link.byteRange, hasMPEGLengthHeader: hasLength)
+      return try DecodedSource(file: file, links: [OggLink(byteRange: 0..<byteCount)]) { ranges in
+        if isFlac { return try FlacDecoder(file: file, descriptor: descriptor, byteRanges: ranges, isOgg: false) }
+        return try SndfileDecoder(
+          file: file, descriptor: descriptor, byteRanges: ranges, hasMPEGLengthHeader: hasLength)
       }
     }
     let links = try reading { () throws(SystemFailure) in
       try descriptor.seek(0)
       return try OggPages.links(of: ByteStream(descriptor))
     }
-    if OggPages.beginsWithOpus(start[...]) {
-      return try DecodedSource(file: file, links: links) { link in
-        try OpusDecoder(file: file, descriptor: descriptor, byteRange: link.byteRange)
+    if OggPages.begins(start[...], with: .opus) {
+      return try DecodedSource(file: file, links: links) { ranges in
+        try OpusDecoder(file: file, descriptor: descriptor, byteRanges: ranges)
       }
     }
-    return try DecodedSource(file: file, links: links) { link in
-      try SndfileDecoder(file: file, descriptor: descriptor, byteRange: link.byteRange, hasMPEGLengthHeader: false)
+    if OggPages.begins(start[...], with: .flac) {
+      return try DecodedSource(file: file, links: links.map(\.joined)) { ranges in
+        try FlacDecoder(file: file, descriptor: descriptor, byteRanges: ranges, isOgg: true)
+      }
+    }
+    return try DecodedSource(file: file, links: links) { ranges in
+      try SndfileDecoder(file: file, descriptor: descriptor, byteRanges: ranges, hasMPEGLengthHeader: false)
     }
   }
 

@@ -11,6 +11,14 @@ public struct AudioTag: Equatable, Hashable, Sendable {
     self.value = value
   }
 
+  /// Creates a tag from a Vorbis comment, `NAME=text`; `nil` for a picture and for bytes of another form.
+  init?(comment bytes: some Sequence<UInt8>) {
+    let text = Self.text(from: bytes)
+    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else { return nil }
+    self.init(name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
+    if name == "METADATA_BLOCK_PICTURE" { return nil }
+  }
+
   /// RIFF INFO chunk names and the tag name of each (RIFF MCI specification; `ITRK` is common practice).
   static let infoChunkNames: [(chunk: String, name: String)] = [
     ("INAM", "TITLE"), ("IART", "ARTIST"), ("IPRD", "ALBUM"), ("ICRD", "DATE"), ("ITRK", "TRACKNUMBER"),

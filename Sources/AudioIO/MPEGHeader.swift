@@ -11,7 +11,7 @@ enum MPEGHeader {
   ///   - descriptor: Open file; its position is reset to 0.
   ///   - start: First bytes of the file, at least 10 unless the file is shorter.
   static func statesLength(in descriptor: OpenFile, start: [UInt8]) throws(SystemFailure) -> Bool {
-    try descriptor.seek(tagByteCount(start))
+    try descriptor.seek(ID3Tag.byteCount(start))
     let bytes = try descriptor.read(upTo: searchByteCount)
     try descriptor.seek(0)
     // A frame header begins with eleven set bits.
@@ -21,14 +21,5 @@ enum MPEGHeader {
     return (frame..<min(frame + 40, bytes.count)).contains { index in
       ["Xing", "Info", "VBRI"].contains { bytes[index...].starts(with: Array($0.utf8)) }
     }
-  }
-
-  /// Returns the number of bytes of a leading ID3v2 tag (id3.org, "ID3 tag version 2.4.0", section 3.1); 0 without a
-  /// tag.
-  private static func tagByteCount(_ start: [UInt8]) -> Int {
-    guard start.count >= 10, start.starts(with: Array("ID3".utf8)) else { return 0 }
-    let size = start[6..<10].reduce(0) { $0 << 7 | Int($1 & 0x7F) }
-    let footer = start[5] & 0x10 != 0 ? 10 : 0
-    return 10 + size + footer
   }
 }

@@ -1,17 +1,56 @@
 /// Link of a chained Ogg file: one stream, or several streams side by side. A file of another format counts as one
 /// link.
 struct OggLink: Equatable {
-  var byteRange: Range<Int>
+  /// Intact pages of the link, in order; damage lies between two runs.
+  var runs: [OggRun]
+  /// Byte range of the pages that hold the headers of the streams.
+  var headerByteRange: Range<Int>
   /// Whether the file ends inside a page of this link.
   var isCut = false
-  /// First damage of the link; `nil` for an intact link.
-  var damage: OggDamage?
+  /// Damage behind the last run; `nil` if there is none.
+  var endDamage: OggDamage?
+
+  /// Whole file of another format.
+  init(byteRange: Range<Int>) {
+    runs = [OggRun(byteRange: byteRange)]
+    headerByteRange = byteRange.lowerBound..<byteRange.lowerBound
+  }
+
+  /// Link with intact pages, at least one.
+  init(runs: [OggRun], headerByteRange: Range<Int>, isCut: Bool, endDamage: OggDamage?) {
+    self.runs = runs
+    self.headerByteRange = headerByteRange
+    self.isCut = isCut
+    self.endDamage = endDamage
+  }
+
+  /// Link as one run from its first to its last byte, for a decoder that recovers from damage itself.
+  var joined: OggLink {
+    var link = self
+    link.runs = [OggRun(byteRange: runs[0].byteRange.lowerBound..<runs[runs.count - 1].byteRange.upperBound)]
+    link.endDamage = nil
+    return link
+  }
+
+  /// Returns the byte ranges of a run that a decoder can read: its pages, behind the headers of the link.
+  func byteRanges(ofRun index: Int) -> [Range<Int>] {
+    index == 0 ? [runs[0].byteRange] : [headerByteRange, runs[index].byteRange]
+  }
 }
 
-/// Damage of a link.
+/// Consecutive intact pages.
+struct OggRun: Equatable {
+  var byteRange: Range<Int>
+  /// Granule position of the audio stream at the end of the run; `nil` if no packet ends in the run.
+  var endGranulePosition: Int?
+  /// Damage in front of the run; `nil` if there is none.
+  var damage: String?
+}
+
+/// Damage of Ogg pages.
 struct OggDamage: Equatable {
-  /// Number of samples before the damage, by the last intact granule position.
-  var sample: Int
   /// Description of the damage.
   var reason: String
+  /// Granule position that the damaged page states, true or not; `nil` if it states none.
+  var granulePosition: Int?
 }

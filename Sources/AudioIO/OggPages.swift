@@ -35,22 +35,22 @@ enum OggPages {
     }
   }
 
-  /// Returns whether one of the streams that begin here is Opus (`OpusHead`, RFC 7845, section 5.1).
-  static func beginsWithOpus(_ bytes: ArraySlice<UInt8>) -> Bool {
+  /// Returns whether one of the streams that begin here has a coding.
+  static func begins(_ bytes: ArraySlice<UInt8>, with coding: OggCoding) -> Bool {
     var rest = bytes
     while let page = Page(rest), page.beginsStream {
-      if rest.dropFirst(page.bodyOffset).starts(with: Array("OpusHead".utf8)) { return true }
+      if OggCoding(rest.dropFirst(page.bodyOffset)) == coding { return true }
       rest = rest.dropFirst(page.byteCount)
     }
     return false
   }
 
-  /// Reads a whole file page by page and returns its links with the first damage of each.
+  /// Reads a whole file page by page and returns its links.
   ///
-  /// - Complexity: one sequential read of the file, in memory that grows with the number of links alone.
+  /// - Complexity: one sequential read of the file, in memory that grows with the numbers of links and damaged places.
   static func links(of stream: ByteStream) throws(SystemFailure) -> [OggLink] {
     var links: [OggLink] = []
-    var link = LinkScan(start: stream.position)
+    var link = OggLinkScan(start: stream.position)
     while true {
       let start = stream.position
       let bytes = try stream.peek(largestPageByteCount)
@@ -59,64 +59,42 @@ enum OggPages {
         // Either the file ends in a page header, or other bytes stand between pages.
         let isHeaderStart =
           bytes.count < headerByteCount + 255 && bytes.starts(with: Array("OggS".utf8).prefix(bytes.count))
-        if isHeaderStart { link.isCut = true } else { link.note("no Ogg page at byte \(start)") }
-        _ = try stream.skip(isHeaderStart ? bytes.count : nextPageDistance(bytes))
+        if isHeaderStart { link.isCut = true } else { link.note(OggDamage(reason: "no Ogg page at byte \(start)")) }
+        _ = try stream.skip(isHeaderStart ? bytes.count : distanceToNextPage(bytes) ?? max(1, bytes.count - 3))
         continue
       }
       guard page.byteCount <= bytes.count else {
-        link.isCut = true
-        _ = try stream.skip(bytes.count)
+        // The file ends in this page, or the page states a wrong length.
+        let distance = distanceToNextPage(bytes)
+        if distance == nil { link.isCut = true } else { link.note(OggDamage(reason: "bad Ogg page at byte \(start)")) }
+        _ = try stream.skip(distance ?? bytes.count)
+        continue
+      }
+      guard OggChecksum.isCorrect(bytes.prefix(page.byteCount)) else {
+        link.note(
+          OggDamage(
+            reason: "bad checksum of the Ogg page at byte \(start)",
+            granulePosition: page.serialNumber == link.audioSerialNumber ? page.granulePosition : nil))
+        _ = try stream.skip(distanceToNextPage(bytes) ?? page.byteCount)
         continue
       }
       if page.beginsStream && link.hasContent {
-        links.append(link.finished(end: start))
-        link = LinkScan(start: start)
+        links.append(link.finished())
+        link = OggLinkScan(start: start)
       }
-      link.add(page, at: start, isIntact: OggChecksum.isCorrect(bytes.prefix(page.byteCount)))
+      link.add(page, at: start, body: bytes.prefix(page.byteCount).dropFirst(page.bodyOffset))
       _ = try stream.skip(page.byteCount)
     }
-    links.append(link.finished(end: stream.position))
+    links.append(link.finished())
     return links
   }
 
-  /// Returns the number of bytes to the next place where a page may begin, at least one.
-  private static func nextPageDistance(_ bytes: ArraySlice<UInt8>) -> Int {
+  /// Returns the number of bytes to the next place where a page may begin, at least one; `nil` if there is none.
+  private static func distanceToNextPage(_ bytes: ArraySlice<UInt8>) -> Int? {
     let start = bytes.startIndex
     for index in bytes.indices.dropFirst().dropLast(3) where bytes[index] == 0x4F {
       if bytes[index + 1] == 0x67, bytes[index + 2] == 0x67, bytes[index + 3] == 0x53 { return index - start }
     }
-    return max(1, bytes.count - 3)
-  }
-
-  /// State of a link during the scan of its pages.
-  private struct LinkScan {
-    let start: Int
-    var isCut = false
-    /// Whether a page other than the first page of a stream has been read.
-    private(set) var hasContent = false
-    private var damage: OggDamage?
-    private var lastGranulePosition = 0
-    private var nextSequenceNumbers: [UInt32: UInt32] = [:]
-
-    init(start: Int) { self.start = start }
-
-    mutating func note(_ reason: String) {
-      if damage == nil { damage = OggDamage(sample: lastGranulePosition, reason: reason) }
-    }
-
-    mutating func add(_ page: Page, at offset: Int, isIntact: Bool) {
-      if !page.beginsStream { hasContent = true }
-      guard isIntact else {
-        note("bad checksum of the Ogg page at byte \(offset)")
-        return
-      }
-      if let expected = nextSequenceNumbers[page.serialNumber], expected != page.sequenceNumber {
-        note("Ogg page \(page.sequenceNumber) where \(expected) was expected, at byte \(offset)")
-      }
-      nextSequenceNumbers[page.serialNumber] = page.sequenceNumber &+ 1
-      if page.granulePosition > lastGranulePosition { lastGranulePosition = page.granulePosition }
-    }
-
-    func finished(end: Int) -> OggLink { OggLink(byteRange: start..<end, isCut: isCut, damage: damage) }
+    return nil
   }
 }

@@ -30,11 +30,11 @@ final class OpusDecoder: AudioDecoding {
   /// - Parameters:
   ///   - file: Name in error messages.
   ///   - descriptor: Open seekable file.
-  ///   - byteRange: Byte range of the link.
+  ///   - byteRanges: Byte ranges of the file, read as if they were one.
   /// - Throws: ``AudioIOError`` if libopusfile refuses the file.
-  init(file: String, descriptor: OpenFile, byteRange: Range<Int>) throws {
+  init(file: String, descriptor: OpenFile, byteRanges: [Range<Int>]) throws {
     self.file = file
-    virtualFile = VirtualFile(reading: descriptor, byteRange: byteRange)
+    virtualFile = VirtualFile(reading: descriptor, byteRanges: byteRanges)
     var code: Int32 = 0
     var calls = opusfileCalls
     guard let handle = op_open_callbacks(virtualFile.userData, &calls, nil, 0, &code) else {
@@ -97,10 +97,7 @@ final class OpusDecoder: AudioDecoding {
     return (0..<Int(tags.comments)).compactMap { index in
       guard let text = tags.user_comments[index] else { return nil }
       let bytes = UnsafeBufferPointer(start: text, count: Int(tags.comment_lengths[index]))
-      let comment = AudioTag.text(from: bytes.map { UInt8(bitPattern: $0) })
-      guard let equals = comment.firstIndex(of: "="), equals != comment.startIndex else { return nil }
-      let tag = AudioTag(name: String(comment[..<equals]), value: String(comment[comment.index(after: equals)...]))
-      return tag.name == "METADATA_BLOCK_PICTURE" ? nil : tag
+      return AudioTag(comment: bytes.lazy.map { UInt8(bitPattern: $0) })
     }
   }
 

@@ -26,12 +26,12 @@ final class SndfileDecoder: AudioDecoding {
   /// - Parameters:
   ///   - file: Name in error messages.
   ///   - descriptor: Open seekable file.
-  ///   - byteRange: Byte range of the file or link.
+  ///   - byteRanges: Byte ranges of the file, read as if they were one.
   ///   - hasMPEGLengthHeader: Whether an MP3 file states its length.
   /// - Throws: ``AudioIOError`` if libsndfile refuses the file.
-  init(file: String, descriptor: OpenFile, byteRange: Range<Int>, hasMPEGLengthHeader: Bool) throws {
+  init(file: String, descriptor: OpenFile, byteRanges: [Range<Int>], hasMPEGLengthHeader: Bool) throws {
     self.file = file
-    virtualFile = VirtualFile(reading: descriptor, byteRange: byteRange)
+    virtualFile = VirtualFile(reading: descriptor, byteRanges: byteRanges)
     var info = SF_INFO()
     var calls = sndfileCalls
     guard let handle = sf_open_virtual(&calls, Int32(SFM_READ), &info, virtualFile.userData) else {

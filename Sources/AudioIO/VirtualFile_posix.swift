@@ -1,26 +1,27 @@
 import Glibc
 import SystemCalls
 
-/// File, or byte range of a file, that C libraries access through callbacks. Keeps the first failure, whose reason the
+/// File, or byte ranges of a file joined, that C libraries access through callbacks. Keeps the first failure, whose reason the
 /// libraries drop.
 final class VirtualFile {
   let descriptor: OpenFile
   private(set) var failure: SystemFailure?
-  /// Accessible byte range; `nil` for a file being written, which grows.
-  private let byteRange: Range<Int>?
-  /// Position, counted from the start of the byte range.
+  /// Accessible byte ranges; `nil` for a file being written, which grows.
+  private let byteRanges: [Range<Int>]?
+  /// Position, counted from the start of the first byte range.
   private(set) var position = 0
 
   /// Opens a file for writing from its beginning.
   init(writing descriptor: OpenFile) {
     self.descriptor = descriptor
-    byteRange = nil
+    byteRanges = nil
   }
 
-  /// Opens a byte range of a seekable file for reading; the position of the descriptor stays unchanged.
-  init(reading descriptor: OpenFile, byteRange: Range<Int>) {
+  /// Opens byte ranges of a seekable file for reading, one behind the other; the position of the descriptor stays
+  /// unchanged.
+  init(reading descriptor: OpenFile, byteRanges: [Range<Int>]) {
     self.descriptor = descriptor
-    self.byteRange = byteRange
+    self.byteRanges = byteRanges
   }
 
   /// Pointer for the callbacks of a library, valid as long as this object lives.
@@ -31,7 +32,7 @@ final class VirtualFile {
   }
 
   func byteCount() -> Int {
-    if let byteRange { return byteRange.count }
+    if let byteRanges { return byteRanges.reduce(0) { $0 + $1.count } }
     return attempt(0) { () throws(SystemFailure) in try descriptor.byteCount() }
   }
 
@@ -50,20 +51,32 @@ final class VirtualFile {
     return target
   }
 
-  /// Reads `count` bytes, or up to the end of the byte range, and returns their number.
+  /// Reads `count` bytes, or up to the end of the byte ranges, and returns their number.
   func read(into target: UnsafeMutableRawPointer, count: Int) -> Int {
-    let start = byteRange?.lowerBound ?? 0
-    let wanted = min(count, max(0, byteCount() - position))
     var done = 0
-    while done < wanted {
+    while done < count {
+      let place = place(of: position, wanted: count - done)
       let got = attempt(0) { () throws(SystemFailure) in
-        try descriptor.read(into: target + done, count: wanted - done, at: start + position)
+        try descriptor.read(into: target + done, count: place.count, at: place.lowerBound)
       }
       if got <= 0 { break }
       done += got
       position += got
     }
     return done
+  }
+
+  /// Returns the bytes of the file behind a position, up to the end of their byte range; none behind the last one.
+  private func place(of position: Int, wanted: Int) -> Range<Int> {
+    guard let byteRanges else { return position..<position + min(wanted, max(0, byteCount() - position)) }
+    var offset = position
+    for range in byteRanges {
+      if offset < range.count {
+        return range.lowerBound + offset..<range.lowerBound + min(range.count, offset + wanted)
+      }
+      offset -= range.count
+    }
+    return 0..<0
   }
 
   func write(_ source: UnsafeRawPointer, count: Int) -> Int {

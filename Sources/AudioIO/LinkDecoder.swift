@@ -1,0 +1,88 @@
+/// Decoder of one link, run after run, with the samples that are lost between the runs.
+final class LinkDecoder {
+  private let link: OggLink
+  private let open: DecodedSource.Opening
+  private(set) var decoder: any AudioDecoding
+  private var runIndex = 0
+  /// Granule position of the link's first sample; `nil` if unknown.
+  private let firstGranulePosition: Int?
+  /// Number of samples of the link before the next one, lost ones included.
+  private var samplePosition = 0
+  /// Number of samples of the run that have been returned before.
+  private var repeatedSampleCount = 0
+  private var hasEnded = false
+
+  /// Largest number of samples that a damaged page at the end is taken to have held: 255 Opus packets of 120 ms.
+  private static let largestPageSampleCount = 255 * 5760
+
+  /// Opens the first run.
+  ///
+  /// - Throws: ``AudioIOError`` where the headers are damaged.
+  init(_ link: OggLink, open: @escaping DecodedSource.Opening) throws {
+    self.link = link
+    self.open = open
+    decoder = try open(link.byteRanges(ofRun: 0))
+    if let end = link.runs[0].endGranulePosition, let count = decoder.statedSampleCount, count <= end {
+      firstGranulePosition = end - count
+    } else {
+      firstGranulePosition = nil
+    }
+  }
+
+  func read(upTo count: Int) throws -> DecodedPart? {
+    while !hasEnded {
+      let isLastRun = runIndex == link.runs.count - 1
+      switch try decoder.read(upTo: count) {
+      case .samples(let channels)?:
+        let repeated = min(channels[0].count, repeatedSampleCount)
+        repeatedSampleCount -= repeated
+        guard repeated < channels[0].count else { continue }
+        samplePosition += channels[0].count - repeated
+        return .samples(channels.map { Array($0[repeated...]) })
+      case .cutOff(let expected, let reason)? where isLastRun && link.runs.count == 1:
+        hasEnded = true
+        return .cutOff(expectedSampleCount: expected, reason: reason)
+      case .lost(let count, let reason)? where link.runs.count == 1:
+        samplePosition += count
+        return .lost(sampleCount: count, reason: reason)
+      case .lost?:
+        // A decoder of a later run complains of the pages that are not there.
+        continue
+      case .cutOff?, nil:
+        if let part = try isLastRun ? end() : openNextRun() { return part }
+      }
+    }
+    return nil
+  }
+
+  private func openNextRun() throws -> DecodedPart? {
+    runIndex += 1
+    let run = link.runs[runIndex]
+    let damage = run.damage ?? "a hole"
+    do { decoder = try open(link.byteRanges(ofRun: runIndex)) } catch AudioIOError.notAudio {
+      // No whole packet is in this run. The next one tells how much is lost.
+      return .lost(sampleCount: 0, reason: damage)
+    }
+    var lost = 0
+    repeatedSampleCount = 0
+    if let end = run.endGranulePosition, let first = firstGranulePosition, let count = decoder.statedSampleCount {
+      let distance = end - first - count - samplePosition
+      lost = max(0, distance)
+      repeatedSampleCount = max(0, -distance)
+    }
+    samplePosition += lost
+    return .lost(sampleCount: lost, reason: damage)
+  }
+
+  /// Ends the link; returns the damage at its end.
+  private func end() -> DecodedPart? {
+    hasEnded = true
+    if let damage = link.endDamage {
+      let stated = damage.granulePosition.flatMap { end in firstGranulePosition.map { end - $0 - samplePosition } }
+      let lost = stated.map { (0...Self.largestPageSampleCount).contains($0) ? $0 : 0 } ?? 0
+      samplePosition += lost
+      return .lost(sampleCount: lost, reason: damage.reason)
+    }
+    return link.isCut ? .cutOff(expectedSampleCount: nil, reason: nil) : nil
+  }
+}
