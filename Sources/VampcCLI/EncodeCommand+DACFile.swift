@@ -28,12 +28,12 @@ extension EncodeCommand {
       return (report, bytes.count)
     }
     display.end()
-    warn(of: report.nonFiniteSampleCount, in: job)
+    let status = warn(of: report.nonFiniteSampleCount, report.damages, in: job)
     if !messages.quiet {
       let line = Self.summary(job, report.recording, codebookCount: encoder.model.geometry.codebookCount, byteCount)
       try Console.result(line, standardOutputCarriesData: job.output == "-")
     }
-    return .success
+    return status
   }
 
   private static func summary(

@@ -28,6 +28,10 @@ struct EncodeCommand: ParsableCommand {
       Input formats are those of libsndfile (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF, \
       W64 and others) and Ogg Opus, at any sample rate and with any number of \
       channels.
+
+      A damaged input is encoded as far as possible and keeps its length: silence
+      stands in place of lost sound, a warning names the seconds that are lost, and
+      the exit status is 2. --strict stops at the damage instead.
       """)
 
   // The groups that most users need come first in the help.
@@ -67,12 +71,18 @@ struct EncodeCommand: ParsableCommand {
 
   func reader(of job: FileJob) throws -> AudioReader {
     try AudioReader(
-      path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path)
+      path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path,
+      stopsAtDamage: encoding.strict)
   }
 
-  func warn(of nonFiniteSampleCount: Int, in job: FileJob) {
-    guard nonFiniteSampleCount > 0 else { return }
-    Console.warning("\(job.inputName): \(nonFiniteSampleCount) samples are not finite and were replaced by 0")
+  /// Shows the faults of an input that was encoded in spite of them.
+  ///
+  /// - Returns: the status of the input.
+  func warn(of nonFiniteSampleCount: Int, _ damages: [AudioDamage], in job: FileJob) -> ExitStatus {
+    if nonFiniteSampleCount > 0 {
+      Console.warning("\(job.inputName): \(nonFiniteSampleCount) samples are not finite and were replaced by 0")
+    }
+    return DamageReport.show(damages, of: job.inputName)
   }
 
   /// Warns of an output that has the name of an audio file, which most programs would take it for.
@@ -91,7 +101,7 @@ struct EncodeCommand: ParsableCommand {
       try encoder.encode(reader, write: { try file.write($0) }, progress: display.update)
     }
     display.end()
-    warn(of: report.nonFiniteSampleCount, in: job)
+    let status = warn(of: report.nonFiniteSampleCount, report.damages, in: job)
     let times = encoder.settings.keepRules.timesSeconds
     let lateCount = times.count { $0 >= report.durationSeconds }
     if lateCount > 0 {
@@ -101,7 +111,7 @@ struct EncodeCommand: ParsableCommand {
       Console.warning("\(job.inputName): -b asks for more than there is: all tokens together have \(most)")
     }
     if !messages.quiet { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
-    return .success
+    return status
   }
 
   private func tell(_ job: FileJob, _ report: RecordingEncoder.Report, elapsedSeconds: Double) throws {

@@ -38,6 +38,9 @@ struct EncodingOptions: ParsableArguments {
       valueName: "rate:channels:format"))
   var raw: String?
 
+  @Flag(help: "Stop at the first damage of an input, with exit status 65.")
+  var strict = false
+
   /// Token rate of a stream that keeps all tokens, in words; nil where that reaches the bitrate of the options, within
   /// 1 %.
   func rateThatIsLess(than header: StreamHeader) -> String? {

@@ -69,20 +69,21 @@ struct OpusCommand: ParsableCommand {
     try InputLoop.run(input) {
       let source = FileIdentity(input: input)
       let file = try OutputFile(path: output, replaces: force, sources: [source].compactMap { $0 })
-      try file.complete { file in
+      return try file.complete { file in
         let settings = OpusSettings(
           bitrateBps: Int(bitrate.bitrateBps.rounded()), frameDuration: frames,
           rateMode: cbr ? .constant : .constrainedVariable)
-        let result = try OpusCodec.roundTrip(try audio(), settings: settings)
+        let (audio, damages) = try audio()
+        let result = try OpusCodec.roundTrip(audio, settings: settings)
         try tell(result)
         if writesOpus { try file.write(result.oggFile) } else { try write(result.decoded, into: file) }
+        return DamageReport.show(damages, of: InputLoop.displayName(input))
       }
-      return .success
     }
   }
 
-  private func audio() throws -> AudioBuffer {
-    let reader = try AudioReader(path: input, temporaryFolder: TemporaryFolder.path)
+  private func audio() throws -> (AudioBuffer, [AudioDamage]) {
+    let reader = try AudioReader(path: input, temporaryFolder: TemporaryFolder.path, stopsAtDamage: false)
     let channelCount = channels == .mono ? 1 : reader.channelCount
     let resampler = try Resampler(
       inputRateHz: reader.sampleRateHz, outputRateHz: OpusCodec.sampleRateHz, channelCount: channelCount)
@@ -92,7 +93,7 @@ struct OpusCommand: ParsableCommand {
       audio.append(try resampler.process(channels == .mono ? block.downmixedToMono() : block))
     }
     audio.append(try resampler.finish())
-    return audio
+    return (audio, reader.damages)
   }
 
   private func write(_ audio: AudioBuffer, into file: ReplacingFile) throws {

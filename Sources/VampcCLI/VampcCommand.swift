@@ -30,7 +30,7 @@ struct VampcCommand: ParsableCommand {
       EXIT STATUS
         0   success
         1   failure
-        2   decoded or repaired, but the input was damaged
+        2   encoded, decoded or repaired, but the input was damaged
         64  wrong usage
         65  damaged input, or input of another format
         130 interrupted

@@ -17,6 +17,8 @@ public protocol AudioInput: AnyObject {
   var samplePosition: Int { get }
   /// Number of NaN and infinite samples that were replaced by 0 since the beginning or the last ``rewind()``.
   var nonFiniteSampleCount: Int { get }
+  /// Damage that was read over since the beginning or the last ``rewind()``, in order.
+  var damages: [AudioDamage] { get }
   /// Tags of the recording: title, artist and so on.
   var tags: [AudioTag] { get }
 
@@ -29,6 +31,11 @@ public protocol AudioInput: AnyObject {
   ///
   /// - Throws: `AudioIOError.notSeekable` where ``isSeekable`` is false.
   func rewind() throws
+}
+
+extension AudioInput {
+  /// No damage, for inputs that are whole or throw.
+  public var damages: [AudioDamage] { [] }
 }
 
 extension AudioReader: AudioInput {}

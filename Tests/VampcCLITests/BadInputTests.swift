@@ -4,14 +4,14 @@ import Testing
 
 /// Bad input, bad outputs: one line that says it, the right status, nothing left behind, the source as it was.
 @Suite struct BadInputTests {
-  @Test(arguments: [("text", 65), ("nothing", 65), ("start of a wav", 65)])
+  @Test(arguments: [("text", 65), ("nothing", 65), ("header of a wav", 65)])
   func encodingRefusesWhatIsNotAudio(kind: String, status: Int32) throws {
     let place = try Workplace()
     let content: [UInt8] =
       switch kind {
       case "text": Array(repeatElement("This is not audio. ", count: 100).joined().utf8)
       case "nothing": []
-      default: Array(try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("audio/edge/one-hop.wav"))).prefix(700))
+      default: Array(try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("audio/edge/one-hop.wav"))).prefix(44))
       }
     try place.write(content, to: "a.wav")
     try place.vampc("encode", "a.wav").expectError(status, "a.wav: ")
@@ -19,12 +19,47 @@ import Testing
     #expect(try place.bytes("a.wav") == content)
   }
 
-  @Test func encodingRefusesAudioThatIsCut() throws {
+  /// Half a FLAC file: all whole frames of it, and the seconds that are missing.
+  @Test func encodesWhatIsLeftOfACutFile() throws {
     let place = try Workplace()
     let whole = try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("audio/speech.flac")))
     try place.write(whole.prefix(whole.count / 2), to: "a.flac")
-    try place.vampc("encode", "a.flac").expectError(65, "a.flac: ", "truncated")
-    #expect(try place.names() == ["a.flac"])
+    let result = try place.vampc("encode", "--rm", "a.flac")
+    #expect(result.status == 2, "\(result)")
+    let sampleCount = try place.info("a.vampc").int("sample_count")
+    #expect(sampleCount % 4096 == 0 && (40_960...180_000).contains(sampleCount), "\(sampleCount)")
+    let start = (Double(sampleCount) / 22_050 * 1000).rounded() / 1000
+    #expect(
+      result.errorLines == ["vampc: warning: a.flac: damaged: ends too early; lost from \(start) to 8.967 s"],
+      "\(result)")
+    try place.vampc("encode", "-f", "--strict", "-o", "b.vampc", "a.flac").expectError(65, "a.flac: ", "truncated")
+    #expect(try place.names() == ["a.flac", "a.vampc"])
+  }
+
+  /// A wrong byte in the middle: the stream is as long as without it, and every command says where sound is lost.
+  @Test func encodesAroundAWrongByte() throws {
+    let place = try Workplace()
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("audio/speech.flac"))))
+    try place.write(bytes, to: "whole.flac")
+    bytes[bytes.count / 2] ^= 0x10
+    try place.write(bytes, to: "a.flac")
+    let warning = "vampc: warning: a.flac: damaged: "
+    let result = try place.vampc("encode", "a.flac")
+    #expect(result.status == 2, "\(result)")
+    #expect(result.errorLines.count == 1 && result.errors.hasPrefix(warning), "\(result)")
+    #expect(result.errors.contains("; silence from ") && result.errors.hasSuffix(" s\n"), "\(result)")
+    #expect(try place.info("a.vampc").int("sample_count") == 197_721)
+    try place.vampc("encode", "-f", "--strict", "-o", "b.vampc", "a.flac").expectError(65, "a.flac: damaged at sample ")
+    #expect(!place.exists("b.vampc"))
+    for command in [
+      ["archive", "append", "log.vampa"], ["measure", "whole.flac"], ["opus", "-b", "12k", "-o", "a.wav"],
+      ["encode", "-q", "-b", "500", "-o", "c.vampc"],
+    ] {
+      let other = try place.start(command + ["a.flac"]).wait()
+      #expect(other.status == 2 && other.errorLines.count == 1 && other.errors.hasPrefix(warning), "\(other)")
+    }
+    try place.vampc("archive", "append", "--strict", "--name", "b", "log.vampa", "a.flac")
+      .expectError(65, "a.flac: damaged at sample ")
   }
 
   @Test(arguments: ["decode", "test", "info"], ["text", "nothing", "audio"])

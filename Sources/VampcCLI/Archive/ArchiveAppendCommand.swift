@@ -75,10 +75,7 @@ struct ArchiveAppendCommand: ParsableCommand {
     let appender = ArchiveAppender(self)
     // An archive that cannot be written fails for every input.
     let endsAll = { (error: any Error) in (error as? ArchiveError)?.subject == .file(archive) }
-    try InputLoop.run(inputs, name: InputLoop.displayName, endsAll: endsAll) { path in
-      try appender.append(path)
-      return .success
-    }.end()
+    try InputLoop.run(inputs, name: InputLoop.displayName, endsAll: endsAll, appender.append).end()
   }
 }
 
@@ -95,9 +92,12 @@ final class ArchiveAppender {
     nextStart = options.start
   }
 
-  func append(_ path: String) throws {
+  /// Appends an input; returns its status.
+  func append(_ path: String) throws -> ExitStatus {
     let bytes = try InputBytes(path: path)
-    let input = try ArchiveInput(bytes, raw: try options.encoding.raw.map(RawAudioFormat.init(parsing:)))
+    let input = try ArchiveInput(
+      bytes, raw: try options.encoding.raw.map(RawAudioFormat.init(parsing:)),
+      stopsAtDamage: options.encoding.strict)
     // A damaged stream is refused before anything is written.
     if case .stream(_, let file?) = input { _ = try StreamSummary.verify(source: file.source(from: 0)) }
     if case .audio = input { encoder = try encoder ?? loadEncoder() }
@@ -108,9 +108,10 @@ final class ArchiveAppender {
     let finishedCount = writer.finished.count
     try writer.begin(name: name, start: start)
     let display = ProgressDisplay(name: bytes.name, isShown: options.messages.showsProgress)
+    var status = ExitStatus.success
     do {
       switch input {
-      case .audio(let reader): try encode(reader, writer, display)
+      case .audio(let reader): status = try encode(reader, writer, display)
       case .stream(let stream, _):
         while case let chunk = try stream.next(), !chunk.isEmpty { try writer.append(chunk) }
       }
@@ -124,14 +125,18 @@ final class ArchiveAppender {
     display.end()
     if nextStart != nil { nextStart = writer.finished.last?.end }
     try tell(bytes.name, writer, since: finishedCount)
+    return status
   }
 
-  private func encode(_ reader: AudioReader, _ writer: ArchiveWriter, _ display: ProgressDisplay) throws {
+  private func encode(_ reader: AudioReader, _ writer: ArchiveWriter, _ display: ProgressDisplay) throws
+    -> ExitStatus
+  {
     guard let encoder else { preconditionFailure("no encoder for audio") }
     let report = try encoder.encode(reader, write: { try writer.append($0) }, progress: display.update)
     if report.nonFiniteSampleCount > 0 {
       Console.warning("\(reader.name): \(report.nonFiniteSampleCount) samples are not finite and were replaced by 0")
     }
+    return DamageReport.show(report.damages, of: reader.name)
   }
 
   /// Ends a recording whose input failed, after its last complete block, and keeps the recording.

@@ -10,8 +10,10 @@ enum ArchiveInput {
 
   /// Recognises the kind of an input by its first bytes.
   ///
-  /// - Parameter raw: Format of samples without a header; if given, the input is always audio.
-  init(_ input: InputBytes, raw: RawAudioFormat?) throws {
+  /// - Parameters:
+  ///   - raw: Format of samples without a header; if given, the input is always audio.
+  ///   - stopsAtDamage: Whether reading damaged audio throws.
+  init(_ input: InputBytes, raw: RawAudioFormat?, stopsAtDamage: Bool) throws {
     let file = input.randomAccess
     let isFileFromItsBeginning = file != nil && input.isAtBeginning
     let beginning = try input.head(StreamFormat.sync.count)
@@ -25,6 +27,6 @@ enum ArchiveInput {
       try AudioReader(
         descriptor: input.descriptor, name: input.name,
         alreadyRead: isFileFromItsBeginning ? [] : input.takeWaiting(), raw: raw,
-        temporaryFolder: TemporaryFolder.path))
+        temporaryFolder: TemporaryFolder.path, stopsAtDamage: stopsAtDamage))
   }
 }

@@ -35,6 +35,9 @@ struct MeasureCommand: ParsableCommand {
       lengths differ, the end of the longer one is ignored. --explain describes each \
       figure and its limits. Flags mark clips whose figures mean little: silence, \
       clipping, a shift in time.
+
+      A damaged file is read as far as possible, with silence in place of lost
+      sound: a warning says so, and the exit status is 2.
       """)
 
   @Flag(help: "Print JSON, one key a line: an object; for several pairs, an object with the array 'clips'.")
@@ -68,17 +71,23 @@ struct MeasureCommand: ParsableCommand {
   func run() throws {
     if explain { return try Console.result(Self.explanation) }
     var place = "measure"
+    let source = MeasuredAudio()
     do {
-      if frechet.referenceStatistics != nil { return try measureAgainstStatistics(place: &place) }
-      if frechet.saveStatistics != nil, files.count == 1 { return try saveStatistics(place: &place) }
-      try measurePairs(place: &place)
+      if frechet.referenceStatistics != nil {
+        try measureAgainstStatistics(source, place: &place)
+      } else if frechet.saveStatistics != nil, files.count == 1 {
+        try saveStatistics(source, place: &place)
+      } else {
+        try measurePairs(source, place: &place)
+      }
+      try source.status.end()
     } catch {
       ErrorReport.show(error, about: place)
       throw ExitStatus(of: error)
     }
   }
 
-  private func measurePairs(place: inout String) throws {
+  private func measurePairs(_ source: MeasuredAudio, place: inout String) throws {
     let pairs = try MeasuredPairs(files).pairs
     let embedder = try frechet.embedder(machine)
     var reports: [MeasurementReport] = []
@@ -86,7 +95,7 @@ struct MeasureCommand: ParsableCommand {
       place = pair.decoded
       let report = MeasurementReport(
         pair: pair,
-        measurement: try ClipMeasurement(of: Self.audio(of: pair.decoded), from: Self.audio(of: pair.reference)))
+        measurement: try ClipMeasurement(of: source.audio(of: pair.decoded), from: source.audio(of: pair.reference)))
       let difference = report.measurement.sampleCountDifference
       if difference != 0 {
         Console.warning(
@@ -98,9 +107,9 @@ struct MeasureCommand: ParsableCommand {
     var estimate: FrechetEstimate?
     if let embedder {
       place = "Fréchet distance"
-      let reference = try embedder.embed(pairs.map { Self.clip($0.reference, name: $0.name) })
+      let reference = try embedder.embed(pairs.map { Self.clip(source, $0.reference, name: $0.name) })
       if let path = frechet.saveStatistics { try Self.save(reference, to: path) }
-      let decoded = try embedder.embed(pairs.map { Self.clip($0.decoded, name: $0.name) })
+      let decoded = try embedder.embed(pairs.map { Self.clip(source, $0.decoded, name: $0.name) })
       estimate = try FrechetEstimate(of: decoded, from: .clips(reference))
     }
     try Console.result(text(of: reports, estimate))
@@ -119,24 +128,24 @@ struct MeasureCommand: ParsableCommand {
     return ([figures] + (estimate.map { [$0.text] } ?? [])).joined(separator: "\n\n")
   }
 
-  private func measureAgainstStatistics(place: inout String) throws {
+  private func measureAgainstStatistics(_ source: MeasuredAudio, place: inout String) throws {
     guard let path = frechet.referenceStatistics, let embedder = try frechet.embedder(machine) else { return }
     place = path
     let statistics = try EmbeddingStatistics(path: path)
     place = "Fréchet distance"
     let paths = try MeasuredPairs.files(files)
-    let decoded = try embedder.embed(paths.map { Self.clip($0, name: $0) })
+    let decoded = try embedder.embed(paths.map { Self.clip(source, $0, name: $0) })
     let estimate = try FrechetEstimate(of: decoded, from: .statistics(statistics))
     var object = JSONObject()
     object.set("frechet", estimate.json)
     try Console.result(json ? object.text : estimate.text)
   }
 
-  private func saveStatistics(place: inout String) throws {
+  private func saveStatistics(_ source: MeasuredAudio, place: inout String) throws {
     guard let path = frechet.saveStatistics, let embedder = try frechet.embedder(machine) else { return }
     place = "statistics"
     let paths = try MeasuredPairs.files(files)
-    let set = try embedder.embed(paths.map { Self.clip($0, name: $0) })
+    let set = try embedder.embed(paths.map { Self.clip(source, $0, name: $0) })
     try Self.save(set, to: path)
     try Console.result(
       Console.printable(
@@ -149,18 +158,8 @@ struct MeasureCommand: ParsableCommand {
     try OutputFile(path: path, replaces: true, sources: []).complete { try $0.write(bytes) }
   }
 
-  private static func clip(_ path: String, name: String) -> EmbeddableClip {
-    EmbeddableClip(name: name) { try audio(of: path) }
-  }
-
-  private static func audio(of path: String) throws -> AudioBuffer {
-    let reader = try AudioReader(path: path, temporaryFolder: TemporaryFolder.path)
-    var audio = AudioBuffer(emptyWithChannelCount: reader.channelCount, sampleRateHz: reader.sampleRateHz)
-    while let block = try reader.read(upTo: 65_536) {
-      try Interruption.shared.check()
-      audio.append(block)
-    }
-    return audio
+  private static func clip(_ source: MeasuredAudio, _ path: String, name: String) -> EmbeddableClip {
+    EmbeddableClip(name: name) { try source.audio(of: path) }
   }
 
   /// Text of `--explain`: description of each metric and flag.

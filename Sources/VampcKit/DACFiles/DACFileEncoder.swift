@@ -38,6 +38,8 @@ public struct DACFileEncoder {
     public let recording: DACRecording
     /// Number of NaN and infinite samples, which were encoded as 0.
     public let nonFiniteSampleCount: Int
+    /// Damage of the input; silence was encoded in place of lost samples.
+    public let damages: [AudioDamage]
   }
 
   /// Model whose codec encodes.
@@ -89,7 +91,7 @@ public struct DACFileEncoder {
       recording: DACRecording(
         channels: codes.map(\.grid), inputLoudnessLUFS: loudness, originalSampleCount: reader.samplePosition,
         sampleRateHz: reader.sampleRateHz, windowFrameCount: windowFrameCount, isPadded: isPadded),
-      nonFiniteSampleCount: reader.nonFiniteSampleCount)
+      nonFiniteSampleCount: reader.nonFiniteSampleCount, damages: reader.damages)
   }
 
   /// Recording at the codec's rate, its loudness, and the factor of each channel.

@@ -1,4 +1,4 @@
-import AudioIO
+public import AudioIO
 public import Bitstream
 import DAC
 import Kernels
@@ -41,6 +41,8 @@ public struct RecordingEncoder {
     public let statistics: StreamStatistics
     /// Number of NaN and infinite samples, which were encoded as 0.
     public let nonFiniteSampleCount: Int
+    /// Damage of the input; silence was encoded in place of lost samples.
+    public let damages: [AudioDamage]
     /// Tags of the source that are too long, or too many, for a stream.
     public let droppedTagCount: Int
 
@@ -83,7 +85,8 @@ public struct RecordingEncoder {
     let statistics = try session.finish(sampleCount: input.samplePosition)
     return Report(
       header: header, sampleCount: input.samplePosition, statistics: statistics,
-      nonFiniteSampleCount: input.nonFiniteSampleCount, droppedTagCount: input.tags.count - header.tags.count)
+      nonFiniteSampleCount: input.nonFiniteSampleCount, damages: input.damages,
+      droppedTagCount: input.tags.count - header.tags.count)
   }
 
   private func header(_ plan: EncodePlan, gain: StreamGain, _ input: any AudioInput) throws -> StreamHeader {

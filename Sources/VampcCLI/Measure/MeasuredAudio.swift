@@ -1,0 +1,23 @@
+import AudioIO
+import Signal
+
+/// Reader of the files to measure, which goes on at damage and warns of it once for each file.
+final class MeasuredAudio {
+  /// Worst status of the files read so far.
+  private(set) var status = ExitStatus.success
+  private var toldPaths: Set<String> = []
+
+  /// Reads a file as a whole.
+  ///
+  /// - Throws: `AudioIOError`, `Interrupted`.
+  func audio(of path: String) throws -> AudioBuffer {
+    let reader = try AudioReader(path: path, temporaryFolder: TemporaryFolder.path, stopsAtDamage: false)
+    var audio = AudioBuffer(emptyWithChannelCount: reader.channelCount, sampleRateHz: reader.sampleRateHz)
+    while let block = try reader.read(upTo: 65_536) {
+      try Interruption.shared.check()
+      audio.append(block)
+    }
+    if toldPaths.insert(path).inserted { status = status.worse(DamageReport.show(reader.damages, of: reader.name)) }
+    return audio
+  }
+}
