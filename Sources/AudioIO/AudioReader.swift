@@ -19,6 +19,7 @@ public final class AudioReader {
   public let name: String
   private let source: any AudioSource
   private let stopsAtDamage: Bool
+  private let stop: RecordingStop?
   /// Number of NaN and infinite samples, all channels counted, replaced by 0 since the beginning or the last
   /// ``rewind()``.
   public private(set) var nonFiniteSampleCount = 0
@@ -43,14 +44,16 @@ public final class AudioReader {
   ///   - raw: Format of samples without a header; `nil` for a file with a header.
   ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking.
   ///   - stopsAtDamage: Whether ``read(upTo:)`` throws at damage. Otherwise ``damages`` lists damage.
+  ///   - stop: Request that ends a recording from a pipe or a device.
   /// - Throws: ``AudioIOError``.
   public convenience init(
-    path: String, raw: RawAudioFormat? = nil, temporaryFolder: String = "/tmp", stopsAtDamage: Bool = true
+    path: String, raw: RawAudioFormat? = nil, temporaryFolder: String = "/tmp", stopsAtDamage: Bool = true,
+    stop: RecordingStop? = nil
   ) throws {
     if path == "-" {
       try self.init(
         descriptor: 0, name: "standard input", raw: raw, temporaryFolder: temporaryFolder,
-        stopsAtDamage: stopsAtDamage)
+        stopsAtDamage: stopsAtDamage, stop: stop)
       return
     }
     let descriptor: OpenFile
@@ -58,7 +61,8 @@ public final class AudioReader {
       throw AudioIOError.cannotOpen(file: path, reason: error.reason)
     }
     try self.init(
-      descriptor, name: path, raw: raw, temporaryFolder: temporaryFolder, stopsAtDamage: stopsAtDamage)
+      descriptor, name: path, raw: raw, temporaryFolder: temporaryFolder, stopsAtDamage: stopsAtDamage,
+      stop: stop)
   }
 
   /// Creates a reader of an open file descriptor, which the caller keeps and closes.
@@ -71,10 +75,12 @@ public final class AudioReader {
   ///   - raw: Format of samples without a header; `nil` for an input with a header.
   ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking.
   ///   - stopsAtDamage: Whether ``read(upTo:)`` throws at damage. Otherwise ``damages`` lists damage.
+  ///   - stop: Request that ends a recording from a pipe or a device.
   /// - Throws: ``AudioIOError``.
   public convenience init(
     descriptor: Int32, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat? = nil,
-    temporaryFolder: String = "/tmp", stopsAtDamage: Bool = true
+    temporaryFolder: String = "/tmp", stopsAtDamage: Bool = true,
+    stop: RecordingStop? = nil
   ) throws {
     let duplicate: OpenFile
     do throws(SystemFailure) { duplicate = try OpenFile(duplicating: descriptor) } catch {
@@ -82,15 +88,17 @@ public final class AudioReader {
     }
     try self.init(
       duplicate, name: name, alreadyRead: alreadyRead, raw: raw, temporaryFolder: temporaryFolder,
-      stopsAtDamage: stopsAtDamage)
+      stopsAtDamage: stopsAtDamage, stop: stop)
   }
 
   private init(
     _ descriptor: OpenFile, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat?,
-    temporaryFolder: String, stopsAtDamage: Bool
+    temporaryFolder: String, stopsAtDamage: Bool, stop: RecordingStop?
   ) throws {
     self.name = name
     self.stopsAtDamage = stopsAtDamage
+    self.stop = stop
+    descriptor.stop = stop?.input
     source = try AudioSourceOpener(file: name, temporaryFolder: temporaryFolder).open(
       descriptor, alreadyRead: alreadyRead, raw: raw)
   }
@@ -166,6 +174,7 @@ public final class AudioReader {
 
   private func noteEnd(_ expectedSampleCount: Int?, _ reason: String?) throws {
     isCutOff = true
+    if let stop, stop.isRequested { return }
     let expected = expectedSampleCount.flatMap { $0 > samplePosition ? $0 : nil }
     guard !stopsAtDamage, samplePosition > 0 else {
       if let reason { throw AudioIOError.damaged(file: name, atSample: samplePosition, reason: reason) }

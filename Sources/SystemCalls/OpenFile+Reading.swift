@@ -5,9 +5,12 @@ extension OpenFile {
   /// Reads up to `count` bytes at the position and returns their number; 0 at the end.
   package func read(into target: UnsafeMutableRawPointer, count: Int) throws(SystemFailure) -> Int {
     let file = FileDescriptor(rawValue: descriptor)
-    return try whenReady(for: POLLIN) {
+    if let stop, !stop.waitsSuccessfully(for: descriptor) { return 0 }
+    let byteCount = try whenReady(for: POLLIN) {
       try file.read(into: UnsafeMutableRawBufferPointer(start: target, count: count))
     }
+    stop?.count(byteCount)
+    return byteCount
   }
 
   /// Reads up to `count` bytes at byte `offset` and returns their number, without moving the position; 0 at the end.

@@ -9,6 +9,8 @@ package final class OpenFile {
   /// File descriptor for C libraries, owned by this object; negative after ``closeNow()``.
   package private(set) var descriptor: Int32
   private let isOwned: Bool
+  /// Request at which reading from the position ends, as at the end of the file; nil reads to the end.
+  package var stop: InputStop?
 
   private init(_ descriptor: Int32, isOwned: Bool = true) { (self.descriptor, self.isOwned) = (descriptor, isOwned) }
 

@@ -14,13 +14,17 @@ extension EncodeCommand {
     let encoder = try encoder {
       try DACFileEncoder($0, output.dacFileSettings(encoding), temporaryFolder: TemporaryFolder.path)
     }
-    try run.run { job in try encode(job, encoder, run) }
+    try run.run { job in
+      try Interruption.shared.endingInput(at: job.input) { stop in try encode(job, stop, encoder, run) }
+    }
   }
 
-  private func encode(_ job: FileJob, _ encoder: DACFileEncoder, _ run: FileRun) throws -> ExitStatus {
+  private func encode(
+    _ job: FileJob, _ stop: RecordingStop?, _ encoder: DACFileEncoder, _ run: FileRun
+  ) throws -> ExitStatus {
     warnOfName(job)
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
-    let reader = try reader(of: job)
+    let reader = try reader(of: job, stop)
     let (report, byteCount) = try run.withOutput(of: job) { file in
       let report = try encoder.encode(reader, progress: display.update)
       let bytes = DACFileWriter().bytes(of: report.recording)

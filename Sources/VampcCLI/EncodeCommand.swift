@@ -58,7 +58,9 @@ struct EncodeCommand: ParsableCommand {
     let run = try FileRun(files, output.format.fileKind)
     guard output.format == .vampc else { return try encodeDACFiles(run) }
     let encoder = try encoder { try RecordingEncoder($0, settings: try choices.settings(for: $0)) }
-    try run.run { job in try encode(job, encoder, run) }
+    try run.run { job in
+      try Interruption.shared.endingInput(at: job.input) { stop in try encode(job, stop, encoder, run) }
+    }
   }
 
   /// Encoder that `make` creates with the model of the options. A failure is reported before the call throws.
@@ -69,10 +71,13 @@ struct EncodeCommand: ParsableCommand {
     return encoder
   }
 
-  func reader(of job: FileJob) throws -> AudioReader {
-    try AudioReader(
+  /// Opens an input. A pipe whose format requires a copy has been read to its end then.
+  func reader(of job: FileJob, _ stop: RecordingStop?) throws -> AudioReader {
+    let reader = try AudioReader(
       path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path,
-      stopsAtDamage: encoding.strict)
+      stopsAtDamage: encoding.strict, stop: stop)
+    if let stop, reader.isSeekable, !stop.isRequested { Interruption.shared.letSignalsEndTheWork() }
+    return reader
   }
 
   /// Shows the faults of an input that was encoded in spite of them.
@@ -93,10 +98,12 @@ struct EncodeCommand: ParsableCommand {
       "\(job.output): gets a .\(output.format.rawValue) file in spite of its name; 'vampc decode' makes audio files")
   }
 
-  private func encode(_ job: FileJob, _ encoder: RecordingEncoder, _ run: FileRun) throws -> ExitStatus {
+  private func encode(
+    _ job: FileJob, _ stop: RecordingStop?, _ encoder: RecordingEncoder, _ run: FileRun
+  ) throws -> ExitStatus {
     warnOfName(job)
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
-    let reader = try reader(of: job)
+    let reader = try reader(of: job, stop)
     let report = try run.withOutput(of: job) { file in
       try encoder.encode(reader, write: { try file.write($0) }, progress: display.update)
     }

@@ -1,3 +1,4 @@
+import AudioIO
 import ExplainedErrors
 import SystemCalls
 
@@ -36,9 +37,11 @@ final class InputBytes {
 
   private static let chunkByteCount = 1 << 16
 
-  /// - Parameter path: Path of a file; `-` is standard input.
+  /// - Parameters:
+  ///   - path: Path of a file; `-` is standard input.
+  ///   - stop: Request that ends a pipe or a device.
   /// - Throws: `InputBytesError`.
-  init(path: String) throws {
+  init(path: String, stop: RecordingStop? = nil) throws {
     name = InputLoop.displayName(path)
     do throws(SystemFailure) {
       file = path == "-" ? StandardStream.input.file : try OpenFile(reading: path)
@@ -46,6 +49,7 @@ final class InputBytes {
       throw InputBytesError.cannotOpen(file: name, reason: error.reason)
     }
     start = try? file.position()
+    file.stop = stop?.input
   }
 
   /// Descriptor of the input; belongs to this object.
@@ -54,13 +58,13 @@ final class InputBytes {
   /// Random access to the bytes of a regular file; valid as long as this object. Nil for a pipe.
   var randomAccess: InputFile? { start.flatMap { InputFile(file, name: name, firstByte: $0) } }
 
-  /// Whether a seekable input is at its first byte, with no bytes read by this or an earlier program.
+  /// Whether nothing of a seekable input has been read, and nothing was read before the program started.
   var isAtBeginning: Bool { (try? file.position()) == 0 }
 
   /// Whether `rewind()` may be called: true for a file, false for a pipe.
   var isSeekable: Bool { start != nil }
 
-  /// Returns to the first byte.
+  /// Goes back to the first byte.
   ///
   /// - Precondition: the input is seekable.
   func rewind() {
@@ -70,7 +74,7 @@ final class InputBytes {
     waiting = []
   }
 
-  /// Returns the first `count` bytes, fewer where the input is shorter. `next()` returns these bytes again.
+  /// First `count` bytes, fewer where the input is shorter. `next()` returns them again.
   ///
   /// - Throws: As `next()`.
   /// - Precondition: `next()` has not been called.
@@ -100,7 +104,7 @@ final class InputBytes {
     return all
   }
 
-  /// Returns the next available bytes; empty at the end of the input.
+  /// Next bytes, as many as are available; empty at the end of the input.
   ///
   /// - Throws: `InputBytesError`, `Interrupted`.
   func next() throws -> [UInt8] {
@@ -122,7 +126,7 @@ final class InputBytes {
     }
   }
 
-  /// Returns the bytes that `head` has read; `next()` will not return them any more.
+  /// Takes the bytes that `head` has read; `next()` will not return them.
   func takeWaiting() -> [UInt8] {
     defer { waiting = [] }
     return waiting

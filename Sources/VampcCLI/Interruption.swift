@@ -1,3 +1,4 @@
+import AudioIO
 import ExplainedErrors
 import Foundation
 import Synchronization
@@ -12,15 +13,21 @@ struct Interrupted: ExplainedError, Equatable {
 
 /// Stops the program on SIGINT, SIGTERM, SIGHUP and SIGQUIT.
 ///
-/// The work ends at its next call of `check()`, or is abandoned after a second. Unfinished outputs are removed.
+/// The work ends at its next call of `check()`, or is abandoned after a second. Unfinished outputs are removed. A recording
+/// from a pipe or a device is ended by the first signal other than SIGQUIT, and its output completed; the second signal
+/// ends the program at once.
 final class Interruption: Sendable {
   static let shared = Interruption()
 
-  /// Time in which the work can stop by itself. A read from a silent pipe never returns.
+  /// Time that the work has to stop by itself. A read from a silent pipe never returns.
   private static let graceSeconds = 1.0
 
-  /// Number of the first signal that arrived; 0 before any signal.
+  /// Signal that arrived; 0 before.
   private let received = Atomic<Int32>(0)
+  /// Recording that the first signal ends.
+  private let recording = Mutex<RecordingStop?>(nil)
+  /// Signal that ended a recording; 0 before.
+  private let ending = Atomic<Int32>(0)
   /// Paths of unfinished files and folders.
   private let paths = Mutex<Set<String>>([])
 
@@ -35,6 +42,39 @@ final class Interruption: Sendable {
   func check() throws {
     let signal = received.load(ordering: .acquiring)
     if signal != 0 { throw Interrupted(signal: signal) }
+  }
+
+  /// Runs `body` with the input at `path`, which the first signal ends where it is a pipe or a device.
+  ///
+  /// - Parameter body: Takes the request that ends the input; nil for a file.
+  /// - Throws: `Interrupted` after a signal, when `body` has completed its output; errors of `body`.
+  func endingInput<Result>(at path: String, _ body: (RecordingStop?) throws -> Result) throws -> Result {
+    try check()
+    guard Self.isLive(path) else { return try body(nil) }
+    let stop = try RecordingStop()
+    recording.withLock { $0 = stop }
+    defer { letSignalsEndTheWork() }
+    let result: Result
+    do {
+      result = try body(stop)
+    } catch AudioIOError.empty(let file) where !stop.isRequested {
+      throw AudioIOError.empty(file: file)
+    } catch AudioIOError.empty {
+      // Nothing was recorded yet.
+      throw Interrupted(signal: ending.load(ordering: .acquiring))
+    }
+    if stop.isRequested { throw Interrupted(signal: ending.load(ordering: .acquiring)) }
+    return result
+  }
+
+  /// Lets the first signal end the work: the input has been read to its end and copied to a file.
+  func letSignalsEndTheWork() { recording.withLock { $0 = nil } }
+
+  private static func isLive(_ path: String) -> Bool {
+    let status =
+      path == "-"
+      ? try? FileStatus(descriptor: StandardStream.input.rawValue) : try? FileStatus(path: path)
+    return status?.kind == .other
   }
 
   /// Creates a file or folder that an interruption removes.
@@ -66,10 +106,19 @@ final class Interruption: Sendable {
   }
 
   private func wait(for watch: SignalWatch) {
-    guard let signal = watch.next() else { return }
+    guard let first = watch.next() else { return }
+    var signal = first
+    // Ctrl-\ gives everything up.
+    let stop = first == SIGQUIT ? nil : recording.withLock { $0 }
+    if let stop {
+      ending.store(first, ordering: .releasing)
+      stop.stop()
+      guard let second = watch.next() else { return }
+      signal = second
+    }
     received.store(signal, ordering: .releasing)
     // A second signal ends the wait at once.
-    watch.waitForAnother(seconds: Self.graceSeconds)
+    if stop == nil { watch.waitForAnother(seconds: Self.graceSeconds) }
     paths.withLock { paths in
       for path in paths { try? FileName.removeTree(path) }
       Console.interrupted()

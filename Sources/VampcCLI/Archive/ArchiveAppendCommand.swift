@@ -75,7 +75,9 @@ struct ArchiveAppendCommand: ParsableCommand {
     let appender = ArchiveAppender(self)
     // An archive that cannot be written fails for every input.
     let endsAll = { (error: any Error) in (error as? ArchiveError)?.subject == .file(archive) }
-    try InputLoop.run(inputs, name: InputLoop.displayName, endsAll: endsAll, appender.append).end()
+    try InputLoop.run(inputs, name: InputLoop.displayName, endsAll: endsAll) { path in
+      try Interruption.shared.endingInput(at: path) { stop in try appender.append(path, stop) }
+    }.end()
   }
 }
 
@@ -93,11 +95,14 @@ final class ArchiveAppender {
   }
 
   /// Appends an input; returns its status.
-  func append(_ path: String) throws -> ExitStatus {
-    let bytes = try InputBytes(path: path)
+  func append(_ path: String, _ stop: RecordingStop?) throws -> ExitStatus {
+    let bytes = try InputBytes(path: path, stop: stop)
     let input = try ArchiveInput(
       bytes, raw: try options.encoding.raw.map(RawAudioFormat.init(parsing:)),
-      stopsAtDamage: options.encoding.strict)
+      stopsAtDamage: options.encoding.strict, stop: stop)
+    if case .audio(let reader) = input, let stop, reader.isSeekable, !stop.isRequested {
+      Interruption.shared.letSignalsEndTheWork()
+    }
     // A damaged stream is refused before anything is written.
     if case .stream(_, let file?) = input { _ = try StreamSummary.verify(source: file.source(from: 0)) }
     if case .audio = input { encoder = try encoder ?? loadEncoder() }
@@ -120,6 +125,8 @@ final class ArchiveAppender {
       display.end()
       try keepBeginning(writer, after: error)
       try tell(bytes.name, writer, since: finishedCount)
+      // A stream that was ended in its middle is kept up to there.
+      if let stop, stop.isRequested, case ArchiveError.incomplete = error { return .success }
       throw error
     }
     display.end()

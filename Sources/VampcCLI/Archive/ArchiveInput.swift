@@ -13,7 +13,8 @@ enum ArchiveInput {
   /// - Parameters:
   ///   - raw: Format of samples without a header; if given, the input is always audio.
   ///   - stopsAtDamage: Whether reading damaged audio throws.
-  init(_ input: InputBytes, raw: RawAudioFormat?, stopsAtDamage: Bool) throws {
+  ///   - stop: Request that ends a recording from a pipe or a device.
+  init(_ input: InputBytes, raw: RawAudioFormat?, stopsAtDamage: Bool, stop: RecordingStop?) throws {
     let file = input.randomAccess
     let isFileFromItsBeginning = file != nil && input.isAtBeginning
     let beginning = try input.head(StreamFormat.sync.count)
@@ -27,6 +28,6 @@ enum ArchiveInput {
       try AudioReader(
         descriptor: input.descriptor, name: input.name,
         alreadyRead: isFileFromItsBeginning ? [] : input.takeWaiting(), raw: raw,
-        temporaryFolder: TemporaryFolder.path, stopsAtDamage: stopsAtDamage))
+        temporaryFolder: TemporaryFolder.path, stopsAtDamage: stopsAtDamage, stop: stop))
   }
 }

@@ -1,0 +1,64 @@
+import Glibc
+import Synchronization
+import SystemPackage
+
+/// Request to end a live input, from any thread. Bytes that are there already are still read.
+package final class InputStop: Sendable {
+  /// Time after the request in which a writer that was stopped, too, can hand over its last bytes.
+  private static let graceSeconds = 1.0
+  /// Largest number of bytes that are read after the request: more than a pipe holds.
+  private static let largestByteCount = 1 << 20
+
+  private struct Request {
+    let time = ContinuousClock.now
+    var byteCount = 0
+  }
+
+  private let request = Mutex<Request?>(nil)
+  private let readingEnd: FileDescriptor
+  private let writingEnd: FileDescriptor
+
+  package init() throws(SystemFailure) {
+    let ends = try systemCall { try FileDescriptor.pipe() }
+    (readingEnd, writingEnd) = (ends.readEnd, ends.writeEnd)
+    for end in [readingEnd, writingEnd] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
+  }
+
+  deinit {
+    try? readingEnd.close()
+    try? writingEnd.close()
+  }
+
+  /// Ends the input. Further requests change nothing.
+  package func stop() {
+    let isFirst = request.withLock { request in
+      defer { request = request ?? Request() }
+      return request == nil
+    }
+    // Wakes a reader that waits.
+    if isFirst { try? OpenFile(borrowing: writingEnd.rawValue).write([0]) }
+  }
+
+  package var isRequested: Bool { request.withLock { $0 != nil } }
+
+  /// Waits until a descriptor can be read; returns false where the input is to end instead.
+  func waitsSuccessfully(for descriptor: Int32) -> Bool {
+    while true {
+      guard let request = request.withLock({ $0 }) else {
+        var waiting = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+        waiting.append(pollfd(fd: readingEnd.rawValue, events: Int16(POLLIN), revents: 0))
+        if poll(&waiting, 2, -1) > 0, waiting[0].revents != 0 { return true }
+        continue
+      }
+      guard request.byteCount < Self.largestByteCount else { return false }
+      let elapsed = (ContinuousClock.now - request.time) / .seconds(1)
+      var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let count = poll(&waiting, 1, Int32(max(0, Self.graceSeconds - elapsed) * 1000))
+      if count < 0, errno == EINTR { continue }
+      return count > 0
+    }
+  }
+
+  /// Counts bytes that were read.
+  func count(_ byteCount: Int) { request.withLock { $0?.byteCount += byteCount } }
+}
