@@ -1,33 +1,55 @@
 import Foundation
 import SystemCalls
 
-/// List of the files below a folder, filtered by extension.
-public enum FolderListing {
+/// List of the files below a folder, filtered by extension. What cannot be read is left out and named.
+public struct FolderListing {
+  /// Subfolder or file that cannot be read.
+  public struct Failure: Equatable, Sendable {
+    /// Path relative to the folder.
+    public let path: String
+    /// The system's text.
+    public let reason: String
+  }
+
+  /// Paths of files relative to the folder, sorted by name within each folder.
+  public private(set) var files: [String] = []
+  /// Subfolders and files that cannot be read.
+  public private(set) var failures: [Failure] = []
+  /// Number of files that have other extensions.
+  public private(set) var otherFileCount = 0
+
   /// Extensions of the formats that ``AudioReader`` reads, in lower case.
   public static let audioExtensions: Set<String> = [
     "wav", "wave", "rf64", "w64", "bwf", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "aifc", "au", "snd",
     "caf", "voc", "sf", "ircam", "mp2", "sd2", "wve", "xi",
   ]
 
-  /// Returns the paths of files relative to the folder, sorted by name within each folder. Hidden files and links to
-  /// folders are skipped.
+  /// Lists the files below a folder. Hidden files and links to folders are skipped.
   ///
   /// - Parameters:
   ///   - folder: Path of the folder.
   ///   - extensions: Extensions in lower case, without the dot.
-  /// - Throws: the system's error for a folder that cannot be read; its description is the system's text.
-  public static func files(in folder: String, extensions: Set<String>) throws -> [String] {
-    var found: [String] = []
-    for name in try FileName.names(in: folder).sorted() where !name.hasPrefix(".") {
-      let path = folder + "/" + name
-      if try FileStatus(path: path, followsLinks: false).kind == .directory {
-        found += try files(in: path, extensions: extensions).map { name + "/" + $0 }
-      } else if !isFolder(path), extensions.contains(URL(fileURLWithPath: name).pathExtension.lowercased()) {
-        found.append(name)
-      }
-    }
-    return found
+  /// - Throws: the system's error where the folder itself cannot be read; its description is the system's text.
+  public init(of folder: String, extensions: Set<String>) throws {
+    try list(folder, prefix: "", extensions)
   }
 
-  private static func isFolder(_ path: String) -> Bool { (try? FileStatus(path: path))?.kind == .directory }
+  private mutating func list(_ folder: String, prefix: String, _ extensions: Set<String>) throws(SystemFailure) {
+    for name in try FileName.names(in: folder).sorted() where !name.hasPrefix(".") {
+      let path = folder + "/" + name
+      do throws(SystemFailure) {
+        if try FileStatus(path: path, followsLinks: false).kind == .directory {
+          try list(path, prefix: prefix + name + "/", extensions)
+        } else if (try? FileStatus(path: path))?.kind == .directory {
+          continue
+        } else if extensions.contains(URL(fileURLWithPath: name).pathExtension.lowercased()) {
+          files.append(prefix + name)
+        } else {
+          otherFileCount += 1
+        }
+      } catch {
+        failures.append(Failure(path: prefix + name, reason: error.reason))
+      }
+    }
+  }
 }

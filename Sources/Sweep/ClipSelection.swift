@@ -1,6 +1,7 @@
-import AudioIO
+public import AudioIO
 import Foundation
 import Signal
+import SystemCalls
 
 /// Places of a sweep's clips in a folder. The choice depends only on file names and a seed, so that every machine finds
 /// the same clips.
@@ -17,6 +18,8 @@ public struct ClipSelection: Sendable {
   public let folder: String
   /// Clip length, clips per file and seed.
   public let settings: SweepDescription.Selection
+  /// Subfolders and files below the folder that cannot be read.
+  public let unreadable: [FolderListing.Failure]
   /// Places by file, then by part. A file that is too short for its parts has fewer clips.
   public let places: [Place]
   /// Distinct clip names by file.
@@ -37,7 +40,9 @@ public struct ClipSelection: Sendable {
     let files: [String]
     do {
       let excluded = output.map(resolved)
-      files = try FolderListing.files(in: folder, extensions: FolderListing.audioExtensions).filter { file in
+      let listing = try FolderListing(of: folder, extensions: FolderListing.audioExtensions)
+      unreadable = listing.failures
+      files = listing.files.filter { file in
         excluded.map { !resolved(folder + "/" + file).hasPrefix($0) } ?? true
       }
     } catch {
@@ -53,7 +58,7 @@ public struct ClipSelection: Sendable {
   /// Names of the files without extension, with the extension where two names would be equal, and with a hash where the
   /// extension is not enough.
   private static func names(of files: [String]) -> [String: String] {
-    func flat(_ path: String) -> String { path.replacingOccurrences(of: "/", with: "_") }
+    func flat(_ path: String) -> String { PathText.readable(path.replacingOccurrences(of: "/", with: "_")) }
     let byStem = Dictionary(grouping: files) { flat(($0 as NSString).deletingPathExtension) }
     let byName = Dictionary(grouping: files, by: flat)
     var names: [String: String] = [:]

@@ -28,7 +28,7 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Message, which begins with the path where there is one.
   public var description: String {
     switch self {
-    case .cannotReadFolder(let path, let reason): "\(path): cannot read the folder: \(reason)"
+    case .cannotReadFolder(let path, let reason): "\(path): cannot read: \(reason)"
     case .noAudio(let path): "\(path): no audio files in this folder"
     case .invalidGrid(let path, let reason): "\(path): not a grid: \(reason)"
     case .unknownPreset(let name, let known): "no preset '\(name)'; there are \(known.joined(separator: ", "))"

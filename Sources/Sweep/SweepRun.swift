@@ -34,7 +34,7 @@ public final class SweepRun: Sendable {
   public struct Outcome: Sendable {
     /// Clips that were read, in the order of the selection.
     public let clips: [SweepDescription.Clip]
-    /// Files that could not be read, in the order of the selection.
+    /// Subfolders that could not be listed, then files that could not be read, in the order of the selection.
     public let failures: [Failure]
     /// Number of computed cells by condition.
     public let computedCounts: [String: Int]
@@ -88,7 +88,12 @@ public final class SweepRun: Sendable {
         state.withLock { $0.stop(error) }
       }
     }
-    return try state.withLock { try $0.outcome(folder: settings.folder) }
+    let unlisted = selection.unreadable.map { failure in
+      Failure(
+        file: failure.path,
+        error: SweepError.cannotReadFolder(path: settings.folder + "/" + failure.path, reason: failure.reason))
+    }
+    return try state.withLock { try $0.outcome(folder: settings.folder, unlisted) }
   }
 
   /// Event that a worker reports.
@@ -136,12 +141,13 @@ public final class SweepRun: Sendable {
 
     mutating func stop(_ error: any Error) { firstError = firstError ?? error }
 
-    func outcome(folder: String) throws -> Outcome {
+    func outcome(folder: String, _ unlisted: [Failure]) throws -> Outcome {
       if let firstError { throw firstError }
       let found = clips.sorted { $0.key < $1.key }.map(\.value)
       if found.isEmpty, !failures.isEmpty { throw SweepError.noClipReadable(path: folder) }
       return Outcome(
-        clips: found, failures: failures.sorted { $0.key < $1.key }.map(\.value), computedCounts: computedCounts)
+        clips: found, failures: unlisted + failures.sorted { $0.key < $1.key }.map(\.value),
+        computedCounts: computedCounts)
     }
   }
 

@@ -4,26 +4,26 @@ import Glibc
 package enum FileName {
   /// Renames a file or folder; an existing file with the new name is replaced.
   package static func rename(_ path: String, to newPath: String) throws(SystemFailure) {
-    try systemCall(returning: { Glibc.rename(path, newPath) })
+    try systemCall(returning: { Glibc.rename(PathText.bytes(of: path), PathText.bytes(of: newPath)) })
   }
 
   /// Gives a file another name, in addition to its present name.
   ///
   /// - Throws: ``SystemFailure``; `isExisting` where a file or folder has the new name.
   package static func link(_ path: String, to newPath: String) throws(SystemFailure) {
-    try systemCall(returning: { Glibc.link(path, newPath) })
+    try systemCall(returning: { Glibc.link(PathText.bytes(of: path), PathText.bytes(of: newPath)) })
   }
 
   /// Removes the name of a file.
   package static func remove(_ path: String) throws(SystemFailure) {
-    try systemCall(returning: { unlink(path) })
+    try systemCall(returning: { unlink(PathText.bytes(of: path)) })
   }
 
   /// Makes a folder.
   ///
   /// - Parameter isPrivate: whether other users may not see into the folder, whatever the mask of the process.
   package static func makeFolder(_ path: String, isPrivate: Bool = false) throws(SystemFailure) {
-    try systemCall(returning: { mkdir(path, isPrivate ? 0o700 : 0o777) })
+    try systemCall(returning: { mkdir(PathText.bytes(of: path), isPrivate ? 0o700 : 0o777) })
   }
 
   /// Makes a folder and all missing folders above it.
@@ -43,13 +43,13 @@ package enum FileName {
 
   /// Names in a folder, in no particular order.
   package static func names(in folder: String) throws(SystemFailure) -> [String] {
-    guard let stream = opendir(folder) else { throw .last }
+    guard let stream = opendir(PathText.bytes(of: folder)) else { throw .last }
     defer { closedir(stream) }
     var names: [String] = []
     errno = 0
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) { String(cString: $0) }
+        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) { PathText.text(of: $0) }
       }
       if name != ".", name != ".." { names.append(name) }
       errno = 0
@@ -62,7 +62,7 @@ package enum FileName {
   package static func removeTree(_ path: String) throws(SystemFailure) {
     guard try FileStatus(path: path, followsLinks: false).kind == .directory else { return try remove(path) }
     for name in try names(in: path) { try removeTree(path + "/" + name) }
-    try systemCall(returning: { rmdir(path) })
+    try systemCall(returning: { rmdir(PathText.bytes(of: path)) })
   }
 
   /// Flushes new names in a folder to the disk. A file system that cannot flush names is no failure, because the names
@@ -79,8 +79,8 @@ package enum FileName {
 
   /// Path with all links resolved; the unchanged path where no file exists.
   package static func resolved(_ path: String) -> String {
-    guard let absolute = realpath(path, nil) else { return path }
+    guard let absolute = realpath(PathText.bytes(of: path), nil) else { return path }
     defer { free(absolute) }
-    return String(cString: absolute)
+    return PathText.text(of: absolute)
   }
 }

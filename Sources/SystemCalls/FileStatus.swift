@@ -25,7 +25,9 @@ package struct FileStatus: Sendable {
   /// - Parameter followsLinks: whether the status is that of the file to which a symbolic link leads, not that of the
   ///   link.
   package init(path: String, followsLinks: Bool = true) throws(SystemFailure) {
-    do { self.init(try Stat(path, followTargetSymlink: followsLinks)) } catch { throw SystemFailure(error) }
+    do { self.init(try Stat(PathText.bytes(of: path), followTargetSymlink: followsLinks)) } catch {
+      throw SystemFailure(error)
+    }
   }
 
   /// Status of an open file.

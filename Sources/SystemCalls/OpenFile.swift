@@ -56,7 +56,7 @@ package final class OpenFile {
 
   /// Creates a file without a name in `folder`; the file ceases to exist when it is closed.
   package convenience init(temporaryIn folder: String) throws(SystemFailure) {
-    var template = Array("\(folder)/vampc-spool-XXXXXX".utf8CString)
+    var template = PathText.bytes(of: "\(folder)/vampc-spool-XXXXXX")
     let descriptor = template.withUnsafeMutableBufferPointer { mkstemp($0.baseAddress!) }
     if descriptor < 0 { throw .last }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -79,7 +79,8 @@ package final class OpenFile {
     try systemCall {
       // The process's mask takes away from these permissions, as for every new file.
       try FileDescriptor.open(
-        path, mode, options: options.union(.closeOnExec), permissions: FilePermissions(rawValue: 0o666)
+        PathText.bytes(of: path), mode, options: options.union(.closeOnExec),
+        permissions: FilePermissions(rawValue: 0o666)
       ).rawValue
     }
   }

@@ -52,10 +52,11 @@ enum Console {
     }
   }
 
-  /// Text from a file with every character that could control a terminal replaced by U+FFFD.
+  /// Text from a file with every character that could control a terminal, and every byte of a path that is not UTF-8,
+  /// replaced by U+FFFD.
   static func printable(_ text: String) -> String {
     var scalars = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
+    for scalar in PathText.readable(text).unicodeScalars {
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator: scalars.append("\u{fffd}")
       default: scalars.append(scalar)

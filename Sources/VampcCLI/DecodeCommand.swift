@@ -58,7 +58,7 @@ struct DecodeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let run = try FileRun(files, .decoding)
+    let run = try FileRun(files, .decoding, isQuiet: messages.quiet)
     let context = machine.context()
     let library = Models.library()
     let named = try decoding.model.map { try Model(try library.bundle(named: $0), context: context) }

@@ -55,7 +55,7 @@ struct EncodeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let run = try FileRun(files, output.format.fileKind)
+    let run = try FileRun(files, output.format.fileKind, isQuiet: messages.quiet)
     guard output.format == .vampc else { return try encodeDACFiles(run) }
     let encoder = try encoder { try RecordingEncoder($0, settings: try choices.settings(for: $0)) }
     try run.run { job in

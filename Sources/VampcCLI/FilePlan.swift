@@ -20,7 +20,8 @@ struct FileJob: Equatable {
 /// Reason why an input is skipped.
 enum FilePlanError: ExplainedError, Equatable {
   case isFolder(path: String)
-  case unreadableFolder(path: String, reason: String)
+  /// A folder, or a file in it, cannot be read.
+  case unreadable(path: String, reason: String)
   case nothingFound(path: String, kind: String)
   /// Two inputs would have the same output.
   case sameOutput(path: String, output: String, other: String)
@@ -30,7 +31,7 @@ enum FilePlanError: ExplainedError, Equatable {
   var description: String {
     switch self {
     case .isFolder(let path): "\(path): is a folder"
-    case .unreadableFolder(let path, let reason): "\(path): cannot read the folder: \(reason)"
+    case .unreadable(let path, let reason): "\(path): cannot read: \(reason)"
     case .nothingFound(let path, let kind): "\(path): no \(kind) in this folder"
     case .sameOutput(let path, let output, let other): "\(path): \(output) is already made from \(other)"
     case .cannotRemove(let path, let reason): "\(path): cannot remove: \(reason)"
@@ -39,7 +40,7 @@ enum FilePlanError: ExplainedError, Equatable {
 
   var subject: ErrorSubject? {
     switch self {
-    case .isFolder(let path), .unreadableFolder(let path, _), .nothingFound(let path, _), .sameOutput(let path, _, _),
+    case .isFolder(let path), .unreadable(let path, _), .nothingFound(let path, _), .sameOutput(let path, _, _),
       .cannotRemove(let path, _):
       .file(path)
     }
@@ -70,6 +71,8 @@ struct FilePlan {
 
   private(set) var jobs: [FileJob] = []
   private(set) var failures: [FilePlanError] = []
+  /// Folders with files that are not of the kind, and their number.
+  private(set) var passedOver: [(folder: String, fileCount: Int)] = []
   private let kind: Kind
   private var inputsByOutput: [String: String] = [:]
 
@@ -89,12 +92,16 @@ struct FilePlan {
       }
       isSeveral = true
       do {
-        let found = try FolderListing.files(in: input, extensions: kind.inputExtensions)
-        if found.isEmpty { failures.append(.nothingFound(path: input, kind: kind.inputKind)) }
+        let listing = try FolderListing(of: input, extensions: kind.inputExtensions)
+        if listing.files.isEmpty, listing.failures.isEmpty {
+          failures.append(.nothingFound(path: input, kind: kind.inputKind))
+        }
         let prefix = input.hasSuffix("/") ? input : input + "/"
-        files += found.map { (prefix + $0, $0) }
+        files += listing.files.map { (prefix + $0, $0) }
+        failures += listing.failures.map { .unreadable(path: prefix + $0.path, reason: $0.reason) }
+        if listing.otherFileCount > 0 { passedOver.append((input, listing.otherFileCount)) }
       } catch {
-        failures.append(.unreadableFolder(path: input, reason: "\(error)"))
+        failures.append(.unreadable(path: input, reason: "\(error)"))
       }
     }
     try place(files, options.target, isSeveral: isSeveral)

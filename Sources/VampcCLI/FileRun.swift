@@ -6,9 +6,13 @@ struct FileRun {
   let plan: FilePlan
   private let inputIdentities: [FileIdentity]
 
-  init(_ options: FileOptions, _ kind: FilePlan.Kind) throws {
+  /// - Parameter isQuiet: Whether files that `-r` passes over are not mentioned.
+  init(_ options: FileOptions, _ kind: FilePlan.Kind, isQuiet: Bool) throws {
     self.options = options
     plan = try FilePlan(options, kind)
+    for (folder, count) in isQuiet ? [] : plan.passedOver {
+      Console.message("\(folder): \(Format.count(count, "file")) passed over, no \(kind.inputKind) by their names")
+    }
     inputIdentities = plan.jobs.compactMap {
       FileIdentity(input: $0.input)
     }

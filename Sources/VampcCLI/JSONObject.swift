@@ -1,4 +1,5 @@
 import Foundation
+import SystemCalls
 
 /// JSON object with one key a line, in the order of the calls.
 struct JSONObject {
@@ -54,7 +55,7 @@ struct JSONObject {
 
   private static func quoted(_ text: String) -> String {
     var result = "\""
-    for scalar in text.unicodeScalars {
+    for scalar in PathText.readable(text).unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"

@@ -33,7 +33,7 @@ struct RepairCommand: ParsableCommand {
   func validate() throws { try files.requireOutput(of: "repair") }
 
   func run() throws {
-    let run = try FileRun(files, .rewriting)
+    let run = try FileRun(files, .rewriting, isQuiet: quiet)
     try run.run { job in try repair(job, run) }
   }
 

@@ -54,7 +54,7 @@ struct TrimCommand: ParsableCommand {
   }
 
   func run() throws {
-    let run = try FileRun(files, .rewriting)
+    let run = try FileRun(files, .rewriting, isQuiet: quiet)
     try run.run { job in try trim(job, run) }
   }
 

@@ -58,7 +58,7 @@ struct VampcCommand: ParsableCommand {
     StandardStream.openClosed()
     OutOfMemory.prepare()
     Interruption.shared.install()
-    let parser = CommandLineParser(Array(CommandLine.arguments.dropFirst()))
+    let parser = CommandLineParser(Array(PathText.arguments.dropFirst()))
     do {
       var command = try parser.command()
       try command.run()

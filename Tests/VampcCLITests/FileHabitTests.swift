@@ -94,12 +94,54 @@ import Testing
       try place.write(Data(contentsOf: URL(fileURLWithPath: Fixtures.path("audio/edge/one-hop.wav"))), to: name)
     }
     try place.vampc("encode", "one").expectError(1, "one: is a folder")
-    try place.vampc("encode", "-r", "one").expectSuccess()
+    let encoded = try place.vampc("encode", "-r", "one")
+    #expect(encoded.status == 0)
+    #expect(encoded.errorLines == ["vampc: one: 1 file passed over, no audio files by their names"], "\(encoded)")
     #expect(try place.names().filter { $0.hasSuffix(".vampc") } == ["one/a.vampc", "one/two/b.vampc"])
-    try place.vampc("decode", "-r", "one", "-o", "wavs/").expectSuccess()
+    let decoded = try place.vampc("decode", "-r", "one", "-o", "wavs/")
+    #expect(decoded.status == 0 && decoded.errors.hasPrefix("vampc: one: 3 files passed over"), "\(decoded)")
     #expect(try place.names().filter { $0.hasPrefix("wavs/") } == ["wavs/a.wav", "wavs/two", "wavs/two/b.wav"])
     try place.write([], to: "nothing/here.txt")
     try place.vampc("encode", "-r", "nothing").expectError(1, "nothing: no audio files")
+  }
+
+  /// A folder that may not be entered, and a name that is not UTF-8, cost nothing else.
+  @Test func goesOnInFolders() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    let prepared = try place.shell(
+      #"mkdir -p music/locked && cp a.wav music/good.wav && cp a.wav "music/$(printf 'caf\351.wav')" && chmod 0 music/locked"#
+    )
+    prepared.expectSuccess()
+    let result = try place.shell(
+      #"""
+      run=""; if [ "$(id -u)" = 0 ]; then run="setpriv --bounding-set=-all --inh-caps=-all --"; fi
+      $run "$VAMPC" encode -q -r music -o out/; status=$?; chmod 700 music/locked; ls out | od -An -c; exit $status
+      """#)
+    #expect(result.status == 1, "\(result)")
+    #expect(result.errorLines == ["vampc: error: music/locked: cannot read: Permission denied"], "\(result)")
+    #expect(result.text.contains("c   a   f 351   .   v   a   m   p   c"), "\(result)")
+    #expect(place.exists("out/good.vampc"))
+  }
+
+  @Test func namesNeedNotBeUTF8() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    let result = try place.shell(
+      #"""
+      set -e
+      name=$(printf 'caf\351')
+      mv a.wav "$name.wav"
+      "$VAMPC" encode "$name.wav"
+      "$VAMPC" decode -q -o "$name-2.wav" "$name.vampc"
+      "$VAMPC" info --json "$name.vampc" | grep '"file"'
+      rm "$name.wav" "$name-2.wav" "$name.vampc"
+      """#)
+    #expect(result.status == 0, "\(result)")
+    #expect(result.errors.isEmpty, "\(result)")
+    #expect(result.text.hasPrefix("caf\u{FFFD}.wav -> caf\u{FFFD}.vampc: "), "\(result)")
+    #expect(result.text.contains(#""file": "caf\#u{FFFD}.vampc""#), "\(result)")
+    #expect(try place.names() == [])
   }
 
   @Test func goesOnAfterAFailure() throws {

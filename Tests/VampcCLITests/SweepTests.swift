@@ -155,7 +155,7 @@ import Testing
     try place.write("no audio".utf8, to: "clips/b.flac")
     try place.write(#"{"baselines": false, "tokens": [[14, 1]], "fills": ["none"]}"#.utf8, to: "grid.json")
     let result = try sweep(place, "results")
-    #expect(result.status == 65, "\(result)")
+    #expect(result.status == 2, "\(result)")
     #expect(result.errors.contains("b.flac"), "\(result)")
     #expect(try table(place, "results/results.csv").count == 2)
     for name in ["a", "c d"] { try place.write("no audio".utf8, to: "clips/\(name).flac") }
@@ -217,6 +217,15 @@ import Testing
       "'\(script)' 2 clips 'the results' --grid grid.json --seconds 1.5 --listen 1 -q")
     #expect(result.status == 0, "\(result)")
     #expect(try timeless(place, "the results") == timeless(place, "whole"))
+
+    // Files that cannot be read are missing in the results of the other files, which are merged all the same.
+    for name in ["b", "x"] { try place.write("no audio".utf8, to: "clips/\(name).flac") }
+    let part = try place.shell("'\(script)' 4 clips partial --grid grid.json --seconds 1.5 --listen 0 -q")
+    #expect(part.status == 2, "\(part)")
+    #expect(part.errors.contains("b.flac"), "\(part)")
+    let wholeLines = try timeless(place, "whole").split(separator: "\n")
+    let lines = try timeless(place, "partial").split(separator: "\n")
+    #expect(lines.count == 1 + (wholeLines.count - 1) * 2 / 3 && lines.allSatisfy(wholeLines.contains))
   }
 
   @Test func slurmJobsSayWhatTheyRun() throws {

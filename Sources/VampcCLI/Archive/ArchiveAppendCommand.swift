@@ -6,6 +6,7 @@ import ExplainedErrors
 import Foundation
 import Kernels
 import ModelStore
+import SystemCalls
 import VampcKit
 
 /// Command `vampc archive append`.
@@ -212,6 +213,6 @@ final class ArchiveAppender {
   private static func name(ofFile path: String) -> String {
     let url = URL(fileURLWithPath: path)
     let name = url.deletingPathExtension().lastPathComponent
-    return name.isEmpty ? url.lastPathComponent : name
+    return PathText.readable(name.isEmpty ? url.lastPathComponent : name)
   }
 }

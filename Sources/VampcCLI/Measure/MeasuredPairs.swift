@@ -90,12 +90,13 @@ struct MeasuredPairs {
 
   /// Audio files of a folder, by their path relative to the folder without extension.
   private static func stems(in folder: String) throws(Fault) -> [String: String] {
-    guard let names = try? FolderListing.files(in: folder, extensions: FolderListing.audioExtensions) else {
+    guard let listing = try? FolderListing(of: folder, extensions: FolderListing.audioExtensions) else {
       throw .unreadableFolder(path: folder)
     }
-    guard !names.isEmpty else { throw .noAudio(folder: folder) }
+    for failure in listing.failures { Console.warning("\(folder)/\(failure.path): cannot read: \(failure.reason)") }
+    guard !listing.files.isEmpty else { throw .noAudio(folder: folder) }
     var stems: [String: String] = [:]
-    for name in names {
+    for name in listing.files {
       let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
       let path = folder + "/" + name
       if let other = stems.updateValue(path, forKey: stem) { throw .sameStem(path: other, other: path) }

@@ -93,7 +93,14 @@ struct SweepRunCommand: ParsableCommand {
       versions: ["vampc": VampcCommand.configuration.version]
     ) { try Interruption.shared.check() }
     let display = SweepProgressDisplay(isShown: messages.showsProgress)
-    let outcome = try sweep { display.show($0) }
+    let outcome: FolderSweep.Outcome
+    do {
+      outcome = try sweep { display.show($0) }
+    } catch let error as SweepError where shard != nil && error == .noClipReadable(path: folder) {
+      // The other shards may have clips: their merge is the sweep.
+      ErrorReport.show(error)
+      throw ExitStatus.decodedWithDamage
+    }
     display.end()
     try outcome.results.writeTables(into: output)
     try SweepPage.write(outcome.results, into: output)
@@ -111,7 +118,7 @@ struct SweepRunCommand: ParsableCommand {
 
   /// Prints the outcome of a sweep.
   ///
-  /// - Throws: `ExitStatus` of the worst file that could not be read.
+  /// - Throws: `ExitStatus` where files could not be read: the sweep is complete without them.
   private func tell(_ outcome: FolderSweep.Outcome) throws {
     if !messages.quiet {
       let results = outcome.results
@@ -127,6 +134,7 @@ struct SweepRunCommand: ParsableCommand {
       let flagged = results.rows.filter { $0.outcome == .ok && !$0.flags.isEmpty }.count
       if flagged > 0 { Console.message("\(Format.count(flagged, "result")) flagged, see 'flags' in results.csv") }
     }
-    try InputLoop.run(outcome.failures, name: \.file) { throw $0.error }.end()
+    _ = try InputLoop.run(outcome.failures, name: \.file) { throw $0.error }
+    if !outcome.failures.isEmpty { throw ExitStatus.decodedWithDamage }
   }
 }

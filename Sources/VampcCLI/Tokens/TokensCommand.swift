@@ -65,7 +65,7 @@ struct TokensCommand: ParsableCommand {
   }
 
   func run() throws {
-    let run = try FileRun(files, fromTokens ? .streamsFromTokens : .tokens)
+    let run = try FileRun(files, fromTokens ? .streamsFromTokens : .tokens, isQuiet: quiet)
     try run.run { job in
       fromTokens ? try makeStream(job, run) : try writeTokens(job, run)
     }
