@@ -95,7 +95,7 @@ let package = Package(
     tests(of: "DAC", ["ReferenceCases"]),
     module("VampNet", ["Kernels", "Tokens", "ModelStore", "ExplainedErrors"]),
     tests(of: "VampNet", ["DAC", "ReferenceCases"]),
-    module("AudioIO", ["Signal", "CSndfile", "CFLAC", "COpusfile", "SystemCalls", "ExplainedErrors"]),
+    module("AudioIO", ["Signal", "Bitstream", "CSndfile", "CFLAC", "COpusfile", "SystemCalls", "ExplainedErrors"]),
     tests(of: "AudioIO"),
     module("OpusBaseline", ["Signal", "COpus", "COpusenc", "COpusControl", "COpusfile", "ExplainedErrors"]),
     tests(of: "OpusBaseline", ["Signal"]),

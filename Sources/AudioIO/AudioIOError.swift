@@ -13,6 +13,10 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
   case empty(file: String)
   /// The input has no known audio format.
   case notAudio(file: String, reason: String)
+  /// The input has no known audio format, and a program that reads more formats refuses it, too; `reason` is its message.
+  case refusedByProgram(file: String, program: String, reason: String)
+  /// The input is a vampc stream.
+  case isStream(file: String)
   /// The input has a known format with a feature that is not supported.
   case unsupported(file: String, what: String)
   /// The input ends before its stated length or inside a sample, page or chunk, or the decoder stops there.
@@ -39,6 +43,9 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
     case .isDirectory(let file): "\(file): is a folder, not an audio file"
     case .empty(let file): "\(file): empty file"
     case .notAudio(let file, let reason): "\(file): not an audio file that can be read: \(reason)"
+    case .refusedByProgram(let file, let program, let reason):
+      "\(file): not an audio file that can be read; \(program): \(reason)"
+    case .isStream(let file): "\(file): a vampc stream, not audio"
     case .unsupported(let file, let what): "\(file): unsupported: \(what)"
     case .truncated(let file, let sample, let expected?):
       "\(file): truncated or damaged: ends at sample \(sample) of \(expected)"
@@ -66,7 +73,8 @@ extension AudioIOError: ExplainedError {
   public var subject: ErrorSubject? {
     switch self {
     case .cannotOpen(let file, _), .isDirectory(let file), .empty(let file), .notAudio(let file, _),
-      .unsupported(let file, _), .truncated(let file, _, _), .damaged(let file, _, _), .readFailed(let file, _, _),
+      .refusedByProgram(let file, _, _), .isStream(let file), .unsupported(let file, _), .truncated(let file, _, _),
+      .damaged(let file, _, _), .readFailed(let file, _, _),
       .writeFailed(let file, _), .readerGone(let file), .notSeekable(let file), .unsupportedOutput(let file, _):
       .file(file)
     case .invalidRawFormat: .option("--raw")
@@ -76,7 +84,7 @@ extension AudioIOError: ExplainedError {
   /// Kind of the error, which gives the exit code.
   public var kind: ErrorKind {
     switch self {
-    case .empty, .notAudio, .unsupported, .truncated, .damaged: .badInput
+    case .empty, .notAudio, .refusedByProgram, .isStream, .unsupported, .truncated, .damaged: .badInput
     case .invalidRawFormat: .usage
     case .readerGone: .interrupted(signal: SystemFailure.brokenPipeSignal)
     case .cannotOpen, .isDirectory, .readFailed, .writeFailed, .notSeekable, .unsupportedOutput: .failure
@@ -87,7 +95,10 @@ extension AudioIOError: ExplainedError {
   public var hint: String? {
     switch self {
     case .isDirectory: "-r goes into folders"
-    case .notAudio: "samples without a header need --raw RATE:CHANNELS:FORMAT"
+    case .notAudio:
+      "ffmpeg reads more formats: ffmpeg -i FILE -f wav - | vampc encode - -o OUTPUT; samples without a header need --raw"
+    case .refusedByProgram: "samples without a header need --raw RATE:CHANNELS:FORMAT"
+    case .isStream: "vampc decode makes audio of it"
     default: nil
     }
   }

@@ -45,15 +45,16 @@ public final class AudioReader {
   ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking.
   ///   - stopsAtDamage: Whether ``read(upTo:)`` throws at damage. Otherwise ``damages`` lists damage.
   ///   - stop: Request that ends a recording from a pipe or a device.
+  ///   - ffmpegPath: Path of the program `ffmpeg`, which reads formats that libraries do not; `nil` to do without.
   /// - Throws: ``AudioIOError``.
   public convenience init(
     path: String, raw: RawAudioFormat? = nil, temporaryFolder: String = "/tmp", stopsAtDamage: Bool = true,
-    stop: RecordingStop? = nil
+    stop: RecordingStop? = nil, ffmpegPath: String? = nil
   ) throws {
     if path == "-" {
       try self.init(
         descriptor: 0, name: "standard input", raw: raw, temporaryFolder: temporaryFolder,
-        stopsAtDamage: stopsAtDamage, stop: stop)
+        stopsAtDamage: stopsAtDamage, stop: stop, ffmpegPath: ffmpegPath)
       return
     }
     let descriptor: OpenFile
@@ -62,7 +63,7 @@ public final class AudioReader {
     }
     try self.init(
       descriptor, name: path, raw: raw, temporaryFolder: temporaryFolder, stopsAtDamage: stopsAtDamage,
-      stop: stop)
+      stop: stop, ffmpegPath: ffmpegPath)
   }
 
   /// Creates a reader of an open file descriptor, which the caller keeps and closes.
@@ -76,11 +77,12 @@ public final class AudioReader {
   ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking.
   ///   - stopsAtDamage: Whether ``read(upTo:)`` throws at damage. Otherwise ``damages`` lists damage.
   ///   - stop: Request that ends a recording from a pipe or a device.
+  ///   - ffmpegPath: Path of the program `ffmpeg`, which reads formats that libraries do not; `nil` to do without.
   /// - Throws: ``AudioIOError``.
   public convenience init(
     descriptor: Int32, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat? = nil,
     temporaryFolder: String = "/tmp", stopsAtDamage: Bool = true,
-    stop: RecordingStop? = nil
+    stop: RecordingStop? = nil, ffmpegPath: String? = nil
   ) throws {
     let duplicate: OpenFile
     do throws(SystemFailure) { duplicate = try OpenFile(duplicating: descriptor) } catch {
@@ -88,18 +90,21 @@ public final class AudioReader {
     }
     try self.init(
       duplicate, name: name, alreadyRead: alreadyRead, raw: raw, temporaryFolder: temporaryFolder,
-      stopsAtDamage: stopsAtDamage, stop: stop)
+      stopsAtDamage: stopsAtDamage, stop: stop, ffmpegPath: ffmpegPath)
   }
 
   private init(
     _ descriptor: OpenFile, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat?,
-    temporaryFolder: String, stopsAtDamage: Bool, stop: RecordingStop?
+    temporaryFolder: String, stopsAtDamage: Bool, stop: RecordingStop?,
+    ffmpegPath: String?
   ) throws {
     self.name = name
     self.stopsAtDamage = stopsAtDamage
     self.stop = stop
     descriptor.stop = stop?.input
-    source = try AudioSourceOpener(file: name, temporaryFolder: temporaryFolder).open(
+    source = try AudioSourceOpener(
+      file: name, temporaryFolder: temporaryFolder, ffmpegPath: ffmpegPath
+    ).open(
       descriptor, alreadyRead: alreadyRead, raw: raw)
   }
 
@@ -118,6 +123,8 @@ public final class AudioReader {
   public var tags: [AudioTag] { source.tags }
   /// Description of container and coding, such as `WAV, s16le`.
   public var formatDescription: String { source.formatDescription }
+  /// Name of the program that decodes the input, such as `ffmpeg`; `nil` if libraries do.
+  public var helper: String? { source.helper }
   /// Whether ``rewind()`` is possible.
   public var isSeekable: Bool { source.isSeekable }
 

@@ -18,7 +18,13 @@ protocol AudioDecoding: AnyObject {
 /// Input format of an ``AudioReader``.
 protocol AudioSource: AudioDecoding {
   var isSeekable: Bool { get }
+  /// Name of the program that decodes the input; `nil` if libraries do.
+  var helper: String? { get }
 
   /// Returns to the first sample.
   func rewind() throws
+}
+
+extension AudioSource {
+  var helper: String? { nil }
 }

@@ -1,9 +1,12 @@
+import Bitstream
 import SystemCalls
 
 /// Recognition of the format of an open file or pipe.
 struct AudioSourceOpener {
   let file: String
   let temporaryFolder: String
+  /// Path of `ffmpeg`; `nil` to do without.
+  let ffmpegPath: String?
 
   /// Number of bytes by which a format is recognised: several first pages of an Ogg file.
   private static let peekByteCount = 8192
@@ -36,8 +39,14 @@ struct AudioSourceOpener {
       return PCMSource(
         file: file, stream: stream, layout: layout, fileByteCount: fileByteCount, trailingTags: tags)
     }
-    if fileByteCount != nil { return try decodedSource(descriptor, start: start) }
-    return try decodedSource(try spool(stream), start: start)
+    if start.starts(with: StreamFormat.sync) { throw AudioIOError.isStream(file: file) }
+    let seekable = fileByteCount == nil ? try spool(stream) : descriptor
+    do {
+      return try decodedSource(seekable, start: start)
+    } catch AudioIOError.notAudio where ffmpegPath != nil {
+      return try ProgramSource(
+        file: file, program: ffmpegPath ?? "", descriptor: seekable, temporaryFolder: temporaryFolder)
+    }
   }
 
   /// Returns the length of a file that is open at its first byte, otherwise `nil`: a file from which bytes have been

@@ -13,11 +13,6 @@ package struct ChildProgram {
     case timedOut
   }
 
-  /// Time between two checks whether the command has ended.
-  private static let pollMicroseconds: UInt32 = 10_000
-  /// Time from the request to end until the command is killed.
-  private static let graceSeconds = 2.0
-
   /// Describes a command; ``run(check:)`` runs it.
   ///
   /// - Parameters:
@@ -39,62 +34,27 @@ package struct ChildProgram {
     let started = ContinuousClock.now
     do {
       while true {
-        if let status = Self.status(of: process) { return status }
+        if let status = process.status() { return status }
         try check()
         guard ContinuousClock.now - started < .seconds(timeoutSeconds) else { throw Fault.timedOut }
-        usleep(Self.pollMicroseconds)
+        usleep(ProcessGroup.pollMicroseconds)
       }
     } catch {
-      Self.end(process)
+      process.end()
       throw error
     }
   }
 
-  private func start() throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, messagePath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setpgroup(&attributes, 0)
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&signals, signal) }
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+  private func start() throws -> ProcessGroup {
     let words = ["/bin/sh", "-c", command + #" "$@""#, "vampc"] + arguments
-    var texts = words.map { strdup($0) } + [nil]
-    defer { texts.forEach { free($0) } }
-    var process: pid_t = 0
-    let code = posix_spawn(&process, "/bin/sh", &actions, &attributes, &texts, environ)
-    guard code == 0 else { throw Fault.cannotStart(SystemFailure(code: code)) }
-    return process
-  }
-
-  private static func status(of process: pid_t) -> Int32? {
-    var status: Int32 = 0
-    guard waitpid(process, &status, WNOHANG) == process else { return nil }
-    return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
-  }
-
-  /// Asks the whole process group to end, waits for the command, and kills the group after ``graceSeconds`` at the
-  /// latest.
-  private static func end(_ process: pid_t) {
-    kill(-process, SIGTERM)
-    let asked = ContinuousClock.now
-    while ContinuousClock.now - asked < .seconds(graceSeconds) {
-      if status(of: process) != nil { break }
-      usleep(pollMicroseconds)
+    do throws(SystemFailure) {
+      return try ProcessGroup(words) { actions in
+        posix_spawn_file_actions_addopen(
+          &actions, STDOUT_FILENO, messagePath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+      }
+    } catch {
+      throw Fault.cannotStart(error)
     }
-    // Whoever is left of the group; the program itself may be gone.
-    kill(-process, SIGKILL)
-    var status: Int32 = 0
-    waitpid(process, &status, 0)
   }
 }

@@ -67,6 +67,9 @@ package final class OpenFile {
   /// Uses a descriptor that the caller keeps and closes.
   package convenience init(borrowing descriptor: Int32) { self.init(descriptor, isOwned: false) }
 
+  /// Takes over a descriptor.
+  convenience init(owning descriptor: Int32) { self.init(descriptor, isOwned: true) }
+
   private convenience init(
     _ path: String, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions = []
   ) throws(SystemFailure) {

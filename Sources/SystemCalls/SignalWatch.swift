@@ -45,8 +45,11 @@ package final class SignalWatch: Sendable {
   package static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 }
 
-/// Ends the program at once, from any thread, without running exit handlers.
-package func endProgram(code: Int32) -> Never { _exit(code) }
+/// Ends the program and its child programs at once, from any thread, without running exit handlers.
+package func endProgram(code: Int32) -> Never {
+  ProcessGroup.killAll()
+  _exit(code)
+}
 
 /// Writing end of the pipe to which the signal handler writes; set once, before the handler is installed.
 private nonisolated(unsafe) var signalPipe: Int32 = -1

@@ -26,11 +26,12 @@ struct EncodeCommand: ParsableCommand {
         vampc encode --format dac --model dac-44khz song.wav   for DAC's tool
 
       Input formats are those of libsndfile (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF, \
-      W64 and others) and Ogg Opus, at any sample rate and with any number of \
-      channels.
+      W64 and others), Ogg Opus and Ogg FLAC, at any sample rate and with any number \
+      of channels. The program ffmpeg, where it is installed, reads the sound of \
+      others: AAC, m4a, WavPack, Matroska, video.
 
-      A damaged input is encoded as far as possible and keeps its length: silence
-      stands in place of lost sound, a warning names the seconds that are lost, and
+      A damaged input is encoded as far as possible and keeps its length: silence \
+      stands in place of lost sound, a warning names the seconds that are lost, and \
       the exit status is 2. --strict stops at the damage instead.
       """)
 
@@ -75,7 +76,8 @@ struct EncodeCommand: ParsableCommand {
   func reader(of job: FileJob, _ stop: RecordingStop?) throws -> AudioReader {
     let reader = try AudioReader(
       path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path,
-      stopsAtDamage: encoding.strict, stop: stop)
+      stopsAtDamage: encoding.strict, stop: stop, ffmpegPath: FFmpeg.path)
+    if !messages.quiet { FFmpeg.mention(reader, as: job.inputName) }
     if let stop, reader.isSeekable, !stop.isRequested { Interruption.shared.letSignalsEndTheWork() }
     return reader
   }

@@ -83,7 +83,9 @@ struct OpusCommand: ParsableCommand {
   }
 
   private func audio() throws -> (AudioBuffer, [AudioDamage]) {
-    let reader = try AudioReader(path: input, temporaryFolder: TemporaryFolder.path, stopsAtDamage: false)
+    let reader = try AudioReader(
+      path: input, temporaryFolder: TemporaryFolder.path, stopsAtDamage: false, ffmpegPath: FFmpeg.path)
+    if !quiet { FFmpeg.mention(reader, as: InputLoop.displayName(input)) }
     let channelCount = channels == .mono ? 1 : reader.channelCount
     let resampler = try Resampler(
       inputRateHz: reader.sampleRateHz, outputRateHz: OpusCodec.sampleRateHz, channelCount: channelCount)

@@ -97,6 +97,7 @@ import VampcKit
 
   private static let badInputs: [any ExplainedError] = [
     AudioIOError.empty(file: path), AudioIOError.notAudio(file: path, reason: ""),
+    AudioIOError.refusedByProgram(file: path, program: "ffmpeg", reason: ""), AudioIOError.isStream(file: path),
     AudioIOError.unsupported(file: path, what: ""),
     AudioIOError.truncated(file: path, atSample: 0, expectedSampleCount: nil),
     AudioIOError.damaged(file: path, atSample: 0, reason: ""),

@@ -101,8 +101,9 @@ final class ArchiveAppender {
     let input = try ArchiveInput(
       bytes, raw: try options.encoding.raw.map(RawAudioFormat.init(parsing:)),
       stopsAtDamage: options.encoding.strict, stop: stop)
-    if case .audio(let reader) = input, let stop, reader.isSeekable, !stop.isRequested {
-      Interruption.shared.letSignalsEndTheWork()
+    if case .audio(let reader) = input {
+      if !options.messages.quiet { FFmpeg.mention(reader, as: bytes.name) }
+      if let stop, reader.isSeekable, !stop.isRequested { Interruption.shared.letSignalsEndTheWork() }
     }
     // A damaged stream is refused before anything is written.
     if case .stream(_, let file?) = input { _ = try StreamSummary.verify(source: file.source(from: 0)) }

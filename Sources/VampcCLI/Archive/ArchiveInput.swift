@@ -28,6 +28,7 @@ enum ArchiveInput {
       try AudioReader(
         descriptor: input.descriptor, name: input.name,
         alreadyRead: isFileFromItsBeginning ? [] : input.takeWaiting(), raw: raw,
-        temporaryFolder: TemporaryFolder.path, stopsAtDamage: stopsAtDamage, stop: stop))
+        temporaryFolder: TemporaryFolder.path, stopsAtDamage: stopsAtDamage, stop: stop,
+        ffmpegPath: FFmpeg.path))
   }
 }

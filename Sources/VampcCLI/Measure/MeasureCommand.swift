@@ -36,7 +36,7 @@ struct MeasureCommand: ParsableCommand {
       figure and its limits. Flags mark clips whose figures mean little: silence, \
       clipping, a shift in time.
 
-      A damaged file is read as far as possible, with silence in place of lost
+      A damaged file is read as far as possible, with silence in place of lost \
       sound: a warning says so, and the exit status is 2.
       """)
 

@@ -11,7 +11,8 @@ final class MeasuredAudio {
   ///
   /// - Throws: `AudioIOError`, `Interrupted`.
   func audio(of path: String) throws -> AudioBuffer {
-    let reader = try AudioReader(path: path, temporaryFolder: TemporaryFolder.path, stopsAtDamage: false)
+    let reader = try AudioReader(
+      path: path, temporaryFolder: TemporaryFolder.path, stopsAtDamage: false, ffmpegPath: FFmpeg.path)
     var audio = AudioBuffer(emptyWithChannelCount: reader.channelCount, sampleRateHz: reader.sampleRateHz)
     while let block = try reader.read(upTo: 65_536) {
       try Interruption.shared.check()

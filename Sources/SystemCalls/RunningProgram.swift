@@ -1,0 +1,56 @@
+import Glibc
+import SystemPackage
+
+/// Program whose standard output is read while it runs. It ends with this object at the latest.
+package final class RunningProgram {
+  /// Standard output of the program.
+  package let output: OpenFile
+  private let group: ProcessGroup
+  private let messages: OpenFile
+  private var exitStatus: Int32?
+
+  /// Largest number of bytes of messages that are kept.
+  private static let longestMessages = 4096
+
+  /// Starts a program without a shell.
+  ///
+  /// - Parameters:
+  ///   - path: path of the program.
+  ///   - arguments: words behind the path. `/proc/self/fd/3` stands for `file`.
+  ///   - file: file that the program reads.
+  ///   - temporaryFolder: folder for what the program writes to standard error.
+  package init(
+    _ path: String, arguments: [String], file: OpenFile, temporaryFolder: String
+  ) throws(SystemFailure) {
+    messages = try OpenFile(temporaryIn: temporaryFolder)
+    let ends = try systemCall { try FileDescriptor.pipe() }
+    output = OpenFile(owning: ends.readEnd.rawValue)
+    let writing = OpenFile(owning: ends.writeEnd.rawValue)
+    for end in [output, writing] { _ = fcntl(end.descriptor, F_SETFD, FD_CLOEXEC) }
+    let messages = messages
+    group = try ProcessGroup([path] + arguments) { actions in
+      posix_spawn_file_actions_adddup2(&actions, writing.descriptor, STDOUT_FILENO)
+      posix_spawn_file_actions_adddup2(&actions, messages.descriptor, STDERR_FILENO)
+      posix_spawn_file_actions_adddup2(&actions, file.descriptor, 3)
+    }
+  }
+
+  deinit { if exitStatus == nil { group.end() } }
+
+  /// Waits until the program has ended.
+  ///
+  /// - Returns: the exit status, or 128 and the signal's number.
+  package func wait() -> Int32 {
+    while exitStatus == nil {
+      exitStatus = group.status()
+      if exitStatus == nil { usleep(ProcessGroup.pollMicroseconds) }
+    }
+    return exitStatus ?? 0
+  }
+
+  /// First line that the program has written to standard error; nil where it has written nothing.
+  package func firstMessage() -> String? {
+    let bytes = (try? messages.bytes(in: 0..<Self.longestMessages)) ?? []
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init).first
+  }
+}
