@@ -57,7 +57,7 @@ final class DecodingChain {
     ])
   }
 
-  /// Samples that the limiter lowered.
+  /// Number of samples that the limiter lowered.
   var limitedSampleCount: Int { last.limiter.limitedSampleCount }
 
   /// Decodes the next block.

@@ -10,7 +10,7 @@ struct BlockAssembler {
   private(set) var nextFrame: Int
   private var gains: [Gain] = []
   private var silence: SilentRuns
-  /// Gain of all further blocks, where it does not change any more.
+  /// Gain of all further blocks; nil while each block gets a gain of its own.
   var steadyGain: Gain?
   /// Block that is written unchanged in front of the waiting frames. The block is withheld because it may be the last
   /// one, which carries the length.

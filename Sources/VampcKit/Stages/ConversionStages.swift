@@ -114,7 +114,7 @@ final class SilenceDetectionStage: AudioStage {
   func finish() -> AudioBuffer? { nil }
 }
 
-/// Peak limiting of the output.
+/// Stage that limits the peaks of the output.
 final class LimiterStage: AudioStage {
   private var limiter: Limiter
 
