@@ -15,7 +15,7 @@ struct BlockSearch {
   /// Number of interpolated probes before every other probe bisects, which bounds the search in uneven streams.
   private static let evenProbes = 3
 
-  /// Numbers of bytes in front of a block that are searched for its silence record, one after the other.
+  /// Numbers of bytes in front of a block that are searched in turn for its silence record.
   private static let silenceSearchByteCounts = [512, 8_192, 1 << 17, 1 << 21]
 
   init(_ bytes: any RandomAccessBytes, _ range: Range<Int>, _ beginning: StreamBeginning) {

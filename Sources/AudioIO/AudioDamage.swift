@@ -1,8 +1,8 @@
-/// Damage of an input that a reader has read over.
+/// Damage of an input behind which a reader has continued.
 public struct AudioDamage: Equatable, Sendable, CustomStringConvertible {
   /// Number of samples per channel before the damage.
   public let samplePosition: Int
-  /// Number of samples per channel that are lost; `nil` if the input does not tell, 0 if only the sound may have suffered.
+  /// Number of lost samples per channel; `nil` if unknown, 0 if no samples are lost but some may be wrong.
   public let sampleCount: Int?
   /// Sample rate of the input in Hz.
   public let sampleRateHz: Int

@@ -1,13 +1,13 @@
-/// What a decoder finds next in its input. Whether the reader goes on behind damage is not up to the decoder.
+/// Next part of a decoder's input. The reader, not the decoder, decides whether to continue behind damage.
 enum DecodedPart {
   /// Samples of each channel, at least one.
   case samples([[Float]])
-  /// Damage that took `sampleCount` samples per channel, or none; the decoder continues behind them.
+  /// Damage that lost `sampleCount` samples per channel, or none; the decoder continues behind the damage.
   case lost(sampleCount: Int, reason: String)
-  /// Premature end. Nothing follows.
+  /// Premature end of the input; no part follows.
   ///
   /// - Parameters:
-  ///   - expectedSampleCount: Samples per channel that the input was to have; `nil` if it does not tell.
+  ///   - expectedSampleCount: Number of samples per channel that the input should have; `nil` if unknown.
   ///   - reason: Damage at which the decoder had to stop; `nil` if bytes are missing at the end.
   case cutOff(expectedSampleCount: Int?, reason: String?)
 }

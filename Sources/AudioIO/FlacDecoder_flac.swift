@@ -18,9 +18,10 @@ final class FlacDecoder: AudioDecoding {
   let formatDescription: String
   /// Number of samples before the next one, lost ones included.
   private var samplePosition = 0
-  /// Difference of `samplePosition` and the numbers that frames state: not 0 behind a second file in the same file.
+  /// Difference of `samplePosition` and the sample numbers in the frames; not 0 where a second FLAC file follows in the
+  /// same file.
   private var numberOffset = 0
-  /// Frame that is being returned, and the number of its samples that have been.
+  /// Frame that is being returned, and the number of its samples that have been returned.
   private var frame: [[Float]] = []
   private var returnedCount = 0
   /// Damage behind the samples that were returned last.
@@ -129,7 +130,7 @@ final class FlacDecoder: AudioDecoding {
   }
 }
 
-/// What libFLAC calls back with: stream information, tags, frames and damage.
+/// Results of libFLAC's callbacks: stream information, tags, frames and damage.
 private final class FlacFrames {
   /// Format of the stream.
   struct Information {
@@ -153,15 +154,15 @@ private final class FlacFrames {
   var next: Frame?
   /// First damage since the last intact frame.
   var damage: String?
-  /// Whether libFLAC has met damage in the call at hand. It then hands over silence in place of damaged and missing frames,
-  /// and of the first frame behind them.
+  /// Whether libFLAC has found damage during the current call. libFLAC then returns silence in place of damaged and
+  /// missing frames, and of the first frame behind them.
   var hasError = false
 
   var longestFrameSampleCount: Int { information?.longestFrameSampleCount ?? 0 }
 
   init(_ file: VirtualFile) { self.file = file }
 
-  /// Hands the callbacks to a decoder, which must not outlive this object.
+  /// Registers the callbacks with a decoder, which must not outlive this object.
   func initialise(
     _ decoder: UnsafeMutablePointer<FLAC__StreamDecoder>, isOgg: Bool
   ) -> FLAC__StreamDecoderInitStatus {

@@ -65,7 +65,7 @@ package struct WaitingSilence: Sendable {
     return true
   }
 
-  /// Removes the waiting record and sets the silence of its block: those of the runs that lie in the block's samples.
+  /// Removes the waiting record and sets the silence of its block: the parts of the runs within the block's samples.
   package mutating func move(to block: inout StreamBlock, header: StreamHeader) {
     guard byteCount > 0 else { return }
     let samples = header.sourceSamples(ofFrames: block.frames)

@@ -12,7 +12,7 @@ public struct Limiter: Sendable {
   /// Default ceiling: three 16-bit steps below full scale, which leaves room for dither.
   public static let defaultCeiling: Float = 0.9999
   /// Largest true peak of limited audio, relative to the ceiling of samples: −0.17 dB. At a quarter of the sample rate,
-  /// four-times oversampling misses as much of a peak (ITU-R BS.1770-4, annex 2, attachment 1).
+  /// four-times oversampling misses this much of a peak (ITU-R BS.1770-4, annex 2, attachment 1).
   static let truePeakShare: Float = 0.98
   static let lookAheadSeconds = 0.005
   static let releaseSeconds = 0.1

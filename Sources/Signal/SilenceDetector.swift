@@ -1,7 +1,7 @@
 /// Streaming detector of digital silence: runs of samples that are 0 in all channels.
 ///
-/// Samples up to ``largestSilentSample`` count as 0: resamplers and decoders of other formats leave such rests. Where a
-/// constant offset will be removed, samples with the offset of the first sample count as 0, too.
+/// Samples up to ``largestSilentSample`` count as 0: resamplers and decoders of other formats leave such residues.
+/// Where a constant offset will be removed, samples with the offset of the first sample count as 0, too.
 public struct SilenceDetector: Sendable {
   /// Largest absolute value of a silent sample, −120 dB relative to full scale: a thirtieth of a 16-bit step.
   public static let largestSilentSample: Float = 1e-6
@@ -48,8 +48,8 @@ public struct SilenceDetector: Sendable {
     sampleCount += chunk.sampleCount
   }
 
-  /// Silent runs since the last call, counted from the first sample of all. A run that goes on is returned as far as it
-  /// has been read; its rest begins where the returned part ends.
+  /// Silent runs since the last call, in samples from the first sample of the recording. An unfinished run is returned
+  /// as far as it has been read; a later call returns its continuation.
   public mutating func takeRuns() -> [Range<Int>] {
     if runStart != nil { endRun(at: sampleCount) }
     defer { runs.removeAll() }

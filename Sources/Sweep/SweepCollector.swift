@@ -161,8 +161,8 @@ struct SweepCollector {
 
   /// Fréchet distance of one condition, from the store or computed; nil where there are too few embeddings.
   ///
-  /// Clips that the condition leaves out are left out of the originals, too: the distance of two sets of different clips
-  /// would tell of their music rather than of the codec.
+  /// Clips that the condition leaves out are left out of the originals, too: the distance of two sets of different
+  /// clips would depend on their music more than on the codec.
   private func estimate(
     _ embedding: SweepDescription.Embedding, _ rows: [SweepRow], _ originals: EmbeddingSet,
     _ reference: EmbeddingStatistics?

@@ -9,7 +9,7 @@ package enum ReplacingFileError: ExplainedError, Equatable, Sendable {
   case isDirectory(path: String)
   case cannotCreate(path: String, reason: String)
   case writeFailed(path: String, reason: String)
-  /// Nobody reads the pipe any more: the work ends as by the signal that the system has for it.
+  /// The pipe has no reader any more; the program ends as by SIGPIPE.
   case readerGone(path: String)
 
   /// Error of a failed write.

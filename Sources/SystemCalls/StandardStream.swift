@@ -8,7 +8,7 @@ package enum StandardStream: Int32, Sendable {
 
   /// Opens `/dev/null` in place of each standard stream that the program was started without.
   ///
-  /// Otherwise the next file to be opened would get the stream's descriptor, and whatever is meant for the stream. The
+  /// Otherwise the next opened file would get the stream's descriptor, and all output that is meant for the stream. The
   /// new stream has the wrong direction, so that reading or writing fails as for a closed stream.
   package static func openClosed() {
     // The system gives the lowest descriptor that is free.
@@ -17,7 +17,7 @@ package enum StandardStream: Int32, Sendable {
     }
   }
 
-  /// Whether a path leads to the file, pipe or device that standard output is, as `/dev/stdout` does. Never true for
+  /// Whether a path leads to the same file, pipe or device as standard output, as `/dev/stdout` does. Never true for
   /// `/dev/null`, in which outputs cannot get mixed.
   package static func isOutput(_ path: String) -> Bool {
     guard let identity = FileIdentity(path: path), identity != FileIdentity(path: "/dev/null") else { return false }

@@ -23,7 +23,7 @@ package struct SystemFailure: ExplainedError, Equatable, Sendable {
     code = number.rawValue
   }
 
-  /// Text of the system, such as "No space left on device"; "Out of memory" for what the system calls "Cannot allocate
+  /// Text of the system, such as "No space left on device"; "Out of memory" in place of the system's "Cannot allocate
   /// memory".
   package var reason: String { code == ENOMEM ? "Out of memory" : Errno(rawValue: code).description }
   /// ``reason`` in lower case, for the middle of a sentence.
@@ -34,9 +34,9 @@ package struct SystemFailure: ExplainedError, Equatable, Sendable {
 
   /// Whether a file or folder with the new name exists already.
   package var isExisting: Bool { code == EEXIST }
-  /// Whether nobody reads the pipe any more.
+  /// Whether the pipe has no reader any more.
   package var isBrokenPipe: Bool { code == EPIPE }
-  /// Signal by which the system ends programs that write to such a pipe.
+  /// Signal by which the system ends programs that write to a pipe without a reader.
   package static let brokenPipeSignal = SIGPIPE
   /// Whether the call would have had to wait.
   package var isWouldBlock: Bool { code == EWOULDBLOCK || code == EAGAIN }

@@ -1,12 +1,12 @@
 import ArgumentParser
 
-/// Parser of the command line: that of swift-argument-parser, with complaints that say more.
+/// Parser of the command line: swift-argument-parser, with more detailed errors.
 struct CommandLineParser {
   private let arguments: [String]
 
   init(_ arguments: [String]) { self.arguments = arguments }
 
-  /// Command that the arguments ask for.
+  /// Command that the arguments select.
   ///
   /// - Throws: errors of the parser, `BundleError`.
   func command() throws -> any ParsableCommand {
@@ -32,14 +32,15 @@ struct CommandLineParser {
     return commands
   }
 
-  /// Next step after a complaint: what the option takes where its value is wrong, else where help is.
+  /// Next step after an error of the parser: the values of an option whose value is wrong, otherwise the command that
+  /// prints the help.
   func hint(after complaint: ParserComplaint) -> String {
     if case .value(let option) = complaint, let help = help(for: option) { return help }
     let words = ["vampc"] + namedCommands.compactMap { $0.configuration.commandName }
     return "'\(words.joined(separator: " ")) --help' explains the options"
   }
 
-  /// Line of the help about an option: its names, and the sentences that say what it takes.
+  /// Line of the help about an option: its names, and the sentences about its values.
   private func help(for option: String) -> String? {
     // Wide enough for every description to be one line.
     let lines = (namedCommands.last ?? VampcCommand.self).helpMessage(columns: 10_000).split(separator: "\n")
@@ -72,10 +73,10 @@ struct CommandLineParser {
     return nil
   }
 
-  /// Complaint about an unknown option; nil where all options are known.
+  /// Error about an unknown option; nil where all options are known.
   ///
-  /// The parser misses inputs before it complains of an option, which users need to hear of first: it also gets the
-  /// arguments with one input and with two.
+  /// The parser reports a missing input before an unknown option, but users need to know of the option first. The
+  /// parser therefore also gets the arguments with one input and with two.
   private func unknownOption(in arguments: [String]) -> (any Error)? {
     for inputs in [[], ["-"], ["file", "-"]] {
       do { _ = try VampcCommand.parseAsRoot(arguments + inputs) } catch {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Tokens
 import VampcKit
 
-/// Everything that the command line says of an encoding, from all groups of options.
+/// All choices of a command line for encoding, from all groups of options.
 struct EncodingChoices {
   let encoding: EncodingOptions
   let keeping: KeepOptions

@@ -3,8 +3,8 @@ import SystemCalls
 
 /// Message about an error on standard error: subject, fault and, where known, a hint.
 enum ErrorReport {
-  /// Shows an error. An exit status shows no message, because the code that threw it has already shown the reason. So
-  /// is the end of a reader, as in other filters: `head` has what it wanted.
+  /// Shows an error. An exit status shows no message, because the code that threw it has already shown the reason. The
+  /// end of a pipe's reader shows no message either, as in other filters.
   ///
   /// - Parameter input: name of the current input; the message begins with this name unless the error has another
   ///   subject.

@@ -21,7 +21,8 @@ struct FileOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("Input files; - is standard input.", valueName: "input"))
   var inputs: [String]
 
-  /// Where outputs go: the path of `-o`, or `-` where it leads to standard output by another name. Nil without `-o`.
+  /// Destination of outputs: the path of `-o`, or `-` where the path leads to standard output by another name. Nil
+  /// without `-o`.
   var target: String? { output.map(FilePlan.target) }
 
   /// Requires `-o` for a command whose default output would have the name of its input.

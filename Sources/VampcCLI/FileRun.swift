@@ -52,8 +52,8 @@ struct FileRun {
     }
   }
 
-  /// Removes the input of a job, unless its output or the input itself is anything but a regular file: only then is
-  /// everything of the recording on the disk.
+  /// Removes the input of a job if both input and output are regular files: only then is the whole recording on the
+  /// disk.
   private func remove(_ job: FileJob) throws {
     for path in [job.output, job.input] where !Self.isRegularFile(path, followsLinks: path == job.output) {
       return Console.warning("\(job.inputName): kept in spite of --rm: \(path) is not a regular file")

@@ -55,7 +55,7 @@ struct ArchiveAppendCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Audio files or streams; - is standard input.", valueName: "input"))
   var inputs: [String]
 
-  /// Everything that the options say of the encoding.
+  /// All choices of the options for encoding.
   var choices: EncodingChoices {
     EncodingChoices(encoding: encoding, keeping: keeping, stream: stream, sampler: sampler)
   }
@@ -166,10 +166,10 @@ final class ArchiveAppender {
     }
   }
 
-  /// Time between two looks at whether another program still appends.
+  /// Time between two checks whether another program still appends.
   private static let pollMicroseconds: UInt32 = 50_000
 
-  /// Opens the archive, with `--wait` as soon as no other program appends to it.
+  /// Opens the archive; with `--wait`, first waits until no other program appends to the archive.
   private func waitForArchive() throws -> ArchiveWriter {
     var isTold = false
     while true {

@@ -46,7 +46,7 @@ struct TokensCommand: ParsableCommand {
 
   @OptionGroup(title: "Files") var files: FileOptions
 
-  /// Where the header goes: the path of `--header`, or `-` where it leads to standard output by another name.
+  /// Destination of the header: the path of `--header`, or `-` where the path leads to standard output by another name.
   private var headerTarget: String? { header.map(FilePlan.target) }
 
   func validate() throws {

@@ -62,8 +62,8 @@ struct DecodePlan: Equatable {
     neededFrame = dependencies.method.neededFrame(origin: origin, latentFrame: firstLatentFrame)
   }
 
-  /// Samples of the stream's output within the time of samples of the source, which are counted from the first sample of
-  /// frame 0. What lies before the stream is left out.
+  /// Samples of the stream's output within the time of samples of the source, which are counted from the first sample
+  /// of frame 0. Samples before the stream are left out.
   func outputSamples(_ source: Range<Int>) -> Range<Int> {
     outputSample(behind: source.lowerBound)..<outputSample(behind: source.upperBound)
   }

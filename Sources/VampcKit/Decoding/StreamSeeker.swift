@@ -49,7 +49,7 @@ struct StreamSeeker {
     var nextFrame = 0
     var nominalFrameCount = 0
     var marks = BlockMarks()
-    /// Offset of the silence record of the next block; nil where none has come.
+    /// Offset of the silence record of the next block; nil where no such record has been read.
     var silenceOffset: Int?
   }
 

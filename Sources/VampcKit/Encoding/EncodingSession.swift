@@ -3,7 +3,7 @@ import DAC
 import Signal
 import Tokens
 
-/// Way of one recording from samples at the source's rate to the bytes of a stream.
+/// Encoder of one recording, from samples at the source's rate to the bytes of a stream.
 final class EncodingSession {
   /// Downmix, detection of silence, high-pass, resampling to the codec's rate, gain.
   private let chain: AudioChain
@@ -39,7 +39,7 @@ final class EncodingSession {
   /// Encodes the next chunk and writes the blocks that are full.
   func append(_ chunk: AudioBuffer) throws { try encode(chain.process(chunk)) }
 
-  /// Writes the rest of the stream.
+  /// Encodes the remaining samples and writes the end of the stream.
   ///
   /// - Parameter sampleCount: Samples per channel of the recording, at the source's rate.
   /// - Returns: bytes and tokens of the whole stream.

@@ -11,7 +11,7 @@ struct SilentRuns {
     var end: Int
   }
 
-  /// Shorter runs are not worth the bytes: a listener does not tell their silence from soft noise.
+  /// Shortest stored run. Listeners cannot tell the silence of a shorter run from soft noise.
   static let shortestSeconds = 0.1
   static let shortestDividedSeconds = 0.01
 
@@ -40,7 +40,7 @@ struct SilentRuns {
     }
   }
 
-  /// Removes what lies before the end of a block, and returns the runs that the block stores.
+  /// Removes the runs before the end of a block, and returns the runs that the block stores.
   mutating func take(in samples: Range<Int>) -> [Range<Int>] {
     var taken: [Range<Int>] = []
     let reached = runs.prefix { $0.start < samples.upperBound }.count

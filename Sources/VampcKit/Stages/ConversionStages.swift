@@ -77,16 +77,17 @@ final class OffsetRemovalStage: AudioStage {
   func finish() -> AudioBuffer? { remover.finish() }
 }
 
-/// Digital silence where the source has it.
+/// Stage that writes digital silence where the source has it.
 final class SilenceStage: AudioStage {
   private var gate: SilenceGate
 
-  /// - Parameter firstSample: Number of the first sample that comes, by which runs are counted.
+  /// - Parameter firstSample: Number of the first input sample; runs have the same numbering.
   init(firstSample: Int, sampleRateHz: Int) {
     gate = SilenceGate(firstSample: firstSample, sampleRateHz: sampleRateHz)
   }
 
-  /// Adds the silent runs of a block that begins with sample `blockStart`, before its samples come.
+  /// Adds the silent runs of a block that begins with sample `blockStart`, before the samples of the block are
+  /// processed.
   func append(_ runs: [Range<Int>], blockStart: Int) { gate.append(runs, blockStart: blockStart) }
 
   func process(_ chunk: AudioBuffer) -> AudioBuffer { gate.process(chunk) }
@@ -94,7 +95,7 @@ final class SilenceStage: AudioStage {
   func finish() -> AudioBuffer? { nil }
 }
 
-/// Detection of digital silence; samples pass unchanged.
+/// Stage that detects digital silence; samples pass unchanged.
 final class SilenceDetectionStage: AudioStage {
   private var detector: SilenceDetector
 
