@@ -43,7 +43,7 @@ public struct ReferenceCase: Sendable {
   /// Path of the LoRA fine-tune; `nil` for a case without one.
   public var loraPath: String? { try? existing("lora.pth") }
 
-  /// Returns the path of the model file: the case's own (`training/write_reference_case.py`), or one imported from the
+  /// Returns the path of the model file: the case's own (`training/write-reference-case`), or one imported from the
   /// checkpoint.
   ///
   /// - Parameter isFineTuned: Whether the case's LoRA fine-tune is folded in.

@@ -1,1 +1,1 @@
-"""The training recipe's library; the commands are beside this folder."""
+"""Library of the training commands."""

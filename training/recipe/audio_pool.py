@@ -1,21 +1,26 @@
-"""Recordings in the device's memory, and crops of them at the loudness that vampc's encoder gives the codec."""
+"""Recordings in the memory of the device, and crops of them with the gain of vampc's encoder."""
+
+from __future__ import annotations
 
 import json
 import math
 import os
-import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import soundfile
 import torch
+from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from audio_metrics import loudness_lufs
+from recipe.configuration import Audio
 from vampc_runs import AUDIO_SUFFIXES
+
+Array = NDArray[Any]
 
 INDEX = "index.json"
 # Of 16 bits.
@@ -27,19 +32,19 @@ FAINTEST_DB = -60.0
 FAINT_DB = -20.0
 
 
-def at_rate(samples, rate, wanted):
+def at_rate(samples: Array, rate: int, wanted: int) -> Array:
     """Samples at `rate`, resampled to `wanted` where that is another one."""
     divisor = math.gcd(rate, wanted)
     return samples if rate == wanted else resample_poly(samples, wanted // divisor, rate // divisor)
 
 
-def read_mono(path, sample_rate):
+def read_mono(path: str | Path, sample_rate: int) -> Array:
     """Mean of the channels at `sample_rate`, 32-bit floats."""
     samples, rate = soundfile.read(path, always_2d=True, dtype="float32")
     return at_rate(samples.mean(1), rate, sample_rate)
 
 
-def recording_gain_db(samples, sample_rate, target_lufs):
+def recording_gain_db(samples: Array, sample_rate: int, target_lufs: float) -> float:
     """The gain of vampc's encoder (`Sources/Signal/LoudnessNormalisation.swift`): to the target, lowered where a peak
     would pass 1; 0 dB for what has no loudness."""
     loudness, peak = loudness_lufs(samples, sample_rate), np.abs(samples).max(initial=0)
@@ -47,7 +52,7 @@ def recording_gain_db(samples, sample_rate, target_lufs):
     return float(min(wanted, -20 * math.log10(peak)) if peak > 0 else wanted)
 
 
-def audio_files(folder):
+def audio_files(folder: Path) -> list[Path]:
     return sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
 
 
@@ -55,22 +60,23 @@ def audio_files(folder):
 class Recording:
     """`samples`, 16-bit integers, times `scale` is what vampc's encoder gives the codec."""
 
-    samples: np.ndarray
+    samples: NDArray[np.int16]
     gain_db: float
 
     @property
-    def scale(self):
+    def scale(self) -> float:
         return 10 ** (self.gain_db / 20) / LARGEST_SAMPLE
 
     @property
-    def levelled(self):
+    def levelled(self) -> Array:
         return self.samples * np.float32(self.scale)
 
 
-def load_recordings(folder, sample_rate, target_lufs):
+def load_recordings(folder: Path, sample_rate: int, target_lufs: float) -> list[Recording]:
     """Every recording in `folder`, by name.
 
-    Gains come from the indices in the folder or its parts where there are some (`prepare_audio.py`), else they are measured.
+    Gains come from the indices in the folder or its parts where there are some (`prepare-audio`), else they are
+    measured.
     """
     folder = Path(folder)
     files = audio_files(folder)
@@ -78,9 +84,11 @@ def load_recordings(folder, sample_rate, target_lufs):
         raise SystemExit(f"{folder}: no audio")
     known = {
         index.parent / entry["file"]: entry["gain_db"]
-        for index in folder.rglob(INDEX) for entry in json.loads(index.read_text())}
+        for index in folder.rglob(INDEX)
+        for entry in json.loads(index.read_text())
+    }
 
-    def load(path):
+    def load(path: Path) -> Recording:
         samples = read_mono(path, sample_rate)
         gain = known.get(path)
         if gain is None:
@@ -91,10 +99,16 @@ def load_recordings(folder, sample_rate, target_lufs):
         return list(executor.map(load, files))
 
 
+class Crops(Protocol):
+    """Where training takes its crops from."""
+
+    def crops(self, count: int, sample_count: int) -> torch.Tensor: ...
+
+
 class AudioPool:
     """All recordings end to end as one tensor of 16-bit integers."""
 
-    def __init__(self, folder, settings, sample_rate, shortest, device):
+    def __init__(self, folder: Path, settings: Audio, sample_rate: int, shortest: int, device: torch.device) -> None:
         recordings = load_recordings(folder, sample_rate, settings.loudness_lufs)
         recordings = [recording for recording in recordings if len(recording.samples) >= shortest]
         if not recordings:
@@ -109,7 +123,7 @@ class AudioPool:
         self.scales = torch.tensor([recording.scale for recording in recordings], dtype=torch.float32, device=device)
         self.weights = self.lengths.double() ** LENGTH_POWER
 
-    def crops(self, count, sample_count):
+    def crops(self, count: int, sample_count: int) -> torch.Tensor:
         """`[count, 1, sample_count]` from torch's random numbers: recordings at their loudness, jittered, of random
         polarity, scaled down as a whole where a peak passes 1; a share with silence."""
         device = self.device
@@ -123,7 +137,7 @@ class AudioPool:
         crops = crops / crops.abs().amax(1, keepdim=True).clamp(min=1)
         return self.with_silence(crops)[:, None]
 
-    def with_silence(self, crops):
+    def with_silence(self, crops: torch.Tensor) -> torch.Tensor:
         """A third each of the share: all silence, silence before or after a random sample, and faint."""
         count, length = crops.shape
         draw = torch.rand(count, 1, device=self.device) * 3 / max(self.settings.silence_share, 1e-9)
@@ -137,24 +151,25 @@ class AudioPool:
 
 
 class ArrivingAudio:
-    """The pool of a folder to which parts may still be carried: where there are more than before, `pool` is another one as
-    soon as a thread has read them all. A part arrives as a whole, by being renamed."""
+    """The pool of a folder in which further parts may appear. A thread reads new parts, and `pool` is replaced when all
+    have been read. A part is renamed into the folder when it is complete."""
 
-    def __init__(self, folder, *arguments):
+    def __init__(self, folder: Path, *arguments: Any) -> None:
         self.folder, self.arguments = Path(folder), arguments
         self.executor = ThreadPoolExecutor(1)
         self.part_count = self.count_parts()
-        self.pool, self.coming = AudioPool(folder, *arguments), None
+        self.pool = AudioPool(folder, *arguments)
+        self.coming: Future[AudioPool] | None = None
 
     @property
-    def description(self):
+    def description(self) -> str:
         return f"{self.folder.name}, {self.pool.seconds / 3600:.2f} h"
 
-    def count_parts(self):
+    def count_parts(self) -> int:
         return sum(1 for _ in self.folder.rglob(INDEX))
 
-    def look(self):
-        """Takes what has been read, and has what is new read; whether `pool` is another one."""
+    def look(self) -> bool:
+        """Starts reading new parts, and returns whether `pool` has been replaced."""
         if self.coming is not None and self.coming.done():
             self.pool, self.coming = self.coming.result(), None
             return True

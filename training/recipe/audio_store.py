@@ -13,7 +13,15 @@ import numpy as np
 import torch
 
 from recipe.audio_pool import (
-    INDEX, LARGEST_SAMPLE, LENGTH_POWER, AudioPool, Recording, audio_files, read_mono, recording_gain_db)
+    INDEX,
+    LARGEST_SAMPLE,
+    LENGTH_POWER,
+    AudioPool,
+    Recording,
+    audio_files,
+    read_mono,
+    recording_gain_db,
+)
 from recipe.configuration import Audio
 
 SAMPLES = "audio.int16"
@@ -21,10 +29,12 @@ TABLE = "audio.json"
 
 
 def known_gains(folder: Path) -> dict[Path, float]:
-    """Gains in dB from the indices that `prepare_audio.py` wrote, by path."""
+    """Gains in dB from the indices that `prepare-audio` wrote, by path."""
     return {
         index.parent / entry["file"]: entry["gain_db"]
-        for index in folder.rglob(INDEX) for entry in json.loads(index.read_text())}
+        for index in folder.rglob(INDEX)
+        for entry in json.loads(index.read_text())
+    }
 
 
 def read_in_order(paths: list[Path], read: Callable[[Path], Recording]) -> Iterator[Recording]:
@@ -39,7 +49,12 @@ class StoredAudio(AudioPool):
     """`AudioPool` over a file in `store`, which is written anew where `folder` holds other files than before."""
 
     def __init__(
-        self, folder: Path, store: Path, settings: Audio, sample_rate: int, shortest: int,
+        self,
+        folder: Path,
+        store: Path,
+        settings: Audio,
+        sample_rate: int,
+        shortest: int,
         check: Callable[[], None] = lambda: None,
     ) -> None:
         """`check` is called between recordings that are decoded, and may raise."""
@@ -47,14 +62,15 @@ class StoredAudio(AudioPool):
         if not paths:
             raise SystemExit(f"{folder}: no audio")
         source = {
-            "sample_rate": sample_rate, "loudness_lufs": settings.loudness_lufs,
-            "files": [[str(path.relative_to(folder)), path.stat().st_size] for path in paths]}
+            "sample_rate": sample_rate,
+            "loudness_lufs": settings.loudness_lufs,
+            "files": [[str(path.relative_to(folder)), path.stat().st_size] for path in paths],
+        }
         table_path = store / TABLE
         table: dict[str, Any] = json.loads(table_path.read_text()) if table_path.exists() else {}
         if table.get("source") != source:
             table = self.write(folder, paths, store, source, check)
-        whole = torch.from_file(
-            str(store / SAMPLES), shared=False, size=sum(table["lengths"]), dtype=torch.int16)
+        whole = torch.from_file(str(store / SAMPLES), shared=False, size=sum(table["lengths"]), dtype=torch.int16)
         lengths = torch.tensor(table["lengths"])
         starts = lengths.cumsum(0) - lengths
         usable = lengths >= shortest
@@ -68,7 +84,11 @@ class StoredAudio(AudioPool):
 
     @staticmethod
     def write(
-        folder: Path, paths: list[Path], store: Path, source: dict[str, Any], check: Callable[[], None],
+        folder: Path,
+        paths: list[Path],
+        store: Path,
+        source: dict[str, Any],
+        check: Callable[[], None],
     ) -> dict[str, Any]:
         """Decodes every recording; returns the table that says where each one lies and how much it is amplified."""
         gains, sample_rate = known_gains(folder), source["sample_rate"]
@@ -83,7 +103,7 @@ class StoredAudio(AudioPool):
         store.mkdir(parents=True, exist_ok=True)
         table: dict[str, Any] = {"source": source, "lengths": [], "scales": []}
         (store / TABLE).unlink(missing_ok=True)
-        with open(store / SAMPLES, "wb") as file:
+        with (store / SAMPLES).open("wb") as file:
             for recording in read_in_order(paths, read):
                 check()
                 recording.samples.tofile(file)

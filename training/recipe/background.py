@@ -15,16 +15,15 @@ from typing import Any, Protocol
 import torch
 from safetensors import safe_open
 
-from recipe import slices
+from recipe import runs
 from recipe.audio_pool import AudioPool
 from recipe.codec_training import DecoderTraining, JointTraining
 from recipe.configuration import load_configuration
 from recipe.dac import DAC
 from recipe.distillation import DistillationTraining
-from recipe.exact_state import ExactState
+from recipe.exact_checkpoint import ExactCheckpoint
 from recipe.idle import StopRequested
-from recipe.model_files import (
-    freeze_weight_norm, load_network, load_published_state, load_weights_like, save_network)
+from recipe.model_files import freeze_weight_norm, load_network, load_published_state, load_weights_like, save_network
 from recipe.plan import StagePlan, load_plan
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -34,8 +33,19 @@ OPTIONS = "options.json"
 STAGES = "stages"
 DISCRIMINATORS = "discriminators.safetensors"
 LOG_COLUMNS = (
-    "date", "stage", "step", "stage_hours", "hours", "cpu_hours", "audio_hours", "steps_per_second", "fad_8k", "fad_4_1",
-    "fad_4_1_way", "machine")
+    "date",
+    "stage",
+    "step",
+    "stage_hours",
+    "hours",
+    "cpu_hours",
+    "audio_hours",
+    "steps_per_second",
+    "fad_8k",
+    "fad_4_1",
+    "fad_4_1_way",
+    "machine",
+)
 # Codebooks kept at (4, 1).
 COARSE_CODEBOOKS = 4
 STATUS_SECONDS = 20.0
@@ -77,8 +87,8 @@ class Options:
 class Progress:
     """How far a training is: of the open stage, and of all stages together.
 
-    `seconds` pass whether or not other work leaves the processor to the training. `machine_seconds`, processor time divided
-    by the number of threads, are what the training really had: stages end by them.
+    `seconds` pass whether or not other work leaves the processor to the training. `machine_seconds`, processor time
+    divided by the number of threads, are what the training really had: stages end by them.
     """
 
     stage: str
@@ -99,8 +109,8 @@ class Progress:
         return self.evaluations[-1] if self.evaluations else None
 
     def gains_less_than(self, least_gain: float, hours: float) -> bool:
-        """Whether each of the two last stretches of so many machine hours, in this stage and since its final part began,
-        gained less."""
+        """Whether each of the two last stretches of so many machine hours, in this stage and since its final part
+        began, gained less."""
         since = self.final_from or 0.0
         found: list[tuple[float, float]] = []
         for entry in reversed(self.evaluations):
@@ -114,9 +124,14 @@ class Progress:
         return max(first - middle, middle - last) < least_gain
 
     def begin_stage(self, stage: str) -> None:
-        self.finished.append({
-            "stage": self.stage, "steps": self.step, "hours": round(self.seconds / SECONDS_PER_HOUR, 3),
-            "machine_hours": round(self.machine_seconds / SECONDS_PER_HOUR, 3)})
+        self.finished.append(
+            {
+                "stage": self.stage,
+                "steps": self.step,
+                "hours": round(self.seconds / SECONDS_PER_HOUR, 3),
+                "machine_hours": round(self.machine_seconds / SECONDS_PER_HOUR, 3),
+            }
+        )
         self.stage, self.step, self.seconds, self.machine_seconds = stage, 0, 0.0, 0.0
         self.final_from, self.evaluations = None, []
 
@@ -147,7 +162,7 @@ class CodecStage:
         self.plan, self.options, self.seed = plan, options, seed
         self.configuration = load_configuration(plan.configuration_path)
         self.shape = self.configuration.codec
-        self.machine = slices.Machine(is_compiled=False)
+        self.machine = runs.Machine(is_compiled=False)
         # Narrow convolutions are faster with 32 bits, and wide ones gain a tenth.
         self.machine.has_16_bit_products = False
         torch.manual_seed(seed)
@@ -171,7 +186,7 @@ class CodecStage:
         return self.configuration.codec_training.batch * self.crop_samples / self.shape.sample_rate
 
     def step(self, audio: AudioPool, step: int) -> dict[str, Any]:
-        slices.seed_step(self.seed, sum(self.plan.name.encode()), step)
+        runs.seed_step(self.seed, sum(self.plan.name.encode()), step)
         crops = audio.crops(self.configuration.codec_training.batch, self.crop_samples)
         return self.training.step(crops, step)
 
@@ -196,20 +211,29 @@ class CodecStage:
         folder.mkdir(parents=True, exist_ok=True)
         loudness = f"{self.configuration.audio.loudness_lufs:g}"
         save_network(
-            folder / "codec.safetensors", self.averaged().state_dict(), "DAC", "codec", self.plan.name,
-            self.shape.kwargs, {"loudness_lufs": loudness})
+            folder / "codec.safetensors",
+            self.averaged().state_dict(),
+            "DAC",
+            "codec",
+            self.plan.name,
+            self.shape.kwargs,
+            {"loudness_lufs": loudness},
+        )
         write_json(folder / "training.json", {"codec": history})
 
 
 def load_half(network: torch.nn.Module, path: Path) -> None:
     """Fills an encoder or a decoder from a file of its own, with published names."""
     with safe_open(path, framework="pt") as file:
-        tensors = {name.removeprefix("encoder.").removeprefix("decoder."): file.get_tensor(name) for name in file.keys()}
+        tensors = {
+            name.removeprefix("encoder.").removeprefix("decoder."): file.get_tensor(name) for name in file.keys()
+        }
     load_published_state(network, tensors)
 
 
 class DistilStage(CodecStage):
-    """The decoder learns from the teacher; the quantiser is the teacher's, the encoder imitates the teacher's already."""
+    """The decoder learns from the teacher; the quantiser is the teacher's, the encoder imitates the teacher's
+    already."""
 
     def make_training(self) -> DistillationTraining:
         training = DistillationTraining(self.network, self.configuration, self.machine)
@@ -233,17 +257,19 @@ class AdversarialStage(CodecStage):
             raise SystemExit(f"{self.plan.name}: needs a stage before it")
         self.network.load_state_dict(load_weights_like(previous / "codec.safetensors", self.network.state_dict()))
         self.training = self.make_training()
-        state = ExactState.load(previous / DISCRIMINATORS)
+        state = ExactCheckpoint.load(previous / DISCRIMINATORS)
         if state is None:
             return
         if state.numbers["shape"] != asdict(self.configuration.discriminators):
-            raise SystemExit(f"{previous / DISCRIMINATORS}: other discriminators than those of {self.plan.configuration}")
+            raise SystemExit(
+                f"{previous / DISCRIMINATORS}: other discriminators than those of {self.plan.configuration}"
+            )
         state.take_network("discriminators", self.training.discriminators)
         state.take_optimiser("discriminator optimiser", self.training.discriminator_optimiser)
 
     def export(self, folder: Path, history: list[dict[str, Any]]) -> None:
         super().export(folder, history)
-        state = ExactState(numbers={"shape": asdict(self.configuration.discriminators)})
+        state = ExactCheckpoint(numbers={"shape": asdict(self.configuration.discriminators)})
         state.put_network("discriminators", self.training.discriminators)
         state.put_optimiser("discriminator optimiser", self.training.discriminator_optimiser)
         state.save(folder / DISCRIMINATORS)
@@ -257,8 +283,8 @@ class JointStage(AdversarialStage):
 
 
 class DecoderStage(AdversarialStage):
-    """The decoder alone learns with discriminators, while every token stays as it is. With a teacher of the same latents the
-    mel loss compares with what that one decodes."""
+    """The decoder alone learns with discriminators, while every token stays as it is. With a teacher of the same
+    latents the mel loss compares with what that one decodes."""
 
     def make_training(self) -> DecoderTraining:
         training = DecoderTraining(self.network, self.configuration, self.machine)
@@ -274,12 +300,16 @@ class BackgroundTraining:
     """The stages of a plan, with their checkpoint in `folder`."""
 
     def __init__(
-        self, folder: Path, options: Options, open_audio: Callable[[CodecStage], AudioPool], judge: Judge | None,
+        self,
+        folder: Path,
+        options: Options,
+        open_audio: Callable[[CodecStage], AudioPool],
+        judge: Judge | None,
     ) -> None:
         self.folder, self.options, self.judge = folder, options, judge
         self.open_audio = open_audio
         self.plans = load_plan(Path(options.plan))
-        state = ExactState.load(folder / CHECKPOINT)
+        state = ExactCheckpoint.load(folder / CHECKPOINT)
         if state is None:
             self.progress = Progress(self.plans[0].name)
             self.stage = self.make_stage()
@@ -299,8 +329,9 @@ class BackgroundTraining:
     def begin_clock(self) -> None:
         self.clock, self.cpu_clock = time.monotonic(), time.process_time()
         self.saved = self.reported = self.clock
-        self.journal = slices.Journal(
-            self.folder / STAGES / self.progress.stage, self.options.log_every, self.progress.history)
+        self.journal = runs.Journal(
+            self.folder / STAGES / self.progress.stage, self.options.log_every, self.progress.history
+        )
         self.journal.begin(self.stage.machine, f"{self.audio.seconds / SECONDS_PER_HOUR:.2f} h")
 
     @property
@@ -400,22 +431,32 @@ class BackgroundTraining:
         if self.judge is not None:
             figures = self.stage.measure(self.judge)
         progress = self.progress
-        progress.evaluations.append({
-            "stage": progress.stage, "step": progress.step, "stage_seconds": progress.seconds,
-            "machine_seconds": progress.machine_seconds, **figures})
+        progress.evaluations.append(
+            {
+                "stage": progress.stage,
+                "step": progress.step,
+                "stage_seconds": progress.seconds,
+                "machine_seconds": progress.machine_seconds,
+                **figures,
+            }
+        )
         previous = progress.evaluations[-2] if len(progress.evaluations) > 1 else {"step": 0, "stage_seconds": 0.0}
         passed = progress.seconds - previous["stage_seconds"]
         row = {
-            "date": datetime.datetime.now().isoformat(timespec="seconds"), "stage": progress.stage, "step": progress.step,
+            "date": datetime.datetime.now().isoformat(timespec="seconds"),
+            "stage": progress.stage,
+            "step": progress.step,
             "stage_hours": f"{progress.seconds / SECONDS_PER_HOUR:.3f}",
             "hours": f"{progress.all_seconds / SECONDS_PER_HOUR:.3f}",
             "cpu_hours": f"{progress.cpu_seconds / SECONDS_PER_HOUR:.3f}",
             "audio_hours": f"{progress.audio_seconds / SECONDS_PER_HOUR:.3f}",
             "steps_per_second": f"{(progress.step - previous['step']) / passed:.3f}" if passed else "",
-            **{name: "" if value is None else value for name, value in figures.items()}, "machine": processor_name()}
+            **{name: "" if value is None else value for name, value in figures.items()},
+            "machine": processor_name(),
+        }
         path = self.folder / LOG
         is_new = not path.exists()
-        with open(path, "a", newline="") as file:
+        with path.open("a", newline="") as file:
             writer = csv.DictWriter(file, LOG_COLUMNS, lineterminator="\n")
             if is_new:
                 writer.writeheader()
@@ -448,7 +489,7 @@ class BackgroundTraining:
     def save(self) -> None:
         """Writes the checkpoint and the status."""
         self.journal.remember()
-        state = ExactState()
+        state = ExactCheckpoint()
         self.stage.training.put(state)
         state.numbers["progress"] = asdict(self.progress)
         state.save(self.folder / CHECKPOINT)
@@ -459,13 +500,23 @@ class BackgroundTraining:
         """Writes the status."""
         self.reported = time.monotonic()
         progress = self.progress
-        write_json(self.folder / STATUS, {
-            "stage": progress.stage, "step": progress.step, "stage_hours": progress.seconds / SECONDS_PER_HOUR,
-            "machine_hours": progress.machine_seconds / SECONDS_PER_HOUR,
-            "hours": progress.all_seconds / SECONDS_PER_HOUR, "cpu_hours": progress.cpu_seconds / SECONDS_PER_HOUR,
-            "audio_hours": progress.audio_seconds / SECONDS_PER_HOUR, "last_evaluation": progress.last_evaluation,
-            "finished": progress.finished, "next": self.next_step, "machine": processor_name(),
-            "written": datetime.datetime.now().isoformat(timespec="seconds")})
+        write_json(
+            self.folder / STATUS,
+            {
+                "stage": progress.stage,
+                "step": progress.step,
+                "stage_hours": progress.seconds / SECONDS_PER_HOUR,
+                "machine_hours": progress.machine_seconds / SECONDS_PER_HOUR,
+                "hours": progress.all_seconds / SECONDS_PER_HOUR,
+                "cpu_hours": progress.cpu_seconds / SECONDS_PER_HOUR,
+                "audio_hours": progress.audio_seconds / SECONDS_PER_HOUR,
+                "last_evaluation": progress.last_evaluation,
+                "finished": progress.finished,
+                "next": self.next_step,
+                "machine": processor_name(),
+                "written": datetime.datetime.now().isoformat(timespec="seconds"),
+            },
+        )
 
     @property
     def next_step(self) -> str:
@@ -477,7 +528,9 @@ class BackgroundTraining:
         if plan.goal_fad:
             ends.append(f"at FAD {plan.goal_fad:g}")
         if plan.final_share:
-            part = "the final part has begun" if self.progress.final_from is not None else "the final part has not begun"
+            part = (
+                "the final part has begun" if self.progress.final_from is not None else "the final part has not begun"
+            )
             ends.append(part)
         index = self.plan_index + 1
         following = self.plans[index].name if index < len(self.plans) else "the plan ends"

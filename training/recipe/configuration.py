@@ -1,9 +1,11 @@
 """The size of a model and how it is trained, from one TOML file (`configurations/`)."""
 
 import math
-import tomllib
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
+from typing import Any, get_origin
+
+import tomllib
 
 
 class ConfigurationError(ValueError):
@@ -15,27 +17,28 @@ class CodecShape:
     """The constructor's arguments of DAC; strides of the encoder outermost first, those of the decoder innermost."""
 
     encoder_dim: int
-    encoder_rates: list
+    encoder_rates: list[int]
     latent_dim: int
     decoder_dim: int
-    decoder_rates: list
+    decoder_rates: list[int]
     n_codebooks: int
     codebook_size: int
     codebook_dim: int
     sample_rate: int
 
     @property
-    def hop(self):
+    def hop(self) -> int:
         return math.prod(self.encoder_rates)
 
     @property
-    def kwargs(self):
+    def kwargs(self) -> dict[str, Any]:
         return asdict(self)
 
-    def check(self):
+    def check(self) -> str | None:
         # An odd stride would make the decoder return fewer samples than it was given.
         if self.decoder_rates != self.encoder_rates[::-1] or any(rate % 2 for rate in self.encoder_rates):
             return "decoder_rates must be encoder_rates reversed, all even"
+        return None
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,9 @@ class CodecTraining:
     average_decay: float
     gradient_limit: float
     quantiser_dropout: float
-    # Of a decoder alone: share of the items whose fine tokens a coarse-to-fine transformer imagines, where there is one.
-    imagined_share: float
+    # Of training the decoder alone: share of the items whose fine tokens a coarse-to-fine transformer generates, if one
+    # is given.
+    generated_share: float
     # Shares of the gradient that reaches the decoder's output, see `GradientBalance`.
     mel_share: float
     waveform_share: float
@@ -93,21 +97,22 @@ class CodecTraining:
     balance_interval: int
 
     @property
-    def is_adversarial(self):
+    def is_adversarial(self) -> bool:
         return self.adversarial_share > 0 or self.feature_share > 0
 
-    def check(self):
+    def check(self) -> str | None:
         if self.discriminator_interval < 1 or self.balance_interval < 1:
             return "discriminator_interval and balance_interval must be at least 1"
+        return None
 
 
 @dataclass(frozen=True)
 class Discriminators:
     """Multi-period and multi-resolution complex-STFT discriminators, as DAC's."""
 
-    periods: list
-    period_channels: list
-    windows: list
+    periods: list[int]
+    period_channels: list[int]
+    windows: list[int]
     window_channels: int
     # Hops of the STFT in a window.
     hops_per_window: int
@@ -123,9 +128,10 @@ class VampNetShape:
     # Frames of a window, in training and in vampc.
     window_frames: int
 
-    def check(self):
+    def check(self) -> str | None:
         if self.embedding_dim % self.n_heads:
             return "n_heads must divide embedding_dim"
+        return None
 
 
 @dataclass(frozen=True)
@@ -169,20 +175,25 @@ class Configuration:
     c2f_training: VampNetTraining
     c2f_masks: MaskMixture
 
-    def vampnet(self, role):
+    def vampnet(self, role: str) -> tuple[VampNetShape, VampNetTraining, MaskMixture]:
         """(shape, training, masks) of `coarse` or `c2f`."""
         return getattr(self, role), getattr(self, f"{role}_training"), getattr(self, f"{role}_masks")
 
-    def vampnet_kwargs(self, role):
+    def vampnet_kwargs(self, role: str) -> dict[str, Any]:
         """The published constructor's arguments."""
         shape, training, _ = self.vampnet(role)
         arguments = asdict(shape)
         del arguments["window_frames"]
-        return arguments | dict(
-            latent_dim=self.codec.codebook_dim, vocab_size=self.codec.codebook_size, r_cond_dim=0, noise_mode="mask",
-            flash_attn=False, dropout=training.dropout)
+        return arguments | {
+            "latent_dim": self.codec.codebook_dim,
+            "vocab_size": self.codec.codebook_size,
+            "r_cond_dim": 0,
+            "noise_mode": "mask",
+            "flash_attn": False,
+            "dropout": training.dropout,
+        }
 
-    def check(self):
+    def check(self) -> str | None:
         if self.growth.outer_levels not in range(1, len(self.codec.encoder_rates)):
             return "growth.outer_levels must leave inner levels"
         if self.coarse.n_conditioning_codebooks != 0:
@@ -191,9 +202,17 @@ class Configuration:
             return "the c2f model must be given the codebooks that the coarse model predicts"
         if self.c2f.n_codebooks > self.codec.n_codebooks:
             return "the c2f model predicts more codebooks than the codec has"
+        return None
 
 
-def from_table(kind, table, place):
+def has_type(value: object, wanted: Any) -> bool:
+    """Whether a value of TOML has the type of a field; integers are floats, too, and truth values are no integers."""
+    if get_origin(wanted) is list:
+        return isinstance(value, list)
+    return isinstance(value, (int, float) if wanted is float else wanted) and not isinstance(value, bool)
+
+
+def from_table(kind: type, table: object, place: str) -> Any:
     """A dataclass from a TOML table with exactly its keys."""
     if not isinstance(table, dict):
         raise ConfigurationError(f"{place}: must be a section")
@@ -205,10 +224,10 @@ def from_table(kind, table, place):
     values = {}
     for name, wanted in names.items():
         value = table[name]
-        if is_dataclass(wanted):
+        if isinstance(wanted, type) and is_dataclass(wanted):
             value = from_table(wanted, value, f"{place}: {name}")
-        elif not isinstance(value, (int, float) if wanted is float else wanted) or isinstance(value, bool):
-            raise ConfigurationError(f"{place}: {name} must be {wanted.__name__}")
+        elif not has_type(value, wanted):
+            raise ConfigurationError(f"{place}: {name} must be {getattr(wanted, '__name__', wanted)}")
         values[name] = value
     found = kind(**values)
     if hasattr(found, "check") and (fault := found.check()):
@@ -216,16 +235,16 @@ def from_table(kind, table, place):
     return found
 
 
-def read_toml(path):
+def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text())
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path}: {error}") from error
 
 
-def read_table(path, derived=()):
-    """The TOML file as a table. `base` names a file beside it, whose sections it has but for the keys that it gives itself;
-    `derived` are the files that build on this one."""
+def read_table(path: Path, derived: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """A TOML file as a table. A key `base` names a file in the same folder, which gives all keys that this file does
+    not have. `derived` are the files that build on this one."""
     if path in derived:
         raise ConfigurationError(f"{path}: base: builds on itself")
     table = read_toml(path)
@@ -241,8 +260,6 @@ def read_table(path, derived=()):
     return merged
 
 
-def load_configuration(path):
-    """
-    Raises `ConfigurationError`, also where the file is no TOML.
-    """
+def load_configuration(path: Path) -> Configuration:
+    """The configuration in a TOML file. Raises `ConfigurationError`, also where the file is not TOML."""
     return from_table(Configuration, read_table(Path(path)), str(path))

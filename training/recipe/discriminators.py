@@ -1,10 +1,19 @@
-"""Discriminators as DAC's (arXiv 2306.06546, section 3.3): multi-period on the waveform, multi-resolution on the complex
-STFT in bands. Each takes `[B, 1, samples]` and returns its scores and the features of all its layers."""
+"""Discriminators as DAC's (arXiv 2306.06546, section 3.3): multi-period on the waveform, multi-resolution on the
+complex STFT in bands. Each takes `[B, 1, samples]` and returns its scores and the features of all its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import weight_norm
+
+from recipe import configuration
+
+# Scores of one network, and the features of its layers.
+Verdict = tuple[torch.Tensor, list[torch.Tensor]]
 
 LEAK = 0.1
 # Edges of the bands as shares of the spectrum.
@@ -17,8 +26,9 @@ PEAK = 0.8
 QUIETEST_PEAK = 0.01
 
 
-def conv2d(inputs, outputs, kernel, stride=(1, 1)):
-    """Begins with the gain that hands on what it was given: with PyTorch's own the scores are biases for hundreds of steps."""
+def conv2d(inputs: int, outputs: int, kernel: tuple[int, int], stride: tuple[int, int] = (1, 1)) -> nn.Module:
+    """Begins with the gain that hands on what it was given: with PyTorch's own the scores are biases for hundreds of
+    steps."""
     padding = tuple((size - 1) // 2 for size in kernel)
     layer = weight_norm(nn.Conv2d(inputs, outputs, kernel, stride, padding=padding))
     nn.init.constant_(layer.parametrizations.weight.original0, 2**0.5)
@@ -28,15 +38,15 @@ def conv2d(inputs, outputs, kernel, stride=(1, 1)):
 class PeriodDiscriminator(nn.Module):
     """The waveform folded into rows of `period` samples."""
 
-    def __init__(self, period, channels):
+    def __init__(self, period: int, channels: Sequence[int]) -> None:
         super().__init__()
         self.period = period
-        pairs = list(zip([1, *channels], channels))
+        pairs = list(zip([1, *channels], channels, strict=False))
         self.layers = nn.ModuleList(conv2d(inputs, outputs, (5, 1), (3, 1)) for inputs, outputs in pairs)
         self.layers.append(conv2d(channels[-1], channels[-1], (5, 1)))
         self.score = conv2d(channels[-1], 1, (3, 1))
 
-    def forward(self, signal):
+    def forward(self, signal: torch.Tensor) -> Verdict:
         signal = F.pad(signal, (0, -signal.shape[-1] % self.period), mode="reflect")
         x = signal.unflatten(-1, (-1, self.period))
         features = []
@@ -49,7 +59,7 @@ class PeriodDiscriminator(nn.Module):
 class SpectrumDiscriminator(nn.Module):
     """Real and imaginary parts of the STFT, each band with layers of its own."""
 
-    def __init__(self, window, channels, hops_per_window):
+    def __init__(self, window: int, channels: int, hops_per_window: int) -> None:
         super().__init__()
         self.window_length, self.hop = window, window // hops_per_window
         self.register_buffer("window", torch.hann_window(window))
@@ -59,22 +69,24 @@ class SpectrumDiscriminator(nn.Module):
         self.score = conv2d(channels, 1, (3, 3))
 
     @staticmethod
-    def stack(channels):
-        return nn.ModuleList([
-            conv2d(2, channels, (3, 9)),
-            *(conv2d(channels, channels, (3, 9), (1, 2)) for _ in range(3)),
-            conv2d(channels, channels, (3, 3)),
-        ])
+    def stack(channels: int) -> nn.ModuleList:
+        return nn.ModuleList(
+            [
+                conv2d(2, channels, (3, 9)),
+                *(conv2d(channels, channels, (3, 9), (1, 2)) for _ in range(3)),
+                conv2d(channels, channels, (3, 3)),
+            ]
+        )
 
-    def forward(self, signal):
+    def forward(self, signal: torch.Tensor) -> Verdict:
         with torch.autocast(signal.device.type, enabled=False):
             spectrum = torch.stft(
-                signal[:, 0].float(), self.window_length, self.hop, window=self.window,
-                return_complex=True)
+                signal[:, 0].float(), self.window_length, self.hop, window=self.window, return_complex=True
+            )
         planes = torch.view_as_real(spectrum).permute(0, 3, 2, 1)
         planes = planes * (planes.square().sum(1, keepdim=True) + SPECTRUM_FLOOR).pow((COMPRESSION - 1) / 2)
         features, ends = [], []
-        for (low, high), layers in zip(self.bands, self.stacks):
+        for (low, high), layers in zip(self.bands, self.stacks, strict=False):
             x = planes[..., low:high]
             for layer in layers:
                 x = F.leaky_relu(layer(x), LEAK)
@@ -84,33 +96,37 @@ class SpectrumDiscriminator(nn.Module):
 
 
 class Discriminators(nn.Module):
-    def __init__(self, shape):
+    def __init__(self, shape: configuration.Discriminators) -> None:
         super().__init__()
         self.networks = nn.ModuleList(
             [PeriodDiscriminator(period, shape.period_channels) for period in shape.periods]
-            + [SpectrumDiscriminator(window, shape.window_channels, shape.hops_per_window) for window in shape.windows])
+            + [SpectrumDiscriminator(window, shape.window_channels, shape.hops_per_window) for window in shape.windows]
+        )
 
-    def forward(self, fake, real):
-        """What all networks say of each, at one scale for both: to a fake that is lifted by its own peak a click is a way
-        to hide the rest."""
+    def forward(self, fake: torch.Tensor, real: torch.Tensor) -> list[list[Verdict]]:
+        """What all networks say of each, at one scale for both: to a fake that is lifted by its own peak a click is a
+        way to hide the rest."""
         fake, real = (signal - signal.mean(-1, keepdim=True) for signal in (fake, real))
         scale = PEAK / real.abs().amax(-1, keepdim=True).clamp(min=QUIETEST_PEAK)
         return [[network(signal) for network in self.networks] for signal in (scale * fake, scale * real)]
 
 
-def discriminator_loss(fake, real):
+def discriminator_loss(fake: list[Verdict], real: list[Verdict]) -> torch.Tensor:
     """Least squares: 1 for real, 0 for fake."""
     return sum(
         (1 - real_score.float()).square().mean() + fake_score.float().square().mean()
-        for (fake_score, _), (real_score, _) in zip(fake, real))
+        for (fake_score, _), (real_score, _) in zip(fake, real, strict=False)
+    )
 
 
-def adversarial_loss(fake):
+def adversarial_loss(fake: list[Verdict]) -> torch.Tensor:
     return sum((1 - score.float()).square().mean() for score, _ in fake)
 
 
-def feature_loss(fake, real):
+def feature_loss(fake: list[Verdict], real: list[Verdict]) -> torch.Tensor:
     """Mean absolute difference of the features, summed over all layers."""
     return sum(
         (found.float() - wanted.detach().float()).abs().mean()
-        for (_, fakes), (_, reals) in zip(fake, real) for found, wanted in zip(fakes, reals))
+        for (_, fakes), (_, reals) in zip(fake, real, strict=False)
+        for found, wanted in zip(fakes, reals, strict=False)
+    )

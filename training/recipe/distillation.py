@@ -34,7 +34,8 @@ class DistillationTraining:
         self.learning_rate = LearningRate(self.settings.warmup_steps)
         self.average = MovingAverage(network, self.settings.average_decay)
         self.optimiser = torch.optim.AdamW(
-            network.decoder.parameters(), lr=self.settings.learning_rate, betas=BETAS, weight_decay=0.0)
+            network.decoder.parameters(), lr=self.settings.learning_rate, betas=BETAS, weight_decay=0.0
+        )
         self.teacher: nn.Module | None = None
 
     def learn_from(self, decoder: nn.Module) -> None:
@@ -50,7 +51,8 @@ class DistillationTraining:
             depths = self.depths(len(crops), crops.device)
             latents = sum(
                 stage.entry(codes[:, index]) * (index < depths).float()[:, None, None]
-                for index, stage in enumerate(self.network.quantizer.quantizers))
+                for index, stage in enumerate(self.network.quantizer.quantizers)
+            )
             with self.machine.autocast():
                 wanted = self.teacher(latents)
         with self.machine.autocast():

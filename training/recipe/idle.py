@@ -10,7 +10,6 @@ import threading
 from pathlib import Path
 from typing import IO, Any
 
-import torch
 from torch import nn
 
 IDLE_NICENESS = 19
@@ -29,12 +28,12 @@ class AlreadyRunning(Exception):
 
 
 def thread_ids() -> list[int]:
-    return [int(name) for name in os.listdir("/proc/self/task")]
+    return [int(path.name) for path in Path("/proc/self/task").iterdir()]
 
 
 def run_idle() -> None:
-    """Gives all threads idle priority, for processor and disk; new threads inherit it. Does nothing but lower the niceness
-    where the system is not Linux."""
+    """Gives all threads idle priority, for processor and disk; new threads inherit it. Does nothing but lower the
+    niceness where the system is not Linux."""
     os.nice(IDLE_NICENESS)
     if not hasattr(os, "SCHED_IDLE"):
         return
@@ -61,8 +60,8 @@ class StopSignal:
     """SIGTERM and SIGINT, noticed by a thread of their own, so that the main thread may be busy.
 
     After a signal all threads have normal priority, and the next call of any network raises `StopRequested`. Training
-    steps change nothing but the quantiser's counts before their last such call, so whoever catches the exception can save a
-    checkpoint of the step before.
+    steps change nothing but the quantiser's counts before their last such call, so whoever catches the exception can
+    save a checkpoint of the step before.
     """
 
     SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -71,8 +70,8 @@ class StopSignal:
         self.event = threading.Event()
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
-        # The handler itself waits for the main thread; the number of a signal is in the pipe at once, whichever thread of a
-        # library the system has interrupted.
+        # The handler itself waits for the main thread; the number of a signal is in the pipe at once, whichever thread
+        # of a library the system has interrupted.
         signal.set_wakeup_fd(writing)
         for number in self.SIGNALS:
             signal.signal(number, lambda *_: None)
@@ -104,7 +103,7 @@ class Lock:
     def acquire(self) -> None:
         """Raises `AlreadyRunning` where another process holds the lock."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = open(self.path, "a+")
+        file = self.path.open("a+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -124,7 +123,7 @@ class Lock:
             return True
         if not self.path.exists():
             return False
-        with open(self.path) as file:
+        with self.path.open() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:

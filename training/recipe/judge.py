@@ -1,33 +1,36 @@
 """FAD (YAMNet) of a codec that is being trained: clips through encoder, quantiser and decoder, all in PyTorch.
 
-Decoded clips have the loudness of the originals, as vampc gives it to them. `vampc-default-3` has FAD 17.7 at 8 kbit/s on
+Decoded clips have the loudness of the originals, as vampc gives it to them. `vampc-default-3` has FAD 17.7 at 8 kbit/s
+on
 `eval_public`, by vampc.
 """
 
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from recipe.audio_pool import audio_files, read_mono, recording_gain_db
-from recipe.dac import DAC
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from audio_metrics import frechet_distance
 from audio_metrics import loudness_lufs as measure_loudness
 from embed_yamnet import YAMNet
+from recipe.audio_pool import audio_files, read_mono, recording_gain_db
+from recipe.dac import DAC
 
 
 class CodecJudge:
     """Perceptual judge with the clips of one folder; `model` is the file `yamnet.tflite`."""
 
     def __init__(
-        self, model: Path, clips: Path, sample_rate: int, loudness_lufs: float, check: Callable[[], None] = lambda: None,
+        self,
+        model: Path,
+        clips: Path,
+        sample_rate: int,
+        loudness_lufs: float,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         """`check` is called before each clip, and may raise."""
         if not model.is_file():
@@ -53,11 +56,11 @@ class CodecJudge:
     def frechet_distances(self, network: DAC, codebook_counts: list[int]) -> list[float]:
         """FAD with the first codebooks alone, for each number of codebooks."""
         found: list[list[np.ndarray]] = [[] for _ in codebook_counts]
-        for clip, gain_db in zip(self.clips, self.gains_db):
+        for clip, gain_db in zip(self.clips, self.gains_db, strict=False):
             samples = torch.from_numpy(clip * np.float32(10 ** (gain_db / 20)))
             padded = torch.nn.functional.pad(samples, (0, -len(samples) % network.hop))[None, None]
             codes = network.encode(padded)
-            for embeddings, count in zip(found, codebook_counts):
+            for embeddings, count in zip(found, codebook_counts, strict=False):
                 decoded = network.decode(codes[:, :count])[0, 0, : len(samples)].numpy()
                 embeddings.append(self.embed(self.with_loudness_of(clip, decoded)))
         return [frechet_distance(self.reference, np.concatenate(embeddings)) for embeddings in found]

@@ -1,13 +1,12 @@
 """Losses on waveforms `[B, 1, samples]`, and how they share the gradient."""
 
+from __future__ import annotations
+
 import math
-import sys
-from pathlib import Path
 
 import torch
 from torch import nn
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from audio_metrics import mel_filters
 
 # DAC, arXiv 2306.06546 section 3.3: windows and number of mel bands; the hop is a quarter.
@@ -22,56 +21,59 @@ QUIETEST = 1e-5
 class MelLoss(nn.Module):
     """Mean absolute difference of log10 mel magnitudes, summed over seven scales."""
 
-    def __init__(self, sample_rate):
+    def __init__(self, sample_rate: int) -> None:
         super().__init__()
         for window, bands in MEL_SCALES:
             filters = torch.tensor(mel_filters(sample_rate, window, bands), dtype=torch.float32)
             self.register_buffer(f"filters{window}", filters)
             self.register_buffer(f"window{window}", torch.hann_window(window))
 
-    def log_mel(self, signal, window):
+    def log_mel(self, signal: torch.Tensor, window: int) -> torch.Tensor:
         spectrum = torch.stft(
-            signal[:, 0].float(), window, window // 4, window=getattr(self, f"window{window}"), return_complex=True)
+            signal[:, 0].float(), window, window // 4, window=getattr(self, f"window{window}"), return_complex=True
+        )
         magnitude = (spectrum.real.square() + spectrum.imag.square() + POWER_FLOOR).sqrt()
         return (getattr(self, f"filters{window}") @ magnitude).clamp(min=MEL_FLOOR).log10()
 
-    def forward(self, signal, reference):
+    def forward(self, signal: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
         return sum(
-            (self.log_mel(signal, window) - self.log_mel(reference, window)).abs().mean() for window, _ in MEL_SCALES)
+            (self.log_mel(signal, window) - self.log_mel(reference, window)).abs().mean() for window, _ in MEL_SCALES
+        )
 
 
-def crop_power(signal, window):
+def crop_power(signal: torch.Tensor, window: torch.Tensor) -> torch.Tensor:
     """Power spectrum `[B, bin]` of whole crops `[B, 1, samples]`."""
     spectrum = torch.fft.rfft(window * signal[:, 0].float())
     return spectrum.real.square() + spectrum.imag.square()
 
 
 class BandLevelLoss(nn.Module):
-    """Mean absolute difference, in bels, of the powers of whole crops in mel bands: whether what cannot be known is as loud as
-    it was, wherever in the crop."""
+    """Mean absolute difference, in bels, of the powers of whole crops in mel bands: whether what cannot be known is as
+    loud as it was, wherever in the crop."""
 
     BANDS = 64
 
-    def __init__(self, sample_rate, samples):
+    def __init__(self, sample_rate: int, samples: int) -> None:
         super().__init__()
         filters = torch.tensor(mel_filters(sample_rate, samples, self.BANDS), dtype=torch.float32)
         self.register_buffer("window", torch.hann_window(samples))
         self.register_buffer("filters", filters / filters.sum(1, keepdim=True).clamp(min=POWER_FLOOR))
         self.floor = QUIETEST**2 * samples
 
-    def levels(self, signal):
+    def levels(self, signal: torch.Tensor) -> torch.Tensor:
         return (crop_power(signal, self.window) @ self.filters.T + self.floor).log10()
 
-    def forward(self, signal, reference):
+    def forward(self, signal: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
         return (self.levels(signal) - self.levels(reference)).abs().mean()
 
 
 class FrameToneLoss(nn.Module):
     """How far tones at multiples of the frame rate stand out of their surroundings, where the reference has none.
 
-    What it cannot know, a decoder plays alike in every frame: the right energy to a mel scale, a whistle to the ear. Over a
-    whole crop `[B, 1, frames * hop]` such tones are lines; of each the logarithm of 1 + its power relative to the bins between
-    it and the next ones. The loss is the mean over lines of the square of what is more than noise does, or the reference.
+    What it cannot know, a decoder plays alike in every frame: the right energy to a mel scale, a whistle to the ear.
+    Over a whole crop `[B, 1, frames * hop]` such tones are lines; of each the logarithm of 1 + its power relative to
+    the bins between it and the next ones. The loss is the mean over lines of the square of what is more than noise
+    does, or the reference.
     """
 
     # Bins between a line and the first that counts as its surroundings: a Hann window spreads over two.
@@ -81,7 +83,7 @@ class FrameToneLoss(nn.Module):
     # What noise exceeds in one line of thirty.
     USUAL = math.log(4)
 
-    def __init__(self, hop, frames):
+    def __init__(self, hop: int, frames: int) -> None:
         super().__init__()
         self.register_buffer("window", torch.hann_window(hop * frames))
         lines = frames * torch.arange(self.LOWEST_LINE, hop // 2)[:, None]
@@ -90,13 +92,13 @@ class FrameToneLoss(nn.Module):
         self.register_buffer("beside", lines + torch.cat([-beside, beside]))
         self.floor = QUIETEST**2 * hop * frames
 
-    def prominence(self, signal):
+    def prominence(self, signal: torch.Tensor) -> torch.Tensor:
         """`[B, line]`; no gradient flows to the surroundings, which shall not rise to hide a line."""
         power = crop_power(signal, self.window)
         beside = power[:, self.beside].mean(-1).detach() + self.floor
         return torch.log1p(power[:, self.lines].mean(-1) / beside)
 
-    def forward(self, signal, reference):
+    def forward(self, signal: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
         usual = self.prominence(reference).clamp(min=self.USUAL)
         return (self.prominence(signal) - usual).clamp(min=0).square().mean()
 
@@ -106,22 +108,22 @@ class GradientBalance:
     (after EnCodec, arXiv 2210.13438, section 3.4).
 
     Adversarial losses grow and shrink with number and size of the discriminators; with fixed weights a small set of
-    them was forty times too weak to be heard. The gradient of a logarithm is a thousand times larger near silence, so each
-    item of a batch counts by its own norm, and none more than twice what is usual. `norms` is what is usual: the running
-    median over items of the norm of each loss's gradient.
+    them was forty times too weak to be heard. The gradient of a logarithm is a thousand times larger near silence, so
+    each item of a batch counts by its own norm, and none more than twice what is usual. `norms` is what is usual: the
+    running median over items of the norm of each loss's gradient.
     """
 
     DECAY = 0.99
     LARGEST_EXCESS = 2.0
 
-    def __init__(self, shares, norm, interval=1):
+    def __init__(self, shares: dict[str, float], norm: float, interval: int = 1) -> None:
         """`interval`: the norms are measured at every such step."""
         self.shares = shares
         self.norm = norm
         self.interval = interval
-        self.norms = {}
+        self.norms: dict[str, torch.Tensor] = {}
 
-    def gradient(self, losses, output, step=0):
+    def gradient(self, losses: dict[str, torch.Tensor], output: torch.Tensor, step: int = 0) -> torch.Tensor:
         """What to hand to `output.backward`, of norm `norm` for an item as for a batch of it; losses by name are means
         over items, those of share 0 are left out.
 
@@ -139,7 +141,9 @@ class GradientBalance:
         largest = self.LARGEST_EXCESS * sum(item_norms.values())
         return gradient * (largest / norms).clamp(max=1)[:, None, None]
 
-    def measured_gradient(self, active, item_norms, output):
+    def measured_gradient(
+        self, active: dict[str, torch.Tensor], item_norms: dict[str, float], output: torch.Tensor
+    ) -> torch.Tensor:
         """One backward pass for each loss, and the excess of an item limited for each."""
         total = torch.zeros_like(output)
         decay = self.DECAY**self.interval

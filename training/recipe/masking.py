@@ -1,5 +1,5 @@
-"""What a transformer is asked in training, drawn as vampc asks it when it decodes. Masks `[B, codebook, T]`, true = to be
-predicted.
+"""What a transformer is asked in training, drawn as vampc asks it when it decodes. Masks `[B, codebook, T]`, true = to
+be predicted.
 
 A mask is the share of a prompt's hidden tokens that is still masked at a random point of the sampling loop: the prompt
 says what the stream does not keep, and the loop reveals it token by token after the cosine schedule (arXiv 2307.04686,
@@ -9,13 +9,19 @@ section 3.3). Kinds of prompts:
     frames      nothing is kept; the schedule hides whole frames
     codebooks   the first k codebooks of every frame: `encode -k`
     periodic    the first k codebooks of every P-th frame, any P: `encode -p`
-    edges       what a window over a gap sees: all known on one or both sides of a stretch, which a periodic prompt may thin
+    edges       what a window over a gap sees: all known on one or both sides of a stretch, which a periodic prompt may
+    thin
     lost        a stretch of frames of which nothing is known, in a periodic prompt: blocks that did not arrive
 """
 
+from __future__ import annotations
+
 import math
+from typing import Any
 
 import torch
+
+from recipe.configuration import MaskMixture
 
 KINDS = ("random", "frames", "codebooks", "periodic", "edges", "lost")
 LONGEST_PERIOD = 64
@@ -25,12 +31,12 @@ LONGEST_STRETCH = 0.6
 
 
 class Masks:
-    def __init__(self, mixture, codebook_count, given_count, device):
+    def __init__(self, mixture: MaskMixture, codebook_count: int, given_count: int, device: torch.device) -> None:
         self.weights = torch.tensor([getattr(mixture, kind) for kind in KINDS], dtype=torch.float32, device=device)
         self.first_step = mixture.first_step
         self.codebook_count, self.given_count, self.device = codebook_count, given_count, device
 
-    def draw(self, count, frame_count):
+    def draw(self, count: int, frame_count: int) -> torch.Tensor:
         """Masks of `count` windows from torch's random numbers; codebooks that the model is given are never masked, and
         every window has something to predict."""
         kinds = torch.multinomial(self.weights, count, replacement=True)
@@ -40,27 +46,28 @@ class Masks:
         mask[:, self.given_count, 0] |= empty
         return mask
 
-    def kind(self, kinds, *names):
+    def kind(self, kinds: torch.Tensor, *names: Any) -> torch.Tensor:
         """`[B, 1, 1]`: which windows are of one of these kinds."""
         return sum((kinds == KINDS.index(name)) for name in names).bool()[:, None, None]
 
-    def random(self, count):
+    def random(self, count: int) -> torch.Tensor:
         return torch.rand(count, 1, 1, device=self.device)
 
-    def hidden(self, kinds, frame_count):
+    def hidden(self, kinds: torch.Tensor, frame_count: int) -> torch.Tensor:
         """What the prompts do not keep."""
         count = len(kinds)
         hidden = torch.ones(count, self.codebook_count, frame_count, dtype=torch.bool, device=self.device)
         prompt = self.kept_by_prompt(kinds, frame_count)
         hidden = torch.where(self.kind(kinds, "codebooks", "periodic"), ~prompt, hidden)
         stretch = self.stretches(kinds, frame_count)
-        # Beside a gap everything is settled; in it, half of the time, the prompt's tokens are known.
+        # Everything beside a gap is known, and in half of the gaps the tokens of the prompt.
         gap = stretch & ~(prompt & (self.random(count) < 0.5))
         hidden = torch.where(self.kind(kinds, "edges"), gap.expand_as(hidden), hidden)
         return torch.where(self.kind(kinds, "lost"), stretch | ~prompt, hidden)
 
-    def kept_by_prompt(self, kinds, frame_count):
-        """The first k codebooks of every P-th frame; P is 1 for `codebooks`, else drawn evenly on a logarithmic scale."""
+    def kept_by_prompt(self, kinds: torch.Tensor, frame_count: int) -> torch.Tensor:
+        """The first k codebooks of every P-th frame; P is 1 for `codebooks`, else drawn evenly on a logarithmic
+        scale."""
         count, frames = len(kinds), torch.arange(frame_count, device=self.device)
         # Of a model that is given codebooks, at least those; of a coarse one at least the first.
         fewest, most = max(1, self.given_count), self.codebook_count
@@ -73,7 +80,7 @@ class Masks:
         codebooks = torch.arange(self.codebook_count, device=self.device)[:, None]
         return (codebooks < depth) & ((frames - phase) % period == 0)
 
-    def stretches(self, kinds, frame_count):
+    def stretches(self, kinds: torch.Tensor, frame_count: int) -> torch.Tensor:
         """`[B, 1, T]`: one stretch of each window, at its start, at its end or inside."""
         count, frames = len(kinds), torch.arange(frame_count, device=self.device)
         share = SHORTEST_STRETCH + (LONGEST_STRETCH - SHORTEST_STRETCH) * self.random(count)
@@ -83,7 +90,7 @@ class Masks:
         start = (place * (frame_count - length)).round().long()
         return (frames >= start) & (frames < start + length)
 
-    def scheduled(self, kinds, frame_count):
+    def scheduled(self, kinds: torch.Tensor, frame_count: int) -> torch.Tensor:
         """What the sampling loop has not revealed yet: tokens, or whole frames for the kind `frames`."""
         count = len(kinds)
         share = torch.cos(self.random(count) * math.pi / 2)

@@ -1,6 +1,11 @@
 """Optimisers, learning rates and the moving average of the weights."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 import torch
+from torch import nn
 
 FINAL_SHARE = 0.02
 # Weight of a new value in the moving average of a young run: 10 / (10 + steps).
@@ -14,11 +19,13 @@ class Muon(torch.optim.Optimizer):
     COEFFICIENTS = (3.4445, -4.7750, 2.0315)
     RMS_OF_ADAM = 0.2
 
-    def __init__(self, parameters, lr, momentum=0.95, weight_decay=0.0):
-        super().__init__(parameters, dict(lr=lr, momentum=momentum, weight_decay=weight_decay))
+    def __init__(
+        self, parameters: Iterable[nn.Parameter], lr: float, momentum: float = 0.95, weight_decay: float = 0.0
+    ) -> None:
+        super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()
-    def step(self):
+    def step(self) -> None:
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is None:
@@ -32,7 +39,7 @@ class Muon(torch.optim.Optimizer):
                 parameter.add_(update, alpha=-group["lr"] * self.RMS_OF_ADAM * max(parameter.shape) ** 0.5)
 
     @classmethod
-    def orthogonal(cls, matrix):
+    def orthogonal(cls, matrix: torch.Tensor) -> torch.Tensor:
         x = matrix / (matrix.norm() + 1e-7)
         is_tall = x.shape[0] > x.shape[1]
         x = x.t() if is_tall else x
@@ -44,36 +51,36 @@ class Muon(torch.optim.Optimizer):
 
 
 class LearningRate:
-    """Warm-up, then constant for as long as there are slices, then a linear fall to 2 % in the last one.
+    """Warm-up, then a constant rate, then a linear fall to 2 % in the last run.
 
     Nothing depends on how long training will be, so a run can always be continued from before its cool-down. The
-    cool-down is measured in seconds of training; `spent` and `total` travel with the state.
+    cool-down is measured in seconds of training; `spent` and `total` are stored in the checkpoint.
     """
 
-    def __init__(self, warmup_steps):
+    def __init__(self, warmup_steps: int) -> None:
         self.warmup_steps = warmup_steps
         self.spent = 0.0
         self.total = 0.0
         # Multiplies the rate of a whole part of the run.
         self.factor = 1.0
 
-    def share(self, step):
+    def share(self, step: int) -> float:
         """What to multiply learning rates with; `step` counts from 0."""
         warm = self.factor * min(1.0, (step + 1) / self.warmup_steps)
         if not self.total:
             return warm
         return warm * max(FINAL_SHARE, 1 - (1 - FINAL_SHARE) * self.spent / self.total)
 
-    def cool_down(self, seconds):
+    def cool_down(self, seconds: float) -> None:
         """Begins the cool-down; goes on with one that has begun."""
         self.total = self.total or seconds
 
     @property
-    def numbers(self):
+    def numbers(self) -> dict[str, float]:
         return {"spent": self.spent, "total": self.total, "factor": self.factor}
 
 
-def set_learning_rate(optimiser, rate):
+def set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
     for group in optimiser.param_groups:
         group["lr"] = rate
 
@@ -81,17 +88,17 @@ def set_learning_rate(optimiser, rate):
 class MovingAverage:
     """Exponential average of a network's parameters, what is exported; young averages forget faster."""
 
-    def __init__(self, network, decay):
+    def __init__(self, network: nn.Module, decay: float) -> None:
         self.parameters = {name: value.detach().clone() for name, value in network.named_parameters()}
         self.decay = decay
 
     @torch.no_grad()
-    def update(self, network, step):
+    def update(self, network: nn.Module, step: int) -> None:
         decay = min(self.decay, step / (step + YOUNG_STEPS))
         current = dict(network.named_parameters())
         torch._foreach_lerp_(list(self.parameters.values()), [current[name] for name in self.parameters], 1 - decay)
 
     @torch.no_grad()
-    def copy_to(self, network):
+    def copy_to(self, network: nn.Module) -> None:
         for name, parameter in network.named_parameters():
             parameter.copy_(self.parameters[name])

@@ -1,12 +1,19 @@
 """The residual quantiser in training: straight-through gradients, codebook dropout, revival of dead codes, and the
 initialisation by principal components and k-means."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
-from recipe.dac import set_weight
+from recipe.dac import Codebook, Quantizer, set_weight
+
+# Usage and the entries of each codebook.
+Snapshot = tuple[torch.Tensor, list[torch.Tensor]]
 
 # Memory of the usage counts, in steps.
 USAGE_DECAY = 0.99
@@ -30,38 +37,39 @@ class Quantised:
 
 
 class QuantiserTraining:
-    """Wraps a `Quantizer` of `dac.py`; `usage` `[codebook, size]` is the running share of each code, 1 for equal use."""
+    """Wraps a `Quantizer` of `dac.py`; `usage` `[codebook, size]` is the running share of each code, 1 for equal
+    use."""
 
-    def __init__(self, quantizer, dropout):
+    def __init__(self, quantizer: Quantizer, dropout: float) -> None:
         self.stages = quantizer.quantizers
         self.dropout = dropout
         weight = self.stages[0].codebook.weight
         self.usage = torch.ones(len(self.stages), weight.shape[0], device=weight.device)
 
-    def snapshot(self):
+    def snapshot(self) -> Snapshot:
         """What a forward pass changes: usage and entries of all codebooks."""
         return self.usage.clone(), [stage.codebook.weight.detach().clone() for stage in self.stages]
 
     @torch.no_grad()
-    def restore(self, snapshot):
+    def restore(self, snapshot: Snapshot) -> None:
         """Undoes forward passes since `snapshot`."""
         usage, entries = snapshot
         self.usage.copy_(usage)
-        for stage, values in zip(self.stages, entries):
+        for stage, values in zip(self.stages, entries, strict=False):
             stage.codebook.weight.copy_(values)
 
-    def depths(self, count, device):
+    def depths(self, count: int, device: torch.device) -> torch.Tensor:
         """Codebooks that each item uses: all, or for a share of `dropout` a random number from 1 on."""
         depths = torch.full((count,), len(self.stages), device=device)
         dropped = torch.rand(count, device=device) < self.dropout
         return torch.where(dropped, torch.randint(1, len(self.stages) + 1, (count,), device=device), depths)
 
-    def __call__(self, latents):
+    def __call__(self, latents: torch.Tensor) -> Quantised:
         """Quantises `[B, C, T]` in 32 bits and updates the usage."""
         residual = latents.float()
         depths = self.depths(len(residual), residual.device)
-        total, codes = torch.zeros_like(residual), []
-        commitment = codebook = 0.0
+        total, codes = torch.zeros_like(residual), list[torch.Tensor]()
+        commitment = codebook = torch.zeros((), device=residual.device)
         for index, stage in enumerate(self.stages):
             projected = stage.in_proj(residual)
             with torch.no_grad():
@@ -76,7 +84,7 @@ class QuantiserTraining:
             residual = residual - output
         return Quantised(total, torch.stack(codes, 1), commitment, codebook)
 
-    def revive(self, index, stage, projected, codes):
+    def revive(self, index: int, stage: Codebook, projected: torch.Tensor, codes: torch.Tensor) -> None:
         """Counts the codes and moves the dead ones onto vectors of this batch."""
         size = stage.codebook.num_embeddings
         share = code_counts(codes, size) * (size / codes.numel())
@@ -90,17 +98,18 @@ class QuantiserTraining:
         usage.copy_(torch.where(dead, torch.full_like(usage, REVIVED_USAGE), usage))
 
 
-def code_counts(codes, size):
+def code_counts(codes: torch.Tensor, size: int) -> torch.Tensor:
     """How often each code occurs. `bincount` would make the program wait for a GPU."""
     return torch.zeros(size, device=codes.device).index_add_(
-        0, codes.flatten(), torch.ones(codes.numel(), device=codes.device))
+        0, codes.flatten(), torch.ones(codes.numel(), device=codes.device)
+    )
 
 
-def cosine_nearest(vectors, centres):
+def cosine_nearest(vectors: torch.Tensor, centres: torch.Tensor) -> torch.Tensor:
     return (F.normalize(vectors) @ F.normalize(centres).t()).argmax(1)
 
 
-def kmeans(vectors, count):
+def kmeans(vectors: torch.Tensor, count: int) -> torch.Tensor:
     """Centres of `count` clusters by cosine, as the quantiser assigns; empty clusters start anew on random vectors."""
     picks = torch.randint(0, len(vectors), (count,), device=vectors.device)
     if len(vectors) >= count:
@@ -115,14 +124,14 @@ def kmeans(vectors, count):
     return centres
 
 
-def set_projection(layer, weight, bias):
+def set_projection(layer: nn.Module, weight: torch.Tensor, bias: torch.Tensor) -> None:
     """Fills a weight-normalised 1×1 convolution."""
     set_weight(layer, weight[:, :, None])
     layer.bias.data.copy_(bias)
 
 
 @torch.no_grad()
-def initialise_quantiser(quantizer, latents):
+def initialise_quantiser(quantizer: Quantizer, latents: torch.Tensor) -> Iterator[tuple[float, int]]:
     """Fills every codebook from `[vector, C]`: the principal components of what the ones before it leave, and k-means
     among them. Yields (share of the variance that remains, codes in use) of each codebook."""
     residual = latents.float()

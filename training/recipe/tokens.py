@@ -1,18 +1,26 @@
 """Tokens of recordings: made once by a codec, kept at exactly the bits that they have, held in the device's memory."""
 
+from __future__ import annotations
+
 import json
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.numpy import save_file
 from scipy.signal import resample_poly
 
-from recipe.audio_pool import LENGTH_POWER
+from recipe.audio_pool import LENGTH_POWER, Array
+from recipe.dac import DAC
+
+# `[codebook, frame]`.
+Codes = NDArray[np.uint16]
 
 SUFFIX = ".tokens"
 # Beside the tokens: the codebooks that they are indices into, all that a transformer needs of the codec.
@@ -27,8 +35,9 @@ VARIANT_GAIN_DB = 3.0
 
 
 @torch.inference_mode()
-def encode(codec, samples, device):
-    """Codes `[codebook, frame]` of a whole recording, its last hop filled with silence, as vampc's encoder gives them."""
+def encode(codec: DAC, samples: Array, device: torch.device) -> Codes:
+    """Codes `[codebook, frame]` of a whole recording, its last hop filled with silence, as vampc's encoder gives
+    them."""
     hop = codec.hop
     frame_count = -(-len(samples) // hop)
     padded = np.zeros((frame_count + 2 * MARGIN_FRAMES) * hop, np.float32)
@@ -46,7 +55,7 @@ def encode(codec, samples, device):
     return np.concatenate(pieces, 1).astype(np.uint16)
 
 
-def variant(samples, number, hop, generator):
+def variant(samples: Array, number: int, hop: int, generator: np.random.Generator) -> Array:
     """The recording at the encoder's level, or at another speed, level and place against the frames."""
     if number > 0:
         speed = SPEEDS[number % len(SPEEDS)]
@@ -56,19 +65,19 @@ def variant(samples, number, hop, generator):
     return (samples / max(peak, 1)).astype(np.float32)
 
 
-def pack(codes, bits):
+def pack(codes: Codes, bits: int) -> NDArray[np.uint8]:
     """`[codebook, frame]` as bytes, `bits` a token, the most significant first."""
     places = np.arange(bits - 1, -1, -1, dtype=np.uint16)
     return np.packbits((codes[..., None] >> places & 1).astype(np.uint8))
 
 
-def unpack(data, shape, bits):
+def unpack(data: NDArray[np.uint8], shape: tuple[int, ...], bits: int) -> Codes:
     count = int(np.prod(shape))
     digits = np.unpackbits(data, count=count * bits).reshape(count, bits).astype(np.uint16)
     return (digits << np.arange(bits - 1, -1, -1, dtype=np.uint16)).sum(1, dtype=np.uint16).reshape(shape)
 
 
-def save_tokens(path, recordings, codebook_size):
+def save_tokens(path: Path, recordings: Sequence[Codes], codebook_size: int) -> None:
     """`recordings`: arrays `[codebook, frame]` of the same number of codebooks."""
     bits = (codebook_size - 1).bit_length()
     tensors = {f"{number:05d}": pack(codes, bits) for number, codes in enumerate(recordings)}
@@ -77,7 +86,7 @@ def save_tokens(path, recordings, codebook_size):
     save_file(tensors, path, {key: json.dumps(value) for key, value in metadata.items()})
 
 
-def save_codebooks(folder, codec):
+def save_codebooks(folder: Path, codec: DAC) -> None:
     """Writes the entries `[codebook, size, D]`; ends the program where the folder holds tokens of another codec."""
     entries = codec.quantizer.books.cpu().numpy()
     path = Path(folder) / CODEBOOKS
@@ -89,15 +98,15 @@ def save_codebooks(folder, codec):
     unfinished.rename(path)
 
 
-def load_codebooks(folder):
+def load_codebooks(folder: Path) -> Array:
     path = Path(folder) / CODEBOOKS
     if not path.exists():
-        raise SystemExit(f"{path}: missing: make_tokens.py writes it beside the tokens")
+        raise SystemExit(f"{path}: missing: make-tokens writes it beside the tokens")
     with safe_open(path, framework="np") as file:
         return file.get_tensor("codebooks")
 
 
-def load_tokens(path, codebook_count):
+def load_tokens(path: Path, codebook_count: int) -> tuple[list[Codes], int]:
     """The first codebooks of every recording in a file, and the size of a codebook."""
     with safe_open(path, framework="np") as file:
         metadata = {key: json.loads(value) for key, value in file.metadata().items()}
@@ -113,12 +122,14 @@ def load_tokens(path, codebook_count):
 class TokenPool:
     """All recordings end to end, `[codebook, frame]`."""
 
-    def __init__(self, folder, codebook_count, codebook_size, window_frames, device):
+    def __init__(
+        self, folder: Path, codebook_count: int, codebook_size: int, window_frames: int, device: torch.device
+    ) -> None:
         paths = sorted(Path(folder).rglob(f"*{SUFFIX}"))
         recordings = []
         with ThreadPoolExecutor(os.cpu_count()) as executor:
             files = list(executor.map(load_tokens, paths, [codebook_count] * len(paths)))
-        for path, (found, size) in zip(paths, files):
+        for path, (found, size) in zip(paths, files, strict=False):
             if size != codebook_size:
                 raise SystemExit(f"{path}: codebooks of {size} entries instead of {codebook_size}")
             recordings += [codes for codes in found if codes.shape[1] >= window_frames]
@@ -132,25 +143,24 @@ class TokenPool:
         self.device = device
 
     @property
-    def frame_count(self):
+    def frame_count(self) -> int:
         return self.codes.shape[1]
 
-    def windows(self, count, frame_count):
+    def windows(self, count: int, frame_count: int) -> torch.Tensor:
         """`[count, codebook, frame_count]` from torch's random numbers."""
         picks = torch.multinomial(self.weights, count, replacement=True)
         room = self.lengths[picks] - frame_count + 1
         offsets = self.starts[picks] + (torch.rand(count, dtype=torch.double, device=self.device) * room).long()
         return self.codes[:, offsets[:, None] + torch.arange(frame_count, device=self.device)].transpose(0, 1).long()
 
-    def frequencies(self):
+    def frequencies(self) -> torch.Tensor:
         """Share of each code `[codebook, size]` in windows as they are drawn; every code is seen a little."""
         weights = (self.weights / self.lengths / self.weights.sum()).repeat_interleave(self.lengths)
-        shares = torch.stack(
-            [torch.bincount(row.long(), weights, minlength=self.codebook_size) for row in self.codes])
+        shares = torch.stack([torch.bincount(row.long(), weights, minlength=self.codebook_size) for row in self.codes])
         unseen = 1 / (self.frame_count + self.codebook_size)
         return ((shares + unseen) / (1 + self.codebook_size * unseen)).float()
 
-    def entropies(self):
+    def entropies(self) -> torch.Tensor:
         """Order-0 entropy of each codebook, in nats."""
         shares = self.frequencies()
         return -(shares * shares.log()).sum(1)

@@ -1,9 +1,13 @@
 """VampNet (arXiv 2307.04686) in PyTorch, with the parameter names of the published class.
 
-Shapes: codes and masks `[B, codebook, T]`, latents `[B, codebook · D, T]`, logits `[B, T, predicted codebook, vocabulary]`.
+Shapes: codes and masks `[B, codebook, T]`, latents `[B, codebook · D, T]`, logits `[B, T, predicted codebook,
+vocabulary]`.
 """
 
+from __future__ import annotations
+
 import math
+from typing import Any
 
 import torch
 from torch import nn
@@ -15,15 +19,15 @@ POSITION_MAX_DISTANCE = 128
 
 
 class RMSNorm(nn.Module):
-    def __init__(self, width):
+    def __init__(self, width: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.ones(width))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.weight * (x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-6))
 
 
-def position_buckets(count, device=None):
+def position_buckets(count: int, device: torch.device | None = None) -> torch.Tensor:
     """T5's bidirectional buckets: exact near by, logarithmic further off. `[query, key]`."""
     half = POSITION_BUCKET_COUNT // 2
     exact = half // 2
@@ -36,18 +40,18 @@ def position_buckets(count, device=None):
 
 
 class Attention(nn.Module):
-    def __init__(self, width, heads, has_position_bias):
+    def __init__(self, width: int, heads: int, has_position_bias: bool) -> None:
         super().__init__()
         self.heads = heads
         self.w_qs, self.w_ks, self.w_vs, self.fc = (nn.Linear(width, width, bias=False) for _ in range(4))
         if has_position_bias:
             self.relative_attention_bias = nn.Embedding(POSITION_BUCKET_COUNT, heads)
 
-    def position_bias(self, count):
+    def position_bias(self, count: int) -> torch.Tensor:
         buckets = position_buckets(count, self.relative_attention_bias.weight.device)
         return self.relative_attention_bias(buckets).permute(2, 0, 1)[None]
 
-    def forward(self, x, bias):
+    def forward(self, x: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
         batch, count, width = x.shape
         query, key, value = (
             layer(x).view(batch, count, self.heads, -1).transpose(1, 2) for layer in (self.w_qs, self.w_ks, self.w_vs)
@@ -57,18 +61,18 @@ class Attention(nn.Module):
 
 
 class FeedForward(nn.Module):
-    def __init__(self, width):
+    def __init__(self, width: int) -> None:
         super().__init__()
         self.w_1 = nn.Linear(width, 4 * width, bias=False)
         self.w_2 = nn.Linear(2 * width, width, bias=False)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         value, gate = self.w_1(x).chunk(2, -1)
         return self.w_2(value * F.gelu(gate, approximate="tanh"))
 
 
 class Layer(nn.Module):
-    def __init__(self, width, heads, is_first, dropout):
+    def __init__(self, width: int, heads: int, is_first: bool, dropout: float) -> None:
         super().__init__()
         self.norm_1 = RMSNorm(width)
         self.self_attn = Attention(width, heads, has_position_bias=is_first)
@@ -76,18 +80,18 @@ class Layer(nn.Module):
         self.feed_forward = FeedForward(width)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x, bias):
+    def forward(self, x: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
         x = x + self.dropout(self.self_attn(self.norm_1(x), bias))
         return x + self.dropout(self.feed_forward(self.norm_3(x)))
 
 
 class Transformer(nn.Module):
-    def __init__(self, width, heads, layers, dropout):
+    def __init__(self, width: int, heads: int, layers: int, dropout: float) -> None:
         super().__init__()
         self.layers = nn.ModuleList(Layer(width, heads, i == 0, dropout) for i in range(layers))
         self.norm = RMSNorm(width)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         bias = self.layers[0].self_attn.position_bias(x.shape[1])
         for layer in self.layers:
             x = layer(x, bias)
@@ -95,15 +99,25 @@ class Transformer(nn.Module):
 
 
 class Embedding(nn.Module):
-    def __init__(self, codebooks, latent, width):
+    def __init__(self, codebooks: int, latent: int, width: int) -> None:
         super().__init__()
         self.special = nn.ParameterDict({"MASK": nn.Parameter(torch.zeros(codebooks, latent))})
         self.out_proj = nn.Conv1d(codebooks * latent, width, 1)
 
 
 class VampNet(nn.Module):
-    def __init__(self, n_heads=20, n_layers=20, n_codebooks=4, n_conditioning_codebooks=0, latent_dim=8,
-                 embedding_dim=1280, vocab_size=1024, dropout=0.0, **_):
+    def __init__(
+        self,
+        n_heads: int = 20,
+        n_layers: int = 20,
+        n_codebooks: int = 4,
+        n_conditioning_codebooks: int = 0,
+        latent_dim: int = 8,
+        embedding_dim: int = 1280,
+        vocab_size: int = 1024,
+        dropout: float = 0.0,
+        **_: Any,
+    ) -> None:
         super().__init__()
         self.n_codebooks = n_codebooks
         self.n_conditioning_codebooks = n_conditioning_codebooks
@@ -115,7 +129,7 @@ class VampNet(nn.Module):
         classifier = weight_norm(nn.Conv1d(embedding_dim, vocab_size * self.n_predict, 1))
         self.classifier = nn.ModuleDict({"layers": nn.ModuleList([classifier])})
 
-    def latents(self, codes, mask, books):
+    def latents(self, codes: torch.Tensor, mask: torch.Tensor, books: torch.Tensor) -> torch.Tensor:
         """Codes `[B, codebook, T]` looked up in the codec's `books` `[codebook, size, D]`, MASK where `mask`."""
         columns = []
         for i in range(self.n_codebooks):
@@ -123,7 +137,7 @@ class VampNet(nn.Module):
             columns.append(torch.where(mask[:, i, :, None], self.embedding.special["MASK"][i], entry))
         return torch.cat(columns, -1).transpose(1, 2)
 
-    def forward(self, latents):
+    def forward(self, latents: torch.Tensor) -> torch.Tensor:
         """Latents `[B, codebook · D, T]` to logits `[B, T, predicted codebook, vocabulary]`."""
         # The residual path keeps 32 bits under autocast.
         x = self.transformer(self.embedding.out_proj(latents).transpose(1, 2).float())

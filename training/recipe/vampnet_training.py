@@ -1,11 +1,18 @@
 """Training of a transformer on masked tokens."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+from recipe.configuration import Configuration
 from recipe.masking import Masks
 from recipe.optimisation import LearningRate, MovingAverage, Muon, set_learning_rate
+from recipe.runs import Checkpoint, Figures, Machine
+from recipe.tokens import TokenPool
 from recipe.vampnet import VampNet
 
 BETAS = (0.9, 0.98)
@@ -16,13 +23,13 @@ MASKED_SHARES = (0.2, 0.6)
 VALIDATION_BATCH = 16
 
 
-def is_matrix(name, parameter):
+def is_matrix(name: str, parameter: nn.Parameter) -> bool:
     """Whether a parameter is one of the layers' matrices, which Muon trains."""
     return name.startswith("transformer.layers") and parameter.ndim == 2 and "relative" not in name
 
 
 @torch.no_grad()
-def initialise(network, frequencies):
+def initialise(network: VampNet, frequencies: torch.Tensor) -> None:
     """Begins at the order-0 entropy: the classifier's bias is the logarithm of the frequencies `[codebook, size]`.
 
     Without it the first thousands of steps go into learning those, which is where a short run ends.
@@ -38,7 +45,13 @@ def initialise(network, frequencies):
             parameter.zero_()
 
 
-def masked_cross_entropy(network, forward, codes, mask, books):
+def masked_cross_entropy(
+    network: VampNet,
+    forward: Callable[[torch.Tensor], torch.Tensor],
+    codes: torch.Tensor,
+    mask: torch.Tensor,
+    books: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean over the masked tokens, nats; and that of each predicted codebook."""
     logits = forward(network.latents(codes, mask, books)).float()
     given = network.n_conditioning_codebooks
@@ -52,7 +65,9 @@ def masked_cross_entropy(network, forward, codes, mask, books):
 class VampNetTraining:
     """One transformer of either role."""
 
-    def __init__(self, configuration, role, books, tokens, machine):
+    def __init__(
+        self, configuration: Configuration, role: str, books: torch.Tensor, tokens: TokenPool, machine: Machine
+    ) -> None:
         shape, self.settings, mixture = configuration.vampnet(role)
         self.window_frames, self.machine, self.tokens = shape.window_frames, machine, tokens
         self.network = VampNet(**configuration.vampnet_kwargs(role)).to(machine.device)
@@ -65,18 +80,25 @@ class VampNetTraining:
         matrices = [parameter for name, parameter in named if is_matrix(name, parameter)]
         others = [parameter for name, parameter in named if not is_matrix(name, parameter)]
         self.muon = Muon(matrices, self.settings.matrix_learning_rate, weight_decay=self.settings.weight_decay)
-        self.adam = torch.optim.AdamW([
-            {"params": [parameter for parameter in others if parameter.ndim > 1], "weight_decay": self.settings.weight_decay},
-            {"params": [parameter for parameter in others if parameter.ndim <= 1], "weight_decay": 0.0},
-        ], lr=self.settings.learning_rate, betas=BETAS)
+        self.adam = torch.optim.AdamW(
+            [
+                {
+                    "params": [parameter for parameter in others if parameter.ndim > 1],
+                    "weight_decay": self.settings.weight_decay,
+                },
+                {"params": [parameter for parameter in others if parameter.ndim <= 1], "weight_decay": 0.0},
+            ],
+            lr=self.settings.learning_rate,
+            betas=BETAS,
+        )
         self.forward = machine.compiled(self.network)
 
-    def start_from(self, weights):
+    def start_from(self, weights: dict[str, torch.Tensor]) -> None:
         """Takes weights of another run in place of those of `initialise`; optimisers and learning rates begin anew."""
         self.network.load_state_dict(weights)
         self.average = MovingAverage(self.network, self.settings.average_decay)
 
-    def step(self, step):
+    def step(self, step: int) -> Figures:
         codes = self.tokens.windows(self.settings.batch, self.window_frames)
         mask = self.masks.draw(*codes.shape[::2])
         share = self.learning_rate.share(step)
@@ -94,20 +116,20 @@ class VampNetTraining:
         self.average.update(self.network, step)
         return {"cross-entropy": loss, "gradient": gradient}
 
-    def put(self, state):
+    def put(self, state: Checkpoint) -> None:
         state.put_network("network", self.network, self.average)
         state.put_optimiser("muon", self.muon)
         state.put_optimiser("adam", self.adam)
         state.numbers["learning rate"] = self.learning_rate.numbers
 
-    def take(self, state):
+    def take(self, state: Checkpoint) -> None:
         state.take_network("network", self.network, self.average)
         state.take_optimiser("muon", self.muon)
         state.take_optimiser("adam", self.adam)
         vars(self.learning_rate).update(state.numbers["learning rate"])
 
 
-def random_masks(codes, share, given, seed=0):
+def random_masks(codes: torch.Tensor, share: float, given: int, seed: int = 0) -> torch.Tensor:
     """Tokens anywhere, the same every time."""
     generator = torch.Generator().manual_seed(seed)
     mask = torch.rand(codes.shape, generator=generator) < share
@@ -116,13 +138,14 @@ def random_masks(codes, share, given, seed=0):
 
 
 @torch.no_grad()
-def validate(network, windows, books, autocast):
-    """Cross-entropy of each predicted codebook `[share, codebook]` at `MASKED_SHARES`, in nats, over `[B, codebook, T]`."""
+def validate(network: VampNet, windows: torch.Tensor, books: torch.Tensor, autocast: torch.autocast) -> torch.Tensor:
+    """Cross-entropy in nats of each predicted codebook, `[share, codebook]` at `MASKED_SHARES`, over windows
+    `[B, codebook, T]`."""
     given, rows = network.n_conditioning_codebooks, []
     network.eval()
     for share in MASKED_SHARES:
         mask = random_masks(windows, share, given)
-        totals, weights = 0.0, 0.0
+        totals = weights = torch.zeros((), device=windows.device)
         for start in range(0, len(windows), VALIDATION_BATCH):
             codes, part = windows[start : start + VALIDATION_BATCH], mask[start : start + VALIDATION_BATCH]
             with autocast:

@@ -21,7 +21,7 @@ from recipe.audio_store import StoredAudio
 from recipe.background import LOG, BackgroundTraining, DecoderStage, Options, Progress
 from recipe.configuration import Configuration, ConfigurationError, load_configuration
 from recipe.dac import DAC
-from recipe.exact_state import ExactState
+from recipe.exact_checkpoint import ExactCheckpoint
 from recipe.idle import StopRequested
 from recipe.model_files import load_network, published_state, save_network
 from recipe.plan import load_plan
@@ -64,7 +64,14 @@ def begin_with(tmp_path: Path, configuration: Configuration) -> dict[str, Path]:
     torch.manual_seed(5)
     teacher, student = DAC(**configuration.codec.kwargs), DAC(**configuration.codec.kwargs)
     save_network(
-        tmp_path / "teacher.safetensors", teacher.state_dict(), "DAC", "codec", "teacher", configuration.codec.kwargs, {})
+        tmp_path / "teacher.safetensors",
+        teacher.state_dict(),
+        "DAC",
+        "codec",
+        "teacher",
+        configuration.codec.kwargs,
+        {},
+    )
     for part in ("encoder", "decoder"):
         tensors = published_state(getattr(student, part).state_dict())
         save_file({name: value.clone() for name, value in tensors.items()}, tmp_path / f"{part}.safetensors")
@@ -72,32 +79,49 @@ def begin_with(tmp_path: Path, configuration: Configuration) -> dict[str, Path]:
 
 
 def write_plan(
-    folder: Path, begin_with: dict[str, Path], distil_steps: int = DISTIL_STEPS, joint_hours: float = 1.0, more: str = "",
+    folder: Path,
+    begin_with: dict[str, Path],
+    distil_steps: int = DISTIL_STEPS,
+    joint_hours: float = 1.0,
+    more: str = "",
 ) -> Path:
     path = folder / "plan.toml"
-    path.write_text(PLAN.format(
-        configuration=TINY, teacher=begin_with["teacher"], distil_steps=distil_steps, joint_hours=joint_hours, more=more))
+    path.write_text(
+        PLAN.format(
+            configuration=TINY,
+            teacher=begin_with["teacher"],
+            distil_steps=distil_steps,
+            joint_hours=joint_hours,
+            more=more,
+        )
+    )
     return path
 
 
 @pytest.fixture
 def options(tmp_path: Path, begin_with: dict[str, Path], audio_folder: Path) -> Options:
     return Options(
-        plan=str(write_plan(tmp_path, begin_with)), audio=str(audio_folder), encoder=str(begin_with["encoder"]),
-        decoder=str(begin_with["decoder"]), log_every=2)
+        plan=str(write_plan(tmp_path, begin_with)),
+        audio=str(audio_folder),
+        encoder=str(begin_with["encoder"]),
+        decoder=str(begin_with["decoder"]),
+        log_every=2,
+    )
 
 
-def open_training(folder: Path, options: Options, audio: AudioPool, judge: SteadyJudge | None = None) -> BackgroundTraining:
+def open_training(
+    folder: Path, options: Options, audio: AudioPool, judge: SteadyJudge | None = None
+) -> BackgroundTraining:
     return BackgroundTraining(folder, options, lambda stage: audio, judge)
 
 
-def checkpoint(folder: Path) -> ExactState:
-    state = ExactState.load(folder / "checkpoint.safetensors")
+def checkpoint(folder: Path) -> ExactCheckpoint:
+    state = ExactCheckpoint.load(folder / "checkpoint.safetensors")
     assert state is not None
     return state
 
 
-def assert_same_checkpoints(found: ExactState, wanted: ExactState) -> None:
+def assert_same_checkpoints(found: ExactCheckpoint, wanted: ExactCheckpoint) -> None:
     """Every weight, average and moment is equal bit for bit."""
     assert found.tensors.keys() == wanted.tensors.keys()
     for name, value in wanted.tensors.items():
@@ -106,7 +130,10 @@ def assert_same_checkpoints(found: ExactState, wanted: ExactState) -> None:
 
 @pytest.mark.parametrize("steps", [2, 5, 8])
 def test_a_resumed_run_computes_what_the_uninterrupted_one_does(
-    tmp_path: Path, options: Options, audio: AudioPool, steps: int,
+    tmp_path: Path,
+    options: Options,
+    audio: AudioPool,
+    steps: int,
 ) -> None:
     """Stopped within the first stage, before the discriminators and after them."""
     open_training(tmp_path / "whole", options, audio).run(11)
@@ -122,7 +149,10 @@ def test_a_resumed_run_computes_what_the_uninterrupted_one_does(
 
 @pytest.mark.parametrize("part", ["encoder", "decoder", "discriminators"])
 def test_a_step_that_is_interrupted_leaves_no_trace(
-    tmp_path: Path, options: Options, audio: AudioPool, part: str,
+    tmp_path: Path,
+    options: Options,
+    audio: AudioPool,
+    part: str,
 ) -> None:
     open_training(tmp_path / "whole", options, audio).run(9)
     training = open_training(tmp_path / "parts", options, audio)
@@ -141,7 +171,10 @@ def test_a_step_that_is_interrupted_leaves_no_trace(
 
 
 def test_stages_follow_each_other_and_leave_models(
-    tmp_path: Path, options: Options, audio: AudioPool, begin_with: dict[str, Path],
+    tmp_path: Path,
+    options: Options,
+    audio: AudioPool,
+    begin_with: dict[str, Path],
 ) -> None:
     options.plan = str(write_plan(tmp_path, begin_with, more="steps = 6"))
     training = open_training(tmp_path / "state", options, audio, SteadyJudge(50.0))
@@ -149,11 +182,14 @@ def test_stages_follow_each_other_and_leave_models(
     for stage in ("distil", "joint"):
         codec, _ = load_network(tmp_path / "state" / "stages" / stage / "codec.safetensors")
         assert isinstance(codec, DAC)
-    with open(tmp_path / "state" / LOG, newline="") as file:
+    with (tmp_path / "state" / LOG).open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["stage"], row["step"], row["fad_8k"], row["fad_4_1"]) for row in rows] == [
-        ("distil", "0", "50.0", "60.0"), ("distil", "3", "50.0", "60.0"),
-        ("joint", "0", "50.0", "60.0"), ("joint", "6", "50.0", "60.0")]
+        ("distil", "0", "50.0", "60.0"),
+        ("distil", "3", "50.0", "60.0"),
+        ("joint", "0", "50.0", "60.0"),
+        ("joint", "6", "50.0", "60.0"),
+    ]
     heard = 9 * training.stage.seconds_per_step / 3600
     assert float(rows[-1]["audio_hours"]) == pytest.approx(heard, abs=1e-3)
     assert "threads" in rows[0]["machine"] and training.progress.all_seconds > training.progress.seconds > 0
@@ -162,11 +198,16 @@ def test_stages_follow_each_other_and_leave_models(
 
 
 def test_discriminators_go_on_from_stage_to_stage(
-    tmp_path: Path, options: Options, audio: AudioPool, begin_with: dict[str, Path],
+    tmp_path: Path,
+    options: Options,
+    audio: AudioPool,
+    begin_with: dict[str, Path],
 ) -> None:
     plan = write_plan(tmp_path, begin_with, distil_steps=1, more="steps = 1\n")
     joint = plan.read_text().split("[[stage]]")[2]
-    decoder = joint.replace('"joint"', '"decoder"').replace("steps = 1", f'steps = 8\nteacher = "{begin_with["teacher"]}"')
+    decoder = joint.replace('"joint"', '"decoder"').replace(
+        "steps = 1", f'steps = 8\nteacher = "{begin_with["teacher"]}"'
+    )
     plan.write_text(plan.read_text().replace(joint, f"{decoder}\n[[stage]]{joint}"))
     training = open_training(tmp_path / "state", options, audio)
     training.run(1 + 8)
@@ -183,12 +224,17 @@ def test_discriminators_go_on_from_stage_to_stage(
 
 
 def test_distillation_brings_the_decoder_nearer_to_the_teacher(
-    tmp_path: Path, options: Options, audio: AudioPool, begin_with: dict[str, Path],
+    tmp_path: Path,
+    options: Options,
+    audio: AudioPool,
+    begin_with: dict[str, Path],
 ) -> None:
     options.plan = str(write_plan(tmp_path, begin_with, distil_steps=60))
     training = open_training(tmp_path / "state", options, audio)
     stage = training.stage
-    frozen = {name: value.clone() for name, value in stage.network.state_dict().items() if not name.startswith("decoder.")}
+    frozen = {
+        name: value.clone() for name, value in stage.network.state_dict().items() if not name.startswith("decoder.")
+    }
     losses = [float(stage.step(audio, step)["mel"].detach()) for step in range(40)]
     assert sum(losses[-10:]) < 0.9 * sum(losses[:10])
     after = stage.network.state_dict()
@@ -196,7 +242,10 @@ def test_distillation_brings_the_decoder_nearer_to_the_teacher(
 
 
 def test_a_goal_ends_a_stage(
-    tmp_path: Path, options: Options, audio: AudioPool, begin_with: dict[str, Path],
+    tmp_path: Path,
+    options: Options,
+    audio: AudioPool,
+    begin_with: dict[str, Path],
 ) -> None:
     options.plan = str(write_plan(tmp_path, begin_with, distil_steps=1, more="goal_fad = 19.0\nevaluate_hours = 1e-9"))
     training = open_training(tmp_path / "state", options, audio, SteadyJudge(60.0, 60.0, 30.0, 25.0, 19.0))
@@ -205,7 +254,10 @@ def test_a_goal_ends_a_stage(
 
 
 def test_small_gains_begin_the_final_part_and_end_it(
-    tmp_path: Path, options: Options, audio: AudioPool, begin_with: dict[str, Path],
+    tmp_path: Path,
+    options: Options,
+    audio: AudioPool,
+    begin_with: dict[str, Path],
 ) -> None:
     more = "final_share = 0.25\nfinal_rate = 0.25\nleast_gain = 0.3\nevaluate_hours = 1e-9"
     options.plan = str(write_plan(tmp_path, begin_with, distil_steps=1, more=more))
@@ -243,7 +295,9 @@ def test_gains_are_compared_over_stretches_of_machine_hours() -> None:
 
 
 def test_time_in_which_the_process_stands_still_is_no_training(
-    tmp_path: Path, options: Options, audio: AudioPool,
+    tmp_path: Path,
+    options: Options,
+    audio: AudioPool,
 ) -> None:
     training = open_training(tmp_path / "state", options, audio)
     training.run(2)
@@ -254,11 +308,18 @@ def test_time_in_which_the_process_stands_still_is_no_training(
     assert training.progress.machine_seconds < machine + 60
 
 
-@pytest.mark.parametrize("text", ["", "[[stage]]\nname = 'x'", "[[stage]]\nname = 'x'\nkind = 'y'\nconfiguration = ''\nhours = 1.0",
-                                  "[[stage]]\nname = 'x'\nkind = 'joint'\nconfiguration = ''\nhours = 1.0\nother = 1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[[stage]]\nname = 'x'",
+        "[[stage]]\nname = 'x'\nkind = 'y'\nconfiguration = ''\nhours = 1.0",
+        "[[stage]]\nname = 'x'\nkind = 'joint'\nconfiguration = ''\nhours = 1.0\nother = 1",
+    ],
+)
 def test_a_file_that_is_no_plan_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "plan.toml").write_text(text)
-    with pytest.raises(ConfigurationError, match="plan.toml"):
+    with pytest.raises(ConfigurationError, match=r"plan.toml"):
         load_plan(tmp_path / "plan.toml")
 
 
@@ -273,7 +334,10 @@ def test_every_plan_names_configurations_that_load() -> None:
 
 
 def test_stored_audio_gives_the_crops_of_the_pool(
-    tmp_path: Path, audio_folder: Path, audio: AudioPool, configuration: Configuration,
+    tmp_path: Path,
+    audio_folder: Path,
+    audio: AudioPool,
+    configuration: Configuration,
 ) -> None:
     rate, length = configuration.codec.sample_rate, configuration.codec_training.crop_frames * configuration.codec.hop
     for _ in range(2):
@@ -296,15 +360,28 @@ class Command:
     def __init__(self, folder: Path, options: Options) -> None:
         self.folder = folder
         self.options = [
-            "--plan", options.plan, "--audio", options.audio, "--encoder", options.encoder, "--decoder", options.decoder,
-            "--threads", "2"]
+            "--plan",
+            options.plan,
+            "--audio",
+            options.audio,
+            "--encoder",
+            options.encoder,
+            "--decoder",
+            options.decoder,
+            "--threads",
+            "2",
+        ]
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         # Two threads of NumPy and PyTorch, to which the system may deliver a signal, too.
         environment = os.environ | {"VAMPC_TRAINING_PYTHON": sys.executable, "OMP_NUM_THREADS": "2"}
         return subprocess.Popen(
-            [TRAINING / "background", *arguments, "--state", self.folder], env=environment, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            [TRAINING / "background", *arguments, "--state", self.folder],
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
 
     def call(self, *arguments: str) -> tuple[int, str, str]:
         process = self.start(*arguments)
@@ -355,7 +432,7 @@ def test_the_run_has_idle_priority(running: subprocess.Popen[str]) -> None:
     if not hasattr(os, "SCHED_IDLE"):
         assert os.getpriority(os.PRIO_PROCESS, running.pid) == 19
         return
-    threads = [int(name) for name in os.listdir(f"/proc/{running.pid}/task")]
+    threads = [int(path.name) for path in Path(f"/proc/{running.pid}/task").iterdir()]
     assert threads and {os.sched_getscheduler(thread) for thread in threads} == {os.SCHED_IDLE}
 
 

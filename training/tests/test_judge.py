@@ -11,33 +11,33 @@ import pytest
 import torch
 from conftest import REPOSITORY
 
-sys.path.insert(0, str(REPOSITORY / "tools"))
 from audio_metrics import frechet_distance
 from frechet_judge import FrechetJudge
 
 CLIPS = REPOSITORY / "fixtures" / "audio"
-# Of music.flac and speech.flac, by `tflite-runtime` 2.14 and by `ai-edge-litert` 2.3 without delegates; the default delegate
-# of the latter says 76.644.
+# Of music.flac and speech.flac, by `tflite-runtime` 2.14 and by `ai-edge-litert` 2.3 without delegates; the default
+# delegate of the latter says 76.644.
 MUSIC_TO_SPEECH = 80.39479
 
 
 @pytest.fixture
 def model() -> Path:
-    path = os.environ.get("VAMPC_JUDGE")
+    path = os.environ.get("VAMPC_JUDGE", "")
     if not path:
         pytest.skip("VAMPC_JUDGE does not name yamnet.tflite")
     return Path(path)
 
 
 def test_the_distance_of_two_clips_is_the_stored_one(model: Path) -> None:
-    """By a process of its own, as `evaluate.py --judge` does it."""
+    """By a process of its own, as `evaluate --judge` does it."""
     music, speech = FrechetJudge(model, sys.executable).embed([CLIPS / "music.flac", CLIPS / "speech.flac"])
     assert music.shape == (56, 1024) and speech.shape == (17, 1024)
     assert frechet_distance(music, speech) == pytest.approx(MUSIC_TO_SPEECH, rel=1e-4)
 
 
 class Passage(torch.nn.Module):
-    """A codec that makes everything softer, and that with half of the codebooks silences every second half of a frame."""
+    """A codec that makes everything softer, and that with half of the codebooks silences every second half of a
+    frame."""
 
     hop = 64
 

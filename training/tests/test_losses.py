@@ -1,21 +1,18 @@
 """Losses, how they share the gradient, and what measures the same in an evaluation."""
 
-import sys
+from __future__ import annotations
 
 import numpy as np
 import pytest
 import torch
-from conftest import REPOSITORY
 
-from recipe.losses import FrameToneLoss, GradientBalance
-
-sys.path.insert(0, str(REPOSITORY / "tools"))
 from audio_metrics import frame_mean_db
+from recipe.losses import FrameToneLoss, GradientBalance
 
 HOP, FRAMES = 64, 36
 
 
-def test_each_loss_has_its_share_of_the_gradient():
+def test_each_loss_has_its_share_of_the_gradient() -> None:
     torch.manual_seed(0)
     output = torch.randn(5, 1, 200, requires_grad=True)
     balance = GradientBalance({"large": 1.0, "small": 3.0, "absent": 0.0}, norm=4.0)
@@ -28,7 +25,7 @@ def test_each_loss_has_its_share_of_the_gradient():
     assert torch.allclose(total * 5, unit[0] * 1 + unit[1] * 3, rtol=0.35, atol=0.02)
 
 
-def test_no_item_drowns_the_others():
+def test_no_item_drowns_the_others() -> None:
     output = torch.ones(5, 1, 100, requires_grad=True)
     weights = torch.tensor([1.0, 1, 1, 1, 1000])[:, None, None]
     total = GradientBalance({"loss": 1.0}, norm=1.0).gradient({"loss": (weights * output).mean()}, output)
@@ -36,14 +33,14 @@ def test_no_item_drowns_the_others():
     assert norms.tolist() == pytest.approx([1, 1, 1, 1, 2], rel=1e-4)
 
 
-def noise_and_tone(cycles_per_frame):
+def noise_and_tone(cycles_per_frame: float) -> torch.Tensor:
     """`[B, 1, samples]`: a tone 13 dB below the noise, 12 dB above it in the three bins where it is."""
     torch.manual_seed(0)
     time = torch.arange(HOP * FRAMES) / HOP
     return 0.1 * torch.randn(6, 1, HOP * FRAMES), 0.03 * torch.sin(2 * torch.pi * cycles_per_frame * time)
 
 
-def test_noise_and_other_tones_are_no_tones_of_the_frames():
+def test_noise_and_other_tones_are_no_tones_of_the_frames() -> None:
     loss = FrameToneLoss(HOP, FRAMES)
     noise, tone = noise_and_tone(10)
     other = noise[torch.arange(6).roll(1)]
@@ -58,7 +55,7 @@ def test_noise_and_other_tones_are_no_tones_of_the_frames():
     assert float(loss(1e-7 * tone.expand_as(noise), silence)) == 0
 
 
-def test_a_tone_of_the_frames_fades_under_its_loss():
+def test_a_tone_of_the_frames_fades_under_its_loss() -> None:
     loss = FrameToneLoss(HOP, FRAMES)
     noise, tone = noise_and_tone(10)
     amplitude = torch.ones((), requires_grad=True)
@@ -70,7 +67,7 @@ def test_a_tone_of_the_frames_fades_under_its_loss():
     assert abs(float(amplitude.detach())) < 0.4
 
 
-def test_what_repeats_with_every_frame_is_measured():
+def test_what_repeats_with_every_frame_is_measured() -> None:
     noise, tone = (signal.double().numpy() for signal in noise_and_tone(10))
     noise = np.concatenate(list(noise[:, 0]))
     frames = len(noise) / HOP

@@ -1,6 +1,9 @@
 """The networks compute what the published classes compute (`fixtures/reference/README.md`)."""
 
+from __future__ import annotations
+
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,23 +16,23 @@ from recipe.vampnet_training import masked_cross_entropy
 REFERENCE = REPOSITORY / "fixtures" / "reference"
 
 
-def array(case, name):
+def array(case: str, name: str) -> torch.Tensor:
     return torch.from_numpy(np.load(REFERENCE / case / f"{name}.npy"))
 
 
-def published(case):
+def published(case: str) -> Any:
     """The network that the published software saved, in evaluation mode."""
     facts = json.loads((REFERENCE / case / "case.json").read_text())
     state = torch.load(REFERENCE / case / "weights.pth", weights_only=True, map_location="cpu")["state_dict"]
     return load_published_state(NETWORKS[facts["model"]](**facts["kwargs"]), state).eval()
 
 
-def relative_error(found, expected):
+def relative_error(found: torch.Tensor, expected: torch.Tensor) -> float:
     return ((found - expected).norm() / expected.norm()).item()
 
 
 @torch.inference_mode()
-def test_codec_matches_published_class():
+def test_codec_matches_published_class() -> None:
     codec = published("dac")
     signal = array("dac", "input").reshape(-1)
     padded = torch.nn.functional.pad(signal, (0, -len(signal) % codec.hop))
@@ -41,7 +44,7 @@ def test_codec_matches_published_class():
 
 @torch.inference_mode()
 @pytest.mark.parametrize("case", ["coarse", "c2f", "coarse_long"])
-def test_transformer_matches_published_class(case):
+def test_transformer_matches_published_class(case: str) -> None:
     network_case = case.removesuffix("_long")
     network = published(network_case)
     codec = published("dac")
@@ -53,7 +56,7 @@ def test_transformer_matches_published_class(case):
 
 
 @torch.inference_mode()
-def test_cross_entropy_counts_masked_tokens_alone():
+def test_cross_entropy_counts_masked_tokens_alone() -> None:
     network = published("coarse")
     generator = torch.Generator().manual_seed(0)
     books = torch.randn(network.n_codebooks, network.vocab_size, network.latent_dim, generator=generator)
@@ -67,10 +70,13 @@ def test_cross_entropy_counts_masked_tokens_alone():
     assert by_codebook.tolist() == pytest.approx([0, 0, expected.item()], rel=1e-5)
 
 
-@pytest.mark.parametrize("metadata, loudness", [
-    ({"loudness_lufs": "-20", "loudness_dbfs_rms": "-24"}, -20),
-    ({"loudness_dbfs_rms": "-24"}, -24),  # vampc-default-0
-    ({}, -16),
-])
-def test_codecs_say_how_loud_their_audio_was(metadata, loudness):
+@pytest.mark.parametrize(
+    "metadata, loudness",
+    [
+        ({"loudness_lufs": "-20", "loudness_dbfs_rms": "-24"}, -20),
+        ({"loudness_dbfs_rms": "-24"}, -24),  # vampc-default-0
+        ({}, -16),
+    ],
+)
+def test_codecs_say_how_loud_their_audio_was(metadata: dict[str, str], loudness: float) -> None:
     assert trained_loudness_lufs(metadata) == loudness

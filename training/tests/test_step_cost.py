@@ -1,10 +1,14 @@
 """Cheaper computations of a training step give what the plain ones gave, to 1e-5.
 
-Two changes are none of these: spectrum discriminators with fewer hops in a window see another signal, and discriminators
-that learn at every second step learn less.
+Two changes are none of these: spectrum discriminators with fewer hops in a window see another signal, and
+discriminators that learn at every second step learn less.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -16,7 +20,7 @@ from recipe.configuration import Configuration
 from recipe.dac import DAC, SNAKE_EPSILON, DilatedConv, Snake
 from recipe.discriminators import Discriminators, adversarial_loss, feature_loss
 from recipe.losses import GradientBalance
-from recipe.slices import Machine
+from recipe.runs import Machine
 
 TOLERANCE = 1e-5
 
@@ -26,7 +30,9 @@ def assert_close(found: torch.Tensor, wanted: torch.Tensor) -> None:
     assert (found - wanted).abs().max() <= TOLERANCE * wanted.abs().max()
 
 
-def results(function, inputs: list[torch.Tensor], weight: torch.Tensor) -> list[torch.Tensor]:
+def results(
+    function: Callable[..., torch.Tensor], inputs: list[torch.Tensor], weight: torch.Tensor
+) -> list[torch.Tensor]:
     """Output of a function, and the gradients of its weighted sum."""
     output = function(*inputs)
     return [output.detach(), *torch.autograd.grad((output * weight).sum(), inputs)]
@@ -47,7 +53,7 @@ def test_snake_has_the_gradient_that_autograd_finds(scale: float) -> None:
     def fast(x: torch.Tensor, alpha: torch.Tensor) -> torch.Tensor:
         return torch.func.functional_call(snake, {"alpha": alpha}, (x,))
 
-    for found, wanted in zip(results(fast, [x, alpha], weight), results(plain, [x, alpha], weight)):
+    for found, wanted in zip(results(fast, [x, alpha], weight), results(plain, [x, alpha], weight), strict=False):
         assert_close(found, wanted)
 
 
@@ -67,7 +73,12 @@ def test_folded_convolution_is_the_dilated_one(dilation: int, length: int, monke
     inputs = [torch.randn(2, 6, length, requires_grad=True), layer.weight, layer.bias]
     calls = []
     convolve = F.conv1d
-    monkeypatch.setattr(F, "conv1d", lambda *arguments, **options: calls.append(options) or convolve(*arguments, **options))
+
+    def recorded(*arguments: Any, **options: Any) -> torch.Tensor:
+        calls.append(options)
+        return convolve(*arguments, **options)
+
+    monkeypatch.setattr(F, "conv1d", recorded)
 
     def folded(x: torch.Tensor, *_: torch.Tensor) -> torch.Tensor:
         return layer(x)
@@ -76,7 +87,7 @@ def test_folded_convolution_is_the_dilated_one(dilation: int, length: int, monke
         return convolve(x, weight, bias, dilation=dilation, padding=3 * dilation)
 
     weight = torch.randn(2, 5, length)
-    for found, wanted in zip(results(folded, inputs, weight), results(plain, inputs, weight)):
+    for found, wanted in zip(results(folded, inputs, weight), results(plain, inputs, weight), strict=False):
         assert_close(found, wanted)
     assert calls and all("dilation" not in options for options in calls)
 
@@ -88,7 +99,9 @@ def joint_training(configuration: Configuration, machine: Machine, **changes: in
 
 
 def test_discriminators_that_do_not_learn_say_the_same(
-    audio: AudioPool, configuration: Configuration, machine: Machine,
+    audio: AudioPool,
+    configuration: Configuration,
+    machine: Machine,
 ) -> None:
     training = joint_training(configuration, machine)
     crops = audio.crops(3, 32 * configuration.codec.hop)
@@ -109,7 +122,10 @@ def test_one_backward_pass_gives_the_gradient_of_one_for_each_loss() -> None:
     output = torch.randn(4, 1, 50, requires_grad=True)
     target = torch.randn(4, 1, 50)
     losses = {
-        "a": (output - target).square().mean(), "b": (output * target).tanh().mean(), "unused": output.abs().mean()}
+        "a": (output - target).square().mean(),
+        "b": (output * target).tanh().mean(),
+        "unused": output.abs().mean(),
+    }
     balance = GradientBalance({"a": 0.4, "b": 1.0, "unused": 0.0}, norm=400.0, interval=10)
     measured, together = (balance.gradient(losses, output, step) for step in (0, 1))
     assert_close(together, measured)
@@ -140,7 +156,9 @@ def test_one_backward_pass_limits_the_excess_of_an_item() -> None:
 
 
 def test_discriminators_learn_at_every_second_step(
-    audio: AudioPool, configuration: Configuration, machine: Machine,
+    audio: AudioPool,
+    configuration: Configuration,
+    machine: Machine,
 ) -> None:
     training = joint_training(configuration, machine, discriminator_interval=2)
     crops = audio.crops(2, 36 * configuration.codec.hop)

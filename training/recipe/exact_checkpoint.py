@@ -1,7 +1,7 @@
-"""Checkpoint that keeps every number of a run: what stays on one machine need not be rounded.
+"""Checkpoint that keeps every number of a run: a checkpoint that stays on one machine need not be rounded.
 
-`CarriedState` rounds a state so that it can travel. `ExactState` has the same methods and rounds nothing, so a resumed run
-computes what the uninterrupted one would have computed.
+`PortableCheckpoint` rounds its numbers so that it can travel. `ExactCheckpoint` has the same methods and rounds
+nothing, so a resumed run computes what the uninterrupted one would have computed.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from recipe.carried_state import all_parameters
 from recipe.optimisation import MovingAverage
+from recipe.portable_checkpoint import all_parameters
 
 
-class ExactState:
+class ExactCheckpoint:
     """Tensors by name, and `numbers`, anything that JSON can hold."""
 
     def __init__(self, tensors: dict[str, torch.Tensor] | None = None, numbers: dict[str, Any] | None = None) -> None:
@@ -55,24 +55,24 @@ class ExactState:
             if name.startswith(f"{prefix}."):
                 number, key = name[len(prefix) + 1 :].split(".")
                 found.setdefault(int(number), {})[key] = value.clone()
-        for number, parameter in enumerate(all_parameters(optimiser)):
-            if number in found:
-                optimiser.state[parameter] = found[number]
+        for index, parameter in enumerate(all_parameters(optimiser)):
+            if index in found:
+                optimiser.state[parameter] = found[index]
 
     def save(self, path: Path) -> None:
         """Replaces the file at `path`: a program that is killed meanwhile leaves the old one."""
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".new")
         save_file(self.tensors, unfinished, metadata={"numbers": json.dumps(self.numbers)})
-        with open(unfinished, "rb") as file:
+        with unfinished.open("rb") as file:
             os.fsync(file.fileno())
         unfinished.replace(path)
 
     @staticmethod
-    def load(path: Path) -> ExactState | None:
+    def load(path: Path) -> ExactCheckpoint | None:
         """The checkpoint at `path`; None where there is no file."""
         if not path.exists():
             return None
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}
-            return ExactState(tensors, json.loads(file.metadata()["numbers"]))
+            return ExactCheckpoint(tensors, json.loads(file.metadata()["numbers"]))

@@ -1,0 +1,1 @@
+../tools/audio_metrics.py

@@ -1,0 +1,1 @@
+../tools/frechet_judge.py

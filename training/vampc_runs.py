@@ -1,0 +1,1 @@
+../tools/vampc_runs.py
