@@ -29,8 +29,9 @@ MODULE_NAME_EXCEPTIONS = {
 }
 # Libraries in C, and the ending of the files that may import them. Kernels is a C-wrapping module as a whole.
 LIBRARY_SUFFIXES = {
-    "CCrypto": "crypto", "CEbur128": "ebur128", "CFLAC": "flac", "CKissFFT": "kissfft", "CLAPACK": "lapack", "CLibrsvg": "rsvg",
-    "COpusenc": "opusenc", "COpusfile": "opusfile", "CSndfile": "sndfile", "CSoxr": "soxr", "CZlib": "zlib",
+    "CCrypto": "crypto", "CEbur128": "ebur128", "CFLAC": "flac", "CKissFFT": "kissfft", "CLAPACK": "lapack",
+    "CLibrsvg": "rsvg", "COpusenc": "opusenc", "COpusfile": "opusfile", "CSndfile": "sndfile", "CSoxr": "soxr",
+    "CZlib": "zlib",
 }  # fmt: skip
 
 
