@@ -27,7 +27,7 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
   case readFailed(file: String, atSample: Int, reason: String)
   /// The system failed to write; `reason` is the system's text.
   case writeFailed(file: String, reason: String)
-  /// Nobody reads the pipe any more: the work ends as by the signal that the system has for it.
+  /// The pipe has no reader any more; the program ends as by SIGPIPE.
   case readerGone(file: String)
   /// A pipe without a temporary copy cannot be rewound.
   case notSeekable(file: String)

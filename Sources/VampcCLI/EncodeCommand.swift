@@ -45,7 +45,7 @@ struct EncodeCommand: ParsableCommand {
   @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
-  /// Everything that the options say of the encoding.
+  /// All choices of the options for encoding.
   var choices: EncodingChoices {
     EncodingChoices(encoding: encoding, keeping: keeping, stream: stream, sampler: sampler)
   }
@@ -137,7 +137,7 @@ struct EncodeCommand: ParsableCommand {
 }
 
 extension FileFormatOptions.FileFormat {
-  /// Audio files become files of this format.
+  /// Kind of file job that encodes audio files to this format.
   var fileKind: FilePlan.Kind {
     FilePlan.Kind(
       inputExtensions: FolderListing.audioExtensions, inputKind: "audio files", outputExtension: rawValue,

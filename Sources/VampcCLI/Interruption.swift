@@ -97,8 +97,8 @@ final class Interruption: Sendable {
     }
   }
 
-  /// Removes unfinished files where the program ends in the middle of a call. Does nothing while another call of
-  /// this object adds or finishes one: it may be the call that is being ended.
+  /// Removes unfinished files where the program ends in the middle of a call. Does nothing while another call of this
+  /// object adds or finishes a file, because this call may be the one that is being ended.
   func abandon() {
     _ = paths.withLockIfAvailable { paths in
       for path in paths { try? FileName.removeTree(path) }

@@ -1,8 +1,8 @@
 /// Kind of an error of the argument parser, recognised by the error's text.
 ///
-/// The parser has no public type for its errors: their text, in English and the same since its first release, is all
-/// that it gives. Only this type reads the text. `UsageTests` fails if one of these texts changes. The only effect is
-/// then that a missing input is reported before an unknown option, or that a hint says less.
+/// The parser has no public type for its errors, but their English text has been the same since the first release. Only
+/// this type reads the text. `UsageTests` fails if one of these texts changes. The only effect is then that a missing
+/// input is reported before an unknown option, or that a hint says less.
 enum ParserComplaint: Equatable {
   case missingArgument
   case unknownOption
