@@ -1,3 +1,5 @@
+import Signal
+
 /// Header of a Sun/NeXT AU stream. Like WAV, AU may pass through a pipe with an unknown length.
 enum AuHeader {
   private static let largestHeaderByteCount = 1 << 20
@@ -24,7 +26,8 @@ enum AuHeader {
     guard let encoding = encodings[code] else { throw .notPlainPCM("AU encoding \(code)") }
     try stream.skipHeader(dataOffset - 24, "AU annotation")
     return PCMLayout(
-      encoding: encoding, sampleRateHz: rate, channelCount: channels, dataByteOffset: dataOffset,
+      encoding: encoding, sampleRateHz: rate, channelCount: channels,
+      speakerLayout: .usual(channelCount: channels), dataByteOffset: dataOffset,
       dataByteCount: byteCount == 0xFFFF_FFFF ? nil : byteCount, container: "AU")
   }
 }

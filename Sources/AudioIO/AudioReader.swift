@@ -112,6 +112,9 @@ public final class AudioReader {
   public var sampleRateHz: Int { source.sampleRateHz }
   /// Number of channels.
   public var channelCount: Int { source.channelCount }
+  /// Loudspeakers of the channels, as the file states them or as is usual for the number of channels; `nil` if unknown:
+  /// in WAV with an empty channel mask, in ambisonic files, and for more than 8 channels.
+  public var speakerLayout: SpeakerLayout? { source.speakerLayout }
   /// Exact length in samples per channel; `nil` for pipes without a stated length and for Opus, whose time stamps are
   /// not reliable.
   ///

@@ -1,3 +1,5 @@
+import Signal
+
 /// Decoder of one pass over an input.
 protocol AudioDecoding: AnyObject {
   var sampleRateHz: Int { get }
@@ -6,6 +8,8 @@ protocol AudioDecoding: AnyObject {
   var sampleCount: Int? { get }
   /// Length in samples per channel as the file states it, exact or not; `nil` if the file states none.
   var statedSampleCount: Int? { get }
+  /// Loudspeakers of the channels; `nil` if unknown.
+  var speakerLayout: SpeakerLayout? { get }
   var tags: [AudioTag] { get }
   var formatDescription: String { get }
 

@@ -1,4 +1,5 @@
 import Bitstream
+import Signal
 import SystemCalls
 
 /// Recognition of the format of an open file or pipe.
@@ -62,7 +63,8 @@ struct AudioSourceOpener {
 
   private func rawSource(_ stream: ByteStream, _ raw: RawAudioFormat, fileByteCount: Int?) -> PCMSource {
     let layout = PCMLayout(
-      encoding: raw.encoding, sampleRateHz: raw.sampleRateHz, channelCount: raw.channelCount, dataByteOffset: 0,
+      encoding: raw.encoding, sampleRateHz: raw.sampleRateHz, channelCount: raw.channelCount,
+      speakerLayout: .usual(channelCount: raw.channelCount), dataByteOffset: 0,
       dataByteCount: nil, container: "raw")
     return PCMSource(file: file, stream: stream, layout: layout, fileByteCount: fileByteCount)
   }

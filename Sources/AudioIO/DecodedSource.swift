@@ -1,3 +1,5 @@
+import Signal
+
 /// Source that decodes the links of a seekable file in turn: a plain file has one link, an Ogg file may have several
 /// chained streams (RFC 3533, section 4). All links must have the same sample rate and channels.
 ///
@@ -16,6 +18,7 @@ final class DecodedSource: AudioSource {
 
   let sampleRateHz: Int
   let channelCount: Int
+  let speakerLayout: SpeakerLayout?
   let sampleCount: Int?
   let statedSampleCount: Int?
   let tags: [AudioTag]
@@ -33,6 +36,7 @@ final class DecodedSource: AudioSource {
     let decoder = link.decoder
     sampleRateHz = decoder.sampleRateHz
     channelCount = decoder.channelCount
+    speakerLayout = decoder.speakerLayout
     tags = decoder.tags
     let isWhole = links.count == 1 && links[0].runs.count == 1
     sampleCount = isWhole ? decoder.sampleCount : nil

@@ -1,3 +1,4 @@
+import Signal
 import SystemCalls
 
 private import CFLAC
@@ -63,6 +64,8 @@ final class FlacDecoder: AudioDecoding {
   deinit { FLAC__stream_decoder_delete(handle) }
 
   var statedSampleCount: Int? { sampleCount }
+  /// Usual loudspeakers (RFC 9639, section 9.1.3); a tag may name others.
+  var speakerLayout: SpeakerLayout? { .usual(channelCount: channelCount) }
 
   func read(upTo count: Int) throws -> DecodedPart? {
     if let damage {

@@ -1,3 +1,4 @@
+import Signal
 import SystemCalls
 
 private import COpusfile
@@ -11,6 +12,7 @@ final class OpusDecoder: AudioDecoding {
   private let handle: OpaquePointer
   let sampleRateHz = 48_000
   let channelCount: Int
+  let speakerLayout: SpeakerLayout?
   /// Always `nil`: granule positions may lag behind the packets or run ahead of them.
   let sampleCount: Int? = nil
   let statedSampleCount: Int?
@@ -45,8 +47,11 @@ final class OpusDecoder: AudioDecoding {
     }
     self.handle = handle
     channelCount = Int(op_channel_count(handle, -1))
-    // Mapping family 255 defines no channel order (RFC 7845, section 5.1.1.3).
-    hasVorbisOrder = op_head(handle, -1)?.pointee.mapping_family == 1
+    // Other mapping families than 0 and 1 define no loudspeakers: 255 has none (RFC 7845, section 5.1.1.3), 2 and 3 are
+    // ambisonic (RFC 8486).
+    let mappingFamily = op_head(handle, -1)?.pointee.mapping_family
+    hasVorbisOrder = mappingFamily == 1
+    speakerLayout = mappingFamily == 0 || mappingFamily == 1 ? .usual(channelCount: channelCount) : nil
     let total = op_pcm_total(handle, -1)
     statedSampleCount = total >= 0 ? Int(total) : nil
     tags = Self.tags(of: handle)

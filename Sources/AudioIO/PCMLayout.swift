@@ -1,8 +1,12 @@
+import Signal
+
 /// Format and position of PCM samples in a file or pipe, as a header states them.
 struct PCMLayout: Equatable {
   var encoding: PCMEncoding
   var sampleRateHz: Int
   var channelCount: Int
+  /// Loudspeakers of the channels; `nil` if unknown.
+  var speakerLayout: SpeakerLayout?
   /// Byte offset of the first sample.
   var dataByteOffset: Int
   /// Number of bytes of the samples; `nil` if the header of a pipe states none.

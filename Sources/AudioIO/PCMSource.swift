@@ -1,3 +1,4 @@
+import Signal
 import SystemCalls
 
 /// Source of PCM samples from a file or a pipe, in constant memory; a pipe may have any length.
@@ -33,6 +34,7 @@ final class PCMSource: AudioSource {
   var statedSampleCount: Int? { sampleCount }
   var sampleRateHz: Int { layout.sampleRateHz }
   var channelCount: Int { layout.channelCount }
+  var speakerLayout: SpeakerLayout? { layout.speakerLayout }
   var formatDescription: String { "\(layout.container), \(layout.encoding.rawValue)" }
 
   func read(upTo count: Int) throws -> DecodedPart? {

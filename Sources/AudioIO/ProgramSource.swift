@@ -1,3 +1,4 @@
+import Signal
 import SystemCalls
 
 /// Source of the samples that the program `ffmpeg` decodes, for formats that no library reads here. ``rewind()`` starts
@@ -39,6 +40,7 @@ final class ProgramSource: AudioSource {
   var channelCount: Int { samples.channelCount }
   var sampleCount: Int? { nil }
   var statedSampleCount: Int? { nil }
+  var speakerLayout: SpeakerLayout? { samples.speakerLayout }
   var tags: [AudioTag] { samples.tags }
   var formatDescription: String { "read through ffmpeg" }
   var helper: String? { "ffmpeg" }

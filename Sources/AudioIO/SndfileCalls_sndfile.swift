@@ -1,3 +1,5 @@
+import Signal
+
 internal import CSndfile
 
 /// Input and output callbacks of libsndfile for a ``VirtualFile``.
@@ -21,6 +23,32 @@ let sndfileStringKinds: [(kind: Int32, name: String)] = [
   (Int32(SF_STR_COMMENT), "COMMENT"), (Int32(SF_STR_COPYRIGHT), "COPYRIGHT"), (Int32(SF_STR_LICENSE), "LICENSE"),
   (Int32(SF_STR_SOFTWARE), "SOFTWARE"),
 ]
+
+/// Channel map values of libsndfile and the loudspeaker of each.
+private let sndfileSpeakers: [Int: SpeakerPosition] = [
+  SF_CHANNEL_MAP_MONO: .frontCentre, SF_CHANNEL_MAP_LEFT: .frontLeft, SF_CHANNEL_MAP_RIGHT: .frontRight,
+  SF_CHANNEL_MAP_CENTER: .frontCentre, SF_CHANNEL_MAP_FRONT_LEFT: .frontLeft,
+  SF_CHANNEL_MAP_FRONT_RIGHT: .frontRight, SF_CHANNEL_MAP_FRONT_CENTER: .frontCentre,
+  SF_CHANNEL_MAP_REAR_CENTER: .backCentre, SF_CHANNEL_MAP_REAR_LEFT: .backLeft,
+  SF_CHANNEL_MAP_REAR_RIGHT: .backRight, SF_CHANNEL_MAP_LFE: .lowFrequency,
+  SF_CHANNEL_MAP_FRONT_LEFT_OF_CENTER: .frontLeftOfCentre,
+  SF_CHANNEL_MAP_FRONT_RIGHT_OF_CENTER: .frontRightOfCentre, SF_CHANNEL_MAP_SIDE_LEFT: .sideLeft,
+  SF_CHANNEL_MAP_SIDE_RIGHT: .sideRight, SF_CHANNEL_MAP_TOP_CENTER: .topCentre,
+  SF_CHANNEL_MAP_TOP_FRONT_LEFT: .topFrontLeft, SF_CHANNEL_MAP_TOP_FRONT_RIGHT: .topFrontRight,
+  SF_CHANNEL_MAP_TOP_FRONT_CENTER: .topFrontCentre, SF_CHANNEL_MAP_TOP_REAR_LEFT: .topBackLeft,
+  SF_CHANNEL_MAP_TOP_REAR_RIGHT: .topBackRight, SF_CHANNEL_MAP_TOP_REAR_CENTER: .topBackCentre,
+].reduce(into: [:]) { $0[Int($1.key)] = $1.value }
+
+/// Returns the loudspeakers that a file names, such as a CAF file; `nil` if it names none, or others than loudspeakers.
+func sndfileSpeakerLayout(of handle: OpaquePointer, channelCount: Int) -> SpeakerLayout? {
+  var map = [Int32](repeating: 0, count: channelCount)
+  let byteCount = Int32(channelCount * MemoryLayout<Int32>.size)
+  let isKnown = map.withUnsafeMutableBytes {
+    sf_command(handle, Int32(SFC_GET_CHANNEL_MAP_INFO), $0.baseAddress, byteCount)
+  }
+  let positions = map.compactMap { sndfileSpeakers[Int($0)] }
+  return isKnown != 0 && positions.count == channelCount ? SpeakerLayout(positions) : nil
+}
 
 /// Returns an error text of libsndfile as a lower-case phrase without a full stop.
 func sndfileReason(_ text: String) -> String {

@@ -1,3 +1,4 @@
+import Signal
 import SystemCalls
 
 internal import CSndfile
@@ -9,6 +10,7 @@ final class SndfileDecoder: AudioDecoding {
   private let handle: OpaquePointer
   let sampleRateHz: Int
   let channelCount: Int
+  let speakerLayout: SpeakerLayout?
   let sampleCount: Int?
   let statedSampleCount: Int?
   let tags: [AudioTag]
@@ -50,6 +52,10 @@ final class SndfileDecoder: AudioDecoding {
     let isGuess = container == Int32(SF_FORMAT_MPEG) && !hasMPEGLengthHeader
     sampleCount = isGuess ? nil : statedSampleCount
     hasVorbisOrder = info.format & Int32(SF_FORMAT_SUBMASK) == Int32(SF_FORMAT_VORBIS)
+    // Vorbis channels are sorted into the order of WAV.
+    speakerLayout =
+      (hasVorbisOrder ? nil : sndfileSpeakerLayout(of: handle, channelCount: channelCount))
+      ?? .usual(channelCount: channelCount)
     tags = Self.tags(of: handle)
     formatDescription = Self.description(of: info.format)
     endsEarly = Self.statesMoreDataThanThere(handle)

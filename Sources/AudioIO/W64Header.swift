@@ -28,7 +28,8 @@ enum W64Header {
         let isUnknown = byteCount == 0 || byteCount >= Int.max / 2
         return PCMLayout(
           encoding: format.encoding, sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
-          dataByteOffset: stream.position, dataByteCount: isUnknown ? nil : byteCount, container: "W64")
+          speakerLayout: format.speakerLayout, dataByteOffset: stream.position,
+          dataByteCount: isUnknown ? nil : byteCount, container: "W64")
       }
       let padding = (8 - byteCount % 8) % 8
       if name == "fmt " {

@@ -1,3 +1,4 @@
+import Signal
 import SystemCalls
 
 /// Header of a WAV stream: RIFF, big-endian RIFX, RF64 and BW64, plain or `WAVE_FORMAT_EXTENSIBLE`.
@@ -32,7 +33,7 @@ enum WavHeader {
         guard let format else { throw .malformed("samples before their format") }
         return PCMLayout(
           encoding: format.encoding, sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
-          dataByteOffset: stream.position,
+          speakerLayout: format.speakerLayout, dataByteOffset: stream.position,
           dataByteCount: dataByteCount(
             stated: byteCount, long: longDataByteCount, riffByteCount: riffByteCount,
             dataByteOffset: stream.position),
@@ -108,11 +109,15 @@ enum WavHeader {
     var encoding: PCMEncoding
     var sampleRateHz: Int
     var channelCount: Int
+    /// Loudspeakers of the channels: those of the channel mask, or without a mask the usual ones.
+    var speakerLayout: SpeakerLayout?
 
     /// Sub-format identifiers that stand for a plain format tag, without their first two bytes, which are the tag.
-    private static let subformatTails: [[UInt8]] = [
-      [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71],
-      [0x00, 0x00, 0x21, 0x07, 0xD3, 0x11, 0x86, 0x44, 0xC8, 0xC1, 0xCA, 0x00, 0x00, 0x00],  // ambisonic
+    private static let plainTail: [UInt8] = [
+      0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71,
+    ]
+    private static let ambisonicTail: [UInt8] = [
+      0x00, 0x00, 0x21, 0x07, 0xD3, 0x11, 0x86, 0x44, 0xC8, 0xC1, 0xCA, 0x00, 0x00, 0x00,
     ]
 
     init(_ fields: HeaderFields) throws(HeaderFailure) {
@@ -121,9 +126,14 @@ enum WavHeader {
       sampleRateHz = fields.unsigned(at: 4, byteCount: 4)
       let frameByteCount = fields.unsigned(at: 12, byteCount: 2)
       let bitCount = fields.unsigned(at: 14, byteCount: 2)
+      speakerLayout = .usual(channelCount: channelCount)
       if tag == 0xFFFE, fields.bytes.count >= 40 {
         tag = fields.unsigned(at: 24, byteCount: 2)
-        guard Self.subformatTails.contains(Array(fields.bytes[26..<40])) else {
+        let subformatTail = Array(fields.bytes[26..<40])
+        speakerLayout =
+          subformatTail == Self.ambisonicTail
+          ? nil : SpeakerLayout(channelMask: fields.unsigned(at: 20, byteCount: 4), channelCount: channelCount)
+        guard subformatTail == Self.plainTail || subformatTail == Self.ambisonicTail else {
           throw .notPlainPCM("WAV of an unknown sub-format")
         }
       }

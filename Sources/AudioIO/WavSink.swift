@@ -115,28 +115,13 @@ final class WavSink: AudioSink {
     if isExtensible {
       bytes.appendLittle(22, 2)
       bytes.appendLittle(UInt64(settings.sampleFormat.byteCount * 8), 2)
-      bytes.appendLittle(Self.channelMask(settings.channelCount), 4)
+      bytes.appendLittle(UInt64(SpeakerLayout.usual(channelCount: settings.channelCount)?.channelMask ?? 0), 4)
       bytes.appendLittle(isFloat ? 3 : 1, 2)
       bytes += [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71]
     } else if isFloat {
       bytes.appendLittle(0, 2)
     }
     return bytes
-  }
-
-  /// Returns the loudspeaker mask for a number of channels in WAV order; 0 if the number defines no loudspeakers.
-  private static func channelMask(_ channelCount: Int) -> UInt64 {
-    switch channelCount {
-    case 1: 0x4  // C
-    case 2: 0x3  // L R
-    case 3: 0x7  // L R C
-    case 4: 0x33  // L R BL BR
-    case 5: 0x37  // L R C BL BR
-    case 6: 0x3F  // L R C LFE BL BR
-    case 7: 0x70F  // L R C LFE BC SL SR
-    case 8: 0x63F  // L R C LFE BL BR SL SR
-    default: 0
-    }
   }
 
   private func tagChunk() -> [UInt8] {

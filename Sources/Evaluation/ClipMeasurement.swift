@@ -56,8 +56,8 @@ public struct ClipMeasurement: Equatable, Sendable {
     decodedDefects = SignalDefects(of: decoded)
     var (decoded, reference) = (decodedDefects.nonFiniteSampleCount > 0 ? decoded.finite : decoded, reference)
     if reference.channelCount != decoded.channelCount {
-      reference = reference.downmixedToMono()
-      decoded = decoded.downmixedToMono()
+      reference = reference.mixedToMono(.usual(channelCount: reference.channelCount))
+      decoded = decoded.mixedToMono(.usual(channelCount: decoded.channelCount))
     }
     if decoded.sampleRateHz != reference.sampleRateHz {
       decoded = try Resampler.resample(decoded, to: reference.sampleRateHz)

@@ -95,7 +95,9 @@ public struct ClipSelection: Sendable {
       guard let chunk = try reader.read(upTo: min(65_536, range.upperBound - position)) else { break }
       let kept = range.clamped(to: position..<position + chunk.sampleCount)
       if !kept.isEmpty {
-        audio.append(chunk.downmixedToMono().slice(kept.lowerBound - position..<kept.upperBound - position))
+        audio.append(
+          chunk.mixedToMono(reader.speakerLayout)
+            .slice(kept.lowerBound - position..<kept.upperBound - position))
       }
     }
     guard audio.sampleCount > 0 else { return nil }

@@ -32,7 +32,7 @@ extension EncodeCommand {
       return (report, bytes.count)
     }
     display.end()
-    let status = warn(of: report.nonFiniteSampleCount, report.damages, in: job)
+    let status = EncodingWarnings(report).tell(about: job.inputName)
     if !messages.quiet {
       let line = Self.summary(job, report.recording, codebookCount: encoder.model.geometry.codebookCount, byteCount)
       try Console.result(line, standardOutputCarriesData: job.output == "-")

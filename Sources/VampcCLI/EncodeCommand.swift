@@ -82,16 +82,6 @@ struct EncodeCommand: ParsableCommand {
     return reader
   }
 
-  /// Shows the faults of an input that was encoded in spite of them.
-  ///
-  /// - Returns: the status of the input.
-  func warn(of nonFiniteSampleCount: Int, _ damages: [AudioDamage], in job: FileJob) -> ExitStatus {
-    if nonFiniteSampleCount > 0 {
-      Console.warning("\(job.inputName): \(nonFiniteSampleCount) samples are not finite and were replaced by 0")
-    }
-    return DamageReport.show(damages, of: job.inputName)
-  }
-
   /// Warns of an output that has the name of an audio file, which most programs would take it for.
   func warnOfName(_ job: FileJob) {
     let found = URL(fileURLWithPath: job.output).pathExtension.lowercased()
@@ -110,7 +100,7 @@ struct EncodeCommand: ParsableCommand {
       try encoder.encode(reader, write: { try file.write($0) }, progress: display.update)
     }
     display.end()
-    let status = warn(of: report.nonFiniteSampleCount, report.damages, in: job)
+    let status = EncodingWarnings(report).tell(about: job.inputName)
     let times = encoder.settings.keepRules.timesSeconds
     let lateCount = times.count { $0 >= report.durationSeconds }
     if lateCount > 0 {

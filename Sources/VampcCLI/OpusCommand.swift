@@ -92,7 +92,7 @@ struct OpusCommand: ParsableCommand {
     var audio = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: OpusCodec.sampleRateHz)
     while let block = try reader.read(upTo: 65_536) {
       try Interruption.shared.check()
-      audio.append(try resampler.process(channels == .mono ? block.downmixedToMono() : block))
+      audio.append(try resampler.process(channels == .mono ? block.mixedToMono(reader.speakerLayout) : block))
     }
     audio.append(try resampler.finish())
     return (audio, reader.damages)

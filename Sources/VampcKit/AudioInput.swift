@@ -7,6 +7,9 @@ public protocol AudioInput: AnyObject {
   var sampleRateHz: Int { get }
   /// Number of channels, at least 1.
   var channelCount: Int { get }
+  /// Loudspeakers of the channels, which decide their weights in a mono mix; nil where they are unknown. By default the
+  /// usual ones for the number of channels.
+  var speakerLayout: SpeakerLayout? { get }
   /// Samples per channel, exactly; nil where only the end of the input tells.
   var sampleCount: Int? { get }
   /// Number of samples per channel as far as known in advance, for progress and for the choice of segments to measure.
@@ -36,6 +39,9 @@ public protocol AudioInput: AnyObject {
 extension AudioInput {
   /// No damage, for inputs that are whole or throw.
   public var damages: [AudioDamage] { [] }
+
+  /// Usual loudspeakers for the number of channels.
+  public var speakerLayout: SpeakerLayout? { .usual(channelCount: channelCount) }
 }
 
 extension AudioReader: AudioInput {}

@@ -1,6 +1,7 @@
 import AudioIO
 import Foundation
 import ReferenceCases
+import Signal
 import Testing
 
 /// Encoding and decoding of files with the default model.
@@ -81,6 +82,22 @@ import Testing
     #expect(encoded.errors.hasPrefix("vampc: warning: a.wav: 3 samples are not finite"), "\(encoded)")
     #expect(try place.vampc("decode", "-q", "-o", "b.wav", "a.vampc").status == 0)
     #expect(try place.audio("b.wav").sampleCount == 3_072)
+  }
+
+  @Test(arguments: [["encode"], ["encode", "--format", "dac", "--model", "vampc-default-3"]])
+  func oppositeChannelsAreWorthAWarning(command: [String]) throws {
+    let place = try Workplace()
+    let tone = (0..<22_050).map { Float(0.3 * sin(Double($0) * 0.1)) }
+    try AudioWriter.write(
+      AudioBuffer(channels: [tone, tone.map { -$0 }], sampleRateHz: 44_100), asFloatWAV: place.path("a.wav"))
+    let encoded = try place.start(command + ["-o", "a.out", "a.wav"]).wait()
+    #expect(encoded.status == 0)
+    #expect(
+      encoded.errorLines == [
+        "vampc: warning: a.wav: the mono mix is silent, its channels are not; --channels keep codes each channel"
+      ], "\(encoded)")
+    let kept = try place.start(command + ["--channels", "keep", "-f", "-o", "a.out", "a.wav"]).wait()
+    kept.expectSuccess()
   }
 
   /// The limiter acts on a signal at full scale, which is no warning.

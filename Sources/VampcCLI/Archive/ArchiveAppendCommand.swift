@@ -142,10 +142,7 @@ final class ArchiveAppender {
   {
     guard let encoder else { preconditionFailure("no encoder for audio") }
     let report = try encoder.encode(reader, write: { try writer.append($0) }, progress: display.update)
-    if report.nonFiniteSampleCount > 0 {
-      Console.warning("\(reader.name): \(report.nonFiniteSampleCount) samples are not finite and were replaced by 0")
-    }
-    return DamageReport.show(report.damages, of: reader.name)
+    return EncodingWarnings(report).tell(about: reader.name)
   }
 
   /// Ends a recording whose input failed, after its last complete block, and keeps the recording.

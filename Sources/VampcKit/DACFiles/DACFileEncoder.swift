@@ -40,6 +40,9 @@ public struct DACFileEncoder {
     public let nonFiniteSampleCount: Int
     /// Damage of the input; silence was encoded in place of lost samples.
     public let damages: [AudioDamage]
+    /// Decibels by which a mono mix is softer than the loudest of its channels, where that is 10 or more; nil otherwise,
+    /// and where all channels are silent. Infinite for a silent mix.
+    public let mixLossDB: Double?
   }
 
   /// Model whose codec encodes.
@@ -71,7 +74,9 @@ public struct DACFileEncoder {
   ///
   /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, and errors of `progress`.
   public func encode(_ reader: AudioReader, progress: CodingProgress.Handler? = nil) throws -> Report {
-    let (spool, loudness, gains) = try measure(reader, progress)
+    let layout = ChannelLayout(sourceChannelCount: reader.channelCount, settings.channels, speakers: nil)
+    let downmix = DownmixStage(layout, sourceChannelCount: reader.channelCount)
+    let (spool, loudness, gains) = try measure(reader, downmix, progress)
     guard spool.sampleCount > 0 else { throw VampcError.emptyRecording }
     let source = Source(spool: spool, gains: gains)
     let seconds = Double(spool.sampleCount) / Double(spool.sampleRateHz)
@@ -91,21 +96,22 @@ public struct DACFileEncoder {
       recording: DACRecording(
         channels: codes.map(\.grid), inputLoudnessLUFS: loudness, originalSampleCount: reader.samplePosition,
         sampleRateHz: reader.sampleRateHz, windowFrameCount: windowFrameCount, isPadded: isPadded),
-      nonFiniteSampleCount: reader.nonFiniteSampleCount, damages: reader.damages)
+      nonFiniteSampleCount: reader.nonFiniteSampleCount, damages: reader.damages,
+      mixLossDB: downmix.notableLossDB)
   }
 
   /// Recording at the codec's rate, its loudness, and the factor of each channel.
   private func measure(
-    _ reader: AudioReader, _ progress: CodingProgress.Handler?
+    _ reader: AudioReader, _ downmix: DownmixStage, _ progress: CodingProgress.Handler?
   ) throws -> (spool: SampleSpool, loudnessLUFS: Double, gains: [Float]) {
-    let layout = ChannelLayout(sourceChannelCount: reader.channelCount, settings.channels)
+    let channelCount = downmix.codedChannelCount
     let rate = model.geometry.sampleRateHz
     let resampler = try JuliusResampler(
-      inputRateHz: reader.sampleRateHz, outputRateHz: rate, channelCount: layout.codedChannelCount)
-    var meter = try AudiotoolsLoudnessMeter(channelCount: layout.codedChannelCount, sampleRateHz: rate)
-    var peaks = [Float](repeating: 0, count: layout.codedChannelCount)
+      inputRateHz: reader.sampleRateHz, outputRateHz: rate, channelCount: channelCount)
+    var meter = try AudiotoolsLoudnessMeter(channelCount: channelCount, sampleRateHz: rate)
+    var peaks = [Float](repeating: 0, count: channelCount)
     let spool = try SampleSpool(
-      channelCount: layout.codedChannelCount, sampleRateHz: rate, temporaryFolder: temporaryFolder)
+      channelCount: channelCount, sampleRateHz: rate, temporaryFolder: temporaryFolder)
     func keep(_ block: AudioBuffer) throws {
       try meter.add(block)
       for (index, samples) in block.channels.enumerated() {
@@ -114,7 +120,7 @@ public struct DACFileEncoder {
       try spool.append(block)
     }
     while let block = try reader.read(upTo: InputReading.chunkSampleCount) {
-      try keep(resampler.process(layout.apply(to: block)))
+      try keep(resampler.process(downmix.process(block)))
       try progress?(
         CodingProgress(
           stage: .measuring, doneSeconds: Double(reader.samplePosition) / Double(reader.sampleRateHz),

@@ -26,13 +26,14 @@ struct EncodePlan: Equatable {
 
   /// - Throws: `VampcError.tooManyChannels`, `VampcError.bitrateTooLow`.
   init(
-    _ settings: EncoderSettings, frontier: RateFrontier, geometry: TokenGeometry, sampleRateHz: Int, channelCount: Int,
-    isSeekable: Bool
+    _ settings: EncoderSettings, frontier: RateFrontier, geometry: TokenGeometry, input: any AudioInput
   ) throws {
+    let isSeekable = input.isSeekable
     self.geometry = geometry
-    sourceSampleRateHz = sampleRateHz
-    sourceChannelCount = channelCount
-    layout = ChannelLayout(sourceChannelCount: channelCount, settings.channels)
+    sourceSampleRateHz = input.sampleRateHz
+    sourceChannelCount = input.channelCount
+    layout = ChannelLayout(
+      sourceChannelCount: input.channelCount, settings.channels, speakers: input.speakerLayout)
     usesHighPass = settings.usesHighPass
     isMeasured = isSeekable
     latencySeconds = settings.latencySeconds ?? (isSeekable ? nil : EncoderSettings.pipeLatencySeconds)
@@ -51,16 +52,12 @@ struct EncodePlan: Equatable {
       ? CompressionPrompt(codebookCount: chosen.codebookCount, period: 0) : chosen
   }
 
-  /// Stages in front of the resampler: downmix and high-pass, which the loudness measurement and the encoding share.
+  /// High-pass of the coded channels at the source's rate; none where the settings forgo it.
   ///
   /// - Throws: `SignalError` for a rate that cannot be filtered.
-  func makeSourceStages() throws -> [any AudioStage] {
-    let downmix = DownmixStage(layout)
-    guard usesHighPass else { return [downmix] }
-    return [
-      downmix,
-      HighPassStage(try HighPass(channelCount: layout.codedChannelCount, sampleRateHz: sourceSampleRateHz)),
-    ]
+  func makeHighPass() throws -> [any AudioStage] {
+    guard usesHighPass else { return [] }
+    return [HighPassStage(try HighPass(channelCount: layout.codedChannelCount, sampleRateHz: sourceSampleRateHz))]
   }
 
   /// Frames of a block.

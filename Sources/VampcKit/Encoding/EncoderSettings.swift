@@ -13,7 +13,7 @@ public struct EncoderSettings: Equatable, Sendable {
 
   /// Choice of the coded channels.
   public enum Channels: String, CaseIterable, Sendable {
-    /// Mean of all channels, as VampNet takes it.
+    /// One mix of all channels: the mean of stereo, as VampNet takes it; for surround see `SpeakerLayout.monoWeights`.
     case mono
     /// Every channel by itself, with the same keep mask and the same random numbers.
     case keep

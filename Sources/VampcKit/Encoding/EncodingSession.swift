@@ -7,6 +7,7 @@ import Tokens
 final class EncodingSession {
   /// Downmix, detection of silence, high-pass, resampling to the codec's rate, gain.
   private let chain: AudioChain
+  private let downmix: DownmixStage
   private let silence: SilenceDetectionStage
   private let gain: any EncoderGain
   /// Codec encoder of each coded channel.
@@ -30,11 +31,13 @@ final class EncodingSession {
     let resampling = try ResamplingStage(
       inputRateHz: plan.sourceSampleRateHz, outputRateHz: plan.geometry.sampleRateHz,
       channelCount: plan.layout.codedChannelCount)
+    downmix = DownmixStage(plan.layout, sourceChannelCount: plan.sourceChannelCount)
     // Behind a high-pass, digital silence would begin with the decay of the sound before it.
-    var sourceStages = try plan.makeSourceStages()
-    sourceStages.insert(silence, at: 1)
-    chain = AudioChain(sourceStages + [resampling, gain])
+    chain = AudioChain(try [downmix, silence] + plan.makeHighPass() + [resampling, gain])
   }
+
+  /// Decibels by which the mono mix is softer than the loudest channel, where that is notable.
+  var mixLossDB: Double? { downmix.notableLossDB }
 
   /// Encodes the next chunk and writes the blocks that are full.
   func append(_ chunk: AudioBuffer) throws { try encode(chain.process(chunk)) }

@@ -45,6 +45,9 @@ public struct RecordingEncoder {
     public let damages: [AudioDamage]
     /// Tags of the source that are too long, or too many, for a stream.
     public let droppedTagCount: Int
+    /// Decibels by which a mono mix is softer than the loudest of its channels, where that is 10 or more; nil otherwise,
+    /// and where all channels are silent. Infinite for a silent mix.
+    public let mixLossDB: Double?
 
     /// Length of the recording in seconds.
     public var durationSeconds: Double { Double(sampleCount) / Double(header.sourceSampleRateHz) }
@@ -61,8 +64,7 @@ public struct RecordingEncoder {
     _ input: any AudioInput, write: @escaping ([UInt8]) throws -> Void, progress: CodingProgress.Handler? = nil
   ) throws -> Report {
     let plan = try EncodePlan(
-      settings, frontier: frontier, geometry: model.geometry, sampleRateHz: input.sampleRateHz,
-      channelCount: input.channelCount, isSeekable: input.isSeekable)
+      settings, frontier: frontier, geometry: model.geometry, input: input)
     let loudness = LoudnessMatcher(plan, model, settings, progress: progress)
     let measured = plan.isMeasured ? try loudness.measure(input) : nil
     let header = try header(
@@ -86,7 +88,7 @@ public struct RecordingEncoder {
     return Report(
       header: header, sampleCount: input.samplePosition, statistics: statistics,
       nonFiniteSampleCount: input.nonFiniteSampleCount, damages: input.damages,
-      droppedTagCount: input.tags.count - header.tags.count)
+      droppedTagCount: input.tags.count - header.tags.count, mixLossDB: session.mixLossDB)
   }
 
   private func header(_ plan: EncodePlan, gain: StreamGain, _ input: any AudioInput) throws -> StreamHeader {

@@ -39,17 +39,17 @@ struct LoudnessMatcher {
       sampleRateHz: input.sampleRateHz, sampleCount: input.sampleCount ?? input.estimatedSampleCount)
     let meter = try LoudnessMeter(
       channelCount: plan.layout.codedChannelCount, sampleRateHz: input.sampleRateHz)
-    let sourceStages = AudioChain(try plan.makeSourceStages())
+    let highPass = AudioChain(try plan.makeHighPass())
     let report = InputProgress(input, stage: .measuring, totalSampleCount: input.sampleCount, handler: progress)
     func add(_ coded: AudioBuffer) throws {
       try meter.add(coded)
       collector.add(coded)
     }
     while let chunk = try input.read(upTo: InputReading.chunkSampleCount) {
-      try add(try sourceStages.process(chunk))
+      try add(try highPass.process(plan.layout.apply(to: chunk)))
       try report.send()
     }
-    if let rest = try sourceStages.finish() { try add(rest) }
+    if let rest = try highPass.finish() { try add(rest) }
     let gain = normalisation.gain(for: meter)
     let correctionDB =
       meter.integratedLoudnessLUFS == nil

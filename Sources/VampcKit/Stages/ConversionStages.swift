@@ -14,13 +14,27 @@ final class ResamplingStage: AudioStage {
   func finish() throws -> AudioBuffer? { try resampler.finish() }
 }
 
-/// Choice of the coded channels: all of them, or their mean.
+/// Choice of the coded channels: all of them, or their mix.
 final class DownmixStage: AudioStage {
   private let layout: ChannelLayout
+  private var lossMeter: MixLossMeter
 
-  init(_ layout: ChannelLayout) { self.layout = layout }
+  init(_ layout: ChannelLayout, sourceChannelCount: Int) {
+    self.layout = layout
+    lossMeter = MixLossMeter(channelCount: sourceChannelCount)
+  }
 
-  func process(_ chunk: AudioBuffer) -> AudioBuffer { layout.apply(to: chunk) }
+  /// Number of channels of the output.
+  var codedChannelCount: Int { layout.codedChannelCount }
+
+  /// Decibels by which the mix is softer than the loudest channel, where that is notable.
+  var notableLossDB: Double? { layout.mixesDown ? lossMeter.notableLossDB : nil }
+
+  func process(_ chunk: AudioBuffer) -> AudioBuffer {
+    let result = layout.apply(to: chunk)
+    if layout.mixesDown { lossMeter.add(chunk, mix: result) }
+    return result
+  }
 
   func finish() -> AudioBuffer? { nil }
 }

@@ -1,0 +1,39 @@
+import AudioIO
+import VampcKit
+
+/// Warnings about what an input lost on its way into a file.
+struct EncodingWarnings {
+  private let nonFiniteSampleCount: Int
+  private let damages: [AudioDamage]
+  private let mixLossDB: Double?
+
+  init(_ report: RecordingEncoder.Report) {
+    nonFiniteSampleCount = report.nonFiniteSampleCount
+    damages = report.damages
+    mixLossDB = report.mixLossDB
+  }
+
+  init(_ report: DACFileEncoder.Report) {
+    nonFiniteSampleCount = report.nonFiniteSampleCount
+    damages = report.damages
+    mixLossDB = report.mixLossDB
+  }
+
+  /// Prints the warnings.
+  ///
+  /// - Parameter name: Name of the input.
+  /// - Returns: the status of the input.
+  func tell(about name: String) -> ExitStatus {
+    if nonFiniteSampleCount > 0 {
+      Console.warning("\(name): \(nonFiniteSampleCount) samples are not finite and were replaced by 0")
+    }
+    if let mixLossDB {
+      let loss =
+        mixLossDB.isFinite
+        ? "is \(Format.number(mixLossDB, decimals: 0)) dB softer than the loudest channel"
+        : "is silent, its channels are not"
+      Console.warning("\(name): the mono mix \(loss); --channels keep codes each channel")
+    }
+    return DamageReport.show(damages, of: name)
+  }
+}

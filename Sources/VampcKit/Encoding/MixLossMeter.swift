@@ -1,0 +1,49 @@
+import Foundation
+import Signal
+
+/// Meter of how much softer a mono mix is than the channels that were mixed.
+///
+/// Channels of opposite sign cancel each other, and a mean of many channels buries the only one with sound. Power is
+/// counted without the mean, because a constant offset is no sound.
+struct MixLossMeter {
+  private var channels: [Spread]
+  private var mix = Spread()
+
+  /// Loss from which a mix is notable: about the loss at which a voice becomes half as loud.
+  static let notableDB = 10.0
+
+  /// Sums of one signal.
+  private struct Spread {
+    private var count = 0.0
+    private var sum = 0.0
+    private var squareSum = 0.0
+
+    mutating func add(_ samples: [Float]) {
+      count += Double(samples.count)
+      for sample in samples {
+        sum += Double(sample)
+        squareSum += Double(sample) * Double(sample)
+      }
+    }
+
+    /// Mean square around the mean.
+    var power: Double { count > 0 ? max(0, squareSum / count - sum / count * (sum / count)) : 0 }
+  }
+
+  init(channelCount: Int) { channels = Array(repeating: Spread(), count: channelCount) }
+
+  /// Adds a chunk of the channels and its mix.
+  mutating func add(_ chunk: AudioBuffer, mix mono: AudioBuffer) {
+    for (index, samples) in chunk.channels.enumerated() { channels[index].add(samples) }
+    mix.add(mono.channels[0])
+  }
+
+  /// Decibels by which the mix is softer than the loudest channel, from ``notableDB`` on; nil for less, and where all
+  /// channels are silent. A silent mix has lost infinitely much.
+  var notableLossDB: Double? {
+    let loudest = channels.map(\.power).max() ?? 0
+    guard loudest > pow(10, AudioBuffer.silenceDBFS / 10) else { return nil }
+    let lossDB = 10 * log10(loudest / mix.power)
+    return lossDB >= Self.notableDB ? lossDB : nil
+  }
+}
