@@ -12,6 +12,13 @@ public struct ArchiveTime: Equatable, Hashable, Sendable {
     self.utcOffsetMinutes = utcOffsetMinutes
   }
 
+  /// Returns this time minus the duration of a number of samples, rounded down to a microsecond.
+  public func subtracting(sampleCount: Int, rateHz: Int) -> ArchiveTime {
+    let duration = scaled(sampleCount, times: 1_000_000, over: rateHz, roundingUp: false)
+    return ArchiveTime(
+      microseconds: microseconds - min(duration, 1 << 55), utcOffsetMinutes: utcOffsetMinutes)
+  }
+
   /// Returns this time plus the duration of a number of samples, rounded down to a microsecond.
   public func adding(sampleCount: Int, rateHz: Int) -> ArchiveTime {
     let duration = scaled(sampleCount, times: 1_000_000, over: rateHz, roundingUp: false)

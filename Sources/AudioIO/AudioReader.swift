@@ -124,6 +124,8 @@ public final class AudioReader {
   public var estimatedSampleCount: Int? { source.statedSampleCount }
   /// Tags of the input.
   public var tags: [AudioTag] { source.tags }
+  /// Date and time at which the recording began, where a WAV file states them; `nil` for other inputs.
+  public var broadcastOrigin: BroadcastOrigin? { source.broadcastOrigin }
   /// Description of container and coding, such as `WAV, s16le`.
   public var formatDescription: String { source.formatDescription }
   /// Name of the program that decodes the input, such as `ffmpeg`; `nil` if libraries do.

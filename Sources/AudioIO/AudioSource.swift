@@ -24,6 +24,8 @@ protocol AudioSource: AudioDecoding {
   var isSeekable: Bool { get }
   /// Name of the program that decodes the input; `nil` if libraries do.
   var helper: String? { get }
+  /// Date and time at which the recording began; `nil` if the input does not state them.
+  var broadcastOrigin: BroadcastOrigin? { get }
 
   /// Returns to the first sample.
   func rewind() throws

@@ -23,6 +23,8 @@ final class DecodedSource: AudioSource {
   let statedSampleCount: Int?
   let tags: [AudioTag]
   let isSeekable = true
+  /// Always `nil`: only the header of WAV with PCM samples is read.
+  let broadcastOrigin: BroadcastOrigin? = nil
 
   /// Opens the first link.
   ///

@@ -12,6 +12,8 @@ struct PCMLayout: Equatable {
   /// Number of bytes of the samples; `nil` if the header of a pipe states none.
   var dataByteCount: Int?
   var tags: [AudioTag] = []
+  /// Date and time at which the recording began; `nil` if the header does not state them.
+  var broadcastOrigin: BroadcastOrigin?
   /// Name of the container, such as `WAV`.
   var container: String
 

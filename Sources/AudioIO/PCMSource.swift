@@ -35,6 +35,7 @@ final class PCMSource: AudioSource {
   var sampleRateHz: Int { layout.sampleRateHz }
   var channelCount: Int { layout.channelCount }
   var speakerLayout: SpeakerLayout? { layout.speakerLayout }
+  var broadcastOrigin: BroadcastOrigin? { layout.broadcastOrigin }
   var formatDescription: String { "\(layout.container), \(layout.encoding.rawValue)" }
 
   func read(upTo count: Int) throws -> DecodedPart? {

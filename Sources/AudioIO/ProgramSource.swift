@@ -42,6 +42,7 @@ final class ProgramSource: AudioSource {
   var statedSampleCount: Int? { nil }
   var speakerLayout: SpeakerLayout? { samples.speakerLayout }
   var tags: [AudioTag] { samples.tags }
+  var broadcastOrigin: BroadcastOrigin? { samples.broadcastOrigin }
   var formatDescription: String { "read through ffmpeg" }
   var helper: String? { "ffmpeg" }
 

@@ -24,6 +24,7 @@ enum WavHeader {
     var format: Format?
     var longDataByteCount: Int?
     var tags: [AudioTag] = []
+    var broadcastExtension: HeaderFields?
     while true {
       let chunk = HeaderFields(bytes: try stream.header(8, "chunk list before the samples"), isBigEndian: isBigEndian)
       let name = chunk.name(at: 0)
@@ -37,7 +38,9 @@ enum WavHeader {
           dataByteCount: dataByteCount(
             stated: byteCount, long: longDataByteCount, riffByteCount: riffByteCount,
             dataByteOffset: stream.position),
-          tags: tags, container: form == "RIFF" || form == "RIFX" ? "WAV" : form)
+          tags: tags,
+          broadcastOrigin: broadcastExtension.flatMap { BroadcastOrigin($0, sampleRateHz: format.sampleRateHz) },
+          container: form == "RIFF" || form == "RIFX" ? "WAV" : form)
       case "fmt ":
         guard (16...largestFormatChunkByteCount).contains(byteCount) else {
           throw .malformed("format chunk of \(byteCount) bytes")
@@ -47,6 +50,10 @@ enum WavHeader {
       case "ds64" where byteCount >= 24 && byteCount <= largestFormatChunkByteCount:
         let sizes = HeaderFields(bytes: try stream.header(byteCount, "ds64 chunk"), isBigEndian: false)
         longDataByteCount = sizes.unsigned(at: 8, byteCount: 8)
+      case "bext" where byteCount >= BroadcastOrigin.byteCount:
+        broadcastExtension = HeaderFields(
+          bytes: try stream.header(BroadcastOrigin.byteCount, "bext chunk"), isBigEndian: isBigEndian)
+        try stream.skipHeader(byteCount + byteCount % 2 - BroadcastOrigin.byteCount, "bext chunk")
       case "LIST" where byteCount <= largestTagListByteCount:
         let list = try stream.header(byteCount + byteCount % 2, "LIST chunk")
         tags += infoTags(HeaderFields(bytes: Array(list.prefix(byteCount)), isBigEndian: isBigEndian))

@@ -13,6 +13,27 @@ package struct ClockTime: Equatable, Sendable {
     return ClockTime(seconds: time.tv_sec, nanoseconds: time.tv_nsec)
   }
 
+  /// Time at which the machine's clock showed a local date and time of day; `nil` for a time that cannot be represented.
+  ///
+  /// Dates beyond the end of a month belong to the next one. Of the two times with the same reading when daylight saving
+  /// ends, the system chooses one.
+  package init?(localYear year: Int, month: Int, day: Int, secondOfDay: Int) {
+    var local = tm()
+    guard let year = Int32(exactly: year - 1_900), let month = Int32(exactly: month - 1),
+      let day = Int32(exactly: day), let second = Int32(exactly: secondOfDay)
+    else { return nil }
+    (local.tm_year, local.tm_mon, local.tm_mday, local.tm_isdst) = (year, month, day, -1)
+    (local.tm_hour, local.tm_min, local.tm_sec) = (second / 3_600, second / 60 % 60, second % 60)
+    let seconds = mktime(&local)
+    guard seconds != -1 else { return nil }
+    self.init(seconds: seconds, nanoseconds: 0)
+  }
+
+  package init(seconds: Int, nanoseconds: Int) {
+    self.seconds = seconds
+    self.nanoseconds = nanoseconds
+  }
+
   /// Offset of the machine's time zone from UTC at this time, in seconds.
   package var utcOffsetSeconds: Int {
     var seconds = seconds

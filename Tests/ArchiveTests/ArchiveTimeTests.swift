@@ -32,6 +32,14 @@ import Testing
   ])
   func rejectsInvalidTimes(text: String) { #expect(ArchiveTime(rfc3339: text) == nil) }
 
+  @Test func durationsAreAddedAndSubtracted() {
+    let time = ArchiveTime(microseconds: 1_000_000, utcOffsetMinutes: 60)
+    #expect(time.adding(sampleCount: 12_000, rateHz: 8_000).microseconds == 2_500_000)
+    #expect(time.subtracting(sampleCount: 12_000, rateHz: 8_000).microseconds == -500_000)
+    #expect(time.subtracting(sampleCount: 1, rateHz: 3) == ArchiveTime(microseconds: 666_667, utcOffsetMinutes: 60))
+    #expect(time.subtracting(sampleCount: .max, rateHz: 1).microseconds == 1_000_000 - 1 << 55)
+  }
+
   /// Comparison with Foundation's calendar.
   @Test func agreesWithFoundation() throws {
     let formatter = ISO8601DateFormatter()

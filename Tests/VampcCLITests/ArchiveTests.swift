@@ -46,6 +46,40 @@ import Testing
     #expect(try place.audio("talk.wav").sampleCount == 197_721)
   }
 
+  /// A recorder leaves the end of the recording as modification time.
+  @Test(arguments: [("edge/mono-8khz.wav", "2026-11-01T12:00:35Z"), ("tone.opus", "2026-11-01T12:00:32Z")])
+  func aFileBeginsItsDurationBeforeItsLastChange(fixture: String, start: String) throws {
+    let place = try Workplace()
+    let end = try #require(ISO8601DateFormatter().date(from: "2026-11-01T12:00:36Z"))
+    let audio = try place.take("audio/" + fixture)
+    try place.encode("audio/" + fixture, as: "a.vampc")
+    for name in [audio, "a.vampc"] {
+      try FileManager.default.setAttributes([.modificationDate: end], ofItemAtPath: place.path(name))
+      let appended = try place.vampc(
+        "archive", "append", "--loudness", "codec", "radio.vampa", name, environment: ["TZ": "UTC"])
+      appended.expectSuccess()
+      #expect(appended.text.contains("', \(start), "), "\(appended)")
+    }
+  }
+
+  @Test func aBroadcastWaveBeginsAsItSays() throws {
+    let place = try Workplace()
+    let wav = try [UInt8](Data(contentsOf: URL(fileURLWithPath: Fixtures.path("audio/edge/mono-8khz.wav"))))
+    // 2026-11-01 12:00:00, and the time reference of 12:00:00.25: 345 602 000 samples after midnight.
+    let chunk =
+      [UInt8](repeating: 0, count: 320) + Array("2026-11-0112:00:00".utf8)
+      + (0..<8).map { UInt8(truncatingIfNeeded: 345_602_000 >> (8 * $0)) } + [UInt8](repeating: 0, count: 256)
+    try place.write(wav[..<12] + Array("bext".utf8) + [0x5A, 2, 0, 0] + chunk + wav[12...], to: "a.wav")
+    for (zone, name, time) in [
+      ("UTC", "a", "2026-11-01T12:00:00.25Z"), ("CET-1", "b", "2026-11-01T12:00:00.25+01:00"),
+    ] {
+      let appended = try place.vampc(
+        "archive", "append", "--loudness", "codec", "--name", name, "radio.vampa", "a.wav", environment: ["TZ": zone])
+      appended.expectSuccess()
+      #expect(appended.text.contains("'\(name)', \(time), "), "\(appended)")
+    }
+  }
+
   @Test func takesSpansOfTime() throws {
     let place = try Workplace()
     // Three recordings of 60 s of silence, one after the other.

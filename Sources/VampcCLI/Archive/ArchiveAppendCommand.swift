@@ -35,7 +35,7 @@ struct ArchiveAppendCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Start of the recording, such as 2026-11-23T12:00:00+01:00. Further inputs follow one another. Default: the modification time of a file; for a pipe, now.",
+      "Start of the recording, such as 2026-11-23T12:00:00+01:00. Further inputs follow one another. Default: the time that a Broadcast Wave file states; for other files, the modification time minus the duration; for a pipe, now.",
       valueName: "time"))
   var start: ArchiveTime?
 
@@ -106,11 +106,12 @@ final class ArchiveAppender {
       if let stop, reader.isSeekable, !stop.isRequested { Interruption.shared.letSignalsEndTheWork() }
     }
     // A damaged stream is refused before anything is written.
-    if case .stream(_, let file?) = input { _ = try StreamSummary.verify(source: file.source(from: 0)) }
+    let summaries: [StreamSummary] =
+      if case .stream(_, let file?) = input { try StreamSummary.verify(source: file.source(from: 0)) } else { [] }
     if case .audio = input { encoder = try encoder ?? loadEncoder() }
     let writer = try openWriter()
-    let fileTime = path == "-" ? nil : ArchiveTime(modificationOf: bytes.descriptor)
-    let start = nextStart ?? fileTime ?? ArchiveTime.now
+    let end = path == "-" ? nil : ArchiveTime(modificationOf: bytes.descriptor)
+    let start = try nextStart ?? RecordingStart(of: input, summaries, endingAt: end).time
     let name = options.name ?? (path == "-" ? "\(start)" : Self.name(ofFile: path))
     let finishedCount = writer.finished.count
     try writer.begin(name: name, start: start)

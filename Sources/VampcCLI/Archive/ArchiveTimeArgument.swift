@@ -1,5 +1,6 @@
 public import Archive
 public import ArgumentParser
+import AudioIO
 import SystemCalls
 
 extension ArchiveTime: ExpressibleByArgument {
@@ -18,6 +19,16 @@ extension ArchiveTime {
   init?(modificationOf descriptor: Int32) {
     guard let status = try? FileStatus(descriptor: descriptor), status.kind == .regularFile else { return nil }
     self.init(status.modification)
+  }
+
+  /// Time that a WAV file states; nil where an archive cannot store it.
+  init?(_ origin: BroadcastOrigin) {
+    let (second, fraction) = origin.microsecondsOfDay.quotientAndRemainder(dividingBy: 1_000_000)
+    let time = ClockTime(localYear: origin.year, month: origin.month, day: origin.day, secondOfDay: second)
+    guard let time else { return nil }
+    self.init(time)
+    microseconds += fraction
+    guard ArchiveLimits.startMicroseconds.contains(microseconds) else { return nil }
   }
 
   /// Time with the UTC offset of the machine's clock at that time.

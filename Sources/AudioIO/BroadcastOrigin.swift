@@ -1,0 +1,44 @@
+/// Local date and time at which a recording began: the `bext` chunk of a Broadcast Wave file (EBU Tech 3285, section 2.3).
+///
+/// The chunk states no time zone.
+public struct BroadcastOrigin: Equatable, Sendable {
+  /// Year of the Gregorian calendar, 1 to 9999.
+  public let year: Int
+  /// Month, 1 to 12.
+  public let month: Int
+  /// Day of the month, 1 to 31; whether the month has this day is not checked.
+  public let day: Int
+  /// Microseconds from midnight to the first sample, less than a day.
+  public let microsecondsOfDay: Int
+
+  /// Bytes of the chunk that are read: up to the time reference.
+  static let byteCount = 346
+  private static let microsecondsPerDay = 86_400_000_000
+
+  /// Reads the first ``byteCount`` bytes of a `bext` chunk; nil where it states no date.
+  ///
+  /// The time is that of the time reference, which counts samples since midnight, where it is not before the origination
+  /// time: later files of a long recording have the origination time of the first. An earlier time reference belongs to a
+  /// timeline of its own.
+  init?(_ fields: HeaderFields, sampleRateHz: Int) {
+    guard fields.bytes.count >= Self.byteCount, sampleRateHz > 0 else { return nil }
+    /// Number of decimal digits at a byte offset. Separators between numbers are free.
+    func number(at offset: Int, _ digitCount: Int, in allowed: ClosedRange<Int>) -> Int? {
+      let digits = fields.bytes[offset..<offset + digitCount]
+      guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+      let value = digits.reduce(0) { 10 * $0 + Int($1 - 0x30) }
+      return allowed.contains(value) ? value : nil
+    }
+    guard let year = number(at: 320, 4, in: 1...9_999), let month = number(at: 325, 2, in: 1...12),
+      let day = number(at: 328, 2, in: 1...31), let hour = number(at: 330, 2, in: 0...23),
+      let minute = number(at: 333, 2, in: 0...59), let second = number(at: 336, 2, in: 0...59)
+    else { return nil }
+    (self.year, self.month, self.day) = (year, month, day)
+    let origination = ((hour * 60 + minute) * 60 + second) * 1_000_000
+    let reference = fields.unsigned(at: 338, byteCount: 8)
+    let (seconds, samples) = reference.quotientAndRemainder(dividingBy: sampleRateHz)
+    let isOfDay = seconds < Self.microsecondsPerDay / 1_000_000
+    let referenced = isOfDay ? seconds * 1_000_000 + samples * 1_000_000 / sampleRateHz : 0
+    microsecondsOfDay = max(origination, referenced)
+  }
+}
