@@ -122,8 +122,8 @@ public final class AudioReader {
   public var sampleCount: Int? { source.sampleCount }
   /// Length in samples per channel as the file states it, exact or not; `nil` if the file states none.
   public var estimatedSampleCount: Int? { source.statedSampleCount }
-  /// Tags of the input.
-  public var tags: [AudioTag] { source.tags }
+  /// Tags of the input that describe the recording (``AudioTag/keptNames``).
+  public var tags: [AudioTag] { AudioTag.kept(source.tags) }
   /// Date and time at which the recording began, where a WAV file states them; `nil` for other inputs.
   public var broadcastOrigin: BroadcastOrigin? { source.broadcastOrigin }
   /// Description of container and coding, such as `WAV, s16le`.

@@ -131,7 +131,11 @@ struct AudioSourceOpener {
         try FlacDecoder(file: file, descriptor: descriptor, byteRanges: ranges, isOgg: true)
       }
     }
-    return try DecodedSource(file: file, links: links) { ranges in
+    let comments = try reading { () throws(SystemFailure) in
+      try descriptor.seek(0)
+      return try OggPages.vorbisTags(of: ByteStream(descriptor))
+    }
+    return try DecodedSource(file: file, links: links, comments: comments) { ranges in
       try SndfileDecoder(file: file, descriptor: descriptor, byteRanges: ranges, hasMPEGLengthHeader: false)
     }
   }

@@ -28,9 +28,10 @@ final class DecodedSource: AudioSource {
 
   /// Opens the first link.
   ///
+  /// - Parameter comments: Tags of the file in place of those that the decoder knows; `nil` takes the decoder's.
   /// - Throws: ``AudioIOError``.
   /// - Precondition: there is at least one link.
-  init(file: String, links: [OggLink], open: @escaping Opening) throws {
+  init(file: String, links: [OggLink], comments: [AudioTag]? = nil, open: @escaping Opening) throws {
     self.file = file
     self.links = links
     self.open = open
@@ -38,11 +39,22 @@ final class DecodedSource: AudioSource {
     let decoder = link.decoder
     sampleRateHz = decoder.sampleRateHz
     channelCount = decoder.channelCount
-    speakerLayout = decoder.speakerLayout
-    tags = decoder.tags
+    tags = comments ?? decoder.tags
+    if let mask = Self.channelMask(in: tags) {
+      speakerLayout = SpeakerLayout(channelMask: mask, channelCount: decoder.channelCount)
+    } else {
+      speakerLayout = decoder.speakerLayout
+    }
     let isWhole = links.count == 1 && links[0].runs.count == 1
     sampleCount = isWhole ? decoder.sampleCount : nil
     statedSampleCount = isWhole ? decoder.statedSampleCount : nil
+  }
+
+  /// Channel mask that a tag of FLAC states (RFC 9639, section 8.6.2); `nil` without this tag.
+  private static func channelMask(in tags: [AudioTag]) -> Int? {
+    tags.first { $0.name == "WAVEFORMATEXTENSIBLE_CHANNEL_MASK" }.flatMap { tag in
+      Int(tag.value.lowercased().hasPrefix("0x") ? tag.value.dropFirst(2) : tag.value[...], radix: 16)
+    }
   }
 
   var formatDescription: String {

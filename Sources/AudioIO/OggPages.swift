@@ -2,10 +2,10 @@ import SystemCalls
 
 /// Page structure of an Ogg file (RFC 3533, section 6), verified without decoding.
 enum OggPages {
-  private static let headerByteCount = 27
+  static let headerByteCount = 27
   private static let beginningOfStreamFlag: UInt8 = 0x02
   /// Number of bytes of the largest page: header, 255 lacing values, 255 segments of 255 bytes.
-  private static let largestPageByteCount = 27 + 255 + 255 * 255
+  static let largestPageByteCount = 27 + 255 + 255 * 255
 
   /// Header of a page.
   struct Page: Equatable {

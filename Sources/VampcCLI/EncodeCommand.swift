@@ -40,7 +40,7 @@ struct EncodeCommand: ParsableCommand {
   @OptionGroup(title: "Files") var files: FileOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
   @OptionGroup(title: "Tokens beyond the period") var keeping: KeepOptions
-  @OptionGroup(title: "Blocks, loudness and high-pass") var stream: StreamOptions
+  @OptionGroup(title: "Blocks, loudness, high-pass and tags") var stream: StreamOptions
   @OptionGroup(title: "Format of the output") var output: FileFormatOptions
   @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions

@@ -23,6 +23,7 @@ struct EncodingChoices {
       channels: encoding.channels, usesHighPass: !stream.noHighpass, latencySeconds: stream.latency,
       keepRules: try keeping.rules())
     settings.sampler = sampler.changes.choice(modelDefaults: model.samplerDefaults)
+    settings.tagChanges = stream.tagChanges
     if let target = stream.loudnessTarget { settings.loudnessTarget = target }
     if keeping.noPeriodic {
       settings.rate = .prompt(CompressionPrompt(codebookCount: 1))

@@ -6,17 +6,20 @@ struct EncodingWarnings {
   private let nonFiniteSampleCount: Int
   private let damages: [AudioDamage]
   private let mixLossDB: Double?
+  private let droppedTagCount: Int
 
   init(_ report: RecordingEncoder.Report) {
     nonFiniteSampleCount = report.nonFiniteSampleCount
     damages = report.damages
     mixLossDB = report.mixLossDB
+    droppedTagCount = report.droppedTagCount
   }
 
   init(_ report: DACFileEncoder.Report) {
     nonFiniteSampleCount = report.nonFiniteSampleCount
     damages = report.damages
     mixLossDB = report.mixLossDB
+    droppedTagCount = 0
   }
 
   /// Prints the warnings.
@@ -33,6 +36,9 @@ struct EncodingWarnings {
         ? "is \(Format.number(mixLossDB, decimals: 0)) dB softer than the loudest channel"
         : "is silent, its channels are not"
       Console.warning("\(name): the mono mix \(loss); --channels keep codes each channel")
+    }
+    if droppedTagCount > 0 {
+      Console.warning("\(name): \(Format.count(droppedTagCount, "tag")) left out: too long, or too many for a stream")
     }
     return DamageReport.show(damages, of: name)
   }

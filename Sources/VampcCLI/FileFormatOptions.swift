@@ -36,6 +36,9 @@ struct FileFormatOptions: ParsableArguments {
     if choices.stream.loudnessTarget != nil {
       throw ValidationError("--format dac stores the loudness of the recording and excludes --loudness")
     }
+    if choices.stream.tagChanges != TagChanges() {
+      throw ValidationError("--format dac has no tags and excludes --tag and --no-tags")
+    }
     if choices.stream.noHighpass { throw ValidationError("--format dac has no high-pass and excludes --no-highpass") }
     if choices.keeping.isGiven {
       throw ValidationError("--format dac keeps every frame and excludes the --keep options and --no-periodic")

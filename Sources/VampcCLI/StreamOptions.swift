@@ -1,7 +1,7 @@
 import ArgumentParser
 import VampcKit
 
-/// Options for the form of the encoded stream and its audio: blocks, loudness, high-pass.
+/// Options for the form of the encoded stream and its audio: blocks, loudness, high-pass, tags.
 struct StreamOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -21,6 +21,18 @@ struct StreamOptions: ParsableArguments {
 
   @Flag(help: "Do not remove frequencies below 10 Hz (an offset, rumble), on which most of the tokens would be spent.")
   var noHighpass = false
+
+  @Flag(help: "Leave out the tags of the input.")
+  var noTags = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Tag to store in place of all tags of the input with this key; an empty value only removes them. Can be repeated.",
+      valueName: "key=value"))
+  var tag: [TagArgument] = []
+
+  /// Changes of the tags that the options ask for.
+  var tagChanges: TagChanges { TagChanges(keepsInputTags: !noTags, replacements: tag.map(\.tag)) }
 
   /// Target of the loudness, by its name or its old name; nil where neither is given.
   var loudnessTarget: EncoderSettings.LoudnessTarget? { loudness ?? level }

@@ -154,6 +154,35 @@ import Testing
     #expect(tags.contains(AudioTag(name: "ARTIST", value: "vampc")), "\(tags)")
   }
 
+  @Test func tagsAreReplacedAddedAndRemoved() throws {
+    let place = try Workplace()
+    func tags(_ options: String...) throws -> [String] {
+      let encoded = try place.start(
+        ["encode", "-q", "-f", "-o", "a.vampc"] + options + [Fixtures.path("audio/tone.opus")]
+      ).wait()
+      encoded.expectSuccess()
+      return try place.info("a.vampc").strings("tags")
+    }
+    #expect(try tags() == ["TITLE=Two tönes", "ARTIST=vampc", "MOOD=steady"])
+    #expect(
+      try tags("--tag", "artist=A", "--tag", "Artist=B", "--tag", "MOOD=", "--tag", "MY KEY=a=b")
+        == ["TITLE=Two tönes", "ARTIST=A", "ARTIST=B", "MY KEY=a=b"])
+    #expect(try tags("--no-tags").isEmpty)
+    #expect(try tags("--no-tags", "--tag", "TITLE=x") == ["TITLE=x"])
+  }
+
+  @Test func tagsThatDoNotFitAreWorthAWarning() throws {
+    let place = try Workplace()
+    let long = String(repeating: "x", count: 30_000)
+    let encoded = try place.start(
+      ["encode", "-q", "-o", "a.vampc", "--tag", "A=" + long, "--tag", "B=" + long, "--tag", "C=" + long]
+        + [Fixtures.path("audio/edge/one-hop.wav")]
+    ).wait()
+    #expect(encoded.status == 0)
+    #expect(encoded.errorLines.count == 1 && encoded.errors.contains("1 tag left out: too long"), "\(encoded)")
+    #expect(try place.info("a.vampc").strings("tags").count == 2)
+  }
+
   /// The stream stores the sampler's settings; decoding takes them, or what it is told instead.
   @Test func samplerSettingsAreStoredAndOverridden() throws {
     let place = try Workplace()

@@ -45,7 +45,7 @@ struct ArchiveAppendCommand: ParsableCommand {
   @OptionGroup(title: "Encoding") var encoding: EncodingOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
   @OptionGroup(title: "Tokens beyond the period") var keeping: KeepOptions
-  @OptionGroup(title: "Blocks, loudness and high-pass") var stream: StreamOptions
+  @OptionGroup(title: "Blocks, loudness, high-pass and tags") var stream: StreamOptions
   @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 

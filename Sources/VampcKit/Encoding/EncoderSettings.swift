@@ -43,12 +43,14 @@ public struct EncoderSettings: Equatable, Sendable {
   /// Kind of decode whose loudness is matched to the original. With ``keepRules`` the target is always
   /// ``LoudnessTarget/codec``, because kept and generated tokens share one gain.
   public var loudnessTarget: LoudnessTarget
+  /// Changes to the tags of the input.
+  public var tagChanges: TagChanges
 
   /// Settings for 8 kbit/s mono, unless the parameters say otherwise.
   public init(
     rate: Rate = .bitrateBps(8_000), channels: Channels = .mono, usesHighPass: Bool = true,
     sampler: SamplerChoice = .modelDefault(), latencySeconds: Double? = nil, keepRules: KeepRules = KeepRules(),
-    loudnessTarget: LoudnessTarget = .decoded
+    loudnessTarget: LoudnessTarget = .decoded, tagChanges: TagChanges = TagChanges()
   ) {
     self.rate = rate
     self.channels = channels
@@ -57,6 +59,7 @@ public struct EncoderSettings: Equatable, Sendable {
     self.latencySeconds = latencySeconds
     self.keepRules = keepRules
     self.loudnessTarget = loudnessTarget
+    self.tagChanges = tagChanges
   }
 
   /// Longest block of a pipe in seconds, where the settings do not say otherwise.

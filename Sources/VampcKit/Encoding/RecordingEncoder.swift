@@ -43,7 +43,7 @@ public struct RecordingEncoder {
     public let nonFiniteSampleCount: Int
     /// Damage of the input; silence was encoded in place of lost samples.
     public let damages: [AudioDamage]
-    /// Tags of the source that are too long, or too many, for a stream.
+    /// Tags that are too long, or too many, for a stream and were left out.
     public let droppedTagCount: Int
     /// Decibels by which a mono mix is softer than the loudest of its channels, where that is 10 or more; nil otherwise,
     /// and where all channels are silent. Infinite for a silent mix.
@@ -67,8 +67,8 @@ public struct RecordingEncoder {
       settings, frontier: frontier, geometry: model.geometry, input: input)
     let loudness = LoudnessMatcher(plan, model, settings, progress: progress)
     let measured = plan.isMeasured ? try loudness.measure(input) : nil
-    let header = try header(
-      plan, gain: measured.map { .whole($0.storedGain) } ?? .perBlock, input)
+    let tags = settings.tagChanges.apply(to: input.tags)
+    let header = try header(plan, gain: measured.map { .whole($0.storedGain) } ?? .perBlock, tags)
     let blockFrameCount = plan.blockFrameCount(sourceSampleCount: measured?.sampleCount)
     let report = InputProgress(input, stage: .encoding, totalSampleCount: measured?.sampleCount, handler: progress)
     let gain: any EncoderGain =
@@ -88,17 +88,17 @@ public struct RecordingEncoder {
     return Report(
       header: header, sampleCount: input.samplePosition, statistics: statistics,
       nonFiniteSampleCount: input.nonFiniteSampleCount, damages: input.damages,
-      droppedTagCount: input.tags.count - header.tags.count, mixLossDB: session.mixLossDB)
+      droppedTagCount: tags.count - header.tags.count, mixLossDB: session.mixLossDB)
   }
 
-  private func header(_ plan: EncodePlan, gain: StreamGain, _ input: any AudioInput) throws -> StreamHeader {
+  private func header(_ plan: EncodePlan, gain: StreamGain, _ tags: [AudioTag]) throws -> StreamHeader {
     StreamHeader(
       codecHash: .codec(sha256: try model.bundle.codecIdentity().digest.bytes),
       generatorHash: try model.bundle.generatorIdentity().map { .generator(sha256: $0.digest.bytes) },
       geometry: plan.geometry, prompt: plan.prompt, codedChannelCount: plan.layout.codedChannelCount,
       sourceSampleRateHz: plan.sourceSampleRateHz, sourceChannelCount: plan.sourceChannelCount, gain: gain,
       sampler: settings.sampler,
-      tags: StreamTag.fitting(input.tags.map { StreamTag(key: $0.name, value: $0.value) }),
+      tags: StreamTag.fitting(tags.map { StreamTag(key: $0.name, value: $0.value) }),
       hasBlockMasks: plan.hasBlockMasks)
   }
 }

@@ -1,0 +1,21 @@
+import ArgumentParser
+import AudioIO
+import Bitstream
+
+/// Tag of an option, `KEY=VALUE`.
+struct TagArgument: ExpressibleByArgument {
+  /// Tag with its key in capitals.
+  let tag: AudioTag
+
+  /// Characters that a key may have: those of a Vorbis comment (Vorbis I, section 5.2.2).
+  private static let keyCharacters: ClosedRange<UInt8> = 0x20...0x7D
+
+  init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "=") else { return nil }
+    tag = AudioTag(name: String(argument[..<equals]), value: String(argument[argument.index(after: equals)...]))
+    guard StreamLimits.tagKeyByteCount.contains(tag.name.utf8.count),
+      tag.name.utf8.allSatisfy(Self.keyCharacters.contains),
+      StreamLimits.tagValueByteCount.contains(tag.value.utf8.count)
+    else { return nil }
+  }
+}

@@ -1,0 +1,22 @@
+public import AudioIO
+
+/// Changes to the tags of an input on their way into a stream.
+public struct TagChanges: Equatable, Sendable {
+  /// Whether the tags of the input are kept.
+  public var keepsInputTags: Bool
+  /// Tags that replace all tags of their names; an empty value removes them.
+  public var replacements: [AudioTag]
+
+  /// No changes, unless the parameters say otherwise.
+  public init(keepsInputTags: Bool = true, replacements: [AudioTag] = []) {
+    self.keepsInputTags = keepsInputTags
+    self.replacements = replacements
+  }
+
+  /// Tags of the stream: those of the input that stay, then the replacements, in order.
+  func apply(to tags: [AudioTag]) -> [AudioTag] {
+    let replaced = Set(replacements.map(\.name))
+    let kept = keepsInputTags ? tags.filter { !replaced.contains($0.name) } : []
+    return kept + replacements.filter { !$0.value.isEmpty }
+  }
+}
