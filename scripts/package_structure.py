@@ -27,6 +27,12 @@ FILE_NAME_EXCEPTIONS = {
 MODULE_NAME_EXCEPTIONS = {
     "ReferenceCases": "only tests import the module, and none writes its name in front of a declaration",
 }
+# Public functions with several unlabelled parameters, which are operands.
+OPERAND_FUNCTIONS = {
+    "Sources/Evaluation/FrechetDistance.swift: squared": "distance of two sets, the same in either order",
+    "Sources/Kernels/RowOperations.swift: appendDifference": "minuend and subtrahend",
+    "Tests/ReferenceCases/ReferenceCases.swift: relativeError": "found and expected values",
+}
 # Libraries in C, and the ending of the files that may import them. Kernels is a C-wrapping module as a whole.
 LIBRARY_SUFFIXES = {
     "CCrypto": "crypto", "CEbur128": "ebur128", "CFLAC": "flac", "CKissFFT": "kissfft", "CLAPACK": "lapack",
@@ -209,6 +215,26 @@ def _suffix_faults(module: str, path: str, source: SwiftSource) -> Iterator[Faul
             yield Fault(path, libraries[library], f"imports {library}; the file's name does not end in _{expected}")
         if suffix == expected and library not in libraries and not set(LIBRARY_SUFFIXES) & set(libraries):
             yield Fault(path, 1, f"the file's name ends in _{suffix}, but it does not import {library}")
+
+
+def label_faults(package: Package) -> Iterator[Fault]:
+    """Public functions and initialisers with two or more unlabelled parameters that are no operands.
+
+    Operators have operands. The indices of a subscript count as operands, too.
+    """
+    used_exceptions = set()
+    for sources in package.sources.values():
+        for path, source in sources.items():
+            for item in source.public_signatures:
+                if item.unlabelled_count < 2 or not item.name.isidentifier():
+                    continue
+                name = f"{path}: {item.name}"
+                if name in OPERAND_FUNCTIONS:
+                    used_exceptions.add(name)
+                else:
+                    yield Fault(path, item.line, f"{item.name} has {item.unlabelled_count} parameters without labels")
+    for name in sorted(set(OPERAND_FUNCTIONS) - used_exceptions):
+        yield Fault("scripts/package_structure.py", 0, f"the exception for {name} is not needed")
 
 
 def document_faults(package: Package, text: str, document: str) -> Iterator[Fault]:

@@ -23,6 +23,12 @@ IMPORT = re.compile(
     re.MULTILINE,
 )
 
+# A function's name and its opening parenthesis; operators are functions, too.
+SIGNATURE = r"(?:func\s+)?(?P<name>(?<=func\s)[^\s(<]+|init)[?!]?\s*(?:<[^(]*>\s*)?\("
+PUBLIC_FUNCTION = re.compile(r"\b(?:public|open)\b[^\n{}();=]*?\b" + SIGNATURE)
+PUBLIC_PROTOCOL = re.compile(r"\bpublic\s+protocol\b[^{]*\{")
+REQUIREMENT = re.compile(r"\b" + SIGNATURE)
+
 
 @dataclass
 class Function:
@@ -48,6 +54,19 @@ class Declaration:
     is_nested: bool
     stored_properties: list[str] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
+
+
+class Signature(NamedTuple):
+    """Name and parameters of a function or an initialiser. Parameters are text, from label to default value."""
+
+    name: str
+    line: int
+    parameters: list[str]
+
+    @property
+    def unlabelled_count(self) -> int:
+        """Number of parameters whose arguments have no label."""
+        return sum(re.match(r"\s*(?:@\w+\s+)*_\s", parameter) is not None for parameter in self.parameters)
 
 
 class Import(NamedTuple):
@@ -84,6 +103,22 @@ class SwiftSource:
     def extensions(self) -> list[Declaration]:
         return [item for item in self.declarations if item.keyword == "extension"]
 
+    @property
+    def public_signatures(self) -> list[Signature]:
+        """Functions and initialisers that are public, and the requirements of public protocols."""
+        found = {match.start("name"): match for match in PUBLIC_FUNCTION.finditer(self.code)}
+        for protocol in PUBLIC_PROTOCOL.finditer(self.code):
+            end = _closing(self.code, protocol.end() - 1)
+            for match in REQUIREMENT.finditer(self.code, protocol.end(), end):
+                found[match.start("name")] = match
+        return [
+            Signature(
+                match["name"], self.code.count("\n", 0, start) + 1,
+                _arguments(self.code[match.end() : _closing(self.code, match.end() - 1)]),
+            )
+            for start, match in sorted(found.items())
+        ]  # fmt: skip
+
 
 def without_comments_and_strings(text: str) -> str:
     """Text of the same length and lines, with spaces in place of comments, string contents and regular expressions.
@@ -91,6 +126,27 @@ def without_comments_and_strings(text: str) -> str:
     Code in the interpolations of strings stays.
     """
     return _Blanker(text).blanked()
+
+
+def _closing(code: str, opening: int) -> int:
+    """Index of the bracket that closes the one at `opening`."""
+    depth = 0
+    for index in range(opening, len(code)):
+        depth += (code[index] in "([{") - (code[index] in ")]}")
+        if depth == 0:
+            return index
+    return len(code)
+
+
+def _arguments(text: str) -> list[str]:
+    """Items of a list that commas divide, outside brackets."""
+    items, depth, start = [], 0, 0
+    for index, character in enumerate(text):
+        depth += (character in "([{<") - (character in ")]}" or (character == ">" and text[index - 1] != "-"))
+        if character == "," and depth == 0:
+            items.append(text[start:index])
+            start = index + 1
+    return [item for item in [*items, text[start:]] if item.strip()]
 
 
 class _Blanker:

@@ -11,6 +11,7 @@ from package_structure import (
     document_faults,
     file_levels,
     import_faults,
+    label_faults,
     module_table,
     name_faults,
     references,
@@ -169,6 +170,37 @@ class ImportTests(unittest.TestCase):
         self.assertEqual(found, [("A", 2), ("B", 3), ("Glibc", 5), ("C", 7)])
 
 
+class SignatureTests(unittest.TestCase):
+    def test_public_functions_and_requirements_are_found_with_their_parameters(self) -> None:
+        source = parse(
+            """
+            public struct A {
+              public init?(_ a: [Int: Int], b: (Int, Int) -> Int = { $0 + $1 }) {}
+              @discardableResult public static func f<T>(
+                _ a: Dictionary<Int, T>, @Wrapper _ b: T, _c: Int
+              ) {}
+              func hidden(_ a: Int, _ b: Int) {}
+              public private(set) var value = A.init(1, 2)
+              public static func == (a: A, b: A) -> Bool { true }
+              public func g() {}
+            }
+            public protocol P {
+              func requirement(_ a: Int, _ b: Int)
+              init(_ a: Int)
+            }
+            protocol Q { func hidden(_ a: Int, _ b: Int) }
+            """
+        )
+        found = [
+            (item.name, item.line, len(item.parameters), item.unlabelled_count) for item in source.public_signatures
+        ]
+        expected = [
+            ("init", 3, 2, 1), ("f", 4, 3, 2), ("==", 9, 2, 0), ("g", 10, 0, 0), ("requirement", 13, 2, 2),
+            ("init", 14, 1, 1),
+        ]  # fmt: skip
+        self.assertEqual(found, expected)
+
+
 class RuleTests(unittest.TestCase):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -274,6 +306,14 @@ class RuleTests(unittest.TestCase):
             "Sources/A/I.swift:1: imports CZlib; the file's name does not end in _zlib",
             "Sources/A/J+Drawing.swift:1: the file is named after J, which does not occur in it",
         ]
+        self.assertEqual([line for line in found if line.startswith("Sources/A/")], expected)
+
+    def test_labels(self) -> None:
+        text = (
+            "public func f(_ a: Int, _ b: Int) {}\npublic func g(_ a: Int, b: Int) {}\nfunc h(_ a: Int, _ b: Int) {}\n"
+        )
+        found = [str(fault) for fault in label_faults(self.package({"A/X.swift": text}, {"A": []}))]
+        expected = ["Sources/A/X.swift:1: f has 2 parameters without labels"]
         self.assertEqual([line for line in found if line.startswith("Sources/A/")], expected)
 
 

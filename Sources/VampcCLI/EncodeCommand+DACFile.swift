@@ -12,7 +12,8 @@ extension EncodeCommand {
   /// Encodes all inputs of `vampc encode --format dac`.
   func encodeDACFiles(_ run: FileRun) throws {
     let encoder = try encoder {
-      try DACFileEncoder($0, output.dacFileSettings(encoding), temporaryFolder: TemporaryFolder.path)
+      try DACFileEncoder(
+        $0, settings: output.dacFileSettings(encoding), temporaryFolder: TemporaryFolder.path)
     }
     try run.run { job in
       try Interruption.shared.endingInput(at: job.input) { stop in try encode(job, stop, encoder, run) }

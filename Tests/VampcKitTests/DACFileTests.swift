@@ -66,7 +66,7 @@ import VampcKit
     let windows = ["windows-mono": 0.2, "windows-stereo-44100": 0.2, "odd-windows": 0.3]
     let encoder = try DACFileEncoder(
       model(of: name),
-      DACFileEncoder.Settings(
+      settings: DACFileEncoder.Settings(
         channels: .keep, codebookCount: name == "two-codebooks" ? 2 : nil,
         windowSeconds: windows[name] ?? DACFileEncoder.Settings.toolWindowSeconds),
       temporaryFolder: FileManager.default.temporaryDirectory.path)
@@ -89,7 +89,8 @@ import VampcKit
   @Test func codesPastWholeHopsKeepTheToolFromFailing() throws {
     // 1 600 samples are 160 hops, which the odd strides decode to 1 598: the tool could not read its own file.
     let encoder = try DACFileEncoder(
-      model(of: "odd"), DACFileEncoder.Settings(), temporaryFolder: FileManager.default.temporaryDirectory.path)
+      model(of: "odd"), settings: DACFileEncoder.Settings(),
+      temporaryFolder: FileManager.default.temporaryDirectory.path)
     let path = FileManager.default.temporaryDirectory.path + "/vampc-dac-\(UUID().uuidString).wav"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let writer = try AudioWriter(path: path, sampleRateHz: 8_000, channelCount: 1)
@@ -157,7 +158,7 @@ import VampcKit
     let path = try ReferenceCase(folder: ReferenceCases.folder + "/lac").weightsPath()
     let lac = try Model(ModelBundle(path: path), context: ComputeContext(threadCount: 1))
     #expect {
-      try DACFileEncoder(lac, DACFileEncoder.Settings(), temporaryFolder: "/tmp")
+      try DACFileEncoder(lac, settings: DACFileEncoder.Settings(), temporaryFolder: "/tmp")
     } throws: {
       "\($0)".hasSuffix("is not the codec for this .dac file: it is a LAC, not a DAC")
     }
@@ -167,7 +168,7 @@ import VampcKit
 
   @Test func refusesWindowsWithoutSound() throws {
     let encoder = try DACFileEncoder(
-      model(of: "tiny"), DACFileEncoder.Settings(windowSeconds: 0.001),
+      model(of: "tiny"), settings: DACFileEncoder.Settings(windowSeconds: 0.001),
       temporaryFolder: FileManager.default.temporaryDirectory.path)
     let reader = try AudioReader(path: Fixtures.path("dac-files/valid/padded-mono.wav"))
     #expect {

@@ -55,7 +55,7 @@ public struct DACFileEncoder {
   private static let targetLUFS = -16.0
 
   /// - Throws: `VampcError` where the model is not a DAC, or has fewer codebooks than the settings keep.
-  public init(_ model: Model, _ settings: Settings, temporaryFolder: String) throws {
+  public init(_ model: Model, settings: Settings, temporaryFolder: String) throws {
     let configuration = model.codec.configuration
     guard configuration.kind == .dac else {
       throw VampcError.codecDoesNotFit(
