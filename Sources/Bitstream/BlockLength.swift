@@ -17,6 +17,8 @@ public enum BlockLength {
   ///
   /// - Parameters:
   ///   - prompt: Periodic part of the keep mask.
+  ///   - geometry: Token geometry of the codec.
+  ///   - channelCount: Number of coded channels.
   ///   - latencySeconds: Upper bound of a block's duration; `nil` for none.
   ///   - totalFrameCount: Frames of the whole stream, if known. Blocks then have nearly equal lengths, at most half
   ///     longer than otherwise, so that the stream has no short last block.
@@ -50,6 +52,7 @@ public enum BlockLength {
   /// - Parameters:
   ///   - tokenCount: Kept tokens of all channels in the block.
   ///   - frameCount: Frames of the block, at least 1.
+  ///   - geometry: Token geometry of the codec.
   public static func isFull(tokenCount: Int, frameCount: Int, geometry: TokenGeometry) -> Bool {
     let bitCount = Double(tokenCount * geometry.bitsPerToken)
     return bitCount / 8 >= payloadByteCount(forRateBps: bitCount * geometry.frameRateHz / Double(frameCount))

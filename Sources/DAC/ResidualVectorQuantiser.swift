@@ -47,9 +47,12 @@ public final class ResidualVectorQuantiser: Sendable {
   /// Entries of one codebook, `[entry, codebookDim]`, which VampNet's embedding uses, too.
   public func codebook(_ index: Int) -> [Float] { stages[index].codebook }
 
-  /// Quantises latents `[frames, latent]` with all codebooks.
+  /// Quantises latents with all codebooks.
   ///
-  /// - Parameter projections: Closure that receives the input of each codebook in turn, `[frames, codebookDim]`.
+  /// - Parameters:
+  ///   - latents: Rows `[frames, latent]`.
+  ///   - context: Threads and instruction set of the computation.
+  ///   - projections: Closure that receives the input of each codebook in turn, `[frames, codebookDim]`.
   public func encode(
     _ latents: FloatRows, context: ComputeContext, projections: ((FloatRows) -> Void)? = nil
   ) -> TokenGrid {

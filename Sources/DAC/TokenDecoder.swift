@@ -11,8 +11,11 @@ public final class TokenDecoder {
 
   /// Decoder of a new stream.
   ///
-  /// - Parameter edges: Ends of the stream; bare edges give fewer samples
-  ///   (``CodecLengths/decodedSampleCount(forFrameCount:edges:)``).
+  /// - Parameters:
+  ///   - codec: Codec whose quantiser and decoder decode.
+  ///   - edges: Ends of the stream; bare edges give fewer samples
+  ///     (``CodecLengths/decodedSampleCount(forFrameCount:edges:)``).
+  ///   - context: Threads and instruction set of the computation.
   /// - Precondition: `edges` are padded for LAC.
   public init(_ codec: Codec, edges: InputEdges = .padded, context: ComputeContext) {
     self.codec = codec

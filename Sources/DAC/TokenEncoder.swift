@@ -15,8 +15,11 @@ public final class TokenEncoder {
 
   /// Encoder of a new stream.
   ///
-  /// - Parameter edges: Ends of the stream; bare edges give fewer frames
-  ///   (``CodecLengths/encodedFrameCount(forSampleCount:edges:)``).
+  /// - Parameters:
+  ///   - codec: Codec whose encoder and quantiser encode.
+  ///   - edges: Ends of the stream; bare edges give fewer frames
+  ///     (``CodecLengths/encodedFrameCount(forSampleCount:edges:)``).
+  ///   - context: Threads and instruction set of the computation.
   public init(_ codec: Codec, edges: InputEdges = .padded, context: ComputeContext) {
     self.codec = codec
     self.context = context

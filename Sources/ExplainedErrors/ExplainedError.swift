@@ -3,8 +3,8 @@
 /// Every error enum of the package conforms. The program derives its exit code from ``kind`` alone and decides from
 /// ``subject`` whether the message begins with the name of the input.
 public protocol ExplainedError: Error, CustomStringConvertible {
-  /// Thing that the error is about, which ``CustomStringConvertible/description`` names. Nil, the default, for the input
-  /// at hand: only the caller knows its name.
+  /// Thing that the error is about, which `description` names. Nil, the default, for the input at hand: only the caller
+  /// knows its name.
   var subject: ErrorSubject? { get }
   /// Kind of the error.
   var kind: ErrorKind { get }

@@ -11,14 +11,19 @@ public struct Convolution: Sendable {
   let padding: Int
   let endsInTanh: Bool
 
-  /// Convolution with the given weights, packed for the instruction set of `context`.
+  /// Convolution with the given weights.
   ///
   /// - Parameters:
   ///   - values: Weights `[out, in, kernel]`, as PyTorch stores them.
   ///   - bias: Bias `[out]`.
+  ///   - inputChannelCount: Number of input channels.
+  ///   - kernelSize: Number of taps.
+  ///   - stride: Input rows from one output row to the next.
+  ///   - dilation: Input rows from one tap to the next.
   ///   - padding: Number of zero rows on either side of the input.
   ///   - snake: Activation applied to the input before the convolution.
   ///   - endsInTanh: Whether tanh is applied to the output.
+  ///   - context: Context for whose instruction set the weights are packed.
   /// - Precondition: `values` has `out · in · kernel` elements.
   public init(
     _ values: [Float], bias: [Float], inputChannelCount: Int, kernelSize: Int, stride: Int = 1, dilation: Int = 1,

@@ -9,7 +9,9 @@ public final class ConvolutionStream: LayerStream {
 
   /// Convolution of a new stream.
   ///
-  /// - Parameter edges: Whether the stream's ends are padded with zeros.
+  /// - Parameters:
+  ///   - convolution: Layer to be computed.
+  ///   - edges: Whether the stream's ends are padded with zeros.
   public init(_ convolution: Convolution, edges: InputEdges = .padded) {
     self.convolution = convolution
     padding = edges == .padded ? convolution.padding : 0

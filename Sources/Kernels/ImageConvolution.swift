@@ -6,12 +6,14 @@ public struct ImageConvolution: Sendable {
   private let inputChannelCount: Int
   private let pools: Bool
 
-  /// Convolution with the given weights, packed for the instruction set of `context`.
+  /// Convolution with the given weights.
   ///
   /// - Parameters:
   ///   - values: Weights `[out, in, 3, 3]`, as PyTorch stores them.
   ///   - bias: Bias `[out]`.
+  ///   - inputChannelCount: Number of input channels.
   ///   - pools: Whether pooling halves height and width; pooling ignores an odd last line or column.
+  ///   - context: Context for whose instruction set the weights are packed.
   /// - Precondition: `values` has `9 · out · in` elements.
   public init(_ values: [Float], bias: [Float], inputChannelCount: Int, pools: Bool, context: ComputeContext) {
     precondition(values.count == bias.count * inputChannelCount * 9, "convolution weights do not fit")

@@ -24,7 +24,10 @@ public final class ImageStack {
 
   /// Images of one channel.
   ///
-  /// - Parameter values: Pixels `[N, H, W]`.
+  /// - Parameters:
+  ///   - values: Pixels `[N, H, W]`.
+  ///   - height: Lines of an image.
+  ///   - width: Pixels of a line.
   /// - Precondition: `values` holds one or more whole images.
   public convenience init(_ values: [Float], height: Int, width: Int) {
     precondition(height > 0 && width > 0 && values.count % (height * width) == 0, "values do not fill images")

@@ -8,6 +8,9 @@ public protocol LayerStream: AnyObject {
 
   /// Appends all output rows that the input determines to `output` and removes input rows that no later output needs.
   ///
-  /// - Parameter isFinal: Whether the input is complete. The layer then adds its final padding, and the stream ends.
+  /// - Parameters:
+  ///   - output: Queue that receives the rows.
+  ///   - isFinal: Whether the input is complete. The layer then adds its final padding, and the stream ends.
+  ///   - context: Threads and instruction set of the computation.
   func advance(into output: FloatRows, isFinal: Bool, context: ComputeContext)
 }

@@ -13,11 +13,16 @@ public final class LinearWeights: @unchecked Sendable {  // Immutable after `ini
   package let packed: UnsafeMutablePointer<Float>
   package let bias: UnsafeMutablePointer<Float>?
 
-  /// Matrix packed for the instruction set of `context`.
+  /// Matrix with the given elements.
   ///
   /// - Parameters:
   ///   - values: Elements of the matrix; element (d, n) is at `d * depthStride + n * columnStride`.
+  ///   - depth: Number of rows of the matrix: inputs.
+  ///   - columnCount: Number of columns of the matrix: outputs.
+  ///   - depthStride: Distance in `values` from one row to the next.
+  ///   - columnStride: Distance in `values` from one column to the next.
   ///   - bias: One value per column, or nil for none.
+  ///   - context: Context for whose instruction set the matrix is packed.
   /// - Precondition: the matrix is not empty, and all its elements are inside `values`.
   public init(
     _ values: [Float], depth: Int, columnCount: Int, depthStride: Int, columnStride: Int, bias: [Float]? = nil,
@@ -47,7 +52,9 @@ public final class LinearWeights: @unchecked Sendable {  // Immutable after `ini
   ///
   /// - Parameters:
   ///   - values: Weights `[columns, depth]`, as PyTorch stores them.
+  ///   - depth: Number of inputs.
   ///   - bias: One value per column, or nil for none.
+  ///   - context: Context for whose instruction set the matrix is packed.
   public convenience init(rowsOfOutputs values: [Float], depth: Int, bias: [Float]? = nil, context: ComputeContext) {
     self.init(
       values, depth: depth, columnCount: values.count / depth, depthStride: 1, columnStride: depth, bias: bias,
@@ -65,6 +72,7 @@ public final class LinearWeights: @unchecked Sendable {  // Immutable after `ini
   ///   - input: Rows `[T, depth]`.
   ///   - output: Queue that receives `[T, columnCount]`; its old rows are removed.
   ///   - residual: Rows `[T, columnCount]` to add, or nil; must not be `output`.
+  ///   - context: Threads and instruction set of the computation.
   public func apply(
     to input: FloatRows, into output: FloatRows, adding residual: FloatRows? = nil, context: ComputeContext
   ) {

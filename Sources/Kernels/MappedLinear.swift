@@ -40,6 +40,7 @@ public struct MappedLinear: Sendable {
   ///   - input: Rows `[T, depth]`.
   ///   - output: Queue that receives `[T, columnCount]`; its old rows are removed.
   ///   - residual: Rows `[T, columnCount]` to add, or nil; must not be `output`.
+  ///   - context: Threads and instruction set of the computation.
   public func apply(
     to input: FloatRows, into output: FloatRows, adding residual: FloatRows? = nil, context: ComputeContext
   ) {

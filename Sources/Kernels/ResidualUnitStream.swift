@@ -12,8 +12,10 @@ public final class ResidualUnitStream: LayerStream {
 
   /// Residual unit of a new stream.
   ///
-  /// - Parameter edges: Whether the stream's ends are padded with zeros. With bare edges x is cut to the rows that
-  ///   `wide` gives.
+  /// - Parameters:
+  ///   - wide: First convolution, which may be dilated.
+  ///   - pointwise: Second convolution.
+  ///   - edges: Whether the stream's ends are padded with zeros. With bare edges x is cut to the rows that `wide` gives.
   /// - Precondition: both convolutions have a snake and keep the channel count; `pointwise` has kernel size 1.
   public init(wide: Convolution, pointwise: Convolution, edges: InputEdges = .padded) {
     precondition(wide.snake != nil && pointwise.snake != nil && pointwise.kernelSize == 1, "not a residual unit")

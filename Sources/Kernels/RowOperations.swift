@@ -7,6 +7,8 @@ extension FloatRows {
   /// - Parameters:
   ///   - output: Queue that receives `[T, C]`; its old rows are removed.
   ///   - weight: One value per channel.
+  ///   - epsilon: The ε of the formula, more than 0.
+  ///   - context: Threads and instruction set of the computation.
   public func rmsNormalise(into output: FloatRows, weight: [Float], epsilon: Float, context: ComputeContext) {
     precondition(weight.count == channelCount && output.channelCount == channelCount, "norm does not fit")
     output.removeAll()
@@ -16,7 +18,9 @@ extension FloatRows {
 
   /// Applies a gated GELU: the first half of the channels times the GELU (tanh form) of the second half.
   ///
-  /// - Parameter output: Queue that receives `[T, C / 2]`; its old rows are removed.
+  /// - Parameters:
+  ///   - output: Queue that receives `[T, C / 2]`; its old rows are removed.
+  ///   - context: Threads and instruction set of the computation.
   public func gateWithGELU(into output: FloatRows, context: ComputeContext) {
     precondition(output.channelCount * 2 == channelCount, "gate does not fit")
     output.removeAll()
@@ -33,7 +37,9 @@ extension FloatRows {
 
   /// Copies the rows with the given indices, in the given order.
   ///
-  /// - Parameter output: Queue that receives the copies; its old rows are removed.
+  /// - Parameters:
+  ///   - rows: Indices of the rows.
+  ///   - output: Queue that receives the copies; its old rows are removed.
   /// - Precondition: all indices are in `0..<count`.
   public func gather(_ rows: [Int], into output: FloatRows) {
     precondition(output.channelCount == channelCount, "gathered rows do not fit")

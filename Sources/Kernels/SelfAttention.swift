@@ -22,6 +22,7 @@ public struct SelfAttention: Sendable {
   ///   - input: Rows `[T, 3 · D]`: queries, keys and values side by side, each head by head.
   ///   - bias: Position bias `[head, 2 · T − 1]` by distance `key − query`, which starts at −(T − 1).
   ///   - output: Queue that receives `[T, D]`; its old rows are removed.
+  ///   - context: Threads and instruction set of the computation.
   /// - Precondition: D is a multiple of the head count.
   public func apply(to input: FloatRows, bias: [Float], into output: FloatRows, context: ComputeContext) {
     let frames = input.count

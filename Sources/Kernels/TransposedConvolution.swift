@@ -11,13 +11,16 @@ public struct TransposedConvolution: Sendable {
   let stride: Int
   let padding: Int
 
-  /// Transposed convolution with the given weights, packed for the instruction set of `context`.
+  /// Transposed convolution with the given weights.
   ///
   /// - Parameters:
   ///   - values: Weights `[in, out, 2 · stride]`, as PyTorch stores them.
   ///   - bias: Bias `[out]`.
+  ///   - inputChannelCount: Number of input channels.
+  ///   - stride: Output rows for each input row.
   ///   - padding: Number of rows removed from either end of the output, at most `stride`.
   ///   - snake: Activation applied to the input before the convolution.
+  ///   - context: Context for whose instruction set the weights are packed.
   /// - Precondition: `values` has `in · out · 2 · stride` elements.
   public init(
     _ values: [Float], bias: [Float], inputChannelCount: Int, stride: Int, padding: Int, after snake: SnakeActivation,

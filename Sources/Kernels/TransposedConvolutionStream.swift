@@ -11,7 +11,9 @@ public final class TransposedConvolutionStream: LayerStream {
 
   /// Transposed convolution of a new stream.
   ///
-  /// - Parameter edges: Whether the padding is removed from the output's ends.
+  /// - Parameters:
+  ///   - convolution: Layer to be computed.
+  ///   - edges: Whether the padding is removed from the output's ends.
   public init(_ convolution: TransposedConvolution, edges: InputEdges = .padded) {
     self.convolution = convolution
     padding = edges == .padded ? convolution.padding : 0

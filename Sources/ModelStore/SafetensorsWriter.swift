@@ -13,7 +13,10 @@ public struct SafetensorsWriter {
 
   /// Adds an F32 tensor.
   ///
-  /// - Parameter values: Elements in C order.
+  /// - Parameters:
+  ///   - name: Name of the tensor.
+  ///   - shape: Length of each axis.
+  ///   - values: Elements in C order.
   /// - Precondition: `values.count` is the product of `shape`, and no other tensor has the name.
   public mutating func add(_ name: String, shape: [Int], floats values: [Float]) {
     add(name, .f32, shape: shape, bitPatterns: values.map(\.bitPattern))
@@ -21,7 +24,10 @@ public struct SafetensorsWriter {
 
   /// Adds an F16 tensor of rounded values.
   ///
-  /// - Parameter values: Elements in C order.
+  /// - Parameters:
+  ///   - name: Name of the tensor.
+  ///   - shape: Length of each axis.
+  ///   - values: Elements in C order.
   /// - Precondition: `values.count` is the product of `shape`, and no other tensor has the name.
   public mutating func add(_ name: String, shape: [Int], halves values: [Float]) {
     add(name, .f16, shape: shape, bitPatterns: values.map { Float16($0).bitPattern })
@@ -29,7 +35,10 @@ public struct SafetensorsWriter {
 
   /// Adds an F64 tensor.
   ///
-  /// - Parameter values: Elements in C order.
+  /// - Parameters:
+  ///   - name: Name of the tensor.
+  ///   - shape: Length of each axis.
+  ///   - values: Elements in C order.
   /// - Precondition: `values.count` is the product of `shape`, and no other tensor has the name.
   public mutating func add(_ name: String, shape: [Int], doubles values: [Double]) {
     add(name, .f64, shape: shape, bitPatterns: values.map(\.bitPattern))

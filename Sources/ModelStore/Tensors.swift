@@ -9,7 +9,9 @@ public final class Tensors {
 
   /// Tensors of `file`, all unused.
   ///
-  /// - Parameter ignoredSuffixes: Suffixes of names that ``finish()`` ignores.
+  /// - Parameters:
+  ///   - file: File with the tensors.
+  ///   - ignoredSuffixes: Suffixes of names that ``finish()`` ignores.
   public init(_ file: SafetensorsFile, ignoredSuffixes: [String] = []) {
     self.file = file
     self.ignoredSuffixes = ignoredSuffixes
@@ -45,7 +47,9 @@ public final class Tensors {
   ///
   /// The folded weight is `g · v / ‖v‖`, with the norm over all axes but the first.
   ///
-  /// - Parameter shape: Shape of the folded weight, with at least one axis.
+  /// - Parameters:
+  ///   - prefix: Name of the layer.
+  ///   - shape: Shape of the folded weight, with at least one axis.
   /// - Throws: The errors of ``floats(_:shape:)`` and ``ModelError/zeroWeightNorm(path:tensor:row:)``. Without any
   ///   spelling the missing tensor is `prefix.weight`.
   public func weightNormalised(_ prefix: String, shape: [Int]) throws -> [Float] {

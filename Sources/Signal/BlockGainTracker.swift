@@ -55,9 +55,13 @@ public final class BlockGainTracker {
     var samplePeak: Float
   }
 
-  /// Tracker for audio of the given format.
+  /// Tracker for a new stream.
   ///
-  /// - Parameter blockSampleCount: Nominal block length in samples; the last block may be shorter.
+  /// - Parameters:
+  ///   - channelCount: Number of channels of the audio.
+  ///   - sampleRateHz: Sample rate of the audio in Hz.
+  ///   - blockSampleCount: Nominal block length in samples; the last block may be shorter.
+  ///   - normalisation: Rule with the target loudness.
   /// - Precondition: `blockSampleCount` is positive.
   /// - Throws: ``SignalError`` for a format that libebur128 does not support.
   public init(

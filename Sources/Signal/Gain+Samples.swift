@@ -2,9 +2,11 @@ import Glibc
 public import Tokens
 
 extension Gain {
-  /// Gain nearest to `decibels` that does not exceed `ceilingDB`, clamped to ``hundredthsDBRange``.
+  /// Gain nearest to `decibels` that does not exceed `ceilingDB`, clamped to `hundredthsDBRange`.
   ///
-  /// - Parameter decibels: Wanted gain in dB; NaN counts as 0 dB.
+  /// - Parameters:
+  ///   - decibels: Wanted gain in dB; NaN counts as 0 dB.
+  ///   - ceilingDB: Highest gain in dB.
   public init(decibels: Double, ceilingDB: Double = .infinity) {
     let limits = Double(Self.hundredthsDBRange.lowerBound)...Double(Self.hundredthsDBRange.upperBound)
     func clamped(_ value: Double) -> Double { min(max(value, limits.lowerBound), limits.upperBound) }

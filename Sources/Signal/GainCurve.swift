@@ -38,7 +38,9 @@ public struct GainCurve: Equatable, Sendable {
 
   /// Multiplies samples by the gain.
   ///
-  /// - Parameter offset: Index of the buffer's first sample in the block.
+  /// - Parameters:
+  ///   - audio: Samples of the block, from any sample on.
+  ///   - offset: Index of the buffer's first sample in the block.
   /// - Precondition: all samples are inside the block.
   public func apply(to audio: inout AudioBuffer, offset: Int = 0) {
     multiply(&audio, offset: offset, sign: 1)
@@ -46,7 +48,9 @@ public struct GainCurve: Equatable, Sendable {
 
   /// Divides samples by the gain: undoes ``apply(to:offset:)`` to within single-precision rounding.
   ///
-  /// - Parameter offset: Index of the buffer's first sample in the block.
+  /// - Parameters:
+  ///   - audio: Samples of the block, from any sample on.
+  ///   - offset: Index of the buffer's first sample in the block.
   /// - Precondition: all samples are inside the block.
   public func remove(from audio: inout AudioBuffer, offset: Int = 0) {
     multiply(&audio, offset: offset, sign: -1)

@@ -2,10 +2,10 @@ import Glibc
 
 /// Look-ahead limiter for decoded audio whose true peaks exceed full scale.
 ///
-/// True peaks are those of the signal between samples (``TruePeakInterpolation``). All channels share one gain, so that
+/// True peaks are those of the signal between samples (`TruePeakInterpolation`). All channels share one gain, so that
 /// the stereo image does not move. The gain falls smoothly within the look-ahead (5 ms), holds, and recovers exponentially
 /// (100 ms) to exactly 1. Around a peak the gain is constant, so that the limited signal has no higher peaks between its
-/// samples than ``truePeakCeiling``. No output sample exceeds the ceiling. Samples pass bit for bit while no sample exceeds
+/// samples than `truePeakCeiling`. No output sample exceeds the ceiling. Samples pass bit for bit while no sample exceeds
 /// the ceiling and no true peak exceeds full scale. The delay is compensated: ``process(_:)`` and ``finish()`` together
 /// return exactly the length of the input, each sample in its place. Memory is constant.
 public struct Limiter: Sendable {

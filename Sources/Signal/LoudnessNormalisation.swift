@@ -20,8 +20,10 @@ public struct LoudnessNormalisation: Equatable, Sendable {
 
   /// Gain for audio of the given loudness and sample peak.
   ///
-  /// - Parameter loudnessLUFS: Integrated loudness. A loudness below ``lowestLUFS`` counts as ``lowestLUFS``; nil
-  ///   (digital silence) gives 0 dB, or less for a peak above 1.
+  /// - Parameters:
+  ///   - loudnessLUFS: Integrated loudness. A loudness below −70 LUFS counts as −70 LUFS; nil (digital silence) gives
+  ///     0 dB, or less for a peak above 1.
+  ///   - samplePeak: Largest absolute sample.
   public func gain(loudnessLUFS: Double?, samplePeak: Float) -> Gain {
     let wanted = loudnessLUFS.map { targetLUFS - max($0, Self.lowestLUFS) } ?? 0
     return Gain(decibels: wanted, ceilingDB: Self.peakCeilingDB(samplePeak: samplePeak))

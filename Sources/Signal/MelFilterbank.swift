@@ -51,7 +51,11 @@ public struct MelFilterbank: Sendable {
   ///
   /// Source: VGGish, `mel_features.py`, `spectrogram_to_mel_matrix`.
   ///
-  /// - Parameter bandHz: Lowest and highest frequency of all filters.
+  /// - Parameters:
+  ///   - bandCount: Number of filters.
+  ///   - bandHz: Lowest and highest frequency of all filters.
+  ///   - sampleRateHz: Sample rate of the audio in Hz.
+  ///   - windowLength: Samples of a window of the Fourier transform.
   /// - Precondition: all counts are positive, `windowLength` is even, and `bandHz` is within 0 and half the sample
   ///   rate.
   public init(htkBandCount bandCount: Int, bandHz: ClosedRange<Double>, sampleRateHz: Int, windowLength: Int) {

@@ -2,7 +2,7 @@ import Glibc
 
 /// Linear-phase high-pass that removes the slowly changing offset which neural decoders add to audio.
 ///
-/// Audio is divided into steps. The offset in the middle of a step is the mean of the samples within ±``reachSeconds``
+/// Audio is divided into steps. The offset in the middle of a step is the mean of the samples within ±0.28 s
 /// under a Hann window. Between two middles the offset is interpolated linearly. Frequencies above 5 Hz pass to within
 /// 0.3 dB, those above 20 Hz to within 0.05 dB. (libopus similarly rejects frequencies below 3 Hz: `dc_reject` in
 /// `opus_encoder.c`.) The delay is compensated: ``process(_:)`` and ``finish()`` together return exactly the length of
@@ -29,7 +29,10 @@ public struct OffsetRemover: Sendable {
 
   /// Remover for audio of the given format.
   ///
-  /// - Parameter stepSampleCount: Number of samples in a step, for example a hop. Steps begin at the first sample.
+  /// - Parameters:
+  ///   - channelCount: Number of channels of the audio.
+  ///   - sampleRateHz: Sample rate of the audio in Hz.
+  ///   - stepSampleCount: Number of samples in a step, for example a hop. Steps begin at the first sample.
   /// - Precondition: `channelCount` and `stepSampleCount` are positive.
   public init(channelCount: Int, sampleRateHz: Int, stepSampleCount: Int) {
     precondition(channelCount > 0 && stepSampleCount > 0, "an offset of nothing")

@@ -19,9 +19,11 @@ public struct SilenceDetector: Sendable {
   private var untakenStart = 0
   private var runs: [Range<Int>] = []
 
-  /// Detector for audio of the given sample rate.
+  /// Detector for a new recording.
   ///
-  /// - Parameter ignoresOffset: Whether silence may have the constant offset of the first sample.
+  /// - Parameters:
+  ///   - sampleRateHz: Sample rate of the audio in Hz.
+  ///   - ignoresOffset: Whether silence may have the constant offset of the first sample.
   public init(sampleRateHz: Int, ignoresOffset: Bool = false) {
     self.ignoresOffset = ignoresOffset
     shortestSampleCount = max(1, Int((Self.shortestSeconds * Double(sampleRateHz)).rounded(.up)))

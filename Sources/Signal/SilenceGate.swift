@@ -1,6 +1,6 @@
 /// Gate that writes exact zeros into runs of samples.
 ///
-/// Samples around a run are faded over ``fadeSeconds``, so that a run does not begin or end with a click. A fade in
+/// Samples around a run are faded over `fadeSeconds`, so that a run does not begin or end with a click. A fade in
 /// front of a run does not reach into the block before.
 public struct SilenceGate: Sendable {
   /// Length of the fades in front of a run and behind it.
@@ -17,9 +17,11 @@ public struct SilenceGate: Sendable {
   /// Runs in order whose fades have not passed.
   private var runs: [Run] = []
 
-  /// Gate for audio of the given sample rate.
+  /// Gate for a new recording.
   ///
-  /// - Parameter firstSample: Number of the first sample that is processed, by which runs are counted.
+  /// - Parameters:
+  ///   - firstSample: Number of the first sample that is processed, by which runs are counted.
+  ///   - sampleRateHz: Sample rate of the audio in Hz.
   public init(firstSample: Int = 0, sampleRateHz: Int) {
     position = firstSample
     fadeSampleCount = Int(Self.fadeSeconds * Double(sampleRateHz))
@@ -27,7 +29,9 @@ public struct SilenceGate: Sendable {
 
   /// Adds silent runs of one block, in order, before the block's samples are processed.
   ///
-  /// - Parameter blockStart: First sample of the block.
+  /// - Parameters:
+  ///   - silence: Runs of silent samples.
+  ///   - blockStart: First sample of the block.
   public mutating func append(_ silence: [Range<Int>], blockStart: Int) {
     for run in silence where run.upperBound + fadeSampleCount > position && !run.isEmpty {
       runs.append(Run(fadeStart: max(blockStart, run.lowerBound - fadeSampleCount), silence: run))

@@ -22,7 +22,7 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
   /// Computation of random numbers and mask schedule. Streams of version 1 of the container have the first revision.
   public var revision = SamplerRevision.first
 
-  /// Settings with the given values, real ones rounded to 1/100; the defaults are those of ``standard``.
+  /// Settings with the given values, real ones rounded to 1/100; the defaults are those of ``published``.
   public init(
     coarseStepCount: Int = 12, fineStepCount: Int = 2, temperature: Double = 1, fineTemperature: Double = 1,
     maskTemperature: Double = 10.5, topP: Double = 1, typicalMass: Double = 1, seed: UInt32 = 0

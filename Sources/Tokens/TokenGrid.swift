@@ -14,9 +14,8 @@ public struct TokenGrid: Equatable, Sendable {
     tokens = [UInt16](repeating: 0, count: codebookCount * frameCount)
   }
 
-  /// Grid of the given tokens.
+  /// Grid of the given tokens, codebook by codebook.
   ///
-  /// - Parameter tokens: Tokens codebook by codebook.
   /// - Precondition: `tokens.count == codebookCount * frameCount`.
   public init(codebookCount: Int, frameCount: Int, tokens: [UInt16]) {
     precondition(tokens.count == codebookCount * frameCount, "token count does not match the grid")

@@ -16,9 +16,8 @@ public struct TokenMask: Equatable, Sendable {
     keptFlags = [Bool](repeating: isKept, count: codebookCount * frameCount)
   }
 
-  /// Mask of the given flags.
+  /// Mask of the given flags: one for each token, codebook by codebook; `true` marks a kept token.
   ///
-  /// - Parameter keptFlags: One flag for each token, codebook by codebook; `true` marks a kept token.
   /// - Precondition: `keptFlags.count == codebookCount * frameCount`.
   public init(codebookCount: Int, frameCount: Int, keptFlags: [Bool]) {
     precondition(keptFlags.count == codebookCount * frameCount, "flag count does not match the mask")
@@ -29,7 +28,10 @@ public struct TokenMask: Equatable, Sendable {
 
   /// Mask that keeps only the tokens of `prompt`.
   ///
-  /// - Parameter frames: Absolute numbers of the mask's frames.
+  /// - Parameters:
+  ///   - prompt: Rule that picks the kept tokens.
+  ///   - codebookCount: Number of codebooks of the mask.
+  ///   - frames: Absolute numbers of the mask's frames.
   public init(keeping prompt: CompressionPrompt, codebookCount: Int, frames: Range<Int>) {
     self.init(codebookCount: codebookCount, frameCount: frames.count, isKept: false)
     keep(prompt, frames: frames)
@@ -43,7 +45,9 @@ public struct TokenMask: Equatable, Sendable {
 
   /// Marks the tokens of `prompt` as kept; all other tokens stay as they are.
   ///
-  /// - Parameter frames: Absolute numbers of the mask's frames.
+  /// - Parameters:
+  ///   - prompt: Rule that picks tokens.
+  ///   - frames: Absolute numbers of the mask's frames.
   /// - Precondition: `frames.count == frameCount`.
   public mutating func keep(_ prompt: CompressionPrompt, frames: Range<Int>) {
     precondition(frames.count == frameCount, "frame count does not match the mask")

@@ -31,7 +31,9 @@ public struct CounterRandom: Sendable {
   /// up. Later revisions return the number before 1 there.
   ///
   /// - Parameters:
+  ///   - purpose: Use of the number; each use has numbers of its own.
   ///   - frame: Absolute frame number.
+  ///   - codebook: Codebook of the token.
   ///   - step: Sampling step.
   public func uniform(_ purpose: Purpose, frame: Int, codebook: Int, step: Int) -> Float {
     min(largestUniform, (Float(bits(purpose, frame: frame, codebook: codebook, step: step) >> 8) + 0.5) * 0x1p-24)

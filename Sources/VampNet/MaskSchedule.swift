@@ -25,7 +25,9 @@ public struct MaskSchedule: Sendable {
   ///
   /// The number is 0 after the last step.
   ///
-  /// - Parameter currentCount: Number of masked tokens before step `step`.
+  /// - Parameters:
+  ///   - step: Sampling step, 0 for the first.
+  ///   - currentCount: Number of masked tokens before step `step`.
   public func maskedCount(after step: Int, currentCount: Int) -> Int {
     if step + 1 >= stepCount { return 0 }
     // The published code computes in single precision, with `torch.pi` rounded to nearest; `Float.pi` is rounded down.

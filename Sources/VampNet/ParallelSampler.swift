@@ -76,6 +76,7 @@ public final class ParallelSampler {
   ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the transformer.
   ///   - mask: Keep mask with the shape of `tokens`. Conditioning codebooks have no masked tokens.
   ///   - firstFrame: Absolute number of the window's first frame, which determines the random numbers.
+  ///   - settings: Number of steps, temperatures, limits of the drawn tokens, and seed.
   /// - Returns: The tokens, kept and generated.
   public func generate(_ tokens: TokenGrid, mask: TokenMask, firstFrame: Int, settings: Settings) -> TokenGrid {
     var (tokens, mask) = (tokens, mask)

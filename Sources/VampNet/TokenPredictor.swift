@@ -19,6 +19,7 @@ public final class TokenPredictor: Sendable {
   /// Transformer of a model file.
   ///
   /// - Parameters:
+  ///   - file: File of the transformer.
   ///   - codebooks: Codebooks of the codec, each `[entry, latent]`; the transformer uses the first ones.
   ///   - context: Context for whose instruction set embedding and classifiers are packed.
   /// - Throws: `ModelError` if the file holds no transformer or has unexpected tensors;
@@ -74,6 +75,8 @@ public final class TokenPredictor: Sendable {
   /// - Parameters:
   ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the transformer; masked tokens are ignored.
   ///   - mask: Keep mask with the shape of `tokens`.
+  ///   - workspace: Buffers of the computation, which hold the result.
+  ///   - context: Threads and instruction set of the computation.
   public func run(_ tokens: TokenGrid, mask: TokenMask, workspace: Workspace, context: ComputeContext) {
     embed(tokens, mask: mask, into: workspace.latents)
     embedding.apply(to: workspace.latents, into: workspace.transformer.activations, context: context)
@@ -86,6 +89,8 @@ public final class TokenPredictor: Sendable {
   ///   - codebook: Predicted codebook, counted from codebook 0 of the codec.
   ///   - frames: Frames, counted from the beginning of the window.
   ///   - logits: Queue that receives `[frames.count, vocabulary]`; its old rows are removed.
+  ///   - workspace: Buffers in which the window was run.
+  ///   - context: Threads and instruction set of the computation.
   public func logits(
     codebook: Int, frames: [Int], into logits: FloatRows, workspace: Workspace, context: ComputeContext
   ) {

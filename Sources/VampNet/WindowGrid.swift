@@ -47,7 +47,9 @@ public struct WindowGrid: Equatable, Sendable {
 
   /// Frames that even window `index` covers and generates.
   ///
-  /// - Parameter endFrame: End (exclusive) of the recording; nil if it is not known yet.
+  /// - Parameters:
+  ///   - index: Number of the window among even windows.
+  ///   - endFrame: End (exclusive) of the recording; nil if it is not known yet.
   /// - Returns: The frames; nil if the recording ends before the window, or if an odd neighbour replaces the window.
   public func evenWindow(_ index: Int, endFrame: Int? = nil) -> Range<Int>? {
     let start = max(index * period, firstFrame)
@@ -61,7 +63,9 @@ public struct WindowGrid: Equatable, Sendable {
 
   /// Odd window between even windows `index` and `index + 1`.
   ///
-  /// - Parameter endFrame: End (exclusive) of the recording; nil if it is not known yet.
+  /// - Parameters:
+  ///   - index: Number of the window among odd windows.
+  ///   - endFrame: End (exclusive) of the recording; nil if it is not known yet.
   /// - Returns: The frames that the window generates and the frames that it covers; nil if the recording ends before.
   public func oddWindow(_ index: Int, endFrame: Int? = nil) -> (generates: Range<Int>, covers: Range<Int>)? {
     let gapStart = index * period + windowLength

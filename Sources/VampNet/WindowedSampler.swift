@@ -29,8 +29,12 @@ public final class WindowedSampler {
   /// Sampler that starts at frame `start` of a recording.
   ///
   /// - Parameters:
+  ///   - configuration: Dimensions of the transformer.
+  ///   - settings: Settings of the sampler.
+  ///   - grid: Windows of the recording.
   ///   - start: Absolute number of the first input frame: the recording's first frame or one of
   ///     ``WindowGrid/start(covering:)``.
+  ///   - context: Threads and instruction set of the computation.
   ///   - predictor: Closure that loads the transformer, called at the first masked token.
   public init(
     _ configuration: VampNetConfiguration, settings: ParallelSampler.Settings, grid: WindowGrid, start: Int,

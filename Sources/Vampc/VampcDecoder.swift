@@ -9,6 +9,8 @@ public import VampcKit
 public struct VampcDecoder {
   private let decoder: RecordingDecoder
 
+  /// Decoder of the streams of some models.
+  ///
   /// - Parameters:
   ///   - library: Models that streams may name.
   ///   - settings: Treatment of masked tokens and of damage.

@@ -8,6 +8,8 @@ public import VampcKit
 public struct VampcEncoder {
   private let encoder: RecordingEncoder
 
+  /// Encoder with one model and the same settings for every encoding.
+  ///
   /// - Parameters:
   ///   - model: Model whose codec encodes.
   ///   - settings: Rate, channels, keep rules and further settings; 8 kbit/s mono by default.
@@ -37,6 +39,7 @@ public struct VampcEncoder {
   /// A seekable input is read twice. An input that cannot be read twice, such as a pipe, is encoded block by block.
   ///
   /// - Parameters:
+  ///   - input: File, pipe or memory.
   ///   - write: Called with the stream's bytes, in order.
   ///   - progress: Closure that is called often; an error of the closure cancels the encode.
   /// - Throws: `AudioIOError`, and same errors as ``encode(_:tags:progress:)``.

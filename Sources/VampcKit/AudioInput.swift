@@ -56,6 +56,8 @@ public final class BufferInput: AudioInput {
   /// Number of NaN and infinite samples that were replaced by 0.
   public private(set) var nonFiniteSampleCount = 0
 
+  /// Input of the given samples.
+  ///
   /// - Parameters:
   ///   - buffer: Samples, nominally in −1...1. NaN and infinite samples are encoded as 0.
   ///   - tags: Tags that the stream will carry.

@@ -34,6 +34,8 @@ public final class BufferOutput: AudioOutput {
   /// All samples that have been written.
   public private(set) var buffer: AudioBuffer
 
+  /// Empty output of the given format.
+  ///
   /// - Parameters:
   ///   - sampleRateHz: Sample rate in Hz.
   ///   - channelCount: Number of channels, at least 1.

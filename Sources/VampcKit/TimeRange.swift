@@ -5,6 +5,8 @@ public struct TimeRange: Equatable, Sendable {
   /// End in seconds, after `startSeconds`; nil for the end of the recording.
   public let endSeconds: Double?
 
+  /// Segment from one time to another.
+  ///
   /// - Precondition: the start is not negative, and the end is after the start.
   public init(startSeconds: Double = 0, endSeconds: Double? = nil) {
     precondition(startSeconds >= 0 && (endSeconds ?? .infinity) > startSeconds, "a segment of no length")

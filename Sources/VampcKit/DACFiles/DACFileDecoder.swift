@@ -15,8 +15,12 @@ public final class DACFileDecoder {
   private let temporaryFolder: String
   private var loadedModels: [Model] = []
 
+  /// Decoder with one model, or with whichever model fits a file.
+  ///
   /// - Parameters:
+  ///   - library: Models that are looked through.
   ///   - model: Model to decode with; nil looks for a model in `library` whose codec fits.
+  ///   - context: Threads and instruction set of the computation.
   ///   - temporaryFolder: Folder for decoded audio until its loudness is known: 4 bytes a sample.
   public init(library: ModelLibrary, model: Model? = nil, context: ComputeContext, temporaryFolder: String) {
     self.library = library
@@ -41,8 +45,12 @@ public final class DACFileDecoder {
 
   /// Decodes a file.
   ///
-  /// - Parameter range: Segment to be written. The whole recording is decoded for it, because its gain follows from the
-  ///   loudness of the whole.
+  /// - Parameters:
+  ///   - recording: Contents of the file.
+  ///   - range: Segment to be written; nil for all of the recording. The whole recording is decoded in either case,
+  ///     because the gain follows from the loudness of the whole.
+  ///   - makeWriter: Opens the output, before the first sample is written.
+  ///   - progress: Called often; an error that it throws cancels the decoding.
   /// - Throws: `VampcError` where no model fits or the range lies behind the end; `ModelError`, `AudioIOError`, and errors of
   ///   the closures.
   public func decode(

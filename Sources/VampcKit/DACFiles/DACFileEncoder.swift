@@ -54,6 +54,8 @@ public struct DACFileEncoder {
   /// Loudness in LUFS to which DAC's tool brings every recording, whatever the model.
   private static let targetLUFS = -16.0
 
+  /// Encoder with one model and the same settings for every recording.
+  ///
   /// - Throws: `VampcError` where the model is not a DAC, or has fewer codebooks than the settings keep.
   public init(_ model: Model, settings: Settings, temporaryFolder: String) throws {
     let configuration = model.codec.configuration

@@ -10,10 +10,13 @@ public final class RecordingDecoder {
   public let settings: DecoderSettings
   private let models: ModelResolver
 
+  /// Decoder with one model, or with the models that streams name.
+  ///
   /// - Parameters:
   ///   - library: Models that streams may name.
   ///   - model: Model that decodes every stream, whatever the stream names. A model with another codec is refused, unless
   ///     the settings accept it.
+  ///   - settings: Treatment of masked tokens and of damage.
   ///   - context: Threads and instruction set of the computation.
   public init(
     library: ModelLibrary, model: Model? = nil, settings: DecoderSettings = DecoderSettings(), context: ComputeContext
@@ -29,6 +32,7 @@ public final class RecordingDecoder {
   ///   - source: Returns more bytes with each call, none at the end of the input.
   ///   - range: Part of the output to be written; nil for all of it. Bytes in front of it are read but not decoded, bytes
   ///     behind it are not read.
+  ///   - makeOutput: Opens the output, once the first stream's header is known.
   ///   - progress: Called often; an error that it throws cancels the decoding.
   ///   - notice: Called with each notice as soon as it is known.
   /// - Throws: `BitstreamError` where the input is no stream, or is damaged and the settings stop at damage; `ModelError`
@@ -44,7 +48,10 @@ public final class RecordingDecoder {
 
   /// Decodes bytes in memory into an audio buffer.
   ///
-  /// - Parameter range: Segment to be decoded; nil for the whole recording.
+  /// - Parameters:
+  ///   - bytes: One or several streams, one after the other.
+  ///   - range: Segment to be decoded; nil for the whole recording.
+  ///   - progress: Called often; an error that it throws cancels the decoding.
   /// - Throws: same errors as `decode(source:range:makeOutput:progress:notice:)`.
   public func decodeInMemory(
     _ bytes: [UInt8], range: TimeRange? = nil, progress: CodingProgress.Handler? = nil

@@ -10,7 +10,7 @@ public struct RateFrontier: Equatable, Sendable {
   /// Share by which a token rate may exceed the requested rate: 8 039 bit/s counts as "8k".
   public static let tolerance = 0.01
 
-  /// - Parameter prompts: Prompts in any order.
+  /// Frontier of the given prompts, in any order.
   public init(_ prompts: [CompressionPrompt]) {
     self.prompts = prompts.sorted {
       Double($0.codebookCount) / Double($0.period) > Double($1.codebookCount) / Double($1.period)
@@ -60,7 +60,9 @@ public struct RateFrontier: Equatable, Sendable {
 
   /// Prompt with the highest token rate that is at most the requested rate, to within ``tolerance``.
   ///
-  /// - Parameter bitrateBps: Requested rate of one channel in bit/s.
+  /// - Parameters:
+  ///   - bitrateBps: Requested rate of one channel in bit/s.
+  ///   - geometry: Token geometry of the codec.
   /// - Throws: `VampcError.bitrateTooLow` where every prompt has a higher rate.
   public func prompt(forBitrateBps bitrateBps: Double, geometry: TokenGeometry) throws -> CompressionPrompt {
     guard let prompt = prompts.first(where: { geometry.tokenRateBps(of: $0) <= bitrateBps * (1 + Self.tolerance) })

@@ -14,6 +14,8 @@ public struct RecordingEncoder {
   public let settings: EncoderSettings
   private let frontier: RateFrontier
 
+  /// Encoder with one model and the same settings for every recording.
+  ///
   /// - Throws: `VampcError` where the settings do not fit the model or its frontier cannot be read.
   public init(_ model: Model, settings: EncoderSettings = EncoderSettings()) throws {
     self.model = model
@@ -56,6 +58,7 @@ public struct RecordingEncoder {
   /// Encodes all samples of `input`. A seekable input is read twice: first to measure its loudness.
   ///
   /// - Parameters:
+  ///   - input: File, pipe or memory.
   ///   - write: Called with the stream's bytes, in order.
   ///   - progress: Called often; an error that it throws cancels the encoding.
   /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, `ModelError` and `VampNetError` where a transformer is needed

@@ -10,6 +10,8 @@ public struct StreamTrimmer: Sendable {
   /// Longest block in seconds; nil takes the usual length for the rate.
   public var latencySeconds: Double?
 
+  /// Trimmer with the given limits.
+  ///
   /// - Precondition: `codebookCount` and `period` are nil or at least 1.
   public init(codebookCount: Int? = nil, period: Int? = nil, latencySeconds: Double? = nil) {
     precondition((codebookCount ?? 1) >= 1 && (period ?? 1) >= 1, "nothing to keep")
