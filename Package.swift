@@ -40,6 +40,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     // System calls with interruptions and error numbers handled, in place of eight loops of our own.
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    // A plugin: no module depends on it. `scripts/check-documentation` builds the documentation with it.
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
     // Level 0: C libraries, and the C that Swift cannot compile well.
@@ -112,7 +114,7 @@ let package = Package(
     tests(of: "VampcKit", ["ReferenceCases"]),
 
     // Level 5, the door for other programs: it re-exports the modules whose types its interface names.
-    module("Vampc", ["VampcKit", "AudioIO", "Bitstream", "Kernels", "ModelStore", "Signal", "Tokens"]),
+    module("Vampc", ["VampcKit", "Archive", "AudioIO", "Bitstream", "Kernels", "ModelStore", "Signal", "Tokens"]),
     tests(of: "Vampc", ["ReferenceCases"]),
 
     // Level 5

@@ -1,4 +1,5 @@
 // One import for users of the library: the modules whose types its interface names.
+@_exported public import Archive
 @_exported public import AudioIO
 @_exported public import Bitstream
 @_exported public import Kernels
