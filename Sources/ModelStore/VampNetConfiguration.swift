@@ -54,7 +54,7 @@ public struct VampNetConfiguration: Equatable, Hashable, Sendable {
     vocabularySize = try arguments.integer("vocab_size", in: Self.widths)
     self.windowFrameCount = windowFrameCount ?? Self.publishedWindowFrameCount(of: role)
 
-    // Variants with inputs besides tokens are not implemented; no published checkpoint uses them.
+    // Variants with inputs other than tokens are not implemented; no published checkpoint uses them.
     try arguments.require("r_cond_dim", toBe: .integer(0))
     try arguments.require("cond_dim", toBe: .integer(0))
     try arguments.require("ctrl_dims", toBe: .null)

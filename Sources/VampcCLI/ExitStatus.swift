@@ -42,6 +42,8 @@ enum ExitStatus: Error, Equatable {
   /// Worse of two statuses, which counts for several inputs.
   func worse(_ other: ExitStatus) -> ExitStatus { other.rank > rank ? other : self }
 
+  /// Ends the command with this status.
+  ///
   /// - Throws: the status itself, unless it is success.
   func end() throws {
     if self != .success { throw self }

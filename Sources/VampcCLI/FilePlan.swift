@@ -76,6 +76,8 @@ struct FilePlan {
   private let kind: Kind
   private var inputsByOutput: [String: String] = [:]
 
+  /// Plan for the files that the options name.
+  ///
   /// - Throws: `ValidationError` where the options contradict each other.
   init(_ options: FileOptions, _ kind: Kind) throws {
     self.kind = kind

@@ -37,6 +37,8 @@ final class InputBytes {
 
   private static let chunkByteCount = 1 << 16
 
+  /// Opens an input.
+  ///
   /// - Parameters:
   ///   - path: Path of a file; `-` is standard input.
   ///   - stop: Request that ends a pipe or a device.

@@ -15,6 +15,8 @@ struct InputFile: RandomAccessBytes {
     byteCount = max(0, status.byteCount - firstByte)
   }
 
+  /// Reads the bytes in a range.
+  ///
   /// - Throws: `InputBytesError`, `Interrupted`.
   func bytes(in range: Range<Int>) throws -> [UInt8] {
     try Interruption.shared.check()

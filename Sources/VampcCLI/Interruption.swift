@@ -38,6 +38,8 @@ final class Interruption: Sendable {
     Thread.detachNewThread { self.wait(for: watch) }
   }
 
+  /// Checks for a signal.
+  ///
   /// - Throws: `Interrupted` once a signal has arrived.
   func check() throws {
     let signal = received.load(ordering: .acquiring)

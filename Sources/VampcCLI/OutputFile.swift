@@ -4,6 +4,8 @@ import SystemCalls
 struct OutputFile {
   private let file: ReplacingFile
 
+  /// Begins a file under a temporary name.
+  ///
   /// - Throws: `ReplacingFileError`, `Interrupted`.
   init(path: String, replaces: Bool, sources: [FileIdentity]) throws {
     file = try Interruption.shared.protecting(

@@ -10,6 +10,8 @@ enum ParserComplaint: Equatable {
   case value(option: String)
   case other
 
+  /// Complaint of the parser with a message.
+  ///
   /// - Parameter message: the parser's message without the usage.
   init(_ message: String) {
     self =

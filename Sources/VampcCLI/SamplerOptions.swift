@@ -88,7 +88,7 @@ struct SamplerChanges: Sendable {
   var typicalMass: Double?
   var seed: UInt32?
 
-  /// Choice that a stream carries: the model's defaults where nothing but the seed was asked for.
+  /// Choice that a stream carries: the model's defaults where no option but the seed was given.
   func choice(modelDefaults: SamplerSettings) -> SamplerChoice {
     var settings = modelDefaults
     apply(to: &settings)

@@ -29,6 +29,8 @@ enum TerminalError: ExplainedError, Equatable {
     }
   }
 
+  /// Refuses to read or write binary data on a terminal.
+  ///
   /// - Throws: `TerminalError` where binary data would come from, or go to, a terminal.
   static func refuse(input: Bool = false, output: Bool = false) throws(TerminalError) {
     if output, StandardStream.output.isTerminal { throw .output }

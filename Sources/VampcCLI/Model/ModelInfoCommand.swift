@@ -32,6 +32,8 @@ struct ModelFileDescription {
   let file: ModelFile
   private let identity: ModelIdentity
 
+  /// Description of a model's file.
+  ///
   /// - Throws: `ModelError`.
   init(_ file: ModelFile) throws {
     self.file = file

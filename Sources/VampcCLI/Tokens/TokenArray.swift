@@ -14,6 +14,8 @@ struct TokenArray {
   let frameCount: Int
   private let file: NumPyFile
 
+  /// Array in the bytes of a file.
+  ///
   /// - Parameter bytes: Content of a `.npy` file.
   /// - Throws: `TokenFileError.array` where the file is not an int32 array with three axes.
   init(_ bytes: [UInt8]) throws(TokenFileError) {

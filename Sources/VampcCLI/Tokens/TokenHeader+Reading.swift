@@ -7,6 +7,8 @@ struct TokenHeaderFile {
   let name: String
   let fields: TokenHeader
 
+  /// Header in the bytes of a file.
+  ///
   /// - Parameters:
   ///   - bytes: Content of the file.
   ///   - name: Name of the file, for errors.

@@ -40,8 +40,8 @@ public final class DACFileDecoder {
   }
 
   /// Frames that pass through the codec at a time, which bounds the memory of its activations.
-  private static let pieceFrameCount = 64
-  private static let pieceSampleCount = 65_536
+  private static let chunkFrameCount = 64
+  private static let chunkSampleCount = 65_536
 
   /// Decodes a file.
   ///
@@ -74,8 +74,8 @@ public final class DACFileDecoder {
       if !part.isEmpty { try writer.write(block.slice(part.lowerBound - position..<part.upperBound - position)) }
       position += block.sampleCount
     }
-    for start in stride(from: 0, to: spool.sampleCount, by: Self.pieceSampleCount) {
-      var block = try spool.samples(in: start..<min(spool.sampleCount, start + Self.pieceSampleCount))
+    for start in stride(from: 0, to: spool.sampleCount, by: Self.chunkSampleCount) {
+      var block = try spool.samples(in: start..<min(spool.sampleCount, start + Self.chunkSampleCount))
       for (index, gain) in gains.enumerated() { block.channels[index] = block.channels[index].map { $0 * gain } }
       try write(resampler.process(block))
     }
@@ -114,8 +114,8 @@ public final class DACFileDecoder {
     for windowStart in stride(from: 0, to: recording.frameCount, by: windowLength) {
       let windowEnd = min(recording.frameCount, windowStart + windowLength)
       let decoders = recording.channels.map { _ in TokenDecoder(model.codec, edges: edges, context: context) }
-      for start in stride(from: windowStart, to: windowEnd, by: Self.pieceFrameCount) {
-        let frames = start..<min(windowEnd, start + Self.pieceFrameCount)
+      for start in stride(from: windowStart, to: windowEnd, by: Self.chunkFrameCount) {
+        let frames = start..<min(windowEnd, start + Self.chunkFrameCount)
         try keep(
           zip(decoders, recording.channels).map { decoder, grid in
             decoder.decode(grid.slice(codebooks: 0..<grid.codebookCount, frames: frames))

@@ -194,10 +194,10 @@ public struct DACFileEncoder {
       for (index, grid) in grids.enumerated() { codes[index].append(grid) }
     }
     for start in stride(from: range.lowerBound, to: range.upperBound, by: InputReading.chunkSampleCount) {
-      let piece = try source.samples(
+      let chunk = try source.samples(
         in: start..<min(range.upperBound, start + InputReading.chunkSampleCount))
-      append(zip(encoders, piece.channels).map { $0.encode($1) })
-      try report(start + piece.sampleCount)
+      append(zip(encoders, chunk.channels).map { $0.encode($1) })
+      try report(start + chunk.sampleCount)
     }
     append(encoders.map { $0.finish() })
     return codes

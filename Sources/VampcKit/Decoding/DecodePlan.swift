@@ -32,6 +32,8 @@ struct DecodePlan: Equatable {
   /// Largest sample number, which keeps products from overflowing: 50 years at 44.1 kHz.
   private static let largestSample = 1 << 46
 
+  /// Plan for the wanted samples of a stream.
+  ///
   /// - Parameters:
   ///   - origin: First frame of the stream.
   ///   - startsInside: Whether frames before `origin` are absent although the trailer's length counts them.

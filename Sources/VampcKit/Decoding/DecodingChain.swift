@@ -28,6 +28,8 @@ final class DecodingChain {
   /// Numbers of decoded frames and tokens.
   private(set) var tally = TokenTally()
 
+  /// Chain that begins with the first frame of a plan.
+  ///
   /// - Parameters:
   ///   - channels: Decoder of each coded channel.
   ///   - gain: Gain of the stream, from the first sample that is not preroll on.

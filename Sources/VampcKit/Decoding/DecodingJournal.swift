@@ -14,6 +14,8 @@ final class DecodingJournal {
   private var tokenCount = 0
   private let listener: (DecoderNotice) -> Void
 
+  /// Journal without notices.
+  ///
   /// - Parameter listener: Called with each notice as soon as it is known.
   init(listener: @escaping (DecoderNotice) -> Void) { self.listener = listener }
 

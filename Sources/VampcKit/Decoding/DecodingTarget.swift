@@ -21,6 +21,8 @@ struct DecodingTarget {
   /// Number of streams before the open stream.
   private(set) var passedStreamCount = 0
 
+  /// Target that is opened with the first stream.
+  ///
   /// - Parameters:
   ///   - range: Wanted part of the output; nil for the whole output.
   ///   - makeOutput: Called with the header of the first stream.

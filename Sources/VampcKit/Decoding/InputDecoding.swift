@@ -66,6 +66,8 @@ final class InputDecoding {
       ))
   }
 
+  /// Performs one step of a stream.
+  ///
   /// - Parameter isCut: Whether the input goes on, but no more of it is wanted.
   private func perform(_ step: StreamStep, isCut: Bool = false) throws {
     switch step {
@@ -137,6 +139,8 @@ final class InputDecoding {
     stream = nil
   }
 
+  /// Reports damage as a notice.
+  ///
   /// - Parameter lost: Frames of the open stream.
   private func tell(_ damage: StreamDamage, lost: Range<Int>?) {
     var lostSeconds: Range<Double>?

@@ -11,6 +11,8 @@ final class ModelResolver {
   /// Models found so far by codec; finding a model hashes installed files.
   private var modelsByCodec: [ModelHash: Model] = [:]
 
+  /// Resolver of the models of a library.
+  ///
   /// - Parameters:
   ///   - namedModel: Model that decodes every stream; nil takes the model that the stream names.
   ///   - acceptsOtherCodec: Whether the named model may have another codec than the stream's.

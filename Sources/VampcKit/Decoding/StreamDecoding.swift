@@ -39,6 +39,8 @@ final class StreamDecoding {
     var nominalFrameCount: Int?
   }
 
+  /// Decoding of one stream.
+  ///
   /// - Parameters:
   ///   - nominalFrameCount: Number of frames in the stream's first block, for decoding that begins behind that block;
   ///     otherwise nil.

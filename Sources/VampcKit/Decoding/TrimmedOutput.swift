@@ -12,6 +12,8 @@ final class TrimmedOutput {
   /// Position of the first withheld sample in the stream.
   private var position: Int
 
+  /// Output of the wanted samples of a plan.
+  ///
   /// - Parameter didAdvance: Called whenever samples may have been written; an error that it throws cancels the decoding.
   init(_ output: any AudioOutput, _ plan: DecodePlan, didAdvance: @escaping () throws -> Void) {
     self.output = output

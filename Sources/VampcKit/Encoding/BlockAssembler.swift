@@ -16,6 +16,8 @@ struct BlockAssembler {
   /// one, which carries the length.
   private var withheld: StreamBlock?
 
+  /// Assembler of a new stream.
+  ///
   /// - Parameters:
   ///   - blockFrameCount: Number of frames in a block. In a stream with block masks and one gain this is the largest
   ///     number, because a block then also ends when it has enough tokens.

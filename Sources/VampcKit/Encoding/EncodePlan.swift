@@ -24,6 +24,8 @@ struct EncodePlan: Equatable {
   /// Longest block in seconds; nil where the rate decides.
   let latencySeconds: Double?
 
+  /// Plan for an input of the given format.
+  ///
   /// - Throws: `VampcError.tooManyChannels`, `VampcError.bitrateTooLow`.
   init(
     _ settings: EncoderSettings, frontier: RateFrontier, geometry: TokenGeometry, input: any AudioInput

@@ -16,6 +16,8 @@ final class EncodingSession {
   private var assembler: BlockAssembler
   private let write: ([UInt8]) throws -> Void
 
+  /// Session for a new stream.
+  ///
   /// - Throws: `SignalError` for a rate that cannot be resampled; `BitstreamError` for a header that cannot be written.
   init(
     _ plan: EncodePlan, _ keepPlan: KeepPlan, header: StreamHeader, blockFrameCount: Int, model: Model,

@@ -14,6 +14,8 @@ struct InputProgress {
     self.handler = handler
   }
 
+  /// Sends the present progress to the handler.
+  ///
   /// - Throws: errors of the handler, which cancel the work.
   func send() throws {
     let rate = Double(input.sampleRateHz)

@@ -16,6 +16,8 @@ final class InterpolatingFiller: TokenFiller {
   /// Longest run of frames that is interpolated: one more than the longest period of a prompt.
   private static let longestBridge = 65_536
 
+  /// Filler of a stream from one frame on.
+  ///
   /// - Parameter frame: First frame that will come. Its first codebook is kept, unless the stream begins with it.
   init(_ codec: Codec, from frame: Int, context: ComputeContext) {
     firstFrame = frame

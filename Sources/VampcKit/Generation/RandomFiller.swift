@@ -10,6 +10,8 @@ final class RandomFiller: TokenFiller {
   private let context: ComputeContext
   private let random: CounterRandom
 
+  /// Filler of a stream from one frame on.
+  ///
   /// - Parameter frame: First frame whose latents are wanted.
   init(_ codec: Codec, seed: UInt32, from frame: Int, context: ComputeContext) {
     firstFrame = frame

@@ -53,6 +53,8 @@ struct TokenSegment {
     return slice(min(frame, frames.upperBound) - frames.lowerBound..<frames.count)
   }
 
+  /// Copies some frames into a segment of their own.
+  ///
   /// - Parameter columns: Frames, counted from the beginning of the segment.
   private func slice(_ columns: Range<Int>) -> TokenSegment {
     TokenSegment(

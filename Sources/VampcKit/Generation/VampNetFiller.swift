@@ -52,6 +52,8 @@ final class VampNetFiller: TokenFiller {
     }
   }
 
+  /// Filler of a stream from one frame on.
+  ///
   /// - Parameters:
   ///   - coarse: Dimensions of the model's coarse transformer.
   ///   - origin: First frame of the stream.

@@ -36,6 +36,8 @@ final class BlockGain: EncoderGain {
   private var previous: Gain?
   private var untaken: [Gain] = []
 
+  /// Gain of a new pipe.
+  ///
   /// - Throws: `SignalError` for a format that cannot be measured.
   init(
     channelCount: Int, sampleRateHz: Int, blockSampleCount: Int, normalisation: LoudnessNormalisation,

@@ -23,6 +23,8 @@ struct GainTimeline {
   /// Number of samples to skip in front of the next samples.
   private var skippedSampleCount = 0
 
+  /// Timeline of a stream whose blocks are still to be appended.
+  ///
   /// - Parameters:
   ///   - nominalFrameCount: Number of frames in the stream's first block, if that block will not be appended; otherwise
   ///     nil.

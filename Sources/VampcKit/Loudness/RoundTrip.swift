@@ -10,6 +10,8 @@ struct RoundTrip {
   private let sampler: SamplerSettings
   private let checkCancellation: () throws -> Void
 
+  /// Round trip with one model.
+  ///
   /// - Parameters:
   ///   - prompt: Kept tokens; all other tokens are generated as the decoder will generate them.
   ///   - checkCancellation: Closure that is called often; an error of the closure cancels the work.

@@ -16,6 +16,8 @@ struct SegmentCollector {
   /// Number of segments of a long recording. With fewer segments the loudness of changing recordings is misjudged.
   private static let segmentCount = 6
 
+  /// Collector for a recording of the given format.
+  ///
   /// - Parameter sampleCount: Samples per channel of the recording; nil where that is unknown: then its beginning is
   ///   collected.
   init(sampleRateHz: Int, sampleCount: Int?) {

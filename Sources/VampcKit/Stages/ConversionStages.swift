@@ -4,6 +4,8 @@ import Signal
 final class ResamplingStage: AudioStage {
   private let resampler: Resampler
 
+  /// Resampling from one rate to another.
+  ///
   /// - Throws: `SignalError` for rates or channel counts that cannot be resampled.
   init(inputRateHz: Int, outputRateHz: Int, channelCount: Int) throws {
     resampler = try Resampler(inputRateHz: inputRateHz, outputRateHz: outputRateHz, channelCount: channelCount)
@@ -65,6 +67,8 @@ final class ChannelStage: AudioStage {
 final class PrerollRemovalStage: AudioStage {
   private var remaining: Int
 
+  /// Removal of a number of samples.
+  ///
   /// - Parameter sampleCount: Samples per channel to remove.
   init(sampleCount: Int) { remaining = sampleCount }
 

@@ -83,6 +83,8 @@ private struct RepairedStream {
     try assemble(block, write)
   }
 
+  /// Marks frames as lost.
+  ///
   /// - Parameter next: Block behind the lost frames, where they are the beginning of the stream.
   mutating func lose(
     _ lost: Range<Int>, next: StreamBlock?, _ write: ([UInt8]) throws -> Void

@@ -143,21 +143,23 @@ private struct TrimmedStream {
     // whose length is the length over which gains change.
     let isSteady = gain == nil || joinsOtherGains || (gain == previousGain && !isFirst)
     let joinsNow = isSteady && !block.isLost(from: header.prompt)
-    var pieces: [[UInt8]] = []
+    var parts: [[UInt8]] = []
     if joinsNow {
-      if !joins { pieces += try assembler.flush() }
+      if !joins { parts += try assembler.flush() }
       assembler.steadyGain = gain
       assembler.append(block)
-      pieces += try assembler.completeBlocks()
+      parts += try assembler.completeBlocks()
     } else {
-      pieces += try assembler.append(whole: block)
+      parts += try assembler.append(whole: block)
     }
     joins = joinsNow
     previousGain = gain
     self.assembler = assembler
-    for bytes in pieces { try write(bytes) }
+    for bytes in parts { try write(bytes) }
   }
 
+  /// Writes the rest of the stream.
+  ///
   /// - Returns: bytes and tokens of the whole stream.
   mutating func finish(sampleCount: Int, _ write: ([UInt8]) throws -> Void) throws -> StreamStatistics {
     var assembler = try self.assembler ?? BlockAssembler(header: header, blockFrameCount: blockFrameCount)
