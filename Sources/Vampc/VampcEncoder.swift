@@ -40,7 +40,7 @@ public struct VampcEncoder {
   ///
   /// - Parameters:
   ///   - input: File, pipe or memory.
-  ///   - write: Called with the stream's bytes, in order.
+  ///   - write: Closure that is called with the stream's bytes, in order.
   ///   - progress: Closure that is called often; an error of the closure cancels the encode.
   /// - Throws: `AudioIOError`, and same errors as ``encode(_:tags:progress:)``.
   public func encode(

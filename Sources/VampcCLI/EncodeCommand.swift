@@ -82,7 +82,7 @@ struct EncodeCommand: ParsableCommand {
     return reader
   }
 
-  /// Warns of an output that has the name of an audio file, which most programs would take it for.
+  /// Warns of an output with the name of an audio file, because most programs would read the output as audio.
   func warnOfName(_ job: FileJob) {
     let found = URL(fileURLWithPath: job.output).pathExtension.lowercased()
     guard FolderListing.audioExtensions.contains(found) else { return }

@@ -10,7 +10,7 @@ public protocol AudioInput: AnyObject {
   /// Loudspeakers of the channels, which decide their weights in a mono mix; nil where they are unknown. By default the
   /// usual ones for the number of channels.
   var speakerLayout: SpeakerLayout? { get }
-  /// Samples per channel, exactly; nil where only the end of the input tells.
+  /// Exact number of samples per channel; nil where the number is known only at the end of the input.
   var sampleCount: Int? { get }
   /// Number of samples per channel as far as known in advance, for progress and for the choice of segments to measure.
   var estimatedSampleCount: Int? { get }

@@ -39,7 +39,7 @@ public final class DACFileDecoder {
     public let codebookCount: Int
   }
 
-  /// Frames that pass through the codec at a time, which bounds the memory of its activations.
+  /// Number of frames that pass through the codec at a time, which bounds the memory of its activations.
   private static let chunkFrameCount = 64
   private static let chunkSampleCount = 65_536
 

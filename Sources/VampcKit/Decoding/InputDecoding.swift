@@ -68,7 +68,7 @@ final class InputDecoding {
 
   /// Performs one step of a stream.
   ///
-  /// - Parameter isCut: Whether the input goes on, but no more of it is wanted.
+  /// - Parameter isCut: Whether decoding ends before the end of the input, because all wanted samples are written.
   private func perform(_ step: StreamStep, isCut: Bool = false) throws {
     switch step {
     case .header(let header):

@@ -30,13 +30,13 @@ public final class RecordingDecoder {
   ///
   /// - Parameters:
   ///   - source: Returns more bytes with each call, none at the end of the input.
-  ///   - range: Part of the output to be written; nil for all of it. Bytes in front of it are read but not decoded, bytes
-  ///     behind it are not read.
+  ///   - range: Part of the output to be written; nil for the whole output. Bytes in front of this part are read but
+  ///     not decoded; bytes behind this part are not read.
   ///   - makeOutput: Opens the output, once the first stream's header is known.
   ///   - progress: Called often; an error that it throws cancels the decoding.
   ///   - notice: Called with each notice as soon as it is known.
-  /// - Throws: `BitstreamError` where the input is no stream, or is damaged and the settings stop at damage; `ModelError`
-  ///   where the model cannot be found; `VampcError`; and errors of the closures.
+  /// - Throws: `BitstreamError` where the input is no stream, or is damaged and the settings stop at damage;
+  ///   `ModelError` where the model cannot be found; `VampcError`; and errors of the closures.
   public func decode(
     source: @escaping () throws -> [UInt8], range: TimeRange? = nil, makeOutput: @escaping OutputMaker,
     progress: CodingProgress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }

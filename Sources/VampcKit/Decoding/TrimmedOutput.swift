@@ -14,7 +14,8 @@ final class TrimmedOutput {
 
   /// Output of the wanted samples of a plan.
   ///
-  /// - Parameter didAdvance: Called whenever samples may have been written; an error that it throws cancels the decoding.
+  /// - Parameter didAdvance: Closure that is called whenever samples may have been written; an error of the closure
+  ///   cancels the decode.
   init(_ output: any AudioOutput, _ plan: DecodePlan, didAdvance: @escaping () throws -> Void) {
     self.output = output
     self.didAdvance = didAdvance

@@ -18,7 +18,8 @@ final class InterpolatingFiller: TokenFiller {
 
   /// Filler of a stream from one frame on.
   ///
-  /// - Parameter frame: First frame that will come. Its first codebook is kept, unless the stream begins with it.
+  /// - Parameter frame: First frame of the input. The first codebook of this frame is kept, unless the stream begins
+  ///   with this frame.
   init(_ codec: Codec, from frame: Int, context: ComputeContext) {
     firstFrame = frame
     self.codec = codec

@@ -18,8 +18,8 @@ struct SegmentCollector {
 
   /// Collector for a recording of the given format.
   ///
-  /// - Parameter sampleCount: Samples per channel of the recording; nil where that is unknown: then its beginning is
-  ///   collected.
+  /// - Parameter sampleCount: Samples per channel of the recording; nil for an unknown number, for which the beginning
+  ///   of the recording is collected.
   init(sampleRateHz: Int, sampleCount: Int?) {
     let length = Int(Self.segmentSeconds * Double(sampleRateHz))
     let room = (sampleCount ?? 0) - Self.segmentCount * length
