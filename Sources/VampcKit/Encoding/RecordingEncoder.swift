@@ -45,7 +45,7 @@ public struct RecordingEncoder {
     public let nonFiniteSampleCount: Int
     /// Damage of the input; silence was encoded in place of lost samples.
     public let damages: [AudioDamage]
-    /// Tags that are too long, or too many, for a stream and were left out.
+    /// Number of tags that were left out because they are too long, or too many, for a stream.
     public let droppedTagCount: Int
     /// Decibels by which a mono mix is softer than the loudest of its channels, where that is 10 or more; nil otherwise,
     /// and where all channels are silent. Infinite for a silent mix.
