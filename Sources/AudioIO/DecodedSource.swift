@@ -14,6 +14,10 @@ final class DecodedSource: AudioSource {
   private let open: Opening
   private var link: LinkDecoder
   private var linkIndex = 0
+  /// Number of samples before the next one, lost ones included.
+  private var samplePosition = 0
+  /// Number of samples before the current link.
+  private var linkStart = 0
   private var hasEnded = false
 
   let sampleRateHz: Int
@@ -64,7 +68,7 @@ final class DecodedSource: AudioSource {
 
   func read(upTo count: Int) throws -> DecodedPart? {
     while !hasEnded {
-      if let part = try link.read(upTo: count) { return part }
+      if let part = try link.read(upTo: count) { return placed(part) }
       guard linkIndex + 1 < links.count else { break }
       if let part = try openNextLink() { return part }
     }
@@ -72,15 +76,31 @@ final class DecodedSource: AudioSource {
     return nil
   }
 
+  /// Returns a part of the current link as a part of the file, and counts its samples.
+  private func placed(_ part: DecodedPart) -> DecodedPart {
+    switch part {
+    case .samples(let channels): samplePosition += channels[0].count
+    case .lost(let sampleCount, _): samplePosition += sampleCount
+    case .cutOff(let expectedSampleCount, let reason):
+      guard linkIndex + 1 == links.count else {
+        return .lost(sampleCount: 0, reason: reason ?? "a link that ends too early")
+      }
+      return .cutOff(expectedSampleCount: expectedSampleCount.map { linkStart + $0 }, reason: reason)
+    }
+    return part
+  }
+
   func rewind() throws {
     link = try LinkDecoder(links[0], open: open)
     linkIndex = 0
+    (samplePosition, linkStart) = (0, 0)
     hasEnded = false
   }
 
   /// Opens the next link; returns damage where its headers are damaged.
   private func openNextLink() throws -> DecodedPart? {
     linkIndex += 1
+    linkStart = samplePosition
     do {
       link = try LinkDecoder(links[linkIndex], open: open)
     } catch AudioIOError.notAudio(_, let reason) {
@@ -91,7 +111,7 @@ final class DecodedSource: AudioSource {
       throw AudioIOError.unsupported(
         file: file,
         what: "chained stream that changes from \(channelCount) channels at \(sampleRateHz) Hz to "
-          + "\(decoder.channelCount) at \(decoder.sampleRateHz) Hz")
+          + "\(decoder.channelCount) at \(decoder.sampleRateHz) Hz at sample \(samplePosition)")
     }
     return nil
   }

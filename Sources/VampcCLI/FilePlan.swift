@@ -101,7 +101,7 @@ struct FilePlan {
         let prefix = input.hasSuffix("/") ? input : input + "/"
         files += listing.files.map { (prefix + $0, $0) }
         failures += listing.failures.map { .unreadable(path: prefix + $0.path, reason: $0.reason) }
-        if listing.otherFileCount > 0 { passedOver.append((input, listing.otherFileCount)) }
+        if !listing.files.isEmpty, listing.otherFileCount > 0 { passedOver.append((input, listing.otherFileCount)) }
       } catch {
         failures.append(.unreadable(path: input, reason: "\(error)"))
       }
