@@ -18,16 +18,24 @@ enum TaggedAudio {
     return bytes
   }
 
-  /// FLAC with a comment block of the given content behind other blocks.
+  /// FLAC whose only comment block has the given content and stands behind all other blocks.
   static func flac(_ comments: [UInt8], channelCount: Int = 1) throws -> [UInt8] {
     let file = try written("a.flac", channelCount: channelCount)
-    let infoEnd = 4 + 4 + 34
     func block(_ type: UInt8, _ content: [UInt8]) -> [UInt8] {
       [type] + [16, 8, 0].map { UInt8(truncatingIfNeeded: content.count >> $0) } + content
     }
-    // A picture and an application block in front.
-    return file[..<infoEnd] + block(6, [UInt8](repeating: 7, count: 5_000)) + block(2, Array("test".utf8))
-      + block(4, comments) + file[infoEnd...]
+    var bytes = Array("fLaC".utf8)
+    var offset = 4
+    var isLast = false
+    while !isLast {
+      isLast = file[offset] & 0x80 != 0
+      let type = file[offset] & 0x7F
+      let end = offset + 4 + file[offset + 1..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
+      if type != 4 { bytes += [type] + file[offset + 1..<end] }
+      offset = end
+    }
+    bytes += block(6, [UInt8](repeating: 7, count: 5_000)) + block(2, Array("test".utf8)) + block(0x84, comments)
+    return bytes + file[offset...]
   }
 
   /// Ogg Vorbis with a comment header of the given content.
