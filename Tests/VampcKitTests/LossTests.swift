@@ -7,7 +7,7 @@ import Testing
 import Tokens
 import VampcKit
 
-/// Frames that are lost: imagined, with the time kept.
+/// Lost frames, which are generated, so that time stays aligned.
 @Suite struct LossTests {
   /// A file of 9 s in blocks of at most a second, and its records.
   private static func stream(
