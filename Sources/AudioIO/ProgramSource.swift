@@ -51,7 +51,7 @@ final class ProgramSource: AudioSource {
     if case .samples(let channels)? = try samples.read(upTo: count) { return .samples(channels) }
     hasEnded = true
     let status = running.wait()
-    let message = running.firstMessage().map { "ffmpeg: " + $0 }
+    let message = Self.reason(running).map { "ffmpeg: " + $0 }
     if status != 0 { return .cutOff(expectedSampleCount: nil, reason: message ?? "ffmpeg: exit status \(status)") }
     return message.map { .lost(sampleCount: 0, reason: $0) }
   }
@@ -83,7 +83,17 @@ final class ProgramSource: AudioSource {
     } catch {
       let status = running.wait()
       throw AudioIOError.refusedByProgram(
-        file: file, program: "ffmpeg", reason: running.firstMessage() ?? "exit status \(status)")
+        file: file, program: "ffmpeg", reason: reason(running) ?? "exit status \(status)")
     }
+  }
+
+  /// Returns what the program says first, without the place in its memory; `nil` where it says nothing.
+  private static func reason(_ running: RunningProgram) -> String? {
+    guard let message = running.firstMessage() else { return nil }
+    if message.contains("not on whitelist") { return "a format that holds no sound, or names other files" }
+    // "[mov,mp4,m4a @ 0x55d9] moov atom not found", "file:/proc/self/fd/3: Invalid data found"
+    let text = message.hasPrefix("[") ? message.drop { $0 != "]" }.dropFirst(2) : message[...]
+    let input = "file:/proc/self/fd/3: "
+    return String(text.hasPrefix(input) ? text.dropFirst(input.count) : text)
   }
 }

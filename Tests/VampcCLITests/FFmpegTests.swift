@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func showsWhatTheProgramSays() throws {
-    let place = try prepared("echo 'moov atom not found' >&2; exit 1")
+    let place = try prepared("echo '[mov,mp4,m4a @ 0x55d991d995c0] moov atom not found' >&2; exit 1")
     let result = try encode(place, "a.m4a")
     result.expectError(65, "a.m4a: not an audio file that can be read; ffmpeg: moov atom not found")
     #expect(result.errors.contains("hint: samples without a header need --raw"), "\(result)")
