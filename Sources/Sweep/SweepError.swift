@@ -22,8 +22,8 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
   case settingsDiffer(path: String, other: String, what: String)
   /// File that cannot be written.
   case cannotWrite(path: String, reason: String)
-  /// Folder without a readable clip.
-  case noClipReadable(path: String)
+  /// Folder without a readable clip; `reason` is the error of its first file.
+  case noClipReadable(path: String, reason: String)
 
   /// Message, which begins with the path where there is one.
   public var description: String {
@@ -38,7 +38,7 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notResults(let path, let reason): "\(path): no results of a sweep: \(reason)"
     case .settingsDiffer(let path, let other, let what): "\(path): \(what) differ from those of \(other)"
     case .cannotWrite(let path, let reason): "\(path): cannot write: \(reason)"
-    case .noClipReadable(let path): "\(path): none of the audio files can be read"
+    case .noClipReadable(let path, let reason): "\(path): none of the audio files can be read; \(reason)"
     }
   }
 }
@@ -48,7 +48,7 @@ extension SweepError: ExplainedError {
   public var subject: ErrorSubject? {
     switch self {
     case .cannotReadFolder(let path, _), .noAudio(let path), .invalidGrid(let path, _), .notResults(let path, _),
-      .settingsDiffer(let path, _, _), .cannotWrite(let path, _), .noClipReadable(let path):
+      .settingsDiffer(let path, _, _), .cannotWrite(let path, _), .noClipReadable(let path, _):
       .file(path)
     case .unknownPreset: .option("--preset")
     case .nothingToDo: .option("--grid")

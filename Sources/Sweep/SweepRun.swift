@@ -144,7 +144,9 @@ public final class SweepRun: Sendable {
     func outcome(folder: String, _ unlisted: [Failure]) throws -> Outcome {
       if let firstError { throw firstError }
       let found = clips.sorted { $0.key < $1.key }.map(\.value)
-      if found.isEmpty, !failures.isEmpty { throw SweepError.noClipReadable(path: folder) }
+      if found.isEmpty, let first = failures.min(by: { $0.key < $1.key }) {
+        throw SweepError.noClipReadable(path: folder, reason: "\(first.value.error)")
+      }
       return Outcome(
         clips: found, failures: unlisted + failures.sorted { $0.key < $1.key }.map(\.value),
         computedCounts: computedCounts)

@@ -119,7 +119,7 @@ import VampcKit
     DACFileError.pickle(.truncated(byteOffset: 0)),
     EvaluationError.invalidStatistics(path: path, reason: ""),
     SweepError.invalidGrid(path: path, reason: ""), SweepError.notResults(path: path, reason: ""),
-    SweepError.noClipReadable(path: path),
+    SweepError.noClipReadable(path: path, reason: ""),
     VampcError.nothingToDecode,
     KeepRulesError.tooLarge(path: path, allowedByteCount: 1), KeepRulesError.notATime(path: path, line: 1, text: ""),
     KeepRulesError.commaInTime(path: path, line: 1, text: ""), KeepRulesError.notText(path: path),

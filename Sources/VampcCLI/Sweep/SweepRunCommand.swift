@@ -96,9 +96,9 @@ struct SweepRunCommand: ParsableCommand {
     let outcome: FolderSweep.Outcome
     do {
       outcome = try sweep { display.show($0) }
-    } catch let error as SweepError where shard != nil && error == .noClipReadable(path: folder) {
+    } catch SweepError.noClipReadable(let path, let reason) where shard != nil {
       // The other shards may have clips: their merge is the sweep.
-      ErrorReport.show(error)
+      ErrorReport.show(SweepError.noClipReadable(path: path, reason: reason))
       throw ExitStatus.decodedWithDamage
     }
     display.end()
