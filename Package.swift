@@ -49,6 +49,7 @@ let package = Package(
     systemLibrary("CLAPACK", pkgConfig: "openblas", package: "libopenblas-dev"),
     systemLibrary("CSndfile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
     systemLibrary("CFLAC", pkgConfig: "flac", package: "libflac-dev"),
+    systemLibrary("CMpg123", pkgConfig: "libmpg123", package: "libmpg123-dev"),
     systemLibrary("COpus", pkgConfig: "opus", package: "libopus-dev"),
     systemLibrary("COpusenc", pkgConfig: "libopusenc", package: "libopusenc-dev"),
     systemLibrary("COpusfile", pkgConfig: "opusfile", package: "libopusfile-dev"),
@@ -97,7 +98,9 @@ let package = Package(
     tests(of: "DAC", ["ReferenceCases"]),
     module("VampNet", ["Kernels", "Tokens", "ModelStore", "ExplainedErrors"]),
     tests(of: "VampNet", ["DAC", "ReferenceCases"]),
-    module("AudioIO", ["Signal", "Bitstream", "CSndfile", "CFLAC", "COpusfile", "SystemCalls", "ExplainedErrors"]),
+    module(
+      "AudioIO",
+      ["Signal", "Bitstream", "CSndfile", "CFLAC", "CMpg123", "COpusfile", "SystemCalls", "ExplainedErrors"]),
     tests(of: "AudioIO"),
     module("OpusBaseline", ["Signal", "COpus", "COpusenc", "COpusControl", "COpusfile", "ExplainedErrors"]),
     tests(of: "OpusBaseline", ["Signal"]),

@@ -36,8 +36,8 @@ OPERAND_FUNCTIONS = {
 # Libraries in C, and the ending of the files that may import them. Kernels is a C-wrapping module as a whole.
 LIBRARY_SUFFIXES = {
     "CCrypto": "crypto", "CEbur128": "ebur128", "CFLAC": "flac", "CKissFFT": "kissfft", "CLAPACK": "lapack",
-    "CLibrsvg": "rsvg", "COpusenc": "opusenc", "COpusfile": "opusfile", "CSndfile": "sndfile", "CSoxr": "soxr",
-    "CZlib": "zlib",
+    "CLibrsvg": "rsvg", "CMpg123": "mpg123", "COpusenc": "opusenc", "COpusfile": "opusfile", "CSndfile": "sndfile",
+    "CSoxr": "soxr", "CZlib": "zlib",
 }  # fmt: skip
 
 

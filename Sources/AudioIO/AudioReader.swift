@@ -3,11 +3,11 @@ import SystemCalls
 
 /// Reader of audio from a file or a pipe; the content decides the format, never the name.
 ///
-/// Files: everything that libsndfile reads (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF, W64, CAF, AU …), and Ogg Opus
-/// through libopusfile at 48 kHz.
+/// Files: WAV, RF64, W64 and AU, MP3 and the other layers of MPEG audio through libmpg123, FLAC through libFLAC, Ogg
+/// Opus through libopusfile at 48 kHz, and everything else that libsndfile reads (Ogg Vorbis, AIFF, CAF …).
 ///
-/// Pipes: WAV (RIFF, RF64, BW64), W64 and AU with PCM samples, and raw samples, in constant memory and of any length.
-/// Other formats are first copied to a nameless temporary file.
+/// Pipes: WAV (RIFF, RF64, BW64), W64 and AU with PCM samples, raw samples, and MPEG audio, in constant memory and of any
+/// length. Other formats are first copied to a nameless temporary file.
 ///
 /// At damage, reading ends with an error, or continues: silence stands in place of lost samples, an input that ends too
 /// early gives what is there, at least one sample, and ``damages`` lists both.
@@ -115,8 +115,8 @@ public final class AudioReader {
   /// Loudspeakers of the channels, as the file states them or as is usual for the number of channels; `nil` if unknown:
   /// in WAV with an empty channel mask, in ambisonic files, and for more than 8 channels.
   public var speakerLayout: SpeakerLayout? { source.speakerLayout }
-  /// Exact length in samples per channel; `nil` for pipes without a stated length and for Opus, whose time stamps are
-  /// not reliable.
+  /// Exact length in samples per channel; `nil` for pipes without a stated length, for pipes of MPEG audio, and for Opus,
+  /// whose time stamps are not reliable.
   ///
   /// A file that ends too early ends or throws before this length is reached.
   public var sampleCount: Int? { source.sampleCount }

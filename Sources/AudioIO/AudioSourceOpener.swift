@@ -11,6 +11,8 @@ struct AudioSourceOpener {
 
   /// Number of bytes by which a format is recognised: several first pages of an Ogg file.
   private static let peekByteCount = 8192
+  /// Number of bytes by which WAV, W64 and AU are recognised.
+  private static let magicByteCount = 16
   private static let spoolChunkByteCount = 1 << 16
 
   /// Opens the source of an input.
@@ -26,28 +28,57 @@ struct AudioSourceOpener {
     }
     let fileByteCount = alreadyRead.isEmpty ? byteCountOfFileAtItsBeginning(descriptor) : nil
     let stream = ByteStream(descriptor, alreadyRead: alreadyRead)
-    let start = try reading { () throws(SystemFailure) in Array(try stream.peek(Self.peekByteCount)) }
-    if start.isEmpty { throw AudioIOError.empty(file: file) }
+    if try reading({ () throws(SystemFailure) in try stream.peek(1).isEmpty }) { throw AudioIOError.empty(file: file) }
     if let raw { return rawSource(stream, raw, fileByteCount: fileByteCount) }
+    let leadingTags = try reading { () throws(SystemFailure) in try Self.leadingTags(stream) }
+    let startByteOffset = stream.position
     stream.startRecording()
-    if let layout = try plainLayout(stream, start: start) {
-      guard let fileByteCount else {
-        _ = stream.stopRecording()
-        return PCMSource(file: file, stream: stream, layout: layout, fileByteCount: nil)
+    if let samples = try plainSamples(stream) {
+      _ = stream.stopRecording()
+      switch samples {
+      case .pcm(var layout):
+        layout.tags = AudioTag.firstOfEachSource([layout.tags, leadingTags])
+        return try pcmSource(stream, layout, fileByteCount: fileByteCount)
+      case .mpeg(let byteOffset, let byteCount, let tags):
+        let end = byteCount.map { byteOffset.addingReportingOverflow($0) }
+        return try mpegSource(
+          stream, start: byteOffset, end: end.flatMap { $0.overflow ? nil : $0.partialValue },
+          isSeekable: fileByteCount != nil, tags: tags + leadingTags)
       }
-      let tags = try tagsBehindSamples(of: layout, stream: stream)
-      try reading { () throws(SystemFailure) in try stream.seek(to: layout.dataByteOffset) }
-      return PCMSource(
-        file: file, stream: stream, layout: layout, fileByteCount: fileByteCount, trailingTags: tags)
     }
-    if start.starts(with: StreamFormat.sync) { throw AudioIOError.isStream(file: file) }
+    // The header of other samples in WAV has been consumed.
+    if stream.position == startByteOffset, try isMPEG(stream) {
+      _ = stream.stopRecording()
+      return try mpegSource(
+        stream, start: startByteOffset, end: nil, isSeekable: fileByteCount != nil, tags: leadingTags)
+    }
     let seekable = fileByteCount == nil ? try spool(stream) : descriptor
     do {
-      return try decodedSource(seekable, start: start)
+      return try decodedSource(seekable, startByteOffset: fileByteCount == nil ? 0 : startByteOffset)
     } catch AudioIOError.notAudio where ffmpegPath != nil {
       return try ProgramSource(
         file: file, program: ffmpegPath ?? "", descriptor: seekable, temporaryFolder: temporaryFolder)
     }
+  }
+
+  /// Consumes ID3 tags before an input of any format.
+  private static func leadingTags(_ stream: ByteStream) throws(SystemFailure) -> [AudioTag] {
+    var tags: [AudioTag] = []
+    while let tag = MPEGTag(try stream.peek(MPEGTag.headerByteCount)), case .id3v2 = tag {
+      tags += try tag.read(from: stream)
+    }
+    return tags
+  }
+
+  /// Returns whether the next bytes are MPEG audio.
+  ///
+  /// - Throws: ``AudioIOError/isStream(file:)`` for a stream of vampc.
+  private func isMPEG(_ stream: ByteStream) throws -> Bool {
+    let start = try reading { () throws(SystemFailure) in Array(try stream.peek(MPEGScanner.startByteCount)) }
+    if start.starts(with: StreamFormat.sync) { throw AudioIOError.isStream(file: file) }
+    // Pages and frames of other formats may hold bytes that look like MPEG frames.
+    return !["OggS", "fLaC", "FORM", "caff", "RIFF", "RIFX"].contains { start.starts(with: Array($0.utf8)) }
+      && MPEGScanner.begins(in: start)
   }
 
   /// Returns the length of a file that is open at its first byte, otherwise `nil`: a file from which bytes have been
@@ -69,25 +100,12 @@ struct AudioSourceOpener {
     return PCMSource(file: file, stream: stream, layout: layout, fileByteCount: fileByteCount)
   }
 
-  /// Reads the header of WAV, W64 or AU with PCM samples and stops at the first sample; returns `nil` for other
-  /// formats.
-  private func plainLayout(_ stream: ByteStream, start: [UInt8]) throws -> PCMLayout? {
-    let isAu = start.starts(with: Array(".snd".utf8))
-    let isWav =
-      ["RIFF", "RIFX", "RF64", "BW64"].contains { start.starts(with: Array($0.utf8)) }
-      && start.dropFirst(8).starts(with: Array("WAVE".utf8))
-    let isW64 = W64Header.begins(start)
-    guard isAu || isWav || isW64 else { return nil }
-    do throws(HeaderFailure) {
-      if isAu { return try AuHeader.read(from: stream) }
-      return isW64 ? try W64Header.read(from: stream) : try WavHeader.read(from: stream)
-    } catch {
-      switch error {
-      case .system(let failure): throw AudioIOError.readFailed(file: file, atSample: 0, reason: failure.reason)
-      case .malformed(let reason): throw AudioIOError.notAudio(file: file, reason: reason)
-      case .notPlainPCM: return nil
-      }
-    }
+  private func pcmSource(_ stream: ByteStream, _ layout: PCMLayout, fileByteCount: Int?) throws -> PCMSource {
+    guard let fileByteCount else { return PCMSource(file: file, stream: stream, layout: layout, fileByteCount: nil) }
+    let tags = try tagsBehindSamples(of: layout, stream: stream)
+    try reading { () throws(SystemFailure) in try stream.seek(to: layout.dataByteOffset) }
+    return PCMSource(
+      file: file, stream: stream, layout: layout, fileByteCount: fileByteCount, trailingTags: tags)
   }
 
   /// Reads the tags behind the samples, where many writers of WAV put them.
@@ -101,25 +119,55 @@ struct AudioSourceOpener {
     }
   }
 
-  /// Opens a format other than PCM samples, in a seekable file.
-  private func decodedSource(_ descriptor: OpenFile, start: [UInt8]) throws -> any AudioSource {
-    let file = file
-    guard start.starts(with: Array("OggS".utf8)) else {
-      let (byteCount, hasLength, isFlac) = try reading { () throws(SystemFailure) in
-        (
-          try descriptor.byteCount(), try MPEGHeader.statesLength(in: descriptor, start: start),
-          try ID3Tag.isFollowed(by: Array("fLaC".utf8), in: descriptor, start: start)
-        )
+  private func mpegSource(
+    _ stream: ByteStream, start: Int, end: Int?, isSeekable: Bool, tags: [AudioTag]
+  ) throws -> MPEGSource {
+    try MPEGSource(
+      file: file, stream: stream,
+      byteRange: MPEGSource.MPEGByteRange(start: start, end: end, isSeekable: isSeekable), leadingTags: tags)
+  }
+
+  /// Reads the header of WAV, W64 or AU and stops at the first sample; returns `nil` for other formats and for coded
+  /// samples that libsndfile may decode.
+  private func plainSamples(_ stream: ByteStream) throws -> WavHeader.Samples? {
+    let start = try reading { () throws(SystemFailure) in Array(try stream.peek(Self.magicByteCount)) }
+    let isAu = start.starts(with: Array(".snd".utf8))
+    let isWav =
+      ["RIFF", "RIFX", "RF64", "BW64"].contains { start.starts(with: Array($0.utf8)) }
+      && start.dropFirst(8).starts(with: Array("WAVE".utf8))
+    let isW64 = W64Header.begins(start)
+    guard isAu || isWav || isW64 else { return nil }
+    do throws(HeaderFailure) {
+      if isAu { return .pcm(try AuHeader.read(from: stream)) }
+      return isW64 ? .pcm(try W64Header.read(from: stream)) : try WavHeader.read(from: stream)
+    } catch {
+      switch error {
+      case .system(let failure): throw AudioIOError.readFailed(file: file, atSample: 0, reason: failure.reason)
+      case .malformed(let reason): throw AudioIOError.notAudio(file: file, reason: reason)
+      case .notPlainPCM: return nil
       }
-      return try DecodedSource(file: file, links: [OggLink(byteRange: 0..<byteCount)]) { ranges in
+    }
+  }
+
+  /// Opens a format that a library decodes, from a byte of a seekable file on.
+  private func decodedSource(_ descriptor: OpenFile, startByteOffset: Int) throws -> any AudioSource {
+    let file = file
+    let (start, byteRange) = try reading { () throws(SystemFailure) in
+      try descriptor.seek(startByteOffset)
+      let start = try descriptor.read(upTo: Self.peekByteCount)
+      return (start, startByteOffset..<max(startByteOffset, try descriptor.byteCount()))
+    }
+    guard start.starts(with: Array("OggS".utf8)) else {
+      let isFlac = start.starts(with: Array("fLaC".utf8))
+      return try DecodedSource(file: file, links: [OggLink(byteRange: byteRange)]) { ranges in
         if isFlac { return try FlacDecoder(file: file, descriptor: descriptor, byteRanges: ranges, isOgg: false) }
-        return try SndfileDecoder(
-          file: file, descriptor: descriptor, byteRanges: ranges, hasMPEGLengthHeader: hasLength)
+        return try SndfileDecoder(file: file, descriptor: descriptor, byteRanges: ranges)
       }
     }
     let links = try reading { () throws(SystemFailure) in
-      try descriptor.seek(0)
-      return try OggPages.links(of: ByteStream(descriptor))
+      let stream = ByteStream(descriptor)
+      try stream.seek(to: byteRange.lowerBound)
+      return try OggPages.links(of: stream)
     }
     if OggPages.begins(start[...], with: .opus) {
       return try DecodedSource(file: file, links: links) { ranges in
@@ -132,11 +180,12 @@ struct AudioSourceOpener {
       }
     }
     let comments = try reading { () throws(SystemFailure) in
-      try descriptor.seek(0)
-      return try OggPages.vorbisTags(of: ByteStream(descriptor))
+      let stream = ByteStream(descriptor)
+      try stream.seek(to: byteRange.lowerBound)
+      return try OggPages.vorbisTags(of: stream)
     }
     return try DecodedSource(file: file, links: links, comments: comments) { ranges in
-      try SndfileDecoder(file: file, descriptor: descriptor, byteRanges: ranges, hasMPEGLengthHeader: false)
+      try SndfileDecoder(file: file, descriptor: descriptor, byteRanges: ranges)
     }
   }
 

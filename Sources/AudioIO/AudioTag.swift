@@ -25,6 +25,14 @@ public struct AudioTag: Equatable, Hashable, Sendable {
     ("IPRT", "TRACKNUMBER"), ("IGNR", "GENRE"), ("ICMT", "COMMENT"), ("ICOP", "COPYRIGHT"), ("ISFT", "SOFTWARE"),
   ]
 
+  /// Joins tags from several sources; of those with one name, the tags of the first source count.
+  static func firstOfEachSource(_ sources: [[AudioTag]]) -> [AudioTag] {
+    sources.reduce(into: []) { tags, source in
+      let names = Set(tags.map(\.name))
+      tags += source.filter { !names.contains($0.name) }
+    }
+  }
+
   /// Decodes text up to the first NUL: as UTF-8 if valid, otherwise as Latin-1.
   static func text(from bytes: some Sequence<UInt8>) -> String {
     let content = Array(bytes.prefix { $0 != 0 })

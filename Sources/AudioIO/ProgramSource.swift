@@ -78,7 +78,7 @@ final class ProgramSource: AudioSource {
     }
     let stream = ByteStream(running.output)
     do throws(HeaderFailure) {
-      let layout = try WavHeader.read(from: stream)
+      guard case .pcm(let layout) = try WavHeader.read(from: stream) else { throw .notPlainPCM("MPEG audio") }
       return (running, PCMSource(file: file, stream: stream, layout: layout, fileByteCount: nil))
     } catch {
       let status = running.wait()

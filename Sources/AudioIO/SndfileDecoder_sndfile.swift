@@ -12,7 +12,7 @@ final class SndfileDecoder: AudioDecoding {
   let channelCount: Int
   let speakerLayout: SpeakerLayout?
   let sampleCount: Int?
-  let statedSampleCount: Int?
+  var statedSampleCount: Int? { sampleCount }
   let tags: [AudioTag]
   let formatDescription: String
   private let hasVorbisOrder: Bool
@@ -29,9 +29,8 @@ final class SndfileDecoder: AudioDecoding {
   ///   - file: Name in error messages.
   ///   - descriptor: Open seekable file.
   ///   - byteRanges: Byte ranges of the file, read as if they were one.
-  ///   - hasMPEGLengthHeader: Whether an MP3 file states its length.
   /// - Throws: ``AudioIOError`` if libsndfile refuses the file.
-  init(file: String, descriptor: OpenFile, byteRanges: [Range<Int>], hasMPEGLengthHeader: Bool) throws {
+  init(file: String, descriptor: OpenFile, byteRanges: [Range<Int>]) throws {
     self.file = file
     virtualFile = VirtualFile(reading: descriptor, byteRanges: byteRanges)
     var info = SF_INFO()
@@ -46,11 +45,7 @@ final class SndfileDecoder: AudioDecoding {
     self.handle = handle
     sampleRateHz = Int(info.samplerate)
     channelCount = Int(info.channels)
-    statedSampleCount = (0..<Int64.max).contains(info.frames) ? Int(info.frames) : nil
-    let container = info.format & Int32(SF_FORMAT_TYPEMASK)
-    // Without a Xing header libsndfile guesses the length of an MP3 file from its first frames.
-    let isGuess = container == Int32(SF_FORMAT_MPEG) && !hasMPEGLengthHeader
-    sampleCount = isGuess ? nil : statedSampleCount
+    sampleCount = (0..<Int64.max).contains(info.frames) ? Int(info.frames) : nil
     hasVorbisOrder = info.format & Int32(SF_FORMAT_SUBMASK) == Int32(SF_FORMAT_VORBIS)
     // Vorbis channels are sorted into the order of WAV.
     speakerLayout =

@@ -24,10 +24,11 @@ enum W64Header {
       guard byteCount >= 0 else { throw .malformed("W64 chunk shorter than its own header") }
       if name == "data" {
         guard let format else { throw .malformed("samples before their format") }
+        guard case .pcm(let encoding) = format.coding else { throw .notPlainPCM("MPEG audio in W64") }
         // In a pipe ffmpeg writes the largest signed number, other programs all ones or 0.
         let isUnknown = byteCount == 0 || byteCount >= Int.max / 2
         return PCMLayout(
-          encoding: format.encoding, sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
+          encoding: encoding, sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
           speakerLayout: format.speakerLayout, dataByteOffset: stream.position,
           dataByteCount: isUnknown ? nil : byteCount, container: "W64")
       }

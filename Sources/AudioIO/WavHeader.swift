@@ -10,10 +10,18 @@ enum WavHeader {
   private static let largestTagListByteCount = 1 << 20
   private static let largestFormatChunkByteCount = 1 << 16
 
+  /// Samples of a WAV input.
+  enum Samples {
+    case pcm(PCMLayout)
+    /// MPEG audio from a byte offset on; `byteCount` is `nil` if the header states none.
+    case mpeg(byteOffset: Int, byteCount: Int?, tags: [AudioTag])
+  }
+
   /// Reads a stream up to the first sample.
   ///
-  /// - Throws: ``HeaderFailure``; `.notPlainPCM` for compressed samples, which libsndfile may decode.
-  static func read(from stream: ByteStream) throws(HeaderFailure) -> PCMLayout {
+  /// - Throws: ``HeaderFailure``; `.notPlainPCM` for other compressed samples, which libsndfile may decode.
+  static func read(from stream: ByteStream) throws(HeaderFailure) -> Samples {
+    let startByteOffset = stream.position
     let start = HeaderFields(bytes: try stream.header(12, "RIFF header"), isBigEndian: false)
     let form = start.name(at: 0)
     guard ["RIFF", "RIFX", "RF64", "BW64"].contains(form), start.name(at: 8) == "WAVE" else {
@@ -32,15 +40,18 @@ enum WavHeader {
       switch name {
       case "data":
         guard let format else { throw .malformed("samples before their format") }
-        return PCMLayout(
-          encoding: format.encoding, sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
-          speakerLayout: format.speakerLayout, dataByteOffset: stream.position,
-          dataByteCount: dataByteCount(
-            stated: byteCount, long: longDataByteCount, riffByteCount: riffByteCount,
-            dataByteOffset: stream.position),
-          tags: tags,
-          broadcastOrigin: broadcastExtension.flatMap { BroadcastOrigin($0, sampleRateHz: format.sampleRateHz) },
-          container: form == "RIFF" || form == "RIFX" ? "WAV" : form)
+        let count = dataByteCount(
+          stated: byteCount, long: longDataByteCount, riffByteCount: riffByteCount,
+          headerByteCount: stream.position - startByteOffset)
+        guard case .pcm(let encoding) = format.coding else {
+          return .mpeg(byteOffset: stream.position, byteCount: count, tags: tags)
+        }
+        return .pcm(
+          PCMLayout(
+            encoding: encoding, sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
+            speakerLayout: format.speakerLayout, dataByteOffset: stream.position, dataByteCount: count, tags: tags,
+            broadcastOrigin: broadcastExtension.flatMap { BroadcastOrigin($0, sampleRateHz: format.sampleRateHz) },
+            container: form == "RIFF" || form == "RIFX" ? "WAV" : form))
       case "fmt ":
         guard (16...largestFormatChunkByteCount).contains(byteCount) else {
           throw .malformed("format chunk of \(byteCount) bytes")
@@ -70,11 +81,11 @@ enum WavHeader {
   }
 
   /// Returns the number of bytes of the samples; `nil` if the samples extend to the end of the stream.
-  private static func dataByteCount(stated: Int, long: Int?, riffByteCount: Int, dataByteOffset: Int) -> Int? {
+  private static func dataByteCount(stated: Int, long: Int?, riffByteCount: Int, headerByteCount: Int) -> Int? {
     if let long, stated == 0xFFFF_FFFF { return long == 0 || long == Int.max ? nil : long }
     if isPlaceholder(stated) { return nil }
     // Size 0 means an unfinished header, unless the RIFF size includes chunks behind an empty one.
-    if stated == 0 && (isPlaceholder(riffByteCount) || riffByteCount + 8 <= dataByteOffset) { return nil }
+    if stated == 0 && (isPlaceholder(riffByteCount) || riffByteCount + 8 <= headerByteCount) { return nil }
     return stated
   }
 
@@ -113,11 +124,18 @@ enum WavHeader {
 
   /// Content of a `fmt ` chunk.
   struct Format {
-    var encoding: PCMEncoding
+    var coding: Coding
     var sampleRateHz: Int
     var channelCount: Int
     /// Loudspeakers of the channels: those of the channel mask, or without a mask the usual ones.
     var speakerLayout: SpeakerLayout?
+
+    /// Coding of the samples.
+    enum Coding: Equatable {
+      case pcm(PCMEncoding)
+      /// MPEG audio, whose frames state their own format.
+      case mpeg
+    }
 
     /// Sub-format identifiers that stand for a plain format tag, without their first two bytes, which are the tag.
     private static let plainTail: [UInt8] = [
@@ -150,6 +168,10 @@ enum WavHeader {
       guard RawAudioFormat.allowedSampleRatesHz.contains(sampleRateHz) else {
         throw .malformed("sample rate \(sampleRateHz) Hz")
       }
+      if tag == 0x50 || tag == 0x55 {
+        coding = .mpeg
+        return
+      }
       let isBig = fields.isBigEndian
       let encoding: PCMEncoding? =
         switch (tag, (bitCount + 7) / 8) {
@@ -166,7 +188,7 @@ enum WavHeader {
       guard let encoding, frameByteCount == channelCount * encoding.byteCount else {
         throw .notPlainPCM("WAV codec \(tag), \(bitCount) bits, \(frameByteCount) bytes per \(channelCount) channels")
       }
-      self.encoding = encoding
+      coding = .pcm(encoding)
     }
   }
 }

@@ -25,9 +25,9 @@ struct EncodeCommand: ParsableCommand {
         arecord -t raw -f cd | vampc encode --raw 44100:2:s16le - > it.vampc
         vampc encode --format dac --model dac-44khz song.wav   for DAC's tool
 
-      Input formats are those of libsndfile (WAV, RF64, FLAC, Ogg Vorbis, MP3, AIFF, \
-      W64 and others), Ogg Opus and Ogg FLAC, at any sample rate and with any number \
-      of channels. The program ffmpeg, where it is installed, reads the sound of \
+      Input formats are WAV, RF64, MP3, FLAC, Ogg Opus, Ogg FLAC and those of \
+      libsndfile (Ogg Vorbis, AIFF, W64 and others), at any sample rate and with any \
+      number of channels. The program ffmpeg, where it is installed, reads the sound of \
       others: AAC, m4a, WavPack, Matroska, video.
 
       A damaged input is encoded as far as possible and keeps its length: silence \

@@ -1,0 +1,233 @@
+/// Step of decoding an MPEG stream.
+enum MPEGStep {
+  /// The next frame begins a stream: the decoder forgets the frames before.
+  case begin(MPEGFrameHeader)
+  /// Decode a frame and keep a range of its samples.
+  case decode(MPEGFrame, kept: Range<Int>)
+  /// Decode a damaged frame, which later frames depend on, and report its kept samples as lost.
+  case discard(MPEGFrame, sampleCount: Int, reason: String)
+  /// Keep also the samples that were cut from the end of the frames before.
+  case restoreEnd
+  /// Samples are lost.
+  case lost(sampleCount: Int, reason: String)
+  /// The stream ends too early.
+  case cutOff(expectedSampleCount: Int)
+}
+
+/// Place of every frame of an MPEG stream in time: which of its samples belong to the recording, and which are lost.
+///
+/// A stream consists of one file or of several joined ones. A file begins with an info frame or with a frame of another
+/// format. The timeline knows no samples, so that one pass without decoding gives the length of an input.
+struct MPEGTimeline {
+  /// Number of frames that a gap took, by the byte offset of the frame behind the gap. Without it the number is estimated
+  /// from the gap's bytes.
+  private(set) var gapFrameCounts: [Int: Int]
+  /// Whether the end of a file, where the number of missing frames is known, corrects ``gapFrameCounts``.
+  private let correctsGaps: Bool
+  /// Number of samples of the recording so far, lost ones included.
+  private(set) var sampleCount = 0
+  private var file: File?
+  /// Number of bytes before the next frame that are neither frames nor tags.
+  private var unknownByteCount = 0
+  /// Whether one of these bytes is not zero.
+  private var hasUnknownSound = false
+  /// Whether the input ends within a frame.
+  private var hasIncompleteFrame = false
+
+  /// Largest number of gaps in a file whose lengths are computed.
+  private static let largestGapCount = 65_536
+  /// Number of unknown bytes at the end of an input that are no sign of damage.
+  private static let harmlessByteCount = 4096
+
+  init(gapFrameCounts: [Int: Int], correctsGaps: Bool) {
+    (self.gapFrameCounts, self.correctsGaps) = (gapFrameCounts, correctsGaps)
+  }
+
+  /// One of the joined files.
+  private struct File {
+    private static let largestReservoirByteCount = 511
+
+    let header: MPEGFrameHeader
+    var info: MPEGInfoFrame?
+    /// Number of the next frame.
+    var frameIndex = 0
+    /// Number of samples of the recording before the file.
+    var sampleStart: Int
+    /// Number and bytes of the frames found.
+    var foundFrameCount = 0
+    var foundByteCount = 0
+    /// Number of main data bytes that the next frame may use.
+    var reservoirByteCount = 0
+    /// Whether a frame could be decoded since the beginning.
+    var hasSound = false
+    /// Whether a checksum was right: some encoders write wrong ones throughout.
+    var hasCorrectChecksum = false
+    var gaps: [(byteOffset: Int, byteCount: Int, frameCount: Int)] = []
+
+    var statedFrameCount: Int? { info?.frameCount }
+
+    /// Returns the number of samples of the recording that a file has before a frame.
+    func position(_ frameIndex: Int) -> Int {
+      let count = header.sampleCount
+      guard let padding = info?.padding else { return frameIndex * count }
+      guard let stated = statedFrameCount else { return max(0, frameIndex * count - padding.startSampleCount) }
+      let end = min(frameIndex * count, stated * count - padding.endSampleCount)
+      return max(0, end - padding.startSampleCount) + max(0, frameIndex - stated) * count
+    }
+
+    /// Returns the samples of a frame that belong to the recording, counted from the start of the frame.
+    func kept(_ frameIndex: Int) -> Range<Int> {
+      let count = position(frameIndex + 1) - position(frameIndex)
+      let start = (info?.padding?.startSampleCount ?? 0) - frameIndex * header.sampleCount
+      let lower = count == header.sampleCount ? 0 : min(header.sampleCount - count, max(0, start))
+      return lower..<lower + count
+    }
+
+    /// Returns why a frame cannot be decoded; `nil` for an intact frame.
+    ///
+    /// The first frames of a stream from the middle of another one depend on frames that are not there. They are silent.
+    func damage(_ frame: MPEGFrame, _ side: MPEGSideInformation?) -> String? {
+      guard header.layer == 3 else { return nil }
+      let place = "the MPEG frame at byte \(frame.byteOffset)"
+      guard let side else { return "\(place) is damaged" }
+      if hasCorrectChecksum, side.hasCorrectChecksum == false { return "bad checksum of \(place)" }
+      if !side.isPossible { return "\(place) is damaged" }
+      if hasSound, side.reservoirByteCount > reservoirByteCount { return "\(place) depends on lost bytes" }
+      return nil
+    }
+
+    /// Counts a frame.
+    mutating func add(_ frame: MPEGFrame, _ side: MPEGSideInformation?) {
+      frameIndex += 1
+      foundFrameCount += 1
+      foundByteCount += frame.bytes.count
+      guard let side else { return }
+      if side.reservoirByteCount <= reservoirByteCount { hasSound = true }
+      if side.hasCorrectChecksum == true { hasCorrectChecksum = true }
+      reservoirByteCount = min(Self.largestReservoirByteCount, reservoirByteCount + side.mainDataByteCount)
+    }
+
+    /// Keeps the end of the recording, which padding was taken from, and returns its number of samples.
+    mutating func keepEnd() -> Int {
+      let count = position(frameIndex)
+      info?.padding?.endSampleCount = 0
+      return position(frameIndex) - count
+    }
+  }
+
+  /// Number of samples that the current file states; `nil` if it states none.
+  var statedSampleCount: Int? { file.flatMap { file in file.statedFrameCount.map(file.position) } }
+
+  /// Returns the steps for the next part of a stream.
+  mutating func add(_ item: MPEGItem) -> [MPEGStep] {
+    switch item {
+    case .info(let info):
+      return begin(File(header: info.header, info: info, sampleStart: 0))
+    case .frame(let frame):
+      guard let header = file?.header, header.isSameStream(as: frame.header) else {
+        return begin(File(header: frame.header, sampleStart: 0)) + add(frame)
+      }
+      return add(frame)
+    case .tag:
+      // Padding may stand before a tag.
+      (unknownByteCount, hasUnknownSound) = (0, false)
+      return []
+    case .unknown(let byteCount, let isZero):
+      unknownByteCount += byteCount
+      hasUnknownSound = hasUnknownSound || !isZero
+      return []
+    case .incompleteFrame:
+      // A stream has no mark of its end; a dump may end anywhere.
+      hasIncompleteFrame = true
+      return []
+    }
+  }
+
+  /// Returns the steps behind the last part of a stream.
+  mutating func finish() -> [MPEGStep] {
+    guard let file else { return [] }
+    if let expected = missingEnd() { return [.cutOff(expectedSampleCount: expected)] }
+    guard hasUnknownSound, unknownByteCount > Self.harmlessByteCount, file.statedFrameCount == nil else { return [] }
+    return [.lost(sampleCount: 0, reason: "\(unknownByteCount) bytes at the end are no MPEG frames")]
+  }
+
+  /// Returns the number of samples that the recording was to have with the current file; `nil` if the file has all
+  /// frames that it states.
+  private mutating func missingEnd() -> Int? {
+    guard var file, let stated = file.statedFrameCount, stated != file.frameIndex else { return nil }
+    // Frames that are missing are missing where bytes are.
+    if correctsGaps, !hasIncompleteFrame, let gap = file.gaps.max(by: { $0.byteCount < $1.byteCount }),
+      abs(stated - file.frameIndex) <= file.foundFrameCount
+    {
+      let frameCount = max(1, gap.frameCount + stated - file.frameIndex)
+      gapFrameCounts[gap.byteOffset] = frameCount
+      sampleCount -= file.position(file.frameIndex)
+      file.frameIndex += frameCount - gap.frameCount
+      sampleCount += file.position(file.frameIndex)
+      self.file = file
+    }
+    // Encoders without LAME's tag may count the info frame.
+    guard stated > file.frameIndex + (file.info?.padding == nil ? 1 : 0) else { return nil }
+    return file.sampleStart + file.position(stated)
+  }
+
+  private mutating func begin(_ next: File) -> [MPEGStep] {
+    var steps: [MPEGStep] = []
+    if let expected = missingEnd() {
+      steps.append(lost(expected - sampleCount, "a joined file ends too early"))
+    }
+    var file = next
+    file.sampleStart = sampleCount
+    self.file = file
+    (unknownByteCount, hasUnknownSound) = (0, false)
+    return steps + [.begin(next.header)]
+  }
+
+  private mutating func lost(_ count: Int, _ reason: String) -> MPEGStep {
+    sampleCount += count
+    return .lost(sampleCount: count, reason: reason)
+  }
+
+  private mutating func add(_ frame: MPEGFrame) -> [MPEGStep] {
+    var steps = gap(before: frame)
+    guard var file else { return [] }
+    let side = frame.sideInformation
+    let index = file.frameIndex
+    if index == file.statedFrameCount, let side, side.reservoirByteCount > 0,
+      file.info?.padding?.endSampleCount ?? 0 > 0
+    {
+      // The stated number is wrong: the frame continues the ones before.
+      steps.append(.restoreEnd)
+      sampleCount += file.keepEnd()
+    }
+    let kept = file.kept(index)
+    if let reason = file.damage(frame, side) {
+      steps.append(.discard(frame, sampleCount: kept.count, reason: reason))
+    } else {
+      steps.append(.decode(frame, kept: kept))
+    }
+    file.add(frame, side)
+    sampleCount += kept.count
+    self.file = file
+    return steps
+  }
+
+  /// Returns the steps for unknown bytes before a frame.
+  private mutating func gap(before frame: MPEGFrame) -> [MPEGStep] {
+    defer { (unknownByteCount, hasUnknownSound) = (0, false) }
+    guard unknownByteCount > 0, var file, file.info != nil || file.foundFrameCount > 0 else { return [] }
+    if let stated = file.statedFrameCount, file.frameIndex >= stated {
+      return begin(File(header: frame.header, sampleStart: 0))
+    }
+    let meanByteCount = Double(file.foundByteCount + frame.bytes.count) / Double(file.foundFrameCount + 1)
+    let estimate = max(1, Int((Double(unknownByteCount) / meanByteCount).rounded()))
+    let frameCount = gapFrameCounts[frame.byteOffset] ?? estimate
+    if file.gaps.count < Self.largestGapCount { file.gaps.append((frame.byteOffset, unknownByteCount, frameCount)) }
+    let count = file.position(file.frameIndex + frameCount) - file.position(file.frameIndex)
+    file.frameIndex += frameCount
+    file.reservoirByteCount = 0
+    self.file = file
+    let reason = "\(unknownByteCount) bytes before byte \(frame.byteOffset) are no MPEG frames"
+    return [lost(count, reason), .begin(file.header)]
+  }
+}
