@@ -115,8 +115,8 @@ public final class AudioReader {
   /// Loudspeakers of the channels, as the file states them or as is usual for the number of channels; `nil` if unknown:
   /// in WAV with an empty channel mask, in ambisonic files, and for more than 8 channels.
   public var speakerLayout: SpeakerLayout? { source.speakerLayout }
-  /// Exact length in samples per channel; `nil` for pipes without a stated length, for pipes of MPEG audio, and for Opus,
-  /// whose time stamps are not reliable.
+  /// Exact length in samples per channel; `nil` for pipes of any length and for Opus, whose time stamps are not
+  /// reliable.
   ///
   /// A file that ends too early ends or throws before this length is reached.
   public var sampleCount: Int? { source.sampleCount }
@@ -126,6 +126,8 @@ public final class AudioReader {
   public var tags: [AudioTag] { AudioTag.kept(source.tags) }
   /// Date and time at which the recording began, where a WAV file states them; `nil` for other inputs.
   public var broadcastOrigin: BroadcastOrigin? { source.broadcastOrigin }
+  /// Number of bytes behind the samples that were not read: neither samples nor chunks nor tags.
+  public var unreadByteCount: Int { source.unreadByteCount }
   /// Description of container and coding, such as `WAV, s16le`.
   public var formatDescription: String { source.formatDescription }
   /// Name of the program that decodes the input, such as `ffmpeg`; `nil` if libraries do.

@@ -26,6 +26,8 @@ protocol AudioSource: AudioDecoding {
   var helper: String? { get }
   /// Date and time at which the recording began; `nil` if the input does not state them.
   var broadcastOrigin: BroadcastOrigin? { get }
+  /// Number of bytes behind the samples that are neither samples nor chunks nor tags.
+  var unreadByteCount: Int { get }
 
   /// Returns to the first sample.
   func rewind() throws
@@ -33,4 +35,5 @@ protocol AudioSource: AudioDecoding {
 
 extension AudioSource {
   var helper: String? { nil }
+  var unreadByteCount: Int { 0 }
 }

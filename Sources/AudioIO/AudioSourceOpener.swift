@@ -102,21 +102,13 @@ struct AudioSourceOpener {
 
   private func pcmSource(_ stream: ByteStream, _ layout: PCMLayout, fileByteCount: Int?) throws -> PCMSource {
     guard let fileByteCount else { return PCMSource(file: file, stream: stream, layout: layout, fileByteCount: nil) }
-    let tags = try tagsBehindSamples(of: layout, stream: stream)
-    try reading { () throws(SystemFailure) in try stream.seek(to: layout.dataByteOffset) }
-    return PCMSource(
-      file: file, stream: stream, layout: layout, fileByteCount: fileByteCount, trailingTags: tags)
-  }
-
-  /// Reads the tags behind the samples, where many writers of WAV put them.
-  private func tagsBehindSamples(of layout: PCMLayout, stream: ByteStream) throws -> [AudioTag] {
-    guard let byteCount = layout.dataByteCount, !["AU", "W64"].contains(layout.container) else { return [] }
-    let end = layout.dataByteOffset.addingReportingOverflow(byteCount + byteCount % 2)
-    guard !end.overflow else { return [] }
-    return try reading { () throws(SystemFailure) in
-      try stream.seek(to: end.partialValue)
-      return try WavHeader.trailingTags(in: stream, isBigEndian: layout.encoding.isBigEndian)
+    let end = try reading { () throws(SystemFailure) in
+      let end =
+        layout.statedSize == nil ? nil : try WavEnd(of: layout, fileByteCount: fileByteCount, stream: stream)
+      try stream.seek(to: layout.dataByteOffset)
+      return end
     }
+    return PCMSource(file: file, stream: stream, layout: layout, fileByteCount: fileByteCount, end: end)
   }
 
   private func mpegSource(

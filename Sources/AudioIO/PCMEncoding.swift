@@ -4,6 +4,8 @@ public enum PCMEncoding: String, CaseIterable, Equatable, Sendable {
   case s16le, s16be, s24le, s24be, s32le, s32be
   case f32le, f32be, f64le, f64be
   case alaw, mulaw
+  /// 24 bits in the low bytes of 4 (ALSA's `S24_LE`); the high byte is ignored.
+  case s24in32le
 
   /// Number of bytes of one sample.
   public var byteCount: Int {
@@ -11,7 +13,7 @@ public enum PCMEncoding: String, CaseIterable, Equatable, Sendable {
     case .u8, .s8, .alaw, .mulaw: 1
     case .s16le, .s16be: 2
     case .s24le, .s24be: 3
-    case .s32le, .s32be, .f32le, .f32be: 4
+    case .s32le, .s32be, .f32le, .f32be, .s24in32le: 4
     case .f64le, .f64be: 8
     }
   }
@@ -42,6 +44,7 @@ public enum PCMEncoding: String, CaseIterable, Equatable, Sendable {
       case .s16be: return decode { Float(Int16(truncatingIfNeeded: Self.big(bytes, $0, 2))) / 32_768 }
       case .s24le: return decode { Float(Int32(truncatingIfNeeded: Self.little(bytes, $0, 3) << 8)) / 0x1p31 }
       case .s24be: return decode { Float(Int32(truncatingIfNeeded: Self.big(bytes, $0, 3) << 8)) / 0x1p31 }
+      case .s24in32le: return decode { Float(Int32(truncatingIfNeeded: Self.little(bytes, $0, 3) << 8)) / 0x1p31 }
       case .s32le: return decode { Float(Int32(truncatingIfNeeded: Self.little(bytes, $0, 4))) / 0x1p31 }
       case .s32be: return decode { Float(Int32(truncatingIfNeeded: Self.big(bytes, $0, 4))) / 0x1p31 }
       case .f32le: return decode { Float(bitPattern: UInt32(truncatingIfNeeded: Self.little(bytes, $0, 4))) }

@@ -9,13 +9,22 @@ struct PCMLayout: Equatable {
   var speakerLayout: SpeakerLayout?
   /// Byte offset of the first sample.
   var dataByteOffset: Int
-  /// Number of bytes of the samples; `nil` if the header of a pipe states none.
+  /// Number of bytes of the samples; `nil` if the header states none.
   var dataByteCount: Int?
   var tags: [AudioTag] = []
   /// Date and time at which the recording began; `nil` if the header does not state them.
   var broadcastOrigin: BroadcastOrigin?
   /// Name of the container, such as `WAV`.
   var container: String
+  /// Size in the header of a WAV input, a placeholder or not; `nil` for other containers.
+  var statedSize: StatedSize?
+
+  /// Size of the samples as a header states it, right or wrong.
+  struct StatedSize: Equatable {
+    var byteCount: Int
+    /// Whether the field has 32 bits, which a recording of more than 4 GiB overflows.
+    var isShort: Bool
+  }
 
   /// Number of bytes of one sample of all channels.
   var frameByteCount: Int { channelCount * encoding.byteCount }

@@ -2,13 +2,19 @@ import Signal
 import SystemCalls
 
 /// Source of PCM samples from a file or a pipe, in constant memory; a pipe may have any length.
+///
+/// A WAV pipe is read beyond the length that its header states if samples seem to follow: a 32-bit size overflows at
+/// 4 GiB.
 final class PCMSource: AudioSource {
   private let file: String
   private let stream: ByteStream
   private let layout: PCMLayout
   let isSeekable: Bool
-  let sampleCount: Int?
+  let statedSampleCount: Int?
   let tags: [AudioTag]
+  let unreadByteCount: Int
+  /// Number of samples to read; `nil` for samples that extend to the end of the input.
+  private var endSampleCount: Int?
   private var samplePosition = 0
   /// Whether the end is reached; further reads return `nil`.
   private var hasEnded = false
@@ -20,18 +26,23 @@ final class PCMSource: AudioSource {
   ///   - stream: Input at the first sample.
   ///   - layout: Format and position of the samples.
   ///   - fileByteCount: Length of a seekable file; `nil` for a pipe.
-  ///   - trailingTags: Tags behind the samples.
-  init(file: String, stream: ByteStream, layout: PCMLayout, fileByteCount: Int?, trailingTags: [AudioTag] = []) {
+  ///   - end: End of the samples of a WAV file.
+  init(file: String, stream: ByteStream, layout: PCMLayout, fileByteCount: Int?, end: WavEnd? = nil) {
     self.file = file
     self.stream = stream
     self.layout = layout
     isSeekable = fileByteCount != nil
-    tags = layout.tags + trailingTags
-    let stated = layout.dataByteCount ?? fileByteCount.map { max(0, $0 - layout.dataByteOffset) }
-    sampleCount = stated.map { $0 / layout.frameByteCount }
+    tags = layout.tags + (end?.tags ?? [])
+    unreadByteCount = end?.unreadByteCount ?? 0
+    let available = fileByteCount.map { max(0, $0 - layout.dataByteOffset) }
+    let byteCount = end?.dataByteCount ?? layout.dataByteCount ?? available
+    statedSampleCount = byteCount.map { $0 / layout.frameByteCount }
+    let hasStatedEnd = layout.dataByteCount != nil || byteCount != available
+    endSampleCount = hasStatedEnd ? statedSampleCount : nil
   }
 
-  var statedSampleCount: Int? { sampleCount }
+  /// Exact length of a file; `nil` for a pipe, whose header may be wrong.
+  var sampleCount: Int? { isSeekable ? statedSampleCount : nil }
   var sampleRateHz: Int { layout.sampleRateHz }
   var channelCount: Int { layout.channelCount }
   var speakerLayout: SpeakerLayout? { layout.speakerLayout }
@@ -40,13 +51,14 @@ final class PCMSource: AudioSource {
 
   func read(upTo count: Int) throws -> DecodedPart? {
     guard !hasEnded else { return nil }
-    let wanted = layout.dataByteCount == nil ? count : min(count, (sampleCount ?? 0) - samplePosition)
-    guard wanted > 0 else {
-      hasEnded = true
-      return nil
-    }
     let bytes: [UInt8]
     do throws(SystemFailure) {
+      if try hasSamplesBehindStatedEnd() { endSampleCount = nil }
+      let wanted = min(count, (endSampleCount ?? .max) - samplePosition)
+      guard wanted > 0 else {
+        hasEnded = true
+        return nil
+      }
       bytes = try stream.read(wanted * layout.frameByteCount)
     } catch {
       throw AudioIOError.readFailed(file: file, atSample: samplePosition, reason: error.reason)
@@ -54,8 +66,8 @@ final class PCMSource: AudioSource {
     let whole = bytes.count / layout.frameByteCount
     guard whole > 0 else {
       hasEnded = true
-      if layout.dataByteCount != nil || !isTolerable(restByteCount: bytes.count) {
-        return .cutOff(expectedSampleCount: layout.dataByteCount == nil ? nil : sampleCount, reason: nil)
+      if endSampleCount != nil || !isTolerable(restByteCount: bytes.count) {
+        return .cutOff(expectedSampleCount: endSampleCount, reason: nil)
       }
       return nil
     }
@@ -78,6 +90,19 @@ final class PCMSource: AudioSource {
     samplePosition = 0
     hasEnded = false
     restByteCount = 0
+  }
+
+  /// Returns whether a WAV pipe continues at the stated end of its samples with something other than chunks.
+  private func hasSamplesBehindStatedEnd() throws(SystemFailure) -> Bool {
+    guard !isSeekable, let byteCount = layout.dataByteCount, layout.statedSize?.isShort == true,
+      samplePosition == endSampleCount
+    else { return false }
+    let rest = byteCount % layout.frameByteCount
+    let bytes = try stream.peek(rest + 1 + WavEnd.recognisedByteCount)
+    guard bytes.count > rest + 1 else { return false }
+    return !(0...1).contains { padding in
+      WavEnd.mayFollow(bytes.dropFirst(rest + padding), isBigEndian: layout.encoding.isBigEndian)
+    }
   }
 
   /// Number of bytes of an incomplete sample at the end of the input.

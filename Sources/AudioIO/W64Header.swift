@@ -28,7 +28,8 @@ enum W64Header {
         // In a pipe ffmpeg writes the largest signed number, other programs all ones or 0.
         let isUnknown = byteCount == 0 || byteCount >= Int.max / 2
         return PCMLayout(
-          encoding: encoding, sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
+          encoding: encoding == .s24in32le ? try WavHeader.alignedEncoding(stream) : encoding,
+          sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
           speakerLayout: format.speakerLayout, dataByteOffset: stream.position,
           dataByteCount: isUnknown ? nil : byteCount, container: "W64")
       }

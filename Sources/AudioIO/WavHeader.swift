@@ -7,8 +7,10 @@ import SystemCalls
 /// BS.2088 (BW64).
 enum WavHeader {
   /// Largest number of bytes of an INFO list with tags; a longer list is skipped.
-  private static let largestTagListByteCount = 1 << 20
+  static let largestTagListByteCount = 1 << 20
   private static let largestFormatChunkByteCount = 1 << 16
+  /// Number of bytes of samples that show how they are aligned.
+  private static let alignmentByteCount = 1 << 16
 
   /// Samples of a WAV input.
   enum Samples {
@@ -46,12 +48,16 @@ enum WavHeader {
         guard case .pcm(let encoding) = format.coding else {
           return .mpeg(byteOffset: stream.position, byteCount: count, tags: tags)
         }
+        let isLong = byteCount == 0xFFFF_FFFF && longDataByteCount != nil
         return .pcm(
           PCMLayout(
-            encoding: encoding, sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
+            encoding: encoding == .s24in32le ? try alignedEncoding(stream) : encoding,
+            sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
             speakerLayout: format.speakerLayout, dataByteOffset: stream.position, dataByteCount: count, tags: tags,
             broadcastOrigin: broadcastExtension.flatMap { BroadcastOrigin($0, sampleRateHz: format.sampleRateHz) },
-            container: form == "RIFF" || form == "RIFX" ? "WAV" : form))
+            container: form == "RIFF" || form == "RIFX" ? "WAV" : form,
+            statedSize: PCMLayout.StatedSize(
+              byteCount: isLong ? longDataByteCount ?? 0 : byteCount, isShort: !isLong)))
       case "fmt ":
         guard (16...largestFormatChunkByteCount).contains(byteCount) else {
           throw .malformed("format chunk of \(byteCount) bytes")
@@ -74,10 +80,23 @@ enum WavHeader {
     }
   }
 
-  /// Returns whether a size stands for an unknown one: ffmpeg writes 0xFFFFFFFF, sox 0x7FFFF000, others numbers near
-  /// them.
+  /// Returns whether a size stands for an unknown one: ffmpeg writes 0xFFFFFFFF, sox 0x7FFFF000, arecord 0x80000000,
+  /// others numbers near them.
   private static func isPlaceholder(_ byteCount: Int) -> Bool {
-    byteCount >= 0xFFFF_F000 || (0x7FFF_F000...0x7FFF_FFFF).contains(byteCount)
+    byteCount >= 0xFFFF_F000 || (0x7FFF_F000...0x8000_0000).contains(byteCount)
+  }
+
+  /// Returns the encoding of 24-bit samples in 4 bytes. arecord writes the value into the low bytes (ALSA's `S24_LE`).
+  /// Where those are all zero and the high byte is no sign, the value is in the high bytes, as Microsoft defines it for
+  /// samples shorter than their container.
+  static func alignedEncoding(_ stream: ByteStream) throws(HeaderFailure) -> PCMEncoding {
+    let bytes: [UInt8]
+    do throws(SystemFailure) { bytes = Array(try stream.peek(alignmentByteCount)) } catch { throw .system(error) }
+    let samples = stride(from: 0, to: bytes.count - 3, by: 4)
+    let isHigh =
+      samples.allSatisfy { bytes[$0] == 0 }
+      && !samples.allSatisfy { bytes[$0 + 3] == (bytes[$0 + 2] & 0x80 == 0 ? 0 : 0xFF) }
+    return isHigh ? .s32le : .s24in32le
   }
 
   /// Returns the number of bytes of the samples; `nil` if the samples extend to the end of the stream.
@@ -105,21 +124,6 @@ enum WavHeader {
       offset += 8 + byteCount + byteCount % 2
     }
     return tags
-  }
-
-  /// Reads the tags of the chunks behind the samples, up to the first bytes that are not a chunk.
-  static func trailingTags(in stream: ByteStream, isBigEndian: Bool) throws(SystemFailure) -> [AudioTag] {
-    var tags: [AudioTag] = []
-    while true {
-      let chunk = HeaderFields(bytes: try stream.read(8), isBigEndian: isBigEndian)
-      guard chunk.bytes.count == 8 else { return tags }
-      let byteCount = chunk.unsigned(at: 4, byteCount: 4)
-      guard byteCount <= largestTagListByteCount else { return tags }
-      let content = try stream.read(byteCount + byteCount % 2)
-      if chunk.name(at: 0) == "LIST" {
-        tags += infoTags(HeaderFields(bytes: Array(content.prefix(byteCount)), isBigEndian: isBigEndian))
-      }
-    }
   }
 
   /// Content of a `fmt ` chunk.
@@ -177,6 +181,7 @@ enum WavHeader {
         switch (tag, (bitCount + 7) / 8) {
         case (1, 1): .u8
         case (1, 2): isBig ? .s16be : .s16le
+        case (1, 3) where bitCount == 24 && frameByteCount == channelCount * 4 && !isBig: .s24in32le
         case (1, 3): isBig ? .s24be : .s24le
         case (1, 4): isBig ? .s32be : .s32le
         case (3, 4): isBig ? .f32be : .f32le

@@ -79,6 +79,7 @@ struct EncodeCommand: ParsableCommand {
       stopsAtDamage: encoding.strict, stop: stop, ffmpegPath: FFmpeg.path)
     if !messages.quiet { FFmpeg.mention(reader, as: job.inputName) }
     if let stop, reader.isSeekable, !stop.isRequested { Interruption.shared.letSignalsEndTheWork() }
+    Console.warnOfUnreadBytes(reader)
     return reader
   }
 

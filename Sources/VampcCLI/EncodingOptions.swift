@@ -34,7 +34,7 @@ struct EncodingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Read the input as samples without a header: sample rate in Hz, number of channels, and one of u8 s8 s16le s16be s24le … f64be alaw mulaw.",
+      "Read the input as samples without a header: sample rate in Hz, number of channels, and one of u8 s8 s16le s16be s24le … f64be alaw mulaw s24in32le.",
       valueName: "rate:channels:format"))
   var raw: String?
 

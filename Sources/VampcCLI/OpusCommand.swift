@@ -86,6 +86,7 @@ struct OpusCommand: ParsableCommand {
     let reader = try AudioReader(
       path: input, temporaryFolder: TemporaryFolder.path, stopsAtDamage: false, ffmpegPath: FFmpeg.path)
     if !quiet { FFmpeg.mention(reader, as: InputLoop.displayName(input)) }
+    Console.warnOfUnreadBytes(reader)
     let channelCount = channels == .mono ? 1 : reader.channelCount
     let resampler = try Resampler(
       inputRateHz: reader.sampleRateHz, outputRateHz: OpusCodec.sampleRateHz, channelCount: channelCount)

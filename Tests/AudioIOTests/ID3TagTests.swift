@@ -87,10 +87,10 @@ import Testing
     #expect(titles.map(\.value) == ["A title of more than thirty characters"])
   }
 
-  @Test func tagBeforeWavIsRead() throws {
+  @Test func tagsBeforeAndInWavAreRead() throws {
     let folder = try TemporaryFolder()
     let tag = Self.id3v2(3, [("TIT2", Self.latin1("Title"))])
-    let wav = [UInt8].wav(riffByteCount: 40, dataByteCount: 4, data: [0, 64, 0, 32])
+    var wav = [UInt8].wav(riffByteCount: 40, dataByteCount: 4, data: [0, 64, 0, 32])
     let before = try AudioReader(path: folder.write(tag + wav, to: "before.wav"))
     #expect(before.tags == [AudioTag(name: "TITLE", value: "Title")])
     #expect(try before.readAll().channels == [[0.5, 0.25]])
@@ -98,6 +98,11 @@ import Testing
     #expect(try before.readAll().channels == [[0.5, 0.25]])
     let pipe = FilledPipe(bytes: tag + wav)
     #expect(try AudioReader(descriptor: pipe.descriptor, name: "pipe").readAll().channels == [[0.5, 0.25]])
+    wav.text("id3 ")
+    wav.little(tag.count, 4)
+    let inside = try AudioReader(path: folder.write(wav + tag, to: "inside.wav"))
+    #expect(inside.tags == [AudioTag(name: "TITLE", value: "Title")])
+    #expect(try inside.readAll().channels == [[0.5, 0.25]])
   }
 
   @Test func tagBeforeFLACIsSkipped() throws {

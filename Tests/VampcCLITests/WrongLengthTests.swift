@@ -27,4 +27,25 @@ import Testing
       }
     }
   }
+
+  /// arecord writes 0x80000000 as the size into a pipe.
+  @Test func recordingFromArecordIsEncoded() throws {
+    let place = try Workplace()
+    var wav = try Array(Self.fixture("edge/silence.wav").prefix(44))
+    wav.replaceSubrange(4..<8, with: [0x24, 0, 0, 0x80])
+    wav.replaceSubrange(40..<44, with: [0, 0, 0, 0x80])
+    try place.write(wav + [UInt8](repeating: 0, count: 30_000), to: "a.wav")
+    try place.vampc("encode", "-q", "-k", "1", "-o", "a.vampc", "-", input: place.path("a.wav")).expectSuccess()
+    #expect(try place.info("a.vampc").int("sample_count") == 15_000)
+  }
+
+  @Test func bytesThatAreNotReadAreCounted() throws {
+    let place = try Workplace()
+    let wav = try Self.fixture("edge/mono-8khz.wav")
+    try place.write(wav + wav, to: "a.wav")
+    let result = try place.vampc("encode", "-q", "-k", "1", "a.wav")
+    result.expectSuccess()
+    #expect(result.errorLines == ["vampc: warning: a.wav: 16044 bytes behind the samples are not read"])
+    #expect(try place.info("a.vampc").int("sample_count") == 8000)
+  }
 }

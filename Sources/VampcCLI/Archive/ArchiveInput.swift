@@ -24,11 +24,12 @@ enum ArchiveInput {
     }
     // A file is read from its beginning again; a pipe continues after the bytes already read.
     if isFileFromItsBeginning { input.rewind() }
-    self = .audio(
-      try AudioReader(
-        descriptor: input.descriptor, name: input.name,
-        alreadyRead: isFileFromItsBeginning ? [] : input.takeWaiting(), raw: raw,
-        temporaryFolder: TemporaryFolder.path, stopsAtDamage: stopsAtDamage, stop: stop,
-        ffmpegPath: FFmpeg.path))
+    let reader = try AudioReader(
+      descriptor: input.descriptor, name: input.name,
+      alreadyRead: isFileFromItsBeginning ? [] : input.takeWaiting(), raw: raw,
+      temporaryFolder: TemporaryFolder.path, stopsAtDamage: stopsAtDamage, stop: stop,
+      ffmpegPath: FFmpeg.path)
+    Console.warnOfUnreadBytes(reader)
+    self = .audio(reader)
   }
 }

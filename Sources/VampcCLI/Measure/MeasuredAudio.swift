@@ -18,7 +18,10 @@ final class MeasuredAudio {
       try Interruption.shared.check()
       audio.append(block)
     }
-    if toldPaths.insert(path).inserted { status = status.worse(DamageReport.show(reader.damages, of: reader.name)) }
+    if toldPaths.insert(path).inserted {
+      Console.warnOfUnreadBytes(reader)
+      status = status.worse(DamageReport.show(reader.damages, of: reader.name))
+    }
     return audio
   }
 }

@@ -126,7 +126,7 @@ public struct DACFileEncoder {
       try progress?(
         CodingProgress(
           stage: .measuring, doneSeconds: Double(reader.samplePosition) / Double(reader.sampleRateHz),
-          totalSeconds: reader.sampleCount.map { Double($0) / Double(reader.sampleRateHz) }))
+          totalSeconds: reader.estimatedSampleCount.map { Double($0) / Double(reader.sampleRateHz) }))
     }
     try keep(resampler.finish())
     let loudness = meter.integratedLoudnessLUFS
