@@ -1,5 +1,6 @@
 import AudioIO
 import Foundation
+import Signal
 import Testing
 
 /// Dates of Broadcast Wave files.
