@@ -1,0 +1,54 @@
+/// Grouping of beats into bars, guessed from which beats have the strongest onsets.
+///
+/// The guess is right for music whose first beat of a bar is accented; other music gets bars of four beats with an
+/// arbitrary first beat.
+public struct Metre: Equatable, Sendable {
+  /// Beats of a bar: 3 or 4.
+  public let beatsPerBar: Int
+  /// Number of the first beat that begins a bar, `0..<beatsPerBar`.
+  public let firstDownbeat: Int
+
+  /// Score that three beats must have more than four: most music has four.
+  private static let tripleHandicap = 0.15
+
+  /// Metre of the beats of some audio.
+  ///
+  /// - Parameter beats: Times in seconds, ascending.
+  /// - Precondition: there is at least one channel.
+  public init(of beats: [Double], in audio: AudioBuffer) {
+    let accents = Self.accents(of: beats, in: audio)
+    var best = (score: -Double.infinity, beatsPerBar: 4, phase: 0)
+    for beatsPerBar in [4, 3] where beats.count >= 2 * beatsPerBar {
+      for phase in 0..<beatsPerBar {
+        let score = Self.score(accents, beatsPerBar, phase) - (beatsPerBar == 3 ? Self.tripleHandicap : 0)
+        if score > best.score { best = (score, beatsPerBar, phase) }
+      }
+    }
+    (beatsPerBar, firstDownbeat) = (best.beatsPerBar, best.phase)
+  }
+
+  /// Onset strength around each beat, of zero mean and unit variance.
+  private static func accents(of beats: [Double], in audio: AudioBuffer) -> [Double] {
+    let onsets = OnsetStrength(of: audio)
+    let values = beats.map { beat -> Double in
+      let frame = Int((beat / onsets.hopSeconds).rounded())
+      let near = max(0, frame - 2)..<min(onsets.values.count, frame + 3)
+      return near.isEmpty ? 0 : Double(onsets.values[near].max() ?? 0)
+    }
+    guard !values.isEmpty else { return [] }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+    return values.map { variance > 0 ? ($0 - mean) / variance.squareRoot() : 0 }
+  }
+
+  /// Mean accent of the beats that would begin a bar.
+  private static func score(_ accents: [Double], _ beatsPerBar: Int, _ phase: Int) -> Double {
+    let downbeats = stride(from: phase, to: accents.count, by: beatsPerBar).map { accents[$0] }
+    return downbeats.reduce(0, +) / Double(max(1, downbeats.count))
+  }
+
+  /// Beats that begin a bar.
+  public func downbeats(of beats: [Double]) -> [Double] {
+    stride(from: firstDownbeat, to: beats.count, by: beatsPerBar).map { beats[$0] }
+  }
+}
