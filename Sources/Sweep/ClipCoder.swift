@@ -120,7 +120,7 @@ final class ClipCoder {
 
   private func settings(keeping mask: TokenMask) -> EncoderSettings {
     EncoderSettings(
-      rate: .prompt(CompressionPrompt(codebookCount: 1)), keepRules: KeepRules(mask: mask, excludesPeriodic: true))
+      rate: .prompt(CompressionPrompt(codebookCount: 1)), keepRules: KeepRules(periodWidth: 0, mask: mask))
   }
 
   private func encode(_ model: Model, _ settings: EncoderSettings) throws -> (bytes: [UInt8], payloadBytes: Int) {

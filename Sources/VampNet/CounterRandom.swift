@@ -17,6 +17,12 @@ public struct CounterRandom: Sendable {
     case confidence = 1
     /// Random token in place of a generated one, in comparisons.
     case replacement = 2
+    /// Choice of a token that is kept.
+    case keep = 3
+    /// Choice of a kept token that is masked again.
+    case dropout = 4
+    /// Phase of a periodic prompt.
+    case phase = 5
   }
 
   /// Generator with the given seed.

@@ -39,7 +39,7 @@ struct EncodeCommand: ParsableCommand {
   @OptionGroup(title: "Encoding") var encoding: EncodingOptions
   @OptionGroup(title: "Files") var files: FileOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
-  @OptionGroup(title: "Tokens beyond the period") var keeping: KeepOptions
+  @OptionGroup(title: "Prompt: tokens that are kept in addition, or masked") var prompt: PromptOptions
   @OptionGroup(title: "Blocks, loudness, high-pass and tags") var stream: StreamOptions
   @OptionGroup(title: "Format of the output") var output: FileFormatOptions
   @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
@@ -47,12 +47,15 @@ struct EncodeCommand: ParsableCommand {
 
   /// All choices of the options for encoding.
   var choices: EncodingChoices {
-    EncodingChoices(encoding: encoding, keeping: keeping, stream: stream, sampler: sampler)
+    EncodingChoices(encoding: encoding, prompt: prompt, stream: stream, sampler: sampler)
   }
 
   func validate() throws {
     try choices.validate()
     try output.check(choices)
+    if prompt.needsAudio, files.inputs.contains("-") {
+      throw ValidationError("--beats and --onsets search the whole recording: they need a file, not -")
+    }
   }
 
   func run() throws {
@@ -97,6 +100,7 @@ struct EncodeCommand: ParsableCommand {
     warnOfName(job)
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
     let reader = try reader(of: job, stop)
+    let encoder = try encoderWithTimes(encoder, job)
     let report = try run.withOutput(of: job) { file in
       try encoder.encode(reader, write: { try file.write($0) }, progress: display.update)
     }
@@ -112,6 +116,14 @@ struct EncodeCommand: ParsableCommand {
     }
     if !messages.quiet { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
     return status
+  }
+
+  /// Encoder that keeps the beats and onsets of the input, too, where they are asked for.
+  private func encoderWithTimes(_ encoder: RecordingEncoder, _ job: FileJob) throws -> RecordingEncoder {
+    guard prompt.needsAudio else { return encoder }
+    var settings = encoder.settings
+    settings.keepRules.timesSeconds += prompt.times(in: try BeatsAudio.read(try reader(of: job)))
+    return try RecordingEncoder(encoder.model, settings: settings)
   }
 
   private func tell(_ job: FileJob, _ report: RecordingEncoder.Report, elapsedSeconds: Double) throws {

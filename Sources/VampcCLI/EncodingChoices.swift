@@ -5,32 +5,43 @@ import VampcKit
 /// All choices of a command line for encoding, from all groups of options.
 struct EncodingChoices {
   let encoding: EncodingOptions
-  let keeping: KeepOptions
+  let prompt: PromptOptions
   let stream: StreamOptions
   let sampler: SamplerOptions
 
   /// - Throws: `ValidationError` where options of different groups exclude each other.
   func validate() throws {
-    let choosesPeriodic = encoding.bitrate != nil || encoding.codebooks != nil || encoding.period != nil
-    if keeping.noPeriodic, choosesPeriodic { throw ValidationError("--no-periodic excludes -b, -k and -p") }
+    if encoding.noPeriodic, !prompt.keepsFrames, prompt.keepMask == nil {
+      throw ValidationError("--no-periodic needs --keep-mask or one of \(PromptOptions.keepingNames)")
+    }
+    if prompt.width != nil || prompt.phase != nil {
+      guard let period = encoding.period else { throw ValidationError("--width and --phase need -p") }
+      if let width = prompt.width, width > period {
+        throw ValidationError("--width \(width) is longer than the period of \(period) frames")
+      }
+      _ = try prompt.firstFrame(period: period, seed: 0)
+    }
   }
 
   /// Encoder settings for `model`.
   ///
-  /// - Throws: `KeepRulesError`.
+  /// - Throws: `KeepRulesError`; `ValidationError` where the phase does not fit the period.
   func settings(for model: Model) throws -> EncoderSettings {
     var settings = EncoderSettings(
       channels: encoding.channels, usesHighPass: !stream.noHighpass, latencySeconds: stream.latency,
-      keepRules: try keeping.rules())
+      keepRules: try prompt.keepRules(seed: sampler.seed ?? 0))
     settings.sampler = sampler.changes.choice(modelDefaults: model.samplerDefaults)
     settings.tagChanges = stream.tagChanges
     if let target = stream.loudnessTarget { settings.loudnessTarget = target }
-    if keeping.noPeriodic {
+    if encoding.noPeriodic {
+      settings.keepRules.periodWidth = 0
       settings.rate = .prompt(CompressionPrompt(codebookCount: 1))
     } else if encoding.codebooks != nil || encoding.period != nil {
+      let period = encoding.period ?? 1
       settings.rate = .prompt(
         CompressionPrompt(
-          codebookCount: encoding.codebooks ?? model.geometry.codebookCount, period: encoding.period ?? 1))
+          codebookCount: encoding.codebooks ?? model.geometry.codebookCount, period: period,
+          phase: try prompt.firstFrame(period: period, seed: sampler.seed ?? 0)))
     } else if let bitrate = encoding.bitrate {
       settings.rate = .bitrateBps(bitrate.bitrateBps)
     }

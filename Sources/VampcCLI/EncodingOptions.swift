@@ -38,6 +38,9 @@ struct EncodingOptions: ParsableArguments {
       valueName: "rate:channels:format"))
   var raw: String?
 
+  @Flag(help: "Keep only what the options of prompts say, instead of -b, -k and -p.")
+  var noPeriodic = false
+
   @Flag(help: "Stop at the first damage of an input, with exit status 65.")
   var strict = false
 
@@ -53,6 +56,9 @@ struct EncodingOptions: ParsableArguments {
   }
 
   func validate() throws {
+    if noPeriodic, bitrate != nil || codebooks != nil || period != nil {
+      throw ValidationError("--no-periodic excludes -b, -k and -p")
+    }
     if bitrate != nil, codebooks != nil || period != nil { throw ValidationError("-b excludes -k and -p") }
     if let codebooks, codebooks < 1 { throw ValidationError("-k takes 1 codebook or more, not \(codebooks)") }
     if let period, !(1...StreamLimits.period.upperBound).contains(period) {

@@ -40,8 +40,8 @@ struct FileFormatOptions: ParsableArguments {
       throw ValidationError("--format dac has no tags and excludes --tag and --no-tags")
     }
     if choices.stream.noHighpass { throw ValidationError("--format dac has no high-pass and excludes --no-highpass") }
-    if choices.keeping.isGiven {
-      throw ValidationError("--format dac keeps every frame and excludes the --keep options and --no-periodic")
+    if choices.prompt.isGiven || choices.encoding.noPeriodic {
+      throw ValidationError("--format dac keeps every frame and excludes the options of prompts and --no-periodic")
     }
   }
 

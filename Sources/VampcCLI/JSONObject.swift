@@ -20,6 +20,11 @@ struct JSONObject {
     lines.append((key, "[" + values.map(Self.quoted).joined(separator: ", ") + "]"))
   }
 
+  /// Sets an array of finite numbers, rounded to thousandths.
+  mutating func set(_ key: String, _ values: [Double]) {
+    lines.append((key, "[" + values.map { "\(($0 * 1000).rounded() / 1000)" }.joined(separator: ", ") + "]"))
+  }
+
   /// Sets an array of arrays of strings.
   mutating func set(_ key: String, _ lists: [[String]]) {
     let texts = lists.map { "[" + $0.map(Self.quoted).joined(separator: ", ") + "]" }

@@ -44,6 +44,7 @@ struct VampcCommand: ParsableCommand {
     version: "0.2.0",
     groupedSubcommands: [
       CommandGroup(name: "Coding", subcommands: [EncodeCommand.self, DecodeCommand.self]),
+      CommandGroup(name: "Creating", subcommands: [BeatsCommand.self]),
       CommandGroup(
         name: "Stream",
         subcommands: [

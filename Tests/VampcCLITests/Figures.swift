@@ -9,6 +9,7 @@ struct Figures {
     case number(Double)
     case string(String)
     case strings([String])
+    case numbers([Double])
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
@@ -20,6 +21,8 @@ struct Figures {
         self = .number(value)
       } else if let value = try? container.decode(String.self) {
         self = .string(value)
+      } else if let value = try? container.decode([Double].self) {
+        self = .numbers(value)
       } else {
         self = .strings(try container.decode([String].self))
       }
@@ -46,7 +49,17 @@ struct Figures {
   }
 
   func strings(_ key: String) throws -> [String] {
-    guard case .strings(let value) = values[key] else { throw FiguresError(key: key, found: values[key]) }
+    switch values[key] {
+    case .strings(let value): return value
+    // An empty array has no type.
+    case .numbers([]): return []
+    default: throw FiguresError(key: key, found: values[key])
+    }
+  }
+
+  /// Numbers of an array, which may be empty.
+  func doubles(_ key: String) throws -> [Double] {
+    guard case .numbers(let value) = values[key] else { throw FiguresError(key: key, found: values[key]) }
     return value
   }
 

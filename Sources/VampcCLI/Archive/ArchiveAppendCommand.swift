@@ -44,7 +44,7 @@ struct ArchiveAppendCommand: ParsableCommand {
 
   @OptionGroup(title: "Encoding") var encoding: EncodingOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
-  @OptionGroup(title: "Tokens beyond the period") var keeping: KeepOptions
+  @OptionGroup(title: "Prompt: tokens that are kept in addition, or masked") var prompt: PromptOptions
   @OptionGroup(title: "Blocks, loudness, high-pass and tags") var stream: StreamOptions
   @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
@@ -57,11 +57,14 @@ struct ArchiveAppendCommand: ParsableCommand {
 
   /// All choices of the options for encoding.
   var choices: EncodingChoices {
-    EncodingChoices(encoding: encoding, keeping: keeping, stream: stream, sampler: sampler)
+    EncodingChoices(encoding: encoding, prompt: prompt, stream: stream, sampler: sampler)
   }
 
   func validate() throws {
     try choices.validate()
+    if prompt.needsAudio {
+      throw ValidationError("archive append does not find beats or onsets: 'vampc beats' and --keep-times do")
+    }
     if archive == "-" { throw ValidationError("an archive must be a file, not -") }
     if archive.isEmpty || inputs.contains("") { throw ValidationError("a file name is empty") }
     if inputs.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given only once") }

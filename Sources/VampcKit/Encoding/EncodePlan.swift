@@ -15,7 +15,9 @@ struct EncodePlan: Equatable {
   let layout: ChannelLayout
   /// Whether a high-pass removes the offset of the input.
   let usesHighPass: Bool
-  /// Codebooks and period that the stream keeps.
+  /// Codebooks and period that the settings choose.
+  let chosenPrompt: CompressionPrompt
+  /// Codebooks and period that hold for all blocks of the stream, whatever their keep masks say.
   let prompt: CompressionPrompt
   /// Whether each block carries a keep mask of its own.
   let hasBlockMasks: Bool
@@ -43,15 +45,16 @@ struct EncodePlan: Equatable {
     guard layout.codedChannelCount <= StreamLimits.channelCount.upperBound else {
       throw VampcError.tooManyChannels(found: layout.codedChannelCount, allowed: StreamLimits.channelCount.upperBound)
     }
-    let chosen =
+    chosenPrompt =
       switch settings.rate {
       case .prompt(let prompt): prompt
       case .bitrateBps(let bitrate):
         try frontier.prompt(forBitrateBps: bitrate / Double(layout.codedChannelCount), geometry: geometry)
       }
+    // Blocks can add tokens to those of the period, but not take any away.
     prompt =
-      settings.keepRules.excludesPeriodic
-      ? CompressionPrompt(codebookCount: chosen.codebookCount, period: 0) : chosen
+      settings.keepRules.masksPeriodicTokens
+      ? CompressionPrompt(codebookCount: chosenPrompt.codebookCount, period: 0) : chosenPrompt
   }
 
   /// High-pass of the coded channels at the source's rate; none where the settings forgo it.

@@ -1,7 +1,42 @@
 public import Tokens
 
-/// Rules for tokens that a stream keeps in addition to the tokens of its period. A token is kept if any rule keeps it.
+/// Rules for tokens that are kept in addition to those of the period, and for tokens that are masked again.
+///
+/// A token is kept if any rule keeps it, unless ``generatedSegments`` or ``random`` mask it.
 public struct KeepRules: Equatable, Sendable {
+  /// Time around each of ``KeepRules/timesSeconds`` that is kept, in seconds.
+  public struct TimeReach: Equatable, Sendable {
+    /// Seconds before the time, 0 or more.
+    public var beforeSeconds: Double
+    /// Seconds after the time, 0 or more.
+    public var afterSeconds: Double
+
+    /// Reach of the given lengths; without lengths one frame is kept for each time.
+    public init(beforeSeconds: Double = 0, afterSeconds: Double = 0) {
+      self.beforeSeconds = beforeSeconds
+      self.afterSeconds = afterSeconds
+    }
+  }
+
+  /// Choice of single tokens by random numbers, which depend on the seed, the codebook and the absolute frame.
+  public struct RandomChoice: Equatable, Sendable {
+    /// Probability with which each token of the first codebooks is kept, whatever the other rules say, `0...1`.
+    public var keepShare: Double
+    /// Probability with which each kept token is masked again, `0...1`.
+    public var dropout: Double
+    /// Key of the random numbers.
+    public var seed: UInt32
+
+    /// Choice that changes nothing, unless the parameters say otherwise.
+    public init(keepShare: Double = 0, dropout: Double = 0, seed: UInt32 = 0) {
+      self.keepShare = keepShare
+      self.dropout = dropout
+      self.seed = seed
+    }
+  }
+
+  /// Number of frames that each period keeps, from its phase on; 0 keeps no frame of the period.
+  public var periodWidth: Int
   /// Length in seconds of the beginning that is kept: all frames that begin within it.
   public var firstSeconds: Double
   /// Length in seconds of the end that is kept. A live stream is delayed by this length, because the last frames are
@@ -9,28 +44,46 @@ public struct KeepRules: Equatable, Sendable {
   public var lastSeconds: Double
   /// Times in seconds whose frames are kept, such as beats or onsets, in any order.
   public var timesSeconds: [Double]
-  /// Number of codebooks that the rules above keep, coarse first; nil keeps all.
+  /// Time around each of ``timesSeconds`` that is kept.
+  public var timeReach: TimeReach
+  /// Segments that are kept: all frames that begin within one.
+  public var keptSegments: [TimeRange]
+  /// Segments of which no token is kept, whatever the other rules say: all frames that overlap with one.
+  public var generatedSegments: [TimeRange]
+  /// Tokens that random numbers keep or mask.
+  public var random: RandomChoice
+  /// Number of codebooks that the rules for times, segments and random tokens keep, coarse first; nil keeps all.
   public var codebookCount: Int?
   /// Keep mask of the recording. Frames and codebooks beyond its size are masked.
   public var mask: TokenMask?
-  /// Whether only these rules keep tokens, so that the period keeps none.
-  public var excludesPeriodic: Bool
 
-  /// Rules that keep nothing, unless the parameters say otherwise.
+  /// Rules that change nothing, unless the parameters say otherwise.
   public init(
-    firstSeconds: Double = 0, lastSeconds: Double = 0, timesSeconds: [Double] = [], codebookCount: Int? = nil,
-    mask: TokenMask? = nil, excludesPeriodic: Bool = false
+    periodWidth: Int = 1, firstSeconds: Double = 0, lastSeconds: Double = 0, timesSeconds: [Double] = [],
+    timeReach: TimeReach = TimeReach(), keptSegments: [TimeRange] = [], generatedSegments: [TimeRange] = [],
+    random: RandomChoice = RandomChoice(), codebookCount: Int? = nil, mask: TokenMask? = nil
   ) {
+    self.periodWidth = periodWidth
     self.firstSeconds = firstSeconds
     self.lastSeconds = lastSeconds
     self.timesSeconds = timesSeconds
+    self.timeReach = timeReach
+    self.keptSegments = keptSegments
+    self.generatedSegments = generatedSegments
+    self.random = random
     self.codebookCount = codebookCount
     self.mask = mask
-    self.excludesPeriodic = excludesPeriodic
   }
 
   /// Whether no rule keeps or masks anything, so that the period alone decides.
   public var isEmpty: Bool {
-    firstSeconds <= 0 && lastSeconds <= 0 && timesSeconds.isEmpty && mask == nil && !excludesPeriodic
+    var neutral = KeepRules()
+    neutral.timeReach = timeReach
+    neutral.codebookCount = codebookCount
+    neutral.random.seed = random.seed
+    return self == neutral
   }
+
+  /// Whether the rules mask tokens that the period keeps.
+  var masksPeriodicTokens: Bool { periodWidth == 0 || !generatedSegments.isEmpty || random.dropout > 0 }
 }

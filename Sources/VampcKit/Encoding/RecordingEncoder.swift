@@ -81,7 +81,7 @@ public struct RecordingEncoder {
         try loudness.blockGain(blockFrameCount: blockFrameCount, checkCancellation: report.send)
       }
     let session = try EncodingSession(
-      plan, KeepPlan(settings.keepRules, prompt: plan.prompt, geometry: plan.geometry), header: header,
+      plan, KeepPlan(settings.keepRules, prompt: plan.chosenPrompt, geometry: plan.geometry), header: header,
       blockFrameCount: blockFrameCount, model: model, gain: gain, write: write)
     while let chunk = try input.read(upTo: InputReading.chunkSampleCount) {
       try session.append(chunk)

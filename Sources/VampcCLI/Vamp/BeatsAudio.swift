@@ -1,0 +1,22 @@
+import AudioIO
+import Signal
+
+/// Audio as beat tracking needs it: one channel at a low rate, so that an hour takes 320 MB.
+enum BeatsAudio {
+  private static let sampleRateHz = 22_050
+  private static let chunkSampleCount = 65_536
+
+  /// All samples of an input, mixed and resampled.
+  ///
+  /// - Throws: `AudioIOError`, `SignalError`, `Interrupted`.
+  static func read(_ reader: AudioReader) throws -> AudioBuffer {
+    let resampler = try Resampler(inputRateHz: reader.sampleRateHz, outputRateHz: sampleRateHz, channelCount: 1)
+    var audio = AudioBuffer(emptyWithChannelCount: 1, sampleRateHz: sampleRateHz)
+    while let chunk = try reader.read(upTo: chunkSampleCount) {
+      try Interruption.shared.check()
+      audio.append(try resampler.process(chunk.downmixedToMono()))
+    }
+    audio.append(try resampler.finish())
+    return audio
+  }
+}
