@@ -122,7 +122,10 @@ struct EncodeCommand: ParsableCommand {
   private func encoderWithTimes(_ encoder: RecordingEncoder, _ job: FileJob) throws -> RecordingEncoder {
     guard prompt.needsAudio else { return encoder }
     var settings = encoder.settings
-    settings.keepRules.timesSeconds += prompt.times(in: try BeatsAudio.read(try reader(of: job)))
+    let reader = try AudioReader(
+      path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path,
+      stopsAtDamage: encoding.strict, ffmpegPath: FFmpeg.path)
+    settings.keepRules.timesSeconds += prompt.times(in: try BeatsAudio.read(reader))
     return try RecordingEncoder(encoder.model, settings: settings)
   }
 

@@ -8,6 +8,11 @@ enum Format {
     return String(format: "%.\(decimals)f", locale: Locale(identifier: "en_US_POSIX"), value)
   }
 
+  /// Shortest text of a number of at most two decimals.
+  static func short(_ value: Double) -> String {
+    value == value.rounded() ? "\(Int(value))" : number(value, decimals: 2)
+  }
+
   static func percent(_ share: Double) -> String {
     let value = share * 100
     return number(value, decimals: value > 0 && value < 10 ? 2 : 1) + " %"

@@ -13,6 +13,7 @@ struct VampcCommand: ParsableCommand {
         vampc encode song.flac                 song.vampc, at most 8 kbit/s
         vampc encode -b 500 song.flac          at most 500 bit/s
         vampc decode song.vampc                song.wav, as long as the original
+        vampc vamp loop.wav -o new.wav         a variation of the recording
         vampc info song.vampc                  kept tokens, rates, sizes, settings
         vampc test song.vampc                  check for damage
         vampc trim -k 4 -o s.vampc song.vampc  keep 4 codebooks, without decoding
@@ -44,7 +45,7 @@ struct VampcCommand: ParsableCommand {
     version: "0.2.0",
     groupedSubcommands: [
       CommandGroup(name: "Coding", subcommands: [EncodeCommand.self, DecodeCommand.self]),
-      CommandGroup(name: "Creating", subcommands: [BeatsCommand.self]),
+      CommandGroup(name: "Creating", subcommands: [VampCommand.self, BeatsCommand.self]),
       CommandGroup(
         name: "Stream",
         subcommands: [

@@ -8,6 +8,8 @@ public struct CodingProgress: Equatable, Sendable {
     case matching = "matching loudness"
     /// The encoder encodes and writes.
     case encoding
+    /// VampNet generates tokens of a variation.
+    case generating
     /// The decoder decodes and writes.
     case decoding
   }

@@ -22,6 +22,12 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   case periodNotMultiple(asked: Int, present: Int)
   /// The input holds no stream.
   case nothingToDecode
+  /// The model has no transformers, so it cannot generate tokens.
+  case noGenerator(model: String)
+  /// The recording has no samples, so there is nothing to vary.
+  case nothingToVary
+  /// The loop is longer than its resampler allows.
+  case loopTooLong(sampleCount: Int, allowed: Int)
 
   // `.dac` files.
   /// The recording has no samples, which a `.dac` file cannot hold.
@@ -51,6 +57,9 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
       "the stream keeps 1 frame in \(present), of which 1 in \(asked) cannot be made; "
         + "possible are \(present), \(2 * present), \(3 * present) and so on"
     case .nothingToDecode: "no stream in the input"
+    case .noGenerator(let model): "\(model) has no transformers and cannot generate"
+    case .nothingToVary: "no samples, nothing to vary"
+    case .loopTooLong(let count, let allowed): "a loop of \(count) samples, at most \(allowed) are possible"
     case .emptyRecording: "no samples, and a .dac file cannot hold an empty recording"
     case .codecDoesNotFit(let model, let reason): "\(model) is not the codec for this .dac file: \(reason)"
     case .noCodecFits(let reasons):
@@ -71,9 +80,10 @@ extension VampcError: ExplainedError {
     case .tooManyCodebooks: .option("--codebooks")
     case .bitrateTooLow: .option("--bitrate")
     case .invalidFrontier(let path, _), .invalidSampler(let path, _): .model(path)
+    case .noGenerator: .option("--model")
     // Errors about the input at hand.
     case .tooManyChannels, .wrongCodec, .wrongGeometry, .rangeBeyondEnd, .periodNotMultiple, .nothingToDecode,
-      .emptyRecording, .codecDoesNotFit, .noCodecFits, .severalCodecsFit, .windowTooShort:
+      .nothingToVary, .loopTooLong, .emptyRecording, .codecDoesNotFit, .noCodecFits, .severalCodecsFit, .windowTooShort:
       nil
     }
   }
@@ -81,8 +91,8 @@ extension VampcError: ExplainedError {
   /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind {
     switch self {
-    case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple, .rangeBeyondEnd: .usage
-    case .nothingToDecode, .invalidFrontier, .invalidSampler: .badInput
+    case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple, .rangeBeyondEnd, .noGenerator: .usage
+    case .nothingToDecode, .nothingToVary, .loopTooLong, .invalidFrontier, .invalidSampler: .badInput
     case .tooManyChannels, .wrongCodec, .wrongGeometry, .emptyRecording, .codecDoesNotFit, .noCodecFits,
       .severalCodecsFit, .windowTooShort:
       .failure

@@ -6,6 +6,15 @@ enum BeatsAudio {
   private static let sampleRateHz = 22_050
   private static let chunkSampleCount = 65_536
 
+  /// Opens an input whose whole length is needed: damage is an error.
+  ///
+  /// - Throws: `AudioIOError`.
+  static func reader(of input: String) throws -> AudioReader {
+    let reader = try AudioReader(path: input, temporaryFolder: TemporaryFolder.path, ffmpegPath: FFmpeg.path)
+    FFmpeg.mention(reader, as: InputLoop.displayName(input))
+    return reader
+  }
+
   /// All samples of an input, mixed and resampled.
   ///
   /// - Throws: `AudioIOError`, `SignalError`, `Interrupted`.

@@ -55,7 +55,7 @@ struct BeatsCommand: ParsableCommand {
 
   func run() throws {
     try InputLoop.run(input) {
-      let audio = try BeatsAudio.read(try AudioReader(path: input, temporaryFolder: TemporaryFolder.path))
+      let audio = try BeatsAudio.read(try BeatsAudio.reader(of: input))
       let beats = BeatTracker.beatSeconds(in: audio)
       let metre = Metre(of: beats, in: audio)
       let times =
@@ -87,7 +87,7 @@ struct BeatsCommand: ParsableCommand {
   }
 
   private func writeClicks(at times: [Double], to path: String) throws {
-    let reader = try AudioReader(path: input, temporaryFolder: TemporaryFolder.path)
+    let reader = try BeatsAudio.reader(of: input)
     let clicks = ClickTrack(times: times, sampleRateHz: reader.sampleRateHz)
     let source = FileIdentity(input: input)
     let file = try OutputFile(path: path, replaces: force, sources: [source].compactMap { $0 })

@@ -1,4 +1,3 @@
-import DAC
 import Kernels
 import Signal
 import Tokens
@@ -31,22 +30,12 @@ struct RoundTrip {
   func decoded(_ segment: AudioBuffer) throws -> AudioBuffer {
     let fillers = try TokenFillerFactory(
       model, content: TokenContent(prompt: prompt), fill: .generate, sampler: sampler)
+    let codec = InMemoryCodec(model, checkCancellation: checkCancellation)
     let channels = try segment.channels.map { samples in
       let decoder = ChannelDecoder(fillers.make(origin: 0, latentFrame: 0, firstFrame: 0), model)
-      return Array(try decoded(encoded(samples), decoder).prefix(samples.count))
+      return Array(try decoded(codec.tokens(of: samples), decoder).prefix(samples.count))
     }
     return AudioBuffer(channels: channels, sampleRateHz: segment.sampleRateHz)
-  }
-
-  private func encoded(_ samples: [Float]) throws -> TokenGrid {
-    let encoder = TokenEncoder(model.codec, context: model.context)
-    var grids: [TokenGrid] = []
-    for start in stride(from: 0, to: samples.count, by: InputReading.chunkSampleCount) {
-      let end = min(samples.count, start + InputReading.chunkSampleCount)
-      grids.append(encoder.encode(Array(samples[start..<end])))
-      try checkCancellation()
-    }
-    return TokenGrid(joining: grids + [encoder.finish()])
   }
 
   private func decoded(_ tokens: TokenGrid, _ decoder: ChannelDecoder) throws -> [Float] {

@@ -1,0 +1,30 @@
+import ExplainedErrors
+import Signal
+
+/// Samples of a recording from its first downbeat to its last.
+struct BarCut {
+  /// Range of the samples.
+  let samples: Range<Int>
+
+  /// - Throws: `BarCutError` where fewer than two downbeats are found.
+  init(_ audio: AudioBuffer) throws(BarCutError) {
+    let beats = BeatTracker.beatSeconds(in: audio)
+    let downbeats = Metre(of: beats, in: audio).downbeats(of: beats)
+    guard let first = downbeats.first, let last = downbeats.last, first < last else {
+      throw BarCutError(beatCount: beats.count)
+    }
+    func sample(_ seconds: Double) -> Int {
+      min(audio.sampleCount, max(0, Int((seconds * Double(audio.sampleRateHz)).rounded())))
+    }
+    samples = sample(first)..<sample(last)
+  }
+}
+
+/// No whole bar was found.
+struct BarCutError: ExplainedError, Equatable {
+  let beatCount: Int
+
+  var description: String { "no whole bar found, \(beatCount) beats" }
+  var kind: ErrorKind { .failure }
+  var hint: String? { "'vampc beats' shows what was found; without --loop-at-beats the whole input is the loop" }
+}

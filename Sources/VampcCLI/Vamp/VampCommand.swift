@@ -1,0 +1,178 @@
+import ArgumentParser
+import AudioIO
+import Foundation
+import Kernels
+import ModelStore
+import NumPy
+import Signal
+import SystemCalls
+import Tokens
+import VampcKit
+
+/// Command `vampc vamp`.
+struct VampCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vamp",
+    abstract: "Make variations of a recording: some tokens stay, VampNet generates the others.",
+    discussion: """
+      EXAMPLES
+        vampc vamp song.wav -o new.wav                       a variation
+        vampc vamp --preset timbre song.wav -o new.wav       the same notes, another sound
+        vampc vamp --variations 4 song.wav -o new.wav        new-1.wav … new-4.wav
+        vampc vamp --loop --passes 8 bars.wav -o long.wav    eight passes without a seam
+        vampc vamp --inpaint 2:3.5 --keep-original song.wav -o mended.wav
+        vampc vamp --continue 10 song.wav -o longer.wav      ten more seconds
+        vampc vamp --beats --keep-after 0.05 -p 0 song.wav -o new.wav
+        vampc vamp --list-presets
+        ffmpeg -i film.mkv -f wav - | vampc vamp - -o - | aplay
+
+      Kept tokens come back as they are; what is kept decides whether the result is
+      near the recording or far from it. Without options every 7th frame keeps 3
+      codebooks. The result is as loud as the recording.
+      """)
+
+  @OptionGroup(title: "Vamping") var vamp: VampOptions
+  @OptionGroup(title: "Prompt: tokens that are kept in addition, or masked") var prompt: PromptOptions
+  @OptionGroup(title: "Generating") var sampler: SamplerOptions
+  @Option(help: "Bits per sample: 16 (dithered), 24, or float (32 bits).") var bits: DecodingOptions.Bits = .sixteen
+  @Option(help: ArgumentHelp("Model to generate with, its name or folder.", valueName: "name-or-path"))
+  var model: String = Models.defaultName
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Output file; variations and passes of their own get numbers: new-1.wav. - is standard output.",
+      valueName: "file"))
+  var output: String?
+  @Flag(name: .shortAndLong, help: "Overwrite existing output files.") var force = false
+  @OptionGroup(title: "Machine") var machine: MachineOptions
+  @OptionGroup(title: "Messages") var messages: MessageOptions
+  @Argument(help: "Audio file; - is standard input.") var input: String?
+
+  func validate() throws {
+    if vamp.listPresets { return }
+    guard let input else { throw ValidationError("vamp needs an input file, or - for standard input") }
+    guard let output else { throw ValidationError("vamp needs -o, an output file or -") }
+    if output == "-" {
+      if outputCount > 1 { throw ValidationError("-o - takes one output: no --variations and no --split") }
+    } else if AudioContainer(path: output) == nil, !FilePlan.isSpecialFile(output) {
+      throw ValidationError("'\(output)' has no extension of a known audio format")
+    }
+    if input == "-", vamp.loopAtBeats {
+      throw ValidationError("--loop-at-beats reads the input twice: it needs a file, not -")
+    }
+    if input == "-", needsTimes { throw ValidationError("--beats and --onsets need a file, not -") }
+  }
+
+  private var outputCount: Int {
+    vamp.variations * (vamp.split ? vamp.passes ?? vamp.preset?.loopPassCount ?? 1 : 1)
+  }
+
+  /// Whether beats or onsets must be found.
+  private var needsTimes: Bool {
+    prompt.needsAudio || vamp.preset?.keepsBeats == true || vamp.preset?.keepsOnsets == true
+  }
+
+  func run() throws {
+    if vamp.listPresets {
+      for preset in VampPreset.allCases {
+        try Console.result(preset.rawValue.padding(toLength: 18, withPad: " ", startingAt: 0) + preset.summary)
+      }
+      return
+    }
+    guard let input, let output else { return }
+    try TerminalError.refuse(input: input == "-", output: output == "-")
+    try InputLoop.run(input) {
+      let (audio, tags) = try recording(input)
+      let model = try Model(try Models.library().bundle(named: model), context: machine.context())
+      if messages.verbose { Console.message("\(model.name), \(model.context.summary)") }
+      let settings = try vamp.settings(for: model, sampler.changes, prompt, times: try times(in: audio))
+      let vamper = try Vamper(model, settings: settings)
+      for variation in 0..<vamp.variations { try write(audio, tags, vamper, variation: variation, input, output) }
+      return .success
+    }
+  }
+
+  /// Input in memory, cut to whole bars where asked for.
+  private func recording(_ input: String) throws -> (AudioBuffer, [AudioTag]) {
+    let reader = try BeatsAudio.reader(of: input)
+    let audio = try reader.readAll()
+    guard vamp.loopAtBeats else { return (audio, reader.tags) }
+    let bars = try BarCut(audio)
+    return (audio.slice(bars.samples), reader.tags)
+  }
+
+  private func times(in audio: AudioBuffer) throws -> [Double] {
+    guard needsTimes else { return [] }
+    var prompt = prompt
+    prompt.beats = prompt.beats || vamp.preset?.keepsBeats == true
+    prompt.onsets = prompt.onsets || vamp.preset?.keepsOnsets == true
+    return prompt.times(in: audio)
+  }
+
+  private func write(
+    _ audio: AudioBuffer, _ tags: [AudioTag], _ vamper: Vamper, variation: Int, _ input: String, _ output: String
+  ) throws {
+    let display = ProgressDisplay(name: InputLoop.displayName(input), isShown: messages.showsProgress)
+    let seed = (sampler.seed ?? 0) &+ UInt32(variation)
+    var result = try vamper.variation(of: audio, seed: seed, progress: display.update)
+    if variation == 0, let maskOut = vamp.maskOut { try writeMask(result.mask, to: maskOut) }
+    for round in 1..<vamp.feedback {
+      let next = seed &+ UInt32(round) &* 0x1_0000
+      result = try vamper.variation(of: result.audio, seed: next, progress: display.update)
+    }
+    display.end()
+    let passCount = vamp.split ? vamper.settings.loopPassCount ?? 1 : 1
+    let passLength = result.audio.sampleCount / passCount
+    for pass in 0..<passCount {
+      let name = numbered(output, variation * passCount + pass + 1)
+      try write(result.audio.slice(pass * passLength..<(pass + 1) * passLength), tags, to: name, input)
+      if !messages.quiet, pass == 0 { try tell(result, input, name, output, display.elapsedSeconds, seed) }
+    }
+  }
+
+  private func write(_ audio: AudioBuffer, _ tags: [AudioTag], to name: String, _ input: String) throws {
+    let file =
+      name == "-"
+      ? OutputFile(standardOutputNamed: "standard output")
+      : try OutputFile(path: name, replaces: force, sources: [FileIdentity(input: input)].compactMap { $0 })
+    try file.complete { file in
+      let writer = try AudioWriter(
+        descriptor: file.descriptor, name: name, container: AudioContainer(path: name) ?? .wav,
+        sampleFormat: bits.format, sampleRateHz: audio.sampleRateHz, channelCount: audio.channelCount, tags: tags)
+      try writer.write(audio)
+      try writer.finish()
+    }
+  }
+
+  /// Name of one of several outputs: `new-3.wav` for `new.wav`.
+  private func numbered(_ output: String, _ number: Int) -> String {
+    guard outputCount > 1 else { return output }
+    let start = output.lastIndex(of: "/").map { output.index(after: $0) } ?? output.startIndex
+    let end = output[start...].lastIndex(of: ".") ?? output.endIndex
+    return output[..<end] + "-\(number)" + output[end...]
+  }
+
+  /// Writes bool `[codebook, frame]`: 1 is masked, as `--keep-mask` reads it.
+  private func writeMask(_ mask: TokenMask, to path: String) throws {
+    let file = try OutputFile(path: path, replaces: force, sources: [])
+    try file.complete { file in
+      try file.write(NumPyHeader.bytes(type: "|b1", shape: [mask.codebookCount, mask.frameCount]))
+      try file.write(mask.keptFlags.map { $0 ? 0 : 1 })
+    }
+  }
+
+  private func tell(
+    _ result: Vamp, _ input: String, _ name: String, _ output: String, _ elapsedSeconds: Double, _ seed: UInt32
+  ) throws {
+    let seconds = Double(result.audio.sampleCount) / Double(result.audio.sampleRateHz)
+    var text = "\(Console.printable(InputLoop.displayName(input))) -> "
+    text += "\(Console.printable(name == "-" ? "standard output" : name)): \(Format.seconds(seconds)), "
+    text +=
+      "\(Format.percent(result.keptShare)) of the tokens kept (\(Format.bitrate(result.keptRateBps))), seed \(seed)"
+    if messages.verbose {
+      text += "\n  \(Format.seconds(elapsedSeconds)), "
+      text += "\(Format.number(seconds / max(elapsedSeconds, 1e-9), decimals: 1)) times real time"
+    }
+    try Console.result(text, standardOutputCarriesData: output == "-")
+  }
+}

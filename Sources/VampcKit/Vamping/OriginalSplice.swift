@@ -1,0 +1,90 @@
+import Signal
+import Tokens
+
+/// Return of the recording's own samples where all tokens of a frame are kept, with cross-fades into what is generated.
+struct OriginalSplice {
+  private let geometry: TokenGeometry
+  private let sampleRateHz: Int
+
+  /// Length of a cross-fade. It lies inside the generated frames, so that no sample outside them changes.
+  private static let fadeSeconds = 0.02
+
+  /// - Parameter sampleRateHz: Sample rate of recording and result.
+  init(geometry: TokenGeometry, sampleRateHz: Int) {
+    self.geometry = geometry
+    self.sampleRateHz = sampleRateHz
+  }
+
+  /// Result with the recording's channels.
+  ///
+  /// - Parameters:
+  ///   - original: Recording.
+  ///   - result: Generated sound, one channel or as many as the recording has.
+  ///   - start: Sample of the result at which the recording begins.
+  ///   - mask: Keep mask of the recording's frames.
+  func splice(_ original: AudioBuffer, into result: AudioBuffer, at start: Int, mask: TokenMask) -> AudioBuffer {
+    let weights = generatedWeights(mask, sampleCount: original.sampleCount, start: start, result.sampleCount)
+    let channels = original.channels.enumerated().map { index, samples in
+      var mixed = result.channels[min(index, result.channelCount - 1)]
+      for (place, sample) in samples.enumerated() where start + place < mixed.count {
+        let weight = weights[place]
+        let position = start + place
+        mixed[position] = weight == 0 ? sample : weight * mixed[position] + (1 - weight) * sample
+      }
+      return mixed
+    }
+    return AudioBuffer(channels: channels, sampleRateHz: sampleRateHz)
+  }
+
+  /// Weight of the generated sound for each sample of the recording: 0 outside generated frames, 1 inside them, and
+  /// linear between, because both sounds are alike there.
+  private func generatedWeights(_ mask: TokenMask, sampleCount: Int, start: Int, _ resultCount: Int) -> [Float] {
+    var weights = [Float](repeating: 0, count: sampleCount)
+    let fade = max(1, Int(Self.fadeSeconds * Double(sampleRateHz)))
+    for frames in generatedFrames(mask) {
+      let range = samples(of: frames).clamped(to: 0..<sampleCount)
+      // At either end of the recording generated sound needs no cross-fade.
+      let fadesIn = frames.lowerBound > 0
+      let fadesOut = frames.upperBound < mask.frameCount
+      for sample in range {
+        let fromStart = fadesIn ? sample - range.lowerBound + 1 : fade
+        let toEnd = fadesOut ? range.upperBound - sample : fade
+        weights[sample] = min(1, Float(min(fromStart, toEnd)) / Float(fade))
+      }
+    }
+    joinExtensions(&weights, fade: fade, start: start, resultCount)
+    return weights
+  }
+
+  /// Cross-fades at the ends of the recording where generated sound precedes or follows it.
+  private func joinExtensions(_ weights: inout [Float], fade: Int, start: Int, _ resultCount: Int) {
+    let count = min(fade, weights.count)
+    for place in 0..<count {
+      let weight = 1 - Float(place + 1) / Float(fade)
+      if start > 0 { weights[place] = max(weights[place], weight) }
+      let last = weights.count - 1 - place
+      if start + weights.count < resultCount { weights[last] = max(weights[last], weight) }
+    }
+  }
+
+  /// Runs of frames with a masked token.
+  private func generatedFrames(_ mask: TokenMask) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for frame in 0..<mask.frameCount
+    where (0..<mask.codebookCount).contains(where: { !mask.isKept(codebook: $0, frame: frame) }) {
+      if let last = runs.last, last.upperBound == frame {
+        runs[runs.count - 1] = last.lowerBound..<frame + 1
+      } else {
+        runs.append(frame..<frame + 1)
+      }
+    }
+    return runs
+  }
+
+  private func samples(of frames: Range<Int>) -> Range<Int> {
+    func sample(_ frame: Int) -> Int {
+      Int((Double(frame * geometry.hopLength) * Double(sampleRateHz) / Double(geometry.sampleRateHz)).rounded())
+    }
+    return sample(frames.lowerBound)..<sample(frames.upperBound)
+  }
+}

@@ -1,0 +1,116 @@
+import ModelStore
+import Signal
+import Tokens
+
+/// Steps that variations of recordings and of loops share: codec, loudness, keep mask, generation.
+struct VampWork {
+  let model: Model
+  let generator: TokenGenerator
+  let settings: VampSettings
+  let seed: UInt32
+  private let progress: CodingProgress.Handler?
+
+  init(
+    _ model: Model, _ generator: TokenGenerator, _ settings: VampSettings, seed: UInt32,
+    progress: CodingProgress.Handler?
+  ) {
+    self.model = model
+    self.generator = generator
+    self.settings = settings
+    self.seed = seed
+    self.progress = progress
+  }
+
+  var geometry: TokenGeometry { model.geometry }
+
+  /// Calls the progress handler.
+  func report(_ stage: CodingProgress.Stage, doneSeconds: Double, totalSeconds: Double) throws {
+    try progress?(CodingProgress(stage: stage, doneSeconds: doneSeconds, totalSeconds: totalSeconds))
+  }
+
+  /// Audio without offset and rumble, as an encoder filters it.
+  func filtered(_ audio: AudioBuffer) throws -> AudioBuffer {
+    var filter = try HighPass(channelCount: audio.channelCount, sampleRateHz: audio.sampleRateHz)
+    var result = try filter.process(audio)
+    if let rest = filter.finish() { result.append(rest) }
+    return result
+  }
+
+  /// Gain that the encoder applies, so that the codec sees the loudness it was trained on.
+  func gain(for coded: AudioBuffer) throws -> Gain {
+    let meter = try LoudnessMeter(channelCount: coded.channelCount, sampleRateHz: coded.sampleRateHz)
+    try meter.add(coded)
+    return LoudnessNormalisation(targetLUFS: model.bundle.codec.loudnessLUFS).gain(for: meter)
+  }
+
+  /// Tokens of each channel, of the codebooks that are generated.
+  ///
+  /// - Parameter samples: Samples at the codec's rate, without the gain.
+  func tokens(of samples: AudioBuffer, gain: Gain) throws -> [TokenGrid] {
+    var amplified = samples
+    gain.apply(to: &amplified)
+    let seconds = Double(samples.sampleCount) / Double(samples.sampleRateHz)
+    let codec = InMemoryCodec(model) { try report(.encoding, doneSeconds: 0, totalSeconds: seconds) }
+    return try amplified.channels.map { channel in
+      let grid = try codec.tokens(of: channel)
+      return grid.slice(codebooks: 0..<generator.codebookCount, frames: 0..<grid.frameCount)
+    }
+  }
+
+  /// Keep mask of a result of so many frames.
+  func mask(frameCount: Int) -> TokenMask {
+    var (prompt, rules) = (settings.prompt, settings.keepRules)
+    rules.random.seed = seed
+    if settings.drawsPhase { prompt.phase = CompressionPrompt.drawnPhase(period: prompt.period, seed: seed) }
+    return KeepPlan(rules, prompt: prompt, geometry: geometry).mask(of: 0..<frameCount, totalFrameCount: frameCount)
+      .slice(codebooks: 0..<generator.codebookCount, frames: 0..<frameCount)
+  }
+
+  /// Tokens, kept and generated.
+  ///
+  /// - Parameter round: Number of the call for one variation: each has random numbers of its own.
+  func generate(_ tokens: TokenGrid, mask: TokenMask, round: Int = 0) throws -> TokenGrid {
+    let seconds = Double(tokens.frameCount) / geometry.frameRateHz
+    try report(.generating, doneSeconds: 0, totalSeconds: seconds)
+    var sampler = settings.sampler
+    sampler.seed = seed &+ UInt32(truncatingIfNeeded: round) &* Self.seedStep
+    return try generator.generate(tokens, mask: mask, settings: sampler)
+  }
+
+  /// Distance of the seeds of two rounds: 2³² divided by the golden ratio, so that few rounds never meet a nearby seed.
+  private static let seedStep: UInt32 = 0x9E37_79B9
+
+  /// Samples of all channels at the codec's rate, without the gain.
+  func samples(of grids: [TokenGrid], gain: Gain) throws -> AudioBuffer {
+    let seconds = Double(grids[0].frameCount) / geometry.frameRateHz
+    let codec = InMemoryCodec(model) { try report(.decoding, doneSeconds: 0, totalSeconds: seconds) }
+    let decoded = AudioBuffer(channels: try grids.map(codec.samples), sampleRateHz: geometry.sampleRateHz)
+    var remover = OffsetRemover(
+      channelCount: decoded.channelCount, sampleRateHz: decoded.sampleRateHz, stepSampleCount: geometry.hopLength)
+    var samples = try remover.process(decoded)
+    samples.append(remover.finish())
+    gain.remove(from: &samples)
+    return samples
+  }
+
+  /// Samples as loud as the recording, with true peaks below full scale.
+  ///
+  /// - Parameter audible: Range of `samples` that is heard once.
+  func matchLoudness(of samples: AudioBuffer, to original: AudioBuffer, audible: Range<Int>) throws -> AudioBuffer {
+    var restoration = LoudnessRestoration()
+    restoration.add(original, decoded: samples.slice(audible))
+    var samples = samples
+    Gain(decibels: try restoration.correctionDB()).apply(to: &samples)
+    var limiter = Limiter(channelCount: samples.channelCount, sampleRateHz: samples.sampleRateHz)
+    var limited = try limiter.process(samples)
+    limited.append(limiter.finish())
+    return limited
+  }
+
+  /// Nominal bitrate of the kept tokens of all coded channels in bit/s.
+  func keptRateBps(_ mask: TokenMask, channelCount: Int) -> Double {
+    guard mask.frameCount > 0 else { return 0 }
+    let seconds = Double(mask.frameCount) / geometry.frameRateHz
+    return Double(mask.keptCount * geometry.bitsPerToken * channelCount) / seconds
+  }
+}
