@@ -26,18 +26,20 @@ package enum FileName {
     try systemCall(returning: { mkdir(PathText.bytes(of: path), isPrivate ? 0o700 : 0o777) })
   }
 
-  /// Makes a folder and all missing folders above it.
+  /// Makes a folder and all missing folders above it. The path may end with a slash, and other programs may make the
+  /// same folders.
   package static func makeFolders(_ path: String) throws(SystemFailure) {
+    do throws(SystemFailure) { try makeMissingFolder(path) } catch {
+      let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+      guard error.code == ENOENT, !parent.isEmpty, parent != path else { throw error }
+      try makeFolders(parent)
+      try makeMissingFolder(path)
+    }
+  }
+
+  private static func makeMissingFolder(_ path: String) throws(SystemFailure) {
     do throws(SystemFailure) { try makeFolder(path) } catch {
-      switch error.code {
-      case EEXIST where (try? FileStatus(path: path))?.kind == .directory: return
-      case ENOENT:
-        let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        guard !parent.isEmpty, parent != path else { throw error }
-        try makeFolders(parent)
-        try makeFolder(path)
-      default: throw error
-      }
+      guard error.isExisting, (try? FileStatus(path: path))?.kind == .directory else { throw error }
     }
   }
 

@@ -88,6 +88,9 @@ import Testing
     let deep = folder.path + "/a/b/c"
     try FileName.makeFolders(deep)
     try FileName.makeFolders(deep)
+    // A folder part of a path ends with a slash.
+    try FileName.makeFolders(folder.path + "/a/slash/")
+    #expect(try FileStatus(path: folder.path + "/a/slash").kind == .directory)
     try OpenFile(creatingNew: deep + "/file").closeNow()
     try OpenFile(creatingNew: folder.path + "/kept").closeNow()
     try FileManager.default.createSymbolicLink(atPath: deep + "/link", withDestinationPath: folder.path + "/kept")
