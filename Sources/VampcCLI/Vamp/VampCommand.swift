@@ -57,6 +57,7 @@ struct VampCommand: ParsableCommand {
     } else if AudioContainer(path: output) == nil, !FilePlan.isSpecialFile(output) {
       throw ValidationError("'\(output)' has no extension of a known audio format")
     }
+    _ = try prompt.firstFrame(period: vamp.keptPeriod, seed: 0)
     if input == "-", vamp.loopAtBeats {
       throw ValidationError("--loop-at-beats reads the input twice: it needs a file, not -")
     }

@@ -122,6 +122,12 @@ struct VampOptions: ParsableArguments {
   /// Whether the recording is treated as a loop.
   var loops: Bool { isLoop || preset?.loopPassCount != nil }
 
+  /// Whether everything is kept, apart from the tokens that other options mask.
+  private var keepsAll: Bool { preset == nil && codebooks == nil && period == nil && changesTimeAlone }
+
+  /// Period of the kept frames: that of the options, of the preset, or the default.
+  var keptPeriod: Int { period ?? preset?.period ?? (keepsAll ? 1 : 7) }
+
   /// Settings for `model`.
   ///
   /// - Parameter times: Times of beats and onsets that are kept.
@@ -129,8 +135,7 @@ struct VampOptions: ParsableArguments {
   func settings(for model: Model, _ changes: SamplerChanges, _ prompt: PromptOptions, times: [Double]) throws
     -> VampSettings
   {
-    let keepsAll = preset == nil && codebooks == nil && period == nil && changesTimeAlone
-    let period = period ?? preset?.period ?? (keepsAll ? 1 : 7)
+    let period = keptPeriod
     let codebooks = codebooks ?? preset?.codebookCount ?? (keepsAll ? model.geometry.codebookCount : 3)
     var rules = try prompt.keepRules(seed: 0, defaultCodebookCount: codebooks)
     rules.timesSeconds += times
