@@ -23,7 +23,6 @@ extension EncodeCommand {
   private func encode(
     _ job: FileJob, _ stop: RecordingStop?, _ encoder: DACFileEncoder, _ run: FileRun
   ) throws -> ExitStatus {
-    warnOfName(job)
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
     let reader = try reader(of: job, stop)
     let (report, byteCount) = try run.withOutput(of: job) { file in
@@ -33,6 +32,7 @@ extension EncodeCommand {
       return (report, bytes.count)
     }
     display.end()
+    warnOfName(job)
     let status = EncodingWarnings(report).tell(about: job.inputName)
     if !messages.quiet {
       let line = Self.summary(job, report.recording, codebookCount: encoder.model.geometry.codebookCount, byteCount)

@@ -97,7 +97,6 @@ struct EncodeCommand: ParsableCommand {
   private func encode(
     _ job: FileJob, _ stop: RecordingStop?, _ encoder: RecordingEncoder, _ run: FileRun
   ) throws -> ExitStatus {
-    warnOfName(job)
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
     let reader = try reader(of: job, stop)
     let encoder = try encoderWithTimes(encoder, job)
@@ -105,6 +104,7 @@ struct EncodeCommand: ParsableCommand {
       try encoder.encode(reader, write: { try file.write($0) }, progress: display.update)
     }
     display.end()
+    warnOfName(job)
     let status = EncodingWarnings(report).tell(about: job.inputName)
     let times = encoder.settings.keepRules.timesSeconds
     let lateCount = times.count { $0 >= report.durationSeconds }
