@@ -61,16 +61,27 @@ struct CommandLineParser {
   private var bundleThatIsAName: String? {
     for (index, argument) in arguments.enumerated() {
       if argument == "--" { return nil }
-      let letters = argument.dropFirst().prefix { $0 != "=" }
-      guard argument.hasPrefix("-"), !argument.hasPrefix("--"), letters.count > 1 else { continue }
+      guard let letters = Self.bundledLetters(of: argument) else { continue }
       // A negative number is a value, if a wrong one.
       if Double(argument) != nil { continue }
       guard letters.allSatisfy({ $0.isASCII && $0.isLetter }) else { return argument }
-      var others = arguments
-      others[index] = argument.replacing("h", with: "")
-      if letters.contains("h"), others[index].count > 1, unknownOption(in: others) != nil { return argument }
+      let withoutHelp = argument.replacing("h", with: "")
+      guard letters.contains("h"), withoutHelp.count > 1 else { continue }
+      // Other bundles with an h would ask for help, too.
+      let others = arguments.enumerated().compactMap { other, text -> String? in
+        if other == index { return withoutHelp }
+        return Self.bundledLetters(of: text)?.contains("h") == true ? nil : text
+      }
+      if unknownOption(in: others) != nil { return argument }
     }
     return nil
+  }
+
+  /// Letters of several options behind one dash; nil where the argument is none of this kind.
+  private static func bundledLetters(of argument: String) -> Substring? {
+    guard argument.hasPrefix("-"), !argument.hasPrefix("--") else { return nil }
+    let letters = argument.dropFirst().prefix { $0 != "=" }
+    return letters.count > 1 ? letters : nil
   }
 
   /// Error about an unknown option; nil where all options are known.
