@@ -57,7 +57,8 @@ import Testing
       result.errorLines == ["vampc: warning: a.m4a: damaged: ffmpeg: broken packet; it ends after 0.017 s"],
       "\(result)")
     #expect(try place.info("a.vampc").int("sample_count") == 768)
-    try encode(place, "-f", "--strict", "a.m4a").expectError(65, "a.m4a: damaged at sample 768: ffmpeg: broken packet")
+    try encode(place, "-q", "-f", "--strict", "a.m4a")
+      .expectError(65, "a.m4a: damaged at sample 768: ffmpeg: broken packet")
   }
 
   @Test func namesThePipeWithoutTheProgram() throws {

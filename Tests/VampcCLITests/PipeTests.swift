@@ -120,8 +120,10 @@ import Testing
     #expect(encoded.status == 0, "\(encoded)")
     #expect(encoded.errorLines.count == 1 && encoded.errors.hasPrefix("a.wav -> standard output: "), "\(encoded)")
     #expect(try place.bytes("data") == place.bytes("expected"))
-    let piped = try place.shell(#""$VAMPC" encode -o "# + name + #" a.wav | cat > piped"#)
-    #expect(piped.status == (name == "data" ? 1 : 0), "\(piped)")
+    // Behind a pipe, the name of a file is that of a file, which exists already.
+    let piped = try place.shell(
+      #"{ "$VAMPC" encode -o "# + name + #" a.wav; echo "status $?" >&2; } | cat > piped"#)
+    #expect(piped.errorLines.last == (name == "data" ? "status 1" : "status 0"), "\(piped)")
     if name != "data" { #expect(try place.bytes("piped") == place.bytes("expected")) }
     let decoded = try place.shell(#""$VAMPC" decode -o "# + name + #" expected > data"#)
     #expect(decoded.status == 0, "\(decoded)")

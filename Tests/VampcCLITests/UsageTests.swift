@@ -51,7 +51,7 @@ import Testing
   /// The dozen options that most users need, before the many that few need.
   @Test func helpOfEncodeBeginsWithTheOptionsThatMatter() throws {
     let help = try Workplace().vampc("encode", "--help").text
-    let rare = try #require(help.range(of: "TOKENS BEYOND THE PERIOD:"), "\(help)")
+    let rare = try #require(help.range(of: "PROMPT: TOKENS THAT ARE KEPT"), "\(help)")
     for option in [
       "-b, --bitrate", "-k, --codebooks", "-p, --period", "--channels", "--model", "--raw", "-o, --output",
       "-f, --force", "--rm", "-r, --recursive", "-q, --quiet", "-v, --verbose",
