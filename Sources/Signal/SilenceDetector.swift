@@ -1,7 +1,8 @@
 /// Streaming detector of digital silence: runs of samples that are 0 in all channels.
 ///
 /// Samples up to ``largestSilentSample`` count as 0: resamplers and decoders of other formats leave such residues.
-/// Where a constant offset will be removed, samples with the offset of the first sample count as 0, too.
+/// Where a constant offset will be removed, runs of any constant value count as silent: the offset of a recording
+/// shows in its silence, not in its first sample.
 public struct SilenceDetector: Sendable {
   /// Largest absolute value of a silent sample, −120 dB relative to full scale: a thirtieth of a 16-bit step.
   public static let largestSilentSample: Float = 1e-6
@@ -10,8 +11,8 @@ public struct SilenceDetector: Sendable {
 
   private let shortestSampleCount: Int
   private let ignoresOffset: Bool
-  /// First sample of each channel, where it counts as an offset; empty before the first sample.
-  private var offsets: [Float] = []
+  /// Value of each channel that counts as silent: that of the run being read, or 0; empty before the first sample.
+  private var levels: [Float] = []
   private var sampleCount = 0
   /// First sample of the run that is being read; nil within sound.
   private var runStart: Int?
@@ -23,7 +24,7 @@ public struct SilenceDetector: Sendable {
   ///
   /// - Parameters:
   ///   - sampleRateHz: Sample rate of the audio in Hz.
-  ///   - ignoresOffset: Whether silence may have the constant offset of the first sample.
+  ///   - ignoresOffset: Whether silence may have a constant offset.
   public init(sampleRateHz: Int, ignoresOffset: Bool = false) {
     self.ignoresOffset = ignoresOffset
     shortestSampleCount = max(1, Int((Self.shortestSeconds * Double(sampleRateHz)).rounded(.up)))
@@ -31,20 +32,23 @@ public struct SilenceDetector: Sendable {
 
   /// Examines the next chunk of audio.
   public mutating func add(_ chunk: AudioBuffer) {
-    if offsets.isEmpty, chunk.sampleCount > 0 { offsets = chunk.channels.map { ignoresOffset ? $0[0] : 0 } }
+    if levels.isEmpty { levels = chunk.channels.map { _ in 0 } }
     for index in 0..<chunk.sampleCount {
       var isSilent = true
-      for (channel, samples) in chunk.channels.enumerated() {
-        let sample = samples[index]
-        let distance = min(abs(sample), abs(sample - offsets[channel]))
-        if distance > Self.largestSilentSample { isSilent = false }
+      for (channel, samples) in chunk.channels.enumerated()
+      where abs(samples[index] - levels[channel]) > Self.largestSilentSample { isSilent = false }
+      if !isSilent {
+        if runStart != nil { endRun(at: sampleCount + index) }
+        runStart = nil
+        guard ignoresOffset else { continue }
+        // Each sample may be the first of a constant run.
+        for (channel, samples) in chunk.channels.enumerated() {
+          levels[channel] = abs(samples[index]) > Self.largestSilentSample ? samples[index] : 0
+        }
       }
-      if isSilent, runStart == nil {
+      if runStart == nil {
         runStart = sampleCount + index
         untakenStart = sampleCount + index
-      } else if !isSilent, runStart != nil {
-        endRun(at: sampleCount + index)
-        runStart = nil
       }
     }
     sampleCount += chunk.sampleCount

@@ -46,4 +46,13 @@ import Testing
     detector.add(audio)
     #expect(detector.takeRuns().isEmpty)
   }
+
+  /// A recording with an offset may begin with sound, and its offset may change.
+  @Test func ignoresAnOffsetThatIsNotTheFirstSample() {
+    let sound = (0..<40).map { Float($0) / 100 }
+    let samples = sound + [Float](repeating: 0.25, count: 60) + sound + [Float](repeating: 0.1, count: 20)
+    var detector = SilenceDetector(sampleRateHz: Self.rate, ignoresOffset: true)
+    detector.add(AudioBuffer(channels: [samples], sampleRateHz: Self.rate))
+    #expect(detector.takeRuns() == [40..<100, 140..<160])
+  }
 }
