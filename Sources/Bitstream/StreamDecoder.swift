@@ -119,6 +119,8 @@ extension StreamDecoder {
       if let header = open?.header {
         open?.statistics.framingByteCount += silence.byteCount
         silence.move(to: &block, header: header)
+        // The block's record, which was counted, has no silence.
+        open?.statistics.silentSampleCount += block.silence.reduce(0) { $0 + $1.count }
       }
       open?.hash.update(block)
       open?.nextFrame = block.frames.upperBound
