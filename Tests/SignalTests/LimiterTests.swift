@@ -27,7 +27,8 @@ import Testing
   @Test(arguments: [0, 1, 100, 220, 221, 5000]) func quietAudioPassesBitForBit(count: Int) throws {
     let audio = Self.noise(0.49, count: count, channelCount: 2)
     #expect(try Self.limited(audio) == audio)
-    let tone = Self.quarterRateTone(0.99, count: count)
+    // A tone that ends between two samples of one sign has a true peak of 1.07 there, which is limited.
+    let tone = Self.quarterRateTone(0.99, count: count / 2 * 2)
     #expect(try Self.limited(tone) == tone)
   }
 

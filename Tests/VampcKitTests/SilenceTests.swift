@@ -43,7 +43,13 @@ import VampcKit
         latencySeconds: source.latency))
     let decoded = try bench.decode(bytes, tiny.library).audio
     #expect(decoded.sampleCount == audio.sampleCount)
-    for run in runs { #expect(Self.isSilent(decoded, run), "\(run)") }
+    // A block that ends within the first 10 ms of a run does not store them: it may be written before the run is known
+    // to be long. Blocks of whole periods of 12 frames end 8 ms after 2.5 s.
+    let unmarked = kept.1 == 12 ? source.rateHz / 100 : 0
+    for run in runs {
+      let marked = run.lowerBound == 0 ? run : run.lowerBound + unmarked..<run.upperBound
+      #expect(Self.isSilent(decoded, marked), "\(run)")
+    }
     // The sound between is not muted.
     let sounding = [runs[0].upperBound..<runs[1].lowerBound, runs[1].upperBound..<runs[2].lowerBound]
     for run in sounding { #expect(decoded.slice(run).channels[0].count { $0 == 0 } < run.count / 100) }
