@@ -10,7 +10,7 @@ import Testing
   @Test func anInputThatEndsTooEarlyGivesWhatIsThere() throws {
     let bytes = [UInt8].wav(riffByteCount: 100, dataByteCount: 64, data: [1, 0, 2, 0, 3, 0])
     let pipe = FilledPipe(bytes: bytes)
-    let reader = try AudioReader(descriptor: pipe.descriptor, name: "pipe", stopsAtDamage: false)
+    let reader = try AudioReader(pipe, stopsAtDamage: false)
     #expect(try reader.readAll().channels == [[1, 2, 3].map { Float($0) / 32_768 }])
     let damage = AudioDamage(
       samplePosition: 3, sampleCount: 29, sampleRateHz: 8000, isCutOff: true, reason: "ends too early")
@@ -134,8 +134,8 @@ import Testing
     #expect(reader.sampleCount == 4000)
     let audio = try reader.readAll()
     try #require(audio.sampleCount == 4000)
-    // A peak of 0.3 every 8000 / 440 samples, in 16 bits.
-    let difference = audio.channels[0].indices.map { index in
+    // A peak of 0.3 every 8000 / 440 samples, in 16 bits. Sox resampled it: its filter rings at both ends.
+    let difference = (100..<3900).map { index in
       abs(audio.channels[0][index] - Float(0.3 * sin(2 * Double.pi * 440 * Double(index) / 8000)))
     }
     #expect(difference.max() ?? 1 < 1e-4)

@@ -46,7 +46,7 @@ import Testing
     for name in ["tone.opus", "tone.mp3", "tone-adpcm.wav"] {
       let file = try AudioReader(path: TestAudio.fixture(name)).readAll()
       let pipe = FilledPipe(bytes: try [UInt8](file: TestAudio.fixture(name)))
-      let reader = try AudioReader(descriptor: pipe.descriptor, name: "pipe")
+      let reader = try AudioReader(pipe)
       #expect(reader.isSeekable == !name.hasSuffix("mp3"))
       #expect(try reader.readAll() == file, "\(name)")
     }

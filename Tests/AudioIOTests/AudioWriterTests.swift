@@ -117,13 +117,14 @@ import Testing
     #expect(bytes[40..<44].allSatisfy { $0 == 0xFF })
     #expect(bytes.count == 44 + 8000)
     let back = FilledPipe(bytes: bytes)
-    let reader = try AudioReader(descriptor: back.descriptor, name: "pipe")
+    let reader = try AudioReader(back)
     #expect(reader.sampleCount == nil)
     #expect(TestAudio.largestDifference(try reader.readAll(), audio) < 1.6 / 32_768)
   }
 
   @Test func onlyWaveGoesIntoAPipe() {
     let pipe = Pipe()
+    defer { withExtendedLifetime(pipe) {} }
     #expect(throws: AudioIOError.self) {
       try AudioWriter(
         descriptor: pipe.fileHandleForWriting.fileDescriptor, name: "pipe", container: .flac, sampleRateHz: 44_100,
@@ -141,6 +142,7 @@ import Testing
 
   @Test func closedPipeIsAnErrorWithoutASignal() throws {
     let pipe = Pipe()
+    defer { withExtendedLifetime(pipe) {} }
     try pipe.fileHandleForReading.close()
     #expect(throws: AudioIOError.readerGone(file: "pipe")) {
       let writer = try AudioWriter(

@@ -17,7 +17,7 @@ import Testing
     bext.text("bext")
     bext.little(byteCount, 4)
     wav.insert(contentsOf: bext + chunk + [UInt8](repeating: 0, count: byteCount % 2), at: 12)
-    let reader = try AudioReader(descriptor: FilledPipe(bytes: wav).descriptor, name: "pipe")
+    let reader = try AudioReader(FilledPipe(bytes: wav))
     #expect(try reader.readAll().sampleCount == 2)
     return reader
   }

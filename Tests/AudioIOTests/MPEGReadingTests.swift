@@ -34,7 +34,7 @@ import Testing
 
   private static func readPipe(_ bytes: [UInt8], stopsAtDamage: Bool = true) throws -> (AudioReader, AudioBuffer) {
     let pipe = FilledPipe(bytes: bytes)
-    let reader = try AudioReader(descriptor: pipe.descriptor, name: "pipe", stopsAtDamage: stopsAtDamage)
+    let reader = try AudioReader(pipe, stopsAtDamage: stopsAtDamage)
     return (reader, try reader.readAll())
   }
 
@@ -191,7 +191,8 @@ import Testing
     #expect(free.sampleRateHz == 24_000)
     #expect(free.sampleCount == 52 * 576)
     #expect(freeAudio.sampleCount == 52 * 576)
-    #expect(abs(Self.level(freeAudio.channels[0][16_000..<27_000], amplitude: 1 / 16)) < 0.3)
+    // LAME scales by 0.95 at this bitrate.
+    #expect(abs(Self.level(freeAudio.channels[0][16_000..<27_000], amplitude: 0.95 / 16)) < 0.1)
     let (low, lowAudio) = try Self.read(Self.bytes("noise-then-tone-22khz.mp3"))
     #expect(low.formatDescription == "MPEG-2 layer 3")
     #expect(low.sampleRateHz == 22_050)

@@ -16,7 +16,7 @@ import Testing
     for value in 0..<5000 { data.little(value * 6, 2) }
     let bytes = [UInt8].wav(riffByteCount: sizes.0, dataByteCount: sizes.1, data: data)
     let pipe = FilledPipe(bytes: bytes)
-    let reader = try AudioReader(descriptor: pipe.descriptor, name: "pipe")
+    let reader = try AudioReader(pipe)
     #expect(reader.sampleCount == nil)
     #expect(!reader.isSeekable)
     let audio = try reader.readAll()
@@ -35,12 +35,12 @@ import Testing
     bytes.little(4, 4)
     bytes += [9, 9, 9, 9]
     let pipe = FilledPipe(bytes: bytes)
-    let reader = try AudioReader(descriptor: pipe.descriptor, name: "pipe")
+    let reader = try AudioReader(pipe)
     #expect(reader.sampleCount == nil)
     #expect(reader.estimatedSampleCount == 3)
     #expect(try reader.readAll().channels[0] == [1, 2, 3].map { Float($0) / 32_768 })
     let short = FilledPipe(bytes: .wav(riffByteCount: 100, dataByteCount: 64, data: [1, 0, 2, 0, 3]))
-    let shortReader = try AudioReader(descriptor: short.descriptor, name: "pipe")
+    let shortReader = try AudioReader(short)
     #expect(throws: AudioIOError.truncated(file: "pipe", atSample: 2, expectedSampleCount: 32)) {
       try shortReader.readAll()
     }
@@ -77,7 +77,7 @@ import Testing
     }
     let format = try RawAudioFormat(sampleRateHz: 8000, channelCount: 2, encoding: encoding)
     let pipe = FilledPipe(bytes: half + minusQuarter + half + minusQuarter)
-    let audio = try AudioReader(descriptor: pipe.descriptor, name: "pipe", raw: format).readAll()
+    let audio = try AudioReader(pipe, raw: format).readAll()
     #expect(audio.sampleCount == 2)
     // Logarithmic codes have 4 bits of mantissa: the nearest code is within 2.2 % of full scale here.
     let tolerance: Float = encoding == .alaw || encoding == .mulaw ? 0.022 : 0
@@ -89,8 +89,7 @@ import Testing
 
   @Test func partialRawFrameIsAnError() throws {
     let pipe = FilledPipe(bytes: [1, 2, 3, 4, 5])
-    let reader = try AudioReader(
-      descriptor: pipe.descriptor, name: "pipe", raw: RawAudioFormat(parsing: "8000:1:s16le"))
+    let reader = try AudioReader(pipe, raw: RawAudioFormat(parsing: "8000:1:s16le"))
     #expect(try reader.read(upTo: 100)?.sampleCount == 2)
     #expect(throws: AudioIOError.truncated(file: "pipe", atSample: 2, expectedSampleCount: nil)) {
       try reader.read(upTo: 100)
@@ -117,7 +116,7 @@ import Testing
       }
       return Data(isFirst ? .wav(channelCount: 2, sampleRateHz: 48_000, data: []) : [UInt8](repeating: 1, count: 4000))
     }
-    let reader = try AudioReader(descriptor: pipe.descriptor, name: "pipe")
+    let reader = try AudioReader(pipe)
     while reader.samplePosition < 1_000_000 {
       let audio = try #require(try reader.read(upTo: 10_000))
       #expect(audio.channels[1][0] == Float(0x0101) / 32_768)
@@ -130,7 +129,7 @@ import Testing
     bytes += [0, 0, 0, 28, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 3, 0, 0, 0x1F, 0x40, 0, 0, 0, 1, 0, 0, 0, 0]
     bytes += [0x40, 0x00, 0xE0, 0x00]
     let pipe = FilledPipe(bytes: bytes)
-    let reader = try AudioReader(descriptor: pipe.descriptor, name: "pipe")
+    let reader = try AudioReader(pipe)
     #expect(reader.sampleRateHz == 8000)
     #expect(try reader.readAll().channels == [[0.5, -0.25]])
   }
@@ -141,7 +140,7 @@ import Testing
       contentsOf: Array("ds64".utf8) + [28, 0, 0, 0] + [UInt8](repeating: 0, count: 8) + [4]
         + [UInt8](repeating: 0, count: 19), at: 12)
     let pipe = FilledPipe(bytes: long)
-    let reader = try AudioReader(descriptor: pipe.descriptor, name: "pipe")
+    let reader = try AudioReader(pipe)
     #expect(reader.estimatedSampleCount == 2)
     #expect(reader.formatDescription == "RF64, s16le")
     #expect(try reader.readAll().channels == [[0.5, 0.25]])

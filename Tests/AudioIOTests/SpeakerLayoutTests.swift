@@ -53,7 +53,7 @@ import Testing
     let folder = try TemporaryFolder()
     try Data(bytes).write(to: URL(fileURLWithPath: folder.file("a")))
     let ofFile = try AudioReader(path: folder.file("a")).speakerLayout
-    #expect(try AudioReader(descriptor: FilledPipe(bytes: bytes).descriptor, name: "pipe").speakerLayout == ofFile)
+    #expect(try AudioReader(FilledPipe(bytes: bytes)).speakerLayout == ofFile)
     return ofFile
   }
 
@@ -73,8 +73,7 @@ import Testing
     let plain = [UInt8].wav(dataByteCount: 24, channelCount: 6, data: [UInt8](repeating: 1, count: 24))
     #expect(try layout(plain) == .usual(channelCount: 6))
     let pipe = FilledPipe(bytes: [UInt8](repeating: 1, count: 30))
-    let raw = try AudioReader(
-      descriptor: pipe.descriptor, name: "pipe", raw: RawAudioFormat(parsing: "8000:5:s16le"))
+    let raw = try AudioReader(pipe, raw: RawAudioFormat(parsing: "8000:5:s16le"))
     #expect(raw.speakerLayout == .usual(channelCount: 5))
   }
 

@@ -20,7 +20,7 @@ import Testing
   ]
 
   private func reader(_ bytes: [UInt8]) throws -> AudioReader {
-    try AudioReader(descriptor: FilledPipe(bytes: bytes).descriptor, name: "pipe")
+    try AudioReader(FilledPipe(bytes: bytes))
   }
 
   private func tags(_ bytes: [UInt8]) throws -> [AudioTag] { try reader(bytes).tags }
@@ -55,7 +55,7 @@ import Testing
     let writer = try AudioWriter(
       path: folder.file("a.wav"), sampleRateHz: 8_000, channelCount: 1,
       tags: [AudioTag(name: "TITLE", value: "Kyrie"), AudioTag(name: "SOFTWARE", value: "x")])
-    try writer.write(TestAudio.tones())
+    try writer.write(TestAudio.tones(sampleRateHz: 8_000))
     try writer.finish()
     #expect(try AudioReader(path: folder.file("a.wav")).tags == [AudioTag(name: "TITLE", value: "Kyrie")])
   }

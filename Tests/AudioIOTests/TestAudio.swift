@@ -1,3 +1,4 @@
+import AudioIO
 import Foundation
 import Signal
 
@@ -69,7 +70,8 @@ final class FilledPipe {
     self.init { once.take() }
   }
 
-  var descriptor: Int32 { pipe.fileHandleForReading.fileDescriptor }
+  /// Closed with this object.
+  fileprivate var descriptor: Int32 { pipe.fileHandleForReading.fileDescriptor }
 
   private final class Once: @unchecked Sendable {  // touched by the one writing thread alone
     private var data: Data?
@@ -78,6 +80,15 @@ final class FilledPipe {
       defer { data = nil }
       return data
     }
+  }
+}
+
+extension AudioReader {
+  /// Creates a reader of a pipe, named "pipe".
+  convenience init(_ pipe: FilledPipe, raw: RawAudioFormat? = nil, stopsAtDamage: Bool = true) throws {
+    // Otherwise the pipe of a temporary object is closed before the reader has its own descriptor.
+    defer { withExtendedLifetime(pipe) {} }
+    try self.init(descriptor: pipe.descriptor, name: "pipe", raw: raw, stopsAtDamage: stopsAtDamage)
   }
 }
 

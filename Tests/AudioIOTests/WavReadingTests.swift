@@ -36,7 +36,7 @@ import Testing
     #expect(reader.unreadByteCount == 0)
     guard form == "RIFF" else { return }
     let pipe = FilledPipe(bytes: wav)
-    #expect(try AudioReader(descriptor: pipe.descriptor, name: "pipe").readAll() == audio)
+    #expect(try AudioReader(pipe).readAll() == audio)
   }
 
   /// Sizes of 32 bits overflow at 4 GiB. The files are sparse.
@@ -113,6 +113,6 @@ import Testing
     #expect(try Self.read(wav(high, bits: 24)).1.channels == [expected])
     #expect(try Self.read(wav(high, bits: 32)).1.channels == [expected])
     let pipe = FilledPipe(bytes: wav(low, bits: 24))
-    #expect(try AudioReader(descriptor: pipe.descriptor, name: "pipe").readAll() == audio)
+    #expect(try AudioReader(pipe).readAll() == audio)
   }
 }

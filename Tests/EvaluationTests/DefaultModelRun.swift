@@ -43,6 +43,7 @@ struct DefaultModelRun {
 
   private static func pipe(_ source: AudioBuffer) throws -> AudioReader {
     let pipe = Pipe()
+    defer { withExtendedLifetime(pipe) {} }
     let samples = source.downmixedToMono().channels[0].withUnsafeBytes { Data($0) }
     Thread.detachNewThread {
       try? pipe.fileHandleForWriting.write(contentsOf: samples)

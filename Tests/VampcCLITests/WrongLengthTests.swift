@@ -44,7 +44,7 @@ import Testing
     let wav = try Self.fixture("edge/mono-8khz.wav")
     try place.write(wav + wav, to: "a.wav")
     let result = try place.vampc("encode", "-q", "-k", "1", "a.wav")
-    result.expectSuccess()
+    #expect(result.status == 0, "\(result)")
     #expect(result.errorLines == ["vampc: warning: a.wav: 16044 bytes behind the samples are not read"])
     #expect(try place.info("a.vampc").int("sample_count") == 8000)
   }

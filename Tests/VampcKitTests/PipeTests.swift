@@ -13,6 +13,7 @@ import VampcKit
     _ bytes: [UInt8], _ model: Model, _ settings: EncoderSettings, byteCountAtATime: Int = .max
   ) throws -> [UInt8] {
     let pipe = Pipe()
+    defer { withExtendedLifetime(pipe) {} }
     let writer = Thread {
       var rest = Data(bytes)
       while !rest.isEmpty {
