@@ -13,7 +13,9 @@ public struct Metre: Equatable, Sendable {
 
   /// Metre of the beats of some audio.
   ///
-  /// - Parameter beats: Times in seconds, ascending.
+  /// - Parameters:
+  ///   - beats: Times in seconds, ascending.
+  ///   - audio: Recording with the beats.
   /// - Precondition: there is at least one channel.
   public init(of beats: [Double], in audio: AudioBuffer) {
     let accents = Self.accents(of: beats, in: audio)
