@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ReferenceCaseTests {
   @Test(arguments: [
-    ("DAC", ["dac"]), ("LAC", ["lac"]), ("VampNet", ["c2f", "coarse", "coarse_long"]), ("VGGish", ["vggish"]),
+    ("DAC", ["dac"]), ("LAC", ["lac", "lac_odd"]), ("VampNet", ["c2f", "coarse", "coarse_long"]),
+    ("VGGish", ["vggish"]),
   ])
   func findsCasesByModel(model: String, names: [String]) throws {
     #expect(try ReferenceCases.all(of: model, in: Fixtures.folder + "/reference").map(\.name) == names)
