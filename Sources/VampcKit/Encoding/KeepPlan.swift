@@ -19,6 +19,7 @@ public struct KeepPlan: Sendable {
   /// - Parameters:
   ///   - rules: Rules beyond the period.
   ///   - prompt: Codebooks, period and phase.
+  ///   - geometry: Dimensions of the codec's tokens.
   public init(_ rules: KeepRules, prompt: CompressionPrompt, geometry: TokenGeometry) {
     self.rules = rules
     self.prompt = prompt
