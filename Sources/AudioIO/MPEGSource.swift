@@ -126,7 +126,7 @@ final class MPEGSource: AudioSource {
     return survey
   }
 
-  /// What one pass over a file finds.
+  /// Result of one pass over a file that counts frames without decoding them.
   private struct Survey {
     var sampleCount = 0
     var tags: [AudioTag] = []

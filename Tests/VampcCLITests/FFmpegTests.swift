@@ -48,7 +48,7 @@ import Testing
     #expect(!place.exists("a.vampc"))
   }
 
-  /// What came before the program gave up is encoded.
+  /// Samples that ffmpeg writes before it fails are encoded.
   @Test func goesOnWhereTheProgramGivesUp() throws {
     let place = try prepared("cat sound.wav; echo 'broken packet' >&2; exit 1")
     let result = try encode(place, "-q", "a.m4a")

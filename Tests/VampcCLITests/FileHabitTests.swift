@@ -55,7 +55,7 @@ import Testing
     try place.vampc("encode", "--rm", "-o", "-", "b.wav").expectError(64, "--rm needs an output file")
   }
 
-  /// What was written into a pipe or a device is on no disk.
+  /// An output that is a pipe or a device leaves no file on the disk, so the input stays.
   @Test(arguments: ["/dev/null", "pipe", "/dev/stdout", "/dev/fd/1"])
   func removesNoInputWithoutAnOutputFile(output: String) throws {
     let place = try Workplace()

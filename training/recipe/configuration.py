@@ -75,8 +75,8 @@ class CodecTraining:
     average_decay: float
     gradient_limit: float
     quantiser_dropout: float
-    # Of training the decoder alone: share of the items whose fine tokens a coarse-to-fine transformer generates, if one
-    # is given.
+    # Share of the items whose fine tokens a coarse-to-fine transformer generates while the decoder is trained alone. It
+    # applies only where a transformer is given.
     generated_share: float
     # Shares of the gradient that reaches the decoder's output, see `GradientBalance`.
     mel_share: float

@@ -104,8 +104,8 @@ class Discriminators(nn.Module):
         )
 
     def forward(self, fake: torch.Tensor, real: torch.Tensor) -> list[list[Verdict]]:
-        """What all networks say of each, at one scale for both: to a fake that is lifted by its own peak a click is a
-        way to hide the rest."""
+        """Outputs of all networks for the fake and for the real signal, both scaled by the peak of the real one. A fake
+        scaled by its own peak could hide its faults behind a click."""
         fake, real = (signal - signal.mean(-1, keepdim=True) for signal in (fake, real))
         scale = PEAK / real.abs().amax(-1, keepdim=True).clamp(min=QUIETEST_PEAK)
         return [[network(signal) for network in self.networks] for signal in (scale * fake, scale * real)]

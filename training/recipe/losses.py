@@ -70,7 +70,8 @@ class BandLevelLoss(nn.Module):
 class FrameToneLoss(nn.Module):
     """How far tones at multiples of the frame rate stand out of their surroundings, where the reference has none.
 
-    What it cannot know, a decoder plays alike in every frame: the right energy to a mel scale, a whistle to the ear.
+    A decoder replaces detail that it cannot know by the same sound in every frame. A mel spectrogram has the right
+    energy then, but a listener hears a whistle.
     Over a whole crop `[B, 1, frames * hop]` such tones are lines; of each the logarithm of 1 + its power relative to
     the bins between it and the next ones. The loss is the mean over lines of the square of what is more than noise
     does, or the reference.

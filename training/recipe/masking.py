@@ -1,5 +1,5 @@
-"""What a transformer is asked in training, drawn as vampc asks it when it decodes. Masks `[B, codebook, T]`, true = to
-be predicted.
+"""Masks for training the transformers, drawn as they occur when vampc decodes. Masks are `[B, codebook, T]`; true marks
+a token that must be predicted.
 
 A mask is the share of a prompt's hidden tokens that is still masked at a random point of the sampling loop: the prompt
 says what the stream does not keep, and the loop reveals it token by token after the cosine schedule (arXiv 2307.04686,

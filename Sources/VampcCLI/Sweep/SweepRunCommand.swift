@@ -97,7 +97,7 @@ struct SweepRunCommand: ParsableCommand {
     do {
       outcome = try sweep { display.show($0) }
     } catch SweepError.noClipReadable(let path, let reason) where shard != nil {
-      // The other shards may have clips: their merge is the sweep.
+      // Other shards may have readable clips, and the merge of all shards is the result.
       ErrorReport.show(SweepError.noClipReadable(path: path, reason: reason))
       throw ExitStatus.decodedWithDamage
     }
