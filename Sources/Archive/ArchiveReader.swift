@@ -94,7 +94,8 @@ public struct ArchiveReader {
     var isCut = false
   }
 
-  /// Finds the last intact records of a stream from the end of its bytes.
+  /// Finds the end of the intact part of a stream by reading longer and longer tails of `range`; nil where no intact
+  /// block or trailer is left.
   private func streamEnd(in range: Range<Int>, _ header: StreamHeader) throws -> StreamEnd? {
     for tailByteCount in RootLocation.tailByteCounts {
       let start = max(range.lowerBound, range.upperBound - tailByteCount)

@@ -112,8 +112,8 @@ public final class ArchiveWriter {
 
   /// Appends the next chunk of the input and writes all records that are complete.
   ///
-  /// Each further stream of the input becomes a recording of its own, with the names `name.2`, `name.3` … , which
-  /// starts at the end of the recording before.
+  /// Each further stream of the input becomes a recording of its own, named `name.2`, `name.3` and so on. The start
+  /// time of such a recording is the end time of the recording before.
   ///
   /// - Throws: `BitstreamError` at the first fault of the input, after the records before are written; `ArchiveError`.
   /// - Precondition: a recording is open.

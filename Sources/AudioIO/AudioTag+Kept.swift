@@ -11,7 +11,7 @@ extension AudioTag {
     "ISRC",
   ]
 
-  /// Other spellings of a kept name.
+  /// Names in ``keptNames``, by other spellings that files use.
   private static let spellings = ["ALBUM ARTIST": "ALBUMARTIST", "ALBUM_ARTIST": "ALBUMARTIST"]
 
   /// Returns the tags with kept names, each pair of name and text once.

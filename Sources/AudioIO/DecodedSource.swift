@@ -6,7 +6,7 @@ import Signal
 /// Every run of intact pages has a decoder of its own, because a decoder may not recover from damage. Granule positions
 /// say how many samples are lost between two runs. ``rewind()`` opens the first run again.
 final class DecodedSource: AudioSource {
-  /// Opens a decoder of some byte ranges of the file, joined.
+  /// Closure that opens a decoder for byte ranges of the file, which the decoder reads as one input.
   typealias Opening = ([Range<Int>]) throws -> any AudioDecoding
 
   private let file: String
@@ -76,7 +76,10 @@ final class DecodedSource: AudioSource {
     return nil
   }
 
-  /// Returns a part of the current link as a part of the file, and counts its samples.
+  /// Counts the samples of `part` in `samplePosition`, and returns the part as one of the whole file.
+  ///
+  /// An early end of a link becomes a `lost` part, unless the link is the last one. The expected length of the last link
+  /// is counted from the beginning of the file.
   private func placed(_ part: DecodedPart) -> DecodedPart {
     switch part {
     case .samples(let channels): samplePosition += channels[0].count

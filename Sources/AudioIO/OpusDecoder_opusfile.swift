@@ -85,7 +85,8 @@ final class OpusDecoder: AudioDecoding {
     return .samples(hasVorbisOrder ? ChannelOrder.fromVorbis(channels) : channels)
   }
 
-  /// Returns the damage of an error code. Only a hole lets libopusfile continue.
+  /// Returns the damage that an error code of libopusfile reports; nil after the end. Decoding continues only after a
+  /// hole (`OP_HOLE`).
   private func part(after code: Int32) -> DecodedPart? {
     guard code == OP_HOLE else {
       guard !hasEnded else { return nil }

@@ -10,10 +10,12 @@ public enum BlockLength {
   /// Bytes of packed tokens in a block at 1 kbit/s and above, so that framing costs less than 1 %.
   static let largestPayloadByteCount = 5_120.0
 
-  /// Returns the number of frames per block: a multiple of the prompt's period where the limits allow it; at least 1.
+  /// Returns the number of frames per block, at least 1: a multiple of the prompt's period where the size limit of a
+  /// record and the latency allow a whole period.
   ///
-  /// Between the two bounds the payload grows with the square root of the rate. Framing then costs 3 % at 50 bit/s and
-  /// 0.7 % at 1 kbit/s, and blocks become shorter in time.
+  /// The payload is 1 152 bytes at 50 bit/s and below, and 5 120 bytes at 1 kbit/s and above. Between these rates the
+  /// payload grows with the square root of the rate. Framing then costs 3 % at 50 bit/s and 0.7 % at 1 kbit/s. Blocks
+  /// become shorter in time as the rate rises.
   ///
   /// - Parameters:
   ///   - prompt: Periodic part of the keep mask.

@@ -24,7 +24,7 @@ extension StreamHeader {
     try requireEncodable("typical mass", hundredths(settings.typicalMass), percentages)
   }
 
-  /// Writes explicit settings without their seed.
+  /// Writes explicit sampler settings, without the seed.
   static func write(_ sampler: SamplerChoice, to writer: inout ByteWriter) {
     guard case .explicit(let settings) = sampler else { preconditionFailure("a default is not spelled out") }
     writer.byte(settings.coarseStepCount)

@@ -27,7 +27,7 @@ public struct CodecLengths: Equatable, Sendable {
         : floorDivision(length + 2 * padding - extent, stride) + 1
     }
 
-    /// Number of input rows that a bare layer needs for `length` output rows.
+    /// Number of input rows that the layer needs for `length` output rows without padding.
     func inputLength(_ length: Int) -> Int {
       isTransposed ? -floorDivision(extent - length, stride) + 1 : (length - 1) * stride + extent
     }

@@ -13,9 +13,11 @@ public struct ConfidenceInterval: Equatable, Sendable {
   /// Whether 0 lies outside the interval. For a difference this means that chance alone does not explain it.
   public var excludesZero: Bool { lower > 0 || upper < 0 }
 
-  /// Creates the interval of a statistic of `itemCount` items; `statistic` receives indices with repetition.
+  /// Creates the bootstrap percentile interval of a statistic of `itemCount` items.
   ///
-  /// The draws depend on `seed` alone, so that equal calls give equal intervals.
+  /// `statistic` receives the indices of items: first each index once, then resamples drawn with replacement. The draws
+  /// depend on `seed` alone, so that equal calls give equal intervals.
+  ///
   /// - Throws: `EvaluationError.tooFewValues` for fewer than two items, and the errors of `statistic`.
   /// - Precondition: `confidence` lies between 0 and 1, `resampleCount` is at least 1.
   public init(

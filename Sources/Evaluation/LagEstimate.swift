@@ -118,7 +118,8 @@ private struct PhaseSpectrum {
     imaginary = real
   }
 
-  /// Adds the segments of all channels that begin at `starts`.
+  /// Adds the cross-spectra of the segments that begin at `starts`, for all channels. A segment is skipped where either
+  /// signal has an RMS below `silentRMS`.
   mutating func add(_ degraded: AudioBuffer, _ reference: AudioBuffer, starts: [Int], silentRMS: Double) {
     for (degraded, reference) in zip(degraded.channels, reference.channels) {
       add(degraded, reference, starts: starts, silentRMS: silentRMS)

@@ -189,7 +189,7 @@ extension PickleMachine {
     try noteDepth(of: index, containing: items)
   }
 
-  /// Pushes an existing value. The limit applies because the stack takes memory, too.
+  /// Pushes a value that already exists. The size of the stack is limited because every entry takes memory.
   private mutating func pushAgain(_ value: Int32) throws {
     guard stack.count < limits.valueCount else { throw tooMany("values on the stack", limits.valueCount) }
     stack.append(value)

@@ -34,7 +34,8 @@ public final class JuliusResampler {
 
   private static let zeroCrossings = 24
   private static let rolloff = 0.945
-  /// Largest number of kept filter weights, 16 MiB. Beyond it every filter is computed at its use.
+  /// Largest number of filter weights in `filters`: 4 Mi weights, 16 MiB. If the filters of all phases have more
+  /// weights, `filters` is empty, and the filter of each output sample is computed when needed.
   private static let largestTable = 1 << 22
 
   /// Converter between the given rates.

@@ -76,7 +76,7 @@ public struct ClipSelection: Sendable {
   /// Reads a clip.
   ///
   /// - Parameter checkCancellation: closure that is called repeatedly; an error of the closure stops the reading.
-  /// - Returns: nil where the file is too short to have this part.
+  /// - Returns: The clip; nil where the file is too short for part `place.part`.
   /// - Throws: `AudioIOError`, and the errors of `checkCancellation`.
   public func read(_ place: Place, checkCancellation: () throws -> Void = {}) throws -> SweepClip? {
     let reader = try AudioReader(path: folder + "/" + place.file)

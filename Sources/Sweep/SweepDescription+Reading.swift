@@ -4,7 +4,7 @@ extension SweepDescription {
   /// Largest accepted size of `sweep.json`: about a million clips.
   private static let largestByteCount = 1 << 29
 
-  /// Reads the description of a results folder.
+  /// Reads the description of a results folder from `sweep.json`.
   ///
   /// - Throws: `SweepError.notResults`.
   public init(resultsIn folder: String) throws {

@@ -12,7 +12,7 @@ import VampcKit
 public final class SweepRun: Sendable {
   /// Settings of the sweep.
   public let settings: SweepSettings
-  /// Conditions of every clip, the original among them.
+  /// Conditions under which every clip is coded, including the original.
   public let conditions: [SweepCondition]
   /// Models of the sweep.
   public let models: [SweepDescription.UsedModel]

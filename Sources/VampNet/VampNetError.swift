@@ -2,7 +2,7 @@ public import ExplainedErrors
 
 /// Reason why VampNet cannot run.
 public enum VampNetError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Codec whose codebooks differ from the transformer's in number or size.
+  /// Codec with fewer codebooks than the transformer needs, or with codebooks of another size.
   case codebooksDoNotFit(path: String, expectedCount: Int, expectedSize: Int)
 
   /// Phrase with the path and the expected codebooks.

@@ -3,8 +3,10 @@ enum InputLoop {
   /// Calls `work` for every input, shows errors, and continues with the next input.
   ///
   /// - Parameters:
+  ///   - inputs: inputs of the command, in order.
   ///   - name: name of an input in messages; nil where the errors name the input.
-  ///   - endsAll: whether no other input can succeed after this error.
+  ///   - endsAll: whether no other input can succeed after an error.
+  ///   - work: closure that processes one input.
   /// - Returns: the worst status of all inputs.
   /// - Throws: `ExitStatus` after an interruption.
   static func run<Input>(

@@ -6,7 +6,7 @@ public struct CodingProgress: Equatable, Sendable {
     case measuring
     /// The encoder decodes a few segments again, to match their loudness.
     case matching = "matching loudness"
-    /// The encoder encodes and writes.
+    /// The encoder computes tokens and writes the stream.
     case encoding
     /// VampNet generates tokens of a variation.
     case generating

@@ -10,7 +10,7 @@ import Tokens
 /// on either side, and VampNet needs whole windows. Samples behind the wanted ones need no plan, because decoding
 /// continues until the wanted samples are complete.
 struct DecodePlan: Equatable {
-  /// First frame of the stream, with the stream's sample 0.
+  /// Number of the stream's first frame. Sample 0 of the stream's output is the first sample of this frame.
   let originFrame: Int
   /// Range of the stream's output samples that are wanted.
   let wanted: Range<Int>

@@ -79,10 +79,10 @@ struct EncodePlan: Equatable {
       totalFrameCount: codecSampleCount.map(geometry.frameCount), hasBlockMasks: hasBlockMasks)
   }
 
-  /// Prompt whose decoding restores the recording's loudness.
+  /// Prompt of the trial decodes (`RoundTrip`) whose loudness is matched to the original.
   ///
-  /// If blocks have keep masks of their own, all tokens count as kept: kept and generated frames share one gain, and a
-  /// gain that makes generated sound louder would also make kept sound louder.
+  /// The prompt keeps all tokens for the target `codec`, and where blocks have keep masks of their own. Kept and
+  /// generated frames share one gain. A gain that makes generated sound louder would also make kept sound louder.
   func loudnessPrompt(_ target: EncoderSettings.LoudnessTarget) -> CompressionPrompt {
     target == .codec || hasBlockMasks ? CompressionPrompt(codebookCount: geometry.codebookCount) : prompt
   }

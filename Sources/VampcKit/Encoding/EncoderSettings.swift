@@ -2,7 +2,7 @@ public import Tokens
 
 /// Settings of an encoder.
 public struct EncoderSettings: Equatable, Sendable {
-  /// Amount of tokens that is kept.
+  /// Bitrate or prompt that determines the kept tokens.
   public enum Rate: Equatable, Sendable {
     /// Token rate of all channels together in bit/s. The model's frontier determines which codebooks and frames are
     /// kept at this rate.
@@ -28,7 +28,7 @@ public struct EncoderSettings: Equatable, Sendable {
     case codec
   }
 
-  /// Amount of tokens that is kept.
+  /// Bitrate or prompt that determines the kept tokens.
   public var rate: Rate
   /// Coded channels.
   public var channels: Channels

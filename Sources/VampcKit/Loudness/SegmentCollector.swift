@@ -13,7 +13,7 @@ struct SegmentCollector {
   /// Length of a segment: several windows of VampNet. In shorter segments generated sound has another loudness than in
   /// a whole recording.
   private static let segmentSeconds = 10.0
-  /// Number of segments of a long recording. With fewer segments the loudness of changing recordings is misjudged.
+  /// Number of segments of a long recording. Fewer segments misjudge the loudness of recordings whose loudness changes.
   private static let segmentCount = 6
 
   /// Collector for a recording of the given format.

@@ -64,7 +64,9 @@ struct LoopVariation {
     return try joined(generated, kept)
   }
 
-  /// Passes whose end leads to their beginning: tokens around the seam are generated again with both sides in view.
+  /// Joins the end of the last pass to the beginning of the first pass.
+  ///
+  /// Masked tokens around this seam are generated again, in a window with frames on both sides of the seam.
   private func joined(_ tokens: TokenGrid, _ mask: TokenMask) throws -> TokenGrid {
     let frameCount = tokens.frameCount
     let reach = min(frameCount / 4, work.generator.windowFrameCount / 4)
