@@ -6,6 +6,7 @@ import ctypes
 import fcntl
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +18,8 @@ IDLE_NICENESS = 19
 IOPRIO_SET = {"x86_64": 251, "aarch64": 30}
 IOPRIO_WHO_PROCESS = 1
 IOPRIO_CLASS_IDLE = 3 << 13
+# sched(7), "The autogroup feature": the niceness of a whole session towards other sessions.
+AUTOGROUP = Path("/proc/self/autogroup")
 
 
 class StopRequested(Exception):
@@ -31,9 +34,32 @@ def thread_ids() -> list[int]:
     return [int(path.name) for path in Path("/proc/self/task").iterdir()]
 
 
+def leave_session() -> None:
+    """Begins a session of its own for this process and gives that session the lowest priority.
+
+    Linux shares processor time between sessions first and between the processes of a session second, so that the
+    priority of a process alone says nothing to programs of other sessions. A process that reads from a terminal stays
+    in the terminal's session, where Ctrl-C reaches it.
+    """
+    if sys.stdin is not None and sys.stdin.isatty():
+        return
+    try:
+        os.setsid()
+    except PermissionError:
+        # A leader of a process group cannot begin a session; it may lead one already.
+        if os.getsid(0) != os.getpid():
+            return
+    try:
+        AUTOGROUP.write_text(str(IDLE_NICENESS))
+    except OSError:
+        # A kernel without autogroups compares the processes of all sessions.
+        return
+
+
 def run_idle() -> None:
     """Gives all threads idle priority, for processor and disk; new threads inherit it. Does nothing but lower the
     niceness where the system is not Linux."""
+    leave_session()
     os.nice(IDLE_NICENESS)
     if not hasattr(os, "SCHED_IDLE"):
         return

@@ -461,3 +461,19 @@ def test_the_first_run_needs_audio(tmp_path: Path, command: Command) -> None:
     code, _, errors = command.call("run")
     assert code == 1 and "the first run needs --audio" in errors
     assert command.call("status")[0] == 1
+
+
+def test_idle_process_leads_a_session_of_lowest_priority() -> None:
+    autogroup = Path("/proc/self/autogroup")
+    if not autogroup.exists():
+        pytest.skip("kernel without autogroups")
+    script = (
+        "from pathlib import Path; import os; from recipe.idle import run_idle; run_idle();"
+        "print(os.getsid(0) == os.getpid(), Path('/proc/self/autogroup').read_text().split()[-1])"
+    )
+    outer = os.getsid(0)
+    result = subprocess.run(
+        [sys.executable, "-c", script], cwd=TRAINING, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.split() == ["True", "19"]
+    assert os.getsid(0) == outer
