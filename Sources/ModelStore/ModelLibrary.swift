@@ -30,8 +30,13 @@ public struct ModelLibrary: Equatable, Sendable {
         }
       }
     }
+    // For a program outside /usr, such as one in /usr/local/bin.
+    if !folders.contains(systemFolder) { folders.append(systemFolder) }
     return ModelLibrary(folders: folders)
   }
+
+  /// Path of the folder for the models of Debian packages, which may not exist.
+  public static let systemFolder = "/usr/share/vampc/models"
 
   /// Path of the folder for the user's own models, which may not exist; `nil` without a home folder.
   public static func userFolder(environment: [String: String]) -> String? {

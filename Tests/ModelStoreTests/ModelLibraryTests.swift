@@ -127,11 +127,18 @@ import Testing
     let top = folder.path + "/repository"
     #expect(
       ModelLibrary.standard(environment: environment, executablePath: top + "/.build/release/vampc").folders
-        == ["/m/one", "/m/two", "/data/vampc/models", top + "/.build/share/vampc/models", top + "/models"])
+        == [
+          "/m/one", "/m/two", "/data/vampc/models", top + "/.build/share/vampc/models", top + "/models",
+          ModelLibrary.systemFolder,
+        ])
+    #expect(
+      ModelLibrary.standard(environment: [:], executablePath: "/usr/bin/vampc").folders
+        == [ModelLibrary.systemFolder])
     #expect(
       ModelLibrary.standard(environment: ["HOME": "/home/u"], executablePath: nil).folders
-        == ["/home/u/.local/share/vampc/models"])
+        == ["/home/u/.local/share/vampc/models", ModelLibrary.systemFolder])
     #expect(
-      ModelLibrary.standard(environment: ["XDG_DATA_HOME": "relative"], executablePath: nil).folders.isEmpty)
+      ModelLibrary.standard(environment: ["XDG_DATA_HOME": "relative"], executablePath: nil).folders
+        == [ModelLibrary.systemFolder])
   }
 }
