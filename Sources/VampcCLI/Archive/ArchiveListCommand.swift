@@ -11,27 +11,64 @@ struct ArchiveListCommand: ParsableCommand {
       EXAMPLES
         vampc archive list radio.vampa
         vampc archive list --json radio.vampa      an array of objects
+        vampc archive list --day 2026-11-23 radio.vampa
+        vampc archive list --gaps --day 2026-11-23 radio.vampa
+                                                   what is missing of a day
 
       Only the index is read. A gap or overlap is measured from the latest end of \
-      all earlier recordings.
+      all earlier recordings of the list. With --from, --to or --day, --gaps also \
+      prints what is missing at both ends of this span.
       """)
 
   @Flag(help: "Print JSON: an array of objects, one key a line.")
   var json = false
 
-  @Argument(help: ArgumentHelp("Archive to read.", valueName: "archive"))
+  @Flag(help: "Print the gaps instead of the recordings: start, end, length.")
+  var gaps = false
+
+  @OptionGroup var span: ArchiveSpanOptions
+
+  @Argument(help: ArgumentHelp("Archive to read.", valueName: "archive"), completion: .file(extensions: ["vampa"]))
   var archive: String
 
   func run() throws {
     try InputLoop.run(archive) {
       let reader = try ArchiveReader(try ArchiveFile(reading: archive).bytes())
-      try json ? listJSON(reader) : listText(reader)
+      if gaps { try listGaps(reader) } else { try json ? listJSON(reader) : listText(reader) }
       return .success
     }
   }
 
+  /// Cursor over the recordings of the span.
+  private func recordings(of reader: ArchiveReader) throws -> RecordingCursor {
+    try span.range.map { try reader.recordings(in: $0) } ?? reader.recordings()
+  }
+
+  private func listGaps(_ reader: ArchiveReader) throws {
+    var cursor = try recordings(of: reader)
+    var gaps = ArchiveGaps(from: span.start)
+    while let recording = try cursor.next() {
+      try Interruption.shared.check()
+      gaps.add(recording)
+    }
+    gaps.finish(at: span.end)
+    if json {
+      let objects = gaps.found.map { gap in
+        var object = JSONObject()
+        object.set("start", "\(gap.start)")
+        object.set("end", "\(gap.end)")
+        object.set("seconds", gap.seconds)
+        return object.text
+      }
+      return try Console.result(objects.isEmpty ? "[]" : "[\n" + objects.joined(separator: ",\n") + "\n]")
+    }
+    for gap in gaps.found { try Console.result("\(gap.start)  \(gap.end)  \(Format.seconds(gap.seconds))") }
+    let seconds = gaps.found.reduce(0) { $0 + $1.seconds }
+    try Console.result("\(Format.count(gaps.found.count, "gap")), \(Format.seconds(seconds))")
+  }
+
   private func listText(_ reader: ArchiveReader) throws {
-    var cursor = try reader.recordings()
+    var cursor = try recordings(of: reader)
     var timeline = ArchiveTimeline()
     var (count, seconds, hasUnfinished) = (0, 0.0, false)
     while let recording = try cursor.next() {
@@ -65,7 +102,7 @@ struct ArchiveListCommand: ParsableCommand {
   }
 
   private func listJSON(_ reader: ArchiveReader) throws {
-    var cursor = try reader.recordings()
+    var cursor = try recordings(of: reader)
     var timeline = ArchiveTimeline()
     var separator = "[\n"
     while let recording = try cursor.next() {

@@ -31,6 +31,14 @@ extension ArchiveTime {
     guard ArchiveLimits.startMicroseconds.contains(microseconds) else { return nil }
   }
 
+  /// Midnight of a date of the machine's calendar; days beyond the end of a month belong to the next one. Nil where an
+  /// archive cannot store the time.
+  init?(localYear year: Int, month: Int, day: Int) {
+    guard let time = ClockTime(localYear: year, month: month, day: day, secondOfDay: 0) else { return nil }
+    self.init(time)
+    guard ArchiveLimits.startMicroseconds.contains(microseconds) else { return nil }
+  }
+
   /// Time with the UTC offset of the machine's clock at that time.
   private init(_ time: ClockTime) {
     self.init(
