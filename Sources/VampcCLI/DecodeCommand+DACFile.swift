@@ -8,7 +8,7 @@ import VampcKit
 extension DecodeCommand {
   /// Decodes a `.dac` file of DAC's own tool.
   func decode(
-    dacFile input: InputBytes, _ job: FileJob, _ decoder: DACFileDecoder, _ run: FileRun
+    dacFile input: InputBytes, _ job: FileJob, _ decoder: DACFileDecoder, _ run: FileRun, _ collected: JSONResults?
   ) throws -> ExitStatus {
     if !sampler.givenNames.isEmpty {
       Console.warning(
@@ -28,8 +28,21 @@ extension DecodeCommand {
         }, progress: display.update)
     }
     display.end()
-    guard !messages.quiet else { return .success }
     let seconds = Double(report.sampleCount) / Double(recording.sampleRateHz)
+    if let collected {
+      var object = JSONObject()
+      object.set("file", job.inputName)
+      object.set("output", job.outputName)
+      object.set("duration_seconds", seconds)
+      object.set("sample_count", report.sampleCount)
+      object.set("sample_rate_hz", recording.sampleRateHz)
+      object.set("channels", recording.channels.count)
+      object.set("model", report.modelName)
+      object.set("codebooks", report.codebookCount)
+      object.set("elapsed_seconds", display.elapsedSeconds)
+      collected.add(object)
+    }
+    guard !messages.quiet, collected == nil else { return .success }
     var text = "\(Console.printable(job.inputName)) -> \(Console.printable(job.outputName)): "
     text += "\(Format.seconds(seconds)), \(report.sampleCount) samples, "
     text += "\(Format.count(recording.channels.count, "channel")) at \(recording.sampleRateHz) Hz; "

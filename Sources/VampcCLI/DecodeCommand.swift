@@ -43,8 +43,10 @@ struct DecodeCommand: ParsableCommand {
   @OptionGroup(title: "Files") var files: FileOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
+  @OptionGroup(title: "Results") var results: DecodeResultOptions
 
   func validate() throws {
+    try results.check(messages)
     guard let output = files.target, output != "-", !output.hasSuffix("/"), !FilePlan.isFolder(output),
       !FilePlan.isSpecialFile(output)
     else { return }
@@ -67,15 +69,18 @@ struct DecodeCommand: ParsableCommand {
     let dacFileDecoder = DACFileDecoder(
       library: library, model: named, context: context, temporaryFolder: TemporaryFolder.path)
     if messages.verbose { Console.message(context.summary) }
+    let collected = results.json ? JSONResults(run.plan.jobs) : nil
+    defer { collected?.end() }
     try run.run { job in
       let input = try InputBytes(path: job.input)
       return DACFileReader.recognises(try input.head(DACFileReader.magicByteCount))
-        ? try decode(dacFile: input, job, dacFileDecoder, run) : try decode(input, job, decoder, run)
+        ? try decode(dacFile: input, job, dacFileDecoder, run, collected)
+        : try decode(input, job, decoder, run, collected)
     }
   }
 
   private func decode(
-    _ input: InputBytes, _ job: FileJob, _ decoder: RecordingDecoder, _ run: FileRun
+    _ input: InputBytes, _ job: FileJob, _ decoder: RecordingDecoder, _ run: FileRun, _ collected: JSONResults?
   ) throws -> ExitStatus {
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
     let totalSeconds = messages.showsProgress ? wantedSeconds(of: input) : nil
@@ -111,7 +116,8 @@ struct DecodeCommand: ParsableCommand {
       return report
     }
     display.end()
-    if !messages.quiet { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
+    collected?.add(json(job, report, elapsedSeconds: display.elapsedSeconds))
+    if !messages.quiet, collected == nil { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
     return report.hasDamage ? .decodedWithDamage : .success
   }
 
@@ -135,6 +141,22 @@ struct DecodeCommand: ParsableCommand {
     }
     guard let range = decoding.range else { return seconds }
     return max(0, min(seconds, range.endSeconds ?? seconds) - range.startSeconds)
+  }
+
+  private func json(_ job: FileJob, _ report: DecodingReport, elapsedSeconds: Double) -> JSONObject {
+    var object = JSONObject()
+    object.set("file", job.inputName)
+    object.set("output", job.outputName)
+    object.set("duration_seconds", report.durationSeconds)
+    object.set("sample_count", report.sampleCount)
+    object.set("sample_rate_hz", report.headers.first?.sourceSampleRateHz)
+    object.set("channels", report.headers.first?.codedChannelCount)
+    object.set("streams", report.headers.count)
+    object.set("masked_share", report.maskedShare)
+    object.set("fill", decoding.chosenFill.rawValue)
+    object.set("damaged", report.hasDamage)
+    object.set("elapsed_seconds", elapsedSeconds)
+    return object
   }
 
   private static let words: [DecoderSettings.Fill: String] = [

@@ -21,6 +21,8 @@ struct EncodeCommand: ParsableCommand {
         vampc encode -b 50 --keep-times beats.txt --keep-codebooks 4 song.flac
         vampc encode -b 16k --channels keep song.wav  stereo, 8 kbit/s each
         vampc encode -r music/ -o small/              all audio of a folder
+        vampc encode -r music/ -o small/ --manifest done.csv
+                                                      the same; a later run resumes
         ffmpeg -i film.mkv -f wav - | vampc encode - > film.vampc
         arecord -t raw -f cd | vampc encode --raw 44100:2:s16le - > it.vampc
         vampc encode --format dac --model dac-44khz song.wav   for DAC's tool
@@ -39,6 +41,7 @@ struct EncodeCommand: ParsableCommand {
   @OptionGroup(title: "Encoding") var encoding: EncodingOptions
   @OptionGroup(title: "Files") var files: FileOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
+  @OptionGroup(title: "Results") var results: EncodeResultOptions
   @OptionGroup(title: "Prompt: tokens that are kept in addition, or masked") var prompt: PromptOptions
   @OptionGroup(title: "Blocks, loudness, high-pass and tags") var stream: StreamOptions
   @OptionGroup(title: "Format of the output") var output: FileFormatOptions
@@ -53,17 +56,29 @@ struct EncodeCommand: ParsableCommand {
   func validate() throws {
     try choices.validate()
     try output.check(choices)
+    try results.check(messages, output: output)
     if prompt.needsAudio, files.inputs.contains("-") {
       throw ValidationError("--beats and --onsets search the whole recording: they need a file, not -")
     }
   }
 
   func run() throws {
-    let run = try FileRun(files, output.format.fileKind, isQuiet: messages.quiet)
+    let manifest = try results.manifest.map(EncodeManifest.init(path:))
+    let run = try FileRun(
+      files, output.format.fileKind, isQuiet: messages.quiet, isFinished: { manifest?.isFinished($0) ?? false })
     guard output.format == .vampc else { return try encodeDACFiles(run) }
     let encoder = try encoder { try RecordingEncoder($0, settings: try choices.settings(for: $0)) }
+    let summary = EncodeSummary(run.plan.jobs)
+    let collected = results.json ? JSONResults(run.plan.jobs) : nil
+    defer { collected.map { $0.end() } ?? (messages.quiet ? () : summary.end()) }
     try run.run { job in
-      try Interruption.shared.endingInput(at: job.input) { stop in try encode(job, stop, encoder, run) }
+      try Interruption.shared.endingInput(at: job.input) { stop in
+        try encode(job, stop, encoder, run) { result in
+          summary.add(result)
+          collected?.add(result.json)
+          try manifest?.add(result)
+        }
+      }
     }
   }
 
@@ -95,7 +110,8 @@ struct EncodeCommand: ParsableCommand {
   }
 
   private func encode(
-    _ job: FileJob, _ stop: RecordingStop?, _ encoder: RecordingEncoder, _ run: FileRun
+    _ job: FileJob, _ stop: RecordingStop?, _ encoder: RecordingEncoder, _ run: FileRun,
+    _ note: (EncodeResult) throws -> Void
   ) throws -> ExitStatus {
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
     let reader = try reader(of: job, stop)
@@ -114,7 +130,12 @@ struct EncodeCommand: ParsableCommand {
     if let most = encoding.rateThatIsLess(than: report.header) {
       Console.warning("\(job.inputName): -b asks for more than there is: all tokens together have \(most)")
     }
-    if !messages.quiet { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
+    let result = EncodeResult(
+      job: job,
+      figures: StreamFigures(header: report.header, sampleCount: report.sampleCount, statistics: report.statistics),
+      elapsedSeconds: display.elapsedSeconds)
+    if !messages.quiet, !results.json { try tell(result) }
+    try note(result)
     return status
   }
 
@@ -129,16 +150,10 @@ struct EncodeCommand: ParsableCommand {
     return try RecordingEncoder(encoder.model, settings: settings)
   }
 
-  private func tell(_ job: FileJob, _ report: RecordingEncoder.Report, elapsedSeconds: Double) throws {
-    let figures = StreamFigures(
-      header: report.header, sampleCount: report.sampleCount, statistics: report.statistics)
-    var text = "\(Console.printable(job.inputName)) -> \(Console.printable(job.outputName)): \(figures.summary)"
-    if messages.verbose {
-      text += "\n  source \(figures.source); gain \(figures.gain); "
-      text += "encoded in \(Format.seconds(elapsedSeconds)), "
-      text += "\(Format.number(report.durationSeconds / max(elapsedSeconds, 1e-9), decimals: 1)) times real time"
-    }
-    try Console.result(text, standardOutputCarriesData: job.output == "-")
+  private func tell(_ result: EncodeResult) throws {
+    var text = result.line
+    if messages.verbose { text += "\n  " + result.details }
+    try Console.result(text, standardOutputCarriesData: result.job.output == "-")
   }
 }
 

@@ -155,6 +155,13 @@ struct FilePlan {
     return path + "." + kind.outputExtension
   }
 
+  /// Removes the jobs that `isFinished` accepts, and returns their number.
+  mutating func removeJobs(where isFinished: (FileJob) -> Bool) -> Int {
+    let before = jobs.count
+    jobs.removeAll(where: isFinished)
+    return before - jobs.count
+  }
+
   /// Path of an output as a plan has it: `-` for every path that leads to standard output.
   static func target(_ path: String) -> String { StandardStream.isOutput(path) ? "-" : path }
 

@@ -6,10 +6,19 @@ struct FileRun {
   let plan: FilePlan
   private let inputIdentities: [FileIdentity]
 
-  /// - Parameter isQuiet: Whether files that `-r` passes over are not mentioned.
-  init(_ options: FileOptions, _ kind: FilePlan.Kind, isQuiet: Bool) throws {
+  /// - Parameters:
+  ///   - isQuiet: Whether files that `-r` passes over, and finished files, are not mentioned.
+  ///   - isFinished: Whether an earlier run has done a job, which is then left out.
+  init(
+    _ options: FileOptions, _ kind: FilePlan.Kind, isQuiet: Bool, isFinished: (FileJob) -> Bool = { _ in false }
+  ) throws {
     self.options = options
-    plan = try FilePlan(options, kind)
+    var plan = try FilePlan(options, kind)
+    let finishedCount = plan.removeJobs(where: isFinished)
+    self.plan = plan
+    if finishedCount > 0, !isQuiet {
+      Console.message("\(Format.count(finishedCount, "file")) finished by an earlier run")
+    }
     for (folder, count) in isQuiet ? [] : plan.passedOver {
       Console.message("\(folder): \(Format.count(count, "file")) passed over, no \(kind.inputKind) by their names")
     }

@@ -1,0 +1,44 @@
+/// Comma-separated values with quoted fields (RFC 4180, with line feeds).
+enum CommaSeparatedValues {
+  /// Line of fields, without its end.
+  static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") }
+
+  /// Fields of every line. Of a wrong file, the fields are wrong as well; nothing traps.
+  static func rows(of text: String) -> [[String]] {
+    var rows: [[String]] = []
+    var row: [String] = []
+    var field = String.UnicodeScalarView()
+    var isQuoted = false
+    var hasText = false
+    var before: Unicode.Scalar?
+    for scalar in text.unicodeScalars {
+      hasText = true
+      defer { before = scalar }
+      switch scalar {
+      case "\"":
+        // The first of two quotes has ended the quotation; the second belongs to the field and begins it again.
+        if !isQuoted, before == "\"" { field.append(scalar) }
+        isQuoted.toggle()
+      case ",", "\n":
+        guard !isQuoted else {
+          field.append(scalar)
+          continue
+        }
+        row.append(String(field))
+        field = String.UnicodeScalarView()
+        guard scalar == "\n" else { continue }
+        rows.append(row)
+        row = []
+        hasText = false
+      default: field.append(scalar)
+      }
+    }
+    if hasText { rows.append(row + [String(field)]) }
+    return rows
+  }
+
+  private static func quoted(_ field: String) -> String {
+    guard field.unicodeScalars.contains(where: { "\",\n\r".unicodeScalars.contains($0) }) else { return field }
+    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// Options of `decode` for the form of its results.
+struct DecodeResultOptions: ParsableArguments {
+  @Flag(help: "Print JSON, one key a line: an object, or an array of objects for several files.")
+  var json = false
+
+  /// Checks the options against those of other groups.
+  ///
+  /// - Throws: `ValidationError`.
+  func check(_ messages: MessageOptions) throws {
+    if json, messages.quiet { throw ValidationError("--json and -q exclude each other") }
+  }
+}
