@@ -60,8 +60,12 @@ struct VampcCommand: ParsableCommand {
     StandardStream.openClosed()
     OutOfMemory.prepare()
     Interruption.shared.install()
-    let parser = CommandLineParser(Array(PathText.arguments.dropFirst()))
+    let arguments = Array(PathText.arguments.dropFirst())
+    let parser = CommandLineParser(arguments)
     do {
+      if VersionReport.isWanted(by: arguments) {
+        return try Console.result(VersionReport(version: configuration.version).text)
+      }
       var command = try parser.command()
       try command.run()
     } catch {
