@@ -41,7 +41,8 @@ struct DecodingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Model to decode with, its name or folder. Default: the model that made the stream.", valueName: "name-or-path"))
+      "Model to decode with, its name or folder. Default: the model that made the stream.", valueName: "name-or-path"),
+    completion: .modelNames)
   var model: String?
 
   @Flag(help: "Decode even if the model has another codec than the stream, which gives noise.")

@@ -29,7 +29,8 @@ struct EncodingOptions: ParsableArguments {
   @Option(help: "mono mixes all channels into one coded channel, keep codes each channel.")
   var channels: EncoderSettings.Channels = .mono
 
-  @Option(help: ArgumentHelp("Model to encode with, its name or folder.", valueName: "name-or-path"))
+  @Option(
+    help: ArgumentHelp("Model to encode with, its name or folder.", valueName: "name-or-path"), completion: .modelNames)
   var model: String = Models.defaultName
 
   @Option(

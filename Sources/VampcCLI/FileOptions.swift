@@ -6,7 +6,7 @@ struct FileOptions: ParsableArguments {
     name: .shortAndLong,
     help: ArgumentHelp(
       "Output file, folder for several inputs, or - for standard output. Default: beside each input, under its name; standard output where the input is -.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var output: String?
 
   @Flag(name: .shortAndLong, help: "Overwrite existing output files.")
@@ -18,7 +18,7 @@ struct FileOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Take the files of folders, subfolders included.")
   var recursive = false
 
-  @Argument(help: ArgumentHelp("Input files; - is standard input.", valueName: "input"))
+  @Argument(help: ArgumentHelp("Input files; - is standard input.", valueName: "input"), completion: .file())
   var inputs: [String]
 
   /// Destination of outputs: the path of `-o`, or `-` where the path leads to standard output by another name. Nil

@@ -24,7 +24,7 @@ struct InfoCommand: ParsableCommand {
   @Flag(help: "Print JSON, one key a line.")
   var json = false
 
-  @Argument(help: ArgumentHelp("Streams; - is standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Streams; - is standard input.", valueName: "file"), completion: .file())
   var inputs: [String]
 
   func run() throws {

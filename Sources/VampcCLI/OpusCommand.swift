@@ -31,7 +31,8 @@ struct OpusCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Output: .opus for the encoded file; .wav, .flac … for the decoded audio, 16 bit.", valueName: "path"))
+      "Output: .opus for the encoded file; .wav, .flac … for the decoded audio, 16 bit.", valueName: "path"),
+    completion: .file())
   var output: String
 
   @Option(help: "mono mixes all channels into one, keep codes each channel.")
@@ -52,7 +53,7 @@ struct OpusCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print only warnings and errors.")
   var quiet = false
 
-  @Argument(help: "Audio file; - is standard input.")
+  @Argument(help: "Audio file; - is standard input.", completion: .file())
   var input: String
 
   private var writesOpus: Bool { output.lowercased().hasSuffix(".opus") }

@@ -59,7 +59,7 @@ struct PromptOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Also keep the frames at the times of a text file: one time a line, in seconds, as beat trackers write them.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var keepTimes: String?
 
   @Flag(help: "Also keep the frames at the beats, as `vampc beats` finds them. Needs a file, not a pipe.")
@@ -105,7 +105,7 @@ struct PromptOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Also keep the tokens that a mask keeps: a NumPy file of bool or integers [codebook, frame], 0 is kept, 1 is masked.",
-      valueName: "file"))
+      valueName: "file"), completion: .file(extensions: ["npy"]))
   var keepMask: String?
 
   /// Names of the options that keep tokens beyond the period.

@@ -29,7 +29,7 @@ struct TestCommand: ParsableCommand {
   @Flag(help: "Print JSON, one key a line.")
   var json = false
 
-  @Argument(help: ArgumentHelp("Streams; - is standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Streams; - is standard input.", valueName: "file"), completion: .file())
   var inputs: [String]
 
   func validate() throws {

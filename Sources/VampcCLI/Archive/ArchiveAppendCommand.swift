@@ -49,10 +49,10 @@ struct ArchiveAppendCommand: ParsableCommand {
   @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
-  @Argument(help: ArgumentHelp("Archive to append to.", valueName: "archive"))
+  @Argument(help: ArgumentHelp("Archive to append to.", valueName: "archive"), completion: .file(extensions: ["vampa"]))
   var archive: String
 
-  @Argument(help: ArgumentHelp("Audio files or streams; - is standard input.", valueName: "input"))
+  @Argument(help: ArgumentHelp("Audio files or streams; - is standard input.", valueName: "input"), completion: .file())
   var inputs: [String]
 
   /// All choices of the options for encoding.

@@ -33,7 +33,8 @@ struct ArchiveExtractCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Output file, or - for standard output. Default: the name of the recording with .vampc.", valueName: "path"))
+      "Output file, or - for standard output. Default: the name of the recording with .vampc.", valueName: "path"),
+    completion: .file())
   var output: String?
 
   @Flag(name: .shortAndLong, help: "Overwrite an existing output file.")
@@ -42,7 +43,7 @@ struct ArchiveExtractCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print only warnings and errors.")
   var quiet = false
 
-  @Argument(help: ArgumentHelp("Archive to read.", valueName: "archive"))
+  @Argument(help: ArgumentHelp("Archive to read.", valueName: "archive"), completion: .file(extensions: ["vampa"]))
   var archive: String
 
   @Argument(help: ArgumentHelp("Name of the recording. Default: all recordings in the span.", valueName: "name"))

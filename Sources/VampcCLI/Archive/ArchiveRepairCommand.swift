@@ -22,7 +22,8 @@ struct ArchiveRepairCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Clean archive. Default: the name of the damaged one with .repaired before its extension.", valueName: "path"))
+      "Clean archive. Default: the name of the damaged one with .repaired before its extension.", valueName: "path"),
+    completion: .file())
   var output: String?
 
   @Flag(name: .shortAndLong, help: "Overwrite an existing output file.")
@@ -31,7 +32,7 @@ struct ArchiveRepairCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print only warnings and errors.")
   var quiet = false
 
-  @Argument(help: ArgumentHelp("Damaged archive.", valueName: "archive"))
+  @Argument(help: ArgumentHelp("Damaged archive.", valueName: "archive"), completion: .file(extensions: ["vampa"]))
   var archive: String
 
   func validate() throws {

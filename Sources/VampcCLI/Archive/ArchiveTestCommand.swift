@@ -21,7 +21,7 @@ struct ArchiveTestCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print only errors.")
   var quiet = false
 
-  @Argument(help: ArgumentHelp("Archives to check.", valueName: "archive"))
+  @Argument(help: ArgumentHelp("Archives to check.", valueName: "archive"), completion: .file(extensions: ["vampa"]))
   var archives: [String]
 
   func run() throws {

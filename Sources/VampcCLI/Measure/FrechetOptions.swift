@@ -24,14 +24,14 @@ struct FrechetOptions: ParsableArguments {
     name: .customLong("save-statistics"),
     help: ArgumentHelp(
       "Write the statistics of the originals to a file, for --reference-statistics. Overwrites the file.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var saveStatistics: String?
 
   @Option(
     name: .customLong("reference-statistics"),
     help: ArgumentHelp(
       "Statistics of originals, from --save-statistics: all files are then decoded audio, and only the Fréchet distance is measured.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var referenceStatistics: String?
 
   func validate() throws {

@@ -52,7 +52,8 @@ struct MeasureCommand: ParsableCommand {
   @OptionGroup var frechet: FrechetOptions
   @OptionGroup var machine: MachineOptions
 
-  @Argument(help: ArgumentHelp("Originals, then decoded files; or two folders.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("Originals, then decoded files; or two folders.", valueName: "file"), completion: .file())
   var files: [String] = []
 
   func validate() throws {

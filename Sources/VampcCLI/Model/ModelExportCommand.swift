@@ -14,12 +14,13 @@ struct ModelExportCommand: ParsableCommand {
         vampc model export vampnet -o /tmp/vampnet    codec, coarse and c2f
       """)
 
-  @Argument(help: "Name of a model, or path of its folder.")
+  @Argument(help: "Name of a model, or path of its folder.", completion: .modelNames)
   var model: String
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Folder to create. Default: the name of the model, in the current folder.", valueName: "path"))
+    help: ArgumentHelp("Folder to create. Default: the name of the model, in the current folder.", valueName: "path"),
+    completion: .directory)
   var output: String?
 
   @OptionGroup var weights: WeightStorageOption

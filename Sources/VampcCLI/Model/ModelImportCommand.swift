@@ -22,7 +22,7 @@ struct ModelImportCommand: ParsableCommand {
       fine-tunes are folded into the weights. Nothing in a file is executed.
       """)
 
-  @Argument(help: ArgumentHelp("Checkpoints, one for each network.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Checkpoints, one for each network.", valueName: "file"), completion: .file())
   var files: [String]
 
   @Option(help: "Name of the model. Default: the name of the codec's file without extension.")
@@ -33,13 +33,13 @@ struct ModelImportCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "LoRA fine-tune to fold in, with coarse= or c2f= in front if it fits both transformers. Repeatable.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var lora: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "JSON file with the arguments of a network whose checkpoint has none. Repeatable, in the order of the checkpoints.",
-      valueName: "file"))
+      valueName: "file"), completion: .file(extensions: ["json"]))
   var config: [String] = []
 
   @Option(

@@ -10,7 +10,7 @@ struct ModelInfoCommand: ParsableCommand {
   @Flag(help: "Print JSON, one key a line: an object, or an array of objects for several networks.")
   var json = false
 
-  @Argument(help: "Name of a model, or path of its folder or codec file.")
+  @Argument(help: "Name of a model, or path of its folder or codec file.", completion: .modelNames)
   var model: String
 
   func run() throws {

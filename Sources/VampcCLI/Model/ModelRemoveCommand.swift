@@ -16,7 +16,7 @@ struct ModelRemoveCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print only errors.")
   var quiet = false
 
-  @Argument(help: "Names of the models to remove.")
+  @Argument(help: "Names of the models to remove.", completion: .modelNames)
   var names: [String]
 
   func run() throws {

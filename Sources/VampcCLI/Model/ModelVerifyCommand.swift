@@ -15,7 +15,7 @@ struct ModelVerifyCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print only errors.")
   var quiet = false
 
-  @Argument(help: "Names of models, or paths of their folders. Default: all installed models.")
+  @Argument(help: "Names of models, or paths of their folders. Default: all installed models.", completion: .modelNames)
   var models: [String] = []
 
   func run() throws {

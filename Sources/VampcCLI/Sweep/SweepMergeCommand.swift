@@ -15,13 +15,15 @@ struct SweepMergeCommand: ParsableCommand {
       one run without shards.
       """)
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder for the merged results.", valueName: "folder"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Folder for the merged results.", valueName: "folder"),
+    completion: .directory)
   var output: String
 
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
-  @Argument(help: "Folders of 'vampc sweep --shard'.")
+  @Argument(help: "Folders of 'vampc sweep --shard'.", completion: .directory)
   var results: [String]
 
   func run() throws {

@@ -15,7 +15,7 @@ struct SweepReportCommand: ParsableCommand {
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
-  @Argument(help: "Folder of results of 'vampc sweep'.")
+  @Argument(help: "Folder of results of 'vampc sweep'.", completion: .directory)
   var results: String
 
   func run() throws {

@@ -12,19 +12,24 @@ struct SweepRunCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Folder for the results; an existing one is resumed.", valueName: "folder"))
+    help: ArgumentHelp("Folder for the results; an existing one is resumed.", valueName: "folder"),
+    completion: .directory)
   var output: String
 
   @Option(
-    help: ArgumentHelp("Name of a set of conditions to measure. Repeatable. Default: quick.", valueName: "name"))
+    help: ArgumentHelp("Name of a set of conditions to measure. Repeatable. Default: quick.", valueName: "name"),
+    completion: .list(SweepPreset.allCases.map(\.rawValue)))
   var preset: [String] = []
 
-  @Option(help: ArgumentHelp("JSON file with conditions, as in formats/sweep-report.md.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("JSON file with conditions, as in formats/sweep-report.md.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
   var grid: String?
 
   @Option(
     help: ArgumentHelp(
-      "Model to measure, its name or folder. Repeatable. Default: \(Models.defaultName).", valueName: "name-or-path"))
+      "Model to measure, its name or folder. Repeatable. Default: \(Models.defaultName).", valueName: "name-or-path"),
+    completion: .modelNames)
   var model: [String] = []
 
   @Option(help: ArgumentHelp("Length of a clip in seconds, more than 0, up to 3600.", valueName: "seconds"))
@@ -64,7 +69,7 @@ struct SweepRunCommand: ParsableCommand {
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
-  @Argument(help: "Folder of audio files, subfolders included.")
+  @Argument(help: "Folder of audio files, subfolders included.", completion: .directory)
   var folder: String
 
   func validate() throws {

@@ -34,7 +34,7 @@ struct TokensCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "JSON header, written beside an array or, with --from-tokens, read; - is standard output or input. Default: the array's name with .json in place of .npy.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var header: String?
 
   @Option(

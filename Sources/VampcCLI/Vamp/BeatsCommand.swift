@@ -34,13 +34,14 @@ struct BeatsCommand: ParsableCommand {
   var json = false
 
   @Option(
-    help: ArgumentHelp("Also write the recording with a click at every printed time, 16 bit.", valueName: "file"))
+    help: ArgumentHelp("Also write the recording with a click at every printed time, 16 bit.", valueName: "file"),
+    completion: .file())
   var click: String?
 
   @Flag(name: .shortAndLong, help: "Overwrite an existing file of --click.")
   var force = false
 
-  @Argument(help: "Audio file; - is standard input.")
+  @Argument(help: "Audio file; - is standard input.", completion: .file())
   var input: String
 
   func validate() throws {

@@ -35,18 +35,20 @@ struct VampCommand: ParsableCommand {
   @OptionGroup(title: "Prompt: tokens that are kept in addition, or masked") var prompt: PromptOptions
   @OptionGroup(title: "Generating") var sampler: SamplerOptions
   @Option(help: "Bits per sample: 16 (dithered), 24, or float (32 bits).") var bits: DecodingOptions.Bits = .sixteen
-  @Option(help: ArgumentHelp("Model to generate with, its name or folder.", valueName: "name-or-path"))
+  @Option(
+    help: ArgumentHelp("Model to generate with, its name or folder.", valueName: "name-or-path"),
+    completion: .modelNames)
   var model: String = Models.defaultName
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "Output file; variations and passes of their own get numbers: new-1.wav. - is standard output.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var output: String?
   @Flag(name: .shortAndLong, help: "Overwrite existing output files.") var force = false
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
-  @Argument(help: "Audio file; - is standard input.") var input: String?
+  @Argument(help: "Audio file; - is standard input.", completion: .file()) var input: String?
 
   func validate() throws {
     if vamp.listPresets { return }

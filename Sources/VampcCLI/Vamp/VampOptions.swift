@@ -83,7 +83,8 @@ struct VampOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Also write the keep mask of the first variation as a NumPy file, as --keep-mask reads it.", valueName: "file"))
+      "Also write the keep mask of the first variation as a NumPy file, as --keep-mask reads it.", valueName: "file"),
+    completion: .file())
   var maskOut: String?
 
   /// Preset where the command line names none and changes nothing but the tokens around the recording.
