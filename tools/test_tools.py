@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from adaptive_coder import range_decode, range_encode
+from beat_music import PIECES, f_measure, render
 from edge_cases import edge_cases
 from vampc.fields import FieldReader
 from vampc.range_decoder import read_coded
@@ -36,6 +37,23 @@ class FixtureTests(unittest.TestCase):
             target = Path(folder, "out.opus")
             run("make-granules-ahead", audio / "tone.opus", target)
             self.assertEqual(target.read_bytes(), (audio / "tone-granules-ahead.opus").read_bytes())
+
+
+class BeatTests(unittest.TestCase):
+    def test_f_measure_counts_pairs_within_70_ms(self) -> None:
+        beats = [0.5, 1.0, 1.5, 2.0]
+        self.assertEqual(f_measure(beats, beats), 1)
+        self.assertEqual(f_measure(beats, [beat + 0.069 for beat in beats]), 1)
+        self.assertEqual(f_measure(beats, [beat + 0.08 for beat in beats]), 0)
+        self.assertAlmostEqual(f_measure(beats, [0.5, 1.5]), 2 / 3)
+        self.assertEqual(f_measure(beats, []), 0)
+
+    def test_a_seed_decides_a_piece(self) -> None:
+        first, beats, downbeats = render(PIECES[0], 3)
+        again, *_ = render(PIECES[0], 3)
+        self.assertTrue(np.array_equal(first, again))
+        self.assertAlmostEqual(beats[1] - beats[0], 60 / PIECES[0].tempo)
+        self.assertEqual(downbeats, beats[::4])
 
 
 class MetricTests(unittest.TestCase):

@@ -1,130 +1,112 @@
 import Foundation
 
-/// Beat tracker for music: estimates one tempo and finds the sequence of beats that best fits tempo and onsets.
+/// Beat tracker for music: finds the course of the tempo and the sequence of beats that best fits tempo and onsets.
 ///
-/// Source: Ellis, "Beat tracking by dynamic programming" (Journal of New Music Research 36, 2007). Debian has no
-/// library with a compatible licence for this task. VampNet's paper uses WaveBeat, a network, whose beats differ.
+/// Onsets, tempo and beats follow Ellis, "Beat tracking by dynamic programming" (Journal of New Music Research 36, 2007).
+/// Two additions: the tempo may change, and a tempo competes with its halves, thirds and multiples, each with its own
+/// beats. Bass and kick drum count more than other sounds, because off-beat cymbals and chords are often the loudest
+/// onsets. `tools/measure-beats` measures the tracker. Debian has no library with a compatible licence for this task.
+/// VampNet's paper uses WaveBeat, a network, whose beats differ.
 public enum BeatTracker {
-  /// Centre of the tempo prior: 120 beats a minute (section 3.2).
-  private static let preferredPeriodSeconds = 0.5
-  /// Standard deviation of the tempo prior in octaves (section 3.2).
-  private static let preferenceOctaves = 1.4
-  /// Range of beat periods: 300 to 30 beats a minute.
-  private static let periodSeconds = 0.2...2.0
-  /// Standard deviation of the onsets' blur before their autocorrelation (section 3.1), because onsets fall between
+  /// Weight of low onsets beside all onsets.
+  private static let lowWeight = 1.5
+  /// Standard deviation of the onsets' blur before the tempo is estimated (section 3.1), because onsets fall between
   /// frames.
   private static let tempoBlurSeconds = 0.02
-  /// Beat period divided by the standard deviation of the onsets' blur before the search; librosa's value.
-  private static let beatBlurDivisor = 32.0
-  /// Weight of deviations from the tempo, relative to onsets of unit standard deviation; librosa's value.
-  private static let tightness: Float = 100
+  /// Ratios of the competing beat periods to the commonest one.
+  private static let periodRatios = [1.0 / 3, 0.5, 2.0 / 3, 1, 1.5, 2, 3]
+  /// Range of the competing beat periods: 200 to 55 beats a minute.
+  private static let periodSeconds = 0.3...1.1
+  /// Factor by which the tempo may change in either direction.
+  private static let tempoReach = 1.25
 
   /// Times of the beats in seconds, ascending; none for silence and for audio shorter than two beats.
   ///
   /// - Precondition: there is at least one channel.
-  /// - Complexity: O(n · p) for n frames and p frames per beat.
   public static func beatSeconds(in audio: AudioBuffer) -> [Double] {
     let onsets = OnsetStrength(of: audio)
-    guard let strengths = normalised(onsets.values) else { return [] }
-    let rate = 1 / onsets.hopSeconds
-    let blurred = smoothed(strengths, deviation: tempoBlurSeconds * rate)
-    guard let period = period(of: blurred, rateHz: rate) else { return [] }
-    let spread = smoothed(strengths, deviation: Double(period) / beatBlurDivisor)
-    return beats(in: spread, period: period).map { Double($0) * onsets.hopSeconds }
-  }
-
-  /// Divides `values` by their standard deviation; nil if all values are equal.
-  private static func normalised(_ values: [Float]) -> [Float]? {
-    guard values.count > 2 else { return nil }
-    let mean = values.reduce(0, +) / Float(values.count)
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(values.count - 1)
-    guard variance > 1e-12 else { return nil }
-    let scale = 1 / variance.squareRoot()
-    return values.map { $0 * scale }
-  }
-
-  /// Beat period in frames: the lag of the greatest autocorrelation, weighted by the tempo prior.
-  private static func period(of strengths: [Float], rateHz: Double) -> Int? {
-    let mean = strengths.reduce(0, +) / Float(strengths.count)
-    let centred = strengths.map { $0 - mean }
-    let lags = max(1, Int(periodSeconds.lowerBound * rateHz))...Int(periodSeconds.upperBound * rateHz)
-    var best: (lag: Int, score: Double)?
-    for lag in lags where lag < centred.count / 2 {
-      var sum: Float = 0
-      for index in lag..<centred.count { sum += centred[index] * centred[index - lag] }
-      let octaves = log2(Double(lag) / (preferredPeriodSeconds * rateHz)) / preferenceOctaves
-      let score = Double(sum) * exp(-0.5 * octaves * octaves)
-      if score > best?.score ?? 0 { best = (lag, score) }
-    }
-    return best?.lag
-  }
-
-  /// Convolves `strengths` with a Gaussian whose standard deviation is `deviation` frames.
-  private static func smoothed(_ strengths: [Float], deviation: Double) -> [Float] {
-    let reach = Int((4 * deviation).rounded(.up))
-    let weights = (-reach...reach).map { Float(exp(-0.5 * pow(Double($0) / deviation, 2))) }
-    return strengths.indices.map { index in
-      var sum: Float = 0
-      for other in max(0, index - reach)...min(strengths.count - 1, index + reach) {
-        sum += strengths[other] * weights[other - index + reach]
-      }
-      return sum
-    }
-  }
-
-  /// Best sequence of beats (section 2): a frame's score is its onset plus the score of the best beat before it.
-  private static func beats(in strengths: [Float], period: Int) -> [Int] {
-    let distances = max(1, period / 2)...max(1, 2 * period)
-    let penalties = distances.map { distance -> Float in
-      let deviation = log(Float(distance) / Float(period))
-      return -tightness * deviation * deviation
-    }
-    var scores = strengths
-    var previous = [Int](repeating: -1, count: strengths.count)
-    let threshold = 0.01 * (strengths.max() ?? 0)
-    var hasBegun = false
-    for frame in strengths.indices {
-      var best: (frame: Int, score: Float)?
-      for (index, distance) in distances.enumerated() where distance <= frame {
-        let score = scores[frame - distance] + penalties[index]
-        if score > best?.score ?? -.infinity { best = (frame - distance, score) }
-      }
-      guard let best else { continue }
-      scores[frame] = strengths[frame] + best.score
-      // The first beat is not in leading silence.
-      if hasBegun || strengths[frame] >= threshold {
-        previous[frame] = best.frame
-        hasBegun = true
-      }
-    }
-    return trimmed(path(scores, previous), strengths)
-  }
-
-  /// Follows the best beats back from the last peak above half of the median peak.
-  private static func path(_ scores: [Float], _ previous: [Int]) -> [Int] {
-    let peaks = scores.indices.filter { frame in
-      (frame == 0 || scores[frame] > scores[frame - 1])
-        && (frame == scores.count - 1 || scores[frame] >= scores[frame + 1])
-    }
-    guard !peaks.isEmpty else { return [] }
-    let median = peaks.map { scores[$0] }.sorted()[peaks.count / 2]
-    guard var frame = peaks.last(where: { scores[$0] * 2 > median }) else { return [] }
-    var beats: [Int] = []
-    while frame >= 0 {
-      beats.append(frame)
-      frame = previous[frame]
-    }
-    return beats.reversed()
-  }
-
-  /// Removes weak beats at either end, before the music begins and after it ends.
-  private static func trimmed(_ beats: [Int], _ strengths: [Float]) -> [Int] {
-    guard !beats.isEmpty else { return [] }
-    let energy = beats.reduce(Float(0)) { $0 + strengths[$1] * strengths[$1] } / Float(beats.count)
-    let threshold = 0.5 * energy.squareRoot()
-    guard let first = beats.firstIndex(where: { strengths[$0] > threshold }),
-      let last = beats.lastIndex(where: { strengths[$0] > threshold })
+    guard onsets.values.count > 2, let first = onsets.values.first, onsets.values.contains(where: { $0 != first })
     else { return [] }
-    return Array(beats[first...last])
+    let rate = 1 / onsets.hopSeconds
+    let strengths = strengths(of: onsets)
+    let tempo = TempoCurve(strengths.blurred(deviation: tempoBlurSeconds * rate), rateHz: rate)
+    let judge = BeatJudge(onsets)
+    let common = tempo.commonPeriodSeconds
+    let candidates = periodRatios.map { $0 * common }.filter(periodSeconds.contains).map { period in
+      let path = tempo.path(within: period / tempoReach...period * tempoReach)
+      let periods = strengths.indices.map { frame in
+        path.interpolated(at: Double(frame) / Double(tempo.stepFrameCount)) * rate
+      }
+      return BeatPath(strengths, periods: periods).frames
+    }
+    let best = candidates.max { judge.score(of: $0) < judge.score(of: $1) } ?? []
+    return best.count > 1 ? best.map { Double($0) * onsets.hopSeconds } : []
+  }
+
+  /// Onset strengths in which low onsets count more.
+  static func strengths(of onsets: OnsetStrength) -> [Double] {
+    let all = onsets.values.map(Double.init).ofUnitDeviation
+    let low = onsets.lowValues.map(Double.init).ofUnitDeviation
+    return zip(all, low).map { $0 + lowWeight * $1 }
+  }
+}
+
+/// Comparison of beats at different tempos, by the onsets on the beats and between them.
+///
+/// The weights were found on the styles of `tools/beat_music.py` at other tempos and seeds than those of the published
+/// table.
+struct BeatJudge {
+  private let all: [Double]
+  private let low: [Double]
+  private let hopSeconds: Double
+
+  private static let lowWeight = 0.5
+  /// Weight of low onsets in the middle between beats.
+  private static let middleWeight = -0.15
+  /// Weight of onsets at thirds between beats: beats at two thirds of the tempo meet every other beat there.
+  private static let thirdsWeight = -0.6
+  /// Weight of the squared distance from the preferred tempo in octaves, and that tempo in beats a minute.
+  private static let tempoWeight = -2.0
+  private static let preferredTempo = 125.0
+  /// Frames around a moment in which its onset is searched for.
+  private static let reach = 2
+
+  init(_ onsets: OnsetStrength) {
+    all = onsets.values.map(Double.init).blurred(deviation: 1).ofUnitDeviation
+    low = onsets.lowValues.map(Double.init).blurred(deviation: 1).ofUnitDeviation
+    hopSeconds = onsets.hopSeconds
+  }
+
+  /// Score of a sequence of beats, the higher the better.
+  func score(of beats: [Int]) -> Double {
+    let distances = zip(beats.dropFirst(), beats).map { $0 - $1 }
+    guard !distances.isEmpty else { return -.infinity }
+    let tempo = 60 / (Double(distances.sorted()[distances.count / 2]) * hopSeconds)
+    let octaves = log2(tempo / Self.preferredTempo)
+    let pairs = zip(beats, distances)
+    return strength(beats, all) + Self.lowWeight * strength(beats, low)
+      + Self.middleWeight * strength(pairs.map { $0 + $1 / 2 }, low)
+      + Self.thirdsWeight * strength(pairs.flatMap { [$0 + $1 / 3, $0 + 2 * $1 / 3] }, all)
+      + Self.tempoWeight * octaves * octaves
+  }
+
+  /// Mean of the greatest values around some frames.
+  private func strength(_ frames: [Int], _ values: [Double]) -> Double {
+    let found = frames.map { frame in
+      values[max(0, frame - Self.reach)..<min(values.count, frame + Self.reach + 1)].max() ?? 0
+    }
+    return found.reduce(0, +) / Double(max(1, found.count))
+  }
+}
+
+extension [Double] {
+  /// Value at a place between two values; the last value behind the end.
+  ///
+  /// - Precondition: there is a value, and `place` is not negative.
+  fileprivate func interpolated(at place: Double) -> Double {
+    let index = Int(place)
+    guard index + 1 < count else { return self[count - 1] }
+    let share = place - Double(index)
+    return (1 - share) * self[index] + share * self[index + 1]
   }
 }

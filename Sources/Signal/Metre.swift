@@ -32,10 +32,11 @@ public struct Metre: Equatable, Sendable {
   /// Onset strength around each beat, of zero mean and unit variance.
   private static func accents(of beats: [Double], in audio: AudioBuffer) -> [Double] {
     let onsets = OnsetStrength(of: audio)
+    let strengths = BeatTracker.strengths(of: onsets)
     let values = beats.map { beat -> Double in
       let frame = Int((beat / onsets.hopSeconds).rounded())
-      let near = max(0, frame - 2)..<min(onsets.values.count, frame + 3)
-      return near.isEmpty ? 0 : Double(onsets.values[near].max() ?? 0)
+      let near = max(0, frame - 2)..<max(max(0, frame - 2), min(strengths.count, frame + 3))
+      return strengths[near].max() ?? 0
     }
     guard !values.isEmpty else { return [] }
     let mean = values.reduce(0, +) / Double(values.count)
@@ -52,5 +53,10 @@ public struct Metre: Equatable, Sendable {
   /// Beats that begin a bar.
   public func downbeats(of beats: [Double]) -> [Double] {
     stride(from: firstDownbeat, to: beats.count, by: beatsPerBar).map { beats[$0] }
+  }
+
+  /// Beats that do not begin a bar.
+  public func upbeats(of beats: [Double]) -> [Double] {
+    beats.indices.filter { ($0 - firstDownbeat) % beatsPerBar != 0 }.map { beats[$0] }
   }
 }

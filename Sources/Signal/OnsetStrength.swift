@@ -7,11 +7,15 @@ import Foundation
 public struct OnsetStrength: Equatable, Sendable {
   /// Mean rise over the bands of each frame in dB, 0 or more.
   public let values: [Float]
+  /// Rise of the magnitude below 240 Hz in each frame, 0 or more: bass notes and kick drums.
+  public let lowValues: [Float]
   /// Distance of frames in seconds.
   public let hopSeconds: Double
 
   private static let windowSeconds = 0.046
   private static let bandCount = 40
+  /// Number of bands for ``lowValues``; together they end at 240 Hz where the sample rate is 22 050 Hz.
+  private static let lowBandCount = 2
   /// Range below the loudest band that counts, so that faint noise has no onsets.
   private static let dynamicRangeDB: Float = 60
 
@@ -28,12 +32,15 @@ public struct OnsetStrength: Equatable, Sendable {
     var magnitudes = [Float](repeating: 0, count: stft.binCount)
     var bands = [Float](repeating: 0, count: Self.bandCount)
     var bandsDB: [[Float]] = []
+    var lowMagnitudes: [Float] = []
     for frame in 0..<stft.frameCount(forSampleCount: mono.sampleCount) {
       stft.magnitudes(ofFrame: frame, in: mono.channels[0], into: &magnitudes)
       bank.apply(to: magnitudes, into: &bands)
+      lowMagnitudes.append(bands.prefix(Self.lowBandCount).reduce(0, +))
       bandsDB.append(bands.map { 20 * log10(max($0, 1e-10)) })
     }
     let floor = (bandsDB.lazy.compactMap { $0.max() }.max() ?? 0) - Self.dynamicRangeDB
+    lowValues = lowMagnitudes.indices.map { $0 > 0 ? max(0, lowMagnitudes[$0] - lowMagnitudes[$0 - 1]) : 0 }
     values = bandsDB.indices.map { frame in
       guard frame > 0 else { return 0 }
       var rise: Float = 0

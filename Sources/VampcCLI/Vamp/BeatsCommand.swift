@@ -20,8 +20,8 @@ struct BeatsCommand: ParsableCommand {
         vampc beats song.flac > beats.txt
         vampc encode -b 50 --keep-times beats.txt song.flac
 
-      Beats come from one tempo for the whole recording, which may drift. Bars are a
-      guess from accents.
+      The tempo may change. Half or double the tempo may be found below 70 and above
+      160 beats a minute. Bars are a guess from accents.
       """)
 
   @Flag(help: "Print the first beat of each bar.")
