@@ -4,19 +4,19 @@ import Glibc
 package enum FileName {
   /// Renames a file or folder; an existing file with the new name is replaced.
   package static func rename(_ path: String, to newPath: String) throws(SystemFailure) {
-    try systemCall(returning: { Glibc.rename(PathText.bytes(of: path), PathText.bytes(of: newPath)) })
+    try systemCall { try SystemFileCalls.current.rename(path, to: newPath) }
   }
 
   /// Gives a file another name, in addition to its present name.
   ///
   /// - Throws: ``SystemFailure``; `isExisting` where a file or folder has the new name.
   package static func link(_ path: String, to newPath: String) throws(SystemFailure) {
-    try systemCall(returning: { Glibc.link(PathText.bytes(of: path), PathText.bytes(of: newPath)) })
+    try systemCall { try SystemFileCalls.current.link(path, to: newPath) }
   }
 
   /// Removes the name of a file.
   package static func remove(_ path: String) throws(SystemFailure) {
-    try systemCall(returning: { unlink(PathText.bytes(of: path)) })
+    try systemCall { try SystemFileCalls.current.remove(path) }
   }
 
   /// Makes a folder.

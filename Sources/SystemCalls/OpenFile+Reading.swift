@@ -4,10 +4,10 @@ import SystemPackage
 extension OpenFile {
   /// Reads up to `count` bytes at the position and returns their number; 0 at the end.
   package func read(into target: UnsafeMutableRawPointer, count: Int) throws(SystemFailure) -> Int {
-    let file = FileDescriptor(rawValue: descriptor)
     if let stop, !stop.waitsSuccessfully(for: descriptor) { return 0 }
     let byteCount = try whenReady(for: POLLIN) {
-      try file.read(into: UnsafeMutableRawBufferPointer(start: target, count: count))
+      try SystemFileCalls.current.read(
+        descriptor, into: UnsafeMutableRawBufferPointer(start: target, count: count), at: nil)
     }
     stop?.count(byteCount)
     return byteCount
@@ -15,10 +15,9 @@ extension OpenFile {
 
   /// Reads up to `count` bytes at byte `offset` and returns their number, without moving the position; 0 at the end.
   package func read(into target: UnsafeMutableRawPointer, count: Int, at offset: Int) throws(SystemFailure) -> Int {
-    let file = FileDescriptor(rawValue: descriptor)
     return try whenReady(for: POLLIN) {
-      try file.read(
-        fromAbsoluteOffset: Int64(offset), into: UnsafeMutableRawBufferPointer(start: target, count: count))
+      try SystemFileCalls.current.read(
+        descriptor, into: UnsafeMutableRawBufferPointer(start: target, count: count), at: offset)
     }
   }
 

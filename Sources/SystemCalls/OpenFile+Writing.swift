@@ -4,12 +4,12 @@ import SystemPackage
 extension OpenFile {
   /// Writes all bytes at the position. A pipe without a reader gives an error, never a signal.
   package func write(_ source: UnsafeRawPointer, count: Int) throws(SystemFailure) {
-    let file = FileDescriptor(rawValue: descriptor)
     var done = 0
     while done < count {
       done += try whenReady(for: POLLOUT) {
         try withoutBrokenPipeSignal {
-          try file.write(UnsafeRawBufferPointer(start: source + done, count: count - done))
+          try SystemFileCalls.current.write(
+            descriptor, UnsafeRawBufferPointer(start: source + done, count: count - done), at: nil)
         }
       }
     }
@@ -24,15 +24,13 @@ extension OpenFile {
   ///
   /// - Parameter writtenCount: number of bytes that have been written, also after a failure.
   package func write(_ bytes: [UInt8], at offset: Int, writtenCount: inout Int) throws(SystemFailure) {
-    let file = FileDescriptor(rawValue: descriptor)
     writtenCount = 0
     while writtenCount < bytes.count {
       let done = writtenCount
       let count = try bytes.withBytes { (base: UnsafeRawPointer) throws(SystemFailure) in
         try whenReady(for: POLLOUT) {
-          try file.write(
-            toAbsoluteOffset: Int64(offset + done),
-            UnsafeRawBufferPointer(start: base + done, count: bytes.count - done))
+          try SystemFileCalls.current.write(
+            descriptor, UnsafeRawBufferPointer(start: base + done, count: bytes.count - done), at: offset + done)
         }
       }
       // No disk has a reason to take nothing.
@@ -70,7 +68,7 @@ private func withoutBrokenPipeSignal(_ write: () throws -> Int) throws -> Int {
   pthread_sigmask(SIG_BLOCK, &brokenPipe, &before)
   defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
   do { return try write() } catch {
-    if error as? Errno == .brokenPipe, !wasPending {
+    if (error as? Errno == .brokenPipe) || (error as? SystemFailure)?.isBrokenPipe ?? false, !wasPending {
       var immediately = timespec(tv_sec: 0, tv_nsec: 0)
       while sigtimedwait(&brokenPipe, nil, &immediately) < 0 && errno == EINTR {}
     }

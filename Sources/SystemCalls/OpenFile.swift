@@ -79,25 +79,19 @@ package final class OpenFile {
   private static func open(
     _ path: String, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions
   ) throws(SystemFailure) -> Int32 {
-    try systemCall {
-      // The process's mask takes away from these permissions, as for every new file.
-      try FileDescriptor.open(
-        PathText.bytes(of: path), mode, options: options.union(.closeOnExec),
-        permissions: FilePermissions(rawValue: 0o666)
-      ).rawValue
-    }
+    try systemCall { try SystemFileCalls.current.open(path, flags: mode.rawValue | options.rawValue) }
   }
 
-  deinit { if isOwned, descriptor >= 0 { try? file.close() } }
+  deinit { if isOwned, descriptor >= 0 { try? SystemFileCalls.current.close(descriptor) } }
 
   private var file: FileDescriptor { FileDescriptor(rawValue: descriptor) }
 
   /// Closes the file now and reports a failure: a network file system may report a full disk only at this call.
   package func closeNow() throws(SystemFailure) {
     guard isOwned, descriptor >= 0 else { return }
-    let file = file
+    let closing = descriptor
     descriptor = -1
-    do throws(SystemFailure) { try systemCall { try file.close() } } catch {
+    do throws(SystemFailure) { try systemCall { try SystemFileCalls.current.close(closing) } } catch {
       // The descriptor is closed even then.
       if error.code != EINTR { throw error }
     }
@@ -122,11 +116,11 @@ package final class OpenFile {
 
   /// Sets the length of the file: cuts off later bytes, or appends zeros.
   package func truncate(to byteCount: Int) throws(SystemFailure) {
-    try systemCall { try file.resize(to: Int64(byteCount)) }
+    try systemCall { try SystemFileCalls.current.resize(descriptor, to: byteCount) }
   }
 
   /// Flushes all written bytes to the disk.
-  package func sync() throws(SystemFailure) { try systemCall(returning: { fsync(descriptor) }) }
+  package func sync() throws(SystemFailure) { try systemCall { try SystemFileCalls.current.sync(descriptor) } }
 
   /// Locks the file until it is closed, against other programs that lock files in this way.
   ///

@@ -15,10 +15,14 @@ package struct SystemFailure: ExplainedError, Equatable, Sendable {
   /// Failure with the current value of `errno`.
   static var last: SystemFailure { SystemFailure(code: errno) }
 
-  /// Failure for an error of swift-system.
+  /// Failure for an error of swift-system or of ``FileCalls``.
   ///
-  /// - Precondition: `error` comes from swift-system, which throws `Errno` alone.
+  /// - Precondition: `error` is an `Errno` or a `SystemFailure`.
   init(_ error: any Error) {
+    if let failure = error as? SystemFailure {
+      self = failure
+      return
+    }
     guard let number = error as? Errno else { preconditionFailure("swift-system threw \(error)") }
     code = number.rawValue
   }
