@@ -82,6 +82,7 @@ extension ArchiveError: ExplainedError {
   public var hint: String? {
     switch self {
     case .locked: "--wait appends when that program has ended"
+    case .badTime: "--start gives the recording another time"
     case .nameExists: "--name gives the recording another one"
     case .noIndex, .strayStream, .indexContradicts: "'vampc archive repair' makes a clean archive of what is intact"
     case .inputIsArchive: "'vampc archive extract' takes recordings out of it"

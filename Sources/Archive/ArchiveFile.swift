@@ -23,13 +23,38 @@ public final class ArchiveFile {
   /// - Throws: `ArchiveError`; `.locked` if another writer has locked the file.
   public init(appendingTo path: String) throws {
     self.path = path
-    do throws(SystemFailure) { file = try OpenFile(updating: path) } catch {
-      throw ArchiveError.cannotOpen(path: path, reason: error.reason)
+    file = try Self.locked(path, creates: true)
+  }
+
+  /// Locks an existing archive that is about to be replaced, until the object is released.
+  ///
+  /// - Returns: `nil` where no regular file has the path, or nobody may read it.
+  /// - Throws: `ArchiveError`; `.locked` if a writer has locked the file.
+  public convenience init?(replacing path: String) throws {
+    guard let status = try? FileStatus(path: path), status.kind == .regularFile else { return nil }
+    do { self.init(file: try Self.locked(path, creates: false), path: path) } catch ArchiveError.cannotOpen {
+      // A file that nobody may read can be replaced, but not locked.
+      return nil
     }
-    try requireFile()
-    do throws(SystemFailure) { try file.lock() } catch {
-      if error.isWouldBlock { throw ArchiveError.locked(path: path) }
-      throw ArchiveError.cannotOpen(path: path, reason: error.reason)
+  }
+
+  private init(file: OpenFile, path: String) {
+    self.path = path
+    self.file = file
+  }
+
+  /// Opens and locks the file that has the path: another program may replace the file between the two calls.
+  private static func locked(_ path: String, creates: Bool) throws -> OpenFile {
+    while true {
+      do {
+        let file = try creates ? OpenFile(updating: path) : OpenFile(reading: path, waitsForWriter: false)
+        guard try file.kind() == .regularFile else { throw ArchiveError.notAFile(path: path) }
+        try file.lock()
+        if FileIdentity(path: path) == FileIdentity(descriptor: file.descriptor) { return file }
+      } catch let error as SystemFailure {
+        if error.isWouldBlock { throw ArchiveError.locked(path: path) }
+        throw ArchiveError.cannotOpen(path: path, reason: error.reason)
+      }
     }
   }
 

@@ -12,16 +12,21 @@ public struct ArchiveReader {
   /// Bytes behind the root in force, which are not in the index: a recording that is being written or was interrupted.
   /// The range is usually empty.
   public var unindexedByteRange: Range<Int> { rootByteRange.upperBound..<bytes.byteCount }
+  /// Byte offset of the root in force.
+  package var rootOffset: Int { rootByteRange.lowerBound }
   /// Number of entries of the index.
   public var entryCount: Int { root.entryCount }
   let inflater = Inflater()
 
   /// Creates a reader of an archive.
   ///
-  /// - Throws: `ArchiveError.noIndex` if no intact root is found, or the error of reading.
-  public init(_ bytes: any RandomAccessBytes) throws {
+  /// - Parameters:
+  ///   - bytes: The archive.
+  ///   - search: How the root in force is found; files of at most 64 KiB are always read from their beginning.
+  /// - Throws: `ArchiveError.noIndex` if no root counts, or the error of reading.
+  public init(_ bytes: any RandomAccessBytes, search: RootSearch = .quick) throws {
     self.bytes = bytes
-    let place = try RootLocation(in: bytes, inflater)
+    let place = try RootLocation(in: bytes, inflater, search)
     root = place.root
     rootByteRange = place.byteRange
   }
@@ -37,6 +42,13 @@ public struct ArchiveReader {
   ///
   /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
   public func recordings() throws -> RecordingCursor { try RecordingCursor(self, span: nil) }
+
+  /// Returns a cursor over the recordings of the index, without the unfinished one.
+  ///
+  /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
+  package func indexedRecordings() throws -> RecordingCursor {
+    try RecordingCursor(merging: root.runs, of: self, root.recent.entries)
+  }
 
   /// Returns a cursor over the recordings that overlap a span of microseconds since 1970, in the order of time.
   ///
@@ -94,11 +106,17 @@ public struct ArchiveReader {
     var isCut = false
   }
 
+  /// Numbers of bytes at the end of a stream that are searched in turn for its last records.
+  private static let tailByteCounts = [4_096, 12_288, 65_536, 1 << 20, 8 << 20, .max]
+  private static let shortStreamByteCount = 65_536
+
   /// Finds the end of the intact part of a stream by reading longer and longer tails of `range`; nil where no intact
   /// block or trailer is left.
   private func streamEnd(in range: Range<Int>, _ header: StreamHeader) throws -> StreamEnd? {
-    for tailByteCount in RootLocation.tailByteCounts {
-      let start = max(range.lowerBound, range.upperBound - tailByteCount)
+    for tailByteCount in Self.tailByteCounts {
+      // A short stream is read from its beginning, so that nothing inside the body of a record counts.
+      let isShort = range.count <= Self.shortStreamByteCount
+      let start = isShort ? range.lowerBound : max(range.lowerBound, range.upperBound - tailByteCount)
       var end: StreamEnd?
       var isCut = false
       var search = RecordSearch(bytes, start..<range.upperBound)

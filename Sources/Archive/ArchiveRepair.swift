@@ -39,11 +39,14 @@ public struct ArchiveRepair {
   /// - Throws: The error of reading, of writing or of `report`.
   public mutating func run(report: (Outcome) throws -> Void) throws -> Bool {
     var scan = ArchiveScan(bytes, 0..<bytes.byteCount)
-    var isIntact = (try? ArchiveReader(bytes))?.unindexedByteRange.isEmpty ?? false
+    var isIntact = (try? ArchiveReader(bytes, search: .complete))?.unindexedByteRange.isEmpty ?? false
     while let recording = try scan.next() {
       let outcome = try save(recording)
       isIntact = isIntact && outcome.faults.isEmpty
-      if let last = outcome.recordings.last { previousEnd = last.end }
+      if let last = outcome.recordings.last {
+        previousEnd = last.end
+        previousEnd.microseconds = min(previousEnd.microseconds, ArchiveLimits.startMicroseconds.upperBound)
+      }
       try report(outcome)
     }
     return isIntact && scan.indexDamage.isEmpty
@@ -51,7 +54,7 @@ public struct ArchiveRepair {
 
   /// Returns all entries of intact pages, in the order of the file.
   private static func readableEntries(of bytes: any RandomAccessBytes) -> [ArchivedRecording] {
-    guard let reader = try? ArchiveReader(bytes) else { return [] }
+    guard let reader = try? ArchiveReader(bytes, search: .complete) else { return [] }
     var entries = reader.root.recent.entries
     for run in reader.root.runs {
       guard let pages = try? RunReader(reader, run) else { continue }
@@ -82,8 +85,11 @@ public struct ArchiveRepair {
       label = RecordingLabel(
         name: entry?.name ?? "recovered-\(recording.streamOffset)", start: entry?.start ?? previousEnd)
     }
+    if recording.isBeyondLimit, let frames = recording.frames {
+      faults.append("\(ArchiveWriter.error(ofFramesEndingAt: frames.upperBound, byteOffset: recording.streamOffset))")
+    }
     let count = writer.finished.count
-    if recording.isIntact {
+    if recording.isIntact, !recording.isBeyondLimit {
       try copy(recording, label)
     } else if let header = recording.header {
       try salvage(recording, header, label)
@@ -126,12 +132,15 @@ public struct ArchiveRepair {
     while let record = try search.next() {
       silence.accept(record)
       guard !record.isOfArchive, let parsed = try? StreamRecord(record, current: header) else { continue }
-      if var block = parsed.block, block.firstFrame >= frames.upperBound {
+      if var block = parsed.block, block.firstFrame >= frames.upperBound,
+        block.frames.upperBound <= StreamLimits.frameNumber
+      {
         silence.move(to: &block, header: header)
         if block.firstFrame > frames.upperBound || encoder == nil {
           try end(nil)
           let before = header.sampleCount(ofFrames: max(0, block.firstFrame - origin))
-          let start = label.start.adding(sampleCount: before, rateHz: header.sourceSampleRateHz)
+          var start = label.start.adding(sampleCount: before, rateHz: header.sourceSampleRateHz)
+          start.microseconds = min(start.microseconds, ArchiveLimits.startMicroseconds.upperBound)
           try writer.begin(name: try freeName(label.name), start: start)
           encoder = try StreamEncoder(header: header)
           frames = block.firstFrame..<block.firstFrame

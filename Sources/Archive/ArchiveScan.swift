@@ -2,6 +2,15 @@ import Bitstream
 
 /// Sequential scan of a byte range of an archive for recordings, without the index.
 struct ArchiveScan {
+  /// What counts behind bytes that are no record.
+  enum Trust {
+    /// All intact records, for a repair that looks for everything.
+    case everything
+    /// Blocks and trailers of the recording before these bytes. Anything else may have arrived inside the body of a
+    /// record of which the disk lost a part.
+    case chain
+  }
+
   private var search: RecordSearch
   private var decoder = StreamDecoder(policy: .lenient)
   private var current: ScannedRecording?
@@ -9,12 +18,18 @@ struct ArchiveScan {
   private var hasEnded = false
   /// Whether damage was skipped since the current recording's record.
   private var hasGap = false
+  /// Whether bytes were skipped that are no record, not even a damaged one.
+  private var hasBreak = false
+  private let trust: Trust
   /// Damage outside recordings.
   private(set) var indexDamage: [StreamDamage] = []
   /// Number of index records, superseded ones included.
   private(set) var indexRecordCount = 0
 
-  init(_ bytes: any RandomAccessBytes, _ range: Range<Int>) { search = RecordSearch(bytes, range) }
+  init(_ bytes: any RandomAccessBytes, _ range: Range<Int>, trust: Trust = .everything) {
+    search = RecordSearch(bytes, range, stepsOverDamage: trust == .chain)
+    self.trust = trust
+  }
 
   /// Returns the next recording, or `nil` at the end of the range.
   ///
@@ -25,7 +40,7 @@ struct ArchiveScan {
       let record = try search.next()
       if let gap = search.gap { noteGap(gap) }
       if let record {
-        try take(record)
+        if isTrusted(record) { try take(record) }
       } else {
         hasEnded = true
         try close()
@@ -34,7 +49,14 @@ struct ArchiveScan {
     return ready.removeFirst()
   }
 
+  private func isTrusted(_ record: Record) -> Bool {
+    guard trust == .chain, hasBreak else { return true }
+    return !record.sections.isEmpty && !record.sections.contains(.start) && current?.header != nil
+      && current?.trailer == nil
+  }
+
   private mutating func noteGap(_ gap: RecordSearch.Gap) {
+    if !gap.isChained { hasBreak = true }
     // The index begins behind the trailer.
     if current != nil, current?.trailer == nil {
       decoder.skip(gap.byteRange, reason: gap.reason)
@@ -56,6 +78,8 @@ struct ArchiveScan {
       }
     case ArchiveRecordType.mark?:
       if (try? ArchiveMark(record))?.isCut ?? false { current?.isMarkedCut = true }
+      // Marks stand behind a trailer, too, in front of the ignored records that follow it.
+      extend(to: record)
     case let type? where ArchiveRecordType.all.contains(type): indexRecordCount += 1
     case AncillaryType.tags?, nil:
       // A recording has one stream, directly behind its record. Another start record belongs to a recording whose
@@ -80,7 +104,13 @@ struct ArchiveScan {
   private mutating func feed(_ record: Record) throws {
     try decoder.accept(intact: record)
     try drain()
-    if let lower = current?.byteRange.lowerBound { current?.byteRange = lower..<record.byteRange.upperBound }
+    extend(to: record)
+  }
+
+  private mutating func extend(to record: Record) {
+    guard let lower = current?.byteRange.lowerBound else { return }
+    current?.byteRange = lower..<record.byteRange.upperBound
+    current?.noteClosable()
   }
 
   private mutating func drain() throws {

@@ -18,13 +18,14 @@ public final class ArchiveWriter {
   /// Recordings that this writer has entered in the index, in the order of the file.
   public private(set) var finished: [ArchivedRecording] = []
   /// Number of bytes of the file.
-  public private(set) var byteCount: Int
+  public var byteCount: Int { output.byteCount }
 
-  private let file: ArchiveFile
+  private let output: AppendedFile
   private var index: IndexWriter
   private var open: OpenRecording?
   private var scanner = RecordScanner()
-  private let isDurable: Bool
+  /// End of the bytes up to which records that the input pretends to have may reach.
+  private var suspicionEnd = 0
   private let clock = ContinuousClock()
 
   private struct OpenRecording {
@@ -40,6 +41,8 @@ public final class ArchiveWriter {
     var isCut = false
     /// Ancillary records that wait for a record of the stream.
     var waiting: [UInt8] = []
+    /// Whether a waiting record holds bytes that look like a record of an archive.
+    var hasSuspiciousWaiting = false
     var lastMark: Int
     var lastSync: (byteOffset: Int, time: ContinuousClock.Instant)
 
@@ -59,26 +62,18 @@ public final class ArchiveWriter {
   ///     flushes the caller has to flush at the end.
   /// - Throws: As `init(path:)`.
   public init(_ file: ArchiveFile, isDurable: Bool = true) throws {
-    self.file = file
-    self.isDurable = isDurable
-    byteCount = try file.byteCount()
+    output = try AppendedFile(file, isDurable: isDurable)
     let empty = IndexWriter.emptyArchive
-    let isNew = byteCount < empty.count ? empty.starts(with: try file.read(0..<byteCount)) : false
-    if isNew {
-      try file.truncate(to: 0)
-      try file.write(empty, at: 0)
-      if isDurable { try file.sync() }
-      file.syncFolder()
-      byteCount = empty.count
-    }
-    let reader = try ArchiveReader(try file.bytes())
+    let beginning = output.byteCount <= empty.count ? try file.read(0..<output.byteCount) : []
+    // After a loss of power, a new file may have zeros in place of the root.
+    let isZero = beginning.count == empty.count && beginning.allSatisfy { $0 == 0 }
+    if output.byteCount < empty.count && empty.starts(with: beginning) || isZero { try output.create() }
+    let reader = try ArchiveReader(try file.bytes(), search: .thorough)
     index = IndexWriter(file, root: reader.root, at: reader.rootByteRange)
     guard !reader.unindexedByteRange.isEmpty else { return }
     let tail = try UnfinishedTail(of: reader)
-    byteCount = try tail.close(in: file)
-    try sync()
-    if !tail.recordings.isEmpty { byteCount = try index.add(tail.recordings, at: byteCount) }
-    try sync()
+    try output.close(tail)
+    if tail.recordings.isEmpty { try output.sync() } else { try output.enter(tail.recordings, in: &index) }
     recovery = Recovery(recordings: tail.recordings, removedByteCount: tail.removedByteCount)
   }
 
@@ -89,14 +84,14 @@ public final class ArchiveWriter {
   public func begin(name: String, start: ArchiveTime) throws {
     try begin(name: name, start: start, series: (name, 1))
     scanner = RecordScanner()
+    // Whoever made the recording before did not know what this one holds.
+    suspicionEnd = 0
   }
 
   private func begin(name: String, start: ArchiveTime, series: (name: String, count: Int)) throws {
     precondition(open == nil, "a recording is open already")
     try ArchivedRecording.requireName(name)
-    guard ArchiveLimits.startMicroseconds.contains(start.microseconds),
-      ArchiveLimits.utcOffsetMinutes.contains(start.utcOffsetMinutes)
-    else { throw ArchiveError.badTime }
+    try Self.requireStorable(start)
     if try has(name) { throw ArchiveError.nameExists(name) }
     open = OpenRecording(
       label: RecordingLabel(name: name, start: start), series: series, startOffset: byteCount, lastMark: byteCount,
@@ -106,7 +101,7 @@ public final class ArchiveWriter {
   /// Returns whether the index has a recording with a name.
   public func has(_ name: String) throws -> Bool {
     try ArchiveReader(
-      try file.bytes(), root: index.root, rootByteRange: index.rootByteRange
+      try output.file.bytes(), root: index.root, rootByteRange: index.rootByteRange
     ).indexHas(name)
   }
 
@@ -133,6 +128,9 @@ public final class ArchiveWriter {
       switch event {
       case .header(let header): open?.header = header
       case .block(let block):
+        guard block.frames.upperBound <= StreamLimits.frameNumber else {
+          throw Self.error(ofFramesEndingAt: block.frames.upperBound, byteOffset: record.byteRange.lowerBound)
+        }
         let first = open?.frames?.lowerBound ?? block.firstFrame
         open?.frames = first..<block.frames.upperBound
         open?.hash.update(block)
@@ -141,16 +139,21 @@ public final class ArchiveWriter {
       }
     }
     guard let current = open else { return }
-    let bytes = current.waiting + Record.framed(record.sections, body: record.body)
+    let framed = Record.framed(record.sections, body: record.body)
+    let isSuspicious = current.hasSuspiciousWaiting || Record.holdsArchiveRecord(framed)
+    let bytes = current.waiting + framed
     // Ancillary records are written together with the record behind them: without a stream they would look like a
     // fault.
     guard isOfStream || current.trailer != nil || bytes.count > Self.longestWaitingByteCount else {
       open?.waiting = bytes
+      open?.hasSuspiciousWaiting = isSuspicious
       return
     }
-    try put((current.hasWritten ? [] : current.label.encoded()) + bytes)
+    if !isOfStream, current.trailer != nil { try mark(ifDueAt: byteCount) }
+    try put((current.hasWritten ? [] : current.label.encoded()) + bytes, isSuspicious: isSuspicious)
     open?.hasWritten = true
     open?.waiting = []
+    open?.hasSuspiciousWaiting = false
     try markAndSync()
   }
 
@@ -165,26 +168,32 @@ public final class ArchiveWriter {
     try begin(name: "\(current.series.name).\(count)", start: ended.end, series: (current.series.name, count))
   }
 
-  private func sync() throws {
-    if isDurable { try file.sync() }
+  private func put(_ bytes: [UInt8], isSuspicious: Bool = false) throws {
+    if isSuspicious { suspicionEnd = byteCount + bytes.count + Self.longestRootByteCount }
+    guard byteCount < suspicionEnd, open != nil else { return try output.append(bytes) }
+    try output.append(bytes, before: encodedMark)
+    open?.lastMark = byteCount
   }
 
-  private func put(_ bytes: [UInt8]) throws {
-    try file.write(bytes, at: byteCount)
-    byteCount += bytes.count
+  /// Largest number of bytes of a root's record.
+  private static let longestRootByteCount = ArchiveLimits.pageByteCount.upperBound + 32
+
+  private var encodedMark: [UInt8] { ArchiveMark(isCut: false, rootOffset: index.rootByteRange.lowerBound).encoded() }
+
+  private func mark(ifDueAt byteCount: Int) throws {
+    guard let current = open, byteCount - current.lastMark >= ArchiveWriterParameters.markSpacing else { return }
+    try put(encodedMark)
+    open?.lastMark = self.byteCount
   }
 
   private func markAndSync() throws {
     guard let current = open else { return }
-    if current.trailer == nil, byteCount - current.lastMark >= ArchiveWriterParameters.markSpacing {
-      try put(ArchiveMark(isCut: false, rootOffset: index.rootByteRange.lowerBound).encoded())
-      open?.lastMark = byteCount
-    }
+    if current.trailer == nil { try mark(ifDueAt: byteCount) }
     let isDue =
       byteCount - current.lastSync.byteOffset >= ArchiveWriterParameters.syncByteCount
       || clock.now - current.lastSync.time >= .seconds(ArchiveWriterParameters.syncSeconds)
     if isDue {
-      try sync()
+      try output.sync()
       open?.lastSync = (byteCount, clock.now)
     }
   }
@@ -235,10 +244,7 @@ public final class ArchiveWriter {
     let entry = ArchivedRecording(
       name: current.label.name, start: current.label.start, byteRange: current.startOffset..<byteCount,
       sampleCount: sampleCount, sampleRateHz: current.header?.sourceSampleRateHz ?? 1, state: state)
-    // The recording must be on the disk before its entry.
-    try sync()
-    byteCount = try index.add([entry], at: byteCount)
-    try sync()
+    try output.enter([entry], in: &index)
     open = nil
     finished.append(entry)
     return entry

@@ -35,8 +35,12 @@ public struct ArchivedRecording: Equatable, Sendable {
     self.state = state
   }
 
-  /// Time at which the last sample ends, rounded down to a microsecond.
-  public var end: ArchiveTime { start.adding(sampleCount: sampleCount, rateHz: sampleRateHz) }
+  /// Time at which the last sample ends, rounded down to a microsecond; at most `ArchiveLimits.latestEndMicroseconds`.
+  public var end: ArchiveTime {
+    var end = start.adding(sampleCount: sampleCount, rateHz: sampleRateHz)
+    end.microseconds = min(end.microseconds, ArchiveLimits.latestEndMicroseconds)
+    return end
+  }
   /// Duration in seconds.
   public var durationSeconds: Double { Double(sampleCount) / Double(sampleRateHz) }
 

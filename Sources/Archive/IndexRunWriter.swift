@@ -29,12 +29,13 @@ struct IndexRunWriter {
   /// - Parameters:
   ///   - level: Level of the run.
   ///   - byteOffset: Byte offset at which the returned bytes will stand.
-  /// - Throws: `ArchiveError.full` if more than 16 names have the same hash.
+  /// - Throws: `ArchiveError.full` if the hashes of the names are so unevenly distributed that a name page would be
+  ///   longer than a record.
   /// - Precondition: the run has an entry.
   mutating func finish(level: Int, at byteOffset: Int) throws -> (bytes: [UInt8], run: RunReference) {
     var bytes = closePage()
     guard let span else { preconditionFailure("a run without entries") }
-    let namePages = try encodedNamePages()
+    guard let namePages = encodedNamePages() else { throw ArchiveError.full }
     bytes += namePages.flatMap { $0 }
     let directory = RunDirectory(entryPages: pages, namePageByteCounts: namePages.map(\.count))
     let record = Record.archive(
@@ -57,27 +58,35 @@ struct IndexRunWriter {
     return record
   }
 
-  private func encodedNamePages() throws -> [[UInt8]] {
-    try Self.namePages(hits).enumerated().map { index, page in
-      guard !page.hits.isEmpty else { return [] }
-      let hashes = Dictionary(grouping: page.hits, by: \.hash)
-      guard hashes.allSatisfy({ $0.value.count <= RunReader.mostCandidates }) else { throw ArchiveError.full }
-      let count = Self.namePageCount(entryCount: hits.count)
-      return Record.archive(ArchiveRecordType.names, page.encoded(index: index, pageCount: count))
+  /// Returns the records of the name pages, as many as keep each within the longest record; `nil` if there is no such
+  /// number.
+  private func encodedNamePages() -> [[UInt8]]? {
+    var count = Self.namePageCount(entryCount: hits.count)
+    while count <= ArchiveLimits.pageCount.upperBound {
+      let pages = Self.namePages(hits, count: count).enumerated().map { index, page in
+        page.hits.isEmpty ? [] : page.encoded(index: index, pageCount: count)
+      }
+      if pages.allSatisfy({ $0.count < StreamLimits.bodyByteCount }) {
+        return pages.map { $0.isEmpty ? [] : Record.archive(ArchiveRecordType.names, $0) }
+      }
+      count *= 2
     }
+    return nil
   }
 
-  static func namePageCount(entryCount: Int) -> Int {
+  private static func namePageCount(entryCount: Int) -> Int {
     (entryCount + ArchiveWriterParameters.namePageHitCount - 1) / ArchiveWriterParameters.namePageHitCount
   }
 
-  /// Returns the hits of all entries, divided into name pages.
-  private static func namePages(_ hits: [NameHit]) -> [NamePage] {
-    let count = namePageCount(entryCount: hits.count)
+  /// Returns the hits of all entries, divided into name pages; equal hashes of one entry page are one hit.
+  private static func namePages(_ hits: [NameHit], count: Int) -> [NamePage] {
     var pages = [[NameHit]](repeating: [], count: count)
     for hit in hits { pages[NamePage.index(of: hit.hash, pageCount: count)].append(hit) }
     return pages.map { page in
-      NamePage(hits: page.sorted { ($0.hash, $0.entryPageIndex) < ($1.hash, $1.entryPageIndex) })
+      var distinct: [NameHit] = []
+      for hit in page.sorted(by: { ($0.hash, $0.entryPageIndex) < ($1.hash, $1.entryPageIndex) })
+      where distinct.last != hit { distinct.append(hit) }
+      return NamePage(hits: distinct)
     }
   }
 }

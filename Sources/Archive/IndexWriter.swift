@@ -24,9 +24,13 @@ struct IndexWriter {
   /// - Parameters:
   ///   - entries: Recordings to enter.
   ///   - end: Number of bytes of the file before the call.
+  ///   - barrier: Closure that flushes the file to the disk. It is called between the runs and the root, which must not
+  ///     be on the disk without them.
   /// - Returns: Number of bytes of the file after the call.
-  /// - Throws: `ArchiveError`, `BitstreamError`.
-  mutating func add(_ entries: [ArchivedRecording], at end: Int) throws -> Int {
+  /// - Throws: `ArchiveError`, or the error of `barrier`.
+  mutating func add(
+    _ entries: [ArchivedRecording], at end: Int, barrier: () throws -> Void
+  ) throws -> Int {
     var next = root
     var position = end
     for entry in entries {
@@ -38,6 +42,7 @@ struct IndexWriter {
         next.recent = recent
       }
     }
+    if position > end { try barrier() }
     let record = next.encoded(at: position, deflater)
     try file.write(record, at: position)
     root = next
@@ -46,28 +51,60 @@ struct IndexWriter {
   }
 
   /// Writes one run of the recent entries, `entry` and all runs that are due for merging.
+  ///
+  /// Runs that cannot be read, or whose names do not fit into name pages, stay as they are: neither may stop an append.
   private func flush(_ root: inout ArchiveRoot, with entry: ArchivedRecording, at start: Int) throws -> Int {
     let archive = ArchiveReader(
       LazyBytes(byteCount: start) { try file.read($0) }, root: root, rootByteRange: rootByteRange)
+    do {
+      let (level, merged) = try runsToMerge(root, archive)
+      return try write(&root, merging: merged, level: level, with: entry, of: archive, at: start)
+    } catch let error where error is BitstreamError || error as? ArchiveError == .full {
+      try file.truncate(to: start)
+      return try write(&root, merging: [], level: 0, with: entry, of: archive, at: start)
+    }
+  }
+
+  /// Returns the runs that are due for merging, and the level of the run that they become.
+  private func runsToMerge(
+    _ root: ArchiveRoot, _ archive: ArchiveReader
+  ) throws -> (level: Int, runs: [RunReference]) {
     var level = 0
     var merged: [RunReference] = []
     var counts = (entries: ArchiveLimits.recentEntryCount.upperBound + 1, pages: 1)
+    func fits(_ runs: [RunReference]) throws -> Bool {
+      var next = counts
+      next.entries += runs.reduce(0) { $0 + $1.entryCount }
+      for run in runs { next.pages += try RunReader(archive, run).directory.entryPages.count }
+      guard next.entries <= ArchiveWriterParameters.mergedEntryCount,
+        next.pages <= ArchiveWriterParameters.mergedPageCount
+      else { return false }
+      counts = next
+      return true
+    }
     while level < ArchiveLimits.level.upperBound {
       let same = root.runs.filter { $0.level == level }
-      guard same.count >= ArchiveWriterParameters.fanOut - 1 else { break }
-      counts.entries += same.reduce(0) { $0 + $1.entryCount }
-      for run in same { counts.pages += try RunReader(archive, run).directory.entryPages.count }
-      guard counts.entries <= ArchiveWriterParameters.mergedEntryCount,
-        counts.pages <= ArchiveWriterParameters.mergedPageCount
-      else {
-        break
-      }
+      guard same.count >= ArchiveWriterParameters.fanOut - 1, try fits(same) else { break }
       merged += same
       level += 1
     }
-    root.runs.removeAll(where: merged.contains)
-    guard root.runs.count < ArchiveLimits.runCount.upperBound else { throw ArchiveError.full }
+    guard root.runs.count - merged.count >= ArchiveLimits.runCount.upperBound else { return (level, merged) }
+    // No run is due, and the root has no room for another one: the smallest runs make room.
+    let smallest = root.runs.filter { !merged.contains($0) }.sorted { $0.entryCount < $1.entryCount }
+    for run in smallest where try fits([run]) {
+      merged.append(run)
+      level = max(level, run.level)
+    }
+    return (level, merged)
+  }
 
+  private func write(
+    _ root: inout ArchiveRoot, merging merged: [RunReference], level: Int, with entry: ArchivedRecording,
+    of archive: ArchiveReader, at start: Int
+  ) throws -> Int {
+    var next = root
+    next.runs.removeAll(where: merged.contains)
+    guard next.runs.count < ArchiveLimits.runCount.upperBound else { throw ArchiveError.full }
     var cursor = try RecordingCursor(merging: merged, of: archive, root.recent.entries + [entry])
     var writer = IndexRunWriter(deflater)
     var chunk: [UInt8] = []
@@ -83,8 +120,9 @@ struct IndexWriter {
     let (rest, run) = try writer.finish(level: level, at: position + chunk.count)
     chunk += rest
     try file.write(chunk, at: position)
-    root.runs.append(run)
-    root.recent = EntryList()
+    next.runs.append(run)
+    next.recent = EntryList()
+    root = next
     return position + chunk.count
   }
 }

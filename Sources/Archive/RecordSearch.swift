@@ -1,19 +1,26 @@
 import Bitstream
 
 /// Iterator over the intact records of a byte range of an archive; skips all other bytes.
+///
+/// Records in the body of an intact record never count. A damaged record is usually stepped over as a whole where another
+/// record follows it, so records in its body do not count either.
 struct RecordSearch {
   /// Byte range without an intact record.
   struct Gap {
     let byteRange: Range<Int>
     let reason: BitstreamError
+    /// Whether the gap consists of damaged records whose lengths lead from one to the next, so that what follows is a
+    /// record of its own.
+    var isChained: Bool
   }
 
   private let bytes: any RandomAccessBytes
   private let end: Int
   private let chunkByteCount: Int
+  private let stepsOverDamage: Bool
   private var position: Int
   private var scanner: RecordScanner
-  private var gapStart: (byteOffset: Int, reason: BitstreamError)?
+  private var gapStart: (byteOffset: Int, reason: BitstreamError, isChained: Bool)?
   /// Bytes skipped between the last two results of `next()`; `nil` if the records follow one another.
   private(set) var gap: Gap?
 
@@ -23,8 +30,13 @@ struct RecordSearch {
   ///   - bytes: The archive.
   ///   - range: Byte range to search, clamped to the archive.
   ///   - chunkByteCount: Number of bytes of one read.
-  init(_ bytes: any RandomAccessBytes, _ range: Range<Int>, chunkByteCount: Int = 1 << 16) {
+  ///   - stepsOverDamage: Whether a damaged record is stepped over as a whole; otherwise, its bytes are searched, because
+  ///     its length may be wrong.
+  init(
+    _ bytes: any RandomAccessBytes, _ range: Range<Int>, chunkByteCount: Int = 1 << 16, stepsOverDamage: Bool = true
+  ) {
     self.bytes = bytes
+    self.stepsOverDamage = stepsOverDamage
     self.chunkByteCount = chunkByteCount
     end = min(range.upperBound, bytes.byteCount)
     position = range.lowerBound
@@ -49,10 +61,23 @@ struct RecordSearch {
         case .needsMoreBytes: try readMore()
         }
       } catch let error as BitstreamError {
-        if gapStart == nil { gapStart = (offset, error) }
-        scanner.skipToNextSync()
+        if gapStart == nil { gapStart = (offset, error, true) }
+        if let end = try endOfDamagedRecord() {
+          scanner.skip(to: end)
+        } else {
+          gapStart?.isChained = false
+          scanner.skipToNextSync()
+        }
       }
     }
+  }
+
+  /// Returns the end of the damaged record that begins here; `nil` if its length does not lead to another record or to
+  /// the end of the range.
+  private func endOfDamagedRecord() throws -> Int? {
+    guard stepsOverDamage, let claimed = scanner.claimedEnd, claimed <= end else { return nil }
+    let next = try bytes.bytes(availableIn: claimed..<min(end, claimed + StreamFormat.sync.count))
+    return claimed == end || next == StreamFormat.sync ? claimed : nil
   }
 
   private mutating func readMore() throws {
@@ -66,7 +91,7 @@ struct RecordSearch {
   }
 
   private mutating func closeGap(at offset: Int) {
-    gap = gapStart.map { Gap(byteRange: $0.byteOffset..<offset, reason: $0.reason) }
+    gap = gapStart.map { Gap(byteRange: $0.byteOffset..<offset, reason: $0.reason, isChained: $0.isChained) }
     gapStart = nil
   }
 }

@@ -1,63 +1,117 @@
 import Bitstream
 
-/// Root in force of an archive, found from the end of the file (`formats/archive.md`, section 4).
+/// Root in force of an archive (`formats/archive.md`, section 4).
 struct RootLocation {
   let root: ArchiveRoot
   let byteRange: Range<Int>
 
-  /// Numbers of bytes at the end of the file that are searched in turn (`formats/archive.md`, section 4).
+  /// Numbers of bytes at the end of the file that a quick search reads in turn.
   ///
-  /// The first range usually has the root. The second range has the last mark while a recording is being written. After
-  /// a crash the other ranges can be needed.
-  static let tailByteCounts = [4_096, 12_288, 65_536, 1 << 20, 8 << 20]
+  /// The first range usually has the root. The second range has the last mark while a recording is being written.
+  static let tailByteCounts = [4_096, 12_288, 65_536]
+  /// Files of at most this size are read from their beginning.
+  private static let smallByteCount = 65_536
 
   /// Finds the root in force.
   ///
-  /// - Throws: `ArchiveError.noIndex` if no intact root is found, or the error of reading.
-  init(in bytes: any RandomAccessBytes, _ inflater: Inflater) throws {
-    var tail: [UInt8] = []
-    for tailByteCount in Self.tailByteCounts {
-      let start = max(0, bytes.byteCount - tailByteCount)
-      tail = try bytes.bytes(availableIn: start..<bytes.byteCount - tail.count) + tail
-      if let found = try Self.last(inTail: tail, of: bytes, inflater) {
-        (root, byteRange) = found
+  /// - Parameters:
+  ///   - bytes: The archive.
+  ///   - inflater: Decompressor.
+  ///   - search: How much of the file is read where nothing contradicts the root that is found first.
+  /// - Throws: `ArchiveError.noIndex` if no root counts, or the error of reading.
+  init(in bytes: any RandomAccessBytes, _ inflater: Inflater, _ search: RootSearch) throws {
+    if bytes.byteCount > Self.smallByteCount, search != .complete {
+      if search == .quick, let found = try Self.quick(in: bytes, inflater) {
+        self = found
         return
       }
-      if start == 0 { break }
-    }
-    throw ArchiveError.noIndex
-  }
-
-  private static func last(
-    inTail tail: [UInt8], of bytes: any RandomAccessBytes, _ inflater: Inflater
-  ) throws -> (ArchiveRoot, Range<Int>)? {
-    let start = bytes.byteCount - tail.count
-    let searched = LazyBytes(byteCount: bytes.byteCount) {
-      Array(tail[$0.lowerBound - start..<$0.upperBound - start])
-    }
-    var roots: [Record] = []
-    var mark: Record?
-    var search = RecordSearch(searched, start..<bytes.byteCount)
-    while let record = try search.next() {
-      switch record.ancillaryType {
-      case ArchiveRecordType.root?:
-        roots.append(record)
-        mark = nil
-      case ArchiveRecordType.mark?: mark = record
-      default: break
+      if let found = try ChainedTail(of: bytes).root(inflater) {
+        self = found
+        return
       }
     }
-    // A mark behind all searched roots counts first. If its root is damaged, the last intact searched root is
-    // in force.
-    if let mark, let parsed = try? ArchiveMark(mark), parsed.rootOffset < mark.byteRange.lowerBound,
-      let record = try? bytes.record(at: parsed.rootOffset, expected: 4_096),
+    guard let found = try RootWalk.lastRoot(of: bytes, inflater) else { throw ArchiveError.noIndex }
+    self = found
+  }
+
+  init(root: ArchiveRoot, byteRange: Range<Int>) {
+    self.root = root
+    self.byteRange = byteRange
+  }
+
+  /// Reads the root at a byte offset; `nil` if no intact root stands there.
+  init?(at byteOffset: Int, in bytes: any RandomAccessBytes, _ inflater: Inflater) {
+    guard let record = try? bytes.record(at: byteOffset, expected: 4_096),
       record.ancillaryType == ArchiveRecordType.root, let root = try? ArchiveRoot(record, inflater)
-    {
-      return (root, record.byteRange)
-    }
-    for record in roots.reversed() {
-      if let root = try? ArchiveRoot(record, inflater) { return (root, record.byteRange) }
+    else { return nil }
+    self.init(root: root, byteRange: record.byteRange)
+  }
+
+  /// Returns the root that the last bytes of the file name; `nil` if they name none or contradict one another.
+  private static func quick(in bytes: any RandomAccessBytes, _ inflater: Inflater) throws -> RootLocation? {
+    var tail: [UInt8] = []
+    for tailByteCount in tailByteCounts {
+      let start = max(0, bytes.byteCount - tailByteCount)
+      tail = try bytes.bytes(availableIn: start..<bytes.byteCount - tail.count) + tail
+      let searched = LazyBytes(byteCount: bytes.byteCount) { [tail] in
+        Array(tail[$0.lowerBound - start..<$0.upperBound - start])
+      }
+      var named: Named?
+      var search = RecordSearch(searched, start..<bytes.byteCount)
+      while let record = try search.next() {
+        guard let next = try Named(record, after: named) else { continue }
+        guard !next.isContradiction else { return nil }
+        named = next
+      }
+      guard let named else { continue }
+      guard let found = RootLocation(at: named.rootOffset, in: bytes, inflater), found.isAdjacent else { return nil }
+      return found
     }
     return nil
+  }
+
+  /// Root that a root or a mark in the searched bytes names.
+  private struct Named {
+    let rootOffset: Int
+    /// Whether a mark names another root than the record before it.
+    let isContradiction: Bool
+
+    init?(_ record: Record, after before: Named?) throws {
+      switch record.ancillaryType {
+      case ArchiveRecordType.root?:
+        rootOffset = record.byteRange.lowerBound
+        isContradiction = false
+      case ArchiveRecordType.mark?:
+        guard let mark = try? ArchiveMark(record) else { return nil }
+        rootOffset = mark.rootOffset
+        isContradiction =
+          mark.rootOffset >= record.byteRange.lowerBound || before.map { $0.rootOffset != mark.rootOffset } ?? false
+      default: return nil
+      }
+    }
+  }
+
+  /// Whether the root stands directly behind its newest recording or its newest run, as every root does that vampc
+  /// writes.
+  private var isAdjacent: Bool {
+    let place = byteRange.lowerBound
+    return place == 0 || root.recent.entries.contains { $0.byteRange.upperBound == place }
+      || root.runs.contains { $0.directoryByteRange.upperBound == place }
+  }
+
+  /// Whether the index that was written together with the root is there: after a loss of power, a disk may have the root
+  /// and lack the index in front of it.
+  func hasWholeIndex(in bytes: any RandomAccessBytes, _ inflater: Inflater) throws -> Bool {
+    let archive = ArchiveReader(bytes, root: root, rootByteRange: byteRange)
+    for run in root.runs where run.directoryByteRange.upperBound == byteRange.lowerBound {
+      do {
+        let reader = try RunReader(archive, run)
+        for index in reader.directory.entryPages.indices { _ = try reader.entries(ofPage: index) }
+        for index in reader.directory.namePageByteCounts.indices { _ = try reader.namePage(index) }
+      } catch is BitstreamError {
+        return false
+      }
+    }
+    return true
   }
 }

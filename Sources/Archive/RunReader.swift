@@ -47,17 +47,14 @@ struct RunReader {
     return try EntryList(from: &reader, count: count...count, fileByteCount: fileByteCount).entries
   }
 
-  /// Returns the entry pages that may have a name with this hash, at most `mostCandidates`.
+  /// Returns the entry pages that may have a name with this hash.
   ///
   /// - Throws: `BitstreamError`, or the error of reading.
   func entryPages(withHash hash: UInt32) throws -> [Int] {
     let pageCount = directory.namePageByteCounts.count
     let page = try namePage(NamePage.index(of: hash, pageCount: pageCount))
-    return Array(page.entryPages(withHash: hash).prefix(Self.mostCandidates))
+    return page.entryPages(withHash: hash)
   }
-
-  /// Largest number of names of a run with the same hash (`formats/archive.md`, section 3.2).
-  static let mostCandidates = 16
 
   /// Reads one name page.
   ///

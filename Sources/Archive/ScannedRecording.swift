@@ -16,9 +16,20 @@ struct ScannedRecording {
   var blockCount = 0
   var tokenCount = 0
   var tokenHash = TokenHash()
+  /// Last place at which a trailer can be written: all frames before it have numbers that a trailer can state.
+  private(set) var closable: (byteOffset: Int, frames: Range<Int>, tokenHash: TokenHash)?
 
   /// Whether a strict reader accepts the stream.
   var isIntact: Bool { damage.isEmpty && trailer != nil }
+
+  /// Whether a block ends behind the last frame number that a trailer can state.
+  var isBeyondLimit: Bool { (frames?.upperBound ?? 0) > StreamLimits.frameNumber }
+
+  /// Notes the end of the byte range as a place for a trailer, if the frames so far allow a trailer.
+  mutating func noteClosable() {
+    guard header != nil, !isBeyondLimit else { return }
+    closable = (byteRange.upperBound, frames ?? 0..<0, tokenHash)
+  }
 
   /// Length in samples: of the trailer, or else of the frames.
   var sampleCount: Int { trailer?.sampleCount ?? header?.sampleCount(ofFrames: frames?.count ?? 0) ?? 0 }

@@ -19,7 +19,7 @@ struct UnfinishedTail {
   ///   the error of reading.
   init(of archive: ArchiveReader) throws {
     let tail = archive.unindexedByteRange
-    var scan = ArchiveScan(archive.bytes, tail)
+    var scan = ArchiveScan(archive.bytes, tail, trust: .chain)
     var found: [ScannedRecording] = []
     while let recording = try scan.next() {
       // Without a header section no block can be decoded.
@@ -29,22 +29,27 @@ struct UnfinishedTail {
       }
       found.append(recording)
     }
+    // A trailer that no number can be written for would make every later append fail.
+    if let last = found.last, last.trailer == nil, last.closable == nil { found.removeLast() }
     var ending: [UInt8] = []
     var entries: [ArchivedRecording] = []
+    var keptEnd = found.last?.byteRange.upperBound ?? tail.lowerBound
     for (index, recording) in found.enumerated() {
       guard let label = recording.label, let header = recording.header else { continue }
       var entry = recording.entry(named: label.name, start: label.start)
-      if index == found.count - 1, recording.trailer == nil {
-        let end = try CutOffEnd(header, recording.frames ?? 0..<0, recording.tokenHash)
+      if index == found.count - 1, recording.trailer == nil, let place = recording.closable {
+        let end = try CutOffEnd(header, place.frames, place.tokenHash)
         ending = end.bytes(rootOffset: archive.rootByteRange.lowerBound)
-        entry.byteRange = entry.byteRange.lowerBound..<entry.byteRange.upperBound + ending.count
+        keptEnd = place.byteOffset
+        entry.byteRange = entry.byteRange.lowerBound..<keptEnd + ending.count
+        entry.sampleCount = end.sampleCount
       }
       if try archive.indexHas(entry.name) || entries.contains(where: { $0.name == entry.name }) {
         throw ArchiveError.nameExists(entry.name)
       }
       entries.append(entry)
     }
-    keptByteCount = found.last?.byteRange.upperBound ?? tail.lowerBound
+    keptByteCount = keptEnd
     removedByteCount = tail.upperBound - keptByteCount
     recordings = entries
     self.ending = ending

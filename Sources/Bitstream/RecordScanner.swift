@@ -75,6 +75,22 @@ package struct RecordScanner {
     while head < buffer.count, buffer[head] != StreamFormat.sync[0] || !syncMatches(at: head) { head += 1 }
   }
 
+  /// Byte offset at which the record at `byteOffset` ends by its length field, whatever its checksum says; `nil` if no
+  /// record seems to begin there.
+  package var claimedEnd: Int? {
+    guard syncMatches(at: head), let bounds = try? bodyBounds() else { return nil }
+    return bufferOffset + bounds.start + bounds.count + StreamFormat.checksumByteCount
+  }
+
+  /// Steps over bytes that have been pushed.
+  ///
+  /// - Parameter byteOffset: Byte offset of the next byte to read, not before the present one.
+  package mutating func skip(to byteOffset: Int) {
+    precondition((self.byteOffset...bufferOffset + buffer.count).contains(byteOffset), "bytes that were never pushed")
+    head = byteOffset - bufferOffset
+    rangeChecksum = nil
+  }
+
   /// Returns whether the bytes from `index` on match the sync pattern as far as the buffer reaches.
   private func syncMatches(at index: Int) -> Bool {
     for (offset, byte) in StreamFormat.sync.enumerated() where index + offset < buffer.count {

@@ -12,6 +12,14 @@ enum ForeignRecord {
     return bytes + checksum(bytes)
   }
 
+  /// Returns a root without runs and entries that is valid at a byte offset.
+  static func rootWithoutEntries(at byteOffset: Int) -> [UInt8] { bytes(type: 8, varint(byteOffset) + [0, 0, 0]) }
+
+  /// Returns a number that is not negative as a varint.
+  static func varint(_ value: Int) -> [UInt8] {
+    value < 128 ? [UInt8(value)] : [UInt8(value & 127 | 128)] + varint(value >> 7)
+  }
+
   /// Returns the CRC-32 computed bit by bit, most significant byte first.
   static func checksum(_ bytes: [UInt8]) -> [UInt8] {
     var checksum: UInt32 = 0xFFFF_FFFF

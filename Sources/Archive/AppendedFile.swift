@@ -1,0 +1,106 @@
+import Bitstream
+
+/// File of an archive that a writer appends to, with the number of its bytes.
+///
+/// After a failure to write or to flush, every later change fails in the same way: nobody can know what the disk has.
+final class AppendedFile {
+  let file: ArchiveFile
+  /// Number of bytes of the file.
+  private(set) var byteCount: Int
+  private let isDurable: Bool
+  private var failure: ArchiveError?
+
+  /// Takes over an open file.
+  ///
+  /// - Parameters:
+  ///   - file: File open for reading and writing.
+  ///   - isDurable: Whether `sync()` flushes the file.
+  /// - Throws: `ArchiveError.readFailed`.
+  init(_ file: ArchiveFile, isDurable: Bool) throws {
+    self.file = file
+    self.isDurable = isDurable
+    byteCount = try file.byteCount()
+  }
+
+  /// Flushes the file to the disk.
+  ///
+  /// - Throws: `ArchiveError.writeFailed`.
+  func sync() throws {
+    guard isDurable else { return }
+    try changing { try file.sync() }
+  }
+
+  /// Makes a new archive of a file without records.
+  func create() throws {
+    let empty = IndexWriter.emptyArchive
+    try changing {
+      try file.truncate(to: 0)
+      try file.write(empty, at: 0)
+    }
+    byteCount = empty.count
+    try sync()
+    file.syncFolder()
+  }
+
+  /// Cuts off the bytes behind the root in force that are not kept, and completes the last recording.
+  func close(_ tail: UnfinishedTail) throws { try changing { byteCount = try tail.close(in: file) } }
+
+  /// Appends bytes.
+  func append(_ bytes: [UInt8]) throws {
+    try changing { try file.write(bytes, at: byteCount) }
+    byteCount += bytes.count
+  }
+
+  /// Appends bytes and a mark behind them.
+  ///
+  /// The mark is written first. So the file never ends inside the bytes, and a reader that finds a record in them finds
+  /// the mark as well, which contradicts it.
+  ///
+  /// - Parameters:
+  ///   - bytes: Bytes to append.
+  ///   - mark: Record of the mark.
+  /// - Throws: `ArchiveError.writeFailed`.
+  func append(_ bytes: [UInt8], before mark: [UInt8]) throws {
+    try undoing {
+      try file.write(mark, at: byteCount + bytes.count)
+      try sync()
+      try file.write(bytes, at: byteCount)
+    }
+    byteCount += bytes.count + mark.count
+  }
+
+  /// Enters recordings in the index. They are on the disk before the runs and the root, and the runs before the root.
+  ///
+  /// - Parameters:
+  ///   - entries: Recordings that the file has.
+  ///   - index: Writer of the index.
+  /// - Throws: `ArchiveError`, `BitstreamError`. The index then names none of the recordings, because the disk may not
+  ///   have them; the next writer enters them.
+  func enter(_ entries: [ArchivedRecording], in index: inout IndexWriter) throws {
+    var end = byteCount
+    try undoing {
+      try sync()
+      end = try index.add(entries, at: byteCount) { try sync() }
+      try sync()
+    }
+    byteCount = end
+  }
+
+  private func changing(_ body: () throws -> Void) throws {
+    if let failure { throw failure }
+    do { try body() } catch let error as ArchiveError {
+      if case .writeFailed = error { failure = error }
+      throw error
+    }
+  }
+
+  /// Runs a change; after an error, cuts off what the change has written.
+  private func undoing(_ body: () throws -> Void) throws {
+    try changing {
+      do { try body() } catch {
+        try? file.truncate(to: byteCount)
+        throw error
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Bitstream
+
+/// Last bytes of an archive, whose records are checked for being one chain (`formats/archive.md`, section 4).
+///
+/// A record can hold bytes that look like records of an archive. Such bytes overlap an intact record, or a record that
+/// the file's end cuts off, and no record is longer than 1 MiB. So in bytes of three times this length, in which all
+/// intact records at any place follow one another without overlaps and gaps, no record lies in the body of another.
+struct ChainedTail {
+  private let bytes: any RandomAccessBytes
+  private let start: Int
+  private let tail: [UInt8]
+
+  /// Largest number of bytes of a record.
+  private static let recordByteCount = StreamLimits.bodyByteCount + 11
+  private static let byteCount = 3 << 20
+
+  /// Reads the last bytes of an archive.
+  ///
+  /// - Throws: The error of reading.
+  init(of bytes: any RandomAccessBytes) throws {
+    self.bytes = bytes
+    start = max(0, bytes.byteCount - Self.byteCount)
+    tail = try bytes.bytes(in: start..<bytes.byteCount)
+  }
+
+  /// Returns the root that the last root or mark of the chain names; `nil` if the bytes are no chain, or name no root
+  /// whose index is there.
+  ///
+  /// - Throws: The error of reading.
+  func root(_ inflater: Inflater) throws -> RootLocation? {
+    guard let rootOffset = try lastNamedRoot(), let found = RootLocation(at: rootOffset, in: bytes, inflater),
+      try found.hasWholeIndex(in: bytes, inflater)
+    else { return nil }
+    return found
+  }
+
+  private func lastNamedRoot() throws -> Int? {
+    var records = OverlappingRecords(tail, baseOffset: start)
+    var end: Int? = start == 0 ? 0 : nil
+    var rootOffset: Int?
+    while let record = records.next() {
+      let place = record.byteRange.lowerBound
+      // Damage counts as a break, too: a walk over the whole file decides then.
+      guard place == end ?? place else { return nil }
+      end = record.byteRange.upperBound
+      // A record at the beginning of the bytes may lie inside another one, which begins in front of them.
+      guard record.sections.isEmpty, start == 0 || place >= start + Self.recordByteCount else { continue }
+      switch record.firstByte {
+      case ArchiveRecordType.root: rootOffset = place
+      case ArchiveRecordType.mark:
+        rootOffset = (try? ArchiveMark(bytes.record(at: place, expected: 64)))?.rootOffset ?? rootOffset
+      default: break
+      }
+    }
+    return rootOffset
+  }
+}

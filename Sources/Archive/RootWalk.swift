@@ -1,0 +1,51 @@
+import Bitstream
+
+/// Walk over all records of an archive from its beginning, which believes only roots to which an unbroken chain of
+/// records leads (`formats/archive.md`, section 4).
+enum RootWalk {
+  /// Returns the last root that counts; `nil` if there is none.
+  ///
+  /// A damaged record does not break the chain if its length leads to the next record. Behind a break a root counts only
+  /// if its index has every recording of the root before: damage in the middle of a file must not hide what follows, and
+  /// a root that arrived inside other bytes must not hide what came before.
+  ///
+  /// - Parameters:
+  ///   - bytes: The archive.
+  ///   - inflater: Decompressor.
+  /// - Throws: The error of reading.
+  static func lastRoot(of bytes: any RandomAccessBytes, _ inflater: Inflater) throws -> RootLocation? {
+    var found: RootLocation?
+    var isChained = true
+    var search = RecordSearch(bytes, 0..<bytes.byteCount)
+    while let record = try search.next() {
+      if let gap = search.gap, !gap.isChained { isChained = false }
+      guard record.ancillaryType == ArchiveRecordType.root, let root = try? ArchiveRoot(record, inflater) else {
+        continue
+      }
+      let next = RootLocation(root: root, byteRange: record.byteRange)
+      guard try next.hasWholeIndex(in: bytes, inflater) else { continue }
+      if let found, !isChained, try !next.isSuccessor(of: found, in: bytes) { continue }
+      found = next
+      isChained = true
+    }
+    return found
+  }
+}
+
+extension RootLocation {
+  /// Whether the index has every recording of an earlier root.
+  fileprivate func isSuccessor(of earlier: RootLocation, in bytes: any RandomAccessBytes) throws -> Bool {
+    do {
+      var mine = try ArchiveReader(bytes, root: root, rootByteRange: byteRange).indexedRecordings()
+      var others = try ArchiveReader(bytes, root: earlier.root, rootByteRange: earlier.byteRange).indexedRecordings()
+      while let other = try others.next() {
+        var candidate = try mine.next()
+        while let entry = candidate, entry != other { candidate = try mine.next() }
+        if candidate == nil { return false }
+      }
+      return true
+    } catch is BitstreamError {
+      return false
+    }
+  }
+}
