@@ -212,6 +212,58 @@ import Testing
     #expect(try place.vampc("archive", "list", "a.vampa").text.contains("2 recordings"))
   }
 
+  @Test func repairDoesNotReplaceAnArchiveThatIsAppendedTo() throws {
+    let place = try Workplace()
+    try place.encode("audio/edge/one-hop.wav", as: "a.vampc")
+    for name in ["a.vampa", "b.vampa"] {
+      try place.vampc("archive", "append", "-q", name, "a.vampc").expectSuccess()
+    }
+    // Locked as by a writer.
+    let archive = open(place.path("b.vampa"), O_RDWR)
+    defer { close(archive) }
+    try #require(flock(archive, LOCK_EX) == 0)
+    let before = try place.bytes("b.vampa")
+    try place.vampc("archive", "repair", "-f", "-o", "b.vampa", "a.vampa")
+      .expectError(1, "b.vampa: another program is appending to it")
+    #expect(try place.bytes("b.vampa") == before)
+    try #require(flock(archive, LOCK_UN) == 0)
+    try place.vampc("archive", "repair", "-q", "-f", "-o", "b.vampa", "a.vampa").expectSuccess()
+  }
+
+  @Test func testNamesRecordingsThatAreNotInTheIndex() throws {
+    let place = try Workplace()
+    try place.encode("audio/edge/one-hop.wav", as: "a.vampc")
+    try place.vampc("archive", "append", "-q", "--name", "first", "a.vampa", "a.vampc").expectSuccess()
+    let first = try place.bytes("a.vampa").count
+    try place.vampc("archive", "append", "-q", "--name", "second", "a.vampa", "a.vampc").expectSuccess()
+    // The recording is complete, and its root is missing.
+    let stream = try place.bytes("a.vampc").count
+    let label = 4 + 1 + 1 + 8 + 2 + 6 + 4
+    let bytes = try place.bytes("a.vampa")
+    let cut = (first + stream + label - 3...first + stream + label).first {
+      bytes[$0...].starts(with: [0xF5, 0x56, 0x43, 0x10])
+    }
+    try place.write(bytes[..<(try #require(cut))], to: "b.vampa")
+    try place.vampc("archive", "test", "b.vampa").expectError(65, "'second': not in the index (byte \(first))")
+    let next = try place.vampc("archive", "append", "-q", "--name", "third", "b.vampa", "a.vampc")
+    #expect(next.status == 0 && next.errors.contains("'second'"), "\(next)")
+    try place.vampc("archive", "test", "-q", "b.vampa").expectSuccess()
+  }
+
+  /// Some file systems have times in billions of years.
+  @Test(arguments: [-40_000_000_000, 40_000_000_000, 9_000_000_000_000_000])
+  func refusesTimesOfFilesThatNoArchiveCanStore(seconds: Int) throws {
+    let place = try Workplace()
+    try place.encode("audio/edge/one-hop.wav", as: "a.vampc")
+    let touched = try place.shell("touch -d @\(seconds) a.vampc && stat -c %Y a.vampc")
+    // Other file systems do not have such times.
+    guard touched.text == "\(seconds)\n" else { return }
+    try place.vampc("archive", "append", "a.vampa", "a.vampc")
+      .expectError(64, "a.vampc: the time is outside the years 1000 to 2999")
+    #expect(!place.exists("a.vampa"))
+    try place.vampc("archive", "append", "-q", "--start", "2026-11-23T12:00:00Z", "a.vampa", "a.vampc").expectSuccess()
+  }
+
   /// Starts an append from a pipe that is full and never ends.
   private func endless(_ place: Workplace, _ name: String) throws -> (ChildProcess, [Int32]) {
     var ends: [Int32] = [-1, -1]

@@ -112,9 +112,9 @@ final class ArchiveAppender {
     let summaries: [StreamSummary] =
       if case .stream(_, let file?) = input { try StreamSummary.verify(source: file.source(from: 0)) } else { [] }
     if case .audio = input { encoder = try encoder ?? loadEncoder() }
+    let start = try nextStart ?? Self.start(of: input, summaries, bytes, path)
+    try ArchiveWriter.requireStorable(summaries, from: start)
     let writer = try openWriter()
-    let end = path == "-" ? nil : ArchiveTime(modificationOf: bytes.descriptor)
-    let start = try nextStart ?? RecordingStart(of: input, summaries, endingAt: end).time
     let name = options.name ?? (path == "-" ? "\(start)" : Self.name(ofFile: path))
     let finishedCount = writer.finished.count
     try writer.begin(name: name, start: start)
@@ -139,6 +139,13 @@ final class ArchiveAppender {
     if nextStart != nil { nextStart = writer.finished.last?.end }
     try tell(bytes.name, writer, since: finishedCount)
     return status
+  }
+
+  private static func start(
+    of input: ArchiveInput, _ summaries: [StreamSummary], _ bytes: InputBytes, _ path: String
+  ) throws -> ArchiveTime {
+    let end = path == "-" ? nil : try ArchiveTime(modificationOf: bytes.descriptor)
+    return try RecordingStart(of: input, summaries, endingAt: end).time
   }
 
   private func encode(_ reader: AudioReader, _ writer: ArchiveWriter, _ display: ProgressDisplay) throws

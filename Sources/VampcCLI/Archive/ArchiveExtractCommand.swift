@@ -61,7 +61,7 @@ struct ArchiveExtractCommand: ParsableCommand {
     let target = output.map(FilePlan.target) ?? Self.fileName(for: name ?? "")
     try TerminalError.refuse(output: target == "-")
     try InputLoop.run(archive) {
-      let reader = try ArchiveReader(try ArchiveFile(reading: archive).bytes())
+      let reader = try ArchiveReader(try ArchiveFile(reading: archive).bytes(), search: .thorough)
       let file =
         target == "-"
         ? OutputFile(standardOutputNamed: "standard output")

@@ -33,7 +33,7 @@ struct ArchiveListCommand: ParsableCommand {
 
   func run() throws {
     try InputLoop.run(archive) {
-      let reader = try ArchiveReader(try ArchiveFile(reading: archive).bytes())
+      let reader = try ArchiveReader(try ArchiveFile(reading: archive).bytes(), search: .thorough)
       if gaps { try listGaps(reader) } else { try json ? listJSON(reader) : listText(reader) }
       return .success
     }

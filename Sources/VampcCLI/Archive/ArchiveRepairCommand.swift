@@ -43,9 +43,13 @@ struct ArchiveRepairCommand: ParsableCommand {
     let target = output ?? Self.derivedName(archive)
     try InputLoop.run(archive) {
       let bytes = try ArchiveFile(reading: archive).bytes().interruptible
-      let file = try OutputFile(
-        path: target, replaces: force, sources: [FileIdentity(path: archive)].compactMap { $0 })
-      return try file.complete { file in try repair(bytes, file, target) }
+      // A program that appends to the archive that is replaced would lose what it appends.
+      let lock = try force ? ArchiveFile(replacing: target) : nil
+      return try withExtendedLifetime(lock) {
+        let file = try OutputFile(
+          path: target, replaces: force, sources: [FileIdentity(path: archive)].compactMap { $0 })
+        return try file.complete { file in try repair(bytes, file, target) }
+      }
     }
   }
 

@@ -16,8 +16,15 @@ extension ArchiveTime {
   static var now: ArchiveTime { ArchiveTime(ClockTime.now) }
 
   /// Time of a file's last change; nil for anything but a regular file.
-  init?(modificationOf descriptor: Int32) {
+  ///
+  /// - Throws: `ArchiveError.badTime` for a time that an archive cannot store.
+  init?(modificationOf descriptor: Int32) throws {
     guard let status = try? FileStatus(descriptor: descriptor), status.kind == .regularFile else { return nil }
+    // Some file systems have times in billions of years.
+    let limits = ArchiveLimits.startMicroseconds
+    guard (limits.lowerBound / 1_000_000...limits.upperBound / 1_000_000).contains(status.modification.seconds) else {
+      throw ArchiveError.badTime
+    }
     self.init(status.modification)
   }
 
