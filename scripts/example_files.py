@@ -279,6 +279,7 @@ FILES: dict[str, Maker] = {
     "streams": folder_of("whole.vampc", "one.vampc"),
     "originals": folder_of("song.wav", "one.wav", "two.wav"),
     "decoded": folder_of("song.wav", "one.wav", "two.wav"),
+    "tiny.vampc": copy_of("song.vampc"),
     "damaged.vampc": damaged,
     "bad.vampc": damaged,
     "two.vampc": two,
