@@ -20,7 +20,9 @@ public struct ModelLibrary: Equatable, Sendable {
     if let folder = userFolder(environment: environment) { folders.append(folder) }
     if let executablePath {
       var folder = URL(fileURLWithPath: executablePath).deletingLastPathComponent()
-      folders.append(folder.deletingLastPathComponent().path + "/share/vampc/models")
+      // In ~/.local/bin, the folder beside the program is that of the user.
+      let beside = folder.deletingLastPathComponent().path + "/share/vampc/models"
+      if !folders.contains(beside) { folders.append(beside) }
       // A program that was built in the repository is a few folders below the top of the repository.
       while folder.path != "/" {
         folder.deleteLastPathComponent()

@@ -132,6 +132,9 @@ import Testing
           ModelLibrary.systemFolder,
         ])
     #expect(
+      ModelLibrary.standard(environment: ["HOME": "/home/u"], executablePath: "/home/u/.local/bin/vampc").folders
+        == ["/home/u/.local/share/vampc/models", ModelLibrary.systemFolder])
+    #expect(
       ModelLibrary.standard(environment: [:], executablePath: "/usr/bin/vampc").folders
         == [ModelLibrary.systemFolder])
     #expect(
