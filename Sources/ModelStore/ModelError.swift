@@ -192,7 +192,7 @@ extension ModelError: ExplainedError {
   /// Next step to find a model; nil for errors of files.
   public var hint: String? {
     switch self {
-    case .modelNotFound: "--model takes a folder, too; VAMPC_MODELS adds folders to look in"
+    case .modelNotFound: "a path needs a slash, as in ./NAME; VAMPC_MODELS adds folders to look in"
     case .codecNotFound: "put the model that made the stream into one of them, or name it with --model"
     default: nil
     }

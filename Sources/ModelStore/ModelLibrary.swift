@@ -26,7 +26,7 @@ public struct ModelLibrary: Equatable, Sendable {
       // A program that was built in the repository is a few folders below the top of the repository.
       while folder.path != "/" {
         folder.deleteLastPathComponent()
-        if FileManager.default.fileExists(atPath: folder.path + "/Package.swift") {
+        if isCheckout(folder.path) {
           folders.append(folder.path + "/models")
           break
         }
@@ -40,6 +40,14 @@ public struct ModelLibrary: Equatable, Sendable {
   /// Path of the folder for the models of Debian packages, which may not exist.
   public static let systemFolder = "/usr/share/vampc/models"
 
+  /// Whether a folder is a checkout of vampc. Models of any other package near the program are not vampc's.
+  private static func isCheckout(_ folder: String) -> Bool {
+    guard let manifest = FileManager.default.contents(atPath: folder + "/Package.swift") else { return false }
+    return String(decoding: manifest.prefix(largestManifestByteCount), as: UTF8.self).contains("\n  name: \"vampc\",\n")
+  }
+
+  private static let largestManifestByteCount = 1 << 16
+
   /// Path of the folder for the user's own models, which may not exist; `nil` without a home folder.
   public static func userFolder(environment: [String: String]) -> String? {
     if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/vampc/models" }
@@ -49,8 +57,8 @@ public struct ModelLibrary: Equatable, Sendable {
 
   /// Opens a model by name or path.
   ///
-  /// - Parameter nameOrPath: Path if the text has a `/` or names an existing file or folder; else a name, for which the
-  ///   first folder with such a model is used.
+  /// - Parameter nameOrPath: Path if the text has a `/`; else a name, for which the first folder with such a model is
+  ///   used. Files of the current folder never count as models by their bare names.
   /// - Throws: ``ModelError/modelNotFound(name:searched:)``, ``ModelError/invalidModelName(name:)``, and the errors of
   ///   ``ModelBundle/init(path:)``.
   public func bundle(named nameOrPath: String) throws -> ModelBundle {
@@ -95,7 +103,7 @@ public struct ModelLibrary: Equatable, Sendable {
   /// - Throws: ``ModelError/modelNotFound(name:searched:)`` or ``ModelError/invalidModelName(name:)``.
   private func path(named nameOrPath: String) throws -> String {
     let files = FileManager.default
-    if nameOrPath.contains("/") || files.fileExists(atPath: nameOrPath) {
+    if nameOrPath.contains("/") {
       guard files.fileExists(atPath: nameOrPath) else {
         throw ModelError.modelNotFound(name: nameOrPath, searched: [])
       }
