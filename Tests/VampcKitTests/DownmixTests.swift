@@ -48,7 +48,8 @@ import VampcKit
     defer { tiny.remove() }
     let mono = try encode(tiny, input([voice])).audio
     #expect(mono.samplePeak > 0.01)
-    let rumble = music(sampleCount: 60_000, sampleRateHz: 200_000).channels[0]
+    // Twenty times as loud as the voice, as in a film.
+    let rumble = music(sampleCount: 60_000, sampleRateHz: 200_000).channels[0].map { $0 * 20 }
     for channels in [
       [voice, voice], [silence, silence, voice, silence, silence, silence],
       [silence, silence, voice, rumble, silence, silence], [voice, voice, silence, rumble, silence, silence],

@@ -15,6 +15,16 @@ struct ChannelLayout: Equatable {
     self.speakers = speakers
   }
 
+  /// Whether each channel of the source is part of the mono mix, as the low-frequency channel is not.
+  ///
+  /// - Parameter channelCount: Number of channels of the source.
+  func mixedChannels(of channelCount: Int) -> [Bool] {
+    guard let weights = speakers?.monoWeights, weights.count == channelCount else {
+      return [Bool](repeating: true, count: channelCount)
+    }
+    return weights.map { $0 > 0 }
+  }
+
   /// Coded channels of a chunk of the source.
   func apply(to chunk: AudioBuffer) -> AudioBuffer { mixesDown ? chunk.mixedToMono(speakers) : chunk }
 }

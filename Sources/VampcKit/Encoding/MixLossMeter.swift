@@ -30,11 +30,19 @@ struct MixLossMeter {
     var power: Double { count > 0 ? max(0, squareSum / count - sum / count * (sum / count)) : 0 }
   }
 
-  init(channelCount: Int) { channels = Array(repeating: Spread(), count: channelCount) }
+  private let mixedChannels: [Bool]
+
+  /// Meter of a mix.
+  ///
+  /// - Parameter mixedChannels: Whether each channel is part of the mix; the loudness of the others does not count.
+  init(mixedChannels: [Bool]) {
+    self.mixedChannels = mixedChannels
+    channels = Array(repeating: Spread(), count: mixedChannels.count)
+  }
 
   /// Adds a chunk of the channels and its mix.
   mutating func add(_ chunk: AudioBuffer, mix mono: AudioBuffer) {
-    for (index, samples) in chunk.channels.enumerated() { channels[index].add(samples) }
+    for (index, samples) in chunk.channels.enumerated() where mixedChannels[index] { channels[index].add(samples) }
     mix.add(mono.channels[0])
   }
 

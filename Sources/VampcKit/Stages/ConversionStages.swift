@@ -23,7 +23,7 @@ final class DownmixStage: AudioStage {
 
   init(_ layout: ChannelLayout, sourceChannelCount: Int) {
     self.layout = layout
-    lossMeter = MixLossMeter(channelCount: sourceChannelCount)
+    lossMeter = MixLossMeter(mixedChannels: layout.mixedChannels(of: sourceChannelCount))
   }
 
   /// Number of channels of the output.
