@@ -143,13 +143,13 @@ extension BlockMask {
       case Kind.list: try readList(codebookCount, from: &reader, into: &mask)
       case Kind.runs:
         try readRuns(of: mask.frameCount, from: &reader) { run in
-          for codebook in 0..<codebookCount { for frame in run { mask.keep(codebook: codebook, frame: frame) } }
+          for codebook in 0..<codebookCount {
+            let start = codebook * mask.frameCount
+            mask.keep(positions: start + run.lowerBound..<start + run.upperBound)
+          }
         }
       default:
-        let frameCount = mask.frameCount
-        try readRuns(of: codebookCount * frameCount, from: &reader) { run in
-          for position in run { mask.keep(codebook: position / frameCount, frame: position % frameCount) }
-        }
+        try readRuns(of: codebookCount * mask.frameCount, from: &reader) { mask.keep(positions: $0) }
       }
     }
   }

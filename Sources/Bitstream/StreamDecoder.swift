@@ -16,7 +16,8 @@ public struct StreamDecoder: Sendable {
   private var silence = WaitingSilence()
   private var damage: OpenDamage?
   private var lastStatistics = StreamStatistics()
-  private var failure: BitstreamError?
+  private var meter: ReadingMeter
+  private var failure: (any Error)?
   private var hasReadStream = false
   private var hasReachedEnd = false
 
@@ -25,9 +26,11 @@ public struct StreamDecoder: Sendable {
   /// - Parameters:
   ///   - policy: Behaviour at a fault.
   ///   - byteOffset: Byte offset in the input of the first pushed byte, at which a record begins.
-  public init(policy: DamagePolicy = .strict, startingAt byteOffset: Int = 0) {
+  ///   - budget: Largest work for each byte of the input.
+  public init(policy: DamagePolicy = .strict, startingAt byteOffset: Int = 0, budget: ReadingBudget = .standard) {
     self.policy = policy
     scanner = RecordScanner(byteOffset: byteOffset)
+    meter = ReadingMeter(budget: budget)
   }
 
   /// Creates a decoder that resumes inside a stream, without an event for its header.
@@ -49,13 +52,13 @@ public struct StreamDecoder: Sendable {
   /// Returns the next event; `nil` if more bytes are needed, or, after `finish()`, at the end of the input.
   ///
   /// - Throws: `BitstreamError` at the first fault and on every later call, with `.strict`. With `.lenient` no fault is
-  ///   thrown.
+  ///   thrown. `ReadingBudgetError` with both policies.
   public mutating func next() throws -> StreamEvent? {
     if let failure { throw failure }
     while pending.isEmpty {
       do {
         guard try step() else { return nil }
-      } catch let error as BitstreamError {
+      } catch {
         failure = error
         throw error
       }
@@ -74,6 +77,7 @@ public struct StreamDecoder: Sendable {
         hasReachedEnd = true
         try acceptEnd()
       case .record(let record):
+        meter.add(byteCount: record.byteRange.count)
         do {
           try accept(record)
         } catch let error as BitstreamError where policy == .lenient {
@@ -82,6 +86,7 @@ public struct StreamDecoder: Sendable {
       }
     } catch let error as BitstreamError where policy == .lenient && !hasReachedEnd {
       scanner.skipToNextSync()
+      meter.add(byteCount: scanner.byteOffset - offset)
       note(error, offset..<scanner.byteOffset)
     }
     return true
@@ -112,6 +117,7 @@ extension StreamDecoder {
   private mutating func accept(_ record: Record) throws {
     if record.sections.isEmpty { return try acceptAncillary(record) }
     let parsed = try StreamRecord(record, current: open?.header)
+    if let block = parsed.block { try meter.add(block) }
     try openStream(for: parsed)
     try acceptPosition(of: parsed)
     open?.statistics.add(parsed.statistics)
@@ -269,24 +275,25 @@ extension StreamDecoder {
   /// Decodes the next record; `next()` then returns its events.
   ///
   /// - Parameter record: A record whose framing and checksum are intact.
-  /// - Throws: `BitstreamError` at the first fault and on every later call, with `.strict`.
+  /// - Throws: `BitstreamError` at the first fault and on every later call, with `.strict`. `ReadingBudgetError`.
   package mutating func accept(intact record: Record) throws {
     if let failure { throw failure }
     scanner = RecordScanner(byteOffset: record.byteRange.upperBound)
+    meter.add(byteCount: record.byteRange.count)
     do {
       try accept(record)
-    } catch let error as BitstreamError {
-      guard policy == .lenient else {
-        failure = error
-        throw error
-      }
+    } catch let error as BitstreamError where policy == .lenient {
       note(error, record.byteRange)
+    } catch {
+      failure = error
+      throw error
     }
   }
 
   /// Reports bytes without an intact record as damage.
   package mutating func skip(_ byteRange: Range<Int>, reason: BitstreamError) {
     scanner = RecordScanner(byteOffset: byteRange.upperBound)
+    meter.add(byteCount: byteRange.count)
     note(reason, byteRange)
   }
 }

@@ -8,9 +8,12 @@ public struct StreamReader {
   ///
   /// - Parameters:
   ///   - policy: Behaviour at a fault.
+  ///   - budget: Largest work for each byte of the input.
   ///   - source: Closure that returns the next chunk of the input; an empty array at the end.
-  public init(policy: DamagePolicy = .strict, source: @escaping () throws -> [UInt8]) {
-    decoder = StreamDecoder(policy: policy)
+  public init(
+    policy: DamagePolicy = .strict, budget: ReadingBudget = .standard, source: @escaping () throws -> [UInt8]
+  ) {
+    decoder = StreamDecoder(policy: policy, budget: budget)
     self.source = source
   }
 
@@ -49,7 +52,7 @@ public struct StreamReader {
 
   /// Returns the next event, or `nil` at the end of the input.
   ///
-  /// - Throws: `BitstreamError` as `StreamDecoder.next()`, or the error of the source.
+  /// - Throws: `BitstreamError` and `ReadingBudgetError` as `StreamDecoder.next()`, or the error of the source.
   public mutating func next() throws -> StreamEvent? {
     while true {
       if let event = try decoder.next() { return event }

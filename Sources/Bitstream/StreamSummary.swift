@@ -14,10 +14,23 @@ public struct StreamSummary: Equatable, Sendable {
   ///
   /// - Parameter source: Closure that returns the next chunk of the input; an empty array at the end.
   /// - Returns: One summary for each stream, in the order of the input.
-  /// - Throws: `BitstreamError` at the first fault, or the error of the source.
+  /// - Throws: `BitstreamError` at the first fault, `ReadingBudgetError`, or the error of the source.
   public static func verify(source: @escaping () throws -> [UInt8]) throws -> [StreamSummary] {
-    var reader = StreamReader(source: source)
     var summaries: [StreamSummary] = []
+    try verify(source: source) { summaries.append($0) }
+    return summaries
+  }
+
+  /// Verifies all streams of an input, as `verify(source:)`, in memory that does not depend on the number of streams.
+  ///
+  /// - Parameters:
+  ///   - source: Closure that returns the next chunk of the input; an empty array at the end.
+  ///   - visit: Closure that is called with the summary of each stream, in the order of the input.
+  /// - Throws: `BitstreamError` at the first fault, `ReadingBudgetError`, or the error of a closure.
+  public static func verify(
+    source: @escaping () throws -> [UInt8], visit: (StreamSummary) throws -> Void
+  ) throws {
+    var reader = StreamReader(source: source)
     var header: StreamHeader?
     var frames: Range<Int>?
     while let event = try reader.next() {
@@ -29,12 +42,11 @@ public struct StreamSummary: Equatable, Sendable {
         frames = (frames?.lowerBound ?? block.firstFrame)..<block.frames.upperBound
       case .trailer(let trailer):
         guard let header else { preconditionFailure("a trailer without a header") }
-        summaries.append(
+        try visit(
           StreamSummary(header: header, trailer: trailer, statistics: reader.statistics, frames: frames ?? 0..<0))
       case .damage(let damage): throw damage.reason
       }
     }
-    return summaries
   }
 
   /// Verifies all streams of an array, as `verify(source:)`.

@@ -15,10 +15,12 @@ package struct TokenHash: Equatable, Sendable {
   /// Adds the kept tokens of the next block.
   package mutating func update(_ block: StreamBlock) {
     let mask = block.mask
+    let codebooks = mask.keptCodebooks
+    guard !codebooks.isEmpty else { return }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(Self.chunkByteCount, 2 * block.keptTokenCount) + 2)
     for frame in 0..<mask.frameCount {
-      for codebook in 0..<mask.codebookCount where mask.isKept(codebook: codebook, frame: frame) {
+      for codebook in codebooks where mask.isKept(codebook: codebook, frame: frame) {
         for grid in block.grids {
           let token = grid.tokens[codebook * grid.frameCount + frame]
           bytes.append(UInt8(token >> 8))

@@ -63,17 +63,45 @@ public struct TokenMask: Equatable, Sendable {
   /// Marks one token as masked.
   public mutating func setMasked(codebook: Int, frame: Int) { keptFlags[codebook * frameCount + frame] = false }
 
+  /// Marks consecutive tokens as kept.
+  ///
+  /// - Parameter positions: Positions in ``keptFlags``, codebook by codebook.
+  public mutating func keep(positions: Range<Int>) {
+    keptFlags.replaceSubrange(positions, with: repeatElement(true, count: positions.count))
+  }
+
   /// Frames at which `codebook` has a kept token, in ascending order.
   public func keptFrames(ofCodebook codebook: Int) -> [Int] {
+    let count = keptCount(ofCodebook: codebook)
+    if count == 0 { return [] }
+    if count == frameCount { return Array(0..<frameCount) }
     let start = codebook * frameCount
-    return (0..<frameCount).filter { keptFlags[start + $0] }
+    var frames: [Int] = []
+    frames.reserveCapacity(count)
+    for frame in 0..<frameCount where keptFlags[start + frame] { frames.append(frame) }
+    return frames
   }
 
   /// Number of masked tokens.
   public var maskedCount: Int { keptFlags.count - keptCount }
 
   /// Number of kept tokens.
-  public var keptCount: Int { keptFlags.count { $0 } }
+  public var keptCount: Int { keptCount(in: 0..<keptFlags.count) }
+
+  /// Number of kept tokens of one codebook.
+  public func keptCount(ofCodebook codebook: Int) -> Int {
+    keptCount(in: codebook * frameCount..<(codebook + 1) * frameCount)
+  }
+
+  /// Codebooks with at least one kept token, in ascending order.
+  public var keptCodebooks: [Int] { (0..<codebookCount).filter { keptCount(ofCodebook: $0) > 0 } }
+
+  // A sum without branches is computed many flags at a time. Masks of a few bytes may have a million flags.
+  private func keptCount(in positions: Range<Int>) -> Int {
+    var count = 0
+    for position in positions { count &+= keptFlags[position] ? 1 : 0 }
+    return count
+  }
 
   /// Copies the flags of some codebooks and frames into a mask of their own.
   public func slice(codebooks: Range<Int>, frames: Range<Int>) -> TokenMask {

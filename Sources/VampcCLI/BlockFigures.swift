@@ -21,9 +21,10 @@ struct BlockFigures {
     longestFrameCount = max(longestFrameCount, block.frameCount)
     guard header.hasBlockMasks else { return }
     let mask = block.mask
+    let codebooks = mask.keptCodebooks
     let periodic = TokenMask(keeping: header.prompt, codebookCount: mask.codebookCount, frames: block.frames)
     for frame in 0..<mask.frameCount {
-      let count = (0..<mask.codebookCount).count {
+      let count = codebooks.count {
         mask.isKept(codebook: $0, frame: frame) && !periodic.isKept(codebook: $0, frame: frame)
       }
       frameCount += 1

@@ -41,6 +41,7 @@ struct DecodeCommand: ParsableCommand {
   @OptionGroup(title: "Decoding") var decoding: DecodingOptions
   @OptionGroup(title: "Generating, instead of the stream's settings") var sampler: SamplerOptions
   @OptionGroup(title: "Files") var files: FileOptions
+  @OptionGroup(title: "Limits, for streams of unknown origin") var limits: BudgetOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
   @OptionGroup(title: "Results") var results: DecodeResultOptions
@@ -65,7 +66,8 @@ struct DecodeCommand: ParsableCommand {
     let library = Models.library()
     let named = try decoding.model.map { try Model(try library.bundle(named: $0), context: context) }
     let decoder = RecordingDecoder(
-      library: library, model: named, settings: decoding.settings(sampler.changes), context: context)
+      library: library, model: named, settings: decoding.settings(sampler.changes, budget: limits.budget),
+      context: context)
     let dacFileDecoder = DACFileDecoder(
       library: library, model: named, context: context, temporaryFolder: TemporaryFolder.path)
     if messages.verbose { Console.message(context.summary) }
@@ -86,8 +88,11 @@ struct DecodeCommand: ParsableCommand {
     let totalSeconds = messages.showsProgress ? wantedSeconds(of: input) : nil
     // Notices before the first header wait for it: without any stream, the error alone is printed.
     var heldBack: [DecoderNotice]? = []
+    let damage = DamageLines(name: job.inputName)
     func pass(on notice: DecoderNotice) {
-      if notice.isWarning {
+      if case .damage(_, let lost) = notice {
+        damage.show("\(notice)", lostSeconds: lost.map { $0.upperBound - $0.lowerBound } ?? 0)
+      } else if notice.isWarning {
         Console.warning("\(job.inputName): \(notice)")
       } else if messages.verbose {
         Console.message("\(job.inputName): \(notice)")
@@ -116,6 +121,7 @@ struct DecodeCommand: ParsableCommand {
       return report
     }
     display.end()
+    damage.finish()
     collected?.add(json(job, report, elapsedSeconds: display.elapsedSeconds))
     if !messages.quiet, collected == nil { try tell(job, report, elapsedSeconds: display.elapsedSeconds) }
     return report.hasDamage ? .decodedWithDamage : .success

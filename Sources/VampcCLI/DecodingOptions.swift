@@ -65,9 +65,9 @@ struct DecodingOptions: ParsableArguments {
   /// Treatment of masked tokens.
   var chosenFill: DecoderSettings.Fill { noGenerate ? .none : fill ?? .generate }
 
-  func settings(_ changes: SamplerChanges) -> DecoderSettings {
+  func settings(_ changes: SamplerChanges, budget: DecodingBudget) -> DecoderSettings {
     DecoderSettings(
-      fill: chosenFill, acceptsOtherCodec: forceModel, stopsAtDamage: strict
+      fill: chosenFill, acceptsOtherCodec: forceModel, stopsAtDamage: strict, budget: budget
     ) { changes.apply(to: &$0) }
   }
 }

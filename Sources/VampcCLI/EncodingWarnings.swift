@@ -1,4 +1,5 @@
 import AudioIO
+import Bitstream
 import VampcKit
 
 /// Warnings about what an input lost on its way into a file.
@@ -7,12 +8,15 @@ struct EncodingWarnings {
   private let damages: [AudioDamage]
   private let mixLossDB: Double?
   private let droppedTagCount: Int
+  /// Number of coded channels of a stream; 0 for other files.
+  private let codedChannelCount: Int
 
   init(_ report: RecordingEncoder.Report) {
     nonFiniteSampleCount = report.nonFiniteSampleCount
     damages = report.damages
     mixLossDB = report.mixLossDB
     droppedTagCount = report.droppedTagCount
+    codedChannelCount = report.header.codedChannelCount
   }
 
   init(_ report: DACFileEncoder.Report) {
@@ -20,6 +24,7 @@ struct EncodingWarnings {
     damages = report.damages
     mixLossDB = report.mixLossDB
     droppedTagCount = 0
+    codedChannelCount = 0
   }
 
   /// Prints the warnings.
@@ -39,6 +44,10 @@ struct EncodingWarnings {
     }
     if droppedTagCount > 0 {
       Console.warning("\(name): \(Format.count(droppedTagCount, "tag")) left out: too long, or too many for a stream")
+    }
+    if codedChannelCount > DecodingBudget.standard.channelCount {
+      Console.warning(
+        "\(name): \(codedChannelCount) coded channels: 'vampc decode' needs --max-channels \(codedChannelCount)")
     }
     return DamageReport.show(damages, of: name)
   }

@@ -5,7 +5,7 @@ enum Format {
   /// Text of `value` with `decimals` digits after the point, in every locale.
   static func number(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return "\(value)" }
-    return String(format: "%.\(decimals)f", locale: Locale(identifier: "en_US_POSIX"), value)
+    return String(format: "%.\(decimals)f", value)
   }
 
   /// Shortest text of a number of at most two decimals.

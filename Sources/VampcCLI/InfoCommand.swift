@@ -28,39 +28,105 @@ struct InfoCommand: ParsableCommand {
   var inputs: [String]
 
   func run() throws {
-    var objects: [JSONObject] = []
-    var separator = ""
-    var models = ModelFinder()
+    let printer = InfoPrinter(isJSON: json)
     let worst = try InputLoop.run(inputs, name: InputLoop.displayName) { path in
       let input = try InputBytes(path: path)
-      let inspection = try StreamInspection(source: input.next)
-      let usual = try usualCosts(of: inspection, input)
-      for (streamIndex, figures) in inspection.streams.enumerated() {
-        let description = StreamDescription(
-          file: input.name, streamIndex: streamIndex, figures: figures, model: models.find(for: figures.header),
-          usual: usual.indices.contains(streamIndex) ? usual[streamIndex] : nil)
-        if json { objects.append(description.json) } else { try Console.result(separator + description.text) }
-        separator = "\n"
-      }
-      if let damage = inspection.damage.first { throw damage.reason }
-      if inspection.streams.isEmpty { throw VampcError.nothingToDecode }
+      var streams = InfoStreams(printer, name: input.name)
+      let damage = try StreamInspection.read(source: input.next) { try streams.add($0) }
+      try streams.finish(usual: damage == nil ? usualCosts(of: streams.waiting, input) : [])
+      if let damage { throw damage.reason }
+      if streams.count == 0 { throw VampcError.nothingToDecode }
       return .success
     }
-    if json, !objects.isEmpty { try Console.result(JSONObject.text(of: objects)) }
+    try printer.finish()
     try worst.end()
   }
 
-  /// Statistics of the streams if their blocks had the usual length; empty where the input is damaged or a pipe.
-  private func usualCosts(of inspection: StreamInspection, _ input: InputBytes) throws -> [StreamStatistics] {
-    guard inspection.damage.isEmpty else { return [] }
-    if inspection.streams.allSatisfy(\.hasUsualBlocks) { return inspection.streams.map(\.statistics) }
+  /// Statistics of the streams if their blocks had the usual length; empty for a pipe.
+  private func usualCosts(of streams: [StreamFigures], _ input: InputBytes) throws -> [StreamStatistics] {
+    if streams.allSatisfy(\.hasUsualBlocks) { return streams.map(\.statistics) }
     guard input.isSeekable else { return [] }
     input.rewind()
-    return try StreamTrimmer.usualCost(source: input.next, frameCounts: inspection.streams.map(\.statistics.frameCount))
+    return try StreamTrimmer.usualCost(source: input.next, frameCounts: streams.map(\.statistics.frameCount))
   }
 }
 
-/// Finder of the models of streams, which searches each codec once.
+/// Streams of one input on their way to the printer.
+///
+/// A few streams wait until the whole input has been read, because what blocks of the usual length would cost takes a
+/// second reading. In an input of more streams each stream is printed as soon as it is read, without this cost.
+private struct InfoStreams {
+  private static let mostWaiting = 64
+
+  /// Streams that are not printed yet.
+  private(set) var waiting: [StreamFigures] = []
+  /// Number of streams so far.
+  private(set) var count = 0
+  private let printer: InfoPrinter
+  private let name: String
+  private var printedCount = 0
+
+  init(_ printer: InfoPrinter, name: String) {
+    self.printer = printer
+    self.name = name
+  }
+
+  mutating func add(_ figures: StreamFigures) throws {
+    count += 1
+    waiting.append(figures)
+    if count > Self.mostWaiting { try printWaiting(usual: []) }
+  }
+
+  /// Prints the rest.
+  ///
+  /// - Parameter usual: Statistics that the waiting streams would have with blocks of the usual length; empty where
+  ///   unknown.
+  mutating func finish(usual: [StreamStatistics]) throws { try printWaiting(usual: usual) }
+
+  private mutating func printWaiting(usual: [StreamStatistics]) throws {
+    for (index, figures) in waiting.enumerated() {
+      try printer.print(
+        name: name, streamIndex: printedCount, figures, usual: usual.indices.contains(index) ? usual[index] : nil)
+      printedCount += 1
+    }
+    waiting.removeAll()
+  }
+}
+
+/// Printer of descriptions of streams: text, or JSON of one object or of an array of several.
+private final class InfoPrinter {
+  private let isJSON: Bool
+  private var models = ModelFinder()
+  private var separator = ""
+  /// JSON object that is not printed yet, because it is not known whether another one follows.
+  private var waiting: JSONObject?
+  private var isArray = false
+
+  init(isJSON: Bool) { self.isJSON = isJSON }
+
+  func print(name: String, streamIndex: Int, _ figures: StreamFigures, usual: StreamStatistics?) throws {
+    let description = StreamDescription(
+      file: name, streamIndex: streamIndex, figures: figures, model: models.find(for: figures.header), usual: usual)
+    guard isJSON else {
+      try Console.result(separator + description.text)
+      separator = "\n"
+      return
+    }
+    if let waiting {
+      try Console.result((isArray ? "" : "[\n") + waiting.text + ",")
+      isArray = true
+    }
+    waiting = description.json
+  }
+
+  /// Prints the end of the JSON text.
+  func finish() throws {
+    guard let waiting else { return }
+    try Console.result(waiting.text + (isArray ? "\n]" : ""))
+  }
+}
+
+/// Finder of the models of streams, which looks into the model folders once.
 struct ModelFinder {
   /// Result of a search: the installed model of a stream; without a name where no model is installed.
   struct Found {
@@ -70,24 +136,36 @@ struct ModelFinder {
     var samplerDefaults = SamplerSettings.published
   }
 
-  private let library = Models.library()
-  private var foundByCodec: [ModelHash: ModelBundle?] = [:]
+  /// Installed codecs with their models, in the order of the search.
+  private lazy var codecs: [(digest: [UInt8], bundle: ModelBundle)] = Models.library().modelPaths().compactMap {
+    path in
+    guard let bundle = try? ModelBundle(path: path), let identity = try? bundle.codecIdentity() else { return nil }
+    return (Array(identity.digest.bytes), bundle)
+  }
+  private var known: [String: (generator: [UInt8]?, samplerDefaults: SamplerSettings)] = [:]
 
+  /// Finds the model of a stream.
   mutating func find(for header: StreamHeader) -> Found {
-    let bundle: ModelBundle?
-    if let known = foundByCodec[header.codecHash] {
-      bundle = known
-    } else {
-      bundle = try? library.bundle(codecDigestPrefix: header.codecHash.bytes)
-      foundByCodec[header.codecHash] = .some(bundle)
-    }
+    let codec = header.codecHash
+    let bundle =
+      codecs.first { codec.matches(sha256: $0.digest) }?.bundle
+      ?? codecs.first { $0.bundle.codec.metadata.decodes(codecDigestPrefix: codec.bytes) }?.bundle
     guard let bundle else { return Found() }
-    let generator = try? bundle.generatorIdentity()
-    return Found(
-      name: bundle.name,
-      hasGenerator: header.generatorHash.map { hash in generator.map { hash.matches(sha256: $0.digest.bytes) } ?? false
+    let facts = facts(of: bundle)
+    let hasGenerator =
+      if let hash = header.generatorHash, let generator = facts.generator { hash.matches(sha256: generator) } else {
+        false
       }
-        ?? false,
-      samplerDefaults: (try? SamplerSettings(besideModel: bundle.path)) ?? .published)
+    return Found(name: bundle.name, hasGenerator: hasGenerator, samplerDefaults: facts.samplerDefaults)
+  }
+
+  private mutating func facts(
+    of bundle: ModelBundle
+  ) -> (generator: [UInt8]?, samplerDefaults: SamplerSettings) {
+    if let facts = known[bundle.path] { return facts }
+    let generator = (try? bundle.generatorIdentity()).flatMap(\.self).map { Array($0.digest.bytes) }
+    let facts = (generator, (try? SamplerSettings(besideModel: bundle.path)) ?? .published)
+    known[bundle.path] = facts
+    return facts
   }
 }

@@ -29,6 +29,7 @@ struct RepairCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print only warnings and errors.") var quiet = false
 
   @OptionGroup(title: "Files") var files: FileOptions
+  @OptionGroup(title: "Limits, for streams of unknown origin") var limits: LostOptions
 
   func validate() throws { try files.requireOutput(of: "repair") }
 
@@ -40,9 +41,11 @@ struct RepairCommand: ParsableCommand {
   private func repair(_ job: FileJob, _ run: FileRun) throws -> ExitStatus {
     let input = try InputBytes(path: job.input)
     let report = try run.withOutput(of: job) { file in
-      try StreamRepairer.repair(source: input.next) { try file.write($0) }
+      try StreamRepairer.repair(source: input.next, budget: limits.budget) { try file.write($0) }
     }
-    for damage in report.damage { Console.warning("\(job.inputName): \(damage.reason)") }
+    let lines = DamageLines(name: job.inputName)
+    for damage in report.damage { lines.show("\(damage.reason)") }
+    lines.finish()
     let hasDamage = !report.damage.isEmpty
     guard hasDamage || !quiet else { return .success }
     for (index, stream) in report.streams.enumerated() {

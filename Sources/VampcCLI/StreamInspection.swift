@@ -1,35 +1,39 @@
 import Bitstream
 
-/// Figures of the intact parts of all streams of an input, and the damage.
-struct StreamInspection {
-  private(set) var streams: [StreamFigures] = []
-  private(set) var damage: [StreamDamage] = []
-
-  /// Reads the input to its end, without decoding audio.
+/// Inspection of an input: figures of the intact parts of all streams, and the damage.
+enum StreamInspection {
+  /// Reads an input to its end, without decoding audio, in memory that does not depend on the number of streams.
   ///
-  /// - Throws: Whatever the source throws.
-  init(source: @escaping () throws -> [UInt8]) throws {
+  /// - Parameters:
+  ///   - source: Returns more bytes with each call, none at the end of the input.
+  ///   - visit: Called with the figures of each stream, in the order of the input.
+  /// - Returns: the first damage; nil where the input is intact.
+  /// - Throws: `ReadingBudgetError`, and errors of the closures.
+  static func read(
+    source: @escaping () throws -> [UInt8], visit: (StreamFigures) throws -> Void
+  ) throws -> StreamDamage? {
     var reader = StreamReader(policy: .lenient, source: source)
     var header: StreamHeader?
     var blocks = BlockFigures()
-    func close(_ sampleCount: Int?) {
+    var firstDamage: StreamDamage?
+    func close(_ sampleCount: Int?) throws {
       guard let found = header else { return }
-      streams.append(
-        StreamFigures(header: found, sampleCount: sampleCount, statistics: reader.statistics, blocks: blocks))
       header = nil
+      try visit(StreamFigures(header: found, sampleCount: sampleCount, statistics: reader.statistics, blocks: blocks))
     }
     while let event = try reader.next() {
       switch event {
       case .header(let found):
-        close(nil)
+        try close(nil)
         header = found
         blocks = BlockFigures()
       case .block(let block):
         if let header { blocks.add(block, header: header) }
-      case .trailer(let trailer): close(trailer.sampleCount)
-      case .damage(let found): damage.append(found)
+      case .trailer(let trailer): try close(trailer.sampleCount)
+      case .damage(let found): firstDamage = firstDamage ?? found
       }
     }
-    close(nil)
+    try close(nil)
+    return firstDamage
   }
 }

@@ -41,11 +41,12 @@ struct TestCommand: ParsableCommand {
     let worst = try InputLoop.run(inputs, name: InputLoop.displayName) { path in
       let name = InputLoop.displayName(path)
       do {
-        let summaries = try StreamSummary.verify(source: try InputBytes(path: path).next)
+        var total = Total()
+        try StreamSummary.verify(source: try InputBytes(path: path).next) { total.add($0, keepsHash: json) }
         if json {
-          objects.append(Self.json(name, summaries))
+          objects.append(Self.json(name, total))
         } else if !quiet {
-          try Console.result("\(Console.printable(name)): intact: \(Self.proof(summaries))")
+          try Console.result("\(Console.printable(name)): intact: \(Self.proof(total))")
         }
       } catch {
         objects.append(Self.json(name, fault: error))
@@ -57,17 +58,16 @@ struct TestCommand: ParsableCommand {
     try worst.end()
   }
 
-  private static func json(_ name: String, _ summaries: [StreamSummary]) -> JSONObject {
-    let total = Total(summaries)
+  private static func json(_ name: String, _ total: Total) -> JSONObject {
     var object = JSONObject()
     object.set("file", name)
     object.set("intact", true)
-    object.set("streams", summaries.count)
+    object.set("streams", total.streamCount)
     object.set("duration_seconds", total.seconds)
     object.set("blocks", total.blockCount)
     object.set("tokens", total.tokenCount)
     object.set("lost_seconds", total.lostSeconds)
-    object.set("token_hashes", summaries.map { String($0.trailer.tokenHash, radix: 16) })
+    object.set("token_hashes", total.tokenHashes.map { String($0, radix: 16) })
     return object
   }
 
@@ -81,29 +81,31 @@ struct TestCommand: ParsableCommand {
     return object
   }
 
-  private static func proof(_ summaries: [StreamSummary]) -> String {
-    let total = Total(summaries)
+  private static func proof(_ total: Total) -> String {
     let lost = total.lostSeconds == 0 ? "" : "; \(Format.seconds(total.lostSeconds)) are marked as lost"
     return
-      "\(Format.count(summaries.count, "stream")), \(Format.seconds(total.seconds)); checksums, fields and ranges, "
+      "\(Format.count(total.streamCount, "stream")), \(Format.seconds(total.seconds)); checksums, fields and ranges, "
       + "the order of \(Format.count(total.blockCount, "block")), and the hash of "
       + "\(Format.count(total.tokenCount, "token")) agree; nothing was decoded\(lost)"
   }
 
   /// Sums of figures over all streams of a file.
   private struct Total {
-    var blockCount = 0
-    var tokenCount = 0
-    var seconds = 0.0
-    var lostSeconds = 0.0
+    private(set) var streamCount = 0
+    private(set) var blockCount = 0
+    private(set) var tokenCount = 0
+    private(set) var seconds = 0.0
+    private(set) var lostSeconds = 0.0
+    /// Token hash of each stream, where the result prints them.
+    private(set) var tokenHashes: [UInt32] = []
 
-    init(_ summaries: [StreamSummary]) {
-      for summary in summaries {
-        blockCount += summary.statistics.blockCount
-        tokenCount += summary.statistics.tokenCount
-        seconds += Double(summary.trailer.sampleCount) / Double(summary.header.sourceSampleRateHz)
-        lostSeconds += Double(summary.statistics.lostFrameCount) / summary.header.geometry.frameRateHz
-      }
+    mutating func add(_ summary: StreamSummary, keepsHash: Bool) {
+      streamCount += 1
+      blockCount += summary.statistics.blockCount
+      tokenCount += summary.statistics.tokenCount
+      seconds += Double(summary.trailer.sampleCount) / Double(summary.header.sourceSampleRateHz)
+      lostSeconds += Double(summary.statistics.lostFrameCount) / summary.header.geometry.frameRateHz
+      if keepsHash { tokenHashes.append(summary.trailer.tokenHash) }
     }
   }
 }

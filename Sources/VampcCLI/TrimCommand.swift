@@ -64,26 +64,40 @@ struct TrimCommand: ParsableCommand {
     var frameCounts: [Int] = []
     if input.isSeekable {
       // With the length of the stream, blocks get the length that an encoder chooses for such a file.
-      frameCounts = try StreamSummary.verify(source: input.next).map(\.frames.count)
+      try StreamSummary.verify(source: input.next) { frameCounts.append($0.frames.count) }
       input.rewind()
     } else if latency == nil {
       trimmer.latencySeconds = EncoderSettings.pipeLatencySeconds
     }
-    let reports = try run.withOutput(of: job) { file in
-      try trimmer.trim(source: input.next, frameCounts: frameCounts) { try file.write($0) }
+    var reports: [StreamTrimmer.Report] = []
+    var streamCount = 0
+    try run.withOutput(of: job) { file in
+      try trimmer.trim(source: input.next, frameCounts: frameCounts) {
+        try file.write($0)
+      } visit: { report in
+        streamCount += 1
+        if streamCount <= Self.mostLines { reports.append(report) }
+      }
     }
     guard !quiet else { return .success }
+    func show(_ text: String) throws {
+      try Console.result(
+        "\(Console.printable(job.inputName))\(text)", standardOutputCarriesData: job.output == "-")
+    }
     for (index, report) in reports.enumerated() {
       let figures = StreamFigures(
         header: report.header, sampleCount: report.sampleCount, statistics: report.statistics)
-      let name = Console.printable(job.inputName) + (index == 0 ? "" : ", stream \(index + 1)")
-      try Console.result(
-        "\(name) -> \(Console.printable(job.outputName)): \(figures.summary); "
-          + "before: \(Format.bytes(report.originalStatistics.byteCount))",
-        standardOutputCarriesData: job.output == "-")
+      try show(
+        (index == 0 ? "" : ", stream \(index + 1)")
+          + " -> \(Console.printable(job.outputName)): \(figures.summary); "
+          + "before: \(Format.bytes(report.originalStatistics.byteCount))")
     }
+    if streamCount > reports.count { try show(": \(Format.count(streamCount - reports.count, "more stream"))") }
     return .success
   }
+
+  /// Largest number of streams that have a line each in the result.
+  private static let mostLines = 64
 }
 
 extension FilePlan.Kind {

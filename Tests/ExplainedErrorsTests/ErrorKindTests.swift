@@ -96,6 +96,11 @@ import VampcKit
   ]
 
   private static let badInputs: [any ExplainedError] = [
+    ReadingBudgetError.tooManyTokens(count: 2, byteCount: 1, allowedPerByte: 1),
+    ReadingBudgetError.tooManyKeptTokens(count: 2, byteCount: 1, allowedPerByte: 1),
+    DecodingBudgetError.channels(found: 2, allowed: 1), DecodingBudgetError.sampleRate(found: 2, allowed: 1),
+    DecodingBudgetError.memory(needed: 2, allowed: 1), DecodingBudgetError.lost(seconds: 2, allowed: 1),
+    DecodingBudgetError.expansion(seconds: 2, byteCount: 1, allowedPerByte: 1),
     AudioIOError.empty(file: path), AudioIOError.notAudio(file: path, reason: ""),
     AudioIOError.refusedByProgram(file: path, program: "ffmpeg", reason: ""), AudioIOError.isStream(file: path),
     AudioIOError.unsupported(file: path, what: ""),

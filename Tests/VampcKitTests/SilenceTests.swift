@@ -86,7 +86,7 @@ import VampcKit
       try bench.write(audio), model,
       EncoderSettings(rate: .prompt(CompressionPrompt(codebookCount: 5)), latencySeconds: 0.5))
     var trimmed: [UInt8] = []
-    _ = try StreamTrimmer(codebookCount: 1, period: 4).trim(source: pieces(of: bytes)) { trimmed += $0 }
+    try StreamTrimmer(codebookCount: 1, period: 4).trim(source: pieces(of: bytes)) { trimmed += $0 }
     var repaired: [UInt8] = []
     _ = try StreamRepairer.repair(source: pieces(of: bytes)) { repaired += $0 }
     #expect(repaired == bytes)

@@ -7,7 +7,12 @@ import VampcKit
 @Suite struct StreamTrimmerTests {
   private func trim(_ bytes: [UInt8], _ trimmer: StreamTrimmer, frameCounts: [Int] = []) throws -> [UInt8] {
     var result: [UInt8] = []
-    let reports = try trimmer.trim(source: pieces(of: bytes), frameCounts: frameCounts) { result += $0 }
+    var reports: [StreamTrimmer.Report] = []
+    try trimmer.trim(source: pieces(of: bytes), frameCounts: frameCounts) {
+      result += $0
+    } visit: {
+      reports.append($0)
+    }
     let summaries = try StreamSummary.verify(result)
     #expect(reports.map(\.statistics) == summaries.map(\.statistics))
     #expect(reports.map(\.sampleCount) == summaries.map(\.trailer.sampleCount))

@@ -21,16 +21,20 @@ public struct DecoderSettings: Sendable {
   public var acceptsOtherCodec: Bool
   /// Whether decoding stops at the first damage. Otherwise decoding continues, and later sound keeps its place in time.
   public var stopsAtDamage: Bool
+  /// Largest cost of a stream.
+  public var budget: DecodingBudget
 
   /// Settings that generate masked tokens with the stream's own sampler settings, and decode damaged streams as far as
   /// possible, unless the parameters say otherwise.
   public init(
     fill: Fill = .generate, acceptsOtherCodec: Bool = false, stopsAtDamage: Bool = false,
+    budget: DecodingBudget = .standard,
     adjustSampler: @escaping @Sendable (inout SamplerSettings) -> Void = { _ in }
   ) {
     self.fill = fill
     self.acceptsOtherCodec = acceptsOtherCodec
     self.stopsAtDamage = stopsAtDamage
+    self.budget = budget
     self.adjustSampler = adjustSampler
   }
 }

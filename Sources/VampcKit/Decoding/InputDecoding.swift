@@ -10,6 +10,7 @@ final class InputDecoding {
   private var target: DecodingTarget
   private var interpreter = StreamInterpreter()
   private var stream: OpenStream?
+  private var meter: DecodingMeter
 
   /// Stream that is being decoded.
   private struct OpenStream {
@@ -27,6 +28,7 @@ final class InputDecoding {
     self.settings = settings
     self.target = target
     self.journal = journal
+    meter = DecodingMeter(budget: settings.budget)
   }
 
   /// Decodes all streams that `reader` finds.
@@ -34,7 +36,8 @@ final class InputDecoding {
     var reader = reader
     while !target.isComplete, let event = try reader.next() {
       if case .damage(let damage) = event { journal.firstDamage = journal.firstDamage ?? damage.reason }
-      for step in try interpreter.steps(for: event) { try perform(step) }
+      try count(event, streamByteCount: reader.statistics.byteCount)
+      for step in interpreter.steps(for: event) { try perform(step) }
     }
     let isCut = target.isComplete
     for step in interpreter.end(sampleCount: nil) { try perform(step, isCut: isCut) }
@@ -44,8 +47,21 @@ final class InputDecoding {
     return journal.report(sampleCount: output.sampleCount, sampleRateHz: output.sampleRateHz)
   }
 
+  /// Counts the sound and the bytes of an event.
+  ///
+  /// - Throws: ``DecodingBudgetError``.
+  private func count(_ event: StreamEvent, streamByteCount: Int) throws {
+    switch event {
+    case .header: meter.beginStream()
+    case .block(let block):
+      if let header = stream?.header { try meter.add(block, of: header, streamByteCount: streamByteCount) }
+    case .trailer, .damage: break
+    }
+  }
+
   /// Decodes from a place inside the input on.
   func decode(_ bytes: any RandomAccessBytes, from place: StreamSeeker.Place) throws -> DecodingReport {
+    try settings.budget.check(place.firstHeader)
     try target.open(place.firstHeader)
     journal.headers.append(place.firstHeader)
     target.pass(streamCount: place.passedStreamCount, sampleCount: place.passedSampleCount)
@@ -56,6 +72,7 @@ final class InputDecoding {
           policy: settings.damagePolicy, startingAt: place.byteOffset, source: bytes.source(from: place.byteOffset)))
     }
     let header = inside.position.header
+    try settings.budget.check(header)
     if place.passedStreamCount > 0 { announce(header) }
     interpreter = StreamInterpreter(inside: header)
     stream = OpenStream(header: header, nominalFrameCount: inside.nominalFrameCount)
@@ -72,6 +89,7 @@ final class InputDecoding {
   private func perform(_ step: StreamStep, isCut: Bool = false) throws {
     switch step {
     case .header(let header):
+      try settings.budget.check(header)
       if target.output == nil { try target.open(header) }
       announce(header)
       stream = OpenStream(header: header)
@@ -120,6 +138,9 @@ final class InputDecoding {
 
   private func lose(_ frames: Range<Int>, _ damage: StreamDamage, next: StreamBlock?) throws {
     let decoding = openDecoding
+    if let header = stream?.header {
+      try meter.addLost(seconds: Double(frames.count) / header.geometry.frameRateHz)
+    }
     // Losses in front of the wanted part do not affect it.
     if frames.upperBound > decoding.plan.neededFrame { tell(damage, lost: frames) }
     try decoding.appendLost(frames, gain: next?.gain)

@@ -3,19 +3,10 @@ import Tokens
 
 /// Rules by which decoding and repair treat frames that damage took away.
 enum LossPolicy {
-  /// Longest run of lost frames that is replaced by sound, in seconds: one day.
-  static let longestGapSeconds = 86_400.0
   /// Largest number of blocks at the beginning of a stream that always count as lost, not as absent.
   private static let shortBeginningBlockCount = 2
   /// Largest factor by which entropy coding compresses the tokens of ordinary sound.
   private static let largestCompression = 2.0
-
-  /// Checks that a gap is short enough to be replaced by sound.
-  ///
-  /// - Throws: reason of the damage.
-  static func requireFillable(_ lost: Range<Int>, _ damage: StreamDamage, _ header: StreamHeader) throws {
-    guard Double(lost.count) / header.geometry.frameRateHz <= longestGapSeconds else { throw damage.reason }
-  }
 
   /// Whether the frames before a stream's first intact block were in this input. Otherwise the input begins in the middle
   /// of the stream, as for a listener who joined late.

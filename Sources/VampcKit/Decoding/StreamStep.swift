@@ -39,17 +39,15 @@ struct StreamInterpreter {
   init(inside header: StreamHeader) { state = .decoding(header) }
 
   /// Steps that follow from the next event, in order.
-  ///
-  /// - Throws: reason of the damage, where a gap is too long to be filled with sound.
-  mutating func steps(for event: StreamEvent) throws -> [StreamStep] {
+  mutating func steps(for event: StreamEvent) -> [StreamStep] {
     switch event {
     case .header(let header):
       let before = end(sampleCount: nil)
       state = .awaitingFirstBlock(header, beginning: nil)
       return before + [.header(header)]
-    case .block(let block): return try steps(for: block)
+    case .block(let block): return steps(for: block)
     case .trailer(let trailer): return end(sampleCount: trailer.sampleCount)
-    case .damage(let damage): return try steps(for: damage)
+    case .damage(let damage): return steps(for: damage)
     }
   }
 
@@ -67,7 +65,7 @@ struct StreamInterpreter {
     }
   }
 
-  private mutating func steps(for block: StreamBlock) throws -> [StreamStep] {
+  private mutating func steps(for block: StreamBlock) -> [StreamStep] {
     switch state {
     case .idle: return []
     case .decoding: return [.block(block)]
@@ -81,23 +79,20 @@ struct StreamInterpreter {
           .damage(beginning, lost: nil), .start(frame: block.firstFrame, absentFrameCount: lost.count), .block(block),
         ]
       }
-      try LossPolicy.requireFillable(lost, beginning, header)
       return [
         .start(frame: lost.lowerBound, absentFrameCount: nil), .lost(lost, beginning, next: block), .block(block),
       ]
     }
   }
 
-  private mutating func steps(for damage: StreamDamage) throws -> [StreamStep] {
+  private mutating func steps(for damage: StreamDamage) -> [StreamStep] {
     guard let lost = damage.lostFrames else { return [.damage(damage, lost: nil)] }
     switch state {
     case .idle: return [.damage(damage, lost: nil)]
     case .awaitingFirstBlock(let header, _):
       state = .awaitingFirstBlock(header, beginning: damage)
       return []
-    case .decoding(let header):
-      try LossPolicy.requireFillable(lost, damage, header)
-      return [.lost(lost, damage, next: nil)]
+    case .decoding: return [.lost(lost, damage, next: nil)]
     }
   }
 }

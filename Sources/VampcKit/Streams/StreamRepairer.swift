@@ -32,11 +32,14 @@ public enum StreamRepairer {
   ///
   /// - Parameters:
   ///   - source: Returns the next bytes; none at the end of the input.
+  ///   - budget: Largest duration of lost frames.
   ///   - write: Called with the bytes of the repaired streams, in order.
-  /// - Throws: `BitstreamError`, the first fault, where nothing is intact or a gap is too long; and errors of the closures.
+  /// - Throws: `BitstreamError`, the first fault, where nothing is intact; ``DecodingBudgetError`` where more is lost than
+  ///   the budget allows; `ReadingBudgetError`; and errors of the closures.
   public static func repair(
-    source: @escaping () throws -> [UInt8], write: ([UInt8]) throws -> Void
+    source: @escaping () throws -> [UInt8], budget: DecodingBudget = .standard, write: ([UInt8]) throws -> Void
   ) throws -> Report {
+    var meter = DecodingMeter(budget: budget)
     var reader = StreamReader(policy: .lenient, source: source)
     var interpreter = StreamInterpreter()
     var report = Report()
@@ -46,7 +49,11 @@ public enum StreamRepairer {
       case .header(let header): stream = RepairedStream(header)
       case .start(_, let absentFrameCount): stream?.absentFrameCount = absentFrameCount ?? 0
       case .block(let block): try stream?.append(block, write)
-      case .lost(let frames, _, let next): try stream?.lose(frames, next: next, write)
+      case .lost(let frames, _, let next):
+        if let header = stream?.header {
+          try meter.addLost(seconds: Double(frames.count) / header.geometry.frameRateHz)
+        }
+        try stream?.lose(frames, next: next, write)
       case .damage: break
       case .end(let sampleCount):
         if var ended = stream { report.streams.append(try ended.finish(sampleCount: sampleCount, write)) }
@@ -55,7 +62,7 @@ public enum StreamRepairer {
     }
     while let event = try reader.next() {
       if case .damage(let damage) = event { report.damage.append(damage) }
-      for step in try interpreter.steps(for: event) { try perform(step) }
+      for step in interpreter.steps(for: event) { try perform(step) }
     }
     for step in interpreter.end(sampleCount: nil) { try perform(step) }
     let isEmpty = report.streams.allSatisfy { $0.statistics.blockCount == 0 }

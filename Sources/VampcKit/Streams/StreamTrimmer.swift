@@ -42,33 +42,34 @@ public struct StreamTrimmer: Sendable {
   ///   - frameCounts: Number of frames of each stream, if known in advance; blocks are then as long as those of an
   ///     encoded file. The array may have more or fewer elements than the input has streams.
   ///   - write: Called with the bytes of the trimmed streams, in order.
-  /// - Throws: `BitstreamError` at the first fault of the input, including its token hashes;
+  ///   - visit: Called with the result for each stream, in order.
+  /// - Throws: `BitstreamError` at the first fault of the input, including its token hashes; `ReadingBudgetError`;
   ///   `VampcError.periodNotMultiple`; and errors of the closures.
   public func trim(
-    source: @escaping () throws -> [UInt8], frameCounts: [Int] = [], write: ([UInt8]) throws -> Void
-  ) throws -> [Report] {
+    source: @escaping () throws -> [UInt8], frameCounts: [Int] = [], write: ([UInt8]) throws -> Void,
+    visit: (Report) throws -> Void = { _ in }
+  ) throws {
     var reader = StreamReader(source: source)
-    var reports: [Report] = []
+    var index = 0
     var stream: TrimmedStream?
     while let event = try reader.next() {
       switch event {
       case .header(let header):
-        let index = reports.count
         stream = try TrimmedStream(
           header, self, totalFrameCount: frameCounts.indices.contains(index) ? frameCounts[index] : nil)
       case .block(let block): try stream?.append(block, write)
       case .trailer(let trailer):
         guard var ended = stream else { continue }
         let statistics = try ended.finish(sampleCount: trailer.sampleCount, write)
-        reports.append(
+        try visit(
           Report(
             header: ended.header, sampleCount: trailer.sampleCount, statistics: statistics,
             originalStatistics: reader.statistics))
+        index += 1
         stream = nil
       case .damage(let damage): throw damage.reason
       }
     }
-    return reports
   }
 
   /// Statistics that streams would have with blocks of the usual length. Blocks with different gains are joined, too.

@@ -1,0 +1,77 @@
+import Tokens
+
+/// Largest work that a reader does for each byte of its input (`formats/container.md`, section 12).
+///
+/// A block of a few bytes may state a million tokens: masked ones, or kept ones that are all equal. The standard budget
+/// bounds the time of a reader by the length of its input.
+public struct ReadingBudget: Equatable, Sendable {
+  /// Tokens of blocks for each byte of the input, masked and kept, of all channels.
+  public var tokensPerByte: Int
+  /// Kept tokens of blocks for each byte of the input, of all channels.
+  public var keptTokensPerByte: Int
+
+  /// Budget of the standard reader. Silence at 50 bit/s has 3 200 tokens in a byte, silence at 8 kbit/s 50 kept tokens.
+  public static let standard = ReadingBudget(tokensPerByte: 4_096, keptTokensPerByte: 256)
+  /// Budget that no input exceeds, for input that the caller trusts.
+  public static let unlimited = ReadingBudget(tokensPerByte: .max, keptTokensPerByte: .max)
+  /// Number of tokens that any input may have, whatever its length: five hours of sound.
+  public static let freeTokenCount = 1 << 24
+  /// Number of kept tokens that any input may have, whatever its length.
+  public static let freeKeptTokenCount = 1 << 20
+
+  /// Budget with the given limits.
+  ///
+  /// - Parameters:
+  ///   - tokensPerByte: Tokens for each byte of the input, at least 1.
+  ///   - keptTokensPerByte: Kept tokens for each byte of the input, at least 1.
+  public init(tokensPerByte: Int, keptTokensPerByte: Int) {
+    self.tokensPerByte = tokensPerByte
+    self.keptTokensPerByte = keptTokensPerByte
+  }
+}
+
+/// Reason why a reader stops at an input that costs more than its budget.
+public enum ReadingBudgetError: Error, Equatable, Sendable {
+  /// The blocks state more tokens than a real stream of this length.
+  case tooManyTokens(count: Int, byteCount: Int, allowedPerByte: Int)
+  /// The blocks keep more tokens than a real stream of this length.
+  case tooManyKeptTokens(count: Int, byteCount: Int, allowedPerByte: Int)
+}
+
+/// Counter of the work that an input has caused.
+struct ReadingMeter: Sendable {
+  private let budget: ReadingBudget
+  private var byteCount = 0
+  private var tokenCount = 0
+  private var keptTokenCount = 0
+
+  /// Counter of an input that begins.
+  ///
+  /// - Parameter budget: Largest work for each byte.
+  init(budget: ReadingBudget) { self.budget = budget }
+
+  /// Counts bytes of the input.
+  mutating func add(byteCount: Int) { self.byteCount += byteCount }
+
+  /// Counts a block, whose bytes have been counted.
+  ///
+  /// - Throws: `ReadingBudgetError`.
+  mutating func add(_ block: StreamBlock) throws {
+    tokenCount += block.mask.keptFlags.count * block.grids.count
+    keptTokenCount += block.keptTokenCount
+    guard Self.fits(tokenCount, free: ReadingBudget.freeTokenCount, byteCount, perByte: budget.tokensPerByte) else {
+      throw ReadingBudgetError.tooManyTokens(
+        count: tokenCount, byteCount: byteCount, allowedPerByte: budget.tokensPerByte)
+    }
+    guard
+      Self.fits(keptTokenCount, free: ReadingBudget.freeKeptTokenCount, byteCount, perByte: budget.keptTokensPerByte)
+    else {
+      throw ReadingBudgetError.tooManyKeptTokens(
+        count: keptTokenCount, byteCount: byteCount, allowedPerByte: budget.keptTokensPerByte)
+    }
+  }
+
+  private static func fits(_ count: Int, free: Int, _ byteCount: Int, perByte: Int) -> Bool {
+    count <= free || (count - free) / perByte <= byteCount
+  }
+}

@@ -1,0 +1,17 @@
+public import ExplainedErrors
+
+extension ReadingBudgetError: CustomStringConvertible, ExplainedError {
+  /// Phrase with the counts and the limit.
+  public var description: String {
+    switch self {
+    case .tooManyTokens(let count, let byteCount, let allowed):
+      "\(count) tokens in \(byteCount) bytes, allowed are \(ReadingBudget.freeTokenCount) + \(allowed) a byte"
+    case .tooManyKeptTokens(let count, let byteCount, let allowed):
+      "\(count) kept tokens in \(byteCount) bytes, "
+        + "allowed are \(ReadingBudget.freeKeptTokenCount) + \(allowed) a byte"
+    }
+  }
+
+  /// The input costs more than any real stream.
+  public var kind: ErrorKind { .badInput }
+}

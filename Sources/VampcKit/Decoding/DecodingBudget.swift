@@ -1,0 +1,124 @@
+public import Bitstream
+import Tokens
+
+/// Largest cost that a decoder accepts (`formats/container.md`, section 12).
+///
+/// A few bytes of a stream may ask for gigabytes of memory or days of sound. Real streams stay within the standard
+/// budget.
+public struct DecodingBudget: Equatable, Sendable {
+  /// Coded channels of a stream.
+  public var channelCount = 8
+  /// Sample rate of the source in Hz.
+  public var sampleRateHz = 768_000
+  /// Seconds of sound for each byte of the input, beyond the first minute. Silence at 50 bit/s has 4 seconds in a byte.
+  public var secondsPerByte = 8.0
+  /// Seconds of lost frames of an input.
+  public var lostSeconds = 3_600.0
+  /// Bytes of memory for the channels of a stream, without the model.
+  public var memoryByteCount = 512 << 20
+
+  /// Budget that no real stream exceeds.
+  public static let standard = DecodingBudget()
+
+  /// Seconds of sound that any input may have, whatever its length.
+  public static let freeSeconds = 60.0
+
+  /// Standard budget, of which the caller may change some limits.
+  public init() {}
+
+  /// Checks the figures of a header.
+  ///
+  /// - Parameter header: Header of a stream.
+  /// - Throws: ``DecodingBudgetError``.
+  public func check(_ header: StreamHeader) throws {
+    guard header.codedChannelCount <= channelCount else {
+      throw DecodingBudgetError.channels(found: header.codedChannelCount, allowed: channelCount)
+    }
+    guard header.sourceSampleRateHz <= sampleRateHz else {
+      throw DecodingBudgetError.sampleRate(found: header.sourceSampleRateHz, allowed: sampleRateHz)
+    }
+    let needed = Self.memoryByteCount(header)
+    guard needed <= memoryByteCount else {
+      throw DecodingBudgetError.memory(needed: needed, allowed: memoryByteCount)
+    }
+  }
+
+  /// Estimate of the memory that decoding takes for the channels of a stream, in bytes.
+  ///
+  /// Each channel has the buffers of the codec's decoder for one chunk of frames, and the chunk's samples in each stage
+  /// at the rate of the codec or of the source.
+  ///
+  /// - Parameter header: Header of a stream.
+  public static func memoryByteCount(_ header: StreamHeader) -> Int {
+    let geometry = header.geometry
+    let codecSampleCount = Double(ChannelDecoder.chunkFrameCount * geometry.hopLength)
+    let ratio = max(1, Double(header.sourceSampleRateHz) / Double(geometry.sampleRateHz))
+    let perChannel = Double(decoderByteCount) + codecSampleCount * ratio * stageByteCount
+    return Int(min(Double(header.codedChannelCount) * perChannel, Double(Int.max / 2)))
+  }
+
+  /// Bytes of a channel's state in the codec's decoder and in the generator, measured with the default model.
+  private static let decoderByteCount = 3 << 20
+  /// Bytes of one sample in all stages after the codec: six copies in single precision.
+  private static let stageByteCount = 24.0
+}
+
+/// Reason why a decoder refuses a stream that costs more than its budget.
+public enum DecodingBudgetError: Error, Equatable, Sendable {
+  /// Coded channels of a stream.
+  case channels(found: Int, allowed: Int)
+  /// Sample rate of the source in Hz.
+  case sampleRate(found: Int, allowed: Int)
+  /// Estimate of the memory for a stream's channels, in bytes.
+  case memory(needed: Int, allowed: Int)
+  /// Seconds of sound in the bytes of the input.
+  case expansion(seconds: Double, byteCount: Int, allowedPerByte: Double)
+  /// Seconds of lost frames in the input.
+  case lost(seconds: Double, allowed: Double)
+}
+
+/// Counter of the sound and the losses of an input.
+struct DecodingMeter {
+  private let budget: DecodingBudget
+  private var soundSeconds = 0.0
+  private var lostSeconds = 0.0
+  /// Bytes of the streams before the open one.
+  private var passedByteCount = 0
+  /// Bytes of the open stream.
+  private var streamByteCount = 0
+
+  /// Counter of an input that begins.
+  init(budget: DecodingBudget) { self.budget = budget }
+
+  /// Counts the frames of a block.
+  ///
+  /// - Parameter byteCount: Bytes of the block's stream so far.
+  /// - Throws: ``DecodingBudgetError``.
+  mutating func add(_ block: StreamBlock, of header: StreamHeader, streamByteCount byteCount: Int) throws {
+    let seconds = Double(block.frameCount) / header.geometry.frameRateHz
+    if block.isLost(from: header.prompt) { return try addLost(seconds: seconds) }
+    soundSeconds += seconds
+    streamByteCount = byteCount
+    let bytes = passedByteCount + byteCount
+    guard soundSeconds <= DecodingBudget.freeSeconds + Double(bytes) * budget.secondsPerByte else {
+      throw DecodingBudgetError.expansion(
+        seconds: soundSeconds, byteCount: bytes, allowedPerByte: budget.secondsPerByte)
+    }
+  }
+
+  /// Counts lost frames.
+  ///
+  /// - Throws: ``DecodingBudgetError``.
+  mutating func addLost(seconds: Double) throws {
+    lostSeconds += seconds
+    guard lostSeconds <= budget.lostSeconds else {
+      throw DecodingBudgetError.lost(seconds: lostSeconds, allowed: budget.lostSeconds)
+    }
+  }
+
+  /// Begins the next stream.
+  mutating func beginStream() {
+    passedByteCount += streamByteCount
+    streamByteCount = 0
+  }
+}
