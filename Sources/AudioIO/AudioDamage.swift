@@ -1,6 +1,6 @@
 /// Damage of an input behind which a reader has continued.
 public struct AudioDamage: Equatable, Sendable, CustomStringConvertible {
-  /// Number of samples per channel before the damage.
+  /// Number of samples per channel before the damage; before its report, if `sampleCount` is `nil` and the input goes on.
   public let samplePosition: Int
   /// Number of lost samples per channel; `nil` if unknown, 0 if no samples are lost but some may be wrong.
   public let sampleCount: Int?
@@ -22,6 +22,7 @@ public struct AudioDamage: Equatable, Sendable, CustomStringConvertible {
 
   /// Damage in words, with its time in seconds, in lower case without a full stop.
   public var description: String {
+    if sampleCount == nil, !isCutOff { return "damaged: \(reason)" }
     let start = seconds(samplePosition)
     guard let sampleCount, sampleCount > 0 else {
       return "damaged: \(reason)" + (isCutOff ? "; it ends after \(start) s" : ", at \(start) s")

@@ -15,14 +15,16 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAudio(file: String, reason: String)
   /// The input has no known audio format, and a program that reads more formats refuses it, too; `reason` is its message.
   case refusedByProgram(file: String, program: String, reason: String)
+  /// The input has a known format that is not read, or only by other programs: it holds no samples without a header.
+  case otherFormat(file: String, format: String, reason: String?, mayHoldSound: Bool)
   /// The input is a vampc stream.
   case isStream(file: String)
   /// The input has a known format with a feature that is not supported.
   case unsupported(file: String, what: String)
   /// The input ends before its stated length or inside a sample, page or chunk, or the decoder stops there.
   case truncated(file: String, atSample: Int, expectedSampleCount: Int?)
-  /// The decoder cannot continue after damage.
-  case damaged(file: String, atSample: Int, reason: String)
+  /// The decoder cannot continue after damage; `atSample` is `nil` where its place is unknown.
+  case damaged(file: String, atSample: Int?, reason: String)
   /// The system failed to read; `reason` is the system's text.
   case readFailed(file: String, atSample: Int, reason: String)
   /// The system failed to write; `reason` is the system's text.
@@ -45,12 +47,15 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notAudio(let file, let reason): "\(file): not an audio file that can be read: \(reason)"
     case .refusedByProgram(let file, let program, let reason):
       "\(file): not an audio file that can be read; \(program): \(reason)"
+    case .otherFormat(let file, let format, let reason, _):
+      "\(file): not an audio file that can be read: \(format)" + (reason.map { "; " + $0 } ?? "")
     case .isStream(let file): "\(file): a vampc stream, not audio"
     case .unsupported(let file, let what): "\(file): unsupported: \(what)"
     case .truncated(let file, let sample, let expected?):
       "\(file): truncated or damaged: ends at sample \(sample) of \(expected)"
     case .truncated(let file, let sample, nil): "\(file): truncated: ends in the middle of data at sample \(sample)"
-    case .damaged(let file, let sample, let reason): "\(file): damaged at sample \(sample): \(reason)"
+    case .damaged(let file, nil, let reason): "\(file): damaged: \(reason)"
+    case .damaged(let file, let sample?, let reason): "\(file): damaged at sample \(sample): \(reason)"
     case .readFailed(let file, let sample, let reason): "\(file): read failed at sample \(sample): \(reason)"
     case .writeFailed(let file, let reason): "\(file): write failed: \(reason)"
     case .readerGone(let file): "\(file): nobody reads the pipe any more"
@@ -73,8 +78,8 @@ extension AudioIOError: ExplainedError {
   public var subject: ErrorSubject? {
     switch self {
     case .cannotOpen(let file, _), .isDirectory(let file), .empty(let file), .notAudio(let file, _),
-      .refusedByProgram(let file, _, _), .isStream(let file), .unsupported(let file, _), .truncated(let file, _, _),
-      .damaged(let file, _, _), .readFailed(let file, _, _),
+      .refusedByProgram(let file, _, _), .otherFormat(let file, _, _, _), .isStream(let file),
+      .unsupported(let file, _), .truncated(let file, _, _), .damaged(let file, _, _), .readFailed(let file, _, _),
       .writeFailed(let file, _), .readerGone(let file), .notSeekable(let file), .unsupportedOutput(let file, _):
       .file(file)
     case .invalidRawFormat: .option("--raw")
@@ -84,7 +89,8 @@ extension AudioIOError: ExplainedError {
   /// Kind of the error, which gives the exit code.
   public var kind: ErrorKind {
     switch self {
-    case .empty, .notAudio, .refusedByProgram, .isStream, .unsupported, .truncated, .damaged: .badInput
+    case .empty, .notAudio, .refusedByProgram, .otherFormat, .isStream, .unsupported, .truncated, .damaged:
+      .badInput
     case .invalidRawFormat: .usage
     case .readerGone: .interrupted(signal: SystemFailure.brokenPipeSignal)
     case .cannotOpen, .isDirectory, .readFailed, .writeFailed, .notSeekable, .unsupportedOutput: .failure
@@ -98,6 +104,8 @@ extension AudioIOError: ExplainedError {
     case .notAudio:
       "ffmpeg reads more formats: ffmpeg -i FILE -f wav - | vampc encode - -o OUTPUT; samples without a header need --raw"
     case .refusedByProgram: "samples without a header need --raw RATE:CHANNELS:FORMAT"
+    case .otherFormat(_, _, _, mayHoldSound: true):
+      "ffmpeg reads more formats: ffmpeg -i FILE -f wav - | vampc encode - -o OUTPUT"
     case .isStream: "vampc decode makes audio of it"
     default: nil
     }

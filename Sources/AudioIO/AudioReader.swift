@@ -1,3 +1,4 @@
+import ExplainedErrors
 public import Signal
 import SystemCalls
 
@@ -46,7 +47,7 @@ public final class AudioReader {
   ///   - stopsAtDamage: Whether ``read(upTo:)`` throws at damage. Otherwise ``damages`` lists damage.
   ///   - stop: Request that ends a recording from a pipe or a device.
   ///   - ffmpegPath: Path of the program `ffmpeg`, which reads formats that libraries do not; `nil` to do without.
-  /// - Throws: ``AudioIOError``.
+  /// - Throws: ``AudioIOError``; `.empty` where `stop` ends the input within its header.
   public convenience init(
     path: String, raw: RawAudioFormat? = nil, temporaryFolder: String = "/tmp", stopsAtDamage: Bool = true,
     stop: RecordingStop? = nil, ffmpegPath: String? = nil
@@ -102,10 +103,13 @@ public final class AudioReader {
     self.stopsAtDamage = stopsAtDamage
     self.stop = stop
     descriptor.stop = stop?.input
-    source = try AudioSourceOpener(
-      file: name, temporaryFolder: temporaryFolder, ffmpegPath: ffmpegPath
-    ).open(
-      descriptor, alreadyRead: alreadyRead, raw: raw)
+    let opener = AudioSourceOpener(file: name, temporaryFolder: temporaryFolder, ffmpegPath: ffmpegPath)
+    do {
+      source = try opener.open(descriptor, alreadyRead: alreadyRead, raw: raw)
+    } catch let error as AudioIOError where error.kind == .badInput && stop?.isRequested == true {
+      // What has arrived of a header is no sound.
+      throw AudioIOError.empty(file: name)
+    }
   }
 
   /// Sample rate, in Hz.
@@ -148,6 +152,7 @@ public final class AudioReader {
       switch part {
       case .samples(let channels): return buffer(channels)
       case .lost(let sampleCount, let reason): try note(lost: sampleCount, reason)
+      case .damagedSomewhere(let reason): try noteDamageSomewhere(reason)
       case .cutOff(let expectedSampleCount, let reason): try noteEnd(expectedSampleCount, reason)
       }
     }
@@ -184,6 +189,13 @@ public final class AudioReader {
       AudioDamage(
         samplePosition: samplePosition, sampleCount: sampleCount, sampleRateHz: sampleRateHz, isCutOff: false,
         reason: reason))
+  }
+
+  private func noteDamageSomewhere(_ reason: String) throws {
+    if stopsAtDamage { throw AudioIOError.damaged(file: name, atSample: nil, reason: reason) }
+    damages.append(
+      AudioDamage(
+        samplePosition: samplePosition, sampleCount: nil, sampleRateHz: sampleRateHz, isCutOff: false, reason: reason))
   }
 
   private func noteEnd(_ expectedSampleCount: Int?, _ reason: String?) throws {

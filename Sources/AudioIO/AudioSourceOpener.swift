@@ -14,6 +14,8 @@ struct AudioSourceOpener {
   /// Number of bytes by which WAV, W64 and AU are recognised.
   private static let magicByteCount = 16
   private static let spoolChunkByteCount = 1 << 16
+  /// What libsndfile says of an input that is none of its formats.
+  private static let unknownFormat = "format not recognised"
 
   /// Opens the source of an input.
   ///
@@ -38,6 +40,12 @@ struct AudioSourceOpener {
       switch samples {
       case .pcm(var layout):
         layout.tags = AudioTag.firstOfEachSource([layout.tags, leadingTags])
+        if layout.spareBitCount > 0 {
+          let isLow = try reading { () throws(SystemFailure) in
+            try SampleAlignment.isLow(layout, in: stream, isFile: fileByteCount != nil)
+          }
+          layout.align(low: isLow)
+        }
         return try pcmSource(stream, layout, fileByteCount: fileByteCount)
       case .mpeg(let byteOffset, let byteCount, let tags):
         let end = byteCount.map { byteOffset.addingReportingOverflow($0) }
@@ -55,9 +63,24 @@ struct AudioSourceOpener {
     let seekable = fileByteCount == nil ? try spool(stream) : descriptor
     do {
       return try decodedSource(seekable, startByteOffset: fileByteCount == nil ? 0 : startByteOffset)
-    } catch AudioIOError.notAudio where ffmpegPath != nil {
-      return try ProgramSource(
-        file: file, program: ffmpegPath ?? "", descriptor: seekable, temporaryFolder: temporaryFolder)
+    } catch AudioIOError.notAudio(_, let reason) {
+      let start = try reading { () throws(SystemFailure) in
+        try seekable.bytes(in: 0..<KnownFormat.recognisedByteCount)
+      }
+      let known = KnownFormat(start)
+      guard let ffmpegPath else {
+        guard let known else { throw AudioIOError.notAudio(file: file, reason: reason) }
+        throw AudioIOError.otherFormat(
+          file: file, format: known.name, reason: reason == Self.unknownFormat ? nil : reason,
+          mayHoldSound: known.mayHoldSound)
+      }
+      do {
+        return try ProgramSource(
+          file: file, program: ffmpegPath, descriptor: seekable, temporaryFolder: temporaryFolder)
+      } catch AudioIOError.refusedByProgram(let file, let program, let reason) where known != nil {
+        throw AudioIOError.otherFormat(
+          file: file, format: known?.name ?? "", reason: "\(program): \(reason)", mayHoldSound: false)
+      }
     }
   }
 
@@ -151,7 +174,10 @@ struct AudioSourceOpener {
     }
     guard start.starts(with: Array("OggS".utf8)) else {
       let isFlac = start.starts(with: Array("fLaC".utf8))
-      return try DecodedSource(file: file, links: [OggLink(byteRange: byteRange)]) { ranges in
+      let moreTags = try reading { () throws(SystemFailure) in
+        AiffTags.begins(start) ? try AiffTags.tags(of: descriptor, in: byteRange) : []
+      }
+      return try DecodedSource(file: file, links: [OggLink(byteRange: byteRange)], moreTags: moreTags) { ranges in
         if isFlac { return try FlacDecoder(file: file, descriptor: descriptor, byteRanges: ranges, isOgg: false) }
         return try SndfileDecoder(file: file, descriptor: descriptor, byteRanges: ranges)
       }

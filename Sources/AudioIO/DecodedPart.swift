@@ -4,6 +4,8 @@ enum DecodedPart {
   case samples([[Float]])
   /// Damage that lost `sampleCount` samples per channel, or none; the decoder continues behind the damage.
   case lost(sampleCount: Int, reason: String)
+  /// Damage somewhere in the samples before; nothing is known of its place and length.
+  case damagedSomewhere(reason: String)
   /// Premature end of the input; no part follows.
   ///
   /// - Parameters:

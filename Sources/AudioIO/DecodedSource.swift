@@ -32,10 +32,18 @@ final class DecodedSource: AudioSource {
 
   /// Opens the first link.
   ///
-  /// - Parameter comments: Tags of the file in place of those that the decoder knows; `nil` takes the decoder's.
+  /// - Parameters:
+  ///   - file: Name in error messages.
+  ///   - links: Links of the file.
+  ///   - comments: Tags of the file in place of those that the decoder knows; `nil` takes the decoder's.
+  ///   - moreTags: Tags that count where the others have none of their names.
+  ///   - open: Closure that opens a decoder.
   /// - Throws: ``AudioIOError``.
   /// - Precondition: there is at least one link.
-  init(file: String, links: [OggLink], comments: [AudioTag]? = nil, open: @escaping Opening) throws {
+  init(
+    file: String, links: [OggLink], comments: [AudioTag]? = nil, moreTags: [AudioTag] = [],
+    open: @escaping Opening
+  ) throws {
     self.file = file
     self.links = links
     self.open = open
@@ -43,7 +51,7 @@ final class DecodedSource: AudioSource {
     let decoder = link.decoder
     sampleRateHz = decoder.sampleRateHz
     channelCount = decoder.channelCount
-    tags = comments ?? decoder.tags
+    tags = AudioTag.firstOfEachSource([comments ?? decoder.tags, moreTags])
     if let mask = Self.channelMask(in: tags) {
       speakerLayout = SpeakerLayout(channelMask: mask, channelCount: decoder.channelCount)
     } else {
@@ -84,6 +92,7 @@ final class DecodedSource: AudioSource {
     switch part {
     case .samples(let channels): samplePosition += channels[0].count
     case .lost(let sampleCount, _): samplePosition += sampleCount
+    case .damagedSomewhere: break
     case .cutOff(let expectedSampleCount, let reason):
       guard linkIndex + 1 == links.count else {
         return .lost(sampleCount: 0, reason: reason ?? "a link that ends too early")

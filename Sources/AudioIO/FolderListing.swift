@@ -18,11 +18,25 @@ public struct FolderListing {
   /// Number of files that have other extensions.
   public private(set) var otherFileCount = 0
 
-  /// Extensions of the formats that ``AudioReader`` reads, in lower case.
+  /// Extensions of the formats that ``AudioReader`` reads by itself, in lower case.
   public static let audioExtensions: Set<String> = [
     "wav", "wave", "rf64", "w64", "bwf", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "aifc", "au", "snd",
     "caf", "voc", "sf", "ircam", "mp2", "sd2", "wve", "xi",
   ]
+
+  /// Extensions of the sound files that ``AudioReader`` reads through `ffmpeg`, in lower case. Those of films are not
+  /// among them.
+  private static let programExtensions: Set<String> = [
+    "m4a", "m4b", "m4r", "aac", "adts", "ac3", "eac3", "ec3", "amr", "ape", "dff", "dsf", "dts", "dtshd", "mka", "mlp",
+    "mpc", "mp+", "mpp", "ra", "shn", "spx", "tak", "thd", "tta", "weba", "wma", "wv", "xwm", "3ga",
+  ]
+
+  /// Returns the extensions of the sound files that ``AudioReader`` reads, in lower case.
+  ///
+  /// - Parameter ffmpegPath: Path of the program `ffmpeg` as the reader gets it; `nil` to do without.
+  public static func audioExtensions(ffmpegPath: String?) -> Set<String> {
+    ffmpegPath == nil ? audioExtensions : audioExtensions.union(programExtensions)
+  }
 
   /// Lists the files below a folder. Hidden files and links to folders are skipped.
   ///

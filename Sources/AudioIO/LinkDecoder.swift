@@ -45,7 +45,9 @@ final class LinkDecoder {
       case .lost(let count, let reason)? where link.runs.count == 1:
         samplePosition += count
         return .lost(sampleCount: count, reason: reason)
-      case .lost?:
+      case .damagedSomewhere(let reason)? where link.runs.count == 1:
+        return .damagedSomewhere(reason: reason)
+      case .lost?, .damagedSomewhere?:
         // A decoder of a later run complains of the pages that are not there.
         continue
       case .cutOff?, nil:

@@ -62,6 +62,11 @@ struct MPEGFrameHeader: Equatable {
       && channelCount == other.channelCount && (bitrateKbps == 0) == (other.bitrateKbps == 0)
   }
 
+  /// Whether the samples of frames with the other header can follow those of this one.
+  func hasSameSamples(as other: Self) -> Bool {
+    sampleRateHz == other.sampleRateHz && channelCount == other.channelCount
+  }
+
   /// Name of the coding, such as `MPEG-1 layer 3`.
   var description: String { "MPEG-\(isMPEG1 ? "1" : sampleRateHz >= 16_000 ? "2" : "2.5") layer \(layer)" }
 }

@@ -23,6 +23,8 @@ final class MPEGParser {
 
   /// Number of samples of the recording in the steps so far, lost ones included.
   var sampleCount: Int { timeline.sampleCount }
+  /// Number of samples of the recording before the current one of several joined files.
+  var fileSampleStart: Int { timeline.fileSampleStart }
   /// Number of samples that the current one of several joined files states.
   var statedSampleCount: Int? { timeline.statedSampleCount }
   /// Numbers of lost frames, by the byte offset of the frame behind them.

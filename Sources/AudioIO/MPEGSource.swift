@@ -3,7 +3,7 @@ import SystemCalls
 
 /// Source of MPEG audio from a file or a pipe, in constant memory.
 ///
-/// Joined files are read one after the other to the end of the input; all must have the same sample rate and channels.
+/// Joined files are read one after the other, to the first one of another sample rate or number of channels.
 final class MPEGSource: AudioSource {
   private let file: String
   private let stream: ByteStream
@@ -114,8 +114,15 @@ final class MPEGSource: AudioSource {
       let parser = MPEGParser(
         stream, end: byteRange.end, gapFrameCounts: survey.gapFrameCounts, correctsGaps: true)
       var expected: Int?
+      var first: MPEGFrameHeader?
       while let step = try parser.next() {
         if case .cutOff(let count) = step { expected = count }
+        guard case .begin(let header) = step else { continue }
+        if let first, !first.hasSameSamples(as: header) {
+          expected = parser.fileSampleStart
+          break
+        }
+        first = header
       }
       let isExact = parser.gapFrameCounts == survey.gapFrameCounts
       survey = Survey(
@@ -157,11 +164,11 @@ final class MPEGSource: AudioSource {
   private func part(_ step: MPEGStep) throws -> DecodedPart? {
     switch step {
     case .begin(let header):
-      guard header.sampleRateHz == sampleRateHz, header.channelCount == channelCount else {
-        throw AudioIOError.unsupported(
-          file: file,
-          what: "joined file that changes from \(channelCount) channels at \(sampleRateHz) Hz to "
-            + "\(header.channelCount) at \(header.sampleRateHz) Hz at sample \(samplePosition)")
+      guard header.hasSameSamples(as: firstHeader) else {
+        return .cutOff(
+          expectedSampleCount: nil,
+          reason: "a joined file begins, not read, that changes from \(channelCount) channels at \(sampleRateHz) Hz to "
+            + "\(header.channelCount) at \(header.sampleRateHz) Hz")
       }
       decoder.begin(freeFrameByteCount: parser.freeFrameByteCount)
     case .restoreEnd:
@@ -171,6 +178,10 @@ final class MPEGSource: AudioSource {
       return lost(count, reason)
     case .lost(let count, let reason):
       return lost(count, reason)
+    case .missing(let count, let byteOffset):
+      let seconds = (Double(count) / Double(sampleRateHz) * 1000).rounded() / 1000
+      return .damagedSomewhere(
+        reason: "\(seconds) s more are missing before byte \(byteOffset), where only a file gets silence for them")
     case .cutOff(let expected):
       return .cutOff(expectedSampleCount: expected, reason: nil)
     case .decode:

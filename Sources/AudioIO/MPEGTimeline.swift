@@ -10,6 +10,8 @@ enum MPEGStep {
   case restoreEnd
   /// Samples are lost.
   case lost(sampleCount: Int, reason: String)
+  /// Samples are missing at a gap whose length the end of a pipe shows too late.
+  case missing(sampleCount: Int, byteOffset: Int)
   /// The stream ends too early.
   case cutOff(expectedSampleCount: Int)
 }
@@ -115,6 +117,8 @@ struct MPEGTimeline {
     }
   }
 
+  /// Number of samples of the recording before the current file.
+  var fileSampleStart: Int { file?.sampleStart ?? 0 }
   /// Number of samples that the current file states; `nil` if it states none.
   var statedSampleCount: Int? { file.flatMap { file in file.statedFrameCount.map(file.position) } }
 
@@ -146,6 +150,7 @@ struct MPEGTimeline {
   /// Returns the steps behind the last part of a stream.
   mutating func finish() -> [MPEGStep] {
     guard let file else { return [] }
+    if let missing = missingInGap() { return [missing] }
     if let expected = missingEnd() { return [.cutOff(expectedSampleCount: expected)] }
     guard hasUnknownSound, unknownByteCount > Self.harmlessByteCount, file.statedFrameCount == nil else { return [] }
     return [.lost(sampleCount: 0, reason: "\(unknownByteCount) bytes at the end are no MPEG frames")]
@@ -169,6 +174,16 @@ struct MPEGTimeline {
     // Encoders without LAME's tag may count the info frame.
     guard stated > file.frameIndex + (file.info?.padding == nil ? 1 : 0) else { return nil }
     return file.sampleStart + file.position(stated)
+  }
+
+  /// Returns what is missing at the longest gap of a pipe; `nil` where the gaps took what they were counted for, or the
+  /// pipe ends too early.
+  private func missingInGap() -> MPEGStep? {
+    guard !correctsGaps, !hasIncompleteFrame, let file, let stated = file.statedFrameCount,
+      let gap = file.gaps.max(by: { $0.byteCount < $1.byteCount }), stated - file.frameIndex <= file.foundFrameCount
+    else { return nil }
+    let count = file.position(stated) - file.position(file.frameIndex)
+    return count > file.header.sampleCount ? .missing(sampleCount: count, byteOffset: gap.byteOffset) : nil
   }
 
   private mutating func begin(_ next: File) -> [MPEGStep] {

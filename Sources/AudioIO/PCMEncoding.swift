@@ -26,7 +26,13 @@ public enum PCMEncoding: String, CaseIterable, Equatable, Sendable {
   }
 
   /// Decodes interleaved samples to one array for each channel; full scale is −1...1.
-  func planar(_ bytes: [UInt8], channelCount: Int) -> [[Float]] {
+  ///
+  /// - Parameters:
+  ///   - bytes: Whole samples of all channels.
+  ///   - channelCount: Number of channels.
+  ///   - ignoredHighBitCount: Number of high bits of 16, 24 or 32 that are not part of a sample.
+  func planar(_ bytes: [UInt8], channelCount: Int, ignoredHighBitCount: Int = 0) -> [[Float]] {
+    let shift = UInt64(ignoredHighBitCount)
     let stride = channelCount * byteCount
     precondition(bytes.count % stride == 0, "bytes hold a partial sample frame")
     let count = bytes.count / stride
@@ -40,13 +46,15 @@ public enum PCMEncoding: String, CaseIterable, Equatable, Sendable {
       switch self {
       case .u8: return decode { Float(Int(bytes[$0]) - 128) / 128 }
       case .s8: return decode { Float(Int8(bitPattern: bytes[$0])) / 128 }
-      case .s16le: return decode { Float(Int16(truncatingIfNeeded: Self.little(bytes, $0, 2))) / 32_768 }
-      case .s16be: return decode { Float(Int16(truncatingIfNeeded: Self.big(bytes, $0, 2))) / 32_768 }
-      case .s24le: return decode { Float(Int32(truncatingIfNeeded: Self.little(bytes, $0, 3) << 8)) / 0x1p31 }
-      case .s24be: return decode { Float(Int32(truncatingIfNeeded: Self.big(bytes, $0, 3) << 8)) / 0x1p31 }
+      case .s16le: return decode { Float(Int16(truncatingIfNeeded: Self.little(bytes, $0, 2) << shift)) / 32_768 }
+      case .s16be: return decode { Float(Int16(truncatingIfNeeded: Self.big(bytes, $0, 2) << shift)) / 32_768 }
+      case .s24le:
+        return decode { Float(Int32(truncatingIfNeeded: Self.little(bytes, $0, 3) << (8 + shift))) / 0x1p31 }
+      case .s24be:
+        return decode { Float(Int32(truncatingIfNeeded: Self.big(bytes, $0, 3) << (8 + shift))) / 0x1p31 }
       case .s24in32le: return decode { Float(Int32(truncatingIfNeeded: Self.little(bytes, $0, 3) << 8)) / 0x1p31 }
-      case .s32le: return decode { Float(Int32(truncatingIfNeeded: Self.little(bytes, $0, 4))) / 0x1p31 }
-      case .s32be: return decode { Float(Int32(truncatingIfNeeded: Self.big(bytes, $0, 4))) / 0x1p31 }
+      case .s32le: return decode { Float(Int32(truncatingIfNeeded: Self.little(bytes, $0, 4) << shift)) / 0x1p31 }
+      case .s32be: return decode { Float(Int32(truncatingIfNeeded: Self.big(bytes, $0, 4) << shift)) / 0x1p31 }
       case .f32le: return decode { Float(bitPattern: UInt32(truncatingIfNeeded: Self.little(bytes, $0, 4))) }
       case .f32be: return decode { Float(bitPattern: UInt32(truncatingIfNeeded: Self.big(bytes, $0, 4))) }
       case .f64le: return decode { Float(Double(bitPattern: Self.little(bytes, $0, 8))) }

@@ -18,12 +18,24 @@ struct PCMLayout: Equatable {
   var container: String
   /// Size in the header of a WAV input, a placeholder or not; `nil` for other containers.
   var statedSize: StatedSize?
+  /// Number of bits of each container that are not part of its value, whose place in the container is not known yet; 0
+  /// if the values fill their containers.
+  var spareBitCount = 0
+  /// Number of high bits of each container that are not part of its value.
+  var ignoredHighBitCount = 0
 
   /// Size of the samples as a header states it, right or wrong.
   struct StatedSize: Equatable {
     var byteCount: Int
     /// Whether the field has 32 bits, which a recording of more than 4 GiB overflows.
     var isShort: Bool
+  }
+
+  /// Places the values in the low or the high bits of their containers.
+  mutating func align(low isLow: Bool) {
+    defer { spareBitCount = 0 }
+    guard isLow else { return }
+    if encoding == .s32le, spareBitCount == 8 { encoding = .s24in32le } else { ignoredHighBitCount = spareBitCount }
   }
 
   /// Number of bytes of one sample of all channels.

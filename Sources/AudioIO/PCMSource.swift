@@ -3,8 +3,8 @@ import SystemCalls
 
 /// Source of PCM samples from a file or a pipe, in constant memory; a pipe may have any length.
 ///
-/// A WAV pipe is read beyond the length that its header states if samples seem to follow: a 32-bit size overflows at
-/// 4 GiB.
+/// A WAV pipe is read beyond the length that its header states if samples seem to follow, by the rule of ``WavEnd``: a
+/// 32-bit size overflows at 4 GiB. Zeros to the end of the pipe are no samples.
 final class PCMSource: AudioSource {
   private let file: String
   private let stream: ByteStream
@@ -12,7 +12,10 @@ final class PCMSource: AudioSource {
   let isSeekable: Bool
   let statedSampleCount: Int?
   let tags: [AudioTag]
-  let unreadByteCount: Int
+  /// Number of bytes behind the samples that are no samples, no chunk and no tag; of a pipe, known at its end.
+  private(set) var unreadByteCount: Int
+  /// Number of zeros behind the stated samples of a pipe, behind which samples follow.
+  private var zeroByteCount = 0
   /// Number of samples to read; `nil` for samples that extend to the end of the input.
   private var endSampleCount: Int?
   private var samplePosition = 0
@@ -54,6 +57,7 @@ final class PCMSource: AudioSource {
     let bytes: [UInt8]
     do throws(SystemFailure) {
       if try hasSamplesBehindStatedEnd() { endSampleCount = nil }
+      if zeroByteCount > 0 { return zeros(upTo: count) }
       let wanted = min(count, (endSampleCount ?? .max) - samplePosition)
       guard wanted > 0 else {
         hasEnded = true
@@ -76,8 +80,19 @@ final class PCMSource: AudioSource {
       restByteCount = bytes.count - whole * layout.frameByteCount
     }
     samplePosition += whole
-    return .samples(
-      layout.encoding.planar(Array(bytes[..<(whole * layout.frameByteCount)]), channelCount: channelCount))
+    return .samples(planar(Array(bytes[..<(whole * layout.frameByteCount)])))
+  }
+
+  private func planar(_ bytes: [UInt8]) -> [[Float]] {
+    layout.encoding.planar(bytes, channelCount: channelCount, ignoredHighBitCount: layout.ignoredHighBitCount)
+  }
+
+  /// Returns samples of the zeros that were consumed to see what follows them.
+  private func zeros(upTo count: Int) -> DecodedPart {
+    let taken = min(count, zeroByteCount / layout.frameByteCount)
+    zeroByteCount -= taken * layout.frameByteCount
+    samplePosition += taken
+    return .samples(planar([UInt8](repeating: 0, count: taken * layout.frameByteCount)))
   }
 
   func rewind() throws {
@@ -100,11 +115,31 @@ final class PCMSource: AudioSource {
     let rest = byteCount % layout.frameByteCount
     let bytes = try stream.peek(rest + 1 + WavEnd.recognisedByteCount)
     guard bytes.count > rest + 1 else { return false }
-    return !(0...1).contains { padding in
+    let isChunk = (0...1).contains { padding in
       WavEnd.mayFollow(bytes.dropFirst(rest + padding), isBigEndian: layout.encoding.isBigEndian)
+    }
+    if isChunk { return false }
+    return try !skipZerosToTheEnd()
+  }
+
+  /// Consumes zeros in whole samples; returns whether the input ends with them.
+  private func skipZerosToTheEnd() throws(SystemFailure) -> Bool {
+    let searchedByteCount = max(1, Self.zeroSearchByteCount / layout.frameByteCount) * layout.frameByteCount
+    while true {
+      let bytes = try stream.peek(searchedByteCount)
+      let count = bytes.firstIndex { $0 != 0 }.map { $0 - bytes.startIndex }
+      if count == nil, bytes.count < searchedByteCount {
+        unreadByteCount = zeroByteCount + bytes.count
+        zeroByteCount = 0
+        return true
+      }
+      let passed = (count ?? bytes.count) / layout.frameByteCount * layout.frameByteCount
+      zeroByteCount += try stream.skip(passed)
+      if count != nil { return false }
     }
   }
 
+  private static let zeroSearchByteCount = 1 << 16
   /// Number of bytes of an incomplete sample at the end of the input.
   private var restByteCount = 0
 

@@ -11,6 +11,9 @@ final class ProgramSource: AudioSource {
   private var running: RunningProgram
   private var samples: PCMSource
   private var hasEnded = false
+  private var samplePosition = 0
+  /// Tags, more than the samples' header can hold.
+  let tags: [AudioTag]
 
   let isSeekable = true
 
@@ -34,41 +37,85 @@ final class ProgramSource: AudioSource {
     self.descriptor = descriptor
     self.temporaryFolder = temporaryFolder
     (running, samples) = try Self.start(program, file: file, descriptor, temporaryFolder)
+    statedSampleCount = Self.wavPackSampleCount(descriptor)
+    let listed = Self.listedTags(program, descriptor, temporaryFolder)
+    tags = AudioTag.firstOfEachSource([listed, samples.tags])
   }
 
   var sampleRateHz: Int { samples.sampleRateHz }
   var channelCount: Int { samples.channelCount }
   var sampleCount: Int? { nil }
-  var statedSampleCount: Int? { nil }
+  /// Length that a WavPack file states in its first block; `nil` for other formats.
+  let statedSampleCount: Int?
   var speakerLayout: SpeakerLayout? { samples.speakerLayout }
-  var tags: [AudioTag] { samples.tags }
   var broadcastOrigin: BroadcastOrigin? { samples.broadcastOrigin }
   var formatDescription: String { "read through ffmpeg" }
   var helper: String? { "ffmpeg" }
 
   func read(upTo count: Int) throws -> DecodedPart? {
     guard !hasEnded else { return nil }
-    if case .samples(let channels)? = try samples.read(upTo: count) { return .samples(channels) }
+    if case .samples(let channels)? = try samples.read(upTo: count) {
+      samplePosition += channels[0].count
+      return .samples(channels)
+    }
     hasEnded = true
     let status = running.wait()
     let message = Self.reason(running).map { "ffmpeg: " + $0 }
-    if status != 0 { return .cutOff(expectedSampleCount: nil, reason: message ?? "ffmpeg: exit status \(status)") }
-    return message.map { .lost(sampleCount: 0, reason: $0) }
+    let endsEarly = message != nil && samplePosition < statedSampleCount ?? 0
+    if status != 0 || endsEarly {
+      return .cutOff(
+        expectedSampleCount: statedSampleCount, reason: message ?? "ffmpeg: exit status \(status)")
+    }
+    return message.map { .damagedSomewhere(reason: $0) }
   }
 
   func rewind() throws {
     (running, samples) = try Self.start(program, file: file, descriptor, temporaryFolder)
     hasEnded = false
+    samplePosition = 0
+  }
+
+  /// Arguments for the open file, whatever its name is now, and no network.
+  private static let inputArguments = [
+    "-nostdin", "-hide_banner", "-v", "error", "-protocol_whitelist", "file,pipe", "-format_whitelist", formats, "-i",
+    "file:/proc/self/fd/3",
+  ]
+
+  /// Arguments that put silence in place of packets that are missing, by the time stamps. AVI has none.
+  private static func holeArguments(_ descriptor: OpenFile) -> [String] {
+    let start = (try? descriptor.bytes(in: 0..<12)) ?? []
+    return start.dropFirst(8).elementsEqual("AVI ".utf8) ? [] : ["-af", "aresample=async=1"]
+  }
+
+  /// Number of samples that the first block of a WavPack file states ("WavPack 4 & 5 Binary File / Block Format", section
+  /// 2.0); `nil` for other files, and where it states none.
+  private static func wavPackSampleCount(_ descriptor: OpenFile) -> Int? {
+    guard let header = try? descriptor.bytes(in: 0..<16), header.count == 16, header.starts(with: Array("wvpk".utf8))
+    else { return nil }
+    let count = HeaderFields(bytes: header, isBigEndian: false).unsigned(at: 12, byteCount: 4)
+    return count == 0xFFFF_FFFF ? nil : count
+  }
+
+  /// Tags that the program lists; none where it fails.
+  private static func listedTags(
+    _ program: String, _ descriptor: OpenFile, _ temporaryFolder: String
+  ) -> [AudioTag] {
+    do throws(SystemFailure) {
+      let running = try RunningProgram(
+        program, arguments: inputArguments + ["-f", "ffmetadata", "pipe:1"], file: descriptor,
+        temporaryFolder: temporaryFolder)
+      return FFmpegMetadata.tags(in: try ByteStream(running.output).read(FFmpegMetadata.largestByteCount))
+    } catch {
+      return []
+    }
   }
 
   private static func start(
     _ program: String, file: String, _ descriptor: OpenFile, _ temporaryFolder: String
   ) throws -> (RunningProgram, PCMSource) {
-    // The open file, whatever its name is now, and no network.
-    let arguments = [
-      "-nostdin", "-hide_banner", "-v", "error", "-protocol_whitelist", "file,pipe", "-format_whitelist", formats, "-i",
-      "file:/proc/self/fd/3", "-map", "0:a:0", "-c:a", "pcm_f32le", "-fflags", "+bitexact", "-f", "wav", "pipe:1",
-    ]
+    let arguments =
+      inputArguments + ["-map", "0:a:0"] + holeArguments(descriptor)
+      + ["-c:a", "pcm_f32le", "-fflags", "+bitexact", "-f", "wav", "pipe:1"]
     let running: RunningProgram
     do throws(SystemFailure) {
       running = try RunningProgram(
@@ -94,6 +141,7 @@ final class ProgramSource: AudioSource {
     // "[mov,mp4,m4a @ 0x55d9] moov atom not found", "file:/proc/self/fd/3: Invalid data found"
     let text = message.hasPrefix("[") ? message.drop { $0 != "]" }.dropFirst(2) : message[...]
     let input = "file:/proc/self/fd/3: "
-    return String(text.hasPrefix(input) ? text.dropFirst(input.count) : text)
+    let reason = text.hasPrefix(input) ? text.dropFirst(input.count) : text
+    return String(reason.hasSuffix(".") ? reason.dropLast() : reason)
   }
 }

@@ -28,10 +28,11 @@ enum W64Header {
         // In a pipe ffmpeg writes the largest signed number, other programs all ones or 0.
         let isUnknown = byteCount == 0 || byteCount >= Int.max / 2
         return PCMLayout(
-          encoding: encoding == .s24in32le ? try WavHeader.alignedEncoding(stream) : encoding,
+          encoding: encoding,
           sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
           speakerLayout: format.speakerLayout, dataByteOffset: stream.position,
-          dataByteCount: isUnknown ? nil : byteCount, container: "W64")
+          dataByteCount: isUnknown ? nil : byteCount, container: "W64",
+          spareBitCount: format.spareBitCount)
       }
       let padding = (8 - byteCount % 8) % 8
       if name == "fmt " {

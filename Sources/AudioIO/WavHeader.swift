@@ -9,8 +9,6 @@ enum WavHeader {
   /// Largest number of bytes of an INFO list with tags; a longer list is skipped.
   static let largestTagListByteCount = 1 << 20
   private static let largestFormatChunkByteCount = 1 << 16
-  /// Number of bytes of samples that show how they are aligned.
-  private static let alignmentByteCount = 1 << 16
 
   /// Samples of a WAV input.
   enum Samples {
@@ -51,13 +49,14 @@ enum WavHeader {
         let isLong = byteCount == 0xFFFF_FFFF && longDataByteCount != nil
         return .pcm(
           PCMLayout(
-            encoding: encoding == .s24in32le ? try alignedEncoding(stream) : encoding,
+            encoding: encoding,
             sampleRateHz: format.sampleRateHz, channelCount: format.channelCount,
             speakerLayout: format.speakerLayout, dataByteOffset: stream.position, dataByteCount: count, tags: tags,
             broadcastOrigin: broadcastExtension.flatMap { BroadcastOrigin($0, sampleRateHz: format.sampleRateHz) },
             container: form == "RIFF" || form == "RIFX" ? "WAV" : form,
             statedSize: PCMLayout.StatedSize(
-              byteCount: isLong ? longDataByteCount ?? 0 : byteCount, isShort: !isLong)))
+              byteCount: isLong ? longDataByteCount ?? 0 : byteCount, isShort: !isLong),
+            spareBitCount: format.spareBitCount))
       case "fmt ":
         guard (16...largestFormatChunkByteCount).contains(byteCount) else {
           throw .malformed("format chunk of \(byteCount) bytes")
@@ -84,19 +83,6 @@ enum WavHeader {
   /// others numbers near them.
   private static func isPlaceholder(_ byteCount: Int) -> Bool {
     byteCount >= 0xFFFF_F000 || (0x7FFF_F000...0x8000_0000).contains(byteCount)
-  }
-
-  /// Returns the encoding of 24-bit samples in 4 bytes. arecord writes the value into the low bytes (ALSA's `S24_LE`).
-  /// Where those are all zero and the high byte is no sign, the value is in the high bytes, as Microsoft defines it for
-  /// samples shorter than their container.
-  static func alignedEncoding(_ stream: ByteStream) throws(HeaderFailure) -> PCMEncoding {
-    let bytes: [UInt8]
-    do throws(SystemFailure) { bytes = Array(try stream.peek(alignmentByteCount)) } catch { throw .system(error) }
-    let samples = stride(from: 0, to: bytes.count - 3, by: 4)
-    let isHigh =
-      samples.allSatisfy { bytes[$0] == 0 }
-      && !samples.allSatisfy { bytes[$0 + 3] == (bytes[$0 + 2] & 0x80 == 0 ? 0 : 0xFF) }
-    return isHigh ? .s32le : .s24in32le
   }
 
   /// Returns the number of bytes of the samples; `nil` if the samples extend to the end of the stream.
@@ -133,6 +119,8 @@ enum WavHeader {
     var channelCount: Int
     /// Loudspeakers of the channels: those of the channel mask, or without a mask the usual ones.
     var speakerLayout: SpeakerLayout?
+    /// Number of bits of each container that are not part of its value.
+    var spareBitCount = 0
 
     /// Coding of the samples.
     enum Coding: Equatable {
@@ -176,24 +164,42 @@ enum WavHeader {
         coding = .mpeg
         return
       }
-      let isBig = fields.isBigEndian
-      let encoding: PCMEncoding? =
-        switch (tag, (bitCount + 7) / 8) {
-        case (1, 1): .u8
-        case (1, 2): isBig ? .s16be : .s16le
-        case (1, 3) where bitCount == 24 && frameByteCount == channelCount * 4 && !isBig: .s24in32le
-        case (1, 3): isBig ? .s24be : .s24le
-        case (1, 4): isBig ? .s32be : .s32le
-        case (3, 4): isBig ? .f32be : .f32le
-        case (3, 8): isBig ? .f64be : .f64le
-        case (6, 1): .alaw
-        case (7, 1): .mulaw
-        default: nil
-        }
+      let encoding = try Self.encoding(
+        tag, bitCount: bitCount, frameByteCount: frameByteCount, channelCount: channelCount,
+        isBig: fields.isBigEndian)
       guard let encoding, frameByteCount == channelCount * encoding.byteCount else {
         throw .notPlainPCM("WAV codec \(tag), \(bitCount) bits, \(frameByteCount) bytes per \(channelCount) channels")
       }
       coding = .pcm(encoding)
+      let containerBitCount = 8 * encoding.byteCount
+      // Whole bytes: headers of 20 bits in 3 bytes keep to the rule that the value is in the high bits.
+      if tag == 1, containerBitCount - bitCount >= 8 { spareBitCount = containerBitCount - bitCount }
+    }
+
+    /// Returns the encoding of PCM samples; `nil` for other codecs.
+    private static func encoding(
+      _ tag: Int, bitCount: Int, frameByteCount: Int, channelCount: Int, isBig: Bool
+    ) throws(HeaderFailure) -> PCMEncoding? {
+      var byteCount = (bitCount + 7) / 8
+      if tag == 1, (9...32).contains(bitCount), frameByteCount > 0 {
+        byteCount = frameByteCount / channelCount
+        guard (bitCount...32).contains(8 * byteCount), frameByteCount == byteCount * channelCount else {
+          throw .malformed(
+            "its format chunk contradicts itself: \(bitCount) bits per sample, but \(frameByteCount) bytes for "
+              + (channelCount == 1 ? "1 channel" : "\(channelCount) channels"))
+        }
+      }
+      return switch (tag, byteCount) {
+      case (1, 1): .u8
+      case (1, 2): isBig ? .s16be : .s16le
+      case (1, 3): isBig ? .s24be : .s24le
+      case (1, 4): isBig ? .s32be : .s32le
+      case (3, 4): isBig ? .f32be : .f32le
+      case (3, 8): isBig ? .f64be : .f64le
+      case (6, 1): .alaw
+      case (7, 1): .mulaw
+      default: nil
+      }
     }
   }
 }

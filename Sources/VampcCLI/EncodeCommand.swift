@@ -120,6 +120,8 @@ struct EncodeCommand: ParsableCommand {
       try encoder.encode(reader, write: { try file.write($0) }, progress: display.update)
     }
     display.end()
+    // A pipe shows only at its end what was not read.
+    if !reader.isSeekable { Console.warnOfUnreadBytes(reader) }
     warnOfName(job)
     let status = EncodingWarnings(report).tell(about: job.inputName)
     let times = encoder.settings.keepRules.timesSeconds
@@ -161,7 +163,7 @@ extension FileFormatOptions.FileFormat {
   /// Kind of file job that encodes audio files to this format.
   var fileKind: FilePlan.Kind {
     FilePlan.Kind(
-      inputExtensions: FolderListing.audioExtensions, inputKind: "audio files", outputExtension: rawValue,
-      replacesAnyExtension: true, joinsInStandardOutput: self == .vampc)
+      inputExtensions: FolderListing.audioExtensions(ffmpegPath: FFmpeg.path), inputKind: "audio files",
+      outputExtension: rawValue, replacesAnyExtension: true, joinsInStandardOutput: self == .vampc)
   }
 }

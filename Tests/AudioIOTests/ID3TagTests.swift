@@ -114,4 +114,29 @@ import Testing
     let pipe = FilledPipe(bytes: tag + flac)
     #expect(try AudioReader(pipe).readAll() == whole)
   }
+
+  /// libsndfile reads the text chunks of AIFF, but not an ID3 tag in it.
+  @Test func tagInAIFFIsRead() throws {
+    let folder = try TemporaryFolder()
+    let writer = try AudioWriter(
+      path: folder.file("a.aiff"), sampleRateHz: 8_000, channelCount: 1, tags: [AudioTag(name: "TITLE", value: "Own")])
+    try writer.write(TestAudio.tones(sampleRateHz: 8_000, count: 1001))
+    try writer.finish()
+    let tag = Self.id3v2(
+      3,
+      [
+        ("TIT2", Self.latin1("Other")), ("TPE2", Self.latin1("Choir")), ("TCOM", Self.latin1("Bach")),
+      ])
+    var bytes = try [UInt8](file: folder.file("a.aiff"))
+    bytes += Array("ID3 ".utf8) + [0, 0, 0, UInt8(tag.count)] + tag + [UInt8](repeating: 0, count: tag.count % 2)
+    let formByteCount = bytes.count - 8
+    for index in 0..<4 { bytes[4 + index] = UInt8(formByteCount >> (24 - 8 * index) & 0xFF) }
+    let reader = try AudioReader(path: folder.write(bytes, to: "tagged.aiff"))
+    #expect(
+      reader.tags
+        == [("TITLE", "Own"), ("ALBUMARTIST", "Choir"), ("COMPOSER", "Bach")].map {
+          AudioTag(name: $0.0, value: $0.1)
+        })
+    #expect(try reader.readAll().sampleCount == 1001)
+  }
 }

@@ -116,13 +116,41 @@ import Testing
     }
   }
 
-  @Test func joinedFileOfAnotherRateIsAnError() throws {
-    let joined = try Self.bytes() + Self.bytes("noise-then-tone-22khz.mp3")
+  /// A joined file of another rate ends the recording, and is named.
+  @Test func joinedFileOfAnotherRateIsNotRead() throws {
+    let first = try Self.bytes()
+    let joined = try first + Self.bytes("noise-then-tone-22khz.mp3")
+    let whole = try Self.read(first).1
+    for read in [Self.read, Self.readPipe] {
+      let (reader, audio) = try read(joined, false)
+      #expect(audio == whole)
+      #expect(reader.sampleCount == (reader.isSeekable ? Self.sampleCount : nil))
+      let damage = try #require(reader.damages.first)
+      #expect(reader.damages.count == 1 && damage.isCutOff && damage.samplePosition == Self.sampleCount)
+      #expect(damage.reason.contains("changes from 1 channels at 44100 Hz to 1 at 22050 Hz"))
+    }
     #expect {
       try Self.read(joined)
-    } throws: {
-      "\($0)".contains("1 channels at 44100 Hz to 1 at 22050 Hz at sample 52920")
+    } throws: { error in
+      guard case .damaged(_, let sample, _) = error as? AudioIOError else { return false }
+      return sample == Self.sampleCount
     }
+  }
+
+  /// A pipe shows the length of a hole only at its end; the damage then names the hole, not the end.
+  @Test func holeInAPipeIsNamedAtItsPlace() throws {
+    var bytes = try Self.bytes()
+    let hole = Self.frameOffsets(bytes)[22] + 40
+    bytes.removeSubrange(hole..<hole + 1400)
+    let (file, whole) = try Self.read(bytes, stopsAtDamage: false)
+    let (pipe, audio) = try Self.readPipe(bytes, stopsAtDamage: false)
+    #expect(whole.sampleCount == Self.sampleCount)
+    #expect(pipe.damages.first?.samplePosition == file.damages.first?.samplePosition)
+    #expect(pipe.damages.allSatisfy { !$0.isCutOff })
+    let missing = Double(whole.sampleCount - audio.sampleCount) / 44_100
+    let seconds = (missing * 1000).rounded() / 1000
+    #expect(pipe.damages.last?.reason.hasPrefix("\(seconds) s more are missing before byte ") == true)
+    #expect(pipe.damages.last?.sampleCount == nil)
   }
 
   @Test func streamFromTheMiddleIsRead() throws {

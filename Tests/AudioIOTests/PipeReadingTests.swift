@@ -46,6 +46,45 @@ import Testing
     }
   }
 
+  /// Zeros behind the stated samples are samples only where others follow them, as in a file.
+  @Test(arguments: [20, 300_001]) func zerosToTheEndOfAPipeAreNoSamples(zeroCount: Int) throws {
+    let data: [UInt8] = [1, 0, 2, 0, 3, 0]
+    let wav = [UInt8].wav(riffByteCount: 36 + 6, dataByteCount: 6, data: data)
+    let zeros = [UInt8](repeating: 0, count: zeroCount)
+    let ending = FilledPipe(bytes: wav + zeros)
+    let reader = try AudioReader(ending)
+    #expect(try reader.readAll().channels == [[1, 2, 3].map { Float($0) / 32_768 }])
+    #expect(reader.unreadByteCount == zeroCount)
+
+    let more = wav + zeros.dropLast(zeroCount % 2) + data
+    let going = FilledPipe(bytes: more)
+    let audio = try AudioReader(going).readAll()
+    #expect(audio.sampleCount == 6 + zeroCount / 2)
+    #expect(audio.channels[0].suffix(3) == [1, 2, 3].map { Float($0) / 32_768 })
+    let folder = try TemporaryFolder()
+    #expect(try AudioReader(path: folder.write(more, to: "a.wav")).readAll() == audio)
+  }
+
+  /// A recording that is ended before its header is complete has no sound.
+  @Test func stopWithinTheHeaderLeavesNothing() throws {
+    let start = Mutex(Data([UInt8].wav(data: []).prefix(30)))
+    let pipe = FilledPipe {
+      let data = start.withLock { data in
+        defer { data = Data() }
+        return data
+      }
+      // The pipe stays open.
+      if data.isEmpty { Thread.sleep(forTimeInterval: 3) }
+      return data
+    }
+    let stop = try RecordingStop()
+    Thread.detachNewThread {
+      Thread.sleep(forTimeInterval: 0.2)
+      stop.stop()
+    }
+    #expect(throws: AudioIOError.empty(file: "pipe")) { try AudioReader(pipe, stop: stop) }
+  }
+
   /// The values 1 and −0.5 in every PCM encoding.
   @Test(arguments: PCMEncoding.allCases) func rawEncodingsAreUnderstood(encoding: PCMEncoding) throws {
     func integer(_ value: Int, _ byteCount: Int, isBig: Bool) -> [UInt8] {

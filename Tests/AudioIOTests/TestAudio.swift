@@ -85,10 +85,12 @@ final class FilledPipe {
 
 extension AudioReader {
   /// Creates a reader of a pipe, named "pipe".
-  convenience init(_ pipe: FilledPipe, raw: RawAudioFormat? = nil, stopsAtDamage: Bool = true) throws {
+  convenience init(
+    _ pipe: FilledPipe, raw: RawAudioFormat? = nil, stopsAtDamage: Bool = true, stop: RecordingStop? = nil
+  ) throws {
     // Otherwise the pipe of a temporary object is closed before the reader has its own descriptor.
     defer { withExtendedLifetime(pipe) {} }
-    try self.init(descriptor: pipe.descriptor, name: "pipe", raw: raw, stopsAtDamage: stopsAtDamage)
+    try self.init(descriptor: pipe.descriptor, name: "pipe", raw: raw, stopsAtDamage: stopsAtDamage, stop: stop)
   }
 }
 

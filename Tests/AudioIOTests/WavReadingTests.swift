@@ -115,4 +115,54 @@ import Testing
     let pipe = FilledPipe(bytes: wav(low, bits: 24))
     #expect(try AudioReader(pipe).readAll() == audio)
   }
+
+  /// Bytes of samples in containers of 4, with a lead of zeros.
+  private static func contained(
+    _ samples: [Float], bits: Int, isLow: Bool, mask: Int = -1, leadCount: Int = 0
+  ) -> [UInt8] {
+    var data = [UInt8](repeating: 0, count: 4 * leadCount)
+    for sample in samples {
+      let value = Int(sample * 32_768) << (bits - 16)
+      data.little(isLow ? value & mask : value << (32 - bits), 4)
+    }
+    var wav = [UInt8].wav(riffByteCount: 36 + data.count, dataByteCount: data.count, bits: 32, data: data)
+    wav[34] = UInt8(bits)
+    return wav
+  }
+
+  /// Values of 20 and 24 bits in the low and the high bits of 4 bytes, with and without the sign above them.
+  @Test(arguments: [
+    (24, true, -1, 0), (24, true, 0xFF_FFFF, 0), (24, false, -1, 0), (24, false, -1, 30_000), (20, true, -1, 0),
+    (20, true, 0xF_FFFF, 0), (20, false, -1, 0), (18, true, -1, 100_000), (18, false, -1, 100_000),
+  ])
+  func samplesShorterThanTheirContainersAreFound(bits: Int, isLow: Bool, mask: Int, leadCount: Int) throws {
+    let tone = TestAudio.tones(sampleRateHz: 8000, count: 20_000).channels[0].map { ($0 * 32_768).rounded() / 32_768 }
+    let wav = Self.contained(tone, bits: bits, isLow: isLow, mask: mask, leadCount: leadCount)
+    let expected = [Float](repeating: 0, count: leadCount) + tone
+    let (reader, audio) = try Self.read(wav)
+    #expect(reader.sampleCount == expected.count)
+    #expect(audio.channels == [expected])
+    let pipe = FilledPipe(bytes: wav)
+    #expect(try AudioReader(pipe).readAll() == audio)
+  }
+
+  /// A quiet beginning does not show the place; the rest of a file does.
+  @Test func quietBeginningDecidesNothing() throws {
+    let loud = TestAudio.tones(sampleRateHz: 8000, count: 2000).channels[0].map { ($0 * 32_768).rounded() / 32_768 }
+    let quiet = (0..<50_000).map { Float($0 % 5 - 2) / 32_768 }
+    #expect(try Self.read(Self.contained(quiet + loud, bits: 24, isLow: false)).1.channels == [quiet + loud])
+  }
+
+  @Test(arguments: [(24, 5), (32, 2), (20, 2), (16, 7)]) func contradictionOfSizesIsAnError(bits: Int, bytes: Int)
+    throws
+  {
+    var wav = [UInt8].wav(riffByteCount: 36 + 700, dataByteCount: 700, data: [UInt8](repeating: 1, count: 700))
+    wav[34] = UInt8(bits)
+    wav[32] = UInt8(bytes)
+    #expect {
+      try Self.read(wav)
+    } throws: {
+      "\($0)".contains(": its format chunk contradicts itself: \(bits) bits per sample, but \(bytes) bytes for 1 c")
+    }
+  }
 }

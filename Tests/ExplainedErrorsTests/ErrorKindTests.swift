@@ -104,6 +104,7 @@ import VampcKit
     AudioIOError.empty(file: path), AudioIOError.notAudio(file: path, reason: ""),
     AudioIOError.refusedByProgram(file: path, program: "ffmpeg", reason: ""), AudioIOError.isStream(file: path),
     AudioIOError.unsupported(file: path, what: ""),
+    AudioIOError.otherFormat(file: path, format: "", reason: nil, mayHoldSound: false),
     AudioIOError.truncated(file: path, atSample: 0, expectedSampleCount: nil),
     AudioIOError.damaged(file: path, atSample: 0, reason: ""),
     ArchiveError.noIndex, ArchiveError.indexContradicts(name: "", byteOffset: 0),

@@ -7,7 +7,7 @@ import Testing
   /// Workplace with a file of an unknown format, and a program `ffmpeg` that alone is on the path.
   private func prepared(_ script: String?) throws -> Workplace {
     let place = try Workplace()
-    try place.write("some other format".utf8, to: "a.m4a")
+    try place.write([3, 0, 1, 0xFA, 2, 0xF0], to: "a.m4a")
     try place.take("audio/edge/one-hop.wav", as: "sound.wav")
     guard let script else { return place }
     try place.write("#!/bin/sh\nPATH=/usr/bin:/bin\n\(script)\n".utf8, to: "bin/ffmpeg")
@@ -24,7 +24,7 @@ import Testing
   /// The program gets the open file as descriptor 3, whatever its name, and is asked for neither a shell nor a network.
   @Test func readsThroughTheProgram() throws {
     let place = try prepared(
-      #"printf '%s\n' "$@" > arguments; cmp -s /proc/self/fd/3 a.m4a || exit 9; cat sound.wav"#)
+      #"printf '%s\n' "$@" >> arguments; cmp -s /proc/self/fd/3 a.m4a || exit 9; cat sound.wav"#)
     let result = try encode(place, "a.m4a")
     #expect(result.status == 0, "\(result)")
     #expect(result.errorLines == ["vampc: a.m4a: read through ffmpeg"], "\(result)")
@@ -46,6 +46,15 @@ import Testing
     result.expectError(65, "a.m4a: not an audio file that can be read; ffmpeg: moov atom not found")
     #expect(result.errors.contains("hint: samples without a header need --raw"), "\(result)")
     #expect(!place.exists("a.vampc"))
+  }
+
+  /// Whatever the name, nobody takes a text for samples without a header.
+  @Test func textIsNoRawAudio() throws {
+    let place = try prepared("echo 'Invalid data' >&2; exit 1")
+    try place.write("notes".utf8, to: "b.m4a")
+    let result = try encode(place, "b.m4a")
+    result.expectError(65, "b.m4a: not an audio file that can be read: text; ffmpeg: Invalid data")
+    #expect(!result.errors.contains("--raw"), "\(result)")
   }
 
   /// Samples that ffmpeg writes before it fails are encoded.
