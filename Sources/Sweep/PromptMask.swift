@@ -1,32 +1,24 @@
-import Foundation
 import Signal
 import Tokens
+import VampcKit
 
 /// Keep masks of prompts that are not periodic, and of noise.
 enum PromptMask {
   /// Keeps the first codebooks of the frames that begin in the first or the last `seconds` / 2.
-  static func edges(
-    codebooks: Int, seconds: Double, sampleCount: Int, geometry: TokenGeometry
-  ) -> TokenMask {
-    let frameCount = geometry.frameCount(forSampleCount: sampleCount)
-    let count = min(frameCount, Int((seconds / 2 * geometry.frameRateHz).rounded(.up)))
-    return mask(
-      codebooks, geometry, frameCount: frameCount,
-      keeping: Array(0..<count) + Array(max(count, frameCount - count)..<frameCount))
+  static func edges(codebooks: Int, seconds: Double, sampleCount: Int, geometry: TokenGeometry) -> TokenMask {
+    mask(
+      KeepRules(firstSeconds: seconds / 2, lastSeconds: seconds / 2, codebookCount: codebooks), geometry,
+      sampleCount: sampleCount)
   }
 
   /// Keeps the first codebooks of the frames that overlap with `seconds` around a beat.
   static func beats(
     codebooks: Int, seconds: Double, audio: AudioBuffer, sampleCount: Int, geometry: TokenGeometry
   ) -> TokenMask {
-    let frameCount = geometry.frameCount(forSampleCount: sampleCount)
-    var kept: Set<Int> = []
-    for beat in BeatTracker.beatSeconds(in: audio) {
-      let first = max(0, Int((beat - seconds / 2) * geometry.frameRateHz))
-      let end = min(frameCount, Int(((beat + seconds / 2) * geometry.frameRateHz).rounded(.up)))
-      if first < end { kept.formUnion(first..<end) }
-    }
-    return mask(codebooks, geometry, frameCount: frameCount, keeping: kept.sorted())
+    let rules = KeepRules(
+      timesSeconds: BeatTracker.beatSeconds(in: audio),
+      timeReach: KeepRules.TimeReach(beforeSeconds: seconds / 2, afterSeconds: seconds / 2), codebookCount: codebooks)
+    return mask(rules, geometry, sampleCount: sampleCount)
   }
 
   /// Masks each token of all codebooks with probability `ratio`.
@@ -40,11 +32,9 @@ enum PromptMask {
     return TokenMask(codebookCount: geometry.codebookCount, frameCount: frameCount, keptFlags: keptFlags)
   }
 
-  private static func mask(
-    _ codebooks: Int, _ geometry: TokenGeometry, frameCount: Int, keeping frames: [Int]
-  ) -> TokenMask {
-    var mask = TokenMask(codebookCount: geometry.codebookCount, frameCount: frameCount, isKept: false)
-    for frame in frames { for codebook in 0..<codebooks { mask.keep(codebook: codebook, frame: frame) } }
-    return mask
+  private static func mask(_ rules: KeepRules, _ geometry: TokenGeometry, sampleCount: Int) -> TokenMask {
+    let frameCount = geometry.frameCount(forSampleCount: sampleCount)
+    return KeepPlan(rules, prompt: CompressionPrompt(codebookCount: 1, period: 0), geometry: geometry)
+      .mask(of: 0..<frameCount, totalFrameCount: frameCount)
   }
 }

@@ -47,6 +47,11 @@ struct EncodeCommand: ParsableCommand {
   @OptionGroup(title: "Format of the output") var output: FileFormatOptions
   @OptionGroup(title: "Generating, stored in the stream") var sampler: SamplerOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
+  @Option(
+    help: ArgumentHelp(
+      "Also write the keep mask: .npy as --keep-mask reads it, .png as a picture. Needs a single input.",
+      valueName: "file"), completion: .file())
+  var maskOut: String?
 
   /// All choices of the options for encoding.
   var choices: EncodingChoices {
@@ -58,11 +63,19 @@ struct EncodeCommand: ParsableCommand {
     try output.check(choices)
     try results.check(messages, output: output)
     if prompt.needsAudio, files.inputs.contains("-") {
-      throw ValidationError("--beats and --onsets search the whole recording: they need a file, not -")
+      throw ValidationError(
+        "--beats, --onsets and --snap-to-beats search the whole recording: they need a file, not -")
+    }
+    try prompt.checkSnapping(otherSegmentCount: 0)
+    if let maskOut {
+      try MaskFile.check(maskOut)
+      if output.format == .dac { throw ValidationError("--format dac keeps every frame and excludes --mask-out") }
+      if files.inputs.count > 1 || files.recursive { throw ValidationError("--mask-out needs a single input") }
     }
   }
 
   func run() throws {
+    if let maskOut { try MaskFile.requireNew(maskOut, replaces: files.force) }
     let manifest = try results.manifest.map(EncodeManifest.init(path:))
     let run = try FileRun(
       files, output.format.fileKind, isQuiet: messages.quiet, isFinished: { manifest?.isFinished($0) ?? false })
@@ -122,6 +135,7 @@ struct EncodeCommand: ParsableCommand {
     display.end()
     // A pipe shows only at its end what was not read.
     if !reader.isSeekable { Console.warnOfUnreadBytes(reader) }
+    if let maskOut { try MaskFile.write(report.keptTokens, to: maskOut, replaces: files.force) }
     warnOfName(job)
     let status = EncodingWarnings(report).tell(about: job.inputName)
     let times = encoder.settings.keepRules.timesSeconds
@@ -148,7 +162,7 @@ struct EncodeCommand: ParsableCommand {
     let reader = try AudioReader(
       path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path,
       stopsAtDamage: encoding.strict, ffmpegPath: FFmpeg.path)
-    settings.keepRules.timesSeconds += prompt.times(in: try BeatsAudio.read(reader))
+    prompt.apply(try BeatsAudio.read(reader), to: &settings.keepRules)
     return try RecordingEncoder(encoder.model, settings: settings)
   }
 

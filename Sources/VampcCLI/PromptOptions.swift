@@ -72,6 +72,12 @@ struct PromptOptions: ParsableArguments {
   @Flag(help: "With --beats: only the first beat of each bar.")
   var downbeats = false
 
+  @Flag(help: "With --beats: only the beats that do not begin a bar.")
+  var upbeats = false
+
+  @Flag(help: "Move the ends of --keep, --generate and --inpaint to the nearest beats. Needs a file, not a pipe.")
+  var snapToBeats = false
+
   @Flag(help: "Also keep the frames at the onsets, as `vampc beats --onsets` finds them. Needs a file, not a pipe.")
   var onsets = false
 
@@ -113,16 +119,20 @@ struct PromptOptions: ParsableArguments {
 
   /// Whether options keep frames beyond the period, apart from a mask.
   var keepsFrames: Bool {
-    keepFirst != nil || keepLast != nil || !keep.isEmpty || keepTimes != nil || needsAudio || keepShare != nil
+    keepFirst != nil || keepLast != nil || !keep.isEmpty || keepTimes != nil || keepsTimesOfAudio || keepShare != nil
   }
 
   /// Whether any option of this group changes what is kept.
   var isGiven: Bool {
     keepsFrames || keepMask != nil || width != nil || phase != nil || !generate.isEmpty || dropout != nil
+      || snapToBeats
   }
 
   /// Whether the audio must be searched for beats or onsets.
-  var needsAudio: Bool { beats || onsets }
+  var needsAudio: Bool { keepsTimesOfAudio || snapToBeats }
+
+  /// Whether the frames at beats or onsets are kept.
+  private var keepsTimesOfAudio: Bool { beats || onsets }
 
   func validate() throws {
     if let width, width < 1 { throw ValidationError("--width takes 1 frame or more, not \(width)") }
@@ -134,13 +144,18 @@ struct PromptOptions: ParsableArguments {
     for (name, seconds) in [("--keep-before", keepBefore), ("--keep-after", keepAfter)] {
       guard let seconds else { continue }
       if !(0...10).contains(seconds) { throw ValidationError("\(name) takes 0 to 10 seconds, not \(seconds)") }
-      if keepTimes == nil, !needsAudio { throw ValidationError("\(name) needs --keep-times, --beats or --onsets") }
+      if keepTimes == nil, !keepsTimesOfAudio {
+        throw ValidationError("\(name) needs --keep-times, --beats or --onsets")
+      }
     }
     for (name, share) in [("--keep-share", keepShare), ("--dropout", dropout)] {
       if let share, !(0...1).contains(share) { throw ValidationError("\(name) takes 0 to 1, not \(share)") }
     }
     if let beatStep, beatStep < 1 { throw ValidationError("--beat-step takes 1 or more, not \(beatStep)") }
-    if !beats, beatStep != nil || downbeats { throw ValidationError("--beat-step and --downbeats need --beats") }
+    if !beats, beatStep != nil || downbeats || upbeats {
+      throw ValidationError("--beat-step, --downbeats and --upbeats need --beats")
+    }
+    if downbeats, upbeats { throw ValidationError("--downbeats and --upbeats exclude each other") }
     if let keepCodebooks {
       if keepCodebooks < 1 { throw ValidationError("--keep-codebooks takes 1 or more, not \(keepCodebooks)") }
       if !keepsFrames { throw ValidationError("--keep-codebooks needs one of \(Self.keepingNames)") }
@@ -179,17 +194,40 @@ struct PromptOptions: ParsableArguments {
       codebookCount: keepCodebooks ?? defaultCodebookCount, mask: try keepMask.map(KeepRules.mask(inFile:)))
   }
 
-  /// Times in seconds of the beats and onsets of a recording that are to be kept.
+  /// Checks that segments are given where their ends are to be moved to beats.
   ///
-  /// - Parameter audio: Recording, at any rate and with any channels.
-  func times(in audio: AudioBuffer) -> [Double] {
-    var times: [Double] = []
-    if beats {
-      var found = BeatTracker.beatSeconds(in: audio)
-      if downbeats { found = Metre(of: found, in: audio).downbeats(of: found) }
-      times += stride(from: 0, to: found.count, by: beatStep ?? 1).map { found[$0] }
+  /// - Parameter otherSegmentCount: Number of segments of other options.
+  /// - Throws: `ValidationError`.
+  func checkSnapping(otherSegmentCount: Int) throws {
+    if snapToBeats, keep.isEmpty, generate.isEmpty, otherSegmentCount == 0 {
+      throw ValidationError("--snap-to-beats needs a segment: --keep, --generate or, for vamp, --inpaint")
     }
-    if onsets { times += OnsetDetector.onsetSeconds(in: audio) }
-    return times
+  }
+
+  /// Adds what depends on the beats and onsets of a recording: times that are kept, and the ends of segments.
+  ///
+  /// - Parameters:
+  ///   - audio: Recording as `BeatsAudio` reads it.
+  ///   - rules: Rules with all segments.
+  func apply(_ audio: AudioBuffer, to rules: inout KeepRules) {
+    if beats || snapToBeats {
+      let found = BeatTracker.beatSeconds(in: audio)
+      if snapToBeats {
+        rules.keptSegments = rules.keptSegments.map { $0.snapped(toBeats: found) }
+        rules.generatedSegments = rules.generatedSegments.map { $0.snapped(toBeats: found) }
+      }
+      if beats { rules.timesSeconds += chosen(found, in: audio) }
+    }
+    if onsets { rules.timesSeconds += OnsetDetector.onsetSeconds(in: audio) }
+  }
+
+  /// Beats that the options choose.
+  private func chosen(_ beats: [Double], in audio: AudioBuffer) -> [Double] {
+    var beats = beats
+    if downbeats || upbeats {
+      let metre = Metre(of: beats, in: audio)
+      beats = downbeats ? metre.downbeats(of: beats) : metre.upbeats(of: beats)
+    }
+    return stride(from: 0, to: beats.count, by: beatStep ?? 1).map { beats[$0] }
   }
 }

@@ -14,6 +14,28 @@ public struct TimeRange: Equatable, Sendable {
     self.endSeconds = endSeconds
   }
 
+  /// Segment whose ends are moved to the nearest beats; a segment between two beats takes the whole beat around it.
+  ///
+  /// - Parameter beatSeconds: Times of the beats, ascending. Without beats the segment stays as it is.
+  public func snapped(toBeats beatSeconds: [Double]) -> TimeRange {
+    func nearest(_ seconds: Double) -> Int? {
+      beatSeconds.indices.min { abs(beatSeconds[$0] - seconds) < abs(beatSeconds[$1] - seconds) }
+    }
+    // The beginning of the recording is a start that no beat replaces.
+    guard let first = startSeconds == 0 ? nil : nearest(startSeconds) else {
+      let end = endSeconds.flatMap(nearest).map { beatSeconds[$0] }
+      return end ?? 0 > startSeconds ? TimeRange(startSeconds: startSeconds, endSeconds: end) : self
+    }
+    guard let endSeconds, let last = nearest(endSeconds) else {
+      return TimeRange(startSeconds: beatSeconds[first], endSeconds: endSeconds)
+    }
+    if first < last { return TimeRange(startSeconds: beatSeconds[first], endSeconds: beatSeconds[last]) }
+    // Both ends are at one beat.
+    let start = startSeconds < beatSeconds[first] && endSeconds <= beatSeconds[first] ? max(0, first - 1) : first
+    guard start + 1 < beatSeconds.count, beatSeconds[start] < beatSeconds[start + 1] else { return self }
+    return TimeRange(startSeconds: beatSeconds[start], endSeconds: beatSeconds[start + 1])
+  }
+
   /// Largest sample number: more than any recording has, and small enough that the sum of two does not overflow.
   private static let largestSample = 0x1p53
 

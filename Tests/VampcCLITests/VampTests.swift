@@ -87,12 +87,81 @@ import Testing
     ["vamp", "a.wav", "-o", "b.wav", "--keep-original", "--pitch", "1"], ["beats", "-", "--click", "b.wav"],
     ["beats", "a.wav", "--downbeats", "--onsets"], ["encode", "-b", "2k", "--phase", "1", "a.wav"],
     ["encode", "-p", "4", "--width", "5", "a.wav"], ["encode", "--dropout", "2", "a.wav"],
+    ["encode", "--upbeats", "a.wav"], ["encode", "--beats", "--upbeats", "--downbeats", "a.wav"],
+    ["encode", "--snap-to-beats", "-"], ["encode", "--mask-out", "mask.txt", "a.wav"],
+    ["encode", "--mask-out", "mask.npy", "a.wav", "a.wav"],
+    ["encode", "--format", "dac", "--mask-out", "m.npy", "a.wav"],
+    ["vamp", "a.wav", "-o", "b.wav", "--mask-out", "mask.jpg"], ["vamp", "a.wav", "-o", "b.wav", "--page", "b.pdf"],
+    ["vamp", "-", "-o", "b.wav", "--inpaint", "1:2", "--snap-to-beats"],
+    ["archive", "append", "a.vampa", "--snap-to-beats", "a.wav"],
   ])
   func wrongUsageIsToldSo(arguments: [String]) throws {
     let place = try Workplace()
     try place.take("audio/edge/one-hop.wav", as: "a.wav")
     try place.start(arguments).wait().expectError(64)
     #expect(try place.names() == ["a.wav"])
+  }
+
+  /// The mask of a stream keeps the same tokens in another stream.
+  @Test func encodeWritesTheMaskThatItKeeps() throws {
+    let place = try Workplace()
+    try place.take("audio/music.flac", as: "a.flac")
+    let prompt = ["-k", "2", "-p", "9", "--keep", "1:1.5", "--dropout", "0.3"]
+    try place.start(["encode", "-q", "-o", "a.vampc", "--mask-out", "mask.npy", "a.flac"] + prompt).wait()
+      .expectSuccess()
+    try place.start(["encode", "-q", "-o", "c.vampc", "--mask-out", "mask.png", "a.flac"] + prompt).wait()
+      .expectSuccess()
+    #expect(try place.bytes("mask.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    try place.vampc("encode", "-q", "--no-periodic", "--keep-mask", "mask.npy", "-o", "b.vampc", "a.flac")
+      .expectSuccess()
+    let (first, second) = (try place.info("a.vampc"), try place.info("b.vampc"))
+    #expect(try first.int("tokens") == second.int("tokens"))
+    #expect(try first.int("tokens") > 0)
+  }
+
+  @Test func archivesTellWhatIsKept() throws {
+    let place = try Workplace()
+    try place.take("audio/edge/one-hop.wav", as: "a.wav")
+    let result = try place.vampc("archive", "append", "a.vampa", "-k", "7", "-p", "1", "a.wav")
+    result.expectSuccess()
+    #expect(result.text.contains("50.0 % of the tokens kept"), "\(result.text)")
+  }
+
+  /// Without beats nothing moves; a segment moves to whole beats.
+  @Test func segmentsMoveToBeats() throws {
+    let place = try Workplace()
+    // Clicks every half second.
+    let samples = (0..<44_100 * 8).map { index -> Int16 in
+      let place = index % 22_050
+      return place < 800 ? Int16(12_000 * sin(Double(place) * 0.4) * exp(-Double(place) / 200)) : 0
+    }
+    try place.write(
+      samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }, to: "a.raw")
+    try place.shell(
+      "$VAMPC encode -q --raw 44100:1:s16le --no-periodic --keep 2.1:3.9 --snap-to-beats --mask-out m.npy a.raw"
+    ).expectSuccess()
+    let frames = try place.info("a.vampc").int("tokens") / 14
+    // Four beats of half a second.
+    #expect(abs(frames - Int((2 * 44_100.0 / 768).rounded())) <= 3, "\(frames) frames")
+  }
+
+  @Test func thePageStandsAlone() throws {
+    let place = try Workplace()
+    try place.take("audio/music.flac", as: "a & b.flac")
+    try place.vampc(
+      "vamp", "-q", "a & b.flac", "-o", "new.wav", "--variations", "2", "--preview", "--page", "new.html",
+      "--mask-out", "mask.png"
+    ).expectSuccess()
+    #expect(try place.bytes("mask.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    let page = String(decoding: try place.bytes("new.html"), as: UTF8.self)
+    #expect(page.contains("Variations of a &amp; b.flac") && page.contains("Variation 2"))
+    #expect(page.hasSuffix("</html>\n"))
+    #expect(page.components(separatedBy: "<audio").count == 4)
+    #expect(page.components(separatedBy: "data:image/png;base64,").count == 5)
+    for outside in ["http:", "https:", "<script", "file:"] { #expect(!page.contains(outside)) }
+    let again = ["vamp", "-q", "a & b.flac", "--preview", "--page", "new.html", "-o"]
+    try place.start(again + ["new-1.wav", "-f"]).wait().expectSuccess()
+    try place.start(again + ["new-3.wav"]).wait().expectError(1)
   }
 
   @Test func beatsAreTimesThatEncodeReads() throws {

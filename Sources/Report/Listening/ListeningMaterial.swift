@@ -19,8 +19,16 @@ struct ListeningMaterial: Sendable {
   init?(file: String, clip: String, condition: String, bitrateBps: Int) throws {
     let audio = try AudioReader(path: file).readAll()
     guard audio.sampleCount > 0 else { return nil }
-    let mono = AudioBuffer(channels: [audio.channels[0]], sampleRateHz: audio.sampleRateHz)
-    let resampled = try Resampler.resample(mono, to: OpusCodec.sampleRateHz)
+    try self.init(
+      AudioBuffer(channels: [audio.channels[0]], sampleRateHz: audio.sampleRateHz), clip: clip, condition: condition,
+      bitrateBps: bitrateBps)
+  }
+
+  /// Codes one channel for the page.
+  ///
+  /// - Precondition: there are samples.
+  init(_ audio: AudioBuffer, clip: String, condition: String, bitrateBps: Int) throws {
+    let resampled = try Resampler.resample(audio, to: OpusCodec.sampleRateHz)
     // Frames of 60 ms need fewer bytes. Unconstrained variable rate is the default of `opusenc`.
     let settings = OpusSettings(bitrateBps: bitrateBps, rateMode: .variable)
     self.clip = clip

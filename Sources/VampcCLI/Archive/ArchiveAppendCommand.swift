@@ -63,7 +63,8 @@ struct ArchiveAppendCommand: ParsableCommand {
   func validate() throws {
     try choices.validate()
     if prompt.needsAudio {
-      throw ValidationError("archive append does not find beats or onsets: 'vampc beats' and --keep-times do")
+      throw ValidationError(
+        "archive append has no --beats, --onsets and --snap-to-beats: 'vampc beats' and --keep-times find times")
     }
     if archive == "-" { throw ValidationError("an archive must be a file, not -") }
     if archive.isEmpty || inputs.contains("") { throw ValidationError("a file name is empty") }
@@ -119,10 +120,10 @@ final class ArchiveAppender {
     let finishedCount = writer.finished.count
     try writer.begin(name: name, start: start)
     let display = ProgressDisplay(name: bytes.name, isShown: options.messages.showsProgress)
-    var status = ExitStatus.success
+    var (status, kept) = (ExitStatus.success, "")
     do {
       switch input {
-      case .audio(let reader): status = try encode(reader, writer, display)
+      case .audio(let reader): (status, kept) = try encode(reader, writer, display)
       case .stream(let stream, _):
         while case let chunk = try stream.next(), !chunk.isEmpty { try writer.append(chunk) }
       }
@@ -137,7 +138,7 @@ final class ArchiveAppender {
     }
     display.end()
     if nextStart != nil { nextStart = writer.finished.last?.end }
-    try tell(bytes.name, writer, since: finishedCount)
+    try tell(bytes.name, writer, since: finishedCount, kept: kept)
     return status
   }
 
@@ -149,11 +150,14 @@ final class ArchiveAppender {
   }
 
   private func encode(_ reader: AudioReader, _ writer: ArchiveWriter, _ display: ProgressDisplay) throws
-    -> ExitStatus
+    -> (ExitStatus, kept: String)
   {
     guard let encoder else { preconditionFailure("no encoder for audio") }
     let report = try encoder.encode(reader, write: { try writer.append($0) }, progress: display.update)
-    return EncodingWarnings(report).tell(about: reader.name)
+    let figures = StreamFigures(
+      header: report.header, sampleCount: report.sampleCount, statistics: report.statistics)
+    let kept = "\(Format.percent(figures.keptShare)) of the tokens kept (\(Format.bitrate(figures.tokenRateBps)))"
+    return (EncodingWarnings(report).tell(about: reader.name), kept)
   }
 
   /// Ends a recording whose input failed, after its last complete block, and keeps the recording.
@@ -163,13 +167,14 @@ final class ArchiveAppender {
     _ = try writer.finishCutOff()
   }
 
-  private func tell(_ input: String, _ writer: ArchiveWriter, since finishedCount: Int) throws {
+  private func tell(_ input: String, _ writer: ArchiveWriter, since finishedCount: Int, kept: String = "") throws {
     guard !options.messages.quiet else { return }
     for recording in writer.finished[finishedCount...] {
       var text = "\(Console.printable(input)) -> \(Console.printable(options.archive)): "
       text +=
         "'\(Console.printable(recording.name))', \(recording.start), \(Format.seconds(recording.durationSeconds)), "
       text += Format.bytes(recording.byteRange.count) + (recording.state == .cutOff ? ", cut off" : "")
+      if !kept.isEmpty { text += ", \(kept)" }
       try Console.result(text)
     }
   }

@@ -6,10 +6,11 @@ struct BarCut {
   /// Range of the samples.
   let samples: Range<Int>
 
-  /// - Throws: `BarCutError` where fewer than two downbeats are found.
-  init(_ audio: AudioBuffer) throws(BarCutError) {
-    let beats = BeatTracker.beatSeconds(in: audio)
-    let downbeats = Metre(of: beats, in: audio).downbeats(of: beats)
+  /// - Throws: `BarCutError` where fewer than two downbeats are found; `SignalError`.
+  init(_ audio: AudioBuffer) throws {
+    let mixed = try BeatsAudio.mixed(audio)
+    let beats = BeatTracker.beatSeconds(in: mixed)
+    let downbeats = Metre(of: beats, in: mixed).downbeats(of: beats)
     guard let first = downbeats.first, let last = downbeats.last, first < last else {
       throw BarCutError(beatCount: beats.count)
     }

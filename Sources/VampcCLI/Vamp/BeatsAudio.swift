@@ -15,6 +15,13 @@ enum BeatsAudio {
     return reader
   }
 
+  /// Recording in memory, mixed and resampled, so that its beats are those that `vampc beats` finds.
+  ///
+  /// - Throws: `SignalError`.
+  static func mixed(_ audio: AudioBuffer) throws -> AudioBuffer {
+    try Resampler.resample(audio.downmixedToMono(), to: sampleRateHz)
+  }
+
   /// All samples of an input, mixed and resampled.
   ///
   /// - Throws: `AudioIOError`, `SignalError`, `Interrupted`.

@@ -3,10 +3,8 @@ import AudioIO
 import Foundation
 import Kernels
 import ModelStore
-import NumPy
 import Signal
 import SystemCalls
-import Tokens
 import VampcKit
 
 /// Command `vampc vamp`.
@@ -23,6 +21,7 @@ struct VampCommand: ParsableCommand {
         vampc vamp --inpaint 2:3.5 --keep-original song.wav -o mended.wav
         vampc vamp --continue 10 song.wav -o longer.wav      ten more seconds
         vampc vamp --beats --keep-after 0.05 -p 0 song.wav -o new.wav
+        vampc vamp --variations 3 --page new.html song.wav -o new.wav
         vampc vamp --list-presets
         ffmpeg -i film.mkv -f wav - | vampc vamp - -o - | aplay
 
@@ -63,17 +62,26 @@ struct VampCommand: ParsableCommand {
     if input == "-", vamp.loopAtBeats {
       throw ValidationError("--loop-at-beats reads the input twice: it needs a file, not -")
     }
-    if input == "-", needsTimes { throw ValidationError("--beats and --onsets need a file, not -") }
+    try prompt.checkSnapping(otherSegmentCount: vamp.inpaint.count)
+    if input == "-", needsBeatsAudio {
+      throw ValidationError("--beats, --onsets and --snap-to-beats need a file, not -")
+    }
   }
 
   private var outputCount: Int {
     vamp.variations * (vamp.split ? vamp.passes ?? vamp.preset?.loopPassCount ?? 1 : 1)
   }
 
-  /// Whether beats or onsets must be found.
-  private var needsTimes: Bool {
-    prompt.needsAudio || vamp.preset?.keepsBeats == true || vamp.preset?.keepsOnsets == true
+  /// Options of prompts with those of the preset.
+  private var wholePrompt: PromptOptions {
+    var prompt = prompt
+    prompt.beats = prompt.beats || vamp.preset?.keepsBeats == true
+    prompt.onsets = prompt.onsets || vamp.preset?.keepsOnsets == true
+    return prompt
   }
+
+  /// Whether beats or onsets must be found.
+  private var needsBeatsAudio: Bool { wholePrompt.needsAudio }
 
   func run() throws {
     if vamp.listPresets {
@@ -85,12 +93,18 @@ struct VampCommand: ParsableCommand {
     guard let input, let output else { return }
     try TerminalError.refuse(input: input == "-", output: output == "-")
     try InputLoop.run(input) {
+      for path in [vamp.maskOut, vamp.page].compactMap(\.self) { try MaskFile.requireNew(path, replaces: force) }
       let (audio, tags) = try recording(input)
       let model = try Model(try Models.library().bundle(named: model), context: machine.context())
       if messages.verbose { Console.message("\(model.name), \(model.context.summary)") }
-      let settings = try vamp.settings(for: model, sampler.changes, prompt, times: try times(in: audio))
+      let beatsAudio = needsBeatsAudio ? try BeatsAudio.mixed(audio) : nil
+      let settings = try vamp.settings(for: model, sampler.changes, wholePrompt, beatsAudio: beatsAudio)
       let vamper = try Vamper(model, settings: settings)
-      for variation in 0..<vamp.variations { try write(audio, tags, vamper, variation: variation, input, output) }
+      var page = vamp.page.map { _ in VampPageFile(audio, name: InputLoop.displayName(input)) }
+      for variation in 0..<vamp.variations {
+        try write(audio, tags, vamper, variation: variation, input, output, page: &page)
+      }
+      if let page, let path = vamp.page { try page.write(to: path, replaces: force) }
       return .success
     }
   }
@@ -104,26 +118,20 @@ struct VampCommand: ParsableCommand {
     return (audio.slice(bars.samples), reader.tags)
   }
 
-  private func times(in audio: AudioBuffer) throws -> [Double] {
-    guard needsTimes else { return [] }
-    var prompt = prompt
-    prompt.beats = prompt.beats || vamp.preset?.keepsBeats == true
-    prompt.onsets = prompt.onsets || vamp.preset?.keepsOnsets == true
-    return prompt.times(in: audio)
-  }
-
   private func write(
-    _ audio: AudioBuffer, _ tags: [AudioTag], _ vamper: Vamper, variation: Int, _ input: String, _ output: String
+    _ audio: AudioBuffer, _ tags: [AudioTag], _ vamper: Vamper, variation: Int, _ input: String, _ output: String,
+    page: inout VampPageFile?
   ) throws {
     let display = ProgressDisplay(name: InputLoop.displayName(input), isShown: messages.showsProgress)
     let seed = (sampler.seed ?? 0) &+ UInt32(variation)
     var result = try vamper.variation(of: audio, seed: seed, progress: display.update)
-    if variation == 0, let maskOut = vamp.maskOut { try writeMask(result.mask, to: maskOut) }
+    if variation == 0, let maskOut = vamp.maskOut { try MaskFile.write(result.mask, to: maskOut, replaces: force) }
     for round in 1..<vamp.feedback {
       let next = seed &+ UInt32(round) &* 0x1_0000
       result = try vamper.variation(of: result.audio, seed: next, progress: display.update)
     }
     display.end()
+    try page?.add(result, seed: seed)
     let passCount = vamp.split ? vamper.settings.loopPassCount ?? 1 : 1
     let passLength = result.audio.sampleCount / passCount
     for pass in 0..<passCount {
@@ -153,15 +161,6 @@ struct VampCommand: ParsableCommand {
     let start = output.lastIndex(of: "/").map { output.index(after: $0) } ?? output.startIndex
     let end = output[start...].lastIndex(of: ".") ?? output.endIndex
     return output[..<end] + "-\(number)" + output[end...]
-  }
-
-  /// Writes bool `[codebook, frame]`: 1 is masked, as `--keep-mask` reads it.
-  private func writeMask(_ mask: TokenMask, to path: String) throws {
-    let file = try OutputFile(path: path, replaces: force, sources: [])
-    try file.complete { file in
-      try file.write(NumPyHeader.bytes(type: "|b1", shape: [mask.codebookCount, mask.frameCount]))
-      try file.write(mask.keptFlags.map { $0 ? 0 : 1 })
-    }
   }
 
   private func tell(

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Signal
 import Tokens
 public import VampcKit
 
@@ -83,11 +84,18 @@ struct VampOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Also write the keep mask of the first variation as a NumPy file, as --keep-mask reads it.", valueName: "file"),
+      "Also write the keep mask of the first variation: .npy as --keep-mask reads it, .png as a picture.",
+      valueName: "file"),
     completion: .file())
   var maskOut: String?
 
-  /// Preset where the command line names none and changes nothing but the tokens around the recording.
+  @Option(
+    help: ArgumentHelp(
+      "Also write a page with recording and variations side by side: players, spectrograms, keep mask. One HTML file without external resources.",
+      valueName: "file"), completion: .file())
+  var page: String?
+
+  /// Whether options change nothing but the tokens around the recording.
   private var changesTimeAlone: Bool {
     !inpaint.isEmpty || following != nil || preceding != nil || timeStretch != nil || pitch != nil
   }
@@ -107,6 +115,8 @@ struct VampOptions: ParsableArguments {
     try check("--precede", preceding, 0...3_600)
     try check("--time-stretch", timeStretch, 0.25...4)
     try check("--pitch", pitch, -24...24)
+    if let maskOut { try MaskFile.check(maskOut) }
+    if let page, !page.lowercased().hasSuffix(".html") { throw ValidationError("--page needs a file name with .html") }
     if !loops, passes != nil || split { throw ValidationError("--passes and --split need --loop") }
     if loops {
       if following != nil || preceding != nil || timeStretch != nil || pitch != nil {
@@ -131,17 +141,17 @@ struct VampOptions: ParsableArguments {
 
   /// Settings for `model`.
   ///
-  /// - Parameter times: Times of beats and onsets that are kept.
+  /// - Parameter beatsAudio: Recording as `BeatsAudio` reads it; nil where no beat or onset is needed.
   /// - Throws: `KeepRulesError`; `ValidationError` where the phase does not fit the period.
-  func settings(for model: Model, _ changes: SamplerChanges, _ prompt: PromptOptions, times: [Double]) throws
+  func settings(for model: Model, _ changes: SamplerChanges, _ prompt: PromptOptions, beatsAudio: AudioBuffer?) throws
     -> VampSettings
   {
     let period = keptPeriod
     let codebooks = codebooks ?? preset?.codebookCount ?? (keepsAll ? model.geometry.codebookCount : 3)
     var rules = try prompt.keepRules(seed: 0, defaultCodebookCount: codebooks)
-    rules.timesSeconds += times
     if let preset, prompt.keepBefore == nil, prompt.keepAfter == nil { rules.timeReach = preset.timeReach }
     rules.generatedSegments += inpaint.map(\.range)
+    if let beatsAudio { prompt.apply(beatsAudio, to: &rules) }
     var sampler = model.samplerDefaults
     if preview { (sampler.coarseStepCount, sampler.fineStepCount) = (Self.previewStepCount, 1) }
     changes.apply(to: &sampler)

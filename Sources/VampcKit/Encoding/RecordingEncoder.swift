@@ -4,7 +4,7 @@ import DAC
 import Kernels
 import ModelStore
 import Signal
-import Tokens
+public import Tokens
 
 /// Encoder of recordings with one model: audio in, a stream out.
 public struct RecordingEncoder {
@@ -50,6 +50,12 @@ public struct RecordingEncoder {
     /// Decibels by which a mono mix is softer than the loudest of its channels, where that is 10 or more; nil otherwise,
     /// and where all channels are silent. Infinite for a silent mix.
     public let mixLossDB: Double?
+    let keepPlan: KeepPlan
+
+    /// Keep mask of all frames, the same for every coded channel.
+    public var keptTokens: TokenMask {
+      keepPlan.mask(of: 0..<statistics.frameCount, totalFrameCount: statistics.frameCount)
+    }
 
     /// Length of the recording in seconds.
     public var durationSeconds: Double { Double(sampleCount) / Double(header.sourceSampleRateHz) }
@@ -80,9 +86,9 @@ public struct RecordingEncoder {
       } else {
         try loudness.blockGain(blockFrameCount: blockFrameCount, checkCancellation: report.send)
       }
+    let keepPlan = KeepPlan(settings.keepRules, prompt: plan.chosenPrompt, geometry: plan.geometry)
     let session = try EncodingSession(
-      plan, KeepPlan(settings.keepRules, prompt: plan.chosenPrompt, geometry: plan.geometry), header: header,
-      blockFrameCount: blockFrameCount, model: model, gain: gain, write: write)
+      plan, keepPlan, header: header, blockFrameCount: blockFrameCount, model: model, gain: gain, write: write)
     while let chunk = try input.read(upTo: InputReading.chunkSampleCount) {
       try session.append(chunk)
       try report.send()
@@ -91,7 +97,7 @@ public struct RecordingEncoder {
     return Report(
       header: header, sampleCount: input.samplePosition, statistics: statistics,
       nonFiniteSampleCount: input.nonFiniteSampleCount, damages: input.damages,
-      droppedTagCount: tags.count - header.tags.count, mixLossDB: session.mixLossDB)
+      droppedTagCount: tags.count - header.tags.count, mixLossDB: session.mixLossDB, keepPlan: keepPlan)
   }
 
   private func header(_ plan: EncodePlan, gain: StreamGain, _ tags: [AudioTag]) throws -> StreamHeader {

@@ -1,0 +1,45 @@
+import ArgumentParser
+import NumPy
+import Report
+import SystemCalls
+import Tokens
+
+/// File with a keep mask: an array for NumPy, or a picture.
+enum MaskFile {
+  /// - Throws: `ValidationError` where the name has neither extension.
+  static func check(_ path: String) throws {
+    if !isPicture(path), !path.lowercased().hasSuffix(".npy") {
+      throw ValidationError("--mask-out needs a file name with .npy or .png")
+    }
+  }
+
+  /// Refuses an existing file before the work whose result it would receive.
+  ///
+  /// - Throws: `ReplacingFileError.exists`.
+  static func requireNew(_ path: String, replaces: Bool) throws {
+    if !replaces, (try? FileStatus(path: path)) != nil { throw ReplacingFileError.exists(path: path) }
+  }
+
+  /// Writes bool `[codebook, frame]`, where 1 is masked, as `--keep-mask` reads it; or a picture.
+  ///
+  /// - Parameter replaces: Whether an existing file is replaced.
+  /// - Throws: errors of `OutputFile`; `ReportError`.
+  static func write(_ mask: TokenMask, to path: String, replaces: Bool) throws {
+    let file = try OutputFile(path: path, replaces: replaces, sources: [])
+    try file.complete { file in
+      if isPicture(path) {
+        try file.write(try mask.picture.png())
+      } else {
+        try file.write(NumPyHeader.bytes(type: "|b1", shape: [mask.codebookCount, mask.frameCount]))
+        try file.write(mask.keptFlags.map { $0 ? 0 : 1 })
+      }
+    }
+  }
+
+  private static func isPicture(_ path: String) -> Bool { path.lowercased().hasSuffix(".png") }
+}
+
+extension TokenMask {
+  /// Picture of the mask.
+  var picture: KeepMaskPicture { KeepMaskPicture(keptFlags: keptFlags, codebookCount: codebookCount) }
+}

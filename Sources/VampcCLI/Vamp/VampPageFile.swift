@@ -1,0 +1,38 @@
+import Report
+import Signal
+import SystemCalls
+import VampcKit
+
+/// Page of `vamp --page`, collected variation by variation.
+struct VampPageFile {
+  private let title: String
+  private var sounds: [VampPage.Sound] = []
+  private var picture: KeepMaskPicture?
+  private var kept = ""
+
+  /// - Parameters:
+  ///   - original: Recording as it is varied.
+  ///   - name: Name of the input.
+  init(_ original: AudioBuffer, name: String) {
+    title = name
+    sounds = [VampPage.Sound(name: "Recording", facts: name, audio: original)]
+  }
+
+  /// Adds a variation; the first one gives the keep mask.
+  mutating func add(_ vamp: Vamp, seed: UInt32) throws {
+    let share = "\(Format.percent(vamp.keptShare)) of the tokens kept, \(Format.bitrate(vamp.keptRateBps))"
+    sounds.append(
+      VampPage.Sound(name: "Variation \(sounds.count)", facts: "seed \(seed); \(share)", audio: vamp.audio))
+    guard picture == nil else { return }
+    (picture, kept) = (vamp.mask.picture, share)
+  }
+
+  /// - Parameter replaces: Whether an existing file is replaced.
+  /// - Throws: errors of `OutputFile` and of coding the sounds.
+  func write(to path: String, replaces: Bool) throws {
+    guard let picture else { return }
+    let page = VampPage(title: title, sounds: sounds, picture: picture, kept: kept)
+    let bytes = Array(try page.html().utf8)
+    try OutputFile(path: path, replaces: replaces, sources: []).complete { try $0.write(bytes) }
+  }
+}
