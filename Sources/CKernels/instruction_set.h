@@ -13,6 +13,8 @@
 #define IVECTOR NAMED(IntVector)
 typedef float VECTOR __attribute__((ext_vector_type(LANES)));
 typedef int32_t IVECTOR __attribute__((ext_vector_type(LANES)));
+#define DVECTOR NAMED(DoubleVector)
+typedef double DVECTOR __attribute__((ext_vector_type(LANES)));
 typedef float NAMED(Unaligned) __attribute__((ext_vector_type(LANES), aligned(4)));
 #define INLINE static inline __attribute__((always_inline))
 #define MAXIMUM_VECTORS 3
@@ -486,6 +488,186 @@ static size_t NAMED(indexOfGreatest)(const float *values, size_t count) {
   return 0;
 }
 
+// Sum of the weights whose keys are at most `limit`. It never decreases with `limit`, because every addend is at least
+// 0 and the order of the additions is fixed.
+INLINE float NAMED(massUpTo)(const float *keys, const float *weights, size_t count, float limit) {
+  const VECTOR bound = NAMED(splat)(limit), nothing = NAMED(splat)(0);
+  VECTOR sums[4] = {nothing, nothing, nothing, nothing};
+  size_t i = 0;
+  for (; i + 4 * LANES <= count; i += 4 * LANES)
+    UNROLL for (size_t part = 0; part < 4; part++) {
+      const size_t at = i + part * LANES;
+      sums[part] += NAMED(select)(NAMED(load)(keys + at) <= bound, NAMED(load)(weights + at), nothing);
+    }
+  for (; i + LANES <= count; i += LANES)
+    sums[0] += NAMED(select)(NAMED(load)(keys + i) <= bound, NAMED(load)(weights + i), nothing);
+  float mass = NAMED(sum)((sums[0] + sums[1]) + (sums[2] + sums[3]));
+  for (; i < count; i++)
+    if (keys[i] <= limit) mass += weights[i];
+  return mass;
+}
+
+// The same sum in double precision.
+static double NAMED(exactMassUpTo)(const float *keys, const float *weights, size_t count, float limit) {
+  const VECTOR bound = NAMED(splat)(limit), nothing = NAMED(splat)(0);
+  DVECTOR sums = 0;
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    const VECTOR counted = NAMED(select)(NAMED(load)(keys + i) <= bound, NAMED(load)(weights + i), nothing);
+    sums += __builtin_convertvector(counted, DVECTOR);
+  }
+  double mass = 0;
+  for (int lane = 0; lane < LANES; lane++) mass += sums[lane];
+  for (; i < count; i++)
+    if (keys[i] <= limit) mass += weights[i];
+  return mass;
+}
+
+// Most entries that are left to be sorted after the bisection of `boundary`.
+#define BOUNDARY_ENTRIES 48
+
+// Copies the entries with keys above `low` and at most `high`, in ascending order of their keys. Returns their number,
+// or BOUNDARY_ENTRIES + 1 where there are more than BOUNDARY_ENTRIES.
+static size_t NAMED(sortedEntries)(const float *keys, const float *weights, size_t count, float low, float high,
+                                   float *sortedKeys, float *sortedWeights) {
+  size_t found = 0;
+  const VECTOR lowest = NAMED(splat)(low), highest = NAMED(splat)(high);
+  for (size_t i = 0; i < count; i++) {
+    // Few vectors have an entry.
+    while (i % LANES == 0 && i + LANES <= count) {
+      const VECTOR vector = NAMED(load)(keys + i);
+      if (__builtin_reduce_or((vector > lowest) & (vector <= highest))) break;
+      i += LANES;
+    }
+    if (i == count) break;
+    const float key = keys[i];
+    if (!(key > low && key <= high)) continue;
+    if (found == BOUNDARY_ENTRIES) return BOUNDARY_ENTRIES + 1;
+    size_t place = found++;
+    for (; place > 0 && sortedKeys[place - 1] > key; place--) {
+      sortedKeys[place] = sortedKeys[place - 1];
+      sortedWeights[place] = sortedWeights[place - 1];
+    }
+    sortedKeys[place] = key;
+    sortedWeights[place] = weights[i];
+  }
+  return found;
+}
+
+// Finds the smallest key up to which the weights reach `target`. Keys are from 0 to `greatest`. Returns false where
+// another key within `distance`, or a mass within `margin` of the target, leaves open which entry reaches it.
+static bool NAMED(boundary)(const float *keys, const float *weights, size_t count, float greatest, double target,
+                            double margin, float distance, float *boundary) {
+  float low = -1, high = greatest, sortedKeys[BOUNDARY_ENTRIES], sortedWeights[BOUNDARY_ENTRIES];
+  size_t entries = BOUNDARY_ENTRIES + 1;
+  for (int pass = 0; entries > BOUNDARY_ENTRIES; pass++) {
+    if (pass == 32) return false;
+    const float middle = 0.5f * (low + high);
+    if (NAMED(massUpTo)(keys, weights, count, middle) >= target)
+      high = middle;
+    else
+      low = middle;
+    if (pass >= 6) entries = NAMED(sortedEntries)(keys, weights, count, low, high, sortedKeys, sortedWeights);
+  }
+  double mass = NAMED(exactMassUpTo)(keys, weights, count, low);
+  for (size_t i = 0; i < entries; i++) {
+    const double before = mass;
+    mass += sortedWeights[i];
+    if (mass < target) continue;
+    const float key = sortedKeys[i];
+    const bool hasNearSmaller = i > 0 ? key - sortedKeys[i - 1] <= distance : distance > 0 && key - low <= distance;
+    const bool hasNearGreater =
+        i + 1 < entries ? sortedKeys[i + 1] - key <= distance : distance > 0 && high - key <= distance;
+    *boundary = key;
+    return target - before > margin && mass - target > margin && !hasNearSmaller && !hasNearGreater;
+  }
+  return false;
+}
+
+static bool NAMED(restrictRow)(float *logits, size_t count, const CKLimits *limits, float *scratch) {
+  float *keys = scratch, *weights = keys + count, *distances = weights + count, *ones = distances + count;
+  // A key is the logarithm of the greatest probability over that of the entry. Far keys have no mass, so they are
+  // bounded: no product of a far key and a mass of 0 is undefined. The margins cover the rounding of keys and weights.
+  const float far = 1.0e4f, keyMargin = 8.0e-6f;
+  const double massMargin = 1.5e-6;
+  VECTOR greatest = NAMED(splat)(-__builtin_inff());
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) greatest = NAMED(maximum)(greatest, NAMED(load)(logits + i));
+  float top = greatest[0], last = 0;
+  for (int lane = 1; lane < LANES; lane++) top = greatest[lane] > top ? greatest[lane] : top;
+  for (; i < count; i++) top = logits[i] > top ? logits[i] : top;
+  VECTOR farthest = NAMED(splat)(0);
+  for (i = 0; i + LANES <= count; i += LANES) {
+    VECTOR key = NAMED(minimum)((top - NAMED(load)(logits + i)) * limits->scale, NAMED(splat)(far));
+    NAMED(store)(keys + i, key);
+    NAMED(store)(weights + i, NAMED(exponential)(-key));
+    farthest = NAMED(maximum)(farthest, key);
+  }
+  for (int lane = 0; lane < LANES; lane++) last = farthest[lane] > last ? farthest[lane] : last;
+  for (; i < count; i++) {
+    const float key = (top - logits[i]) * limits->scale;
+    keys[i] = key < far ? key : far;
+    weights[i] = NAMED(exponential)(NAMED(splat)(-keys[i]))[0];
+    last = keys[i] > last ? keys[i] : last;
+  }
+  const double sum = NAMED(exactMassUpTo)(keys, weights, count, far), margin = massMargin * sum;
+  const bool isCounting = limits->likeliestCount > 0 || limits->typicalMass > 0;
+  for (i = 0; isCounting && i < count; i++) ones[i] = 1;
+
+  const float unlimited = 2 * far;
+  float nucleus = unlimited, likeliest = unlimited, typical = unlimited;
+  if (limits->nucleusMass > 0 &&
+      !NAMED(boundary)(keys, weights, count, last, limits->nucleusMass * sum, margin, 0, &nucleus))
+    return false;
+  if (limits->likeliestCount > 0 && limits->likeliestCount < count &&
+      !NAMED(boundary)(keys, ones, count, last, limits->likeliestCount - 0.5, 0.25, 0, &likeliest))
+    return false;
+  if (limits->typicalMass > 0) {
+    // The entropy is the mean of the information contents, which differ from the keys by a constant.
+    DVECTOR moments = 0;
+    for (i = 0; i + LANES <= count; i += LANES)
+      moments += __builtin_convertvector(NAMED(load)(weights + i), DVECTOR) *
+                 __builtin_convertvector(NAMED(load)(keys + i), DVECTOR);
+    double moment = 0;
+    for (int lane = 0; lane < LANES; lane++) moment += moments[lane];
+    for (; i < count; i++) moment += (double)weights[i] * keys[i];
+    const float mean = (float)(moment / sum);
+    for (i = 0; i < count; i++) distances[i] = __builtin_fabsf(keys[i] - mean);
+    const float reach = mean > last - mean ? mean : last - mean;
+    if (!NAMED(boundary)(distances, weights, count, reach, limits->typicalMass * sum, margin, keyMargin, &typical))
+      return false;
+    const size_t minimum = limits->typicalMinimumCount;
+    if (minimum >= count)
+      typical = unlimited;
+    else if (NAMED(massUpTo)(distances, ones, count, typical) < minimum &&
+             !NAMED(boundary)(distances, ones, count, reach, minimum - 0.5, 0.25, keyMargin, &typical))
+      return false;
+  } else {
+    distances = keys;
+  }
+  const float bound = nucleus < likeliest ? nucleus : likeliest, nothing = -__builtin_inff();
+  const VECTOR bounds = NAMED(splat)(bound), typicals = NAMED(splat)(typical), nothings = NAMED(splat)(nothing);
+  IVECTOR kept = 0;
+  for (i = 0; i + LANES <= count; i += LANES) {
+    const IVECTOR stays = (NAMED(load)(keys + i) <= bounds) & (NAMED(load)(distances + i) <= typicals);
+    kept |= stays;
+    NAMED(store)(keys + i, NAMED(select)(stays, NAMED(load)(logits + i), nothings));
+  }
+  bool hasEntry = __builtin_reduce_or(kept);
+  for (; i < count; i++) {
+    const bool stays = keys[i] <= bound && distances[i] <= typical;
+    hasEntry |= stays;
+    keys[i] = stays ? logits[i] : nothing;
+  }
+  if (!hasEntry) {
+    size_t first = 0;
+    while (logits[first] != top) first++;
+    keys[first] = top;
+  }
+  memcpy(logits, keys, count * sizeof *logits);
+  return true;
+}
+
 // Runs twelve independent chains, which hide the latency of a fused multiply-add.
 static double NAMED(multiplyAddPeak)(size_t iterations, float *sink) {
   VECTOR sums[12];
@@ -513,11 +695,13 @@ static const CKTable NAMED(table) = {
     .exponentials = NAMED(exponentials),
     .tanhInPlace = NAMED(tanhInPlace),
     .indexOfGreatest = NAMED(indexOfGreatest),
+    .restrictRow = NAMED(restrictRow),
     .multiplyAddPeak = NAMED(multiplyAddPeak),
 };
 
 #undef VECTOR
 #undef IVECTOR
+#undef DVECTOR
 #undef INLINE
 #undef INTERLEAVE_LOW
 #undef INTERLEAVE_HIGH
@@ -527,6 +711,7 @@ static const CKTable NAMED(table) = {
 #undef PREFETCH_DISTANCE
 #undef CACHE_LINE
 #undef OPAQUE
+#undef BOUNDARY_ENTRIES
 #undef UNROLL
 #undef TILE
 #undef TILES

@@ -116,7 +116,14 @@ import VampNet
       let kept = (0..<positions).flatMap { position in
         filter.kept((0..<vocabulary).map { logits[$0 * positions + position] })
       }
-      #expect(kept == (try reference.array("typical_kept").flags), "typical tokens of \(reference.name)")
+      let expected = try reference.array("typical_kept").flags
+      #expect(kept == expected, "typical tokens of \(reference.name)")
+      for instructionSet in Self.instructionSets {
+        let rows = FloatRows(channelCount: vocabulary)
+        for position in 0..<positions { rows.append((0..<vocabulary).map { logits[$0 * positions + position] }) }
+        filter.apply(to: rows, context: ComputeContext(threadCount: 2, instructionSet: instructionSet))
+        #expect(rows.values.map { $0 > -.infinity } == expected, "typical tokens of \(reference.name)")
+      }
     }
   }
 

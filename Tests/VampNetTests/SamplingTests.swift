@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Testing
 import Tokens
 import VampNet
@@ -80,5 +81,81 @@ import VampNet
     #expect(TokenFilter(topP: 0.7).kept(logits) == [true, true, false, false])
     #expect(TokenFilter(topP: 0.01).kept(logits) == [true, false, false, false])
     #expect(TokenFilter(topP: 1).kept(logits) == [true, true, true, true])
+  }
+
+  @Test func topKKeepsTheLikeliestAndTheirEquals() {
+    let logits: [Float] = [1, 3, 2, 2, 0]
+    #expect(TokenFilter(topK: 1).kept(logits) == [false, true, false, false, false])
+    #expect(TokenFilter(topK: 2).kept(logits) == [false, true, true, true, false])
+    #expect(TokenFilter(topK: 9).kept(logits) == [true, true, true, true, true])
+    #expect(TokenFilter(topP: 0.01, topK: 4).kept(logits) == [false, true, false, false, false])
+  }
+
+  /// Entropy of (0.5, 0.25, 0.125, 0.125) is 1.75 bits; the distances are 0.75, 0.25, 1.25 and 1.25 bits.
+  @Test func typicalKeepsTheEntriesNearestToTheEntropy() {
+    let logits = [0.5, 0.25, 0.125, 0.125].map { Float(log($0)) }
+    func kept(_ mass: Double, _ minimum: Int) -> [Bool] {
+      TokenFilter(typicalMass: mass, typicalMinimumCount: minimum).kept(logits)
+    }
+    #expect(kept(0.2, 1) == [false, true, false, false])
+    #expect(kept(0.5, 1) == [true, true, false, false])
+    #expect(kept(0.2, 2) == [true, true, false, false])
+    #expect(kept(0.2, 3) == [true, true, true, false])
+    #expect(kept(0.9, 1) == [true, true, true, true])
+    #expect(TokenFilter(typicalMass: 0.2).kept(logits) == [true, true, true, true])
+    // Typical sampling drops the likeliest entry, nucleus sampling all others: the likeliest one stays.
+    #expect(
+      TokenFilter(topP: 0.1, typicalMass: 0.2, typicalMinimumCount: 1).kept(logits) == [true, false, false, false])
+  }
+
+  private static let filters = [
+    TokenFilter(topP: 0.9), TokenFilter(topP: 0.3), TokenFilter(topP: 0.99), TokenFilter(typicalMass: 0.15),
+    TokenFilter(typicalMass: 0.6, typicalMinimumCount: 4), TokenFilter(topK: 10), TokenFilter(topK: 1),
+    TokenFilter(topP: 0.8, typicalMass: 0.5, typicalMinimumCount: 8, topK: 50),
+  ]
+
+  /// The kernels keep exactly what double precision keeps, also for equal logits, steep and flat rows, and odd sizes.
+  @Test(arguments: InstructionSet.allCases.filter(\.isAvailable))
+  func kernelsKeepWhatDoublePrecisionKeeps(instructionSet: InstructionSet) {
+    let context = ComputeContext(threadCount: 2, instructionSet: instructionSet)
+    let random = CounterRandom(seed: 17)
+    for count in [1, 2, 7, 96, 1_021, 1_024] {
+      for (index, filter) in Self.filters.enumerated() {
+        let rows = FloatRows(channelCount: count)
+        for row in 0..<40 {
+          let spread = [0.01, 1, 4, 12][row % 4] as Float
+          let values = (0..<count).map { entry in
+            spread * (random.uniform(.token, frame: row, codebook: index, step: entry) * 4 - 2)
+          }
+          // Every fifth row has few different values.
+          rows.append(row % 5 == 0 ? values.map { ($0 * 2).rounded() / 2 } : values)
+        }
+        let expected = (0..<rows.count).map { filter.kept(rows.row($0)) }
+        filter.apply(to: rows, context: context)
+        for row in 0..<rows.count {
+          #expect(rows.row(row).map { $0 > -.infinity } == expected[row], "\(filter), row \(row) of \(count) entries")
+        }
+      }
+    }
+  }
+
+  /// Single precision decides nearly all rows; otherwise filtering would take most of the time of a decode.
+  @Test func fewRowsNeedDoublePrecision() {
+    let context = ComputeContext(threadCount: 1)
+    let random = CounterRandom(seed: 4)
+    var limits = [RowLimits(), RowLimits()]
+    limits[0].nucleusMass = 0.9
+    limits[1].typicalMass = 0.15
+    limits[1].typicalMinimumCount = 64
+    for limits in limits {
+      let rows = FloatRows(channelCount: 1_024)
+      for row in 0..<1_000 {
+        rows.append(
+          (0..<1_024).map { entry in
+            2 * log(-log(random.uniform(.token, frame: row, codebook: 0, step: entry)))
+          })
+      }
+      #expect(rows.restrictRows(to: limits, context: context).count < 30)
+    }
   }
 }

@@ -29,6 +29,15 @@ typedef struct {
 // Element type of a stored matrix; elements may have any alignment.
 typedef enum { CKFloat32, CKFloat16, CKBFloat16 } CKFormat;
 
+// Limits on the entries of a row of logits. A mass or a count of 0 sets no limit.
+typedef struct {
+  float scale;                 // factor of the logits
+  double nucleusMass;          // share of the mass of the likeliest entries that stay
+  double typicalMass;          // share of the mass of the most typical entries that stay
+  size_t typicalMinimumCount;  // smallest number of most typical entries that stay
+  size_t likeliestCount;       // number of the likeliest entries that stay
+} CKLimits;
+
 // Kernels of one instruction set.
 typedef struct {
   const char *name;
@@ -61,6 +70,9 @@ typedef struct {
   void (*tanhInPlace)(float *values, size_t count);
   // Index of the greatest of `count` values, the first one of equal values; 0 if `count` is 0.
   size_t (*indexOfGreatest)(const float *values, size_t count);
+  // Sets the logits outside `limits` to −infinity; at least one stays. Returns false and changes nothing where rounding
+  // to single precision could decide which entry is the last to stay. `scratch` holds 4 · `count` floats.
+  bool (*restrictRow)(float *logits, size_t count, const CKLimits *limits, float *scratch);
   // Runs `iterations` rounds of fused multiply-adds and returns the number of floating-point operations. `sink` holds
   // factor and term and receives the sum, so that the compiler keeps the loop.
   double (*multiplyAddPeak)(size_t iterations, float *sink);
