@@ -47,6 +47,8 @@ public enum BitstreamError: Error, Equatable, Sendable {
   case strayTags(byteOffset: Int)
   /// A value given to the encoder is outside the range of its field.
   case unencodable(field: String, value: Int, allowed: ClosedRange<Int>)
+  /// Sampler settings given to the encoder have no form in this version of the container.
+  case unencodableSampler
 }
 
 extension BitstreamError {
@@ -73,7 +75,7 @@ extension BitstreamError {
     case .frameGap: "frame-gap"
     case .badTokenHash: "bad-token-hash"
     case .strayTags: "stray-tags"
-    case .unencodable: "unencodable"
+    case .unencodable, .unencodableSampler: "unencodable"
     }
   }
 
@@ -88,7 +90,7 @@ extension BitstreamError {
       .reserved(_, _, let offset), .trailingBytes(_, let offset), .badText(_, let offset),
       .frameGap(_, _, let offset), .badTokenHash(_, _, let offset):
       offset
-    case .unencodable: nil
+    case .unencodable, .unencodableSampler: nil
     }
   }
 }
@@ -128,6 +130,8 @@ extension BitstreamError: CustomStringConvertible {
     case .strayTags: "tags belong to no stream"
     case .unencodable(let field, let value, let allowed):
       "\(field) of \(value) cannot be stored, allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
+    case .unencodableSampler:
+      "a stream of version 1 stores VampNet's sampler alone, with temperatures, top-p and typical mass in hundredths"
     }
   }
 
@@ -140,7 +144,10 @@ extension BitstreamError: CustomStringConvertible {
 extension BitstreamError: ExplainedError {
   /// Kind of the error, which gives the exit code.
   public var kind: ErrorKind {
-    if case .unencodable = self { .failure } else { .badInput }
+    switch self {
+    case .unencodable, .unencodableSampler: .failure
+    default: .badInput
+    }
   }
 
   /// Next step, if there is one.

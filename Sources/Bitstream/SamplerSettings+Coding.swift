@@ -8,9 +8,13 @@ extension StreamHeader {
 
   /// Returns the registered number of the sampler settings, seed excluded, or the number for spelled-out settings.
   ///
-  /// - Throws: `BitstreamError.unencodable` if a setting is out of range.
+  /// - Throws: `BitstreamError.unencodable` if a setting is out of range, `.unencodableSampler` if a value has more than
+  ///   two decimals or belongs to another sampler than VampNet's.
   func samplerID() throws -> Int {
-    if case .explicit(let settings) = sampler { try Self.requireEncodableSampler(settings) }
+    if case .explicit(let settings) = sampler {
+      try Self.requireEncodableSampler(settings)
+      guard settings.isEncodable else { throw BitstreamError.unencodableSampler }
+    }
     return StreamRegistry.samplers.firstIndex(of: sampler.withSeed(0)) ?? StreamRegistry.spelledOutSampler
   }
 

@@ -1,39 +1,51 @@
-/// Options of VampNet's sampler, which generates masked tokens by parallel iterative decoding.
+/// Options of the sampler, which generates masked tokens.
 ///
-/// An encoder stores the settings in the stream; a decoder may override them. Real-valued settings are rounded to steps
-/// of 1/100, the resolution of the stream. A stream therefore stores exactly the values in use.
+/// An encoder stores some of the settings in the stream; a decoder may override them. Streams of version 1 hold
+/// ``isEncodable`` settings only; the others are settings of the decoder.
 public struct SamplerSettings: Equatable, Hashable, Sendable {
   /// Number of sampling steps of the coarse transformer, `1...255`.
   public var coarseStepCount: Int
   /// Number of sampling steps of the coarse-to-fine transformer, `1...255`.
   public var fineStepCount: Int
   /// Divisor of the coarse transformer's logits, `0...655.35`; 0 takes the most likely token.
-  public var temperature: Double { didSet { temperature = Self.quantised(temperature) } }
+  public var temperature: Double
   /// Divisor of the coarse-to-fine transformer's logits, `0...655.35`; 0 takes the most likely token.
-  public var fineTemperature: Double { didSet { fineTemperature = Self.quantised(fineTemperature) } }
+  public var fineTemperature: Double
   /// Scale of the Gumbel noise on the confidence, annealed linearly to 0 over the steps, `0...655.35`.
-  public var maskTemperature: Double { didSet { maskTemperature = Self.quantised(maskTemperature) } }
+  public var maskTemperature: Double
   /// Nucleus sampling: total probability of the smallest set of tokens to draw from, `0.01...1`; 1 switches it off.
-  public var topP: Double { didSet { topP = Self.quantised(topP) } }
+  public var topP: Double
   /// Locally typical sampling: total probability of the tokens to draw from, `0.01...1`; 1 switches it off.
-  public var typicalMass: Double { didSet { typicalMass = Self.quantised(typicalMass) } }
+  public var typicalMass: Double
   /// Key of the counter-based random generator.
   public var seed: UInt32
   /// Computation of random numbers and mask schedule. Streams of version 1 of the container have the first revision.
   public var revision = SamplerRevision.first
+  /// Algorithm that decides which tokens a step settles.
+  public var method = SamplerMethod.vampnet
+  /// Number of the most likely tokens to draw from, at least 1; nil sets no limit.
+  public var topK: Int?
+  /// Smallest number of tokens that typical sampling draws from, at least 1.
+  public var typicalMinimumCount = SamplerSettings.publishedTypicalMinimumCount
+  /// Share of the steps that draw tokens, `0...1`; later steps take the most likely token.
+  public var sampleCutoff = 1.0
+  /// Settings of MAGNeT's sampler.
+  public var spans = SpanSettings()
+  /// Duration from the beginning of the recording that is generated frame by frame, 0 or more.
+  public var sequentialSeconds = 0.0
 
-  /// Settings with the given values, real ones rounded to 1/100; the defaults are those of ``published``.
+  /// Settings of VampNet's sampler with the given values; the defaults are those of ``published``.
   public init(
     coarseStepCount: Int = 12, fineStepCount: Int = 2, temperature: Double = 1, fineTemperature: Double = 1,
     maskTemperature: Double = 10.5, topP: Double = 1, typicalMass: Double = 1, seed: UInt32 = 0
   ) {
     self.coarseStepCount = coarseStepCount
     self.fineStepCount = fineStepCount
-    self.temperature = Self.quantised(temperature)
-    self.fineTemperature = Self.quantised(fineTemperature)
-    self.maskTemperature = Self.quantised(maskTemperature)
-    self.topP = Self.quantised(topP)
-    self.typicalMass = Self.quantised(typicalMass)
+    self.temperature = temperature
+    self.fineTemperature = fineTemperature
+    self.maskTemperature = maskTemperature
+    self.topP = topP
+    self.typicalMass = typicalMass
     self.seed = seed
   }
 
@@ -42,7 +54,35 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
     coarseStepCount: 12, fineStepCount: 2, temperature: 1, fineTemperature: 1, maskTemperature: 10.5, topP: 1,
     typicalMass: 1)
 
-  private static func quantised(_ value: Double) -> Double {
-    (min(max(value, 0), 655.35) * 100).rounded() / 100
+  /// Default of the published code for the smallest number of tokens of typical sampling.
+  public static let publishedTypicalMinimumCount = 64
+
+  /// Changes the settings to another sampler with the values of its published code. Numbers of steps, temperatures of
+  /// VampNet's samplers and seed stay unchanged.
+  ///
+  /// - Parameter method: Sampler to use: ``SamplerMethod/vampnet`` sets the published mask temperature, and
+  ///   ``SamplerMethod/magnet`` sets both temperatures to 3, top-p to 0.9, and ``spans``.
+  public mutating func choose(_ method: SamplerMethod) {
+    self.method = method
+    switch method {
+    case .vampnet: maskTemperature = Self.published.maskTemperature
+    case .vampnetRandom: break
+    case .magnet: (temperature, fineTemperature, topP) = (3, 3, 0.9)
+    }
+  }
+
+  /// Whether a stream of version 1 can hold the settings: those of VampNet's sampler, with real values in hundredths.
+  public var isEncodable: Bool {
+    var plain = self
+    plain.method = .vampnet
+    plain.topK = nil
+    plain.typicalMinimumCount = Self.publishedTypicalMinimumCount
+    plain.sampleCutoff = 1
+    plain.sequentialSeconds = 0
+    plain.spans = spans
+    return self == plain
+      && [temperature, fineTemperature, maskTemperature, topP, typicalMass].allSatisfy {
+        ($0 * 100).rounded() / 100 == $0
+      }
   }
 }

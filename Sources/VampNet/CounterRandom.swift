@@ -23,6 +23,8 @@ public struct CounterRandom: Sendable {
     case dropout = 4
     /// Phase of a periodic prompt.
     case phase = 5
+    /// Draw of a token of a frame that is generated in order.
+    case sequential = 6
   }
 
   /// Generator with the given seed.

@@ -17,10 +17,20 @@ struct RelativePositionBias: Sendable {
     self.headCount = headCount
   }
 
+  /// Bias that takes all weight from a key: softmax gives 0, since the kernels' exponential function does so below −87.
+  private static let excludes: Float = -1e30
+
   /// Bias `[head, 2 · frameCount − 1]` by distance `key − query`, which starts at −(frameCount − 1).
-  func values(frameCount: Int) -> [Float] {
+  ///
+  /// - Parameters:
+  ///   - frameCount: Number of frames of the window.
+  ///   - contextFrameCount: Greatest distance of keys that a query attends to; nil for all keys.
+  func values(frameCount: Int, contextFrameCount: Int? = nil) -> [Float] {
     (0..<headCount).flatMap { head in
-      (1 - frameCount..<frameCount).map { table[Self.bucket(ofDistance: $0) * headCount + head] }
+      (1 - frameCount..<frameCount).map { distance in
+        if let contextFrameCount, abs(distance) > contextFrameCount { return Self.excludes }
+        return table[Self.bucket(ofDistance: distance) * headCount + head]
+      }
     }
   }
 

@@ -75,12 +75,15 @@ public final class TokenPredictor: Sendable {
   /// - Parameters:
   ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the transformer; masked tokens are ignored.
   ///   - mask: Keep mask with the shape of `tokens`.
+  ///   - contextFrameCount: Frames on each side that a frame attends to; nil for all frames of the window.
   ///   - workspace: Buffers of the computation, which hold the result.
   ///   - context: Threads and instruction set of the computation.
-  public func run(_ tokens: TokenGrid, mask: TokenMask, workspace: Workspace, context: ComputeContext) {
+  public func run(
+    _ tokens: TokenGrid, mask: TokenMask, contextFrameCount: Int? = nil, workspace: Workspace, context: ComputeContext
+  ) {
     embed(tokens, mask: mask, into: workspace.latents)
     embedding.apply(to: workspace.latents, into: workspace.transformer.activations, context: context)
-    transformer.apply(workspace.transformer, context: context)
+    transformer.apply(workspace.transformer, contextFrameCount: contextFrameCount, context: context)
   }
 
   /// Computes the logits of one codebook at some frames of the last window.

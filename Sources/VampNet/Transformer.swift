@@ -50,8 +50,14 @@ struct Transformer: Sendable {
   }
 
   /// Runs all layers over `workspace.activations` and writes the normalised result to `workspace.normalised`.
-  func apply(_ workspace: Workspace, context: ComputeContext) {
-    let bias = workspace.bias(frameCount: workspace.activations.count, of: positionBias)
+  ///
+  /// - Parameters:
+  ///   - workspace: Memory for the activations.
+  ///   - contextFrameCount: Frames on each side that a frame attends to; nil for all frames.
+  ///   - context: Threads and instruction set of the computation.
+  func apply(_ workspace: Workspace, contextFrameCount: Int?, context: ComputeContext) {
+    let bias = workspace.bias(
+      frameCount: workspace.activations.count, contextFrameCount: contextFrameCount, of: positionBias)
     for layer in layers {
       normalise(workspace, layer.attentionNorm, context)
       layer.queriesKeysValues.apply(
@@ -86,6 +92,7 @@ struct Transformer: Sendable {
     let expanded: FloatRows
     let gated: FloatRows
     private var biasFrameCount = 0
+    private var biasContext: Int?
     private var biasValues: [Float] = []
 
     init(dimension: Int) {
@@ -100,10 +107,10 @@ struct Transformer: Sendable {
 
     func swapActivations() { swap(&activations, &next) }
 
-    func bias(frameCount: Int, of positionBias: RelativePositionBias) -> [Float] {
-      if frameCount != biasFrameCount {
-        biasFrameCount = frameCount
-        biasValues = positionBias.values(frameCount: frameCount)
+    func bias(frameCount: Int, contextFrameCount: Int?, of positionBias: RelativePositionBias) -> [Float] {
+      if frameCount != biasFrameCount || contextFrameCount != biasContext {
+        (biasFrameCount, biasContext) = (frameCount, contextFrameCount)
+        biasValues = positionBias.values(frameCount: frameCount, contextFrameCount: contextFrameCount)
       }
       return biasValues
     }

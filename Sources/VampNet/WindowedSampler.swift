@@ -11,6 +11,7 @@ public final class WindowedSampler {
   private let settings: ParallelSampler.Settings
   private let context: ComputeContext
   private let makePredictor: () throws -> TokenPredictor
+  private let makeRescorer: () throws -> Rescorer?
   private var loadedSampler: ParallelSampler?
   private let grid: WindowGrid
   /// Tokens from `firstFrame` on that later windows need.
@@ -35,16 +36,19 @@ public final class WindowedSampler {
   ///   - start: Absolute number of the first input frame: the recording's first frame or one of
   ///     ``WindowGrid/start(covering:)``.
   ///   - context: Threads and instruction set of the computation.
+  ///   - rescorer: Closure that loads a second transformer, called together with `predictor`; nil for none.
   ///   - predictor: Closure that loads the transformer, called at the first masked token.
   public init(
     _ configuration: VampNetConfiguration, settings: ParallelSampler.Settings, grid: WindowGrid, start: Int,
-    context: ComputeContext, predictor: @escaping () throws -> TokenPredictor
+    context: ComputeContext, rescorer: @escaping () throws -> Rescorer? = { nil },
+    predictor: @escaping () throws -> TokenPredictor
   ) {
     precondition(start >= grid.firstFrame, "a frame before the first one")
     self.settings = settings
     self.context = context
     self.grid = grid
     makePredictor = predictor
+    makeRescorer = rescorer
     tokens = TokenGrid(codebookCount: configuration.codebookCount, frameCount: 0)
     mask = TokenMask(codebookCount: configuration.codebookCount, frameCount: 0, isKept: true)
     (firstFrame, emittedEnd, settledEnd) = (start, start, start)
@@ -53,12 +57,19 @@ public final class WindowedSampler {
   }
 
   /// Sampler that starts at frame 0 of a recording, with a transformer that is loaded already.
-  public convenience init(_ predictor: TokenPredictor, settings: ParallelSampler.Settings, context: ComputeContext) {
+  ///
+  /// - Parameters:
+  ///   - predictor: Transformer that predicts the tokens.
+  ///   - rescorer: Second transformer whose probabilities are mixed in; nil for none.
+  ///   - settings: Settings of the sampler.
+  ///   - context: Threads and instruction set of the computation.
+  public convenience init(
+    _ predictor: TokenPredictor, rescorer: Rescorer? = nil, settings: ParallelSampler.Settings, context: ComputeContext
+  ) {
     self.init(
       predictor.configuration, settings: settings,
       grid: WindowGrid(windowLength: predictor.configuration.windowFrameCount),
-      start: 0, context: context
-    ) { predictor }
+      start: 0, context: context, rescorer: { rescorer }, predictor: { predictor })
   }
 
   /// Adds the next frames and returns all frames that are complete.
@@ -141,7 +152,13 @@ public final class WindowedSampler {
 
   private func sampler() throws -> ParallelSampler {
     if let loadedSampler { return loadedSampler }
-    let sampler = ParallelSampler(try makePredictor(), context: context)
+    var source: any LogitSource = NetworkLogits(try makePredictor(), context: context)
+    if let rescorer = try makeRescorer() {
+      source = RescoredLogits(
+        source, rescoredBy: NetworkLogits(rescorer.predictor, context: context), weight: rescorer.weight,
+        context: context)
+    }
+    let sampler = ParallelSampler(source, context: context)
     loadedSampler = sampler
     return sampler
   }

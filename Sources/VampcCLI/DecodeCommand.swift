@@ -20,6 +20,7 @@ struct DecodeCommand: ParsableCommand {
         vampc decode -o song.flac song.vampc         as FLAC
         vampc decode --bits float song.vampc         32-bit float, no dither
         vampc decode --steps 36 --seed 7 song.vampc  other generated tokens
+        vampc decode --sampler magnet song.vampc     codebook by codebook, in spans
         vampc decode --no-generate song.vampc        kept tokens alone
         vampc decode --from 12:30 --to 13:00 -o part.wav song.vampc
                                                      30 seconds of the recording
@@ -40,6 +41,7 @@ struct DecodeCommand: ParsableCommand {
 
   @OptionGroup(title: "Decoding") var decoding: DecodingOptions
   @OptionGroup(title: "Generating, instead of the stream's settings") var sampler: SamplerOptions
+  @OptionGroup(title: "Sampler") var method: SamplerMethodOptions
   @OptionGroup(title: "Files") var files: FileOptions
   @OptionGroup(title: "Limits, for streams of unknown origin") var limits: BudgetOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
@@ -66,8 +68,8 @@ struct DecodeCommand: ParsableCommand {
     let library = Models.library()
     let named = try decoding.model.map { try Model(try library.bundle(named: $0), context: context) }
     let decoder = RecordingDecoder(
-      library: library, model: named, settings: decoding.settings(sampler.changes, budget: limits.budget),
-      context: context)
+      library: library, model: named, rescorer: try method.rescorer(library, context),
+      settings: decoding.settings(sampler.changes(with: method), budget: limits.budget), context: context)
     let dacFileDecoder = DACFileDecoder(
       library: library, model: named, context: context, temporaryFolder: TemporaryFolder.path)
     if messages.verbose { Console.message(context.summary) }

@@ -11,6 +11,7 @@ struct EncodingChoices {
 
   /// - Throws: `ValidationError` where options of different groups exclude each other.
   func validate() throws {
+    try sampler.requireHundredths()
     if encoding.noPeriodic, !prompt.keepsFrames, prompt.keepMask == nil {
       throw ValidationError("--no-periodic needs --keep-mask or one of \(PromptOptions.keepingNames)")
     }

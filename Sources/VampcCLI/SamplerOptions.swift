@@ -49,11 +49,29 @@ struct SamplerOptions: ParsableArguments {
   }
 
   /// Changes that the options make to sampler settings.
-  var changes: SamplerChanges {
+  var changes: SamplerChanges { changes(with: nil) }
+
+  /// Changes that the options make to sampler settings.
+  ///
+  /// - Parameter method: Options that only a decoder has; nil for none.
+  func changes(with method: SamplerMethodOptions?) -> SamplerChanges {
     SamplerChanges(
       coarseStepCount: steps, fineStepCount: fineSteps, temperature: temperature,
       fineTemperature: fineTemperature, maskTemperature: maskTemperature, topP: topP, typicalMass: typicalMass,
-      seed: seed)
+      seed: seed, method: method)
+  }
+
+  /// Checks that a stream can hold the values, which have two decimals at most.
+  ///
+  /// - Throws: `ValidationError` that names the option.
+  func requireHundredths() throws {
+    let values = [
+      ("--temperature", temperature), ("--fine-temperature", fineTemperature), ("--mask-temperature", maskTemperature),
+      ("--top-p", topP), ("--typical-mass", typicalMass),
+    ]
+    for case (let name, let value?) in values where (value * 100).rounded() / 100 != value {
+      throw ValidationError("\(name) \(value) has more than the two decimals that a stream stores")
+    }
   }
 
   /// Names of the options on the command line.
@@ -87,6 +105,7 @@ struct SamplerChanges: Sendable {
   var topP: Double?
   var typicalMass: Double?
   var seed: UInt32?
+  var method: SamplerMethodOptions?
 
   /// Choice that a stream carries: the model's defaults where no option but the seed was given.
   func choice(modelDefaults: SamplerSettings) -> SamplerChoice {
@@ -99,6 +118,8 @@ struct SamplerChanges: Sendable {
   }
 
   func apply(to settings: inout SamplerSettings) {
+    method?.choose(in: &settings)
+    method?.apply(to: &settings)
     settings.coarseStepCount = coarseStepCount ?? settings.coarseStepCount
     settings.fineStepCount = fineStepCount ?? settings.fineStepCount
     settings.temperature = temperature ?? settings.temperature

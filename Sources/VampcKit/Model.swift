@@ -17,6 +17,8 @@ public final class Model {
   public let samplerDefaults: SamplerSettings
   private var loadedCoarse: TokenPredictor?
   private var loadedCoarseToFine: TokenPredictor?
+  /// Loads the second transformer for the coarse one (true) or the coarse-to-fine one (false); nil for none.
+  var rescorer: (_ isCoarse: Bool) throws -> Rescorer? = { _ in nil }
 
   /// Loads the codec.
   ///

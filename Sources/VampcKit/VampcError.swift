@@ -24,6 +24,8 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   case nothingToDecode
   /// The model has no transformers, so it cannot generate tokens.
   case noGenerator(model: String)
+  /// The second model's codec or transformers differ from those of the model that it should rescore.
+  case rescorerDoesNotFit(model: String, reason: String)
   /// The recording has no samples, so there is nothing to vary.
   case nothingToVary
   /// The loop is longer than its resampler allows.
@@ -58,6 +60,7 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
         + "possible are \(present), \(2 * present), \(3 * present) and so on"
     case .nothingToDecode: "no stream in the input"
     case .noGenerator(let model): "\(model) has no transformers and cannot generate"
+    case .rescorerDoesNotFit(let model, let reason): "\(model) cannot rescore: \(reason)"
     case .nothingToVary: "no samples, nothing to vary"
     case .loopTooLong(let count, let allowed): "a loop of \(count) samples, at most \(allowed) are possible"
     case .emptyRecording: "no samples, and a .dac file cannot hold an empty recording"
@@ -81,6 +84,7 @@ extension VampcError: ExplainedError {
     case .bitrateTooLow: .option("--bitrate")
     case .invalidFrontier(let path, _), .invalidSampler(let path, _): .model(path)
     case .noGenerator: .option("--model")
+    case .rescorerDoesNotFit: .option("--rescore")
     // Errors about the input at hand.
     case .tooManyChannels, .wrongCodec, .wrongGeometry, .rangeBeyondEnd, .periodNotMultiple, .nothingToDecode,
       .nothingToVary, .loopTooLong, .emptyRecording, .codecDoesNotFit, .noCodecFits, .severalCodecsFit, .windowTooShort:
@@ -91,7 +95,8 @@ extension VampcError: ExplainedError {
   /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind {
     switch self {
-    case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple, .rangeBeyondEnd, .noGenerator: .usage
+    case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple, .rangeBeyondEnd, .noGenerator, .rescorerDoesNotFit:
+      .usage
     case .nothingToDecode, .nothingToVary, .loopTooLong, .invalidFrontier, .invalidSampler: .badInput
     case .tooManyChannels, .wrongCodec, .wrongGeometry, .emptyRecording, .codecDoesNotFit, .noCodecFits,
       .severalCodecsFit, .windowTooShort:

@@ -39,7 +39,7 @@ import VampcKit
     ArchiveError.cannotOpen(path: path, reason: ""), ArchiveError.readFailed(path: path, byteOffset: 0, reason: ""),
     ArchiveError.writeFailed(path: path, byteOffset: 0, reason: ""), ArchiveError.notAFile(path: path),
     ArchiveError.locked(path: path), ArchiveError.nameExists("a"), ArchiveError.noSuchName("a"), ArchiveError.full,
-    BitstreamError.unencodable(field: "", value: 1, allowed: 0...0),
+    BitstreamError.unencodable(field: "", value: 1, allowed: 0...0), BitstreamError.unencodableSampler,
     ModelError.cannotOpen(path: path, errorNumber: 2), ModelError.notARegularFile(path: path),
     ModelError.cannotMap(path: path, errorNumber: 2), ModelError.cannotWrite(path: path, errorNumber: 2),
     ModelError.modelNotFound(name: "a", searched: []), ModelError.codecNotFound(digest: "", searched: []),

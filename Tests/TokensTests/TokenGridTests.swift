@@ -9,10 +9,15 @@ import Tokens
     #expect(grid.slice(codebooks: 1..<2, frames: 2..<4).tokens == [9, 10])
   }
 
-  @Test func settingsRoundToHundredths() {
-    var settings = SamplerSettings(temperature: 0.123)
-    #expect(settings.temperature == 0.12)
+  /// No value is rounded: settings that version 1 cannot hold say so.
+  @Test func settingsKeepTheirValues() {
+    var settings = SamplerSettings(temperature: 0.12)
+    #expect(settings.temperature == 0.12 && settings.isEncodable)
     settings.maskTemperature = 10.499
-    #expect(settings.maskTemperature == 10.5)
+    #expect(settings.maskTemperature == 10.499 && !settings.isEncodable)
+    settings.maskTemperature = 10.5
+    #expect(settings.isEncodable)
+    settings.topK = 50
+    #expect(!settings.isEncodable)
   }
 }

@@ -33,6 +33,7 @@ struct VampCommand: ParsableCommand {
   @OptionGroup(title: "Vamping") var vamp: VampOptions
   @OptionGroup(title: "Prompt: tokens that are kept in addition, or masked") var prompt: PromptOptions
   @OptionGroup(title: "Generating") var sampler: SamplerOptions
+  @OptionGroup(title: "Sampler") var method: SamplerMethodOptions
   @Option(help: "Bits per sample: 16 (dithered), 24, or float (32 bits).") var bits: DecodingOptions.Bits = .sixteen
   @Option(
     help: ArgumentHelp("Model to generate with, its name or folder.", valueName: "name-or-path"),
@@ -98,7 +99,9 @@ struct VampCommand: ParsableCommand {
       let model = try Model(try Models.library().bundle(named: model), context: machine.context())
       if messages.verbose { Console.message("\(model.name), \(model.context.summary)") }
       let beatsAudio = needsBeatsAudio ? try BeatsAudio.mixed(audio) : nil
-      let settings = try vamp.settings(for: model, sampler.changes, wholePrompt, beatsAudio: beatsAudio)
+      let settings = try vamp.settings(
+        for: model, sampler.changes(with: method), wholePrompt, beatsAudio: beatsAudio)
+      if let rescorer = try method.rescorer(Models.library(), model.context) { try model.rescore(with: rescorer) }
       let vamper = try Vamper(model, settings: settings)
       var page = vamp.page.map { _ in VampPageFile(audio, name: InputLoop.displayName(input)) }
       for variation in 0..<vamp.variations {

@@ -153,7 +153,10 @@ struct VampOptions: ParsableArguments {
     rules.generatedSegments += inpaint.map(\.range)
     if let beatsAudio { prompt.apply(beatsAudio, to: &rules) }
     var sampler = model.samplerDefaults
-    if preview { (sampler.coarseStepCount, sampler.fineStepCount) = (Self.previewStepCount, 1) }
+    if preview {
+      (sampler.coarseStepCount, sampler.fineStepCount) = (Self.previewStepCount, 1)
+      sampler.spans.levelStepCounts = [Self.previewStepCount, 1]
+    }
     changes.apply(to: &sampler)
     return VampSettings(
       prompt: CompressionPrompt(

@@ -8,6 +8,7 @@ final class ModelResolver {
   private let context: ComputeContext
   private let namedModel: Model?
   private let acceptsOtherCodec: Bool
+  private let rescorer: RescoringModel?
   /// Models found so far by codec; finding a model hashes installed files.
   private var modelsByCodec: [ModelHash: Model] = [:]
 
@@ -16,19 +17,26 @@ final class ModelResolver {
   /// - Parameters:
   ///   - namedModel: Model that decodes every stream; nil takes the model that the stream names.
   ///   - acceptsOtherCodec: Whether the named model may have another codec than the stream's.
-  init(library: ModelLibrary, namedModel: Model?, acceptsOtherCodec: Bool, context: ComputeContext) {
+  ///   - rescorer: Second model that rescores every model that is found; nil for none.
+  init(
+    library: ModelLibrary, namedModel: Model?, acceptsOtherCodec: Bool, rescorer: RescoringModel?,
+    context: ComputeContext
+  ) {
     self.library = library
     self.namedModel = namedModel
     self.acceptsOtherCodec = acceptsOtherCodec
+    self.rescorer = rescorer
     self.context = context
   }
 
   /// Model that decodes the stream with this header.
   ///
-  /// - Throws: `ModelError` where no installed model has the codec; `VampcError.wrongCodec`, `VampcError.wrongGeometry`.
+  /// - Throws: `ModelError` where no installed model has the codec; `VampcError.wrongCodec`, `VampcError.wrongGeometry`,
+  ///   `VampcError.rescorerDoesNotFit`.
   func model(for header: StreamHeader) throws -> Model {
     let model = try namedModel.map { try checked($0, header.codecHash) } ?? installedModel(header.codecHash)
     guard model.geometry == header.geometry else { throw VampcError.wrongGeometry(model: model.name) }
+    if let rescorer { try model.rescore(with: rescorer) }
     return model
   }
 

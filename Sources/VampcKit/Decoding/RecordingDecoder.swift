@@ -16,14 +16,17 @@ public final class RecordingDecoder {
   ///   - library: Models that streams may name.
   ///   - model: Model that decodes every stream, whatever the stream names. A model with another codec is refused, unless
   ///     the settings accept it.
+  ///   - rescorer: Second model whose probabilities are mixed in where tokens are generated; nil for none.
   ///   - settings: Treatment of masked tokens and of damage.
   ///   - context: Threads and instruction set of the computation.
   public init(
-    library: ModelLibrary, model: Model? = nil, settings: DecoderSettings = DecoderSettings(), context: ComputeContext
+    library: ModelLibrary, model: Model? = nil, rescorer: RescoringModel? = nil,
+    settings: DecoderSettings = DecoderSettings(), context: ComputeContext
   ) {
     self.settings = settings
     models = ModelResolver(
-      library: library, namedModel: model, acceptsOtherCodec: settings.acceptsOtherCodec, context: context)
+      library: library, namedModel: model, acceptsOtherCodec: settings.acceptsOtherCodec, rescorer: rescorer,
+      context: context)
   }
 
   /// Decodes all streams of an input, one after the other, in the format of the first.

@@ -38,7 +38,8 @@ struct TokenGenerator {
     let coarseCodebooks = 0..<coarse.configuration.codebookCount
     let frames = 0..<tokens.frameCount
     let coarseTokens = try WindowedSampler(
-      coarse, settings: .init(settings, isCoarse: true), context: model.context
+      coarse, rescorer: try model.rescorer(true),
+      settings: .init(settings, isCoarse: true, frameRateHz: model.geometry.frameRateHz), context: model.context
     ).generate(
       tokens.slice(codebooks: coarseCodebooks, frames: frames),
       mask: mask.slice(codebooks: coarseCodebooks, frames: frames), isFinal: true)
@@ -50,7 +51,8 @@ struct TokenGenerator {
       }
     }
     return try WindowedSampler(
-      coarseToFine, settings: .init(settings, isCoarse: false), context: model.context
+      coarseToFine, rescorer: try model.rescorer(false),
+      settings: .init(settings, isCoarse: false, frameRateHz: model.geometry.frameRateHz), context: model.context
     ).generate(tokens, mask: mask, isFinal: true)
   }
 }

@@ -70,7 +70,8 @@ final class VampNetFiller: TokenFiller {
       let grid = WindowGrid(windowLength: configuration.windowFrameCount, firstFrame: origin)
       start = grid.start(covering: frame)
       coarseToFine = WindowedSampler(
-        configuration, settings: .init(settings, isCoarse: false), grid: grid, start: start, context: model.context,
+        configuration, settings: .init(settings, isCoarse: false, frameRateHz: model.geometry.frameRateHz), grid: grid,
+        start: start, context: model.context, rescorer: { try model.rescorer(false) },
         predictor: { try model.requireCoarseToFine() })
     } else {
       coarseToFine = nil
@@ -79,7 +80,8 @@ final class VampNetFiller: TokenFiller {
     let grid = WindowGrid(windowLength: coarse.windowFrameCount, firstFrame: origin)
     let coarseFirstFrame = grid.start(covering: start)
     self.coarse = WindowedSampler(
-      coarse, settings: .init(settings, isCoarse: true), grid: grid, start: coarseFirstFrame, context: model.context,
+      coarse, settings: .init(settings, isCoarse: true, frameRateHz: model.geometry.frameRateHz), grid: grid,
+      start: coarseFirstFrame, context: model.context, rescorer: { try model.rescorer(true) },
       predictor: { try model.requireCoarse() })
     waiting = WaitingFrames(codebookCount: codebookCount, firstFrame: coarseFirstFrame)
   }

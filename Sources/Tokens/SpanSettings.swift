@@ -1,0 +1,53 @@
+/// Settings that only MAGNeT's sampler has (arXiv 2401.04577). The defaults are those of its published code.
+public struct SpanSettings: Equatable, Hashable, Sendable {
+  /// Score of a span, by which the spans that are masked again are picked.
+  public enum Scoring: String, CaseIterable, Hashable, Sendable {
+    /// Probability of the span's most likely token.
+    case max
+    /// Product of the probabilities of the span's tokens.
+    case prod
+  }
+
+  /// Positions of spans.
+  public enum Arrangement: String, CaseIterable, Hashable, Sendable {
+    /// Spans follow one another from the window's first frame on.
+    case nonoverlap
+    /// A span begins at every frame. The score is always the product.
+    case stride1
+  }
+
+  /// Number of frames of a span, `1...255`.
+  public var length: Int
+  /// Score of a span.
+  public var scoring: Scoring
+  /// Positions of spans.
+  public var arrangement: Arrangement
+  /// Numbers of steps of codebook 0 and the following ones, each `1...255`, at least one number.
+  ///
+  /// Coarse codebooks without a number of their own have the last number. Other codebooks without a number have
+  /// ``SamplerSettings/fineStepCount`` steps.
+  public var levelStepCounts: [Int]
+  /// Number of frames on each side that codebooks after codebook 0 attend to; nil lets them attend to all frames.
+  public var contextFrameCount: Int?
+
+  /// Settings with the given values; the defaults are those of MAGNeT's published code.
+  ///
+  /// - Parameters:
+  ///   - length: Number of frames of a span, `1...255`.
+  ///   - scoring: Score of a span.
+  ///   - arrangement: Positions of spans.
+  ///   - levelStepCounts: Numbers of steps of codebook 0 and the following ones.
+  ///   - contextFrameCount: Frames on each side that codebooks after codebook 0 attend to; nil for all.
+  /// - Precondition: `levelStepCounts` is not empty.
+  public init(
+    length: Int = 3, scoring: Scoring = .max, arrangement: Arrangement = .nonoverlap,
+    levelStepCounts: [Int] = [20, 10, 10, 10], contextFrameCount: Int? = 5
+  ) {
+    precondition(!levelStepCounts.isEmpty, "a sampler without steps")
+    self.length = length
+    self.scoring = scoring
+    self.arrangement = arrangement
+    self.levelStepCounts = levelStepCounts
+    self.contextFrameCount = contextFrameCount
+  }
+}

@@ -1,0 +1,84 @@
+public import Tokens
+
+extension ParallelSampler {
+  /// Settings for one of the two transformers.
+  public struct Settings: Sendable {
+    /// Number of steps of VampNet's sampler, and of codebooks without a number of their own in MAGNeT's; at least 1.
+    public var stepCount: Int
+    /// Divisor of the logits; 0 takes the most likely token.
+    public var temperature: Double
+    /// Scale of the Gumbel noise before the first step.
+    public var maskTemperature: Double
+    /// Filter of the entries that may be drawn.
+    public var filter: TokenFilter
+    /// Random number generator.
+    public var random: CounterRandom
+    /// Revision of the mask schedule.
+    public var revision: SamplerRevision
+    /// Algorithm that decides which tokens a step settles.
+    public var method = SamplerMethod.vampnet
+    /// Share of the steps that draw tokens; later steps take the most likely token.
+    public var sampleCutoff = 1.0
+    /// Settings of MAGNeT's sampler.
+    public var spans = SpanSettings()
+    /// Whether codebooks without a step count of their own have the last of ``spans``, as coarse codebooks do.
+    public var repeatsLastStepCount = true
+    /// End (exclusive) of the absolute frames that are generated one after the other.
+    public var sequentialEndFrame = 0
+
+    /// Settings of VampNet's sampler with the given values.
+    ///
+    /// - Parameters:
+    ///   - stepCount: Number of steps, at least 1.
+    ///   - temperature: Divisor of the logits; 0 takes the most likely token.
+    ///   - maskTemperature: Scale of the Gumbel noise before the first step.
+    ///   - filter: Filter of the entries that may be drawn.
+    ///   - random: Random number generator.
+    ///   - revision: Revision of the mask schedule.
+    public init(
+      stepCount: Int, temperature: Double, maskTemperature: Double, filter: TokenFilter = TokenFilter(),
+      random: CounterRandom, revision: SamplerRevision = .second
+    ) {
+      self.stepCount = stepCount
+      self.temperature = temperature
+      self.maskTemperature = maskTemperature
+      self.filter = filter
+      self.random = random
+      self.revision = revision
+    }
+
+    /// Settings of a stream for the coarse transformer or the coarse-to-fine transformer.
+    ///
+    /// - Parameters:
+    ///   - settings: Settings of both transformers.
+    ///   - isCoarse: Whether the settings are for the coarse transformer.
+    ///   - frameRateHz: Frames a second, which turn the sequential seconds into frames.
+    public init(_ settings: SamplerSettings, isCoarse: Bool, frameRateHz: Double = 0) {
+      self.init(
+        stepCount: isCoarse ? settings.coarseStepCount : settings.fineStepCount,
+        temperature: isCoarse ? settings.temperature : settings.fineTemperature,
+        maskTemperature: settings.maskTemperature,
+        filter: TokenFilter(
+          topP: settings.topP, typicalMass: settings.typicalMass, typicalMinimumCount: settings.typicalMinimumCount,
+          topK: settings.topK),
+        random: CounterRandom(seed: settings.seed, revision: settings.revision), revision: settings.revision)
+      method = settings.method
+      sampleCutoff = settings.sampleCutoff
+      spans = settings.spans
+      repeatsLastStepCount = isCoarse
+      sequentialEndFrame = Int((settings.sequentialSeconds * frameRateHz).rounded(.up))
+    }
+
+    /// Number of steps that MAGNeT's sampler takes for a codebook.
+    func levelStepCount(ofCodebook codebook: Int) -> Int {
+      let counts = spans.levelStepCounts
+      if codebook < counts.count { return counts[codebook] }
+      return repeatsLastStepCount ? counts[counts.count - 1] : stepCount
+    }
+
+    /// Whether step `step` of `count` takes the most likely tokens (`sample_cutoff` of VampNet's published code).
+    func takesMostLikely(step: Int, of count: Int) -> Bool {
+      temperature == 0 || Double(step) / Double(count) > sampleCutoff
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Kernels
+
+/// Drawer of the tokens of one codebook from the logits of a window.
+final class TokenDrawer {
+  private let source: any LogitSource
+  private let context: ComputeContext
+  private let logits: FloatRows
+  /// Probabilities before filtering, times a factor for each row.
+  private let unfiltered: FloatRows
+
+  /// Distribution that tokens are drawn from.
+  struct Distribution {
+    /// Divisor of the logits, more than 0.
+    var temperature: Double
+    /// Whether the most likely token is taken instead of a drawn one.
+    var takesMostLikely: Bool
+    /// Filter of the tokens.
+    var filter: TokenFilter
+    /// Whether the filter sees the probabilities at the temperature, as MAGNeT's does. VampNet's filter sees them at
+    /// temperature 1, and the probabilities of the drawn tokens are those after filtering.
+    var filtersAtTemperature: Bool
+  }
+
+  /// Token and the logarithm of its probability.
+  struct Drawn {
+    let token: Int
+    let logProbability: Float
+  }
+
+  init(_ source: any LogitSource, context: ComputeContext) {
+    self.source = source
+    self.context = context
+    logits = FloatRows(channelCount: source.vocabularySize)
+    unfiltered = FloatRows(channelCount: source.vocabularySize)
+  }
+
+  /// Draws the tokens of some frames.
+  ///
+  /// - Parameters:
+  ///   - codebook: Predicted codebook.
+  ///   - frames: Frames of the window.
+  ///   - distribution: Temperature and filter.
+  ///   - uniform: Gives the random number between 0 and 1 of a frame of the window.
+  /// - Returns: A token for each frame.
+  func draw(codebook: Int, frames: [Int], _ distribution: Distribution, uniform: (Int) -> Float) -> [Drawn] {
+    source.logits(codebook: codebook, frames: frames, into: logits)
+    let scale = distribution.takesMostLikely ? 1 : 1 / Float(distribution.temperature)
+    let scoresUnfiltered = distribution.filtersAtTemperature && !distribution.filter.keepsAll
+    var unfilteredSums: [Float] = []
+    if scoresUnfiltered {
+      unfiltered.removeAll()
+      unfiltered.append(logits)
+      unfilteredSums = unfiltered.exponentiateRows(scale: scale, context: context)
+    }
+    distribution.filter.apply(
+      to: logits, scale: distribution.filtersAtTemperature ? scale : 1, context: context)
+    let sums = logits.exponentiateRows(scale: scale, context: context)
+    let mostLikely = distribution.takesMostLikely ? logits.indicesOfGreatest(context: context) : []
+    return frames.enumerated().map { row, frame in
+      let token =
+        distribution.takesMostLikely
+        ? mostLikely[row] : logits.indexWhereRunningSum(ofRow: row, exceeds: uniform(frame) * sums[row])
+      let probability =
+        scoresUnfiltered
+        ? unfiltered[row, token] / unfilteredSums[row] : logits[row, token] / sums[row]
+      return Drawn(token: token, logProbability: log(probability))
+    }
+  }
+}
