@@ -76,8 +76,9 @@ final class ClipCoder {
   }
 
   private static func sampler(_ condition: SweepCondition) -> @Sendable (inout SamplerSettings) -> Void {
-    let (steps, seed) = (condition.coarseSteps, condition.seed)
+    let (steps, seed, sampler) = (condition.coarseSteps, condition.seed, condition.sampler)
     return { settings in
+      sampler?.apply(to: &settings)
       if let steps { settings.coarseStepCount = steps }
       if let seed { settings.seed = seed }
     }

@@ -45,6 +45,8 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   public var fill: Fill?
   /// Number of steps of the coarse transformer, for the fill `generate`.
   public var coarseSteps: Int?
+  /// Sampler settings, for the fill `generate`; nil for those of the stream.
+  public var sampler: SweepSampler?
   /// Seed of the sampler and of random tokens.
   public var seed: UInt32?
   /// Probability that a token is replaced, for the method `noise`.
@@ -78,6 +80,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
     if let noiseRatio { parts.append("ratio\(Self.text(noiseRatio))") }
     if let fill { parts.append(fill.rawValue) }
     if let coarseSteps { parts.append("steps\(coarseSteps)") }
+    if let sampler { parts.append(sampler.identifier) }
     if let seed { parts.append("seed\(seed)") }
     if let requestedBps { parts.append("\(requestedBps)bps") }
     if let frameMilliseconds { parts.append("\(frameMilliseconds)ms") }
@@ -93,7 +96,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
     case .opus: "Opus, \(frameMilliseconds ?? 60) ms, \(isConstantRate == true ? "CBR" : "VBR")"
     case .vampc:
       switch fill {
-      case .generate: "vampc, generated"
+      case .generate: sampler.map { "vampc, generated, \($0.identifier)" } ?? "vampc, generated"
       case .random: "vampc, random tokens"
       case .some(.none), nil: "vampc, kept alone"
       }
@@ -111,7 +114,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
     let kept = "\(codebooks ?? 0) codebook\(codebooks == 1 ? "" : "s")"
     switch prompt {
     case .edges: return "\(kept), both ends, \(Self.text(promptSeconds)) s"
-    case .beats: return "\(kept), at beats"
+    case .beats: return "\(kept), at beats" + (promptSeconds == 0.075 ? "" : ", \(Self.text(promptSeconds)) s")
     case .periodic, nil: return period ?? 1 == 1 ? kept : "\(kept), 1 frame in \(period ?? 1)"
     }
   }

@@ -21,13 +21,16 @@ extension SweepGrid {
     guard let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
       throw fault("not a JSON object")
     }
-    if let key = Set(object.keys).subtracting(GridFile.CodingKeys.allCases.map(\.rawValue)).sorted().first {
+    let known = GridFile.CodingKeys.allCases.map(\.rawValue) + SamplerAxesFile.CodingKeys.allCases.map(\.rawValue)
+    if let key = Set(object.keys).subtracting(known).sorted().first {
       throw fault("unknown key '\(key)'")
     }
     do {
       let file = try JSONDecoder().decode(GridFile.self, from: data)
       let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
-      return (try file.grid(named: name, fault), try (file.presets ?? []).map(SweepPreset.init(named:)))
+      var grid = try file.grid(named: name, fault)
+      grid.samplerAxes = try JSONDecoder().decode(SamplerAxesFile.self, from: data).axes(fault)
+      return (grid, try (file.presets ?? []).map(SweepPreset.init(named:)))
     } catch let error as DecodingError {
       throw fault(Self.text(of: error))
     }

@@ -17,6 +17,8 @@ public struct SweepGrid: Equatable, Sendable {
   public var fills: [SweepCondition.Fill] = [.generate]
   /// Numbers of steps of the coarse transformer.
   public var coarseSteps: [Int] = [SamplerSettings.published.coarseStepCount]
+  /// Values of sampler settings.
+  public var samplerAxes = SamplerAxes()
   /// Seeds of the sampler and of random tokens.
   public var seeds: [UInt32] = [0]
   /// Ratios of noise, in addition to the baselines.
@@ -175,9 +177,12 @@ public struct SweepGrid: Equatable, Sendable {
     let isCoarseComplete = condition.period == 1 && condition.codebooks ?? 0 >= model.coarseCodebookCount ?? 0
     let steps = isCoarseComplete ? [SamplerSettings.published.coarseStepCount] : coarseSteps
     return steps.flatMap { steps in
-      var condition = condition
-      condition.coarseSteps = steps
-      return seeded(condition)
+      samplerAxes.combinations.flatMap { sampler in
+        var condition = condition
+        condition.coarseSteps = steps
+        condition.sampler = sampler
+        return seeded(condition)
+      }
     }
   }
 

@@ -9,6 +9,12 @@ public enum SweepPreset: String, CaseIterable, Sendable {
   case figure4
   /// Preset for quality against bitrate.
   case figure5
+  /// Preset `figure3` with the paper's own sampler.
+  case figure3Published = "figure3-published"
+  /// Preset `figure4` with the paper's own sampler and prompts of both readings of its widths.
+  case figure4Published = "figure4-published"
+  /// Preset `figure5` with the paper's own sampler.
+  case figure5Published = "figure5-published"
   /// Preset for a first look in minutes.
   case quick
   /// Preset for all three figures with several seeds, random tokens and every mode of Opus.
@@ -40,6 +46,9 @@ public enum SweepPreset: String, CaseIterable, Sendable {
     case .figure3: [steps(models)]
     case .figure4: [prompts(models)]
     case .figure5: [rates(models)]
+    case .figure3Published: [published(steps(models))]
+    case .figure4Published: [published(bothWidths(prompts(models)), steps: [Self.publishedSteps])]
+    case .figure5Published: [published(rates(models), steps: [Self.publishedSteps])]
     case .quick: [quick(models)]
     case .full: full(models)
     }
@@ -95,6 +104,25 @@ public enum SweepPreset: String, CaseIterable, Sendable {
       + coarse([4, 16, 32], models)
     grid.fills = [.none, .generate]
     grid.opus = [SweepGrid.OpusGrid([2_000, 6_000, 8_000, 12_000, 16_000, 24_000])]
+    return grid
+  }
+
+  /// Steps with which the paper computes figures 4 and 5.
+  private static let publishedSteps = 36
+
+  private func published(_ grid: SweepGrid, steps: [Int]? = nil) -> SweepGrid {
+    var grid = grid
+    grid.samplerAxes.samplers = [.published]
+    if let steps { grid.coarseSteps = steps }
+    return grid
+  }
+
+  /// Adds prompts of twice the width. The paper's script keeps half of each width on either side of the gap or the beat;
+  /// its text can also be read as the whole width on either side.
+  private func bothWidths(_ grid: SweepGrid) -> SweepGrid {
+    var grid = grid
+    let wider = grid.prompts.map { SweepGrid.MaskedPrompt($0.kind, codebooks: $0.codebooks, seconds: 2 * $0.seconds) }
+    grid.prompts += wider.filter { !grid.prompts.contains($0) }
     return grid
   }
 

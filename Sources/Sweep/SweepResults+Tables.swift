@@ -6,14 +6,15 @@ import VampcKit
 extension SweepCondition {
   /// Columns of a condition's settings.
   static let columns = [
-    "method", "model", "prompt", "codebooks", "period", "prompt_seconds", "fill", "coarse_steps", "seed",
+    "method", "model", "prompt", "codebooks", "period", "prompt_seconds", "fill", "coarse_steps", "sampler", "seed",
     "noise_ratio", "requested_bps", "frame_milliseconds", "constant_rate",
   ]
 
   var fields: [String] {
     [
       method.rawValue, model ?? "", prompt?.rawValue ?? "", TidyTable.number(codebooks), TidyTable.number(period),
-      TidyTable.number(promptSeconds), fill?.rawValue ?? "", TidyTable.number(coarseSteps), TidyTable.number(seed),
+      TidyTable.number(promptSeconds), fill?.rawValue ?? "", TidyTable.number(coarseSteps), sampler?.identifier ?? "",
+      TidyTable.number(seed),
       TidyTable.number(noiseRatio), TidyTable.number(requestedBps), TidyTable.number(frameMilliseconds),
       isConstantRate.map { "\($0)" } ?? "",
     ]

@@ -19,8 +19,10 @@ import VampcKit
     let conditions = try conditions(preset)
     #expect(Set(conditions.map(\.identifier)).count == conditions.count)
     let identifiers = Set(conditions.map(\.identifier))
+    let sampler = preset.rawValue.hasSuffix("-published") ? "-\(SweepSampler.published.identifier)" : ""
     #expect(
-      identifiers.isSuperset(of: ["original", "vampc-m-14x1-none", "vampc-m-4x1-generate-steps12-seed0"])
+      identifiers.isSuperset(
+        of: ["original", "vampc-m-14x1-none", "vampc-m-4x1-generate-steps12\(sampler)-seed0"])
     )
     #expect(conditions.contains { $0.method == .opus })
     #expect(conditions.contains { $0.method == .noise } == (preset != .quick))
@@ -41,6 +43,41 @@ import VampcKit
         "4 codebooks", "1 codebook", "4 codebooks, 1 frame in 8", "4 codebooks, 1 frame in 16",
         "4 codebooks, 1 frame in 32", "4 codebooks, both ends, 1 s", "4 codebooks, both ends, 2 s",
         "4 codebooks, at beats",
+      ])
+  }
+
+  /// The names of conditions, under which results are stored, and the sampler of the paper spelled out.
+  @Test func publishedFiguresHaveThePapersSampler() throws {
+    #expect(SweepSampler.published.identifier == "vampnet-fine2-t1-ft1-mt10.5-p1-typical1")
+    for preset in [SweepPreset.figure3Published, .figure4Published, .figure5Published] {
+      let generated = try conditions(preset).filter { $0.fill == .generate }
+      #expect(generated.allSatisfy { $0.sampler == .published })
+    }
+    let steps = try conditions(.figure5Published).filter { $0.fill == .generate && $0.period == 4 }.map(\.coarseSteps)
+    #expect(steps == [36, 36])
+    let prompts = try conditions(.figure4Published).filter { $0.prompt != .periodic && $0.fill == .generate }
+    #expect(prompts.map(\.promptSeconds) == [1, 2, 0.075, 4, 0.15])
+  }
+
+  @Test func samplerSettingsAreCombined() throws {
+    var grid = SweepGrid()
+    grid.hasBaselines = false
+    grid.tokens = [CompressionPrompt(codebookCount: 1)]
+    grid.samplerAxes.methods = [.vampnet, .magnet]
+    grid.samplerAxes.temperatures = [0.8, 1]
+    grid.samplerAxes.maskTemperatures = [10.5]
+    grid.samplerAxes.spans.lengths = [1, 3]
+    grid.samplerAxes.spans.levelSteps = [[20, 10]]
+    grid.samplerAxes.spans.contextFrames = [-1]
+    let found = try SweepGrid.conditions(of: [grid], models: [Self.model]).map(\.identifier)
+    #expect(
+      found == [
+        "vampc-m-1x1-generate-steps12-vampnet-t0.8-mt10.5-seed0",
+        "vampc-m-1x1-generate-steps12-vampnet-t1-mt10.5-seed0",
+        "vampc-m-1x1-generate-steps12-magnet-t0.8-span1-levels20_10-contextall-seed0",
+        "vampc-m-1x1-generate-steps12-magnet-t0.8-span3-levels20_10-contextall-seed0",
+        "vampc-m-1x1-generate-steps12-magnet-t1-span1-levels20_10-contextall-seed0",
+        "vampc-m-1x1-generate-steps12-magnet-t1-span3-levels20_10-contextall-seed0",
       ])
   }
 
@@ -109,8 +146,34 @@ import VampcKit
       grid.opus == [SweepGrid.OpusGrid([6_000], frameMilliseconds: [20, 60], isConstantRate: [false, true])])
   }
 
+  @Test func readsEverySamplerSetting() throws {
+    let axes = try read(
+      """
+      {"tokens": [[1, 1]], "samplers": ["magnet", "vampnet-random"], "fine_steps": [1], "temperatures": [0.8],
+       "fine_temperatures": [0], "mask_temperatures": [4.5], "top_p": [0.9], "top_k": [50], "typical_masses": [0.2],
+       "typical_minimums": [8], "sample_cutoffs": [0.5], "spans": [3], "span_scorings": ["prod"],
+       "span_arrangements": ["stride1"], "level_steps": [[20, 10]], "context_frames": ["all", 5], "sequential": [1]}
+      """
+    ).grid.samplerAxes
+    var expected = SamplerAxes()
+    expected.methods = [.magnet, .vampnetRandom]
+    (expected.fineSteps, expected.temperatures, expected.fineTemperatures) = ([1], [0.8], [0])
+    (expected.maskTemperatures, expected.topPs, expected.topKs) = ([4.5], [0.9], [50])
+    (expected.typicalMasses, expected.typicalMinimums, expected.sampleCutoffs) = ([0.2], [8], [0.5])
+    (expected.spans.lengths, expected.spans.scorings, expected.spans.arrangements) = ([3], [.prod], [.stride1])
+    (expected.spans.levelSteps, expected.spans.contextFrames) = ([[20, 10]], [-1, 5])
+    expected.sequentialSeconds = [1]
+    #expect(axes == expected)
+  }
+
   @Test(
     arguments: [
+      (#"{"samplers": ["best"]}"#, "'best' is none of vampnet"), (#"{"temperatures": [-1]}"#, "temperatures: -1"),
+      (#"{"top_p": [0]}"#, "top_p: 0"), (#"{"top_k": [0]}"#, "top_k: 0"), (#"{"fine_steps": [256]}"#, "fine_steps"),
+      (#"{"sample_cutoffs": [2]}"#, "sample_cutoffs"), (#"{"spans": [3]}"#, "need 'magnet'"),
+      (#"{"samplers": ["magnet"], "level_steps": [[]]}"#, "level_steps"),
+      (#"{"samplers": ["magnet"], "context_frames": ["some"]}"#, "neither frames nor all"),
+      (#"{"samplers": ["magnet"], "span_scorings": ["mean"]}"#, "'mean' is none of max, prod"),
       ("[]", "not a JSON object"), (#"{"token": []}"#, "unknown key 'token'"), (#"{"tokens": [[4]]}"#, "no pair"),
       (#"{"tokens": [[0, 1]]}"#, "no pair"), (#"{"bitrates": ["fast"]}"#, "no bitrate"),
       (#"{"bitrates": [-1]}"#, "out of range"), (#"{"steps": [0]}"#, "out of 1 to 255"),

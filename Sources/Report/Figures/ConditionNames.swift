@@ -9,7 +9,8 @@ enum ConditionNames {
     for (label, group) in Dictionary(grouping: conditions, by: \.label) {
       let attributes: [(SweepCondition) -> String?] = [
         { $0.model }, { fillText($0) }, { $0.coarseSteps.map { NumberText.count($0, "step") } },
-        { $0.frameMilliseconds.map { "\($0) ms" } }, { $0.isConstantRate.map { $0 ? "CBR" : "VBR" } },
+        { $0.sampler?.identifier }, { $0.frameMilliseconds.map { "\($0) ms" } },
+        { $0.isConstantRate.map { $0 ? "CBR" : "VBR" } },
         { $0.seed.map { "seed \($0)" } },
       ]
       var texts = group.map { _ in label }

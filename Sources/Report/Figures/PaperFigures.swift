@@ -9,19 +9,28 @@ struct PaperFigures: Sendable {
 
   init(_ index: SweepIndex) { self.index = index }
 
-  static let names: Set<String> = ["figure3", "figure4", "figure5"]
+  /// Endings of the names of presets, and what they add to the titles of figures.
+  private static let variants = [("", ""), ("-published", ", the paper's sampler")]
+
+  /// Names of all figures, which are those of their presets.
+  static let names = Set(variants.flatMap { ["figure3" + $0.0, "figure4" + $0.0, "figure5" + $0.0] })
 
   /// Charts of the figures that the sweep has conditions for.
-  var charts: [CategoryChart] { [figure3, figure4, figure5].compactMap(\.self) }
+  var charts: [CategoryChart] {
+    Self.variants.flatMap { ending, addition in
+      [figure3(ending, addition), figure4(ending, addition), figure5(ending, addition)].compactMap(\.self)
+    }
+  }
 
-  private var figure3: CategoryChart? {
-    let conditions = tagged("figure3").enumerated().sorted {
+  private func figure3(_ ending: String, _ addition: String) -> CategoryChart? {
+    let conditions = tagged("figure3" + ending).enumerated().sorted {
       (rank($0.element), $0.element.coarseSteps ?? 0, $0.offset) < (
         rank($1.element), $1.element.coarseSteps ?? 0, $1.offset
       )
     }.map(\.element)
     return chart(
-      "figure3", title: "Sampling steps (figure 3 of the paper)", xLabel: "sampling steps of the coarse transformer",
+      "figure3" + ending, title: "Sampling steps (figure 3 of the paper\(addition))",
+      xLabel: "sampling steps of the coarse transformer",
       conditions: conditions
     ) { condition in
       if index.isCodecAlone(condition) { return "codec alone" }
@@ -30,18 +39,19 @@ struct PaperFigures: Sendable {
     }
   }
 
-  private var figure4: CategoryChart? {
-    let conditions = tagged("figure4").enumerated().sorted {
+  private func figure4(_ ending: String, _ addition: String) -> CategoryChart? {
+    let conditions = tagged("figure4" + ending).enumerated().sorted {
       (rank($0.element), promptRank($0.element), $0.offset) < (rank($1.element), promptRank($1.element), $1.offset)
     }.map(\.element)
     return chart(
-      "figure4", title: "Kinds of prompts (figure 4 of the paper)", xLabel: "kept tokens", conditions: conditions
+      "figure4" + ending, title: "Kinds of prompts (figure 4 of the paper\(addition))", xLabel: "kept tokens",
+      conditions: conditions
     ) { condition in
       if index.isCodecAlone(condition) { return "codec alone" }
       guard condition.method == .vampc else { return index.name(of: condition) }
       switch condition.prompt {
       case .edges: return "both ends, \(NumberText.tick(condition.promptSeconds ?? 0)) s"
-      case .beats: return "beats"
+      case .beats: return "beats, \(NumberText.tick(condition.promptSeconds ?? 0)) s"
       case .periodic, nil:
         let period = condition.period ?? 1
         return period == 1
@@ -50,14 +60,14 @@ struct PaperFigures: Sendable {
     }
   }
 
-  private var figure5: CategoryChart? {
-    let conditions = tagged("figure5").enumerated().sorted {
+  private func figure5(_ ending: String, _ addition: String) -> CategoryChart? {
+    let conditions = tagged("figure5" + ending).enumerated().sorted {
       (rank($0.element), -rate($0.element), $0.element.noiseRatio ?? 0, $0.offset) < (
         rank($1.element), -rate($1.element), $1.element.noiseRatio ?? 0, $1.offset
       )
     }.map(\.element)
     return chart(
-      "figure5", title: "Bitrates (figure 5 of the paper)",
+      "figure5" + ending, title: "Bitrates (figure 5 of the paper\(addition))",
       xLabel: "kept tokens (cb: codebooks) or requested rate · real rate of the whole file, kbit/s",
       conditions: conditions
     ) { condition in

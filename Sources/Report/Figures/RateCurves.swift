@@ -13,7 +13,7 @@ struct RateCurves: Sendable {
 
   /// Presets whose conditions vary settings that cost no bits. Conditions of these presets alone would crowd the
   /// curves.
-  private static let otherFigures: Set<String> = ["figure3", "figure4"]
+  private static let otherFigures: Set<String> = ["figure3", "figure4", "figure3-published", "figure4-published"]
 
   init(_ index: SweepIndex) {
     self.index = index
