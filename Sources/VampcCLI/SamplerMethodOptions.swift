@@ -61,7 +61,7 @@ struct SamplerMethodOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Second model, by name or folder, whose probabilities are mixed in; its codec must have the same codebooks.",
-      valueName: "name-or-path"))
+      valueName: "name-or-path"), completion: .modelNames)
   var rescore: String?
 
   @Option(

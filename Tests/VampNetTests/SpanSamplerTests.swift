@@ -71,7 +71,8 @@ import VampNet
   @Test func schedulesMatchTheTranscription() throws {
     for schedule in try Self.cases().schedules {
       for step in 0..<schedule.steps {
-        #expect(SpanMasking.maskedShare(step: step, of: schedule.steps) == Float(schedule.shares[step]))
+        // Cosines of NumPy and of the C library may differ in the last bit. The counts below are equal.
+        #expect(abs(SpanMasking.maskedShare(step: step, of: schedule.steps) - Float(schedule.shares[step])) < 1.2e-7)
         #expect(
           SpanMasking.temperature(from: 3, step: step, of: schedule.steps) == schedule.temperatures[step])
         let masking = SpanMasking(
@@ -135,7 +136,9 @@ import VampNet
       source([0.7, 0.2, 0.1]), rescoredBy: source([0.1, 0.1, 0.8]), weight: 0.25, context: context)
     let logits = FloatRows(channelCount: 3)
     mixed.logits(codebook: 0, frames: [0], into: logits)
-    for (found, expected) in zip(logits.row(0), [0.55, 0.175, 0.275]) { #expect(abs(exp(found) - expected) < 1e-6) }
+    for (found, expected) in zip(logits.row(0), [0.55, 0.175, 0.275] as [Float]) {
+      #expect(abs(exp(found) - expected) < 1e-6)
+    }
   }
 
   /// One pass a frame with VampNet's sampler and one a codebook and frame with MAGNeT's, in order.
