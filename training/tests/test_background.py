@@ -473,7 +473,12 @@ def test_idle_process_leads_a_session_of_lowest_priority() -> None:
     )
     outer = os.getsid(0)
     result = subprocess.run(
-        [sys.executable, "-c", script], cwd=TRAINING, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script],
+        cwd=TRAINING,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert result.stdout.split() == ["True", "19"]
     assert os.getsid(0) == outer
