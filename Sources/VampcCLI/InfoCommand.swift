@@ -136,27 +136,38 @@ struct ModelFinder {
     var samplerDefaults = SamplerSettings.published
   }
 
-  /// Installed codecs with their models, in the order of the search.
-  private lazy var codecs: [(digest: [UInt8], bundle: ModelBundle)] = Models.library().modelPaths().compactMap {
-    path in
-    guard let bundle = try? ModelBundle(path: path), let identity = try? bundle.codecIdentity() else { return nil }
-    return (Array(identity.digest.bytes), bundle)
-  }
+  /// Installed codecs with the paths of their models, in the order of the search.
+  private lazy var codecs: [(codec: ModelFile, digest: [UInt8], path: String)] =
+    Models.library().modelPaths().compactMap { path in
+      guard let codec = try? ModelFile(path: path + "/" + ModelRole.codec.fileName),
+        let identity = try? codec.identity()
+      else { return nil }
+      return (codec, Array(identity.digest.bytes), path)
+    }
+  private var bundles: [String: ModelBundle] = [:]
   private var known: [String: (generator: [UInt8]?, samplerDefaults: SamplerSettings)] = [:]
 
   /// Finds the model of a stream.
   mutating func find(for header: StreamHeader) -> Found {
     let codec = header.codecHash
-    let bundle =
-      codecs.first { codec.matches(sha256: $0.digest) }?.bundle
-      ?? codecs.first { $0.bundle.codec.metadata.decodes(codecDigestPrefix: codec.bytes) }?.bundle
-    guard let bundle else { return Found() }
+    let path =
+      codecs.first { codec.matches(sha256: $0.digest) }?.path
+      ?? codecs.first { $0.codec.metadata.decodes(codecDigestPrefix: codec.bytes) }?.path
+    guard let path, let bundle = bundle(at: path) else { return Found() }
     let facts = facts(of: bundle)
     let hasGenerator =
       if let hash = header.generatorHash, let generator = facts.generator { hash.matches(sha256: generator) } else {
         false
       }
     return Found(name: bundle.name, hasGenerator: hasGenerator, samplerDefaults: facts.samplerDefaults)
+  }
+
+  /// Model of a folder, opened once.
+  private mutating func bundle(at path: String) -> ModelBundle? {
+    if let bundle = bundles[path] { return bundle }
+    let bundle = try? ModelBundle(path: path)
+    bundles[path] = bundle
+    return bundle
   }
 
   private mutating func facts(
