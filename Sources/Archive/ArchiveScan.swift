@@ -2,7 +2,7 @@ import Bitstream
 
 /// Sequential scan of a byte range of an archive for recordings, without the index.
 struct ArchiveScan {
-  /// What counts behind bytes that are no record.
+  /// Records that count behind bytes that are no record.
   enum Trust {
     /// All intact records, for a repair that looks for everything.
     case everything

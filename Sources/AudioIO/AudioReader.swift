@@ -107,7 +107,7 @@ public final class AudioReader {
     do {
       source = try opener.open(descriptor, alreadyRead: alreadyRead, raw: raw)
     } catch let error as AudioIOError where error.kind == .badInput && stop?.isRequested == true {
-      // What has arrived of a header is no sound.
+      // An incomplete header holds no sound.
       throw AudioIOError.empty(file: name)
     }
   }

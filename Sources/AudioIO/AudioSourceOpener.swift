@@ -14,7 +14,7 @@ struct AudioSourceOpener {
   /// Number of bytes by which WAV, W64 and AU are recognised.
   private static let magicByteCount = 16
   private static let spoolChunkByteCount = 1 << 16
-  /// What libsndfile says of an input that is none of its formats.
+  /// Message of libsndfile about an input whose format libsndfile does not know.
   private static let unknownFormat = "format not recognised"
 
   /// Opens the source of an input.

@@ -507,7 +507,7 @@ INLINE float NAMED(massUpTo)(const float *keys, const float *weights, size_t cou
   return mass;
 }
 
-// The same sum in double precision.
+// Sum of the weights whose keys are at most a limit, in double precision.
 static double NAMED(exactMassUpTo)(const float *keys, const float *weights, size_t count, float limit) {
   const VECTOR bound = NAMED(splat)(limit), nothing = NAMED(splat)(0);
   DVECTOR sums = 0;

@@ -153,7 +153,7 @@ import Testing
     for _ in 0..<10 { try writer.append(ignorable) }
     var bytes = try place.bytes()
     #expect(try ArchiveReader(bytes).all().map(\.name) == ["alpha", "long"])
-    // The same without marks.
+    // An archive with the same records, but without marks.
     let label = ForeignRecord.bytes(type: 3, [0, 0] + Array("old".utf8))
     bytes = Array(bytes[..<before]) + label + stream + (0..<10).flatMap { _ in ignorable }
     let reader = try ArchiveReader(bytes)

@@ -12,7 +12,7 @@ final class RecordedFileCalls: FileCalls, @unchecked Sendable {
     case sync
   }
 
-  /// What happens at the chosen call.
+  /// Failure of the chosen call.
   enum Fault: CaseIterable {
     /// The call fails with ENOSPC; a write first takes half of the bytes.
     case diskFull

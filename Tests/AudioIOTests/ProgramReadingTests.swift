@@ -49,7 +49,7 @@ import Testing
     #expect(try reader.readAll().channels == [[0.5, 0.25]])
   }
 
-  /// What the program complains of while it goes on has no known place: its messages come before the samples.
+  /// A complaint of the program has no known place in the recording: the program writes messages before the samples.
   @Test func damageOfUnknownPlaceNamesNone() throws {
     let script = "echo '[aac @ 0x5] bad packet.' >&2; cat \"$(dirname \"$0\")/sound.wav\""
     let (folder, reader) = try Self.reader(Self.other, script: script)

@@ -21,7 +21,7 @@ LEAST_BYTES_OF_ENTRY = 32
 
 @dataclass(frozen=True)
 class Entry:
-    """What the index says of one recording. `offset` is that of its recording record."""
+    """Index entry of one recording. `offset` is the byte offset of the recording's record."""
 
     name: str
     start: int
