@@ -137,17 +137,16 @@ public struct ModelLibrary: Equatable, Sendable {
   /// - Throws: ``ModelError/codecNotFound(digest:searched:)``.
   /// - Complexity: Hashes all codecs up to the result.
   public func bundle(codecDigestPrefix digestPrefix: some Collection<UInt8>) throws -> ModelBundle {
-    var successorPath: String?
-    for path in modelPaths() {
-      guard let codec = try? ModelFile(path: path + "/" + ModelRole.codec.fileName),
-        let identity = try? codec.identity()
-      else { continue }
-      if identity.digest.hasPrefix(digestPrefix) { return try ModelBundle(path: path) }
-      if successorPath == nil, codec.metadata.decodes(codecDigestPrefix: digestPrefix) { successorPath = path }
+    guard let path = modelPaths().lazy.compactMap(InstalledCodec.init).modelPath(codecDigestPrefix: digestPrefix) else {
+      throw ModelError.codecNotFound(digest: hexadecimal(digestPrefix), searched: folders)
     }
-    if let successorPath { return try ModelBundle(path: successorPath) }
-    throw ModelError.codecNotFound(digest: hexadecimal(digestPrefix), searched: folders)
+    return try ModelBundle(path: path)
   }
+
+  /// All installed codecs, in the order of the search.
+  ///
+  /// - Complexity: Hashes all codecs without recorded digests.
+  public func installedCodecs() -> [InstalledCodec] { modelPaths().compactMap(InstalledCodec.init) }
 
   /// Whether `name` is valid as the name of a model and its folder.
   public static func isModelName(_ name: String) -> Bool {

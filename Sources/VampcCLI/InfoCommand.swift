@@ -136,47 +136,38 @@ struct ModelFinder {
     var samplerDefaults = SamplerSettings.published
   }
 
-  /// Installed codecs with the paths of their models, in the order of the search.
-  private lazy var codecs: [(codec: ModelFile, digest: [UInt8], path: String)] =
-    Models.library().modelPaths().compactMap { path in
-      guard let codec = try? ModelFile(path: path + "/" + ModelRole.codec.fileName),
-        let identity = try? codec.identity()
-      else { return nil }
-      return (codec, Array(identity.digest.bytes), path)
-    }
-  private var bundles: [String: ModelBundle] = [:]
-  private var known: [String: (generator: [UInt8]?, samplerDefaults: SamplerSettings)] = [:]
+  /// Facts about an installed model.
+  private struct Facts {
+    let name: String
+    let generatorDigest: [UInt8]?
+    let samplerDefaults: SamplerSettings
+  }
+
+  private lazy var codecs = Models.library().installedCodecs()
+  /// Models found so far, by their paths.
+  private var known: [String: Facts] = [:]
 
   /// Finds the model of a stream.
   mutating func find(for header: StreamHeader) -> Found {
-    let codec = header.codecHash
-    let path =
-      codecs.first { codec.matches(sha256: $0.digest) }?.path
-      ?? codecs.first { $0.codec.metadata.decodes(codecDigestPrefix: codec.bytes) }?.path
-    guard let path, let bundle = bundle(at: path) else { return Found() }
-    let facts = facts(of: bundle)
+    guard let path = codecs.modelPath(codecDigestPrefix: header.codecHash.bytes), let facts = facts(at: path) else {
+      return Found()
+    }
     let hasGenerator =
-      if let hash = header.generatorHash, let generator = facts.generator { hash.matches(sha256: generator) } else {
+      if let hash = header.generatorHash, let digest = facts.generatorDigest { hash.matches(sha256: digest) } else {
         false
       }
-    return Found(name: bundle.name, hasGenerator: hasGenerator, samplerDefaults: facts.samplerDefaults)
+    return Found(name: facts.name, hasGenerator: hasGenerator, samplerDefaults: facts.samplerDefaults)
   }
 
-  /// Model of a folder, opened once.
-  private mutating func bundle(at path: String) -> ModelBundle? {
-    if let bundle = bundles[path] { return bundle }
-    let bundle = try? ModelBundle(path: path)
-    bundles[path] = bundle
-    return bundle
-  }
-
-  private mutating func facts(
-    of bundle: ModelBundle
-  ) -> (generator: [UInt8]?, samplerDefaults: SamplerSettings) {
-    if let facts = known[bundle.path] { return facts }
-    let generator = (try? bundle.generatorIdentity()).flatMap(\.self).map { Array($0.digest.bytes) }
-    let facts = (generator, (try? SamplerSettings(besideModel: bundle.path)) ?? .published)
-    known[bundle.path] = facts
+  /// Facts about the model in a folder, which is opened once; nil where the model cannot be opened.
+  private mutating func facts(at path: String) -> Facts? {
+    if let facts = known[path] { return facts }
+    guard let bundle = try? ModelBundle(path: path) else { return nil }
+    let generator = (try? bundle.generatorIdentity()).flatMap(\.self)
+    let facts = Facts(
+      name: bundle.name, generatorDigest: generator.map { Array($0.digest.bytes) },
+      samplerDefaults: (try? SamplerSettings(besideModel: path)) ?? .published)
+    known[path] = facts
     return facts
   }
 }
