@@ -95,9 +95,8 @@ struct DecodingMeter {
   /// - Parameter byteCount: Bytes of the block's stream so far.
   /// - Throws: ``DecodingBudgetError``.
   mutating func add(_ block: StreamBlock, of header: StreamHeader, streamByteCount byteCount: Int) throws {
-    let seconds = Double(block.frameCount) / header.geometry.frameRateHz
-    if block.isLost(from: header.prompt) { return try addLost(seconds: seconds) }
-    soundSeconds += seconds
+    if block.isLost(from: header.prompt) { return try addLost(block.frames, of: header) }
+    soundSeconds += Double(block.frameCount) / header.geometry.frameRateHz
     streamByteCount = byteCount
     let bytes = passedByteCount + byteCount
     guard soundSeconds <= DecodingBudget.freeSeconds + Double(bytes) * budget.secondsPerByte else {
@@ -109,8 +108,8 @@ struct DecodingMeter {
   /// Counts lost frames.
   ///
   /// - Throws: ``DecodingBudgetError``.
-  mutating func addLost(seconds: Double) throws {
-    lostSeconds += seconds
+  mutating func addLost(_ frames: Range<Int>, of header: StreamHeader) throws {
+    lostSeconds += Double(frames.count) / header.geometry.frameRateHz
     guard lostSeconds <= budget.lostSeconds else {
       throw DecodingBudgetError.lost(seconds: lostSeconds, allowed: budget.lostSeconds)
     }

@@ -138,9 +138,7 @@ final class InputDecoding {
 
   private func lose(_ frames: Range<Int>, _ damage: StreamDamage, next: StreamBlock?) throws {
     let decoding = openDecoding
-    if let header = stream?.header {
-      try meter.addLost(seconds: Double(frames.count) / header.geometry.frameRateHz)
-    }
+    if let header = stream?.header { try meter.addLost(frames, of: header) }
     // Losses in front of the wanted part do not affect it.
     if frames.upperBound > decoding.plan.neededFrame { tell(damage, lost: frames) }
     try decoding.appendLost(frames, gain: next?.gain)

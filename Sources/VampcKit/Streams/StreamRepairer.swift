@@ -50,9 +50,7 @@ public enum StreamRepairer {
       case .start(_, let absentFrameCount): stream?.absentFrameCount = absentFrameCount ?? 0
       case .block(let block): try stream?.append(block, write)
       case .lost(let frames, _, let next):
-        if let header = stream?.header {
-          try meter.addLost(seconds: Double(frames.count) / header.geometry.frameRateHz)
-        }
+        if let header = stream?.header { try meter.addLost(frames, of: header) }
         try stream?.lose(frames, next: next, write)
       case .damage: break
       case .end(let sampleCount):
