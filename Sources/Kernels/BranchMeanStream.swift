@@ -1,11 +1,11 @@
 /// Mean of the results of several layers on the same input; each layer keeps the number of rows.
 public final class BranchMeanStream: LayerStream {
-  /// Rows not processed yet.
+  /// Input rows that no branch has received yet.
   public let input: FloatRows
   private let branches: [any LayerStream]
   private let results: [FloatRows]
 
-  /// Mean over `branches`.
+  /// Layer that averages the outputs of `branches`.
   ///
   /// - Precondition: there is a branch, and all branches take and give `channelCount` channels.
   public init(_ branches: [any LayerStream], channelCount: Int) {
@@ -21,7 +21,7 @@ public final class BranchMeanStream: LayerStream {
       branch.advance(into: result, isFinal: isFinal, context: context)
     }
     input.removeAll()
-    // Branches look ahead by different lengths.
+    // A branch with less look-ahead has given more rows; its further rows stay in `result`.
     let rows = results.map(\.count).min() ?? 0
     output.appendSum(of: results, rows: rows, scale: 1 / Float(results.count))
     for result in results { result.removeFirst(rows) }

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// A context serves one computation at a time. Contexts may share the weights of a network.
 public final class ComputeContext {
-  /// Instruction set of the kernels.
+  /// Instruction set of all kernels that run in this context.
   public let instructionSet: InstructionSet
   /// Number of threads, at least 1.
   public let threadCount: Int
@@ -28,7 +28,7 @@ public final class ComputeContext {
     self.threadCount = max(1, threadCount)
     kernels = table.pointee
     scratch = (0..<self.threadCount).map { _ in Scratch() }
-    // Threads of OpenBLAS would compete with those of the context.
+    // Threads of OpenBLAS would compete with the threads of the context.
     openblas_set_num_threads(1)
   }
 

@@ -30,7 +30,7 @@ public struct Convolution: Sendable {
     padding: Int, after snake: SnakeActivation? = nil, endsInTanh: Bool = false, context: ComputeContext
   ) {
     precondition(values.count == bias.count * inputChannelCount * kernelSize, "convolution weights do not fit")
-    // [out, in, kernel] to [kernel · in, out].
+    // Reorders [out, in, kernel] to [kernel · in, out].
     let depth = inputChannelCount * kernelSize
     var ordered = [Float](repeating: 0, count: values.count)
     for output in 0..<bias.count {
@@ -53,13 +53,13 @@ public struct Convolution: Sendable {
     self.endsInTanh = endsInTanh
   }
 
-  /// Channels of an output row.
+  /// Number of channels of an output row.
   public var outputChannelCount: Int { weights.columnCount }
 
   /// Number of input rows that one output row depends on.
   var extent: Int { (kernelSize - 1) * dilation + 1 }
 
-  /// Computes `rows` output rows from an input that the caller has passed through the snake; applies no tanh.
+  /// Computes `rows` output rows and adds `residual` if there is one. The caller applies snake and tanh.
   func convolve(
     _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, rows: Int,
     adding residual: UnsafePointer<Float>? = nil, context: ComputeContext

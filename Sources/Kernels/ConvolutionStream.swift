@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Convolution of a stream.
+/// Convolution whose input arrives in chunks.
 public final class ConvolutionStream: LayerStream {
   /// Rows not convolved yet, zero padding included.
   public let input: FloatRows
@@ -10,7 +10,7 @@ public final class ConvolutionStream: LayerStream {
   /// Convolution of a new stream.
   ///
   /// - Parameters:
-  ///   - convolution: Layer to be computed.
+  ///   - convolution: Weights and shape of the convolution.
   ///   - edges: Whether the stream's ends are padded with zeros.
   public init(_ convolution: Convolution, edges: InputEdges = .padded) {
     self.convolution = convolution

@@ -17,7 +17,7 @@ public struct ImageConvolution: Sendable {
   /// - Precondition: `values` has `9 · out · in` elements.
   public init(_ values: [Float], bias: [Float], inputChannelCount: Int, pools: Bool, context: ComputeContext) {
     precondition(values.count == bias.count * inputChannelCount * 9, "convolution weights do not fit")
-    // [out, in, y, x] to [y, x, in, out].
+    // Reorders [out, in, y, x] to [y, x, in, out].
     var ordered = [Float](repeating: 0, count: values.count)
     for output in 0..<bias.count {
       for input in 0..<inputChannelCount {
@@ -65,13 +65,13 @@ public struct ImageConvolution: Sendable {
     return result
   }
 
-  /// Sums of the convolution, each at the place of its pixel's upper left neighbour.
+  /// Computes the convolution without rectifier; the sum of a pixel is in the row of its upper left neighbour.
   ///
   /// All images form one convolution of contiguous rows. The results between the images are therefore meaningless, and
   /// no caller reads them.
   private func convolve(_ images: ImageStack, context: ComputeContext) -> FloatRows {
     let convolved = FloatRows(channelCount: outputChannelCount)
-    // The last 3 × 3 neighbourhood ends with the last pixel.
+    // The last 3 × 3 pixels start two lines and two pixels before the end.
     let count = images.rows.count - 2 * images.paddedWidth - 2
     let target = convolved.appendUninitialised(count)
     let source = images.rows.pointer

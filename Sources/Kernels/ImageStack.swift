@@ -8,13 +8,13 @@ public final class ImageStack {
   public let width: Int
   /// Number of channels C.
   public var channelCount: Int { rows.channelCount }
-  /// Pixels, border included, one row each.
+  /// Rows of C channels, one for each pixel, border pixels included.
   let rows: FloatRows
 
   var paddedWidth: Int { width + 2 }
   var paddedSize: Int { (height + 2) * paddedWidth }
 
-  /// Images of zeros.
+  /// Stack of images whose pixels are all 0.
   init(imageCount: Int, height: Int, width: Int, channelCount: Int) {
     precondition(imageCount > 0 && height > 0 && width > 0, "empty images")
     (self.imageCount, self.height, self.width) = (imageCount, height, width)
@@ -22,7 +22,7 @@ public final class ImageStack {
     rows.appendZeros(imageCount * paddedSize)
   }
 
-  /// Images of one channel.
+  /// Stack of images with one channel.
   ///
   /// - Parameters:
   ///   - values: Pixels `[N, H, W]`.
@@ -36,7 +36,7 @@ public final class ImageStack {
     for (index, value) in values.enumerated() { target[paddedIndex(index / width % height, index)] = value }
   }
 
-  /// Row of a pixel. `index` is the pixel's place among the pixels without borders, `y` its line within the image.
+  /// Index of a pixel in `rows`, from its line `y` in the image and its index among all pixels without borders.
   private func paddedIndex(_ y: Int, _ index: Int) -> Int {
     index / (height * width) * paddedSize + (y + 1) * paddedWidth + 1 + index % width
   }

@@ -15,7 +15,7 @@ public enum InstructionSet: String, CaseIterable, Sendable {
   /// Whether this machine has the instruction set.
   public var isAvailable: Bool { ck_table(rawValue) != nil }
 
-  /// Best instruction set of this machine.
+  /// Widest instruction set that this machine has.
   public static var best: InstructionSet {
     allCases.last { $0.isAvailable } ?? .baseline
   }

@@ -2,7 +2,7 @@
 public final class LayerSequence: LayerStream {
   private let layers: [any LayerStream]
 
-  /// Sequence of `layers`.
+  /// Sequence that applies `layers` in the given order.
   ///
   /// - Precondition: there is at least one layer, and each layer takes as many channels as the layer before gives.
   public init(_ layers: [any LayerStream]) {
@@ -10,7 +10,7 @@ public final class LayerSequence: LayerStream {
     self.layers = layers
   }
 
-  /// Input rows of the first layer.
+  /// Input rows that the first layer has not processed yet.
   public var input: FloatRows { layers[0].input }
 
   /// Advances all layers in turn and appends the last layer's output to `output`; see

@@ -48,7 +48,7 @@ public final class LinearWeights: @unchecked Sendable {  // Immutable after `ini
     }
   }
 
-  /// Linear layer.
+  /// Weights of a linear layer with `values.count / depth` outputs.
   ///
   /// - Parameters:
   ///   - values: Weights `[columns, depth]`, as PyTorch stores them.

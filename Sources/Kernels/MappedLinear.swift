@@ -22,7 +22,7 @@ public struct MappedLinear: Sendable {
     columnCount = parts.reduce(0) { $0 + $1.rowCount }
   }
 
-  /// Some neighbouring outputs of one part.
+  /// Neighbouring outputs of one part that are packed and computed together.
   private struct Panel {
     let part: WeightRows
     /// Index of the first weight row in the part.

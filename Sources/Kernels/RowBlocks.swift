@@ -1,4 +1,5 @@
-/// Division of rows among threads: each range of rows fits the second-level cache, and every thread gets a range.
+/// Division of rows into ranges for the threads of a context. Each range fits the second-level cache, and where there
+/// are enough rows, every thread gets a range.
 ///
 /// Results of the kernels do not depend on the division.
 package struct RowBlocks {
@@ -8,9 +9,10 @@ package struct RowBlocks {
   /// Division of `rows` rows of `channels` floats among `threadCount` threads.
   package init(rows: Int, channels: Int, threadCount: Int) {
     self.rows = rows
+    // 128 KiB of floats, but at least 96 rows.
     let cached = max(96, 32_768 / channels)
     let shared = (rows + threadCount - 1) / threadCount
-    // Whole register tiles of 12 (AVX-512) or 6 (AVX2) rows.
+    // A thread's share is rounded up to whole register tiles: 12 rows for AVX-512, 6 rows for AVX2.
     blockRows = max(12, min(cached, (shared + 11) / 12 * 12))
   }
 

@@ -2,15 +2,15 @@ internal import CKernels
 
 /// Limits on the entries of a row of logits that may be drawn. The defaults set no limit.
 public struct RowLimits: Sendable {
-  /// Factor of the logits, more than 0.
+  /// Factor by which the logits are multiplied before the limits apply, more than 0.
   public var scale: Float = 1
-  /// Probability that the likeliest entries reach together, less than 1; nil sets no limit.
+  /// Top-p: total probability of the likeliest entries that stay, less than 1; nil sets no limit.
   public var nucleusMass: Double?
-  /// Probability that the most typical entries reach together, less than 1; nil sets no limit.
+  /// Typical mass: total probability of the most typical entries that stay, less than 1; nil sets no limit.
   public var typicalMass: Double?
-  /// Smallest number of most typical entries that stay.
+  /// Smallest number of entries that ``typicalMass`` lets stay.
   public var typicalMinimumCount = 0
-  /// Number of the likeliest entries that stay; nil sets no limit.
+  /// Top-k: number of the likeliest entries that stay; nil sets no limit.
   public var likeliestCount: Int?
 
   /// Limits that let all entries stay.

@@ -13,7 +13,7 @@ public struct SelfAttention: Sendable {
     self.headCount = headCount
   }
 
-  /// Number of query rows of one job.
+  /// Number of query rows that a thread computes at a time; constant, so that results do not depend on the threads.
   private static let blockRows = 128
 
   /// Computes the attention of all T frames to one another.

@@ -1,6 +1,6 @@
 /// Skip connection: x + f(x), where layer f keeps the number of rows.
 public final class SkipConnectionStream: LayerStream {
-  /// Rows not processed yet.
+  /// Input rows that the layer f has not received yet.
   public let input: FloatRows
   private let body: any LayerStream
   private let pending: FloatRows

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Transposed convolution of a stream.
+/// Transposed convolution whose input arrives in chunks.
 public final class TransposedConvolutionStream: LayerStream {
   /// Rows not processed yet, one zero row at either end included.
   public let input: FloatRows
@@ -12,7 +12,7 @@ public final class TransposedConvolutionStream: LayerStream {
   /// Transposed convolution of a new stream.
   ///
   /// - Parameters:
-  ///   - convolution: Layer to be computed.
+  ///   - convolution: Weights and shape of the convolution.
   ///   - edges: Whether the padding is removed from the output's ends.
   public init(_ convolution: TransposedConvolution, edges: InputEdges = .padded) {
     self.convolution = convolution

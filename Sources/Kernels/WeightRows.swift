@@ -26,7 +26,7 @@ public struct WeightRows: @unchecked Sendable {  // Nobody writes to the memory 
   public let depth: Int
   /// Number of rows: outputs.
   public let rowCount: Int
-  /// Element type.
+  /// Type of the stored elements.
   public let format: Format
   private let owner: any AnyObject & Sendable
   private let start: UnsafeRawPointer
