@@ -6,7 +6,7 @@ package struct Checkpoint {
   package struct Notes {
     /// Arguments of the published constructor as a JSON object; `nil` if the file has none.
     package var arguments: String?
-    /// Strength `alpha` of a LoRA fine-tune.
+    /// Strength `alpha` of a LoRA fine-tune; `nil` if the file states none.
     package var loraAlpha: Double?
     /// Metadata of a model file; empty for other files.
     package var metadata: [String: String] = [:]

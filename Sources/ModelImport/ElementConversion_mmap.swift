@@ -3,9 +3,9 @@ import ModelStore
 /// Converts elements of any type to 32-bit floats.
 ///
 /// - Parameters:
-///   - bytes: Storage at any alignment.
+///   - bytes: Bytes of the storage, at any alignment.
 ///   - first: Index of the first element in the storage.
-///   - step: Distance of converted elements in elements.
+///   - step: Distance from one converted element to the next, in elements.
 ///   - values: Array to which `count` floats are appended.
 /// - Precondition: all elements are inside `bytes`.
 func appendElements(
@@ -52,9 +52,10 @@ package func widenedE4M3(_ bits: UInt8) -> Float {
   return sign * (1 + mantissa / 8) * Float(sign: .plus, exponent: exponent - 7, significand: 1)
 }
 
-/// Encodes floats as little-endian elements, rounded to nearest, ties to even.
+/// Encodes floats as little-endian elements of type `storage`, rounded to nearest, ties to even.
 ///
-/// - Returns: The bytes, and the index of the first value out of range, from which the bytes are meaningless.
+/// - Returns: The bytes, and the index of the first value out of range, or nil if there is none. Bytes from this value
+///   on are meaningless.
 func encoded(_ values: [Float], as storage: WeightStorage) -> (bytes: [UInt8], misfit: Int?) {
   var misfit: Int?
   let byteCount = values.count * storage.elementType.byteCount
@@ -84,7 +85,7 @@ func encoded(_ values: [Float], as storage: WeightStorage) -> (bytes: [UInt8], m
 /// Bits of the nearest bfloat16, ties to even; `nil` for values out of range.
 package func narrowedBFloat16(_ value: Float) -> UInt16? {
   guard value.isFinite else { return nil }
-  // Adds half of the last place, or one bit less if the last place is even. A carry moves into the exponent.
+  // Adds half of the last kept place, or one bit less if that place is even. A carry moves into the exponent.
   let bits = value.bitPattern
   let rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16
   return rounded & 0x7f80 == 0x7f80 ? nil : UInt16(rounded)
@@ -96,7 +97,7 @@ package func narrowedHalf(_ value: Float) -> UInt16? {
   let magnitude = value.magnitude
   // 65 520 is halfway between the greatest half-precision number and the next power of two.
   guard magnitude < 65_520 else { return nil }
-  // The step is 2^-24 below 2^-14, and 2^-10 of the next lower power of two above.
+  // Half-precision numbers below 2^-14 are 2^-24 apart; others are 2^-10 times the power of two below them apart.
   let exponent = max(-14, magnitude == 0 ? -14 : Int(magnitude.exponent))
   let step = Float(sign: .plus, exponent: exponent - 10, significand: 1)
   let count = UInt32((magnitude / step).rounded(.toNearestOrEven))

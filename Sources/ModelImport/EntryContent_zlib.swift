@@ -40,7 +40,7 @@ package final class EntryContent {
     }
   }
 
-  /// Content of a range of a file that is no archive, without a checksum.
+  /// Content of a byte range of a file that is no archive. No checksum is verified.
   init(_ mapping: MappedFile, _ range: Range<Int>) {
     self.mapping = mapping
     place = .mapped(range)
@@ -62,20 +62,21 @@ package final class EntryContent {
     }
   }
 
-  /// All bytes; a copy for a stored entry.
+  /// All bytes of the content, copied from the file if the entry is stored.
   package func bytes() -> [UInt8] {
     if case .memory(let bytes) = place { return bytes }
     return withUnsafeBytes(in: 0..<byteCount) { Array($0) }
   }
 
-  /// Releases memory with bytes of `range`; later accesses read them again.
+  /// Lets the system reclaim the memory of `range`; a later access reads the file again. Has no effect on an inflated
+  /// entry.
   func release(_ range: Range<Int>) {
     guard case .mapped(let place) = place else { return }
     mapping.releasePages(in: place.lowerBound + range.lowerBound..<place.lowerBound + range.upperBound)
   }
 
   private static func checksum(of file: MappedFile, _ range: Range<Int>) -> UInt32 {
-    // Chunks bound the resident part of a large file.
+    // Chunks bound how much of a large file is in memory at a time.
     let chunkByteCount = 4 << 20
     var checksum: UInt32 = 0
     for start in stride(from: range.lowerBound, to: range.upperBound, by: chunkByteCount) {
@@ -102,9 +103,9 @@ package final class EntryContent {
       return nil
     }
     defer { inflateEnd(stream) }
-    // One byte more shows whether the data give too many bytes.
+    // The extra byte shows whether the data give too many bytes.
     var output = [UInt8](repeating: 0, count: byteCount + 1)
-    // zlib counts in 32 bits.
+    // zlib counts the bytes of one call in 32 bits.
     let chunkByteCount = 1 << 30
     var (readCount, madeCount) = (0, 0)
     var status = Z_OK

@@ -13,7 +13,7 @@ enum FileFormat: Equatable {
   ]
   private static let tarMagicOffset = 257
 
-  /// Format of the file that begins with `head`; nil if it is not recognised.
+  /// Format of the file that begins with `head`; nil if no format is recognised.
   ///
   /// - Parameter head: First 512 bytes of the file, or all bytes of a shorter file.
   init?(head: [UInt8]) {

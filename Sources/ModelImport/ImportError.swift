@@ -7,7 +7,7 @@ import SystemCalls
 public enum ImportError: Error, Equatable, Sendable {
   // Errors of the file format.
 
-  /// File that is neither a zip archive nor safetensors.
+  /// File in no known format: neither a PyTorch checkpoint nor safetensors.
   case unknownFormat(path: String)
   /// File in a known format that cannot be read, such as a checkpoint older than PyTorch 1.6 or a `torch.package`.
   case unsupportedFormat(path: String, format: String, remedy: String)
@@ -28,7 +28,7 @@ public enum ImportError: Error, Equatable, Sendable {
   case checksumMismatch(path: String, entry: String, expected: UInt32, found: UInt32)
   /// Entry whose compressed data are damaged.
   case damagedEntry(path: String, entry: String)
-  /// Entry that the archive lacks.
+  /// Entry that a PyTorch checkpoint needs and the archive lacks.
   case missingEntry(path: String, entry: String)
 
   // Errors of checkpoints.
@@ -56,19 +56,19 @@ public enum ImportError: Error, Equatable, Sendable {
   case unknownNetwork(path: String, tensors: [String])
   /// Model file whose metadata and tensors belong to different kinds of networks.
   case kindMismatch(path: String, metadata: String, tensors: String)
-  /// Second network with the same role.
+  /// Network whose role another file of the import (`other`) has already.
   case twoOfARole(path: String, other: String, role: ModelRole)
-  /// Import without a codec.
+  /// Import whose files contain neither a codec nor an embedding network.
   case noCodec(paths: [String])
   /// Embedding network together with other networks.
   case embeddingNotAlone(path: String)
-  /// LoRA fine-tune in place of a network.
+  /// LoRA fine-tune given as a network.
   case loraWithoutOption(path: String)
-  /// Network in place of a LoRA fine-tune.
+  /// Network given as a LoRA fine-tune.
   case notLoRA(path: String)
   /// LoRA fine-tune that fits no network, or several.
   case loraDoesNotFit(path: String, reason: String)
-  /// Element beyond the range of the storage type.
+  /// Weight too large for the element type `storage` in which it is to be stored.
   case valueOutOfRange(path: String, tensor: String, elementIndex: Int, storage: String)
 
   // Errors of the destination.
@@ -150,7 +150,7 @@ extension ImportError: CustomStringConvertible {
 }
 
 extension ImportError: ExplainedError {
-  /// Faulty file or option; nil if several files lack a codec.
+  /// Faulty file or option; nil if none of several files is a codec.
   public var subject: ErrorSubject? {
     switch self {
     case .unknownFormat(let path), .unsupportedFormat(let path, _, _), .truncatedArchive(let path),
@@ -169,7 +169,7 @@ extension ImportError: ExplainedError {
     }
   }
 
-  /// Kind of the error: bad input for a faulty file, otherwise a failure.
+  /// Kind of the error: bad input for a file with wrong or unsupported content, otherwise a failure.
   public var kind: ErrorKind {
     switch self {
     case .unknownFormat, .unsupportedFormat, .truncatedArchive, .malformedArchive, .overlappingEntries,

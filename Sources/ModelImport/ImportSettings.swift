@@ -1,6 +1,6 @@
 public import ModelStore
 
-/// Settings of an import.
+/// Settings of the import of a model from checkpoints.
 public struct ImportSettings: Sendable {
   /// Name of the model; `nil` takes the name of the codec's file.
   public var name: String?

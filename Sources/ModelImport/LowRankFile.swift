@@ -2,12 +2,12 @@ import ModelStore
 
 /// LoRA fine-tune: pairs `P.lora_A` and `P.lora_B` for layers `P` of a transformer.
 ///
-/// Published transformers have pairs of their own. The pairs of a fine-tune replace them.
+/// Published transformers contain such pairs, too. The pairs of a fine-tune replace those of its network.
 package struct LowRankFile {
   let checkpoint: Checkpoint
 
   static let suffixes = ["lora_A", "lora_B"]
-  /// Default strength (`vampnet/modules/layers.py` and loralib).
+  /// Strength of a fine-tune that states none (`vampnet/modules/layers.py` and loralib).
   private static let publishedAlpha = 1.0
 
   /// Names of the updated layers, each with a dot at the end.

@@ -10,7 +10,7 @@ struct LowRankUpdate {
   let scale: Double
   private let storages: StorageReader
 
-  /// Number of rows of A.
+  /// Rank of the update: number of rows of A.
   var rank: Int { first.shape[0] }
 
   /// Update of a layer whose weight has the given shape.
@@ -29,7 +29,7 @@ struct LowRankUpdate {
     scale = alpha / Double(first.shape[0])
   }
 
-  /// Adds the update to some rows of the layer's weights.
+  /// Adds the update to `weights`, which contains the rows `rows` of the layer's weight matrix in C order.
   func add(to weights: inout [Float], rows: Range<Int>) throws {
     let factors = try storages.rows(rows, of: second)
     let firstValues = try storages.all(of: first)

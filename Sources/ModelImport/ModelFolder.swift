@@ -92,7 +92,7 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// Runs a system call about the folder at `path`.
+  /// Runs a system call and reports its failure as ``ImportError/cannotReplace(path:errorNumber:)`` of `path`.
   private static func replacing<Result>(_ path: String, _ call: () throws(SystemFailure) -> Result) throws -> Result {
     do throws(SystemFailure) { return try call() } catch {
       throw ImportError.cannotReplace(path: path, errorNumber: error.code)

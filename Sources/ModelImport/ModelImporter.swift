@@ -5,7 +5,7 @@ public import ModelStore
 ///
 /// Opening checkpoints reads and checks all headers. Tensors are read in chunks while the model is written.
 public struct ModelImporter {
-  /// Name of the model.
+  /// Name of the new model.
   public let name: String
   private let parts: [NetworkPart]
 
@@ -133,10 +133,10 @@ public struct ModelImporter {
     return LowRankFile(checkpoint: checkpoint)
   }
 
-  /// Index of the transformer that a fine-tune belongs to.
+  /// Index in `parts` of the transformer that a fine-tune belongs to.
   ///
-  /// This transformer has all layers of the fine-tune. If both transformers have all of them, the result is the
-  /// transformer without further layers of these kinds.
+  /// This transformer has all layers of the fine-tune. If both transformers have all layers, the result is the
+  /// transformer without further layers of the same kinds: layers whose names end with the same component.
   private static func index(of lora: LowRankFile, role: ModelRole?, in parts: [NetworkPart]) throws -> Int {
     let path = lora.checkpoint.path
     var indices = parts.indices.filter {

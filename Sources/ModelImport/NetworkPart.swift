@@ -2,7 +2,7 @@ package import ModelStore
 
 /// Network of a new model: metadata of its file and a recipe for each tensor.
 package struct NetworkPart {
-  /// Tensor of the new file.
+  /// Tensor of the new model file: shape, source and element type.
   struct Tensor {
     let target: NetworkTensor
     let recipe: TensorRecipe
@@ -12,7 +12,7 @@ package struct NetworkPart {
   let checkpoint: Checkpoint
   let role: ModelRole
   let kind: ModelKind
-  /// Metadata `__metadata__` without digests.
+  /// Entries of the new file's `__metadata__`, except for the digests.
   let metadata: [String: String]
   let configuration: NetworkConfiguration
   let tensors: [Tensor]
@@ -23,7 +23,7 @@ package struct NetworkPart {
   /// Prefix of VGGish's tensors for whitening and quantising to 8 bits, which Fréchet distances do not use.
   private static let postprocessingPrefix = "pproc."
 
-  /// Network of a checkpoint.
+  /// Network that a checkpoint contains.
   ///
   /// - Parameters:
   ///   - arguments: Arguments of the published constructor as JSON.
@@ -96,7 +96,7 @@ package struct NetworkPart {
 }
 
 extension NetworkPart {
-  /// Approximate number of elements of a chunk in memory.
+  /// Approximate number of elements that are converted and written at a time: 1 MiB of 32-bit floats.
   private static let chunkElementCount = 1 << 18
 
   /// Writes the model file in chunks.

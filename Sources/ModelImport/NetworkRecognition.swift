@@ -3,11 +3,11 @@ package import ModelStore
 
 /// Network of a checkpoint, recognised by the names of its tensors.
 package enum NetworkRecognition: Equatable {
-  /// Codec.
+  /// Codec, DAC or LAC.
   case codec(CodecConfiguration.Kind)
   /// Transformer of VampNet.
   case vampNet
-  /// Embedding network.
+  /// Embedding network VGGish.
   case vggish
   /// LoRA fine-tune, which has only pairs of low-rank matrices.
   case lora

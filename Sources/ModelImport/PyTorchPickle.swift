@@ -11,13 +11,13 @@ struct PyTorchPickle {
   let entry: String
   let isBigEndian: Bool
 
-  /// Content of a checkpoint.
+  /// Tensors and notes that the pickle lists.
   struct Content {
     var tensors: [StoredTensor] = []
     var notes = Checkpoint.Notes()
   }
 
-  /// Functions and classes that checkpoints call. Their calls are recorded, but nothing is called.
+  /// Functions and classes that the pickles of checkpoints may call. The reader records these calls and executes none.
   private static let allowedGlobals: Set<PickleGlobal> = [
     PickleGlobal(module: "torch._utils", name: "_rebuild_tensor"),
     PickleGlobal(module: "torch._utils", name: "_rebuild_tensor_v2"),
@@ -46,7 +46,7 @@ struct PyTorchPickle {
     return PickleReader(allowing: allowedGlobals, limits: limits)
   }
 
-  /// Reads the checkpoint's content from the pickle's value.
+  /// Reads tensors and notes from the pickle's value.
   ///
   /// - Throws: ``ImportError``.
   func content(of root: PickleValue) throws -> Content {
@@ -62,7 +62,7 @@ struct PyTorchPickle {
     return content
   }
 
-  /// Entries of a dictionary or an `OrderedDict`.
+  /// Entries of a dictionary, an `OrderedDict` or a `defaultdict`; nil for other values.
   private func entries(of value: PickleValue) -> PickleEntries? {
     switch value.content {
     case .dictionary(let entries): entries
@@ -101,7 +101,7 @@ struct PyTorchPickle {
     }
   }
 
-  /// Tensor of the arguments (storage, offset, size, stride, …) of a call.
+  /// Tensor that a recorded call with the arguments (storage, offset, size, stride, …) makes.
   private func view(
     _ name: String, _ value: PickleValue, _ arguments: PickleValues, elementType: TensorElementType?
   ) throws -> StoredTensor {
@@ -122,7 +122,9 @@ struct PyTorchPickle {
     }
   }
 
-  /// Storage of a persistent identifier ('storage', type, key, device, element count).
+  /// Storage that a persistent identifier ('storage', type, key, device, element count) names.
+  ///
+  /// - Returns: Name of the archive's entry, element type (nil for an untyped storage) and size in bytes.
   private func storage(
     _ name: String, _ value: PickleValue
   ) throws -> (entry: String, elementType: TensorElementType?, byteCount: Int) {

@@ -4,9 +4,9 @@ import ModelStore
 package final class StorageReader {
   private let mapping: MappedFile
   private let archive: ZipArchive?
-  /// Opened entries that are read in place.
+  /// Uncompressed entries opened so far, by name; their bytes stay in the file.
   private var opened: [String: EntryContent] = [:]
-  /// Last inflated entry; only one is in memory at a time.
+  /// Entry that was inflated last; only one inflated entry is in memory at a time.
   private var inflated: (name: String, content: EntryContent)?
 
   /// Reader of a file whose tensors are ranges of the file.

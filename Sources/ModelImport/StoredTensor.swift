@@ -4,7 +4,7 @@ package import ModelStore
 ///
 /// All elements are inside the storage; initialisation checks this.
 package struct StoredTensor: Sendable {
-  /// Place of the elements.
+  /// Place of a storage in the checkpoint.
   package enum Storage: Hashable, Sendable {
     /// Name of an entry of a zip archive.
     case entry(String)
@@ -18,20 +18,20 @@ package struct StoredTensor: Sendable {
   package let elementType: TensorElementType
   /// Sizes of the axes, slowest first in C order; empty for a single number.
   package let shape: [Int]
-  /// Distances of neighbours along each axis in elements; not negative.
+  /// Distance from one element to the next along each axis, in elements; not negative.
   package let strides: [Int]
   /// Index of the first element in the storage.
   package let elementOffset: Int
-  /// Place of the elements.
+  /// Storage that contains the elements.
   package let storage: Storage
   /// Whether elements are stored with the highest byte first.
   package let isBigEndian: Bool
 
   static let maximumAxisCount = 8
 
-  /// Number of elements.
+  /// Number of elements of the tensor.
   package var elementCount: Int { shape.reduce(1, *) }
-  /// Number of bytes of all elements.
+  /// Size of all elements in bytes.
   package var byteCount: Int { elementCount * elementType.byteCount }
 
   /// Tensor with the given view of a storage.

@@ -2,7 +2,7 @@ import ModelStore
 
 /// Recipe that computes a tensor of a model file from the tensors of a checkpoint.
 enum TensorRecipe {
-  /// Copy of a tensor.
+  /// Tensor of the checkpoint whose values stay as they are.
   case stored(StoredTensor)
   /// Folded weight normalisation: `g · v / ‖v‖`, with the norm over all axes but the first.
   case weightNormalised(gain: StoredTensor, direction: StoredTensor)
@@ -34,7 +34,7 @@ enum TensorRecipe {
     }
   }
 
-  /// Names of the tensors of a weight-normalised layer whose weight is `target`; nil if the checkpoint has neither.
+  /// Names of the gain and direction tensors of the layer with weight `target`; nil if the checkpoint has neither.
   private static func weightNormalisation(
     of target: NetworkTensor, in checkpoint: Checkpoint
   ) -> WeightNormalisation? {

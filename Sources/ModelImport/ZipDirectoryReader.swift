@@ -39,7 +39,7 @@ struct ZipDirectoryReader {
   /// Reads all entries in the order of the directory.
   mutating func entries() throws -> [ZipEntry] {
     var entries: [ZipEntry] = []
-    // Ranges from the local header to the end of the data.
+    // Byte range of each entry, from its local header to the end of its data.
     var extents: [(range: Range<Int>, name: String)] = []
     entries.reserveCapacity(directory.entryCount)
     extents.reserveCapacity(directory.entryCount)
@@ -170,7 +170,7 @@ struct ZipDirectoryReader {
 
     init() {}
 
-    /// Numbers of the extra fields in `range`; `nil` without a zip64 field.
+    /// Numbers of the zip64 field among the extra fields in `range`; `nil` if there is no such field.
     init?(_ file: MappedFile, _ range: Range<Int>) throws {
       var offset = range.lowerBound
       while range.upperBound - offset >= 4 {

@@ -13,10 +13,10 @@ struct ZipEndRecord {
   private static let zip64Signature: UInt32 = 0x0606_4b50
   private static let zip64ByteCount = 56
   private static let maximumCommentByteCount = 0xffff
-  /// Smallest average size of an entry, which bounds the memory for entries. PyTorch needs at least 126 bytes for a
-  /// number.
+  /// Smallest allowed number of bytes of the file for each entry, which bounds the memory for entries. An entry that
+  /// PyTorch writes for a single number takes at least 126 bytes.
   private static let entryByteCount = 96
-  /// Number of entries that a file of any size may have.
+  /// Number of entries that even the smallest file may have.
   private static let smallEntryCount = 1_024
 
   /// Finds the records in a file.
@@ -64,7 +64,7 @@ struct ZipEndRecord {
       throw ImportError.unsupportedFormat(
         path: file.path, format: "a zip archive in several parts", remedy: "join the parts into one archive")
     }
-    // An entry takes at least 46 bytes of the directory.
+    // The record of an entry takes at least 46 bytes of the directory.
     guard start <= UInt64(end), byteCount == UInt64(end) - start, count <= byteCount / 46 else {
       throw malformed("the central directory is not before the end record", at: offset)
     }
@@ -74,7 +74,7 @@ struct ZipEndRecord {
     entryCount = Int(count)
   }
 
-  /// Offset of the end record: the last one whose comment ends with the file.
+  /// Offset of the end record: the last record whose comment ends with the file; nil if there is none.
   private static func find(in file: MappedFile) -> Int? {
     let last = file.byteCount - byteCount
     guard last >= 0 else { return nil }

@@ -1,6 +1,6 @@
 /// Entry of a zip archive, with all values checked against the archive.
 package struct ZipEntry: Equatable, Sendable {
-  /// Compression method.
+  /// Way in which an archive stores an entry: as it is, or compressed by deflate.
   package enum Method: Equatable, Sendable {
     case stored
     case deflated
@@ -8,7 +8,7 @@ package struct ZipEntry: Equatable, Sendable {
 
   /// Name of the entry.
   package let name: String
-  /// Compression method.
+  /// Way in which the archive stores the content.
   package let method: Method
   /// CRC-32 of the content.
   package let checksum: UInt32
