@@ -41,7 +41,7 @@ public struct CodecConfiguration: Equatable, Hashable, Sendable {
   static let codebookCounts = 1...64
   static let sampleRatesHz = 1_000...768_000
 
-  /// Configuration of a codec's constructor arguments.
+  /// Configuration from the arguments of the codec's constructor.
   ///
   /// - Throws: ``ModelError/missingMetadata(path:key:)``, or ``ModelError/invalidMetadata(path:key:found:allowed:)``
   ///   for a value out of range.
@@ -81,7 +81,7 @@ public struct CodecConfiguration: Equatable, Hashable, Sendable {
     latentDim = try arguments.optionalInteger("latent_dim", in: Self.widths) ?? encoderWidth
   }
 
-  /// Lines `key=value` of the identity's hash (`formats/model.md`).
+  /// Keys and values that the identity's hash covers in addition to the weights (`formats/model.md`).
   var identityLines: [String: String] {
     [
       "kind": kind.rawValue,

@@ -54,7 +54,8 @@ package func widenedHalf(_ bits: UInt16) -> Float {
 
 /// Index of the first infinite or NaN element; `nil` if all are finite. Elements are little-endian at any alignment.
 func firstNonFinite(_ bytes: UnsafeRawBufferPointer, _ format: WidenableFormat) -> Int? {
-  /// Whether any addition carries into the highest bit, which happens exactly for an exponent of all ones.
+  /// Whether an element in `range` is infinite or NaN: adding `lowestExponentBit` carries into the sign bit exactly for
+  /// an exponent of all ones.
   func hasCarry<Bits: FixedWidthInteger & UnsignedInteger>(
     _ range: Range<Int>, magnitude: Bits, lowestExponentBit: Bits
   ) -> Bool {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Model: a codec and, optionally, a generator, the transformers that generate the codec's tokens.
+/// Model: a codec and, optionally, a generator (the transformers that generate the codec's tokens).
 ///
 /// Opening a model reads the headers of its files and checks that the networks fit together. Weights are read when a
 /// network is loaded.
@@ -20,6 +20,7 @@ public struct ModelBundle: Sendable {
   ///
   /// - Parameter path: Path of a folder of model files, or of a codec file, which is then the whole model.
   /// - Throws: ``ModelError/noCodec(path:)`` for a folder without a codec,
+  ///   ``ModelError/wrongKind(path:expected:found:)`` for a file with another role than its name says,
   ///   ``ModelError/partsDoNotFit(path:key:expected:found:)``, and the errors of ``ModelFile/init(path:)``.
   public init(path: String) throws {
     self.path = path

@@ -5,7 +5,7 @@ public struct ModelDigest: Equatable, Hashable, Sendable, CustomStringConvertibl
   /// Bytes of the digest.
   public let bytes: [UInt8]
 
-  /// Digest of the given bytes.
+  /// Digest with the given 32 bytes, which are not hashed.
   ///
   /// - Precondition: `bytes.count == 32`.
   public init(bytes: [UInt8]) {

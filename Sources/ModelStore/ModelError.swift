@@ -28,11 +28,11 @@ public enum ModelError: Error, Equatable, Sendable {
   case unknownElementType(path: String, tensor: String, found: String)
   /// Shape with negative sizes, too many axes or too many elements.
   case shapeOutOfRange(path: String, tensor: String, shape: [Int])
-  /// Number of data bytes that differs from the shape's.
+  /// Tensor whose number of data bytes differs from the number that its shape needs.
   case byteCountMismatch(path: String, tensor: String, expected: Int, found: Int)
   /// Tensor that begins before (overlap) or after (hole) the end of the previous tensor.
   case tensorsNotContiguous(path: String, tensor: String, expectedByteOffset: Int, foundByteOffset: Int)
-  /// Last tensor that does not end with the file.
+  /// File with more or fewer bytes of tensor data than its header needs.
   case dataLengthMismatch(path: String, expected: Int, found: Int)
 
   // Errors of tensors that a network needs.
@@ -155,7 +155,7 @@ private func abbreviatedList(_ names: [String]) -> String {
 }
 
 extension ModelError: ExplainedError {
-  /// Faulty model or program; nil if the stream at hand asks for a codec that is not found.
+  /// Faulty model, or libcrypto; nil for a codec that is not found, because then the caller's stream is the subject.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotOpen(let path, _), .notARegularFile(let path), .cannotMap(let path, _), .cannotWrite(let path, _),
@@ -170,7 +170,7 @@ extension ModelError: ExplainedError {
       .model(path)
     case .modelNotFound(let name, _), .invalidModelName(let name): .model(name)
     case .digestUnavailable: .program("libcrypto")
-    // The subject is the stream at hand, which needs the codec.
+    // The caller names the stream that needs the codec.
     case .codecNotFound: nil
     }
   }
@@ -189,7 +189,7 @@ extension ModelError: ExplainedError {
     }
   }
 
-  /// Next step to find a model; nil for errors of files.
+  /// Next step to find a model; nil for other errors.
   public var hint: String? {
     switch self {
     case .modelNotFound: "a path needs a slash, as in ./NAME; VAMPC_MODELS adds folders to look in"

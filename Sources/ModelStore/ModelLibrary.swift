@@ -20,7 +20,7 @@ public struct ModelLibrary: Equatable, Sendable {
     if let folder = userFolder(environment: environment) { folders.append(folder) }
     if let executablePath {
       var folder = URL(fileURLWithPath: executablePath).deletingLastPathComponent()
-      // In ~/.local/bin, the folder beside the program is that of the user.
+      // For a program in ~/.local/bin, the folder beside the program is the user's folder.
       let beside = folder.deletingLastPathComponent().path + "/share/vampc/models"
       if !folders.contains(beside) { folders.append(beside) }
       // A program that was built in the repository is a few folders below the top of the repository.
@@ -32,7 +32,7 @@ public struct ModelLibrary: Equatable, Sendable {
         }
       }
     }
-    // For a program outside /usr, such as one in /usr/local/bin.
+    // For a program in /usr/bin, the folder beside the program is the system's.
     if !folders.contains(systemFolder) { folders.append(systemFolder) }
     return ModelLibrary(folders: folders)
   }
@@ -40,7 +40,7 @@ public struct ModelLibrary: Equatable, Sendable {
   /// Path of the folder for the models of Debian packages, which may not exist.
   public static let systemFolder = "/usr/share/vampc/models"
 
-  /// Whether a folder is a checkout of vampc. Models of any other package near the program are not vampc's.
+  /// Whether a folder contains vampc's Package.swift. A `models` folder of any other repository is not searched.
   private static func isCheckout(_ folder: String) -> Bool {
     guard let manifest = FileManager.default.contents(atPath: folder + "/Package.swift") else { return false }
     return String(decoding: manifest.prefix(largestManifestByteCount), as: UTF8.self).contains("\n  name: \"vampc\",\n")
@@ -132,10 +132,10 @@ public struct ModelLibrary: Equatable, Sendable {
   /// Opens the model that decodes streams of the codec whose identity begins with `digestPrefix`.
   ///
   /// The result is the first model with this codec. Without such a model, the result is the first model whose codec
-  /// declares support for the codec's tokens. Models that cannot be opened are ignored.
+  /// declares support for the codec's tokens. A model whose codec cannot be opened is ignored.
   ///
-  /// - Throws: ``ModelError/codecNotFound(digest:searched:)``.
-  /// - Complexity: Hashes all codecs up to the result.
+  /// - Throws: ``ModelError/codecNotFound(digest:searched:)``, and the errors of ``ModelBundle/init(path:)``.
+  /// - Complexity: Reads and hashes each codec without recorded digests, up to the result.
   public func bundle(codecDigestPrefix digestPrefix: some Collection<UInt8>) throws -> ModelBundle {
     guard let path = modelPaths().lazy.compactMap(InstalledCodec.init).modelPath(codecDigestPrefix: digestPrefix) else {
       throw ModelError.codecNotFound(digest: hexadecimal(digestPrefix), searched: folders)
@@ -145,10 +145,10 @@ public struct ModelLibrary: Equatable, Sendable {
 
   /// All installed codecs, in the order of the search.
   ///
-  /// - Complexity: Hashes all codecs without recorded digests.
+  /// - Complexity: Reads and hashes each codec without recorded digests.
   public func installedCodecs() -> [InstalledCodec] { modelPaths().compactMap(InstalledCodec.init) }
 
-  /// Whether `name` is valid as the name of a model and its folder.
+  /// Whether `name` can be the name of a model and its folder: 1 to 64 of A-Z a-z 0-9 . _ - +, the first not a dot.
   public static func isModelName(_ name: String) -> Bool {
     !name.hasPrefix(".") && (1...64).contains(name.utf8.count)
       && name.utf8.allSatisfy { byte in

@@ -6,13 +6,13 @@ public struct ModelMetadata: Equatable, Sendable {
   public let kind: ModelKind
   /// Role of the file in its model.
   public let role: ModelRole
-  /// Name of the model, of printable ASCII characters.
+  /// Name of the model; see ``ModelLibrary/isModelName(_:)``.
   public let name: String
   /// SPDX identifier of the weights' licence, if stated.
   public let licence: String?
   /// Origin of the weights, if stated.
   public let source: String?
-  /// Number of frames of one window, if stated.
+  /// Number of frames of one window of the transformer, if stated.
   public let windowFrameCount: Int?
   /// Integrated loudness in LUFS that the codec was trained on, if stated; in `-70...0`.
   public let loudnessLUFS: Double?
@@ -24,7 +24,7 @@ public struct ModelMetadata: Equatable, Sendable {
   static let maximumTextByteCount = 4_096
   static let maximumDecodedCodecCount = 64
 
-  /// Metadata of the strings of a file.
+  /// Reads the metadata from the strings of a file.
   ///
   /// - Parameters:
   ///   - strings: Entries of `__metadata__`.

@@ -1,10 +1,10 @@
 /// Role of a file in its model.
 public enum ModelRole: String, Sendable, CaseIterable {
-  /// Codec.
+  /// Codec, which turns audio into tokens and tokens into audio.
   case codec
-  /// Coarse transformer.
+  /// Coarse transformer, which generates the first codebooks.
   case coarse
-  /// Coarse-to-fine transformer.
+  /// Coarse-to-fine transformer, which generates the other codebooks.
   case coarseToFine = "c2f"
   /// Embedding network, the only file of its model.
   case embedding

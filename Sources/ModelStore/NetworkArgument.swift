@@ -2,20 +2,20 @@
 package enum NetworkArgument: Codable, Equatable, CustomStringConvertible {
   /// JSON's null.
   case null
-  /// Boolean.
+  /// JSON's true or false.
   case boolean(Bool)
-  /// Integer.
+  /// JSON number without a fraction.
   case integer(Int)
-  /// Number that is no integer.
+  /// JSON number that is no integer.
   case number(Double)
-  /// Text.
+  /// JSON string.
   case string(String)
-  /// List of integers.
+  /// JSON array of integers.
   case integers([Int])
-  /// Value of any other type, which no network uses.
+  /// Any other JSON value; no network uses one.
   case other
 
-  /// Decodes a value of any type.
+  /// Decodes any JSON value.
   package init(from decoder: any Decoder) throws {
     guard let container = try? decoder.singleValueContainer() else {
       self = .other
@@ -52,7 +52,7 @@ package enum NetworkArgument: Codable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Value for messages.
+  /// Text of the value for error messages, such as `[2, 4]`.
   package var description: String {
     switch self {
     case .null: "null"

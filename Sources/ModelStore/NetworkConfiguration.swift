@@ -1,13 +1,13 @@
 /// Network of a model file with its dimensions.
 public enum NetworkConfiguration: Equatable, Sendable {
-  /// Codec.
+  /// Dimensions of a DAC or LAC codec.
   case codec(CodecConfiguration)
-  /// Transformer of VampNet.
+  /// Dimensions of a transformer of VampNet.
   case vampNet(VampNetConfiguration)
-  /// Embedding network.
+  /// Dimensions of the embedding network VGGish.
   case vggish(VGGishConfiguration)
 
-  /// Configuration of a file's metadata, with all arguments in range.
+  /// Configuration from a file's metadata, with all arguments checked for their range.
   ///
   /// - Parameter path: Path of the file, for errors.
   /// - Throws: ``ModelError/missingMetadata(path:key:)`` or ``ModelError/invalidMetadata(path:key:found:allowed:)``.
@@ -34,7 +34,7 @@ public enum NetworkConfiguration: Equatable, Sendable {
     }
   }
 
-  /// Lines `key=value` of the identity's hash (`formats/model.md`).
+  /// Keys and values that the identity's hash covers in addition to the weights (`formats/model.md`).
   var identityLines: [String: String] {
     switch self {
     case .codec(let configuration): configuration.identityLines

@@ -23,6 +23,6 @@ struct NetworkTensorList {
     add(name + ".weight", [outputs, inputs], isLayerWeight: true)
   }
 
-  /// Adds the slopes of a snake activation.
+  /// Adds the slopes α of a snake activation, one for each channel.
   mutating func addSnake(_ name: String, channelCount: Int) { add(name + ".alpha", [1, channelCount, 1]) }
 }

@@ -15,12 +15,12 @@ package final class SHA256 {
 
   deinit { EVP_MD_CTX_free(context) }
 
-  /// Adds bytes of a buffer.
+  /// Adds the bytes of a buffer to the digest.
   package func update(_ bytes: UnsafeRawBufferPointer) throws {
     guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else { throw ModelError.digestUnavailable }
   }
 
-  /// Adds bytes of a sequence.
+  /// Adds the bytes of a sequence to the digest.
   package func update(_ bytes: some Sequence<UInt8>) throws {
     try Array(bytes).withUnsafeBytes { try update($0) }
   }
@@ -40,7 +40,7 @@ extension SafetensorsFile {
   /// Computes the SHA-256 of a tensor's stored data.
   func digest(of tensor: TensorDescription) throws -> ModelDigest {
     let hash = try SHA256()
-    // Chunks bound the resident part of a large file.
+    // Chunks bound how much of a large file is in memory at a time.
     let chunkByteCount = 16 << 20
     for start in stride(from: tensor.byteRange.lowerBound, to: tensor.byteRange.upperBound, by: chunkByteCount) {
       let chunk = start..<min(start + chunkByteCount, tensor.byteRange.upperBound)

@@ -87,7 +87,10 @@ public struct SafetensorsFile: Sendable {
     return tensor
   }
 
-  /// Reads the elements of a tensor of any shape.
+  /// Reads the elements of a tensor of any shape in C order, widened to 32 bits.
+  ///
+  /// - Throws: ``ModelError/wrongElementType(path:tensor:found:expected:)`` for types other than F32, F16 and BF16, or
+  ///   ``ModelError/nonFiniteValue(path:tensor:elementIndex:)``.
   func floats(of tensor: TensorDescription) throws -> [Float] {
     guard let format = WidenableFormat(tensor.elementType) else {
       throw ModelError.wrongElementType(path: path, tensor: tensor.name, found: tensor.elementType.rawValue)

@@ -26,7 +26,7 @@ struct SafetensorsHeader {
     }
     let dataStart = Self.lengthByteCount + Int(length)
     let text = file.withUnsafeBytes(in: Self.lengthByteCount..<dataStart) { Data($0) }
-    // With a zero byte the decoder would assume UTF-16 or UTF-32.
+    // A zero byte would make the JSON decoder assume UTF-16 or UTF-32.
     guard text.first == UInt8(ascii: "{"), !text.contains(0) else {
       throw ModelError.malformedHeader(path: path, reason: "not an object in UTF-8")
     }
@@ -93,7 +93,7 @@ struct SafetensorsHeader {
   }
 }
 
-/// Unchecked content of the JSON header.
+/// Content of the JSON header as decoded, before its numbers are checked against the file.
 private struct HeaderContent: Decodable {
   var metadata: [String: String] = [:]
   var tensors: [String: HeaderTensor] = [:]

@@ -22,7 +22,7 @@ public struct SafetensorsWriter {
     add(name, .f32, shape: shape, bitPatterns: values.map(\.bitPattern))
   }
 
-  /// Adds an F16 tensor of rounded values.
+  /// Adds an F16 tensor, with each value rounded to the nearest half-precision number.
   ///
   /// - Parameters:
   ///   - name: Name of the tensor.
@@ -56,7 +56,7 @@ public struct SafetensorsWriter {
     entries.append((name, elementType, shape, data))
   }
 
-  /// Encodes the whole file.
+  /// Encodes the whole file: header and data of all tensors.
   public func encoded() throws -> [UInt8] {
     let layout = try SafetensorsLayout(
       metadata: metadata,

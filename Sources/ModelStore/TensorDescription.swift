@@ -9,7 +9,7 @@ public struct TensorDescription: Equatable, Sendable {
   /// Position of the data in the file, in bytes from the beginning.
   public let byteRange: Range<Int>
 
-  /// Number of elements.
+  /// Number of elements of the tensor.
   public var elementCount: Int { byteRange.count / elementType.byteCount }
 }
 

@@ -6,7 +6,7 @@ public struct TensorDigests: Equatable, Sendable {
 
   static let key = "tensor_sha256"
 
-  /// Digests by the names of the tensors.
+  /// Digests of all tensors of a file, by the tensors' names.
   package init(_ digests: [String: ModelDigest]) { self.digests = digests }
 
   /// Digests recorded in `file`; `nil` for a file without digests.
@@ -36,7 +36,7 @@ public struct TensorDigests: Equatable, Sendable {
 }
 
 extension ModelDigest {
-  /// Digest of 64 lower-case hexadecimal digits; `nil` for any other text.
+  /// Digest with the given 64 lower-case hexadecimal digits; `nil` for any other text.
   init?(hex: String) {
     let digits = Array(hex.utf8)
     guard digits.count == 2 * Self.byteCount else { return nil }

@@ -11,9 +11,9 @@ public struct VGGishConfiguration: Equatable, Hashable, Sendable {
   /// Dimension of an embedding.
   public let embeddingSize: Int
 
-  /// Indices of the convolutions in the port's `features`; rectifiers and poolings have the others.
+  /// Indices of the convolutions in the port's `features`; rectifiers and poolings have the indices between them.
   public static let convolutionIndices = [0, 3, 6, 8, 11, 13]
-  /// Numbers of the convolutions that are followed by a 2 × 2 pooling.
+  /// Convolutions, counted from 0, that a 2 × 2 pooling follows.
   public static let pooledConvolutions: Set<Int> = [0, 1, 3, 5]
   /// Indices of the linear layers in the port's `embeddings`.
   public static let linearIndices = [0, 2, 4]
@@ -29,7 +29,7 @@ public struct VGGishConfiguration: Equatable, Hashable, Sendable {
   static let channelWidths = 1...4_096
   static let embeddingWidths = 1...4_096
 
-  /// Configuration of a constructor's arguments.
+  /// Configuration from the arguments in a file's metadata.
   ///
   /// - Throws: ``ModelError/missingMetadata(path:key:)`` or ``ModelError/invalidMetadata(path:key:found:allowed:)``.
   init(_ arguments: NetworkArguments) throws {
@@ -67,7 +67,7 @@ public struct VGGishConfiguration: Equatable, Hashable, Sendable {
     return list.tensors
   }
 
-  /// Lines `key=value` of the identity's hash (`formats/model.md`).
+  /// Keys and values that the identity's hash covers in addition to the weights (`formats/model.md`).
   var identityLines: [String: String] {
     [
       "kind": ModelKind.vggish.rawValue,

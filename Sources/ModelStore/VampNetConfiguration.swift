@@ -24,7 +24,7 @@ public struct VampNetConfiguration: Equatable, Hashable, Sendable {
   /// Role of the transformer in its model.
   public var role: ModelRole { conditioningCodebookCount == 0 ? .coarse : .coarseToFine }
 
-  /// Window lengths of the published models: 10 s and 3 s at 57.42 frames a second, rounded up.
+  /// Window length in frames of a published model: 10 s (coarse) or 3 s at 57.42 frames a second, rounded up.
   static func publishedWindowFrameCount(of role: ModelRole) -> Int { role == .coarse ? 575 : 173 }
 
   static let layerCounts = 1...1_024
@@ -32,8 +32,9 @@ public struct VampNetConfiguration: Equatable, Hashable, Sendable {
   static let codebookCounts = 1...64
   static let widths = 1...65_536
 
-  /// Configuration of a constructor's arguments.
+  /// Configuration from the arguments of the published constructor.
   ///
+  /// - Parameter windowFrameCount: Frames of one window; nil selects the window of the published model.
   /// - Throws: ``ModelError/missingMetadata(path:key:)``, or ``ModelError/invalidMetadata(path:key:found:allowed:)``
   ///   for a value out of range.
   init(role: ModelRole, windowFrameCount: Int?, _ arguments: NetworkArguments) throws {
@@ -61,7 +62,7 @@ public struct VampNetConfiguration: Equatable, Hashable, Sendable {
     try arguments.require("noise_mode", toBe: .string("mask"))
   }
 
-  /// Lines `key=value` of the identity's hash (`formats/model.md`).
+  /// Keys and values that the identity's hash covers in addition to the weights (`formats/model.md`).
   var identityLines: [String: String] {
     [
       "kind": ModelKind.vampNet.rawValue,

@@ -5,7 +5,8 @@ package struct WeightNormalisation {
   /// Name of the direction v, with the shape of the weight.
   package let directionName: String
 
-  /// Names of layer `layer` by `torch.nn.utils.weight_norm` and by `torch.nn.utils.parametrizations.weight_norm`.
+  /// Names of the two tensors of layer `layer`: those that `torch.nn.utils.weight_norm` uses, then those that
+  /// `torch.nn.utils.parametrizations.weight_norm` uses.
   package static func namings(ofLayer layer: String) -> [WeightNormalisation] {
     [
       WeightNormalisation(gainName: "\(layer).weight_g", directionName: "\(layer).weight_v"),
@@ -15,12 +16,13 @@ package struct WeightNormalisation {
     ]
   }
 
-  /// Replaces the rows v of `weights` by `g · v / ‖v‖`, with a norm in double precision over all of a row.
+  /// Replaces each row v of `weights` by `g · v / ‖v‖`; the norm is computed in double precision over the whole row.
   ///
   /// - Parameters:
   ///   - gains: One gain g for each row.
   ///   - weights: Rows of directions v in C order.
-  /// - Returns: Index of the first row whose direction has norm 0, from which rows are unchanged; nil if all are folded.
+  /// - Returns: Index of the first row whose direction has norm 0, or nil if all rows are folded. Rows from this index
+  ///   on are unchanged.
   package static func fold(gains: [Float], into weights: inout [Float]) -> Int? {
     guard !weights.isEmpty else { return nil }
     let rowLength = weights.count / gains.count
