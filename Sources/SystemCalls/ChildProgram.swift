@@ -16,9 +16,10 @@ package struct ChildProgram {
   /// Describes a command; ``run(check:)`` runs it.
   ///
   /// - Parameters:
-  ///   - command: run by `/bin/sh -c`.
+  ///   - command: shell text that `/bin/sh -c` runs.
   ///   - arguments: appended to the command unchanged; the shell does not interpret them.
   ///   - messagePath: path of the file to which the command's standard output and standard error are written.
+  ///   - timeoutSeconds: run time after which the command is ended and ``Fault/timedOut`` is thrown.
   package init(command: String, arguments: [String], messagePath: String, timeoutSeconds: Double) {
     (self.command, self.arguments) = (command, arguments)
     (self.messagePath, self.timeoutSeconds) = (messagePath, timeoutSeconds)

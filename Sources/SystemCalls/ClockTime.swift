@@ -13,10 +13,11 @@ package struct ClockTime: Equatable, Sendable {
     return ClockTime(seconds: time.tv_sec, nanoseconds: time.tv_nsec)
   }
 
-  /// Time at which the machine's clock showed a local date and time of day; `nil` for a time that cannot be represented.
+  /// Time at which the machine's clock showed a local date and time of day; `nil` for a time that cannot be
+  /// represented.
   ///
-  /// Dates beyond the end of a month belong to the next one. Of the two times with the same reading when daylight saving
-  /// ends, the system chooses one.
+  /// Dates beyond the end of a month belong to the next one. Of the two times with the same reading when daylight
+  /// saving ends, the system chooses one.
   package init?(localYear year: Int, month: Int, day: Int, secondOfDay: Int) {
     var local = tm()
     guard let year = Int32(exactly: year - 1_900), let month = Int32(exactly: month - 1),

@@ -1,17 +1,17 @@
 import Glibc
 import SystemPackage
 
-/// System calls for files and their names. Tests put others in their place, which fail at a chosen call or record what
-/// is written.
+/// System calls for files and their names. Tests substitute calls that fail at a chosen place or record what is
+/// written.
 ///
-/// Each function is one call of the system and throws ``SystemFailure`` or `Errno`.
+/// Each function makes one system call and throws ``SystemFailure`` or `Errno`.
 package protocol FileCalls: Sendable {
   /// Opens or creates a file.
   ///
   /// - Parameters:
   ///   - path: Path of the file.
-  ///   - flags: Flags of `open(2)`.
-  /// - Returns: The descriptor.
+  ///   - flags: Access mode and flags of `open(2)`.
+  /// - Returns: The file's descriptor, which the caller closes.
   func open(_ path: String, flags: Int32) throws -> Int32
 
   /// Reads up to the size of `buffer` and returns the number of bytes.
@@ -19,7 +19,7 @@ package protocol FileCalls: Sendable {
   /// - Parameters:
   ///   - descriptor: File to read.
   ///   - buffer: Memory for the bytes.
-  ///   - offset: Byte offset; nil reads at the position and moves it.
+  ///   - offset: Byte offset; nil reads at the file position and advances it.
   func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int?) throws -> Int
 
   /// Writes up to the size of `bytes` and returns the number of bytes.
@@ -27,49 +27,49 @@ package protocol FileCalls: Sendable {
   /// - Parameters:
   ///   - descriptor: File to write.
   ///   - bytes: Bytes to write.
-  ///   - offset: Byte offset; nil writes at the position and moves it.
+  ///   - offset: Byte offset; nil writes at the file position and advances it.
   func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int?) throws -> Int
 
   /// Sets the length of a file.
   ///
   /// - Parameters:
   ///   - descriptor: File to cut off or to extend with zeros.
-  ///   - byteCount: New length.
+  ///   - byteCount: New length in bytes.
   func resize(_ descriptor: Int32, to byteCount: Int) throws
 
-  /// Flushes a file to the disk.
+  /// Flushes the written bytes of a file to the disk.
   func sync(_ descriptor: Int32) throws
 
-  /// Closes a file.
+  /// Closes a descriptor.
   func close(_ descriptor: Int32) throws
 
   /// Renames a file; an existing file with the new name is replaced.
   ///
   /// - Parameters:
-  ///   - path: Present path.
-  ///   - newPath: New path.
+  ///   - path: Path that the file has before the call.
+  ///   - newPath: Path that the file has afterwards.
   func rename(_ path: String, to newPath: String) throws
 
-  /// Gives a file another name.
+  /// Adds a second name, a hard link, to a file.
   ///
   /// - Parameters:
-  ///   - path: Present path.
-  ///   - newPath: Additional path.
+  ///   - path: Path of the file.
+  ///   - newPath: Additional path of the same file.
   func link(_ path: String, to newPath: String) throws
 
-  /// Removes the name of a file.
+  /// Removes the file at `path`; of a symbolic link, the link itself.
   func remove(_ path: String) throws
 }
 
-/// Calls of the operating system.
+/// System calls of the operating system, which all code outside of tests uses.
 package struct SystemFileCalls: FileCalls {
-  /// Calls that ``OpenFile`` and ``FileName`` make, in the thread or task that a test has given others.
+  /// System calls that ``OpenFile`` and ``FileName`` use; a test substitutes its own calls for one task.
   @TaskLocal package static var current: any FileCalls = SystemFileCalls()
 
   package init() {}
 
   package func open(_ path: String, flags: Int32) throws -> Int32 {
-    // The process's mask takes away from these permissions, as for every new file.
+    // The process's umask removes some of these permissions, as for every new file.
     try systemCall(returning: { Glibc.open(PathText.bytes(of: path), flags | O_CLOEXEC, 0o666) })
   }
 

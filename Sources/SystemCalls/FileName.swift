@@ -1,33 +1,34 @@
 import Glibc
 
-/// Changes to the names in folders.
+/// Functions that rename, link, list, make and remove files and folders by their paths.
 package enum FileName {
   /// Renames a file or folder; an existing file with the new name is replaced.
   package static func rename(_ path: String, to newPath: String) throws(SystemFailure) {
     try systemCall { try SystemFileCalls.current.rename(path, to: newPath) }
   }
 
-  /// Gives a file another name, in addition to its present name.
+  /// Adds a second name, a hard link, to a file.
   ///
   /// - Throws: ``SystemFailure``; `isExisting` where a file or folder has the new name.
   package static func link(_ path: String, to newPath: String) throws(SystemFailure) {
     try systemCall { try SystemFileCalls.current.link(path, to: newPath) }
   }
 
-  /// Removes the name of a file.
+  /// Removes the file at `path`; of a symbolic link, the link itself.
   package static func remove(_ path: String) throws(SystemFailure) {
     try systemCall { try SystemFileCalls.current.remove(path) }
   }
 
-  /// Makes a folder.
+  /// Makes one folder, whose parent must exist.
   ///
-  /// - Parameter isPrivate: whether other users may not see into the folder, whatever the mask of the process.
+  /// - Parameter isPrivate: whether only the owner can use the folder (mode 0700); otherwise the process's umask
+  ///   decides.
   package static func makeFolder(_ path: String, isPrivate: Bool = false) throws(SystemFailure) {
     try systemCall(returning: { mkdir(PathText.bytes(of: path), isPrivate ? 0o700 : 0o777) })
   }
 
-  /// Makes a folder and all missing folders above it. The path may end with a slash, and other programs may make the
-  /// same folders.
+  /// Makes a folder and all folders above it that do not exist. The path may end with a slash. An existing folder is no
+  /// error, so that several programs can make the same folders.
   package static func makeFolders(_ path: String) throws(SystemFailure) {
     do throws(SystemFailure) { try makeMissingFolder(path) } catch {
       let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
@@ -43,7 +44,7 @@ package enum FileName {
     }
   }
 
-  /// Names in a folder, in no particular order.
+  /// Names of the files and folders in `folder`, without `.` and `..`, in no particular order.
   package static func names(in folder: String) throws(SystemFailure) -> [String] {
     guard let stream = opendir(PathText.bytes(of: folder)) else { throw .last }
     defer { closedir(stream) }
@@ -67,8 +68,7 @@ package enum FileName {
     try systemCall(returning: { rmdir(PathText.bytes(of: path)) })
   }
 
-  /// Flushes new names in a folder to the disk. A file system that cannot flush names is no failure, because the names
-  /// exist.
+  /// Flushes new names in a folder to the disk. Failures are ignored, because some file systems cannot flush names.
   package static func syncFolder(_ path: String) {
     guard let folder = try? OpenFile(reading: path.isEmpty ? "." : path) else { return }
     try? folder.sync()

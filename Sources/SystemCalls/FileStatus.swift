@@ -17,7 +17,7 @@ package struct FileStatus: Sendable {
   package let identity: FileIdentity
   /// Time of the last change to the content.
   package let modification: ClockTime
-  /// Bits for reading, writing and executing, by owner, group and others.
+  /// Permission bits of owner, group and others, 0 to 0o777.
   let permissions: UInt32
 
   /// Status of the file at `path`.
@@ -52,14 +52,14 @@ package struct FileStatus: Sendable {
   }
 }
 
-/// Identity of the file at a path or behind a descriptor; all links to a file give the same identity.
+/// Device and inode number of a file; all links to a file give the same identity.
 package struct FileIdentity: Equatable, Hashable, Sendable {
   fileprivate let device: UInt64
   fileprivate let number: UInt64
 
   fileprivate init(device: UInt64, number: UInt64) { (self.device, self.number) = (device, number) }
 
-  /// Identity of the file at `path`, to which links lead; nil where no file exists.
+  /// Identity of the file at `path`; symbolic links are followed. Nil where no file exists.
   package init?(path: String) {
     guard let status = try? FileStatus(path: path) else { return nil }
     self = status.identity

@@ -2,11 +2,11 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// Request to end a live input, from any thread. Bytes that are there already are still read.
+/// Request, from any thread, to stop reading a live input. Bytes that have already arrived are still read.
 package final class InputStop: Sendable {
-  /// Time after the request in which a writer that was stopped, too, can hand over its last bytes.
+  /// Time after the request during which a writer that was stopped together with this program can write its last bytes.
   private static let graceSeconds = 1.0
-  /// Largest number of bytes that are read after the request: more than a pipe holds.
+  /// Largest number of bytes that are read after the request: 1 MiB, more than a pipe holds.
   private static let largestByteCount = 1 << 20
 
   private struct Request {
@@ -29,19 +29,19 @@ package final class InputStop: Sendable {
     try? writingEnd.close()
   }
 
-  /// Ends the input. Further requests change nothing.
+  /// Requests the end of reading. Further requests change nothing.
   package func stop() {
     let isFirst = request.withLock { request in
       defer { request = request ?? Request() }
       return request == nil
     }
-    // Wakes a reader that waits.
+    // The byte wakes a reader that waits in `poll`.
     if isFirst { try? OpenFile(borrowing: writingEnd.rawValue).write([0]) }
   }
 
   package var isRequested: Bool { request.withLock { $0 != nil } }
 
-  /// Waits until a descriptor can be read; returns false where the input is to end instead.
+  /// Waits until a descriptor can be read; returns false where the request ends reading instead.
   func waitsSuccessfully(for descriptor: Int32) -> Bool {
     while true {
       guard let request = request.withLock({ $0 }) else {
@@ -59,6 +59,6 @@ package final class InputStop: Sendable {
     }
   }
 
-  /// Counts bytes that were read.
+  /// Adds to the number of bytes that were read after the request; does nothing before the request.
   func count(_ byteCount: Int) { request.withLock { $0?.byteCount += byteCount } }
 }

@@ -33,7 +33,7 @@ extension OpenFile {
             descriptor, UnsafeRawBufferPointer(start: base + done, count: bytes.count - done), at: offset + done)
         }
       }
-      // No disk has a reason to take nothing.
+      // A file that accepts no bytes would repeat the loop for ever.
       guard let count, count > 0 else { throw SystemFailure.inputOutput }
       writtenCount += count
     }
@@ -41,7 +41,7 @@ extension OpenFile {
 }
 
 extension [UInt8] {
-  /// Calls `body` with the bytes of an array; nil, without a call, for an empty array.
+  /// Calls `body` with the address of the first byte and returns the result; nil, without a call, for an empty array.
   @discardableResult
   fileprivate func withBytes<Value>(
     _ body: (UnsafeRawPointer) throws(SystemFailure) -> Value

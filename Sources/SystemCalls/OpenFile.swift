@@ -9,7 +9,7 @@ package final class OpenFile {
   /// File descriptor for C libraries, owned by this object; negative after ``closeNow()``.
   package private(set) var descriptor: Int32
   private let isOwned: Bool
-  /// Request at which reading from the position ends, as at the end of the file; nil reads to the end.
+  /// Request that ends reads at the file position as if the file ended there; nil reads to the end of the file.
   package var stop: InputStop?
 
   private init(_ descriptor: Int32, isOwned: Bool = true) { (self.descriptor, self.isOwned) = (descriptor, isOwned) }
@@ -30,7 +30,7 @@ package final class OpenFile {
     do throws(SystemFailure) {
       descriptor = try Self.open(path, .readWrite, [.create, .truncate])
     } catch {
-      // A device or a pipe may allow writing alone.
+      // A device or a pipe may allow writing only.
       guard error.code == EACCES else { throw error }
       descriptor = try Self.open(path, .writeOnly, [.create, .truncate])
     }
@@ -67,7 +67,7 @@ package final class OpenFile {
   /// Uses a descriptor that the caller keeps and closes.
   package convenience init(borrowing descriptor: Int32) { self.init(descriptor, isOwned: false) }
 
-  /// Takes over a descriptor.
+  /// Takes over a descriptor, which this object closes.
   convenience init(owning descriptor: Int32) { self.init(descriptor, isOwned: true) }
 
   private convenience init(
@@ -92,7 +92,7 @@ package final class OpenFile {
     let closing = descriptor
     descriptor = -1
     do throws(SystemFailure) { try systemCall { try SystemFileCalls.current.close(closing) } } catch {
-      // The descriptor is closed even then.
+      // The system has closed the descriptor even where a signal interrupted the call.
       if error.code != EINTR { throw error }
     }
   }
@@ -101,15 +101,15 @@ package final class OpenFile {
   package func kind() throws(SystemFailure) -> FileStatus.Kind { try status().kind }
   package func byteCount() throws(SystemFailure) -> Int { try status().byteCount }
 
-  /// Whether every write goes to the end of the file, whatever the position.
+  /// Whether every write goes to the end of the file, whatever the file position (`O_APPEND`).
   package func appendsOnly() -> Bool { fcntl(descriptor, F_GETFL) & O_APPEND != 0 }
 
-  /// Returns the position in bytes; fails for pipes.
+  /// Returns the file position in bytes from the beginning; fails for pipes.
   package func position() throws(SystemFailure) -> Int {
     try systemCall { Int(try file.seek(offset: 0, from: .current)) }
   }
 
-  /// Moves the position to byte `offset`; fails for pipes.
+  /// Moves the file position to byte `offset`; fails for pipes.
   package func seek(_ offset: Int) throws(SystemFailure) {
     try systemCall { _ = try file.seek(offset: Int64(offset), from: .start) }
   }
@@ -122,7 +122,8 @@ package final class OpenFile {
   /// Flushes all written bytes to the disk.
   package func sync() throws(SystemFailure) { try systemCall { try SystemFileCalls.current.sync(descriptor) } }
 
-  /// Locks the file until it is closed, against other programs that lock files in this way.
+  /// Takes an exclusive lock that lasts until the file is closed, without waiting; only programs that use `flock(2)`
+  /// respect the lock.
   ///
   /// - Throws: ``SystemFailure``; `isWouldBlock` where another program has the lock.
   package func lock() throws(SystemFailure) { try systemCall(returning: { flock(descriptor, LOCK_EX | LOCK_NB) }) }
@@ -130,7 +131,8 @@ package final class OpenFile {
   /// Gives the file the permissions of another file, as far as the system allows.
   func takePermissions(of status: FileStatus) { _ = fchmod(descriptor, status.permissions) }
 
-  /// Repeats `call` until it succeeds or fails with a final error; waits while the descriptor is not ready.
+  /// Repeats `call` until it succeeds or fails with an error other than `EWOULDBLOCK`, and waits for `events` in
+  /// between.
   func whenReady<Value>(for events: Int32, _ call: () throws -> Value) throws(SystemFailure) -> Value {
     while true {
       do throws(SystemFailure) { return try systemCall(call) } catch {

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Paths as text. The system's names are bytes, which need not be UTF-8; every other byte is kept as a scalar of its own, so
-/// that the text leads to the same file.
+/// Conversion between paths and text. A path consists of bytes that need not be UTF-8. Each byte that is not UTF-8
+/// becomes a scalar of its own, so that the text leads to the same file.
 package enum PathText {
-  /// Scalars for the bytes 0x80...0xFF that are not UTF-8: the end of a private-use plane.
+  /// Number that is added to a byte 0x80...0xFF to give its scalar, at the end of a private-use plane.
   private static let firstScalar: UInt32 = 0x10FF00
   private static let scalars: ClosedRange<UInt32> = 0x10FF80...0x10FFFF
 
@@ -12,7 +12,7 @@ package enum PathText {
     (0..<Int(CommandLine.argc)).compactMap { index in CommandLine.unsafeArgv[index].map { text(of: $0) } }
   }
 
-  /// Text of a path.
+  /// Text of a path that is given as a C string.
   package static func text(of path: UnsafePointer<CChar>) -> String {
     let bytes = UnsafeBufferPointer(start: path, count: strlen(path)).map { UInt8(bitPattern: $0) }
     if let text = String(validating: bytes, as: UTF8.self), !isSpecial(text) { return text }
@@ -20,7 +20,8 @@ package enum PathText {
     var rest = bytes[...]
     while let first = rest.first {
       let byteCount = (1...4).first { String(validating: rest.prefix($0), as: UTF8.self) != nil && rest.count >= $0 }
-      // A character that stands for a byte is kept as its bytes.
+      // A path that itself contains one of the scalars is converted byte by byte, because the scalar would read as one
+      // byte.
       if let byteCount, let character = String(validating: rest.prefix(byteCount), as: UTF8.self), !isSpecial(character)
       {
         text.append(contentsOf: character.unicodeScalars)
@@ -33,13 +34,13 @@ package enum PathText {
     return String(text)
   }
 
-  /// The text as people can read it: U+FFFD stands for every byte that is not UTF-8.
+  /// Text of a path for messages: U+FFFD stands for every byte that is not UTF-8.
   package static func readable(_ text: String) -> String {
     guard isSpecial(text) else { return text }
     return String(String.UnicodeScalarView(text.unicodeScalars.map { scalars.contains($0.value) ? "\u{FFFD}" : $0 }))
   }
 
-  /// Bytes of a path, with a zero at the end.
+  /// Bytes of the path whose text is `text`, with a zero byte at the end.
   static func bytes(of text: String) -> [CChar] {
     guard isSpecial(text) else { return Array(text.utf8CString) }
     let bytes = text.unicodeScalars.flatMap { scalar in

@@ -1,22 +1,23 @@
 import Glibc
 import Synchronization
 
-/// Program that was started as the first process of a group, which is ended as a whole.
+/// Running program in a process group of its own, so that the program and its child processes can be ended together.
 struct ProcessGroup {
   private let process: pid_t
 
-  /// Time from the request to end until the program is killed.
+  /// Time from SIGTERM to SIGKILL for a program that does not end by itself.
   private static let graceSeconds = 2.0
-  /// Time between two checks whether a program has ended.
+  /// Time from one check whether a program has ended to the next.
   static let pollMicroseconds: UInt32 = 10_000
-  /// Groups that have not been waited for.
+  /// Numbers of the process groups that run or whose exit status has not been read; ``killAll()`` kills these groups.
   private static let running = Mutex<Set<pid_t>>([])
 
-  /// Starts a program. Standard input is `/dev/null`; signals are as for a program that a user starts.
+  /// Starts a program with `/dev/null` as standard input and with the default handling of all signals that vampc
+  /// catches or ignores.
   ///
   /// - Parameters:
   ///   - words: path of the program, then its arguments.
-  ///   - setFiles: sets the descriptors of the program.
+  ///   - setFiles: adds the files that the program inherits to the spawn actions.
   init(
     _ words: [String], setFiles: (inout posix_spawn_file_actions_t) -> Void
   ) throws(SystemFailure) {
@@ -53,7 +54,7 @@ struct ProcessGroup {
     return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
   }
 
-  /// Asks the whole group to end, and ends it.
+  /// Sends SIGTERM to the whole group, waits up to 2 s for the program to end, and kills the rest of the group.
   func end() {
     kill(-process, SIGTERM)
     let asked = ContinuousClock.now
@@ -61,14 +62,14 @@ struct ProcessGroup {
       if status() != nil { break }
       usleep(Self.pollMicroseconds)
     }
-    // Whoever is left of the group; the program itself may be gone.
+    // Other processes of the group may still run after the program has ended.
     kill(-process, SIGKILL)
     var status: Int32 = 0
     waitpid(process, &status, 0)
     Self.running.withLock { _ = $0.remove(process) }
   }
 
-  /// Kills all groups, without waiting for them.
+  /// Kills all running process groups, without waiting for their end.
   static func killAll() {
     running.withLock { for process in $0 { kill(-process, SIGKILL) } }
   }

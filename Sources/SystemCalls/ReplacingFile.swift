@@ -3,7 +3,7 @@
 /// Bytes are written to a hidden file in the same folder. ``commit()`` flushes the hidden file to the disk and renames
 /// it; without this call the hidden file is removed. Pipes and devices are written directly.
 package final class ReplacingFile {
-  /// Path as the caller named it.
+  /// Path of the output as the caller gave it; messages name this path.
   package let path: String
   /// Path of the hidden file until ``commit()``; nil for an output that is written directly.
   package let temporaryPath: String?
@@ -13,7 +13,7 @@ package final class ReplacingFile {
   /// Whether a file exists at `temporaryPath`.
   private var hasTemporary = true
 
-  /// Begins an output file.
+  /// Creates the hidden file, or opens the pipe or device at `path`.
   ///
   /// - Parameters:
   ///   - replaces: whether an existing file may be replaced; the new file then gets its permissions.
@@ -30,7 +30,7 @@ package final class ReplacingFile {
       case .regularFile, .symbolicLink: break
       case .directory: throw .isDirectory(path: path)
       case .other:
-        // A device, a named pipe: there is nothing to replace.
+        // A device or a named pipe is written directly.
         do throws(SystemFailure) { file = try OpenFile(writing: path) } catch {
           throw .cannotCreate(path: path, reason: error.reason)
         }
@@ -40,7 +40,7 @@ package final class ReplacingFile {
       }
     }
     if isThere, !replaces { throw .exists(path: path) }
-    // A link stays a link, and the file behind it is replaced.
+    // A symbolic link stays, and the file that the link leads to is replaced.
     finalPath = status == nil ? path : FileName.resolved(path)
     do throws(SystemFailure) {
       (file, temporaryPath) = try Self.createHidden(in: FileName.folder(of: finalPath))
@@ -115,13 +115,13 @@ package final class ReplacingFile {
 
   private func rename(_ temporaryPath: String) throws(ReplacingFileError) {
     if !replaces {
-      // A link does not replace what has come there in the meantime, which a rename would.
+      // A hard link fails where another program has created the file in the meantime; a rename would replace that file.
       do throws(SystemFailure) {
         try FileName.link(temporaryPath, to: finalPath)
         return removeTemporary()
       } catch {
         if error.isExisting { throw .exists(path: path) }
-        // A file system without hard links.
+        // The file system has no hard links, so the hidden file is renamed below.
       }
     }
     try writing { () throws(SystemFailure) in try FileName.rename(temporaryPath, to: finalPath) }

@@ -12,7 +12,8 @@ package enum ReplacingFileError: ExplainedError, Equatable, Sendable {
   /// The pipe has no reader any more; the program ends as by SIGPIPE.
   case readerGone(path: String)
 
-  /// Error of a failed write.
+  /// Error for a failed write to `path`: ``readerGone(path:)`` for a broken pipe, otherwise
+  /// ``writeFailed(path:reason:)``.
   package init(writing path: String, _ failure: SystemFailure) {
     self = failure.isBrokenPipe ? .readerGone(path: path) : .writeFailed(path: path, reason: failure.reason)
   }

@@ -1,24 +1,24 @@
 import Glibc
 import SystemPackage
 
-/// Program whose standard output is read while it runs. It ends with this object at the latest.
+/// Program whose standard output is read while it runs. The program is ended when this object is released.
 package final class RunningProgram {
-  /// Standard output of the program.
+  /// Reading end of the pipe that the program has as standard output.
   package let output: OpenFile
   private let group: ProcessGroup
   private let messages: OpenFile
   private var exitStatus: Int32?
 
-  /// Largest number of bytes of messages that are kept.
+  /// Number of bytes of standard error that ``firstMessage()`` reads.
   private static let longestMessages = 4096
 
   /// Starts a program without a shell.
   ///
   /// - Parameters:
   ///   - path: path of the program.
-  ///   - arguments: words behind the path. `/proc/self/fd/3` stands for `file`.
-  ///   - file: file that the program reads.
-  ///   - temporaryFolder: folder for what the program writes to standard error.
+  ///   - arguments: arguments of the program; `/proc/self/fd/3` is the path of `file`.
+  ///   - file: file that the program inherits as descriptor 3.
+  ///   - temporaryFolder: folder of the temporary file to which the program's standard error is written.
   package init(
     _ path: String, arguments: [String], file: OpenFile, temporaryFolder: String
   ) throws(SystemFailure) {

@@ -35,7 +35,7 @@ package final class SignalWatch: Sendable {
     return bytes?.first.map(Int32.init)
   }
 
-  /// Waits for another signal, at most for the given time.
+  /// Waits until a further signal arrives, at most for the given time; ``next()`` still returns that signal.
   package func waitForAnother(seconds: Double) {
     var waiting = pollfd(fd: readingEnd, events: Int16(POLLIN), revents: 0)
     _ = poll(&waiting, 1, Int32(seconds * 1000))

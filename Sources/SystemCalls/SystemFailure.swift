@@ -2,14 +2,14 @@ package import ExplainedErrors
 import Glibc
 import SystemPackage
 
-/// Failure of a system call.
+/// Failure of a system call, with the system's error number.
 package struct SystemFailure: ExplainedError, Equatable, Sendable {
   /// Error number, such as `ENOSPC`.
   package let code: Int32
 
   package init(code: Int32) { self.code = code }
 
-  /// Failure of the device, for a file that returns or accepts fewer bytes than requested.
+  /// Input/output error, for a file that returns or accepts fewer bytes than requested.
   package static let inputOutput = SystemFailure(code: EIO)
 
   /// Failure with the current value of `errno`.
@@ -27,8 +27,8 @@ package struct SystemFailure: ExplainedError, Equatable, Sendable {
     code = number.rawValue
   }
 
-  /// Text of the system, such as "No space left on device"; "Out of memory" in place of the system's "Cannot allocate
-  /// memory".
+  /// Text of the error from the system, such as "No space left on device"; for `ENOMEM`, "Out of memory" in place of
+  /// the system's "Cannot allocate memory".
   package var reason: String { code == ENOMEM ? "Out of memory" : Errno(rawValue: code).description }
   /// ``reason`` in lower case, for the middle of a sentence.
   package var phrase: String { reason.lowercased() }
@@ -36,13 +36,13 @@ package struct SystemFailure: ExplainedError, Equatable, Sendable {
   package var description: String { reason }
   package var kind: ErrorKind { .failure }
 
-  /// Whether a file or folder with the new name exists already.
+  /// Whether the call failed because a file or folder with the new name exists already.
   package var isExisting: Bool { code == EEXIST }
-  /// Whether the pipe has no reader any more.
+  /// Whether the call failed because the pipe has no reader any more.
   package var isBrokenPipe: Bool { code == EPIPE }
   /// Signal by which the system ends programs that write to a pipe without a reader.
   package static let brokenPipeSignal = SIGPIPE
-  /// Whether the call would have had to wait.
+  /// Whether the call failed because the descriptor is non-blocking and not ready.
   package var isWouldBlock: Bool { code == EWOULDBLOCK || code == EAGAIN }
 }
 
@@ -51,7 +51,8 @@ func systemCall<Value>(_ call: () throws -> Value) throws(SystemFailure) -> Valu
   do { return try call() } catch { throw SystemFailure(error) }
 }
 
-/// Calls a C function that returns a negative value and sets `errno` when it fails, repeated while signals interrupt it.
+/// Calls a C function that returns a negative value and sets `errno` when it fails, repeated while signals interrupt
+/// it.
 @discardableResult
 func systemCall<Value: SignedInteger>(returning call: () -> Value) throws(SystemFailure) -> Value {
   while true {

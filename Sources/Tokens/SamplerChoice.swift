@@ -2,10 +2,10 @@
 public enum SamplerChoice: Equatable, Hashable, Sendable {
   /// The decoder uses the default settings of its model, with this seed.
   case modelDefault(seed: UInt32 = 0)
-  /// The encoder's user chose settings.
+  /// The decoder uses these settings, which the user of the encoder chose.
   case explicit(SamplerSettings)
 
-  /// Key of the random generator.
+  /// Seed of the decoder's random generator, in either case.
   public var seed: UInt32 {
     switch self {
     case .modelDefault(let seed): seed

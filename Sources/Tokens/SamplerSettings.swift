@@ -29,9 +29,10 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
   public var typicalMinimumCount = SamplerSettings.publishedTypicalMinimumCount
   /// Share of the steps that draw tokens, `0...1`; later steps take the most likely token.
   public var sampleCutoff = 1.0
-  /// Settings of MAGNeT's sampler.
+  /// Settings that only MAGNeT's sampler uses.
   public var spans = SpanSettings()
-  /// Duration from the beginning of the recording that is generated frame by frame, 0 or more.
+  /// Duration of the beginning of a recording that is generated frame by frame instead of in parallel, in seconds; 0 or
+  /// more.
   public var sequentialSeconds = 0.0
 
   /// Settings of VampNet's sampler with the given values; the defaults are those of ``published``.
@@ -61,7 +62,7 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
   /// VampNet's samplers and seed stay unchanged.
   ///
   /// - Parameter method: Sampler to use: ``SamplerMethod/vampnet`` sets the published mask temperature, and
-  ///   ``SamplerMethod/magnet`` sets both temperatures to 3, top-p to 0.9, and ``spans``.
+  ///   ``SamplerMethod/magnet`` sets both temperatures to 3 and top-p to 0.9.
   public mutating func choose(_ method: SamplerMethod) {
     self.method = method
     switch method {
@@ -71,7 +72,7 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
     }
   }
 
-  /// Whether a stream of version 1 can hold the settings: those of VampNet's sampler, with real values in hundredths.
+  /// Whether a stream of version 1 can hold the settings: only VampNet's sampler, with real values in whole hundredths.
   public var isEncodable: Bool {
     var plain = self
     plain.method = .vampnet

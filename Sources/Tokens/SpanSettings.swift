@@ -1,14 +1,14 @@
 /// Settings that only MAGNeT's sampler has (arXiv 2401.04577). The defaults are those of its published code.
 public struct SpanSettings: Equatable, Hashable, Sendable {
-  /// Score of a span, by which the spans that are masked again are picked.
+  /// Ways to score a span after a step. The next step masks the spans of lowest score again.
   public enum Scoring: String, CaseIterable, Hashable, Sendable {
-    /// Probability of the span's most likely token.
+    /// The score is the probability of the most likely token drawn in the span.
     case max
-    /// Product of the probabilities of the span's tokens.
+    /// The score is the product of the probabilities of all tokens drawn in the span.
     case prod
   }
 
-  /// Positions of spans.
+  /// Positions of the spans in a window.
   public enum Arrangement: String, CaseIterable, Hashable, Sendable {
     /// Spans follow one another from the window's first frame on.
     case nonoverlap
@@ -18,11 +18,11 @@ public struct SpanSettings: Equatable, Hashable, Sendable {
 
   /// Number of frames of a span, `1...255`.
   public var length: Int
-  /// Score of a span.
+  /// Way to score the spans; the next step masks the spans of lowest score again.
   public var scoring: Scoring
-  /// Positions of spans.
+  /// Positions of the spans in a window, side by side or overlapping.
   public var arrangement: Arrangement
-  /// Numbers of steps of codebook 0 and the following ones, each `1...255`, at least one number.
+  /// Numbers of steps of codebook 0, codebook 1 and so on, each `1...255`, at least one number.
   ///
   /// Coarse codebooks without a number of their own have the last number. Other codebooks without a number have
   /// ``SamplerSettings/fineStepCount`` steps.
@@ -34,9 +34,9 @@ public struct SpanSettings: Equatable, Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - length: Number of frames of a span, `1...255`.
-  ///   - scoring: Score of a span.
-  ///   - arrangement: Positions of spans.
-  ///   - levelStepCounts: Numbers of steps of codebook 0 and the following ones.
+  ///   - scoring: Way to score the spans.
+  ///   - arrangement: Positions of the spans in a window.
+  ///   - levelStepCounts: Numbers of steps of codebook 0, codebook 1 and so on.
   ///   - contextFrameCount: Frames on each side that codebooks after codebook 0 attend to; nil for all.
   /// - Precondition: `levelStepCounts` is not empty.
   public init(

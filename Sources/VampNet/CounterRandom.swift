@@ -1,6 +1,6 @@
 public import Tokens
 
-/// Counter-based random number generator: each number is a function of the seed and of its place.
+/// Counter-based random number generator: each number is a function of the seed, its purpose, frame, codebook and step.
 ///
 /// Generated tokens therefore do not depend on the order in which windows, threads or channels draw numbers. The
 /// generator is Philox 4×32 with ten rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011),
@@ -15,7 +15,7 @@ public struct CounterRandom: Sendable {
     case token = 0
     /// Gumbel noise on a token's confidence.
     case confidence = 1
-    /// Random token in place of a generated one, in comparisons.
+    /// Random token in place of a generated one, as the fill `random` makes them for comparisons.
     case replacement = 2
     /// Choice of a token that is kept.
     case keep = 3
@@ -27,7 +27,7 @@ public struct CounterRandom: Sendable {
     case sequential = 6
   }
 
-  /// Generator with the given seed.
+  /// Generator for a seed; the revision decides whether ``uniform(_:frame:codebook:step:)`` may return exactly 1.
   public init(seed: UInt32, revision: SamplerRevision = .second) {
     key = (seed, 0x7661_6D70)  // "vamp"
     largestUniform = revision == .first ? 1 : 1 - 0x1p-24
@@ -35,8 +35,8 @@ public struct CounterRandom: Sendable {
 
   /// Uniform random number between 0 and 1, with 24 random bits.
   ///
-  /// With the first sampler revision, the number is 1 in one of 16.8 million places, where 24 bits and a half are rounded
-  /// up. Later revisions return the number before 1 there.
+  /// With the first sampler revision, one of the 2²⁴ values is exactly 1, because 1 − 2⁻²⁵ rounds up in single
+  /// precision. Later revisions return 1 − 2⁻²⁴ in its place.
   ///
   /// - Parameters:
   ///   - purpose: Use of the number; each use has numbers of its own.
@@ -47,7 +47,7 @@ public struct CounterRandom: Sendable {
     min(largestUniform, (Float(bits(purpose, frame: frame, codebook: codebook, step: step) >> 8) + 0.5) * 0x1p-24)
   }
 
-  /// Random number of 32 bits for a place; see ``uniform(_:frame:codebook:step:)`` for the parameters.
+  /// Random number of 32 bits for a purpose, frame, codebook and step; see ``uniform(_:frame:codebook:step:)``.
   public func bits(_ purpose: Purpose, frame: Int, codebook: Int, step: Int) -> UInt32 {
     let frame = UInt64(bitPattern: Int64(frame))
     return Self.philox(

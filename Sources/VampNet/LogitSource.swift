@@ -26,7 +26,7 @@ public protocol LogitSource: AnyObject {
   func logits(codebook: Int, frames: [Int], into logits: FloatRows)
 }
 
-/// Transformer with memory of its own.
+/// Logit source of one transformer, with its own memory for activations.
 final class NetworkLogits: LogitSource {
   private let predictor: TokenPredictor
   private let workspace: TokenPredictor.Workspace

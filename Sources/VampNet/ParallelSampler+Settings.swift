@@ -3,7 +3,7 @@ public import Tokens
 extension ParallelSampler {
   /// Settings for one of the two transformers.
   public struct Settings: Sendable {
-    /// Number of steps of VampNet's sampler, and of codebooks without a number of their own in MAGNeT's; at least 1.
+    /// Number of steps of VampNet's sampler; with MAGNeT's, of coarse-to-fine codebooks without a count in ``spans``.
     public var stepCount: Int
     /// Divisor of the logits; 0 takes the most likely token.
     public var temperature: Double
@@ -11,7 +11,7 @@ extension ParallelSampler {
     public var maskTemperature: Double
     /// Filter of the entries that may be drawn.
     public var filter: TokenFilter
-    /// Random number generator.
+    /// Generator of all random numbers of the sampler, which holds the seed.
     public var random: CounterRandom
     /// Revision of the mask schedule.
     public var revision: SamplerRevision
@@ -19,11 +19,13 @@ extension ParallelSampler {
     public var method = SamplerMethod.vampnet
     /// Share of the steps that draw tokens; later steps take the most likely token.
     public var sampleCutoff = 1.0
-    /// Settings of MAGNeT's sampler.
+    /// Settings that only MAGNeT's sampler uses.
     public var spans = SpanSettings()
-    /// Whether codebooks without a step count of their own have the last of ``spans``, as coarse codebooks do.
+    /// Whether a codebook without a step count in ``spans`` takes the last count there (coarse), or ``stepCount``
+    /// (c2f).
     public var repeatsLastStepCount = true
-    /// End (exclusive) of the absolute frames that are generated one after the other.
+    /// End (exclusive) of the absolute frames that are generated one after the other; 0 generates all frames in
+    /// parallel.
     public var sequentialEndFrame = 0
 
     /// Settings of VampNet's sampler with the given values.
@@ -52,7 +54,7 @@ extension ParallelSampler {
     /// - Parameters:
     ///   - settings: Settings of both transformers.
     ///   - isCoarse: Whether the settings are for the coarse transformer.
-    ///   - frameRateHz: Frames a second, which turn the sequential seconds into frames.
+    ///   - frameRateHz: Frame rate of the codec, which turns the settings' sequential seconds into frames.
     public init(_ settings: SamplerSettings, isCoarse: Bool, frameRateHz: Double = 0) {
       self.init(
         stepCount: isCoarse ? settings.coarseStepCount : settings.fineStepCount,

@@ -7,7 +7,7 @@ public import Tokens
 ///
 /// Each step predicts and draws all masked tokens and ranks them by confidence: log probability plus annealed Gumbel
 /// noise. The cosine schedule determines how many tokens of the lowest confidence are masked again. Kept tokens never
-/// change. `SpanSampler` has the steps of MAGNeT's sampler, `SequentialStart` those of frames in order.
+/// change. `SpanSampler` takes the steps of MAGNeT's sampler; `SequentialStart` generates frames in order.
 public final class ParallelSampler {
   private let source: any LogitSource
   private let drawer: TokenDrawer
@@ -31,7 +31,7 @@ public final class ParallelSampler {
     drawer = TokenDrawer(source, context: context)
   }
 
-  /// Token drawn in one step.
+  /// Token drawn in one step, with its position in the window and its confidence.
   private struct Candidate {
     let codebook: Int
     let frame: Int

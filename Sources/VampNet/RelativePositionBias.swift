@@ -6,9 +6,9 @@ struct RelativePositionBias: Sendable {
   /// Bias `[bucket, head]`.
   private let table: [Float]
 
-  /// Number of buckets of distances in both directions.
+  /// Number of distance buckets: half of them for keys after the query, half for the others.
   static let bucketCount = 32
-  /// Distance from which all distances share a bucket.
+  /// Distance in frames from which on all distances of a direction share the last bucket.
   private static let greatestDistance: Float = 128
 
   init(table: [Float], headCount: Int) {
@@ -17,7 +17,7 @@ struct RelativePositionBias: Sendable {
     self.headCount = headCount
   }
 
-  /// Bias that takes all weight from a key: softmax gives 0, since the kernels' exponential function does so below −87.
+  /// Bias that excludes a key: the key's softmax weight is 0, because the kernels' exponential is 0 below −87.
   private static let excludes: Float = -1e30
 
   /// Bias `[head, 2 · frameCount − 1]` by distance `key − query`, which starts at −(frameCount − 1).

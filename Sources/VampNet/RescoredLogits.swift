@@ -30,11 +30,11 @@ public final class RescoredLogits: LogitSource {
   private let context: ComputeContext
   private let rescored: FloatRows
 
-  /// Mixture of two networks of the same codebooks.
+  /// Mixture of two networks that predict the same codebooks.
   ///
   /// - Parameters:
   ///   - first: Network whose windows are generated.
-  ///   - second: Network that rescores.
+  ///   - second: Network whose probabilities are mixed in.
   ///   - weight: Share of the second network, `0...1`.
   ///   - context: Threads and instruction set of the computation.
   /// - Precondition: Both networks have the same vocabulary.

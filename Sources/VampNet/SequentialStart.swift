@@ -4,8 +4,8 @@ import Tokens
 /// section 3.4). The remaining frames follow in parallel.
 ///
 /// Each frame takes one pass of the transformer with VampNet's samplers, and one pass for each codebook with MAGNeT's.
-/// Later frames stay masked. The temperature is that of the sampler, but at most 1 with MAGNeT's, whose temperatures are
-/// meant for annealing.
+/// Later frames stay masked. The temperature is that of the sampler, but at most 1 with MAGNeT's, whose temperatures
+/// are meant for annealing.
 struct SequentialStart {
   let source: any LogitSource
   let drawer: TokenDrawer

@@ -17,10 +17,10 @@ public struct SpanMasking: Sendable {
   /// Score of each frame or span: the greater, the sooner it is masked again.
   private var scores: [Float]
 
-  /// Score of what is never masked again, that of the published code.
+  /// Score of kept frames, which are never masked again; the value is that of the published code.
   private static let settledScore: Float = -1e4
 
-  /// Masking of one codebook.
+  /// Prepares the masking of one codebook in one window.
   ///
   /// - Parameters:
   ///   - isGenerated: Whether each frame of the window is generated; the others are kept.
@@ -81,7 +81,7 @@ public struct SpanMasking: Sendable {
     return Self.descending(scores).prefix(count).flatMap { spans[$0] }.sorted()
   }
 
-  /// Takes the scores of the tokens that a step has drawn.
+  /// Computes the scores for the next step from the tokens that a step has drawn.
   ///
   /// - Parameters:
   ///   - logProbabilities: Logarithm of the probability of each drawn token.
@@ -105,8 +105,8 @@ public struct SpanMasking: Sendable {
     scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
   }
 
-  /// Frames of the least probable spans, of which one begins at every frame. Their number is found by bisection, so that
-  /// about `count` frames are masked.
+  /// Frames that the least probable spans cover, where a span begins at every frame. A bisection finds the number of
+  /// spans that cover about `count` generated frames.
   private func overlappingFrames(count: Int) -> [Int] {
     let length = min(settings.length, isGenerated.count)
     let sums = (0...isGenerated.count - length).map { start in

@@ -2,8 +2,8 @@ import Tokens
 
 /// Steps of MAGNeT's sampler for one window (arXiv 2401.04577, and `lm_magnet.py` of its published code).
 ///
-/// Codebooks are generated one after the other. While a codebook is generated, all masked tokens of later codebooks stay
-/// masked. Codebooks after codebook 0 attend to a few frames on each side only.
+/// Codebooks are generated one after the other. While a codebook is generated, all masked tokens of later codebooks
+/// stay masked. Codebooks after codebook 0 attend to a few frames on each side only.
 struct SpanSampler {
   let source: any LogitSource
   let drawer: TokenDrawer

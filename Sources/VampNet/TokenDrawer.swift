@@ -1,21 +1,21 @@
 import Foundation
 import Kernels
 
-/// Drawer of the tokens of one codebook from the logits of a window.
+/// Draws the tokens of one codebook from the logits of a window.
 final class TokenDrawer {
   private let source: any LogitSource
   private let context: ComputeContext
   private let logits: FloatRows
-  /// Probabilities before filtering, times a factor for each row.
+  /// Probabilities before filtering, one row for each frame; each row is multiplied by a factor of its own.
   private let unfiltered: FloatRows
 
-  /// Distribution that tokens are drawn from.
+  /// Distribution from which one step draws tokens.
   struct Distribution {
-    /// Divisor of the logits, more than 0.
+    /// Divisor of the logits, more than 0 unless the most likely token is taken.
     var temperature: Double
     /// Whether the most likely token is taken instead of a drawn one.
     var takesMostLikely: Bool
-    /// Filter of the tokens.
+    /// Filter of the codebook entries that may be drawn.
     var filter: TokenFilter
     /// Whether the filter sees the probabilities at the temperature, as MAGNeT's does. VampNet's filter sees them at
     /// temperature 1, and the probabilities of the drawn tokens are those after filtering.
@@ -41,7 +41,7 @@ final class TokenDrawer {
   ///   - codebook: Predicted codebook.
   ///   - frames: Frames of the window.
   ///   - distribution: Temperature and filter.
-  ///   - uniform: Gives the random number between 0 and 1 of a frame of the window.
+  ///   - uniform: Returns the random number, between 0 and 1, for a frame of the window.
   /// - Returns: A token for each frame.
   func draw(codebook: Int, frames: [Int], _ distribution: Distribution, uniform: (Int) -> Float) -> [Drawn] {
     source.logits(codebook: codebook, frames: frames, into: logits)

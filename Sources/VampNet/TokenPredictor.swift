@@ -16,7 +16,7 @@ public final class TokenPredictor: Sendable {
   /// Classifiers, one for each predicted codebook.
   private let classifiers: [LinearWeights]
 
-  /// Transformer of a model file.
+  /// Loads the transformer of a model file.
   ///
   /// - Parameters:
   ///   - file: File of the transformer.
@@ -69,8 +69,8 @@ public final class TokenPredictor: Sendable {
     }
   }
 
-  /// Runs the transformer over one window. Afterwards ``logits(codebook:frames:into:workspace:context:)`` gives the logits of
-  /// any token of the window.
+  /// Runs the transformer over one window. Afterwards ``logits(codebook:frames:into:workspace:context:)`` gives the
+  /// logits of any token of the window.
   ///
   /// - Parameters:
   ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the transformer; masked tokens are ignored.

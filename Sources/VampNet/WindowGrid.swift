@@ -30,11 +30,11 @@ public struct WindowGrid: Equatable, Sendable {
 
   /// Number of frames between two even windows.
   public var gapLength: Int { max(1, windowLength / 2) }
-  /// Distance of even windows in frames.
+  /// Number of frames from the beginning of an even window to the beginning of the next even window.
   public var period: Int { windowLength + gapLength }
   /// Smallest number of frames of an even window at the beginning or the end; the odd neighbour replaces a shorter one.
   private var shortestWindowLength: Int { windowLength / 4 }
-  /// Index of the even window that contains the recording's beginning, itself or in the gap after it.
+  /// Index of the even window that holds the recording's first frame, within the window or in the gap after it.
   public var firstWindow: Int { firstFrame / period }
 
   /// First frame from which tokens must be generated so that `frame` and all later frames equal those of a full decode.

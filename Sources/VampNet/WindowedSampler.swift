@@ -22,7 +22,7 @@ public final class WindowedSampler {
   private var emittedEnd: Int
   /// End (exclusive) of the frames whose tokens are settled.
   private var settledEnd: Int
-  /// Index of the even window that contains the first frame, itself or in the gap after it.
+  /// Index of the even window that holds the first input frame, within the window or in the gap after it.
   private let firstWindow: Int
   private var nextWindow: Int
   private var hasGeneratedEven = false
