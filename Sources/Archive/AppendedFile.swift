@@ -2,10 +2,11 @@ import Bitstream
 
 /// File of an archive that a writer appends to, with the number of its bytes.
 ///
-/// After a failure to write or to flush, every later change fails in the same way: nobody can know what the disk has.
+/// After a failure to write or to flush, every later change fails with the same error, because nobody knows what the
+/// disk holds.
 final class AppendedFile {
   let file: ArchiveFile
-  /// Number of bytes of the file.
+  /// Length of the file in bytes; the next append writes at this offset.
   private(set) var byteCount: Int
   private let isDurable: Bool
   private var failure: ArchiveError?
@@ -22,7 +23,7 @@ final class AppendedFile {
     byteCount = try file.byteCount()
   }
 
-  /// Flushes the file to the disk.
+  /// Flushes the file to the disk; does nothing where `isDurable` is false.
   ///
   /// - Throws: `ArchiveError.writeFailed`.
   func sync() throws {
@@ -30,7 +31,7 @@ final class AppendedFile {
     try changing { try file.sync() }
   }
 
-  /// Makes a new archive of a file without records.
+  /// Replaces the content of the file by an archive without recordings, and flushes it.
   func create() throws {
     let empty = IndexWriter.emptyArchive
     try changing {
@@ -42,10 +43,10 @@ final class AppendedFile {
     file.syncFolder()
   }
 
-  /// Cuts off the bytes behind the root in force that are not kept, and completes the last recording.
+  /// Repairs the end of the file: cuts off the bytes that `tail` does not keep, and completes the last recording.
   func close(_ tail: UnfinishedTail) throws { try changing { byteCount = try tail.close(in: file) } }
 
-  /// Appends bytes.
+  /// Appends bytes at the end of the file, without a flush.
   func append(_ bytes: [UInt8]) throws {
     try changing { try file.write(bytes, at: byteCount) }
     byteCount += bytes.count
@@ -53,8 +54,8 @@ final class AppendedFile {
 
   /// Appends bytes and a mark behind them.
   ///
-  /// The mark is written first. So the file never ends inside the bytes, and a reader that finds a record in them finds
-  /// the mark as well, which contradicts it.
+  /// The mark is written first, behind the place of the bytes. So the file never ends inside the bytes, and a reader
+  /// that finds a forged root in the bytes also finds the mark, which names another root.
   ///
   /// - Parameters:
   ///   - bytes: Bytes to append.
@@ -69,10 +70,10 @@ final class AppendedFile {
     byteCount += bytes.count + mark.count
   }
 
-  /// Enters recordings in the index. They are on the disk before the runs and the root, and the runs before the root.
+  /// Enters recordings in the index. Flushes the recordings first, then the runs, then the root.
   ///
   /// - Parameters:
-  ///   - entries: Recordings that the file has.
+  ///   - entries: Recordings whose bytes are in the file already.
   ///   - index: Writer of the index.
   /// - Throws: `ArchiveError`, `BitstreamError`. The index then names none of the recordings, because the disk may not
   ///   have them; the next writer enters them.
@@ -94,7 +95,7 @@ final class AppendedFile {
     }
   }
 
-  /// Runs a change; after an error, cuts off what the change has written.
+  /// Runs a change of the file; if the change throws, cuts the file back to `byteCount` bytes.
   private func undoing(_ body: () throws -> Void) throws {
     try changing {
       do { try body() } catch {

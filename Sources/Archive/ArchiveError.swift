@@ -1,6 +1,6 @@
 public import ExplainedErrors
 
-/// Error of an archive; faults of its bytes are `BitstreamError`.
+/// Error of reading or writing an archive; a fault in the archive's bytes is a `BitstreamError`.
 public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file cannot be opened; `reason` is the system's text.
   case cannotOpen(path: String, reason: String)
@@ -12,7 +12,7 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAFile(path: String)
   /// Another writer has locked the archive.
   case locked(path: String)
-  /// The last 8 MiB of the file have no intact root.
+  /// No root of the file counts: the file is no archive, or its index is damaged.
   case noIndex
   /// The record before a stream is not the recording record that the index states.
   case indexContradicts(name: String, byteOffset: Int)
@@ -22,18 +22,18 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
   case noSuchName(String)
   /// A name is empty, longer than 255 bytes, or has control characters.
   case badName(String)
-  /// A start is outside the years 1000 to 2999, or its UTC offset is a day or more.
+  /// The start time of a recording is outside the years 1000 to 2999, or its UTC offset is a day or more.
   case badTime
-  /// The input has records of an archive.
+  /// The input to append contains a record of a type that only an archive may have, at `byteOffset`.
   case inputIsArchive(byteOffset: Int)
-  /// A stream behind the root in force has no recording record.
+  /// A stream in the archive has no recording record, so its name and start are lost.
   case strayStream(byteOffset: Int)
-  /// The input ends before its stream has a trailer.
+  /// The input to append ends before its stream has a trailer.
   case incomplete
-  /// The index has reached the limit of runs, or of names with one hash.
+  /// The index takes no further run: it has 32 runs that cannot be merged, or too many names have the same hash.
   case full
 
-  /// Lower-case phrase with the values.
+  /// Message in lower case, with the name, path or byte offset.
   public var description: String {
     switch self {
     case .cannotOpen(let path, let reason): "\(path): cannot open: \(reason)"
@@ -78,7 +78,7 @@ extension ArchiveError: ExplainedError {
     }
   }
 
-  /// Next step, if there is one.
+  /// Next step for the user; `nil` where none is known.
   public var hint: String? {
     switch self {
     case .locked: "--wait appends when that program has ended"

@@ -1,10 +1,10 @@
 public import Bitstream
 
-/// Result of an extraction.
+/// Counts and damage of a stream that was extracted from an archive.
 public struct ArchiveExtraction: Sendable {
-  /// Number of bytes written.
+  /// Number of bytes passed to the `write` closure.
   public internal(set) var byteCount = 0
-  /// Number of frames written, without lost frames.
+  /// Number of frames in the written blocks; lost frames do not count.
   public internal(set) var frameCount = 0
   /// Damage inside the recording, with byte offsets in the archive.
   public internal(set) var damage: [StreamDamage] = []

@@ -1,7 +1,7 @@
 public import Bitstream
 import SystemCalls
 
-/// File of an archive, read and written at byte offsets, never at a position.
+/// File of an archive; every read and write states its byte offset.
 public final class ArchiveFile {
   /// Path of the file.
   public let path: String
@@ -28,12 +28,12 @@ public final class ArchiveFile {
 
   /// Locks an existing archive that is about to be replaced, until the object is released.
   ///
-  /// - Returns: `nil` where no regular file has the path, or nobody may read it.
+  /// - Returns: `nil` where no regular file has the path, or the user may not read the file.
   /// - Throws: `ArchiveError`; `.locked` if a writer has locked the file.
   public convenience init?(replacing path: String) throws {
     guard let status = try? FileStatus(path: path), status.kind == .regularFile else { return nil }
     do { self.init(file: try Self.locked(path, creates: false), path: path) } catch ArchiveError.cannotOpen {
-      // A file that nobody may read can be replaced, but not locked.
+      // A file that the user may not read can be replaced, but not locked.
       return nil
     }
   }
@@ -43,7 +43,8 @@ public final class ArchiveFile {
     self.file = file
   }
 
-  /// Opens and locks the file that has the path: another program may replace the file between the two calls.
+  /// Opens and locks the file at a path; repeats both where another program has replaced the file between the two
+  /// calls.
   private static func locked(_ path: String, creates: Bool) throws -> OpenFile {
     while true {
       do {
@@ -69,7 +70,7 @@ public final class ArchiveFile {
   /// - Throws: `ArchiveError.readFailed`.
   public func byteCount() throws -> Int { try status().byteCount }
 
-  /// Returns the current bytes of the file, without bytes appended later.
+  /// Returns the bytes that the file has now, read when they are asked for; bytes appended later are not included.
   ///
   /// - Throws: `ArchiveError.readFailed`, also on each later read.
   public func bytes() throws -> any RandomAccessBytes {
@@ -111,7 +112,7 @@ public final class ArchiveFile {
     }
   }
 
-  /// Flushes the name of a new file to the disk.
+  /// Flushes the folder of a new file to the disk, so that the file's name survives a loss of power.
   func syncFolder() { FileName.syncFolder(FileName.folder(of: path)) }
 
   private func requireFile() throws {

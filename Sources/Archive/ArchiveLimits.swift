@@ -5,8 +5,8 @@ public enum ArchiveLimits {
   public static let nameByteCount = 1...255
   /// Allowed start times in microseconds since 1970-01-01T00:00:00Z: the years 1000 to 2999.
   public static let startMicroseconds = -30_610_224_000_000_000...32_503_679_999_999_999
-  /// Latest end of a recording, in microseconds since 1970-01-01T00:00:00Z: 2⁵⁶ − 1 after the earliest start, in the year
-  /// 3283. A later end counts as this one, so that the index can state every duration.
+  /// Latest end of a recording, in microseconds since 1970-01-01T00:00:00Z: 2⁵⁶ − 1 µs after the earliest start, in the
+  /// year 3283. A later end counts as this one, so that the index can state every duration.
   public static let latestEndMicroseconds = startMicroseconds.lowerBound + RunReference.longestSpan
   /// Allowed offsets of the local clock from UTC, in minutes.
   public static let utcOffsetMinutes = -1_439...1_439

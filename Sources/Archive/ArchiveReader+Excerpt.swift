@@ -13,7 +13,7 @@ extension ArchiveReader {
   ///   - span: Span of time in microseconds since 1970-01-01T00:00:00Z.
   ///   - write: Closure that takes the bytes of the excerpt in order.
   /// - Returns: Counts of the excerpt, and the damage in the segment that was read.
-  /// - Throws: As `extract(_:write:)`.
+  /// - Throws: The same errors as `extract(_:write:)`.
   public func excerpt(
     of recording: ArchivedRecording, in span: Range<Int>, write: ([UInt8]) throws -> Void
   ) throws -> ArchiveExtraction {

@@ -38,19 +38,19 @@ public struct ArchiveReader {
     self.rootByteRange = rootByteRange
   }
 
-  /// Returns a cursor over all recordings in the order of time, the unfinished one included.
+  /// Returns a cursor over all recordings in the order of their start, the unfinished one included.
   ///
   /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
   public func recordings() throws -> RecordingCursor { try RecordingCursor(self, span: nil) }
 
-  /// Returns a cursor over the recordings of the index, without the unfinished one.
+  /// Returns a cursor over the recordings of the index in the order of their start, without the unfinished one.
   ///
   /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
   package func indexedRecordings() throws -> RecordingCursor {
     try RecordingCursor(merging: root.runs, of: self, root.recent.entries)
   }
 
-  /// Returns a cursor over the recordings that overlap a span of microseconds since 1970, in the order of time.
+  /// Returns a cursor over the recordings that overlap a span of microseconds since 1970, in the order of their start.
   ///
   /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
   public func recordings(in span: Range<Int>) throws -> RecordingCursor { try RecordingCursor(self, span: span) }
@@ -114,7 +114,7 @@ public struct ArchiveReader {
   /// block or trailer is left.
   private func streamEnd(in range: Range<Int>, _ header: StreamHeader) throws -> StreamEnd? {
     for tailByteCount in Self.tailByteCounts {
-      // A short stream is read from its beginning, so that nothing inside the body of a record counts.
+      // A short stream is read from its beginning, so that bytes in the body of a record never count as a record.
       let isShort = range.count <= Self.shortStreamByteCount
       let start = isShort ? range.lowerBound : max(range.lowerBound, range.upperBound - tailByteCount)
       var end: StreamEnd?

@@ -52,7 +52,7 @@ public struct ArchiveRepair {
     return isIntact && scan.indexDamage.isEmpty
   }
 
-  /// Returns all entries of intact pages, in the order of the file.
+  /// Returns the entries of all intact pages in the order of their byte offsets; empty if no root counts.
   private static func readableEntries(of bytes: any RandomAccessBytes) -> [ArchivedRecording] {
     guard let reader = try? ArchiveReader(bytes, search: .complete) else { return [] }
     var entries = reader.root.recent.entries
@@ -63,7 +63,8 @@ public struct ArchiveRepair {
     return entries.sorted { $0.byteRange.lowerBound < $1.byteRange.lowerBound }
   }
 
-  /// Returns the entry of the recording that contains a byte offset, for a stream whose recording record is lost.
+  /// Returns the entry of the recording that contains a byte offset, for a stream whose recording record is lost; `nil`
+  /// if no readable page has such an entry.
   private func entry(around offset: Int) -> ArchivedRecording? {
     var low = 0
     var high = known.count

@@ -2,12 +2,12 @@ import Bitstream
 
 /// Sequential scan of a byte range of an archive for recordings, without the index.
 struct ArchiveScan {
-  /// Records that count behind bytes that are no record.
+  /// Rule for which records count behind a break, that is, behind bytes that belong to no record.
   enum Trust {
     /// All intact records, for a repair that looks for everything.
     case everything
-    /// Blocks and trailers of the recording before these bytes. Anything else may have arrived inside the body of a
-    /// record of which the disk lost a part.
+    /// Only blocks and trailers of the recording in front of the break: any other record may come from the body of a
+    /// record that the disk has only in part.
     case chain
   }
 
@@ -16,12 +16,12 @@ struct ArchiveScan {
   private var current: ScannedRecording?
   private var ready: [ScannedRecording] = []
   private var hasEnded = false
-  /// Whether damage was skipped since the current recording's record.
+  /// Whether damage was skipped since the recording record of `current`.
   private var hasGap = false
   /// Whether bytes were skipped that are no record, not even a damaged one.
   private var hasBreak = false
   private let trust: Trust
-  /// Damage outside recordings.
+  /// Damage between recordings, where the index is.
   private(set) var indexDamage: [StreamDamage] = []
   /// Number of index records, superseded ones included.
   private(set) var indexRecordCount = 0
@@ -57,7 +57,7 @@ struct ArchiveScan {
 
   private mutating func noteGap(_ gap: RecordSearch.Gap) {
     if !gap.isChained { hasBreak = true }
-    // The index begins behind the trailer.
+    // Behind a trailer stands the index, so a gap there is no damage of the recording.
     if current != nil, current?.trailer == nil {
       decoder.skip(gap.byteRange, reason: gap.reason)
       hasGap = true
@@ -78,7 +78,7 @@ struct ArchiveScan {
       }
     case ArchiveRecordType.mark?:
       if (try? ArchiveMark(record))?.isCut ?? false { current?.isMarkedCut = true }
-      // Marks stand behind a trailer, too, in front of the ignored records that follow it.
+      // Marks may also stand behind a trailer, in front of the ancillary records that follow the trailer.
       extend(to: record)
     case let type? where ArchiveRecordType.all.contains(type): indexRecordCount += 1
     case AncillaryType.tags?, nil:

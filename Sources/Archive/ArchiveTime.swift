@@ -3,10 +3,10 @@ public struct ArchiveTime: Equatable, Hashable, Sendable {
   /// Microseconds since 1970-01-01T00:00:00Z without leap seconds; in an archive within
   /// `ArchiveLimits.startMicroseconds`.
   public var microseconds: Int
-  /// Minutes that the local clock is ahead of UTC.
+  /// Minutes by which the local clock is ahead of UTC; negative where it is behind.
   public var utcOffsetMinutes: Int
 
-  /// Creates a point in time.
+  /// Creates a point in time; the values are not checked.
   public init(microseconds: Int, utcOffsetMinutes: Int = 0) {
     self.microseconds = microseconds
     self.utcOffsetMinutes = utcOffsetMinutes
@@ -110,7 +110,8 @@ extension ArchiveTime: CustomStringConvertible {
 
   /// Returns the number of days from 1970-01-01 to a Gregorian date.
   ///
-  /// The calculation lets years begin in March, so that the leap day is the last day of a year.
+  /// The calculation lets years begin in March, so that the leap day is the last day of a year. 719 468 days lie
+  /// between 0000-03-01 and 1970-01-01 (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
   private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let marchYear = month <= 2 ? year - 1 : year
     let marchMonth = (month + 9) % 12
@@ -122,7 +123,7 @@ extension ArchiveTime: CustomStringConvertible {
   }
 
   private static func date(_ days: Int) -> (year: Int, month: Int, day: Int) {
-    // 146 097 days are 400 years.
+    // 146 097 days are 400 years. Without its leap days (one in 4 years, none in 100, one in 400) a year has 365 days.
     let (era, dayOfEra) = floorDivision(days + 719_468, 146_097)
     let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)

@@ -1,4 +1,4 @@
-/// Counter of gaps and overlaps between recordings, which are added in the order of time.
+/// Counter of gaps and overlaps between recordings; its caller adds the recordings in the order of their start.
 public struct ArchiveTimeline {
   private var latestEnd: Int?
   /// Number of gaps of at least `leastMicroseconds`.

@@ -6,7 +6,7 @@ public struct ArchiveVerification {
   public struct Fault: Sendable, CustomStringConvertible {
     /// Name of the recording; `nil` for a fault of the index.
     public let name: String?
-    /// Description of the fault.
+    /// Description of the fault, with the byte offset where there is one.
     public let reason: String
 
     /// Name of the recording, if any, and the description of the fault.
@@ -74,7 +74,7 @@ public struct ArchiveVerification {
       let entries = try run.entries(ofPage: index)
       for entry in entries { expected.insert([Int(NameHit.hash(of: entry.name)), index]) }
       let end = entries.reduce(Int.min) { max($0, $1.end.microseconds) }
-      // Earlier writers stated ends behind the latest one.
+      // Writers before 2026-11-29 stated ends behind the latest allowed one.
       let statedEnd = min(page.span.upperBound, ArchiveLimits.latestEndMicroseconds)
       if entries.first?.start.microseconds != page.span.lowerBound || end != statedEnd {
         faults.append(Fault(name: entries.first?.name, reason: "the directory states another time for its page"))

@@ -1,8 +1,8 @@
 public import Bitstream
 
-/// Bounds of what an archive can store.
+/// Checks that an archive can store a recording.
 extension ArchiveWriter {
-  /// Checks that an archive can store recordings of consecutive streams.
+  /// Checks that an archive can store consecutive streams of one input, each as a recording.
   ///
   /// - Parameters:
   ///   - streams: Summaries of the streams of one input, in order.
@@ -32,7 +32,7 @@ extension ArchiveWriter {
     else { throw ArchiveError.badTime }
   }
 
-  /// Error of a block whose end frame no trailer can state.
+  /// Returns the error of a block that ends behind frame 2⁴⁸, which no trailer can state.
   static func error(ofFramesEndingAt end: Int, byteOffset: Int) -> BitstreamError {
     .outOfRange(field: "end frame", value: end, allowed: 0...StreamLimits.frameNumber, byteOffset: byteOffset)
   }

@@ -3,9 +3,9 @@ import Bitstream
 /// Writer that appends recordings to an archive. Earlier bytes stay valid at all times (`formats/archive.md`, section
 /// 5).
 ///
-/// Each record of a stream is one write. The index is written when its recording is complete and flushed to the disk.
+/// Each record of a stream is one write. A recording enters the index when it is complete and flushed to the disk.
 public final class ArchiveWriter {
-  /// Repair of the bytes that another writer left behind the root in force.
+  /// Repair of the bytes that an interrupted writer had written behind the root in force.
   public struct Recovery: Equatable, Sendable {
     /// Recordings that were completed and entered in the index.
     public let recordings: [ArchivedRecording]
@@ -17,14 +17,15 @@ public final class ArchiveWriter {
   public private(set) var recovery: Recovery?
   /// Recordings that this writer has entered in the index, in the order of the file.
   public private(set) var finished: [ArchivedRecording] = []
-  /// Number of bytes of the file.
+  /// Length of the file in bytes.
   public var byteCount: Int { output.byteCount }
 
   private let output: AppendedFile
   private var index: IndexWriter
   private var open: OpenRecording?
   private var scanner = RecordScanner()
-  /// End of the bytes up to which records that the input pretends to have may reach.
+  /// Byte offset before which each record of the input gets a mark behind it, because a suspicious record stands
+  /// shortly before this offset (`formats/archive.md`, section 5).
   private var suspicionEnd = 0
   private let clock = ContinuousClock()
 
@@ -39,7 +40,7 @@ public final class ArchiveWriter {
     var hash = TokenHash()
     var trailer: StreamTrailer?
     var isCut = false
-    /// Ancillary records that wait for a record of the stream.
+    /// Bytes of ancillary records that are written together with the next record of the stream.
     var waiting: [UInt8] = []
     /// Whether a waiting record holds bytes that look like a record of an archive.
     var hasSuspiciousWaiting = false
@@ -60,7 +61,7 @@ public final class ArchiveWriter {
   ///   - file: File open for reading and writing, without any other writer.
   ///   - isDurable: Whether the writer flushes to the disk as `formats/archive.md`, section 5, promises. Without
   ///     flushes the caller has to flush at the end.
-  /// - Throws: As `init(path:)`.
+  /// - Throws: The same errors as `init(path:)`.
   public init(_ file: ArchiveFile, isDurable: Bool = true) throws {
     output = try AppendedFile(file, isDurable: isDurable)
     let empty = IndexWriter.emptyArchive
@@ -84,7 +85,7 @@ public final class ArchiveWriter {
   public func begin(name: String, start: ArchiveTime) throws {
     try begin(name: name, start: start, series: (name, 1))
     scanner = RecordScanner()
-    // Whoever made the recording before did not know what this one holds.
+    // A forged record cannot reach into this recording, whose bytes the author of the earlier one did not know.
     suspicionEnd = 0
   }
 
@@ -110,7 +111,8 @@ public final class ArchiveWriter {
   /// Each further stream of the input becomes a recording of its own, named `name.2`, `name.3` and so on. The start
   /// time of such a recording is the end time of the recording before.
   ///
-  /// - Throws: `BitstreamError` at the first fault of the input, after the records before are written; `ArchiveError`.
+  /// - Throws: `BitstreamError` at the first fault of the input, after the records in front of the fault are written;
+  ///   `ArchiveError`.
   /// - Precondition: a recording is open.
   public func append(_ bytes: [UInt8]) throws {
     precondition(open != nil, "no recording is open")
@@ -198,7 +200,7 @@ public final class ArchiveWriter {
     }
   }
 
-  /// Ends the recording and enters it in the index.
+  /// Ends the open recording and enters it in the index.
   ///
   /// - Throws: `BitstreamError` if the input ends inside a record; `ArchiveError.incomplete` if the stream has no
   ///   trailer.
@@ -220,9 +222,9 @@ public final class ArchiveWriter {
     open?.isCut = true
   }
 
-  /// Ends the recording with a mark and a trailer for the blocks written so far.
+  /// Ends the open recording with a mark and a trailer for the blocks written so far.
   ///
-  /// - Returns: `nil` if no record with a header section was written; nothing of the recording remains.
+  /// - Returns: `nil` if no record with a header section was written; the archive then has no trace of the recording.
   public func finishCutOff() throws -> ArchivedRecording? {
     guard let current = open else { return nil }
     if let trailer = current.trailer {

@@ -6,11 +6,11 @@ enum ArchiveWriterParameters {
   static let pageByteCount = 4_096
   /// Mean number of hashes in a name page.
   static let namePageHitCount = 128
-  /// Largest number of entry pages of a merged run, so that its directory stays within its limit.
+  /// Largest number of entry pages of a merged run: the run's directory then stays within 262 144 bytes.
   static let mergedPageCount = 10_000
   /// Largest number of entries of a merged run.
   static let mergedEntryCount = 1 << 20
-  /// Bytes of a recording from one mark to the next.
+  /// Bytes of a recording after which the next mark is written, counted from the mark before.
   static let markSpacing = 8_192
   /// Bytes of an unfinished recording after which the file is flushed to the disk.
   static let syncByteCount = 1 << 20

@@ -1,16 +1,16 @@
 /// Entry of one recording in the index of an archive (`formats/archive.md`, section 3.1).
 public struct ArchivedRecording: Equatable, Sendable {
-  /// State of a recording.
+  /// Completeness of a recording.
   public enum State: Equatable, Sendable {
     /// Recording that was written to its end.
     case complete
-    /// Recording whose writer was stopped and that another writer completed; the end is missing.
+    /// Recording whose writer was stopped and that another writer completed; the end of the audio is not there.
     case cutOff
     /// Recording that is not in the index: a writer is writing it, or was interrupted and nobody has completed it yet.
     case unfinished
   }
 
-  /// Name, unique in the archive.
+  /// Name of the recording, unique in the archive, 1 to 255 bytes of UTF-8.
   public var name: String
   /// Time at which the first frame begins.
   public var start: ArchiveTime
@@ -20,10 +20,10 @@ public struct ArchivedRecording: Equatable, Sendable {
   public var sampleCount: Int
   /// Sample rate of the source, in Hz.
   public var sampleRateHz: Int
-  /// State of the recording.
+  /// Whether the recording is complete, cut off or unfinished.
   public var state: State
 
-  /// Creates an entry.
+  /// Creates an entry from its fields, which are not checked.
   public init(
     name: String, start: ArchiveTime, byteRange: Range<Int>, sampleCount: Int, sampleRateHz: Int, state: State
   ) {
@@ -41,7 +41,7 @@ public struct ArchivedRecording: Equatable, Sendable {
     end.microseconds = min(end.microseconds, ArchiveLimits.latestEndMicroseconds)
     return end
   }
-  /// Duration in seconds.
+  /// Duration of the recording in seconds.
   public var durationSeconds: Double { Double(sampleCount) / Double(sampleRateHz) }
 
   /// Returns whether the recording overlaps a span of microseconds since 1970.
@@ -49,7 +49,7 @@ public struct ArchivedRecording: Equatable, Sendable {
     start.microseconds < span.upperBound && end.microseconds > span.lowerBound
   }
 
-  /// Order of the index: by start, then by byte offset.
+  /// Whether `first` stands before `second` in the index: the order is by start, then by byte offset.
   static func precedes(_ first: ArchivedRecording, _ second: ArchivedRecording) -> Bool {
     first.start.microseconds != second.start.microseconds
       ? first.start.microseconds < second.start.microseconds

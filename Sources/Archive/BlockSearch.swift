@@ -5,10 +5,11 @@ struct BlockSearch {
   private let bytes: any RandomAccessBytes
   private let range: Range<Int>
   private let beginning: StreamBeginning
-  /// Number of bytes of one read.
+  /// Number of bytes that one read of the file asks for.
   let chunkByteCount: Int
 
-  /// Number of probes after which the rest of the range is read sequentially.
+  /// Number of probes (reads of a block at a guessed byte offset) after which the rest of the range is read
+  /// sequentially.
   private static let mostProbes = 48
   /// Number of bytes without an intact block after which the rest of the range is read sequentially.
   private static let longestGap = 2 << 20

@@ -1,10 +1,10 @@
 import Bitstream
 
-/// Last bytes of an archive, whose records are checked for being one chain (`formats/archive.md`, section 4).
+/// Last 3 MiB of an archive, and the check that their records form one chain (`formats/archive.md`, section 4).
 ///
 /// A record can hold bytes that look like records of an archive. Such bytes overlap an intact record, or a record that
-/// the file's end cuts off, and no record is longer than 1 MiB. So in bytes of three times this length, in which all
-/// intact records at any place follow one another without overlaps and gaps, no record lies in the body of another.
+/// the file's end cuts off, and no record is longer than 1 MiB. So if all intact records in three times this length
+/// follow one another without overlaps and gaps, no record lies in the body of another.
 struct ChainedTail {
   private let bytes: any RandomAccessBytes
   private let start: Int
@@ -23,8 +23,8 @@ struct ChainedTail {
     tail = try bytes.bytes(in: start..<bytes.byteCount)
   }
 
-  /// Returns the root that the last root or mark of the chain names; `nil` if the bytes are no chain, or name no root
-  /// whose index is there.
+  /// Returns the root that the last root or mark of the chain names; `nil` if the records form no chain, or if the root
+  /// or its index is damaged.
   ///
   /// - Throws: The error of reading.
   func root(_ inflater: Inflater) throws -> RootLocation? {
@@ -40,10 +40,10 @@ struct ChainedTail {
     var rootOffset: Int?
     while let record = records.next() {
       let place = record.byteRange.lowerBound
-      // Damage counts as a break, too: a walk over the whole file decides then.
+      // Damage counts as a break, too. The caller then walks over the whole file.
       guard place == end ?? place else { return nil }
       end = record.byteRange.upperBound
-      // A record at the beginning of the bytes may lie inside another one, which begins in front of them.
+      // A record in the first MiB may lie in the body of a record that begins in front of these bytes.
       guard record.sections.isEmpty, start == 0 || place >= start + Self.recordByteCount else { continue }
       switch record.firstByte {
       case ArchiveRecordType.root: rootOffset = place

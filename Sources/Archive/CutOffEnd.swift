@@ -1,6 +1,6 @@
 import Bitstream
 
-/// End of a stream whose writer was stopped: a mark with the stopped flag, and a trailer for the blocks that are there.
+/// End of a stream whose writer was stopped: a mark with the stopped flag, and a trailer for the intact blocks.
 struct CutOffEnd {
   let sampleCount: Int
   private let trailer: [UInt8]

@@ -8,7 +8,7 @@ struct EntryList {
 
   private static let cutOffFlag = 1
 
-  /// Number of bytes of the coded entries, without their count.
+  /// Number of bytes of the coded entries, without the count in front of them.
   var byteCount: Int { writer.bytes.count }
 
   /// Encodes the list: the count, then the entries.

@@ -1,6 +1,6 @@
 import Bitstream
 
-/// Encoder of excerpts: turns blocks of one stream into legal streams, whose bytes the calls return.
+/// Encoder of excerpts: turns blocks of one stream into valid streams. Each call returns the bytes to write next.
 struct ExcerptWriter {
   private let beginning: StreamBeginning
   private var encoder: StreamEncoder?
@@ -10,8 +10,8 @@ struct ExcerptWriter {
 
   init(_ beginning: StreamBeginning) { self.beginning = beginning }
 
-  /// Encodes the next block; after a gap a new stream begins. A block that begins too early is dropped and reported as
-  /// damage.
+  /// Encodes the next block. After lost frames a new stream begins. A block that begins before the end of the last one
+  /// is dropped and reported as damage.
   mutating func append(_ block: StreamBlock, at byteRange: Range<Int>) throws -> [UInt8] {
     var bytes: [UInt8] = []
     if encoder != nil, block.firstFrame != frames.upperBound {
@@ -35,7 +35,7 @@ struct ExcerptWriter {
     return bytes
   }
 
-  /// Sets the trailer of the recording, whose length limits that of the excerpt.
+  /// Sets the trailer of the recording; its length limits the length of the excerpt.
   mutating func end(_ trailer: StreamTrailer) { self.trailer = trailer }
 
   /// Adds damage to the result.
@@ -43,7 +43,7 @@ struct ExcerptWriter {
     result.damage.append(StreamDamage(byteRange: byteRange, lostFrames: lost, reason: reason))
   }
 
-  /// Encodes the end of the last stream.
+  /// Encodes the trailer of the last stream; no bytes if no block was appended.
   mutating func finish() throws -> [UInt8] {
     let header = beginning.header
     let before = header.sampleCount(ofFrames: max(0, frames.lowerBound - beginning.firstFrame))

@@ -58,8 +58,8 @@ struct IndexRunWriter {
     return record
   }
 
-  /// Returns the records of the name pages, as many as keep each within the longest record; `nil` if there is no such
-  /// number.
+  /// Returns the records of the name pages; no bytes for a page without hashes. The number of pages is doubled until
+  /// each record is short enough; `nil` if more than 16 384 pages would be necessary.
   private func encodedNamePages() -> [[UInt8]]? {
     var count = Self.namePageCount(entryCount: hits.count)
     while count <= ArchiveLimits.pageCount.upperBound {

@@ -19,7 +19,7 @@ struct IndexWriter {
   /// Bytes of a new archive: a root without entries.
   static var emptyArchive: [UInt8] { ArchiveRoot().encoded(at: 0, Deflater()) }
 
-  /// Writes a root, and runs where necessary, that enter recordings in the index.
+  /// Writes the runs that are due and a new root, which together enter recordings in the index.
   ///
   /// - Parameters:
   ///   - entries: Recordings to enter.
@@ -52,7 +52,7 @@ struct IndexWriter {
 
   /// Writes one run of the recent entries, `entry` and all runs that are due for merging.
   ///
-  /// Runs that cannot be read, or whose names do not fit into name pages, stay as they are: neither may stop an append.
+  /// Runs that are damaged, or whose names do not fit into name pages, are not merged, so that the append succeeds.
   private func flush(_ root: inout ArchiveRoot, with entry: ArchivedRecording, at start: Int) throws -> Int {
     let archive = ArchiveReader(
       LazyBytes(byteCount: start) { try file.read($0) }, root: root, rootByteRange: rootByteRange)
@@ -89,7 +89,7 @@ struct IndexWriter {
       level += 1
     }
     guard root.runs.count - merged.count >= ArchiveLimits.runCount.upperBound else { return (level, merged) }
-    // No run is due, and the root has no room for another one: the smallest runs make room.
+    // The root has no room for another run, although none is due for merging: the smallest runs are merged.
     let smallest = root.runs.filter { !merged.contains($0) }.sorted { $0.entryCount < $1.entryCount }
     for run in smallest where try fits([run]) {
       merged.append(run)

@@ -1,11 +1,12 @@
 import Bitstream
 
-/// Name page of a run, with the hashes of one of *n* equal shares of all hashes (`formats/archive.md`, section 3.2).
+/// Name page of a run with *n* name pages: the hashes in one of *n* equal parts of the range of a CRC-32
+/// (`formats/archive.md`, section 3.2).
 struct NamePage {
   /// Items in the order of their hashes.
   let hits: [NameHit]
 
-  /// Returns the index of the name page to which a hash belongs.
+  /// Returns the index of the name page of a hash, for a run with `pageCount` name pages.
   static func index(of hash: UInt32, pageCount: Int) -> Int { (Int(hash) * pageCount) >> 32 }
 
   /// Returns the least hash that belongs to page `index`.
@@ -44,7 +45,7 @@ struct NamePage {
     self.hits = hits
   }
 
-  /// Returns the entry pages that may have a name with this hash.
+  /// Returns the numbers of the entry pages that may have a name with this hash.
   func entryPages(withHash hash: UInt32) -> [Int] {
     var pages: [Int] = []
     for hit in hits where hit.hash == hash && pages.last != hit.entryPageIndex { pages.append(hit.entryPageIndex) }

@@ -1,7 +1,7 @@
 import Bitstream
 
 extension Record {
-  /// Returns the bytes of an ancillary record of an archive.
+  /// Returns the bytes of an ancillary record of an archive: its framing, the type and `data`.
   static func archive(_ type: Int, _ data: [UInt8]) -> [UInt8] { framed([], body: [UInt8(type)] + data) }
 
   /// Type of an ancillary record; `nil` for a record with sections.
@@ -17,7 +17,8 @@ extension Record {
   /// Whether the record belongs to the archive and not to a stream.
   var isOfArchive: Bool { ancillaryType.map(ArchiveRecordType.all.contains) ?? false }
 
-  /// Returns whether the bytes of a record contain what looks like the beginning of a record of an archive.
+  /// Returns whether the bytes of a record contain, behind the first byte, what looks like the beginning of an
+  /// archive's record.
   static func holdsArchiveRecord(_ bytes: [UInt8]) -> Bool {
     let sync = StreamFormat.sync
     var index = 1

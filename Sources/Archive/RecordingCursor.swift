@@ -1,6 +1,6 @@
 import Bitstream
 
-/// Iterator over recordings of an archive in the order of time, with one page of each run in memory.
+/// Iterator over recordings of an archive in the order of their start, with one page of each run in memory.
 public struct RecordingCursor {
   /// Remaining entries of one run, or of a list of entries.
   private struct Source {
@@ -24,7 +24,7 @@ public struct RecordingCursor {
     for index in sources.indices { try refill(index) }
   }
 
-  /// Creates a cursor over some runs and entries, for a writer that merges them.
+  /// Creates a cursor over the given runs and entries, for a writer that merges them.
   init(merging runs: [RunReference], of archive: ArchiveReader, _ entries: [ArchivedRecording]) throws {
     span = nil
     for run in runs { try add(run, of: archive) }

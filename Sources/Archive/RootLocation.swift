@@ -9,7 +9,7 @@ struct RootLocation {
   ///
   /// The first range usually has the root. The second range has the last mark while a recording is being written.
   static let tailByteCounts = [4_096, 12_288, 65_536]
-  /// Files of at most this size are read from their beginning.
+  /// Largest number of bytes of a file that is always read from its beginning.
   private static let smallByteCount = 65_536
 
   /// Finds the root in force.
@@ -17,7 +17,7 @@ struct RootLocation {
   /// - Parameters:
   ///   - bytes: The archive.
   ///   - inflater: Decompressor.
-  ///   - search: How much of the file is read where nothing contradicts the root that is found first.
+  ///   - search: How much of the file is read first; more is read where no root counts in these bytes.
   /// - Throws: `ArchiveError.noIndex` if no root counts, or the error of reading.
   init(in bytes: any RandomAccessBytes, _ inflater: Inflater, _ search: RootSearch) throws {
     if bytes.byteCount > Self.smallByteCount, search != .complete {
@@ -47,7 +47,8 @@ struct RootLocation {
     self.init(root: root, byteRange: record.byteRange)
   }
 
-  /// Returns the root that the last bytes of the file name; `nil` if they name none or contradict one another.
+  /// Returns the root that a root or mark in the last bytes of the file refers to; `nil` if there is none, or if marks
+  /// contradict it.
   private static func quick(in bytes: any RandomAccessBytes, _ inflater: Inflater) throws -> RootLocation? {
     var tail: [UInt8] = []
     for tailByteCount in tailByteCounts {
@@ -70,10 +71,11 @@ struct RootLocation {
     return nil
   }
 
-  /// Root that a root or a mark in the searched bytes names.
+  /// Byte offset of the root to which a root record (its own) or a mark in the searched bytes refers.
   private struct Named {
     let rootOffset: Int
-    /// Whether a mark names another root than the record before it.
+    /// Whether the record is a mark that refers to a root behind itself, or to another one than the root or mark
+    /// before.
     let isContradiction: Bool
 
     init?(_ record: Record, after before: Named?) throws {

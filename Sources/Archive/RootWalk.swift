@@ -33,7 +33,7 @@ enum RootWalk {
 }
 
 extension RootLocation {
-  /// Whether the index has every recording of an earlier root.
+  /// Whether the index of this root has every recording of an earlier root.
   fileprivate func isSuccessor(of earlier: RootLocation, in bytes: any RandomAccessBytes) throws -> Bool {
     do {
       var mine = try ArchiveReader(bytes, root: root, rootByteRange: byteRange).indexedRecordings()

@@ -46,7 +46,7 @@ struct RunDirectory {
   ///
   /// - Parameters:
   ///   - record: Record of the directory.
-  ///   - entryCount: Entries of the run as the root gives them.
+  ///   - entryCount: Number of entries of the run, as the root states it.
   ///   - inflater: Decompressor.
   /// - Throws: `BitstreamError`.
   init(_ record: Record, entryCount: Int, _ inflater: Inflater) throws {

@@ -6,7 +6,7 @@ struct ScannedRecording {
   var label: RecordingLabel?
   /// Byte range from the recording's first record to its last.
   var byteRange: Range<Int>
-  /// Byte offset of the stream.
+  /// Byte offset of the stream's first record.
   var streamOffset: Int
   var header: StreamHeader?
   var frames: Range<Int>?
@@ -16,7 +16,8 @@ struct ScannedRecording {
   var blockCount = 0
   var tokenCount = 0
   var tokenHash = TokenHash()
-  /// Last place at which a trailer can be written: all frames before it have numbers that a trailer can state.
+  /// Last place at which a trailer can be written, because no frame before it has too high a number; `nil` while no
+  /// header was found.
   private(set) var closable: (byteOffset: Int, frames: Range<Int>, tokenHash: TokenHash)?
 
   /// Whether a strict reader accepts the stream.
@@ -31,10 +32,10 @@ struct ScannedRecording {
     closable = (byteRange.upperBound, frames ?? 0..<0, tokenHash)
   }
 
-  /// Length in samples: of the trailer, or else of the frames.
+  /// Length in samples at the source's rate, as the trailer states it; without a trailer, the duration of all frames.
   var sampleCount: Int { trailer?.sampleCount ?? header?.sampleCount(ofFrames: frames?.count ?? 0) ?? 0 }
 
-  /// Returns the correct entry of the index for this recording.
+  /// Returns the entry that the index should have for this recording.
   func entry(named name: String, start: ArchiveTime) -> ArchivedRecording {
     ArchivedRecording(
       name: name, start: start, byteRange: byteRange, sampleCount: sampleCount,

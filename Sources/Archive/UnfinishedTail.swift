@@ -10,7 +10,7 @@ struct UnfinishedTail {
   let removedByteCount: Int
   /// Number of bytes of the file to keep.
   private let keptByteCount: Int
-  /// Bytes to append to the kept bytes: mark and trailer of a stream without a trailer.
+  /// Bytes to append to the kept bytes: mark and trailer of a stream without a trailer; otherwise empty.
   private let ending: [UInt8]
 
   /// Reads the bytes behind the root in force.
@@ -29,7 +29,7 @@ struct UnfinishedTail {
       }
       found.append(recording)
     }
-    // A trailer that no number can be written for would make every later append fail.
+    // A recording whose end frame no trailer can state is dropped, because it would make every later append fail.
     if let last = found.last, last.trailer == nil, last.closable == nil { found.removeLast() }
     var ending: [UInt8] = []
     var entries: [ArchivedRecording] = []
@@ -55,7 +55,7 @@ struct UnfinishedTail {
     self.ending = ending
   }
 
-  /// Cuts off the bytes that are not kept and appends the missing mark and trailer.
+  /// Cuts off the bytes that are not kept, and appends the mark and the trailer of an incomplete stream.
   ///
   /// - Returns: Number of bytes of the file after the call.
   /// - Throws: `ArchiveError.writeFailed`.
