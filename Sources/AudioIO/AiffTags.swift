@@ -4,10 +4,10 @@ import SystemCalls
 enum AiffTags {
   private static let chunkHeaderByteCount = 8
   private static let formHeaderByteCount = 12
-  /// Largest number of chunks that are searched.
+  /// Largest number of chunks of a file that are searched for an ID3 tag.
   private static let largestChunkCount = 10_000
 
-  /// Returns whether some first bytes are those of an AIFF or AIFF-C file.
+  /// Returns whether the first bytes of a file are those of an AIFF or AIFF-C file.
   static func begins(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: Array("FORM".utf8))
       && ["AIFF", "AIFC"].contains { bytes.dropFirst(8).starts(with: Array($0.utf8)) }

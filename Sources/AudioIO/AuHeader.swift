@@ -4,7 +4,7 @@ import Signal
 enum AuHeader {
   private static let largestHeaderByteCount = 1 << 20
 
-  /// Reads a stream up to the first sample.
+  /// Reads the header; the stream then stands at the first sample.
   ///
   /// - Throws: ``HeaderFailure``; `.notPlainPCM` for an encoding that libsndfile may know.
   static func read(from stream: ByteStream) throws(HeaderFailure) -> PCMLayout {

@@ -1,4 +1,4 @@
-/// File format that can be written.
+/// Format of an audio file that ``AudioWriter`` can write.
 public enum AudioContainer: String, CaseIterable, Equatable, Sendable {
   case wav, flac, oggVorbis, aiff, w64, au, caf
 
@@ -11,7 +11,7 @@ public enum AudioContainer: String, CaseIterable, Equatable, Sendable {
     self = found
   }
 
-  /// File name extensions in lower case, the usual one first.
+  /// File name extensions in lower case, without the dot, the usual one first.
   public var fileExtensions: [String] {
     switch self {
     case .wav: ["wav", "wave", "rf64"]

@@ -1,6 +1,7 @@
-/// Damage of an input behind which a reader has continued.
+/// Damage of an audio input behind which a reader has continued.
 public struct AudioDamage: Equatable, Sendable, CustomStringConvertible {
-  /// Number of samples per channel before the damage; before its report, if `sampleCount` is `nil` and the input goes on.
+  /// Number of samples per channel before the damage. Where the place of the damage is unknown (`sampleCount` is `nil`
+  /// and the input goes on), number of samples before the report of the damage.
   public let samplePosition: Int
   /// Number of lost samples per channel; `nil` if unknown, 0 if no samples are lost but some may be wrong.
   public let sampleCount: Int?
@@ -11,7 +12,7 @@ public struct AudioDamage: Equatable, Sendable, CustomStringConvertible {
   /// Lower-case phrase that says what is damaged.
   public let reason: String
 
-  /// Damage at a sample of an input.
+  /// Creates a description of damage; the values are not checked.
   public init(samplePosition: Int, sampleCount: Int?, sampleRateHz: Int, isCutOff: Bool, reason: String) {
     self.samplePosition = samplePosition
     self.sampleCount = sampleCount

@@ -15,7 +15,8 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAudio(file: String, reason: String)
   /// The input has no known audio format, and a program that reads more formats refuses it, too; `reason` is its message.
   case refusedByProgram(file: String, program: String, reason: String)
-  /// The input has a known format that is not read, or only by other programs: it holds no samples without a header.
+  /// The input has a format that vampc recognises but does not read, so the input holds no raw samples. `mayHoldSound`
+  /// says whether `ffmpeg` may find sound in this format.
   case otherFormat(file: String, format: String, reason: String?, mayHoldSound: Bool)
   /// The input is a vampc stream.
   case isStream(file: String)
@@ -38,7 +39,7 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A text is not a valid `RATE:CHANNELS:FORMAT`.
   case invalidRawFormat(text: String, reason: String)
 
-  /// Lower-case phrase with the name of the file and the values.
+  /// Message in lower case that begins with the name of the file or pipe and has the values found.
   public var description: String {
     switch self {
     case .cannotOpen(let file, let reason): "\(file): cannot open: \(reason)"
@@ -67,7 +68,8 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension AudioIOError {
-  /// Error of a failed write.
+  /// Creates the error of a failed write: `readerGone` where the reader of a pipe has closed it, otherwise
+  /// `writeFailed`.
   init(writing file: String, _ failure: SystemFailure) {
     self = failure.isBrokenPipe ? .readerGone(file: file) : .writeFailed(file: file, reason: failure.reason)
   }
@@ -97,7 +99,7 @@ extension AudioIOError: ExplainedError {
     }
   }
 
-  /// Next step, if there is one.
+  /// Next step for the user; `nil` where none is known.
   public var hint: String? {
     switch self {
     case .isDirectory: "-r goes into folders"

@@ -10,8 +10,9 @@ import SystemCalls
 /// Pipes: WAV (RIFF, RF64, BW64), W64 and AU with PCM samples, raw samples, and MPEG audio, in constant memory and of any
 /// length. Other formats are first copied to a nameless temporary file.
 ///
-/// At damage, reading ends with an error, or continues: silence stands in place of lost samples, an input that ends too
-/// early gives what is there, at least one sample, and ``damages`` lists both.
+/// At damage, the reader throws an error, or continues if `stopsAtDamage` is false. Silence then stands in place of
+/// lost samples, an input that ends too early gives the samples that it has, and ``damages`` lists both. An input
+/// without any intact sample throws an error in either case.
 ///
 /// Samples are planar with a full scale of −1...1, channels in WAV order (`L R C LFE …`). NaN and infinities become 0
 /// and are counted.
@@ -175,7 +176,7 @@ public final class AudioReader {
       throw AudioIOError.damaged(file: name, atSample: samplePosition, reason: reason)
     }
     silentSampleCount = sampleCount
-    // Damage right behind damage is one: a decoder may find it frame by frame.
+    // Damage directly behind damage is joined with it, because a decoder may report each damaged frame by itself.
     if let last = damages.last, let earlier = last.sampleCount, earlier > 0, sampleCount > 0,
       last.samplePosition + earlier == samplePosition
     {
@@ -226,7 +227,7 @@ public final class AudioReader {
 
   /// Reads all remaining samples.
   ///
-  /// - Throws: ``AudioIOError`` as ``read(upTo:)``.
+  /// - Throws: The errors of ``read(upTo:)``.
   public func readAll() throws -> AudioBuffer {
     var all = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: sampleRateHz)
     while let buffer = try read(upTo: 65_536) { all.append(buffer) }

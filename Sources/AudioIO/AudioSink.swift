@@ -1,6 +1,6 @@
 import Signal
 
-/// Output format of an ``AudioWriter``.
+/// Encoder of one output format, to which an ``AudioWriter`` passes all samples in order.
 protocol AudioSink: AnyObject {
   /// Declares that the next sample is sample `sampleCount` of the recording, which selects the dither noise.
   func skip(_ sampleCount: Int)

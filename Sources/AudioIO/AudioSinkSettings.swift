@@ -1,6 +1,6 @@
 import Signal
 
-/// Settings of an ``AudioWriter``.
+/// Settings of an ``AudioWriter``, as its caller gives them.
 struct AudioSinkSettings {
   var file: String
   var container: AudioContainer

@@ -1,6 +1,6 @@
 import Signal
 
-/// Decoder of one pass over an input.
+/// Decoder that reads an input once, from the first sample to the last.
 protocol AudioDecoding: AnyObject {
   var sampleRateHz: Int { get }
   var channelCount: Int { get }
@@ -19,7 +19,7 @@ protocol AudioDecoding: AnyObject {
   func read(upTo count: Int) throws -> DecodedPart?
 }
 
-/// Input format of an ``AudioReader``.
+/// Decoder of one input format for an ``AudioReader``; a file can be read again from its first sample.
 protocol AudioSource: AudioDecoding {
   var isSeekable: Bool { get }
   /// Name of the program that decodes the input; `nil` if libraries do.

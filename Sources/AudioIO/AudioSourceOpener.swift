@@ -2,14 +2,14 @@ import Bitstream
 import Signal
 import SystemCalls
 
-/// Recognition of the format of an open file or pipe.
+/// Opener of audio inputs: recognises the format of an open file or pipe, and makes the decoder for it.
 struct AudioSourceOpener {
   let file: String
   let temporaryFolder: String
-  /// Path of `ffmpeg`; `nil` to do without.
+  /// Path of `ffmpeg`; `nil` if the program must not be used.
   let ffmpegPath: String?
 
-  /// Number of bytes by which a format is recognised: several first pages of an Ogg file.
+  /// Number of bytes by which a format is recognised: enough for several pages of an Ogg file.
   private static let peekByteCount = 8192
   /// Number of bytes by which WAV, W64 and AU are recognised.
   private static let magicByteCount = 16
@@ -54,7 +54,7 @@ struct AudioSourceOpener {
           isSeekable: fileByteCount != nil, tags: tags + leadingTags)
       }
     }
-    // The header of other samples in WAV has been consumed.
+    // Where bytes were consumed, they are the header of a WAV file with compressed samples, which is no MPEG stream.
     if stream.position == startByteOffset, try isMPEG(stream) {
       _ = stream.stopRecording()
       return try mpegSource(
@@ -84,7 +84,7 @@ struct AudioSourceOpener {
     }
   }
 
-  /// Consumes ID3 tags before an input of any format.
+  /// Consumes the ID3 tags in front of an input of any format, and returns their texts.
   private static func leadingTags(_ stream: ByteStream) throws(SystemFailure) -> [AudioTag] {
     var tags: [AudioTag] = []
     while let tag = MPEGTag(try stream.peek(MPEGTag.headerByteCount)), case .id3v2 = tag {

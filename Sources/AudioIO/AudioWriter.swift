@@ -72,7 +72,7 @@ public final class AudioWriter {
   ///
   /// An empty regular file at position 0 is written as a file, any other descriptor as a pipe.
   ///
-  /// - Throws: ``AudioIOError`` as
+  /// - Throws: The errors of
   ///   ``init(path:container:sampleFormat:sampleRateHz:channelCount:tags:vorbisQuality:ditherSeed:)``.
   public convenience init(
     descriptor: Int32, name: String, container: AudioContainer = .wav, sampleFormat: AudioSampleFormat = .int16,

@@ -11,18 +11,19 @@ public struct BroadcastOrigin: Equatable, Sendable {
   /// Microseconds from midnight to the first sample, less than a day.
   public let microsecondsOfDay: Int
 
-  /// Bytes of the chunk that are read: up to the time reference.
+  /// Number of first bytes of the chunk that are read: up to the end of the time reference.
   static let byteCount = 346
   private static let microsecondsPerDay = 86_400_000_000
 
-  /// Reads the first ``byteCount`` bytes of a `bext` chunk; nil where it states no date.
+  /// Reads the first ``byteCount`` bytes of a `bext` chunk; `nil` where they state no date.
   ///
-  /// The time is that of the time reference, which counts samples since midnight, where it is not before the origination
-  /// time: later files of a long recording have the origination time of the first. An earlier time reference belongs to a
-  /// timeline of its own.
+  /// The time of day is the later one of two fields: the origination time, and the time reference, which counts samples
+  /// since midnight. The later files of a long recording repeat the origination time of the first file. A time
+  /// reference of a day or more is ignored.
   init?(_ fields: HeaderFields, sampleRateHz: Int) {
     guard fields.bytes.count >= Self.byteCount, sampleRateHz > 0 else { return nil }
-    /// Number of decimal digits at a byte offset. Separators between numbers are free.
+    /// Returns the number in `digitCount` decimal digits at a byte offset; `nil` where it is not in `allowed`. The
+    /// bytes between the numbers of a date may be any separators.
     func number(at offset: Int, _ digitCount: Int, in allowed: ClosedRange<Int>) -> Int? {
       let digits = fields.bytes[offset..<offset + digitCount]
       guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }

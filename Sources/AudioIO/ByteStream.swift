@@ -1,6 +1,6 @@
 import SystemCalls
 
-/// Buffered bytes of a file or a pipe that can be read ahead.
+/// Buffered reader of a file or a pipe, which can look at bytes without consuming them.
 final class ByteStream {
   private let descriptor: OpenFile
   private var buffer: [UInt8] = []

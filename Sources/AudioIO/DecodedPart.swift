@@ -1,10 +1,11 @@
-/// Next part of a decoder's input. The reader, not the decoder, decides whether to continue behind damage.
+/// Result of one read from a decoder: samples or damage. The reader, not the decoder, decides whether to continue
+/// behind damage.
 enum DecodedPart {
   /// Samples of each channel, at least one.
   case samples([[Float]])
   /// Damage that lost `sampleCount` samples per channel, or none; the decoder continues behind the damage.
   case lost(sampleCount: Int, reason: String)
-  /// Damage somewhere in the samples before; nothing is known of its place and length.
+  /// Damage somewhere in the samples returned so far; its place and length are unknown.
   case damagedSomewhere(reason: String)
   /// Premature end of the input; no part follows.
   ///

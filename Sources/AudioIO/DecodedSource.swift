@@ -14,9 +14,9 @@ final class DecodedSource: AudioSource {
   private let open: Opening
   private var link: LinkDecoder
   private var linkIndex = 0
-  /// Number of samples before the next one, lost ones included.
+  /// Number of samples per channel in front of the next sample of the file, lost samples included.
   private var samplePosition = 0
-  /// Number of samples before the current link.
+  /// Number of samples per channel in front of the current link, lost samples included.
   private var linkStart = 0
   private var hasEnded = false
 
@@ -27,7 +27,7 @@ final class DecodedSource: AudioSource {
   let statedSampleCount: Int?
   let tags: [AudioTag]
   let isSeekable = true
-  /// Always `nil`: only the header of WAV with PCM samples is read.
+  /// Always `nil`: a date is read only from WAV files with PCM samples.
   let broadcastOrigin: BroadcastOrigin? = nil
 
   /// Opens the first link.
@@ -36,7 +36,7 @@ final class DecodedSource: AudioSource {
   ///   - file: Name in error messages.
   ///   - links: Links of the file.
   ///   - comments: Tags of the file in place of those that the decoder knows; `nil` takes the decoder's.
-  ///   - moreTags: Tags that count where the others have none of their names.
+  ///   - moreTags: Further tags; those whose names the other tags have are dropped.
   ///   - open: Closure that opens a decoder.
   /// - Throws: ``AudioIOError``.
   /// - Precondition: there is at least one link.
@@ -84,7 +84,7 @@ final class DecodedSource: AudioSource {
     return nil
   }
 
-  /// Counts the samples of `part` in `samplePosition`, and returns the part as one of the whole file.
+  /// Counts the samples of `part` in `samplePosition`, and returns `part` with sample counts of the whole file.
   ///
   /// An early end of a link becomes a `lost` part, unless the link is the last one. The expected length of the last link
   /// is counted from the beginning of the file.

@@ -3,10 +3,10 @@ enum FFmpegMetadata {
   /// Largest number of bytes of a list that is read.
   static let largestByteCount = 1 << 20
   private static let firstLine = ";FFMETADATA1\n"
-  /// Names of Vorbis comments, by the names that ffmpeg uses.
+  /// Names of Vorbis comments, keyed by the different names that ffmpeg uses.
   private static let names = ["DISC": "DISCNUMBER", "TRACK": "TRACKNUMBER", "PUBLISHER": "ORGANIZATION"]
 
-  /// Returns the tags of the whole file; none for other text.
+  /// Returns the tags of the whole file, without those of its streams and chapters; none if the text is no such list.
   static func tags(in bytes: [UInt8]) -> [AudioTag] {
     let text = AudioTag.text(from: bytes)
     guard text.hasPrefix(firstLine) else { return [] }

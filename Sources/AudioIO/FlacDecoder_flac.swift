@@ -17,7 +17,7 @@ final class FlacDecoder: AudioDecoding {
   let sampleCount: Int?
   let tags: [AudioTag]
   let formatDescription: String
-  /// Number of samples before the next one, lost ones included.
+  /// Number of samples per channel up to the end of the current frame, lost samples included.
   private var samplePosition = 0
   /// Difference of `samplePosition` and the sample numbers in the frames; not 0 where a second FLAC file follows in the
   /// same file.
@@ -105,7 +105,7 @@ final class FlacDecoder: AudioDecoding {
     }
     guard let next = frames.next else { return }
     frames.next = nil
-    // Numbers that go back begin a second file.
+    // A sample number that decreases belongs to a second FLAC file behind the first one.
     if next.firstSample + numberOffset < samplePosition { numberOffset = samplePosition - next.firstSample }
     let lost = next.firstSample + numberOffset - samplePosition
     if lost > 0 || frames.damage != nil {
@@ -121,7 +121,7 @@ final class FlacDecoder: AudioDecoding {
     (frame, returnedCount) = ([], 0)
     let missing = (sampleCount ?? 0) - samplePosition
     if missing > 0 {
-      // With one damaged frame, the file itself may be whole.
+      // If at most one frame is missing and damage was found, the last frame is damaged, and the file is not cut off.
       let isDamage = frames.damage != nil && missing <= frames.longestFrameSampleCount
       damage =
         isDamage
@@ -145,7 +145,7 @@ private final class FlacFrames {
     let longestFrameSampleCount: Int
   }
 
-  /// Intact frame.
+  /// Intact frame with its samples and the number of its first sample in the file.
   struct Frame {
     let firstSample: Int
     let channels: [[Float]]
@@ -220,7 +220,7 @@ private final class FlacFrames {
     let header = frame.header
     let count = Int(header.blocksize)
     let channels = (0..<Int(header.channels)).compactMap { samples[$0] }
-    // A second frame in one call: libFLAC has made up the first one.
+    // libFLAC returns two frames in one call only where the first one is silence in place of a damaged frame.
     if next != nil { (next, hasError) = (nil, true) }
     if hasError, channels.allSatisfy({ samples in (0..<count).allSatisfy { samples[$0] == 0 } }) { return }
     guard let information, channels.count == information.channelCount, count > 0,

@@ -1,7 +1,7 @@
 import Foundation
 import SystemCalls
 
-/// List of the files below a folder, filtered by extension. What cannot be read is left out and named.
+/// List of the files below a folder, filtered by extension. Files that cannot be read are listed as ``failures``.
 public struct FolderListing {
   /// Subfolder or file that cannot be read.
   public struct Failure: Equatable, Sendable {
@@ -24,8 +24,8 @@ public struct FolderListing {
     "caf", "voc", "sf", "ircam", "mp2", "sd2", "wve", "xi",
   ]
 
-  /// Extensions of the sound files that ``AudioReader`` reads through `ffmpeg`, in lower case. Those of films are not
-  /// among them.
+  /// Extensions of the sound files that ``AudioReader`` reads through `ffmpeg`, in lower case, without the extensions
+  /// of video files.
   private static let programExtensions: Set<String> = [
     "m4a", "m4b", "m4r", "aac", "adts", "ac3", "eac3", "ec3", "amr", "ape", "dff", "dsf", "dts", "dtshd", "mka", "mlp",
     "mpc", "mp+", "mpp", "ra", "shn", "spx", "tak", "thd", "tta", "weba", "wma", "wv", "xwm", "3ga",

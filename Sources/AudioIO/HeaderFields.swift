@@ -11,7 +11,7 @@ enum HeaderFailure: Error, Equatable {
 extension ByteStream {
   /// Consumes `count` bytes of a header.
   ///
-  /// - Throws: ``HeaderFailure/malformed(_:)`` if the input ends before.
+  /// - Throws: ``HeaderFailure/malformed(_:)`` if the input has fewer bytes left.
   func header(_ count: Int, _ what: String) throws(HeaderFailure) -> [UInt8] {
     let bytes: [UInt8]
     do throws(SystemFailure) { bytes = try read(count) } catch { throw .system(error) }
@@ -21,7 +21,7 @@ extension ByteStream {
 
   /// Skips `count` bytes of a header.
   ///
-  /// - Throws: ``HeaderFailure/malformed(_:)`` if the input ends before.
+  /// - Throws: ``HeaderFailure/malformed(_:)`` if the input has fewer bytes left.
   func skipHeader(_ count: Int, _ what: String) throws(HeaderFailure) {
     let skipped: Int
     do throws(SystemFailure) { skipped = try skip(count) } catch { throw .system(error) }
@@ -29,7 +29,7 @@ extension ByteStream {
   }
 }
 
-/// Bytes of a header with access to their integers.
+/// Bytes of a header, with functions that read integers and names from them.
 struct HeaderFields {
   let bytes: [UInt8]
   let isBigEndian: Bool

@@ -33,7 +33,7 @@ enum ID3Genres {
       found.append(name)
       rest = rest[rest.index(after: close)...]
     }
-    // Words behind numbers say the same again, or more precisely.
+    // Words behind a number repeat its genre or make it more precise, so they replace the number.
     return rest.isEmpty ? found : [String(rest)]
   }
 }

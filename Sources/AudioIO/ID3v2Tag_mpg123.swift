@@ -18,7 +18,7 @@ enum ID3v2Tag {
     var second: UnsafeMutablePointer<mpg123_id3v2>?
     guard mpg123_param2(handle, Int32(MPG123_ADD_FLAGS.rawValue), Int(MPG123_QUIET.rawValue), 0) == 0,
       mpg123_open_feed(handle) == 0,
-      // Without frames behind the tag, decoding asks for more when the tag is read.
+      // No frames follow the tag, so libmpg123 asks for more bytes as soon as the tag is read.
       mpg123_decode(handle, bytes, bytes.count, nil, 0, nil) == MPG123_NEED_MORE.rawValue,
       mpg123_id3(handle, &first, &second) == 0, let found = second?.pointee
     else { return [] }
@@ -36,7 +36,7 @@ enum ID3v2Tag {
     where strings(comment.description).allSatisfy(\.isEmpty) {
       append("COMMENT", strings(comment.text))
     }
-    // Texts with a name of their own; ffmpeg writes comments so.
+    // `TXXX` frames have names of their own; ffmpeg writes comments in such frames.
     for extra in UnsafeBufferPointer(start: found.extra, count: found.extras) {
       if let name = strings(extra.description).first { append(name, strings(extra.text)) }
     }
@@ -48,7 +48,7 @@ enum ID3v2Tag {
       decoding: [text.id.0, text.id.1, text.id.2, text.id.3].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// Returns the texts of a string, between which NULs stand.
+  /// Returns the texts in a string, where NULs separate them.
   private static func strings(_ string: mpg123_string) -> [String] {
     guard let start = string.p else { return [] }
     let bytes = UnsafeBufferPointer(start: start, count: string.fill).map { UInt8(bitPattern: $0) }

@@ -1,8 +1,9 @@
-/// Formats that are recognised although they are not read, so that nobody takes them for samples without a header.
+/// Format that is recognised although no library here reads it. An error message then names the format, instead of a
+/// hint to read the file as samples without a header.
 struct KnownFormat: Equatable {
   /// Name with an article, such as `a PNG picture`.
   let name: String
-  /// Whether `ffmpeg` may find sound in it.
+  /// Whether `ffmpeg` may find sound in a file of this format.
   let mayHoldSound: Bool
 
   /// Number of first bytes by which formats are recognised.
@@ -29,7 +30,7 @@ struct KnownFormat: Equatable {
     magic("FORM", "an IFF file"),
   ]
 
-  /// Beginnings of parts of formats: the end of a file has them inside.
+  /// First bytes of pages, blocks and clusters; a file whose beginning is lost contains them somewhere.
   private static let parts: [Magic] = [
     (0, Array("OggS".utf8) + [0], "Ogg pages", false), (0, Array("wvpk".utf8), "WavPack blocks", true),
     (0, [0x1F, 0x43, 0xB6, 0x75], "Matroska clusters", true),
@@ -75,7 +76,7 @@ struct KnownFormat: Equatable {
     return (0...min(3, bytes.count)).contains { String(validating: bytes.dropLast($0), as: UTF8.self) != nil }
   }
 
-  /// Returns the number of headers of FLAC frames with a right checksum (RFC 9639, section 9.1), at most 2.
+  /// Returns the number of headers of FLAC frames with a correct checksum (RFC 9639, section 9.1), at most 2.
   private static func flacFrameCount(in bytes: [UInt8]) -> Int {
     var count = 0
     var index = bytes.startIndex

@@ -1,4 +1,4 @@
-/// Decoder of one link, run after run, with the samples that are lost between the runs.
+/// Decoder of one link: decodes run after run, and reports the samples that are lost between the runs.
 final class LinkDecoder {
   private let link: OggLink
   private let open: DecodedSource.Opening
@@ -6,13 +6,13 @@ final class LinkDecoder {
   private var runIndex = 0
   /// Granule position of the link's first sample; `nil` if unknown.
   private let firstGranulePosition: Int?
-  /// Number of samples of the link before the next one, lost ones included.
+  /// Number of samples of the link in front of the next sample, lost samples included.
   private var samplePosition = 0
-  /// Number of samples of the run that have been returned before.
+  /// Number of first samples of the run that the run before has returned already, and that are still to be dropped.
   private var repeatedSampleCount = 0
   private var hasEnded = false
 
-  /// Largest number of samples that a damaged page at the end is taken to have held: 255 Opus packets of 120 ms.
+  /// Largest number of samples that count as lost with a damaged page at the end: 255 Opus packets of 120 ms.
   private static let largestPageSampleCount = 255 * 5760
 
   /// Opens the first run.
@@ -48,7 +48,7 @@ final class LinkDecoder {
       case .damagedSomewhere(let reason)? where link.runs.count == 1:
         return .damagedSomewhere(reason: reason)
       case .lost?, .damagedSomewhere?:
-        // A decoder of a later run complains of the pages that are not there.
+        // The decoder reports the gap in front of its run, which `openNextRun` has counted already.
         continue
       case .cutOff?, nil:
         if let part = try isLastRun ? end() : openNextRun() { return part }
@@ -62,7 +62,7 @@ final class LinkDecoder {
     let run = link.runs[runIndex]
     let damage = run.damage ?? "a hole"
     do { decoder = try open(link.byteRanges(ofRun: runIndex)) } catch AudioIOError.notAudio {
-      // No whole packet is in this run. The next one tells how much is lost.
+      // The run has no whole packet. The next run's granule position shows how many samples are lost.
       return .lost(sampleCount: 0, reason: damage)
     }
     var lost = 0

@@ -23,7 +23,7 @@ struct MPEGSideInformation {
   /// Whether the checksum is right; `nil` without a checksum.
   let hasCorrectChecksum: Bool?
 
-  /// Largest number of pairs of spectral lines: half a granule.
+  /// Largest number of pairs of spectral lines in a granule, which has 576 lines.
   private static let largestPairCount = 288
 
   init?(_ frame: MPEGFrame) {

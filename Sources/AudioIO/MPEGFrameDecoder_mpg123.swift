@@ -1,6 +1,6 @@
 private import CMpg123
 
-/// Decoder of MPEG frames through libmpg123, which gets one whole frame at a time and looks for nothing by itself.
+/// Decoder of MPEG frames through libmpg123, which gets one whole frame at a time and searches for no frames by itself.
 final class MPEGFrameDecoder {
   private let handle: OpaquePointer
 
@@ -16,17 +16,17 @@ final class MPEGFrameDecoder {
 
   deinit { mpg123_delete(handle) }
 
-  /// Forgets all frames so far.
+  /// Begins a stream: the decoder forgets all earlier frames.
   ///
   /// - Parameter freeFrameByteCount: Number of bytes of an unpadded frame in free format; `nil` for other streams.
   func begin(freeFrameByteCount: Int?) {
-    // libmpg123 counts no header; −1 stands for unknown.
+    // libmpg123's number does not include the header; −1 stands for unknown.
     let byteCount = freeFrameByteCount.map { $0 - MPEGFrameHeader.byteCount } ?? -1
     mpg123_param2(handle, Int32(MPG123_FREEFORMAT_SIZE.rawValue), byteCount, 0)
     mpg123_open_feed(handle)
   }
 
-  /// Decodes a frame to one array for each channel; `nil` if libmpg123 refuses the frame.
+  /// Decodes a frame to one array of samples for each channel; `nil` if libmpg123 refuses the frame.
   func decode(_ frame: MPEGFrame) -> [[Float]]? {
     guard mpg123_feed(handle, frame.bytes, frame.bytes.count) == MPG123_OK.rawValue else { return refused() }
     var number: off_t = 0

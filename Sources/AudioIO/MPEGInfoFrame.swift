@@ -18,12 +18,12 @@ struct MPEGInfoFrame: Equatable {
   /// Delay of a layer 3 decoder in samples, which LAME's tag does not include.
   private static let decoderDelay = 529
 
-  /// Reads the header in a frame; `nil` for a frame with sound.
+  /// Reads an info frame; `nil` for a frame with sound.
   init?(_ frame: MPEGFrame) {
     guard frame.header.layer == 3 else { return nil }
     header = frame.header
     let bytes = HeaderFields(bytes: frame.bytes, isBigEndian: true)
-    // A checksum stands in the first bytes. LAME counts it as a part of the side information.
+    // The bytes of a checksum need not be 0. LAME counts the checksum as a part of the side information.
     let start = MPEGFrameHeader.byteCount + (frame.header.hasChecksum ? 2 : 0)
     let xing = MPEGFrameHeader.byteCount + MPEGSideInformation.byteCount(frame.header)
     let vbri = MPEGFrameHeader.byteCount + 32

@@ -1,12 +1,12 @@
 import SystemCalls
 
-/// Steps of decoding an MPEG stream, found in one pass over its bytes.
+/// Iterator over the steps of decoding an MPEG stream, in one pass over its bytes.
 final class MPEGParser {
   private let scanner: MPEGScanner
   private var timeline: MPEGTimeline
   private var steps: ArraySlice<MPEGStep> = []
   private var hasEnded = false
-  /// Tags so far.
+  /// Tags that have been read so far.
   private(set) var tags: [AudioTag] = []
 
   /// Creates a parser at the first byte of a stream.
@@ -14,8 +14,9 @@ final class MPEGParser {
   /// - Parameters:
   ///   - stream: Input at the first byte of the MPEG stream.
   ///   - end: Byte offset of the end (exclusive) of the MPEG stream; `nil` if it extends to the end of the input.
-  ///   - gapFrameCounts: Numbers of lost frames that an earlier pass found.
-  ///   - correctsGaps: Whether the pass is to find these numbers.
+  ///   - gapFrameCounts: Numbers of lost frames that an earlier pass found, by the byte offset of the frame behind each
+  ///     gap.
+  ///   - correctsGaps: Whether this pass corrects these numbers where a file states its number of frames.
   init(_ stream: ByteStream, end: Int?, gapFrameCounts: [Int: Int], correctsGaps: Bool = false) {
     scanner = MPEGScanner(stream, end: end)
     timeline = MPEGTimeline(gapFrameCounts: gapFrameCounts, correctsGaps: correctsGaps)
@@ -25,7 +26,7 @@ final class MPEGParser {
   var sampleCount: Int { timeline.sampleCount }
   /// Number of samples of the recording before the current one of several joined files.
   var fileSampleStart: Int { timeline.fileSampleStart }
-  /// Number of samples that the current one of several joined files states.
+  /// Number of samples that the current one of several joined files states; `nil` if it states none.
   var statedSampleCount: Int? { timeline.statedSampleCount }
   /// Numbers of lost frames, by the byte offset of the frame behind them.
   var gapFrameCounts: [Int: Int] { timeline.gapFrameCounts }

@@ -1,8 +1,8 @@
 import SystemCalls
 
-/// Part of an MPEG audio stream, as its bytes tell.
+/// Item of an MPEG audio stream: a frame, a tag, or other bytes.
 enum MPEGItem {
-  /// First frame of a file, without sound.
+  /// Info frame: the first frame of many files, without sound.
   case info(MPEGInfoFrame)
   case frame(MPEGFrame)
   /// Tag of another format, such as ID3.
@@ -15,12 +15,13 @@ enum MPEGItem {
 
 /// Division of an MPEG audio stream into frames, tags and other bytes, in constant memory.
 ///
-/// Bytes count as a frame only if a second one follows where the first ends, or the input ends there.
+/// Bytes count as a frame only if another frame follows where the frame ends, or if the input ends there. The first
+/// frame of a stream must be followed by two frames.
 final class MPEGScanner {
   private let stream: ByteStream
   /// Byte offset of the end (exclusive) of the MPEG stream; `nil` if it extends to the end of the input.
   private let end: Int?
-  /// Header of the last frame.
+  /// Header of the last frame; `nil` before the first one.
   private var lastHeader: MPEGFrameHeader?
   /// Number of bytes of an unpadded frame in free format.
   private(set) var freeFrameByteCount: Int?
@@ -46,7 +47,8 @@ final class MPEGScanner {
     // No other format that is read begins with 16 zeros.
     if start.count >= 16, start.prefix(16).allSatisfy({ $0 == 0 }) { return true }
     var search = FrameSearch(lastHeader: nil, freeFrameByteCount: nil)
-    // The rest of a frame may come first, but no more: other formats hold MPEG frames farther inside.
+    // At most the rest of one frame may stand in front of the first frame: files of other formats hold MPEG frames
+    // farther inside.
     return search.firstFrame(
       in: start[...], limit: MPEGFrameHeader.largestFrameByteCount, isEnd: start.count < searchByteCount) != nil
   }
@@ -81,7 +83,7 @@ final class MPEGScanner {
     if bytes.count == byteCount + MPEGFrameHeader.byteCount, MPEGFrameHeader(bytes, at: follower) == nil,
       MPEGTag.mayBegin(bytes[follower...]) == false, let distance = try distanceToFrameInside(byteCount, of: header)
     {
-      // Bytes are missing: the next frame begins within this one.
+      // Bytes of the frame are lost: the next frame begins within it.
       _ = try stream.skip(distance)
       return .unknown(byteCount: distance, isZero: false)
     }
@@ -90,7 +92,8 @@ final class MPEGScanner {
     return MPEGInfoFrame(frame).map { .info($0) } ?? .frame(frame)
   }
 
-  /// Returns the distance to a frame that begins less than `byteCount` bytes behind the next byte.
+  /// Returns the distance to a frame that begins less than `byteCount` bytes behind the next byte; `nil` if there is
+  /// none.
   private func distanceToFrameInside(_ byteCount: Int, of header: MPEGFrameHeader) throws(SystemFailure) -> Int? {
     let bytes = try peek(byteCount + Self.confirmationByteCount)
     var search = FrameSearch(lastHeader: nil, freeFrameByteCount: freeFrameByteCount)
@@ -126,7 +129,7 @@ final class MPEGScanner {
     return skippedByteCount == 0 ? nil : .unknown(byteCount: skippedByteCount, isZero: isZero)
   }
 
-  /// Number of bytes that show whether frames follow a place.
+  /// Number of bytes behind a place that are enough to decide whether a frame begins there.
   private static var confirmationByteCount: Int {
     firstFollowerCount * MPEGFrameHeader.largestFrameByteCount + MPEGFrameHeader.byteCount
   }
@@ -192,8 +195,8 @@ final class MPEGScanner {
       return true
     }
 
-    /// Returns the number of bytes of an unpadded frame in free format: the distance to the next header, if a third one
-    /// is as far away.
+    /// Returns the number of bytes of an unpadded frame in free format: the distance from the first header to the
+    /// second, if a third header follows at the same distance; otherwise `nil`.
     private static func freeFrameByteCount(
       _ first: MPEGFrameHeader, in bytes: ArraySlice<UInt8>, at start: Int
     ) -> Int? {

@@ -3,7 +3,7 @@ import SystemCalls
 
 /// Source of MPEG audio from a file or a pipe, in constant memory.
 ///
-/// Joined files are read one after the other, to the first one of another sample rate or number of channels.
+/// Joined files are read one after the other, up to the first file with another sample rate or number of channels.
 final class MPEGSource: AudioSource {
   private let file: String
   private let stream: ByteStream
@@ -13,11 +13,11 @@ final class MPEGSource: AudioSource {
   private let firstHeader: MPEGFrameHeader
   /// Numbers of lost frames, by the byte offset of the frame behind them.
   private let gapFrameCounts: [Int: Int]
-  /// Step that was read but not taken.
+  /// Step that the parser has returned and that has not been carried out yet.
   private var nextStep: MPEGStep?
   /// Decoded samples that have not been returned yet.
   private var ready: [[Float]]
-  /// Samples that were cut from the end of the last frames.
+  /// Samples that were cut as padding from the end of the last frames, in case more frames follow.
   private var cutEnd: [[Float]]
   private var samplePosition = 0
 
@@ -32,7 +32,7 @@ final class MPEGSource: AudioSource {
     var start: Int
     /// Byte offset of the end (exclusive); `nil` if the stream extends to the end of the input.
     var end: Int?
-    /// Whether the input is a file. Then one pass finds its length.
+    /// Whether the input is a file. A first pass over a file finds its length.
     var isSeekable: Bool
   }
 
@@ -109,7 +109,8 @@ final class MPEGSource: AudioSource {
   /// Reads a stream to its end without decoding, and goes back to its beginning.
   private static func survey(_ stream: ByteStream, _ byteRange: MPEGByteRange) throws(SystemFailure) -> Survey {
     var survey = Survey()
-    // Gaps whose lengths the end of the stream shows shift what follows them: a second pass counts exactly.
+    // The end of a file corrects the lengths of its gaps, which shifts everything behind them. So a second pass counts
+    // again with the corrected lengths.
     for _ in 0..<2 {
       let parser = MPEGParser(
         stream, end: byteRange.end, gapFrameCounts: survey.gapFrameCounts, correctsGaps: true)
@@ -160,7 +161,7 @@ final class MPEGSource: AudioSource {
     }
   }
 
-  /// Takes a step other than the decoding of an intact frame.
+  /// Carries out a step other than the decoding of an intact frame; returns `nil` for a step without samples or damage.
   private func part(_ step: MPEGStep) throws -> DecodedPart? {
     switch step {
     case .begin(let header):

@@ -11,7 +11,7 @@ enum MPEGTag: Equatable {
 
   /// Number of bytes by which a tag is recognised.
   static let headerByteCount = 32
-  /// First bytes of the tags.
+  /// First byte of each kind of tag: `ID3`, `TAG`, `APETAGEX`.
   static let firstBytes = Array("ITA".utf8)
   /// Largest number of bytes of a tag that is read; a larger one, with pictures, is skipped.
   static let largestTagByteCount = 1 << 24
@@ -35,7 +35,7 @@ enum MPEGTag: Equatable {
     }
   }
 
-  /// Returns whether the first four bytes of a tag stand at the beginning of some bytes.
+  /// Returns whether some bytes, of which at least four are known, begin like a tag.
   static func mayBegin(_ bytes: ArraySlice<UInt8>) -> Bool {
     ["ID3", "TAG", "APET"].contains { bytes.starts(with: Array($0.utf8)) }
   }

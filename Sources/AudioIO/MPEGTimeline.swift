@@ -10,7 +10,7 @@ enum MPEGStep {
   case restoreEnd
   /// Samples are lost.
   case lost(sampleCount: Int, reason: String)
-  /// Samples are missing at a gap whose length the end of a pipe shows too late.
+  /// Samples are missing in a gap, and their number became known only at the end of a pipe: too late for silence.
   case missing(sampleCount: Int, byteOffset: Int)
   /// The stream ends too early.
   case cutOff(expectedSampleCount: Int)
@@ -19,10 +19,10 @@ enum MPEGStep {
 /// Place of every frame of an MPEG stream in time: which of its samples belong to the recording, and which are lost.
 ///
 /// A stream consists of one file or of several joined ones. A file begins with an info frame or with a frame of another
-/// format. The timeline knows no samples, so that one pass without decoding gives the length of an input.
+/// format. The timeline needs no decoded samples, so one pass without decoding gives the length of an input.
 struct MPEGTimeline {
-  /// Number of frames that a gap took, by the byte offset of the frame behind the gap. Without it the number is estimated
-  /// from the gap's bytes.
+  /// Number of lost frames in a gap, by the byte offset of the frame behind the gap. The number for a gap that has no
+  /// entry is estimated from the bytes in the gap.
   private(set) var gapFrameCounts: [Int: Int]
   /// Whether the end of a file, where the number of missing frames is known, corrects ``gapFrameCounts``.
   private let correctsGaps: Bool
@@ -31,21 +31,21 @@ struct MPEGTimeline {
   private var file: File?
   /// Number of bytes before the next frame that are neither frames nor tags.
   private var unknownByteCount = 0
-  /// Whether one of these bytes is not zero.
+  /// Whether one of the `unknownByteCount` bytes is not zero.
   private var hasUnknownSound = false
   /// Whether the input ends within a frame.
   private var hasIncompleteFrame = false
 
-  /// Largest number of gaps in a file whose lengths are computed.
+  /// Largest number of gaps of a file that are remembered, so that their lengths can be corrected.
   private static let largestGapCount = 65_536
-  /// Number of unknown bytes at the end of an input that are no sign of damage.
+  /// Number of unknown bytes at the end of an input up to which they are no sign of damage.
   private static let harmlessByteCount = 4096
 
   init(gapFrameCounts: [Int: Int], correctsGaps: Bool) {
     (self.gapFrameCounts, self.correctsGaps) = (gapFrameCounts, correctsGaps)
   }
 
-  /// One of the joined files.
+  /// State of one of the joined files.
   private struct File {
     private static let largestReservoirByteCount = 511
 
@@ -55,14 +55,16 @@ struct MPEGTimeline {
     var frameIndex = 0
     /// Number of samples of the recording before the file.
     var sampleStart: Int
-    /// Number and bytes of the frames found.
+    /// Number of frames found so far; lost frames do not count.
     var foundFrameCount = 0
+    /// Sum of the lengths of these frames, in bytes.
     var foundByteCount = 0
     /// Number of main data bytes that the next frame may use.
     var reservoirByteCount = 0
     /// Whether a frame could be decoded since the beginning.
     var hasSound = false
-    /// Whether a checksum was right: some encoders write wrong ones throughout.
+    /// Whether a checksum has been correct. Only then do wrong checksums count, because some encoders write no correct
+    /// one.
     var hasCorrectChecksum = false
     var gaps: [(byteOffset: Int, byteCount: Int, frameCount: Int)] = []
 
@@ -87,7 +89,8 @@ struct MPEGTimeline {
 
     /// Returns why a frame cannot be decoded; `nil` for an intact frame.
     ///
-    /// The first frames of a stream from the middle of another one depend on frames that are not there. They are silent.
+    /// The first frames of a stream that was cut out of another one depend on bytes that the stream never had. Such
+    /// frames are decoded to silence and are no damage.
     func damage(_ frame: MPEGFrame, _ side: MPEGSideInformation?) -> String? {
       guard header.layer == 3 else { return nil }
       let place = "the MPEG frame at byte \(frame.byteOffset)"
@@ -98,7 +101,7 @@ struct MPEGTimeline {
       return nil
     }
 
-    /// Counts a frame.
+    /// Counts a frame that was found.
     mutating func add(_ frame: MPEGFrame, _ side: MPEGSideInformation?) {
       frameIndex += 1
       foundFrameCount += 1
@@ -109,7 +112,7 @@ struct MPEGTimeline {
       reservoirByteCount = min(Self.largestReservoirByteCount, reservoirByteCount + side.mainDataByteCount)
     }
 
-    /// Keeps the end of the recording, which padding was taken from, and returns its number of samples.
+    /// Counts the samples that were cut as padding at the end of the recording, and returns their number.
     mutating func keepEnd() -> Int {
       let count = position(frameIndex)
       info?.padding?.endSampleCount = 0
@@ -122,7 +125,7 @@ struct MPEGTimeline {
   /// Number of samples that the current file states; `nil` if it states none.
   var statedSampleCount: Int? { file.flatMap { file in file.statedFrameCount.map(file.position) } }
 
-  /// Returns the steps for the next part of a stream.
+  /// Returns the steps for the next item of a stream.
   mutating func add(_ item: MPEGItem) -> [MPEGStep] {
     switch item {
     case .info(let info):
@@ -133,7 +136,7 @@ struct MPEGTimeline {
       }
       return add(frame)
     case .tag:
-      // Padding may stand before a tag.
+      // Bytes in front of a tag are padding, not lost frames.
       (unknownByteCount, hasUnknownSound) = (0, false)
       return []
     case .unknown(let byteCount, let isZero):
@@ -141,13 +144,13 @@ struct MPEGTimeline {
       hasUnknownSound = hasUnknownSound || !isZero
       return []
     case .incompleteFrame:
-      // A stream has no mark of its end; a dump may end anywhere.
+      // A stream has no mark of its end: a stream that was recorded may end within a frame, which is no damage.
       hasIncompleteFrame = true
       return []
     }
   }
 
-  /// Returns the steps behind the last part of a stream.
+  /// Returns the steps behind the last item of a stream.
   mutating func finish() -> [MPEGStep] {
     guard let file else { return [] }
     if let missing = missingInGap() { return [missing] }
@@ -156,11 +159,11 @@ struct MPEGTimeline {
     return [.lost(sampleCount: 0, reason: "\(unknownByteCount) bytes at the end are no MPEG frames")]
   }
 
-  /// Returns the number of samples that the recording was to have with the current file; `nil` if the file has all
+  /// Returns the number of samples of the recording up to the stated end of the current file; `nil` if the file has all
   /// frames that it states.
   private mutating func missingEnd() -> Int? {
     guard var file, let stated = file.statedFrameCount, stated != file.frameIndex else { return nil }
-    // Frames that are missing are missing where bytes are.
+    // The longest gap is taken to have lost the frames that are missing.
     if correctsGaps, !hasIncompleteFrame, let gap = file.gaps.max(by: { $0.byteCount < $1.byteCount }),
       abs(stated - file.frameIndex) <= file.foundFrameCount
     {
@@ -171,13 +174,13 @@ struct MPEGTimeline {
       sampleCount += file.position(file.frameIndex)
       self.file = file
     }
-    // Encoders without LAME's tag may count the info frame.
+    // Encoders that do not write LAME's tag may count the info frame, too.
     guard stated > file.frameIndex + (file.info?.padding == nil ? 1 : 0) else { return nil }
     return file.sampleStart + file.position(stated)
   }
 
-  /// Returns what is missing at the longest gap of a pipe; `nil` where the gaps took what they were counted for, or the
-  /// pipe ends too early.
+  /// Returns the number of samples missing from a pipe, at its longest gap; `nil` where no more is missing than the
+  /// gaps were counted for, or the pipe ends too early.
   private func missingInGap() -> MPEGStep? {
     guard !correctsGaps, !hasIncompleteFrame, let file, let stated = file.statedFrameCount,
       let gap = file.gaps.max(by: { $0.byteCount < $1.byteCount }), stated - file.frameIndex <= file.foundFrameCount
@@ -211,7 +214,7 @@ struct MPEGTimeline {
     if index == file.statedFrameCount, let side, side.reservoirByteCount > 0,
       file.info?.padding?.endSampleCount ?? 0 > 0
     {
-      // The stated number is wrong: the frame continues the ones before.
+      // The stated number of frames is wrong: this frame continues the frames before.
       steps.append(.restoreEnd)
       sampleCount += file.keepEnd()
     }

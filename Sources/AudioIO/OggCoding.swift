@@ -7,7 +7,8 @@ enum OggCoding: CaseIterable {
     self = found
   }
 
-  /// Sources: RFC 7845, section 5.1; Vorbis I specification, section 4.2.1; xiph.org, "Ogg FLAC mapping".
+  /// First bytes of the first packet of a stream with this coding (RFC 7845, section 5.1; Vorbis I specification,
+  /// section 4.2.1; xiph.org, "Ogg FLAC mapping").
   private var signature: [UInt8] {
     switch self {
     case .opus: Array("OpusHead".utf8)

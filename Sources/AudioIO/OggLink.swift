@@ -10,13 +10,13 @@ struct OggLink: Equatable {
   /// Damage behind the last run; `nil` if there is none.
   var endDamage: OggDamage?
 
-  /// Whole file of another format.
+  /// Creates the only link of a file of another format.
   init(byteRange: Range<Int>) {
     runs = [OggRun(byteRange: byteRange)]
     headerByteRange = byteRange.lowerBound..<byteRange.lowerBound
   }
 
-  /// Link with intact pages, at least one.
+  /// Creates a link with at least one run of intact pages.
   init(runs: [OggRun], headerByteRange: Range<Int>, isCut: Bool, endDamage: OggDamage?) {
     self.runs = runs
     self.headerByteRange = headerByteRange
@@ -38,7 +38,7 @@ struct OggLink: Equatable {
   }
 }
 
-/// Consecutive intact pages.
+/// Run of consecutive intact pages.
 struct OggRun: Equatable {
   var byteRange: Range<Int>
   /// Granule position of the audio stream at the end of the run; `nil` if no packet ends in the run.

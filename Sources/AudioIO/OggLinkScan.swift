@@ -34,7 +34,7 @@ struct OggLinkScan {
     nextSequenceNumbers[page.serialNumber] = page.sequenceNumber &+ 1
     let end = offset + page.byteCount
     if runs.isEmpty || damage != nil {
-      // A link whose headers are damaged is left to its decoder to refuse.
+      // The first run begins where the link does. If the headers of a link are damaged, its decoder refuses the link.
       runs.append(OggRun(byteRange: (runs.isEmpty ? start : offset)..<end, damage: damage?.reason))
       damage = nil
     } else {

@@ -10,14 +10,15 @@ extension OggPages {
 
   /// Reads the comments of the first Vorbis stream in a file.
   ///
-  /// - Returns: tags; nil where the file has no Vorbis stream, or its headers are damaged.
+  /// - Returns: Tags; `nil` where the file has no Vorbis stream, or the headers of the stream are damaged.
   static func vorbisTags(of stream: ByteStream) throws(SystemFailure) -> [AudioTag]? {
     let header = try secondPacket(ofStreamBeginningWith: vorbisIdentification, in: stream)
     guard header.starts(with: vorbisCommentStart) else { return nil }
     return VorbisComments.tags(in: Array(header.dropFirst(vorbisCommentStart.count)))
   }
 
-  /// Second packet of the stream whose first packet begins with `start`, as far as it is intact and not too long.
+  /// Returns the second packet of the stream whose first packet begins with `start`, up to the first damage and not
+  /// much longer than `VorbisComments.largestByteCount` bytes.
   private static func secondPacket(
     ofStreamBeginningWith start: [UInt8], in stream: ByteStream
   ) throws(SystemFailure) -> [UInt8] {

@@ -35,7 +35,7 @@ enum OggPages {
     }
   }
 
-  /// Returns whether one of the streams that begin here has a coding.
+  /// Returns whether one of the streams that begin in `bytes` has the given coding.
   static func begins(_ bytes: ArraySlice<UInt8>, with coding: OggCoding) -> Bool {
     var rest = bytes
     while let page = Page(rest), page.beginsStream {

@@ -30,7 +30,7 @@ public enum PCMEncoding: String, CaseIterable, Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: Whole samples of all channels.
   ///   - channelCount: Number of channels.
-  ///   - ignoredHighBitCount: Number of high bits of 16, 24 or 32 that are not part of a sample.
+  ///   - ignoredHighBitCount: Number of high bits of each 16-, 24- or 32-bit value that are not part of the sample.
   func planar(_ bytes: [UInt8], channelCount: Int, ignoredHighBitCount: Int = 0) -> [[Float]] {
     let shift = UInt64(ignoredHighBitCount)
     let stride = channelCount * byteCount

@@ -18,10 +18,10 @@ struct PCMLayout: Equatable {
   var container: String
   /// Size in the header of a WAV input, a placeholder or not; `nil` for other containers.
   var statedSize: StatedSize?
-  /// Number of bits of each container that are not part of its value, whose place in the container is not known yet; 0
-  /// if the values fill their containers.
+  /// Number of bits of each sample's container that its value leaves unused, while it is unknown whether the high or
+  /// the low bits are unused; 0 if the values fill their containers.
   var spareBitCount = 0
-  /// Number of high bits of each container that are not part of its value.
+  /// Number of high bits of each sample's container that its value leaves unused.
   var ignoredHighBitCount = 0
 
   /// Size of the samples as a header states it, right or wrong.
@@ -31,7 +31,7 @@ struct PCMLayout: Equatable {
     var isShort: Bool
   }
 
-  /// Places the values in the low or the high bits of their containers.
+  /// Decides that the values are in the low or in the high bits of their containers.
   mutating func align(low isLow: Bool) {
     defer { spareBitCount = 0 }
     guard isLow else { return }

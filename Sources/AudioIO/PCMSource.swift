@@ -12,9 +12,11 @@ final class PCMSource: AudioSource {
   let isSeekable: Bool
   let statedSampleCount: Int?
   let tags: [AudioTag]
-  /// Number of bytes behind the samples that are no samples, no chunk and no tag; of a pipe, known at its end.
+  /// Number of bytes behind the samples that are no samples, no chunk and no tag. The number for a pipe is known at the
+  /// end.
   private(set) var unreadByteCount: Int
-  /// Number of zeros behind the stated samples of a pipe, behind which samples follow.
+  /// Number of zero bytes behind the stated samples of a pipe that were consumed and are still to be returned as
+  /// samples.
   private var zeroByteCount = 0
   /// Number of samples to read; `nil` for samples that extend to the end of the input.
   private var endSampleCount: Int?

@@ -12,13 +12,13 @@ final class ProgramSource: AudioSource {
   private var samples: PCMSource
   private var hasEnded = false
   private var samplePosition = 0
-  /// Tags, more than the samples' header can hold.
+  /// Tags that the program lists, more than a WAV header can hold.
   let tags: [AudioTag]
 
   let isSeekable = true
 
-  /// Containers that are read: those that hold sound themselves. Others may name further files, which a file from
-  /// somewhere must not do.
+  /// Formats that the program may read: only those that hold the sound themselves. A file of another format, such as a
+  /// playlist, could make the program open further files.
   private static let formats =
     "aac,ac3,eac3,aiff,amr,ape,asf,avi,caf,dsf,dts,dtshd,flac,flv,iff,matroska,webm,mov,mp3,mp4,m4a,3gp,3g2,mj2,mlp,mpc,"
     + "mpc8,mpeg,mpegts,ogg,rm,shn,spdif,tak,truehd,tta,voc,w64,wav,wv,xwma"
@@ -75,20 +75,21 @@ final class ProgramSource: AudioSource {
     samplePosition = 0
   }
 
-  /// Arguments for the open file, whatever its name is now, and no network.
+  /// Arguments that make the program read the open file by its descriptor, and use no network.
   private static let inputArguments = [
     "-nostdin", "-hide_banner", "-v", "error", "-protocol_whitelist", "file,pipe", "-format_whitelist", formats, "-i",
     "file:/proc/self/fd/3",
   ]
 
-  /// Arguments that put silence in place of packets that are missing, by the time stamps. AVI has none.
+  /// Returns the arguments that put silence in place of lost packets, which the time stamps show; none for AVI, which
+  /// has no time stamps.
   private static func holeArguments(_ descriptor: OpenFile) -> [String] {
     let start = (try? descriptor.bytes(in: 0..<12)) ?? []
     return start.dropFirst(8).elementsEqual("AVI ".utf8) ? [] : ["-af", "aresample=async=1"]
   }
 
-  /// Number of samples that the first block of a WavPack file states ("WavPack 4 & 5 Binary File / Block Format", section
-  /// 2.0); `nil` for other files, and where it states none.
+  /// Returns the number of samples that the first block of a WavPack file states ("WavPack 4 & 5 Binary File / Block
+  /// Format", section 2.0); `nil` for other files, and where the block states none.
   private static func wavPackSampleCount(_ descriptor: OpenFile) -> Int? {
     guard let header = try? descriptor.bytes(in: 0..<16), header.count == 16, header.starts(with: Array("wvpk".utf8))
     else { return nil }
@@ -96,7 +97,7 @@ final class ProgramSource: AudioSource {
     return count == 0xFFFF_FFFF ? nil : count
   }
 
-  /// Tags that the program lists; none where it fails.
+  /// Returns the tags that the program lists; none where the program fails.
   private static func listedTags(
     _ program: String, _ descriptor: OpenFile, _ temporaryFolder: String
   ) -> [AudioTag] {
@@ -134,11 +135,11 @@ final class ProgramSource: AudioSource {
     }
   }
 
-  /// Returns what the program says first, without the place in its memory; `nil` where it says nothing.
+  /// Returns the first message of the program without memory address and file name; `nil` where the program wrote none.
   private static func reason(_ running: RunningProgram) -> String? {
     guard let message = running.firstMessage() else { return nil }
     if message.contains("not on whitelist") { return "a format that holds no sound, or names other files" }
-    // "[mov,mp4,m4a @ 0x55d9] moov atom not found", "file:/proc/self/fd/3: Invalid data found"
+    // Examples: "[mov,mp4,m4a @ 0x55d9] moov atom not found", "file:/proc/self/fd/3: Invalid data found"
     let text = message.hasPrefix("[") ? message.drop { $0 != "]" }.dropFirst(2) : message[...]
     let input = "file:/proc/self/fd/3: "
     let reason = text.hasPrefix(input) ? text.dropFirst(input.count) : text

@@ -49,6 +49,6 @@ public struct RawAudioFormat: Equatable, Sendable, CustomStringConvertible {
     try self.init(sampleRateHz: rate, channelCount: channels, encoding: encoding)
   }
 
-  /// The form `RATE:CHANNELS:FORMAT`.
+  /// Format as text: `RATE:CHANNELS:FORMAT`.
   public var description: String { "\(sampleRateHz):\(channelCount):\(encoding.rawValue)" }
 }

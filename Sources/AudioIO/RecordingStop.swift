@@ -5,6 +5,8 @@ package import SystemCalls
 public final class RecordingStop: Sendable {
   package let input: InputStop
 
+  /// Creates a request that has not been made yet.
+  ///
   /// - Throws: ``AudioIOError/cannotOpen(file:reason:)`` where the process has no free file descriptors.
   public init() throws {
     do throws(SystemFailure) { input = try InputStop() } catch {
@@ -12,9 +14,9 @@ public final class RecordingStop: Sendable {
     }
   }
 
-  /// Ends the recording.
+  /// Requests the end of the recording; may be called from any thread.
   public func stop() { input.stop() }
 
-  /// Whether the recording is to end.
+  /// Whether the end of the recording has been requested.
   public var isRequested: Bool { input.isRequested }
 }

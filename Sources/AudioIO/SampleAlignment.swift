@@ -1,6 +1,6 @@
 import SystemCalls
 
-/// Search for the place of samples in containers that are longer than they.
+/// Search for the place of sample values in containers that have more bits than the values.
 ///
 /// Microsoft puts the value into the high bits of its container; arecord and others put it into the low bits (ALSA's
 /// `S24_LE`), with the sign or with zeros above it. Headers do not tell which: the samples do.
@@ -9,7 +9,7 @@ struct SampleAlignment {
   private let spareBitCount: Int
   private let isBigEndian: Bool
   private let channelCount: Int
-  /// Number of samples from the first one other than 0.
+  /// Number of examined samples of all channels, counted from the first sample other than 0.
   private var sampleCount = 0
   private var lowBitsAreZero = true
   private var highBitsAreSign = true
@@ -21,10 +21,10 @@ struct SampleAlignment {
   private var lowSum = 0.0
   private var lowSquareSum = 0.0
 
-  /// Number of samples from the first one other than 0 that show the place in most inputs.
+  /// Number of samples, counted from the first one other than 0, after which most inputs have shown the place.
   private static let usualSampleCount = 1 << 14
-  /// Mean difference of neighbouring samples, as a part of their standard deviation, above which samples are noise:
-  /// 1.15 for independent ones.
+  /// Mean difference of neighbouring samples, divided by their standard deviation, above which samples are noise: 1.15
+  /// for independent samples with a uniform distribution.
   private static let largestRoughness = 0.8
   private static let chunkByteCount = 1 << 16
   /// Number of bytes of a pipe in which the first samples other than 0 are searched.
@@ -61,6 +61,8 @@ struct SampleAlignment {
     return alignment.isLow
   }
 
+  /// Creates a search that has examined no samples.
+  ///
   /// - Parameter layout: Format of the samples, whose ``PCMLayout/spareBitCount`` is not 0.
   private init(_ layout: PCMLayout) {
     containerByteCount = layout.encoding.byteCount
@@ -79,7 +81,7 @@ struct SampleAlignment {
   /// Whether the values are in the low bits of their containers.
   private var isLow: Bool {
     if highBitsAreSign { return true }
-    // Without negative samples, the sound of the high bits would be a jump at each zero crossing of that of the low bits.
+    // Read from the wrong place, a negative sample becomes a large positive one: the place with smaller jumps is right.
     if highBitsAreZero { return lowDifference < highDifference }
     if lowBitsAreZero { return false }
     let count = Double(max(1, sampleCount))

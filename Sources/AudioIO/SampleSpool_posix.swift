@@ -60,7 +60,7 @@ public final class SampleSpool {
     let failure = interleaved.withUnsafeMutableBytes { bytes -> SystemFailure? in
       guard let base = bytes.baseAddress else { return nil }
       do throws(SystemFailure) {
-        // Another process has cut the nameless file.
+        // Only another process can have shortened the nameless file.
         if try descriptor.fill(base, count: bytes.count, at: start) < bytes.count { return .inputOutput }
       } catch {
         return error

@@ -19,7 +19,7 @@ final class SndfileDecoder: AudioDecoding {
   /// Whether the header states more samples than the file has.
   private let endsEarly: Bool
   private var samplePosition = 0
-  /// Whether the end is reached and judged.
+  /// Whether the end has been reached, and damage there has been reported.
   private var hasEnded = false
   private var interleaved: [Float] = []
 
@@ -80,7 +80,7 @@ final class SndfileDecoder: AudioDecoding {
     return .samples(hasVorbisOrder ? ChannelOrder.fromVorbis(channels) : channels)
   }
 
-  /// Returns what is wrong with the end of the decoded samples; `nil` if it is the end of the recording.
+  /// Returns the damage at the end of the decoded samples; `nil` if the recording ends there.
   private func prematureEnd() -> DecodedPart? {
     let code = sf_error(handle)
     if code != 0 {

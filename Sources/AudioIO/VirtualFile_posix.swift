@@ -1,8 +1,8 @@
 import Glibc
 import SystemCalls
 
-/// File, or byte ranges of a file joined, that C libraries access through callbacks. Keeps the first failure, whose reason the
-/// libraries drop.
+/// File, or joined byte ranges of a file, that C libraries access through callbacks. The object keeps the first
+/// failure, because the libraries do not pass its reason on.
 final class VirtualFile {
   let descriptor: OpenFile
   private(set) var failure: SystemFailure?

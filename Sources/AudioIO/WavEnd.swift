@@ -30,14 +30,14 @@ struct WavEnd {
   /// Finds the end in a file; the position of `stream` is undefined then.
   ///
   /// - Parameters:
-  ///   - layout: What the header says; ``PCMLayout/statedSize`` is not `nil`.
+  ///   - layout: Layout that the header states; ``PCMLayout/statedSize`` is not `nil`.
   ///   - fileByteCount: Length of the file.
   init(of layout: PCMLayout, fileByteCount: Int, stream: ByteStream) throws(SystemFailure) {
     let available = max(0, fileByteCount - layout.dataByteOffset)
     let stated = layout.statedSize?.byteCount ?? 0
     let isBigEndian = layout.encoding.isBigEndian
     var trail = Trail(stream: stream, fileByteCount: fileByteCount, isBigEndian: isBigEndian)
-    // A size of 0 is right only for a header that says so itself.
+    // A size of 0 is an unfinished header, unless the reader of the header has accepted it.
     if stated > 0 || layout.dataByteCount == 0 {
       var candidates = [stated]
       if layout.statedSize?.isShort == true, available - stated >= 1 << 32 {
@@ -80,7 +80,7 @@ struct WavEnd {
     }
   }
 
-  /// Bytes behind the samples.
+  /// Reader of the bytes behind the samples of a file.
   private struct Trail {
     let stream: ByteStream
     let fileByteCount: Int
@@ -118,7 +118,8 @@ struct WavEnd {
       return true
     }
 
-    /// Judges bytes that are no chunk.
+    /// Returns whether bytes that are no chunk may stand behind samples: a tag, another file, zeros, or anything behind
+    /// a known chunk.
     private mutating func end(
       _ bytes: ArraySlice<UInt8>, rest: Int, isBehindChunk: Bool
     ) throws(SystemFailure) -> Bool {

@@ -17,7 +17,7 @@ enum WavHeader {
     case mpeg(byteOffset: Int, byteCount: Int?, tags: [AudioTag])
   }
 
-  /// Reads a stream up to the first sample.
+  /// Reads the header; the stream then stands at the first sample.
   ///
   /// - Throws: ``HeaderFailure``; `.notPlainPCM` for other compressed samples, which libsndfile may decode.
   static func read(from stream: ByteStream) throws(HeaderFailure) -> Samples {
@@ -119,7 +119,7 @@ enum WavHeader {
     var channelCount: Int
     /// Loudspeakers of the channels: those of the channel mask, or without a mask the usual ones.
     var speakerLayout: SpeakerLayout?
-    /// Number of bits of each container that are not part of its value.
+    /// Number of bits of each sample's container that its value leaves unused; 0 if these are fewer than 8.
     var spareBitCount = 0
 
     /// Coding of the samples.
@@ -172,7 +172,8 @@ enum WavHeader {
       }
       coding = .pcm(encoding)
       let containerBitCount = 8 * encoding.byteCount
-      // Whole bytes: headers of 20 bits in 3 bytes keep to the rule that the value is in the high bits.
+      // Only whole unused bytes can be low or high: files with 20 bits in 3 bytes have the value in the high bits, by
+      // the rule.
       if tag == 1, containerBitCount - bitCount >= 8 { spareBitCount = containerBitCount - bitCount }
     }
 

@@ -98,7 +98,7 @@ final class WavSink: AudioSink {
     return bytes
   }
 
-  /// Returns the `fmt ` chunk: `WAVE_FORMAT_EXTENSIBLE` for more than two channels or 16-bit integers, as its
+  /// Returns the `fmt ` chunk: `WAVE_FORMAT_EXTENSIBLE` for more than two channels and for 24-bit integers, as its
   /// specification requires. Float samples in mono and stereo have the plain form, which more readers know.
   private func formatChunk() -> [UInt8] {
     let isFloat = settings.sampleFormat == .float32
