@@ -48,5 +48,5 @@ struct BitUnpacker {
   var paddingIsZero: Bool { pending & (1 << UInt32(pendingCount) - 1) == 0 }
 }
 
-/// Number of bytes that `count` integers of `bitCount` bits take.
+/// Returns the number of bytes that `count` integers of `bitCount` bits take without gaps.
 func packedByteCount(_ count: Int, bitCount: Int) -> Int { (count * bitCount + 7) / 8 }

@@ -96,7 +96,7 @@ extension BitstreamError {
 }
 
 extension BitstreamError: CustomStringConvertible {
-  /// Lower-case phrase with the values and the byte offset.
+  /// Message in lower case, with the values found and allowed and the byte offset.
   public var description: String {
     guard let byteOffset else { return reason }
     return "\(reason) (byte \(byteOffset))"
@@ -150,7 +150,7 @@ extension BitstreamError: ExplainedError {
     }
   }
 
-  /// Next step, if there is one.
+  /// Next step for the user; `nil` where none is known.
   public var hint: String? {
     if case .missingSync(byteOffset: 0) = self { "not a vampc stream; 'vampc encode' makes one of audio" } else { nil }
   }

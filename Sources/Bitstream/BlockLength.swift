@@ -49,7 +49,7 @@ public enum BlockLength {
     return min(rounded, latencySeconds == nil ? max(usual, wholePeriods(limit, period)) : usual)
   }
 
-  /// Returns whether the payload of a block has reached the size that suits the rate inside the block.
+  /// Returns whether the payload of a block has reached the size that suits the block's own bitrate.
   ///
   /// - Parameters:
   ///   - tokenCount: Kept tokens of all channels in the block.
@@ -65,7 +65,8 @@ public enum BlockLength {
     return min(max(wish, smallestPayloadByteCount), largestPayloadByteCount)
   }
 
-  /// Number of frames that fit a record in the worst case: all tokens are kept, and the mask takes one byte a token.
+  /// Returns the number of frames that fit a record in the worst case: all tokens are kept, and the mask takes one byte
+  /// a token. 4 096 bytes are reserved for all other fields.
   private static func keepingAllLimit(geometry: TokenGeometry, channelCount: Int) -> Int {
     let bitsPerFrame = geometry.codebookCount * (8 + geometry.bitsPerToken * channelCount)
     return (StreamLimits.bodyByteCount - 4_096) * 8 / bitsPerFrame

@@ -1,10 +1,12 @@
 extension ModelHash {
-  /// Hash of a codec from its hexadecimal digits, as `description` prints them; nil unless there are 12.
+  /// Creates the hash of a codec from its 12 hexadecimal digits, as `description` prints them; `nil` for any other
+  /// text.
   public init?(codecDigits: String) {
     self.init(digits: codecDigits, byteCount: StreamFormat.codecHashByteCount)
   }
 
-  /// Hash of a generator from its hexadecimal digits, as `description` prints them; nil unless there are 8.
+  /// Creates the hash of a generator from its 8 hexadecimal digits, as `description` prints them; `nil` for any other
+  /// text.
   public init?(generatorDigits: String) {
     self.init(digits: generatorDigits, byteCount: StreamFormat.generatorHashByteCount)
   }

@@ -6,7 +6,7 @@ import CZlib
 /// can claim 1 MiB. Checksums of prefixes of the buffer, 1 024 bytes apart, make each verification take a few
 /// microseconds.
 struct RangeChecksum {
-  /// Bytes between the ends of stored prefixes.
+  /// Number of bytes by which each stored prefix is longer than the one before.
   private static let spacing = 1_024
   /// Index in the buffer at which all prefixes begin.
   private let anchor: Int

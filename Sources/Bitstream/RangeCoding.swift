@@ -6,6 +6,9 @@ struct RangeEncoder {
 
   /// Narrows the range to the share of one token.
   ///
+  /// `start` is the sum of the frequencies of all smaller tokens, `count` the frequency of the token, and `total` the
+  /// sum of all frequencies.
+  ///
   /// - Precondition: `count` is at least 1, `start + count` is at most `total`, and `total` is at most 2²².
   mutating func encode(start: UInt32, count: UInt32, of total: UInt32) {
     let unit = range / total
@@ -65,10 +68,11 @@ struct RangeDecoder {
   /// Whether more than `zeroCount` zero bytes were taken after the last byte.
   var isExhausted: Bool { takenCount > bytes.count + Self.zeroCount }
 
-  /// Returns the position of the next token in `0..<total`; `total` or more if the bytes are invalid.
+  /// Returns a number in `0..<total` that lies in the share of the next token; `total` or more if the bytes are
+  /// invalid.
   func value(of total: UInt32) -> UInt32 { code / (range / total) }
 
-  /// Removes the token whose share contains the last `value(of:)`.
+  /// Removes the token in whose share the last `value(of:)` lies.
   ///
   /// - Parameters:
   ///   - start: Sum of the frequencies of all smaller tokens.

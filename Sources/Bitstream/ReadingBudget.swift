@@ -5,9 +5,9 @@ import Tokens
 /// A block of a few bytes may state a million tokens: masked ones, or kept ones that are all equal. The standard budget
 /// bounds the time of a reader by the length of its input.
 public struct ReadingBudget: Equatable, Sendable {
-  /// Tokens of blocks for each byte of the input, masked and kept, of all channels.
+  /// Largest number of tokens in the blocks for each byte of the input; masked and kept tokens of all channels count.
   public var tokensPerByte: Int
-  /// Kept tokens of blocks for each byte of the input, of all channels.
+  /// Largest number of kept tokens in the blocks for each byte of the input; tokens of all channels count.
   public var keptTokensPerByte: Int
 
   /// Budget of the standard reader. Silence at 50 bit/s has 3 200 tokens in a byte, silence at 8 kbit/s 50 kept tokens.
@@ -19,7 +19,7 @@ public struct ReadingBudget: Equatable, Sendable {
   /// Number of kept tokens that any input may have, whatever its length.
   public static let freeKeptTokenCount = 1 << 20
 
-  /// Budget with the given limits.
+  /// Creates a budget.
   ///
   /// - Parameters:
   ///   - tokensPerByte: Tokens for each byte of the input, at least 1.
@@ -45,7 +45,7 @@ struct ReadingMeter: Sendable {
   private var tokenCount = 0
   private var keptTokenCount = 0
 
-  /// Counter of an input that begins.
+  /// Creates the counter of an input of which nothing has been read.
   ///
   /// - Parameter budget: Largest work for each byte.
   init(budget: ReadingBudget) { self.budget = budget }
@@ -53,7 +53,7 @@ struct ReadingMeter: Sendable {
   /// Counts bytes of the input.
   mutating func add(byteCount: Int) { self.byteCount += byteCount }
 
-  /// Counts a block, whose bytes have been counted.
+  /// Counts the tokens of a block; the bytes of its record must have been counted before.
   ///
   /// - Throws: `ReadingBudgetError`.
   mutating func add(_ block: StreamBlock) throws {

@@ -1,7 +1,7 @@
 public import ExplainedErrors
 
 extension ReadingBudgetError: CustomStringConvertible, ExplainedError {
-  /// Phrase with the counts and the limit.
+  /// Message in lower case, with the counts and the limit.
   public var description: String {
     switch self {
     case .tooManyTokens(let count, let byteCount, let allowed):
@@ -12,6 +12,6 @@ extension ReadingBudgetError: CustomStringConvertible, ExplainedError {
     }
   }
 
-  /// The input costs more than any real stream.
+  /// Kind of the error: bad input, because no real stream costs that much work.
   public var kind: ErrorKind { .badInput }
 }

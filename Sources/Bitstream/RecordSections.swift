@@ -1,4 +1,4 @@
-/// Bits 0–3 of a record's kind (`formats/container.md`, section 2.1).
+/// Sections of a record: bits 0–3 of its kind (`formats/container.md`, section 2.1).
 ///
 /// The sections of a body follow one another in the order header, trailer, block.
 package struct RecordSections: OptionSet {
@@ -18,9 +18,9 @@ package struct RecordSections: OptionSet {
 
 /// Types of ancillary records, which have no sections (`formats/container.md`, section 6).
 package enum AncillaryType {
-  /// Tags of the next stream.
+  /// Type of a tags record, which describes the next stream.
   package static let tags = 1
-  /// Digital silence of the next block.
+  /// Type of a silence record, which states the digital silence of the next block.
   package static let silence = 9
   /// First reserved type. A reader rejects this type and all above, and ignores unknown types below.
   package static let firstCritical = 128

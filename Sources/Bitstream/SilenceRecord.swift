@@ -51,7 +51,7 @@ package struct WaitingSilence: Sendable {
   /// Bytes of the waiting record, with framing; 0 where none is waiting.
   package private(set) var byteCount = 0
 
-  /// State in which no record is waiting.
+  /// Creates the state in which no record is waiting.
   package init() {}
 
   /// Takes a record in the order of the input: a silence record replaces a waiting one.
@@ -75,8 +75,8 @@ package struct WaitingSilence: Sendable {
 }
 
 extension StreamHeader {
-  /// First sample of a frame, at the source's rate and counted from the first sample of frame 0, rounded up; at most
-  /// `StreamLimits.sampleCount`.
+  /// Returns the number of a frame's first sample, at the source's rate and counted from the first sample of frame 0,
+  /// rounded up; at most `StreamLimits.sampleCount`.
   ///
   /// - Precondition: `frame` is not negative.
   public func sourceSample(ofFrame frame: Int) -> Int {
@@ -86,7 +86,7 @@ extension StreamHeader {
     return Int(min((numerator + rate - 1) / rate, UInt128(StreamLimits.sampleCount)))
   }
 
-  /// Samples of consecutive frames, at the source's rate and counted from the first sample of frame 0.
+  /// Returns the samples of consecutive frames, at the source's rate and counted from the first sample of frame 0.
   public func sourceSamples(ofFrames frames: Range<Int>) -> Range<Int> {
     sourceSample(ofFrame: frames.lowerBound)..<sourceSample(ofFrame: frames.upperBound)
   }

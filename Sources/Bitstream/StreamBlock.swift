@@ -1,6 +1,6 @@
 public import Tokens
 
-/// Kept tokens of consecutive frames (`formats/container.md`, section 5).
+/// Block of a stream: the kept tokens of consecutive frames (`formats/container.md`, section 5).
 public struct StreamBlock: Equatable, Sendable {
   /// Number of the first frame, counted from the beginning of the recording.
   public var firstFrame: Int

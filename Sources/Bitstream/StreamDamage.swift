@@ -1,6 +1,6 @@
-/// Damaged part of the input.
+/// Damage in the input of a reader.
 public struct StreamDamage: Equatable, Sendable {
-  /// Byte range of the damage; empty if a part is missing.
+  /// Byte range of the damage; empty where lost records left no bytes in the input.
   public var byteRange: Range<Int>
   /// Lost frames of the open stream, if the intact records around the damage show them; otherwise `nil`.
   ///

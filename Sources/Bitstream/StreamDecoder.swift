@@ -125,7 +125,7 @@ extension StreamDecoder {
       if let header = open?.header {
         open?.statistics.framingByteCount += silence.byteCount
         silence.move(to: &block, header: header)
-        // The block's record, which was counted, has no silence.
+        // The statistics of the block's record do not count silence, which stands in a record of its own.
         open?.statistics.silentSampleCount += block.silence.reduce(0) { $0 + $1.count }
       }
       open?.hash.update(block)

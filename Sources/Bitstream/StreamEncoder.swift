@@ -58,6 +58,7 @@ public struct StreamEncoder: Sendable {
     let (fields, payload) = try block.encoded(for: header)
     if let nextFrame { try requireEncodable("first frame", block.firstFrame, nextFrame...nextFrame) }
     if let sampleCount { try requireEncodable("samples", sampleCount, 0...StreamLimits.sampleCount) }
+    // The header and trailer sections in the same record have at most 128 bytes.
     let limit = StreamLimits.bodyByteCount - 128
     try requireEncodable("bytes of a block", fields.count + payload.count, 0...limit)
     let silence =
@@ -123,8 +124,8 @@ public struct StreamEncoder: Sendable {
     return Record.framed([.trailer], body: trailer(sampleCount: sampleCount, endFrame: endFrame, hash))
   }
 
-  /// Frames sections as a record, with the tags record before the first and the silence record of its block, and
-  /// updates the statistics.
+  /// Frames sections as a record and updates the statistics; the tags record stands before the first record of the
+  /// stream, and a silence record before the record of its block.
   private mutating func record(_ sections: RecordSections, _ parts: [[UInt8]], silence: [UInt8] = []) -> [UInt8] {
     let isFirst = !hasStarted
     let bytes = Record.framed(isFirst ? sections.union(.start) : sections, body: parts.flatMap { $0 })

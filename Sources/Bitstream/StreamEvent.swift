@@ -1,4 +1,4 @@
-/// Event of a decoder, in the order of the input.
+/// Header, block, trailer or damage that a decoder returns, in the order of the input.
 public enum StreamEvent: Equatable, Sendable {
   /// Beginning of a stream; another stream may follow its trailer.
   case header(StreamHeader)

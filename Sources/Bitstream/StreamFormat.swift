@@ -15,6 +15,6 @@ public enum StreamFormat {
   /// (`formats/container.md`, section 3).
   public static let generatorHashByteCount = 4
 
-  /// Bytes of a record's CRC-32.
+  /// Number of bytes of a record's CRC-32.
   static let checksumByteCount = 4
 }

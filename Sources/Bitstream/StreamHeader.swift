@@ -25,7 +25,7 @@ public struct StreamHeader: Equatable, Sendable {
   /// Tags in the order of the source; keys may repeat. Tags are stored in a record before the start record.
   public var tags: [StreamTag]
 
-  /// Creates a header.
+  /// Creates a header; the ranges of its values are checked when the header is encoded.
   public init(
     codecHash: ModelHash, generatorHash: ModelHash?, geometry: TokenGeometry, prompt: CompressionPrompt,
     codedChannelCount: Int = 1, sourceSampleRateHz: Int, sourceChannelCount: Int = 1,

@@ -38,7 +38,7 @@ public struct StreamReader {
     self.source = source
   }
 
-  /// Creates a reader of an array.
+  /// Creates a reader of the bytes in an array.
   public init(_ bytes: [UInt8], policy: DamagePolicy = .strict) {
     var rest: [UInt8]? = bytes
     self.init(policy: policy) {

@@ -30,7 +30,7 @@ public struct StreamStatistics: Equatable, Sendable {
   /// Creates statistics with all counts 0.
   public init() {}
 
-  /// Number of bytes of the stream.
+  /// Number of bytes of the stream: the sum of all byte counts, damage included.
   public var byteCount: Int {
     headerByteCount + framingByteCount + payloadByteCount + trailerByteCount + ancillaryByteCount + damagedByteCount
   }

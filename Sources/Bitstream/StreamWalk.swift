@@ -17,7 +17,7 @@ public struct StreamWalk {
     /// Number of blocks.
     public let blockCount: Int
 
-    /// Duration in seconds.
+    /// Duration of the stream in seconds.
     public var durationSeconds: Double { Double(sampleCount) / Double(header.sourceSampleRateHz) }
   }
 

@@ -22,7 +22,8 @@ struct TokenFrequencies {
   /// Sum of all frequencies.
   var total: UInt32 { UInt32(size) + Self.step * UInt32(seen.count) }
 
-  /// Returns the sum of the frequencies of all smaller tokens, and the frequency of `token`.
+  /// Returns the share of `token` in `0..<total`: the sum of the frequencies of all smaller tokens, and the frequency
+  /// of `token`.
   func part(of token: UInt16) -> (start: UInt32, count: UInt32) {
     let start = sum(below: Int(token))
     return (start, sum(below: Int(token) + 1) - start)

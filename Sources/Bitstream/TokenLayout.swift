@@ -21,11 +21,11 @@ struct TokenLayout {
 
   /// Coding of one plane in `Arrangement.planes`.
   enum PlaneCoding: Int {
-    /// Bit-packed.
+    /// Bit-packed plane.
     case packed = 0
-    /// Bit-packed, then deflated.
+    /// Bit-packed and then deflated plane.
     case deflatedPacked = 1
-    /// Low 8 bits of each token as bytes, then the upper bits of each token bit-packed; all deflated.
+    /// Deflated plane: low 8 bits of each token as bytes, then the upper bits of each token bit-packed.
     case deflatedSplit = 2
 
     static let bitCount = 2
