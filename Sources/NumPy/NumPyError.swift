@@ -8,7 +8,7 @@ public enum NumPyError: Error, Equatable, Sendable {
   case unsupportedVersion(major: UInt8, minor: UInt8)
   /// File that ends inside its header.
   case truncatedHeader(byteOffset: Int)
-  /// Header above ``NumPyHeader/largestByteCount``.
+  /// Header longer than ``NumPyHeader/largestByteCount``.
   case headerTooLong(byteCount: Int, allowed: Int)
   /// Header that is no dictionary of `descr`, `fortran_order` and `shape`.
   case malformedHeader(reason: String)
@@ -16,7 +16,7 @@ public enum NumPyError: Error, Equatable, Sendable {
   case unsupportedType(String)
   /// Shape with negative sizes, too many axes, or more elements than the file has bytes.
   case shapeOutOfRange([Int])
-  /// Number of data bytes that differs from the shape's.
+  /// File with more or fewer data bytes than its shape and element type need.
   case dataLengthMismatch(found: Int, expected: Int)
 }
 

@@ -2,7 +2,7 @@
 ///
 /// Elements are converted on access. Arrays of Python objects are refused, because unpickling could run code.
 public struct NumPyFile: Sendable {
-  /// Kind of the elements.
+  /// Kind of an array's elements, whatever their width.
   public enum ElementKind: Equatable, Sendable {
     /// Integers of 8 to 64 bits, and Booleans as integers of 8 bits.
     case integer
@@ -12,9 +12,9 @@ public struct NumPyFile: Sendable {
 
   /// Header of the file.
   public let header: NumPyHeader
-  /// Kind of the elements.
+  /// Whether the elements are integers or floats.
   public let kind: ElementKind
-  /// Number of elements.
+  /// Number of elements: the product of ``shape``.
   public let elementCount: Int
   private let elementByteCount: Int
   private let isBigEndian: Bool
@@ -33,7 +33,7 @@ public struct NumPyFile: Sendable {
     var count = 1
     for size in header.shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      // A count above the number of bytes is an error, so the product cannot overflow.
+      // A count above the number of bytes is an error, so the number of data bytes computed below cannot overflow.
       guard !overflow, product <= bytes.count else { throw .shapeOutOfRange(header.shape) }
       count = product
     }
@@ -57,8 +57,9 @@ public struct NumPyFile: Sendable {
     return (floats[name] == nil ? .integer : .float, byteCount, order == ">")
   }
 
-  /// Bits of element `index`, counted with the last axis fastest, extended by zeros.
+  /// Bits of element `index`, extended by zeros to 64 bits.
   ///
+  /// - Parameter index: Index of the element with the last axis fastest, also for a file in Fortran order.
   /// - Precondition: `index` is in `0..<elementCount`.
   public func bitPattern(at index: Int) -> UInt64 {
     precondition((0..<elementCount).contains(index), "no such element")

@@ -1,4 +1,4 @@
-/// Text that is not the expected Python literal.
+/// Reason why a text is not the expected Python literal.
 struct PythonLiteralFault: Error {
   let reason: String
 }
@@ -29,7 +29,7 @@ struct PythonLiteralScanner {
     guard position == text.endIndex else { throw PythonLiteralFault(reason: "text after the end") }
   }
 
-  /// Reads a text between quotation marks, without escapes.
+  /// Reads a text between quotation marks; a backslash has no special meaning.
   mutating func quoted() throws(PythonLiteralFault) -> String {
     skipSpaces()
     guard position < text.endIndex, [UInt8(ascii: "'"), UInt8(ascii: "\"")].contains(text[position]),
