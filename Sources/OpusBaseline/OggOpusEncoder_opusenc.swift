@@ -6,7 +6,7 @@ import COpusenc
 /// libopusenc writes the same file as the program `opusenc`: pre-skip, end trimming, extrapolated ends and Ogg pages
 /// included. The counted bytes are therefore those that users have on disk.
 final class OggOpusEncoder {
-  /// Count of the packets that libopusenc reports, and bytes of those that hold audio.
+  /// Number of packets that libopusenc has reported, and number of bytes of the packets that contain audio.
   struct PacketTally {
     var packetCount = 0
     var byteCount = 0
@@ -60,7 +60,7 @@ final class OggOpusEncoder {
     tally.deallocate()
   }
 
-  /// Number of bytes of the audio packets so far; complete after `finish()`.
+  /// Number of bytes of all audio packets so far; final after `finish()`.
   var packetByteCount: Int { tally.pointee.byteCount }
 
   private func apply(_ settings: OpusSettings) throws(OpusBaselineError) {

@@ -1,6 +1,6 @@
 public import ExplainedErrors
 
-/// Reason why Opus gives no baseline.
+/// Reason why Opus cannot encode and decode an audio buffer as requested.
 public enum OpusBaselineError: Error, Equatable, Sendable {
   /// The audio is not at 48 kHz.
   case sampleRateNotSupported(foundHz: Int, requiredHz: Int)
@@ -10,7 +10,7 @@ public enum OpusBaselineError: Error, Equatable, Sendable {
   case emptyAudio
   /// A sample is NaN or infinite.
   case sampleNotFinite(channel: Int, sampleIndex: Int)
-  /// The requested bitrate is outside the range of `OPUS_SET_BITRATE`.
+  /// The requested bitrate is outside the range that `OPUS_SET_BITRATE` accepts for the number of channels.
   case bitrateOutOfRange(requestedBps: Int, minimumBps: Int, maximumBps: Int)
   /// The complexity is outside 0...10.
   case complexityOutOfRange(found: Int, maximum: Int)
@@ -22,12 +22,12 @@ public enum OpusBaselineError: Error, Equatable, Sendable {
   case lengthChanged(decodedSampleCount: Int, expectedSampleCount: Int)
   /// The decoded audio is silent and the input is not.
   case silentStream(requestedBps: Int, realBps: Double)
-  /// The stream exceeds the requested bitrate.
+  /// The audio packets exceed the requested bitrate by more than 10 %.
   case rateExceeded(requestedBps: Int, realBps: Double)
 }
 
 extension OpusBaselineError: CustomStringConvertible {
-  /// Lower-case phrase with the values.
+  /// Lower-case phrase with the found and the allowed values.
   public var description: String {
     switch self {
     case .sampleRateNotSupported(let foundHz, let requiredHz):
@@ -57,7 +57,7 @@ extension OpusBaselineError: CustomStringConvertible {
 }
 
 extension OpusBaselineError: ExplainedError {
-  /// Kind of the error, which gives the exit code.
+  /// Kind of the error: usage for a setting out of range, otherwise a failure.
   public var kind: ErrorKind {
     switch self {
     case .bitrateOutOfRange, .complexityOutOfRange: .usage

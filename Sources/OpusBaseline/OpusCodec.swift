@@ -16,9 +16,9 @@ public enum OpusCodec {
   /// Name and version of libopus, such as "libopus 1.3.1"; measured figures depend on the version.
   public static var libraryVersion: String { String(cString: opus_get_version_string()) }
 
-  /// Encodes and decodes an audio buffer and counts the bytes.
+  /// Encodes and decodes an audio buffer and counts the bytes of the Opus stream.
   ///
-  /// A bitrate that Opus cannot keep does not throw; see `OpusResult.outcome`.
+  /// A bitrate that Opus cannot keep is no error here; see `OpusResult.outcome`.
   ///
   /// - Parameters:
   ///   - audio: Audio at 48 kHz with 1 to 8 channels in WAV order (left, right, centre, low frequencies, back, side).

@@ -13,15 +13,15 @@ public struct OpusResult: Equatable, Sendable {
   public let oggFile: [UInt8]
   /// Number of bytes of the audio packets, without headers and Ogg pages.
   public let packetByteCount: Int
-  /// Whether the decoded audio is silent and the input is not (`AudioBuffer.hasLost`). Opus throws no error at too low
-  /// a bitrate.
+  /// Whether the decoded audio is silent and the input is not (`AudioBuffer.hasLost`). libopus reports no error at a
+  /// bitrate that is too low for any sound.
   public let isSilent: Bool
 
   /// Number of bytes of the `.opus` file: packets, page headers, `OpusHead` and `OpusTags`.
   public var oggByteCount: Int { oggFile.count }
   /// Mean bitrate of the audio packets over the length of the input, in bit/s.
   public var realBitrateBps: Double { bitrateBps(ofByteCount: packetByteCount) }
-  /// Mean bitrate of the file over the length of the input, in bit/s.
+  /// Mean bitrate of the whole `.opus` file over the length of the input, in bit/s.
   public var realOggBitrateBps: Double { bitrateBps(ofByteCount: oggByteCount) }
 
   /// Comparison of the result with the requested bitrate.
@@ -30,11 +30,11 @@ public struct OpusResult: Equatable, Sendable {
     return realBitrateBps > Double(settings.bitrateBps) * OpusResult.rateTolerance ? .rateExceeded : .asRequested
   }
 
-  /// Largest ratio of the written to the requested bitrate that counts as kept. Constrained variable rate exceeds its
-  /// mean on a clip of 10 s by up to 5 %.
+  /// Largest ratio of the written to the requested bitrate at which the request counts as kept. On a clip of 10 s,
+  /// constrained variable bitrate exceeds the request by up to 5 %.
   static let rateTolerance = 1.1
 
-  /// Returns the result if it may be shown at the requested bitrate.
+  /// Returns the result itself if its ``outcome`` is `.asRequested`.
   ///
   /// - Throws: `OpusBaselineError.silentStream`, `.rateExceeded`.
   public func asRequested() throws(OpusBaselineError) -> OpusResult {

@@ -8,8 +8,8 @@ public struct OpusSettings: Equatable, Sendable {
 
   /// Mode of rate control.
   public enum RateMode: Sendable, CaseIterable {
-    /// Variable bitrate that keeps the mean within a second: libopus's default. From 12 kbit/s on, the mean is within 5
-    /// % of the requested bitrate.
+    /// Variable bitrate whose mean over a second is bounded: libopus's default. From 12 kbit/s on, the mean is within
+    /// 5 % of the requested bitrate.
     case constrainedVariable
     /// Variable bitrate without limit: `opusenc`'s default. A clip may need a third more or less than the requested
     /// bitrate.
@@ -26,7 +26,7 @@ public struct OpusSettings: Equatable, Sendable {
 
   /// Requested bitrate of all channels together, without Ogg, in bit/s; 500 to 512 000 per channel.
   public var bitrateBps: Int
-  /// Duration of a frame.
+  /// Duration of an Opus frame.
   public var frameDuration: FrameDuration
   /// Mode of rate control.
   public var rateMode: RateMode
@@ -35,7 +35,7 @@ public struct OpusSettings: Equatable, Sendable {
   /// Complexity of encoding, 0 (fastest) to 10 (best).
   public var complexity: Int
 
-  /// Creates settings.
+  /// Settings with the given values; the default frame of 60 ms costs the fewest bits.
   public init(
     bitrateBps: Int, frameDuration: FrameDuration = .milliseconds60, rateMode: RateMode = .constrainedVariable,
     application: Application = .audio, complexity: Int = 10
