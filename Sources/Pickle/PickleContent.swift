@@ -1,18 +1,18 @@
-/// Type and content of a value, one level deep.
+/// Type and content of a pickled value; items of a container are values of their own.
 public enum PickleContent: Sendable {
   /// Python's `None`.
   case none
-  /// Boolean.
+  /// Python's `True` or `False`.
   case bool(Bool)
-  /// Integer of at most 64 bits.
+  /// Python's `int` of at most 64 bits.
   case integer(Int)
-  /// Integer of more than 64 bits in two's complement, little-endian.
+  /// Python's `int` of more than 64 bits, in two's complement, little-endian.
   case bigInteger(ArraySlice<UInt8>)
-  /// Floating-point number.
+  /// Python's `float`.
   case float(Double)
-  /// Text.
+  /// Python's `str`.
   case text(String)
-  /// Byte string or byte array; the indices of the slice are offsets in the input.
+  /// Python's `bytes` or `bytearray`; the indices of the slice are offsets in the input.
   case bytes(ArraySlice<UInt8>)
   /// Items of a tuple.
   case tuple(PickleValues)
@@ -22,7 +22,7 @@ public enum PickleContent: Sendable {
   case dictionary(PickleEntries)
   /// Name of a function or class.
   case global(PickleGlobal)
-  /// Identifier of a value outside the pickle.
+  /// Identifier of a value outside the pickle, such as the storage of a PyTorch tensor.
   case persistentID(PickleValue)
   /// Recorded call of an allowed global.
   case object(PickleObject)

@@ -1,8 +1,9 @@
 /// All values of one pickle in flat arrays, so that values of any nesting are kept and freed without recursion.
 public final class PickleDocument: Sendable {
-  /// Value of the pickle and its place in the input.
+  /// Value of the pickle and offset of its opcode in the input.
   struct Node: Sendable {
-    /// Type and content of a value. Integers are indices into `lists`, `globals`, `nodes` or `objects`.
+    /// Type and content of a value. Ranges are in `bytes`; the integers of `tuple`, `list` and `dictionary` are indices
+    /// into `lists`, those of `global`, `persistentID` and `object` are indices into `globals`, `nodes` and `objects`.
     enum Kind: Sendable {
       case none
       case bool(Bool)
@@ -24,7 +25,8 @@ public final class PickleDocument: Sendable {
     let byteOffset: Int
   }
 
-  /// Recorded call of an allowed global; numbers are indices into `globals` and `lists`.
+  /// Recorded call of an allowed global. `global` is an index into `globals`, `state` into `nodes`; the other numbers
+  /// are indices into `lists`.
   struct ObjectRecord: Sendable {
     let global: Int
     let argumentList: Int
@@ -35,7 +37,7 @@ public final class PickleDocument: Sendable {
 
   let bytes: [UInt8]
   let nodes: [Node]
-  /// Contents of all containers as indices into `nodes`.
+  /// Items of each container as indices into `nodes`.
   let lists: [[Int32]]
   let globals: [PickleGlobal]
   let objects: [ObjectRecord]

@@ -15,7 +15,7 @@ public struct PickleEntries: RandomAccessCollection, Sendable {
     (values[2 * position], values[2 * position + 1])
   }
 
-  /// Value of a text key: the last one if the key is repeated, as in Python.
+  /// Value of a text key, or nil if there is no such key; the last value if the key is repeated, as in Python.
   ///
   /// - Complexity: O(n).
   public subscript(_ key: String) -> PickleValue? {

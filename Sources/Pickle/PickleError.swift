@@ -6,13 +6,13 @@ public enum PickleError: Error, Equatable, Sendable {
   case truncated(byteOffset: Int)
   /// Protocol version above 5.
   case unsupportedProtocol(Int, byteOffset: Int)
-  /// Byte that is no opcode.
+  /// Byte in place of an opcode that no pickle protocol defines.
   case unknownOpcode(UInt8, byteOffset: Int)
-  /// Opcode that neither NumPy nor PyTorch writes.
+  /// Opcode that the reader refuses, because neither NumPy nor PyTorch writes it.
   case refusedOpcode(String, byteOffset: Int)
   /// Call or instantiation of a global that the caller has not allowed.
   case forbiddenGlobal(PickleGlobal, byteOffset: Int)
-  /// Opcode with more operands than values since the last mark.
+  /// Opcode that needs more operands than the stack has above the last mark.
   case stackUnderflow(opcode: String, byteOffset: Int)
   /// Opcode that needs a mark on a stack without marks.
   case missingMark(opcode: String, byteOffset: Int)
@@ -28,7 +28,7 @@ public enum PickleError: Error, Equatable, Sendable {
   case badNumber(byteOffset: Int)
   /// Pickle that ends with open marks or with a number of values other than 1.
   case unfinished(byteOffset: Int)
-  /// More items, nested values or memo entries than ``PickleLimits`` allows; the text names them.
+  /// More values, nested values or memo entries than ``PickleLimits`` allows; the text says which.
   case tooMany(String, allowed: Int, byteOffset: Int)
 }
 

@@ -1,8 +1,8 @@
-/// Name of a Python function or class. Readers never look up, import or call the function or class.
+/// Name of a Python function or class. ``PickleReader`` never looks up, imports or calls a function or class.
 public struct PickleGlobal: Hashable, Sendable, CustomStringConvertible {
-  /// Name of the module.
+  /// Name of the Python module, such as `torch._utils`.
   public let module: String
-  /// Name inside the module, with dots between nested names.
+  /// Name of the function or class inside the module, with dots between nested names.
   public let name: String
 
   /// Global with the given module and name.

@@ -9,7 +9,7 @@ struct PickleInput {
     return bytes[position]
   }
 
-  /// Reads an unsigned little-endian integer of 1, 2, 4 or 8 bytes; greater values become `Int.max`.
+  /// Reads an unsigned little-endian integer of 1, 2, 4 or 8 bytes; a value above `Int.max` becomes `Int.max`.
   mutating func unsigned(byteCount: Int) throws -> Int {
     let range = try take(byteCount)
     return Int(clamping: bytes[range].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) })

@@ -8,7 +8,8 @@ public struct PickleLimits: Equatable, Sendable {
   public var valueCount = 1 << 18
   /// Largest number of memo entries, which the pickle refers to by number.
   public var memoCount = 1 << 18
-  /// Largest nesting of containers and of marks. An element counts with its nesting at the time of insertion.
+  /// Largest nesting of containers, and largest number of open marks. An item counts with the nesting that it has when
+  /// the pickle adds it to its container.
   public var depth = 256
 
   /// Default limits.

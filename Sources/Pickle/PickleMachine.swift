@@ -4,7 +4,7 @@ struct PickleMachine {
   let limits: PickleLimits
 
   private(set) var nodes: [PickleDocument.Node] = []
-  /// Nesting below each node at its last change: 0 for a node that contains nothing.
+  /// Number of levels of containers that each node spans, as of the last change of the node; 0 for a plain value.
   private var depths: [Int32] = []
   private var lists: [[Int32]] = []
   private var globals: [PickleGlobal] = []
@@ -12,11 +12,11 @@ struct PickleMachine {
   private var objects: [PickleDocument.ObjectRecord] = []
   /// Stack of values as indices into `nodes`.
   private var stack: [Int32] = []
-  /// Stack heights at the open marks.
+  /// Heights of the stack at the open marks, the last mark last.
   private var marks: [Int] = []
   private var memo: [Int: Int32] = [:]
 
-  /// Current opcode, for errors.
+  /// Opcode that is executed and its offset in the input, for errors.
   private var opcode = PickleOpcode.stop
   private var byteOffset = 0
 
@@ -247,14 +247,14 @@ extension PickleMachine {
     try push(.text(range))
   }
 
-  /// Pushes an integer in two's complement, little-endian.
+  /// Pushes the integer whose bytes in two's complement, little-endian, are at `range`; an empty range is 0.
   private mutating func pushInteger(_ range: Range<Int>, _ input: PickleInput) throws {
     guard range.count <= 8 else { return try push(.bigInteger(range)) }
     let sign: UInt64 = range.isEmpty || input.bytes[range.upperBound - 1] < 0x80 ? 0 : .max
     try push(.integer(Int(bitPattern: UInt(input.bytes[range].reversed().reduce(sign) { $0 << 8 | UInt64($1) }))))
   }
 
-  /// Pushes a decimal number of protocol 0. `LONG` ends in `L`; `00` and `01` are Booleans.
+  /// Pushes a decimal number of protocol 0. An operand of `LONG` may end in `L`; `00` and `01` of `INT` are Booleans.
   private mutating func pushDecimal(_ range: Range<Int>, _ input: PickleInput) throws {
     var text = try input.text(range, byteOffset: byteOffset)
     if opcode == .int, text == "00" || text == "01" { return try push(.bool(text == "01")) }

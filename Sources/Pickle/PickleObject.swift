@@ -1,11 +1,11 @@
-/// Record of a call of an allowed global. Nothing is called.
+/// Recorded call of an allowed global; the reader executes no call.
 public struct PickleObject: Sendable {
   let document: PickleDocument
   let number: Int
 
   private var record: PickleDocument.ObjectRecord { document.objects[number] }
 
-  /// Called function or class.
+  /// Name of the function or class that the pickle calls.
   public var global: PickleGlobal { document.globals[record.global] }
   /// Arguments of the call.
   public var arguments: PickleValues {

@@ -6,9 +6,11 @@ public struct PickleReader: Sendable {
   private let allowedGlobals: Set<PickleGlobal>
   private let limits: PickleLimits
 
-  /// Reader with the given allowance and limits.
+  /// Reader that records calls of `allowedGlobals` and refuses all other calls.
   ///
-  /// - Parameter allowedGlobals: Globals whose calls are recorded.
+  /// - Parameters:
+  ///   - allowedGlobals: Functions and classes that pickles may call.
+  ///   - limits: Limits on memory.
   public init(allowing allowedGlobals: Set<PickleGlobal>, limits: PickleLimits = PickleLimits()) {
     self.allowedGlobals = allowedGlobals
     self.limits = limits

@@ -1,12 +1,12 @@
 /// Value of a pickle: a reference into its ``PickleDocument``, which the reference keeps alive.
 ///
-/// ``content`` gives one level of nesting. Values can contain themselves, and one value can occur many times. Code that
-/// traverses values must therefore have a bound of its own.
+/// ``content`` gives one level of nesting. A value can contain itself, and can occur many times. Code that traverses
+/// values must therefore bound the number of values that it visits.
 public struct PickleValue: Sendable {
   let document: PickleDocument
   let index: Int
 
-  /// Offset of the value in the input.
+  /// Offset in the input of the opcode that made the value.
   public var byteOffset: Int { document.nodes[index].byteOffset }
 
   /// Type and content of the value, one level deep.

@@ -1,4 +1,4 @@
-/// Writer of pickles of protocol 3, value by value in the order of Python's unpickler.
+/// Writer of pickles of protocol 3. A caller writes the values in the order in which Python's unpickler reads them.
 ///
 /// The writer uses no memo: a value that is needed twice is written twice.
 public struct PickleWriter {
@@ -24,7 +24,7 @@ public struct PickleWriter {
     }
   }
 
-  /// Writes a text.
+  /// Writes a text, Python's `str`.
   ///
   /// - Precondition: the text has less than 4 GiB of UTF-8.
   public mutating func text(_ value: String) {
@@ -33,7 +33,7 @@ public struct PickleWriter {
     bytes += value.utf8
   }
 
-  /// Writes a byte string.
+  /// Writes a byte string, Python's `bytes`.
   ///
   /// - Precondition: `value` has less than 4 GiB.
   public mutating func bytes(_ value: some Collection<UInt8>) {
