@@ -1,8 +1,8 @@
 import Foundation
 
-/// Texts of numbers for readers.
+/// Texts of numbers in the style of the report: a real minus sign, and narrow spaces between thousands.
 package enum NumberText {
-  /// Text of a coordinate in a drawing, with at most two decimals; 0 for values that are not finite.
+  /// Text of a coordinate in a drawing, with at most two decimals; 0 for values that are not finite or exceed 1e9.
   package static func coordinate(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e9 else { return "0" }
     let hundredths = Int((value * 100).rounded())
@@ -42,7 +42,7 @@ package enum NumberText {
     return (isNegative ? "\u{2212}" : "") + whole + (parts.count > 1 ? ".\(parts[1])" : "")
   }
 
-  /// Shortest text of a round number: `0.05`, `2`, `1 000`.
+  /// Text of a round number without trailing zeros: `0.05`, `2`, `1000`.
   package static func tick(_ value: Double) -> String {
     let decimals = (0...6).first { abs((value * pow(10, Double($0))).rounded() / pow(10, Double($0)) - value) < 1e-9 }
     return decimals.map { fixed(value, decimals: $0) } ?? short(value)

@@ -11,7 +11,7 @@ public enum ReportError: Error, Equatable, Sendable {
 }
 
 extension ReportError: CustomStringConvertible {
-  /// Message, which begins with the file where there is one.
+  /// Phrase with the file, the plot or the library, and the reason.
   public var description: String {
     switch self {
     case .cannotWrite(let file, let reason): "\(file): \(reason)"
@@ -22,7 +22,7 @@ extension ReportError: CustomStringConvertible {
 }
 
 extension ReportError: ExplainedError {
-  /// File, program, option or model that the error is about.
+  /// File or library that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotWrite(let file, _): .file(file)
@@ -31,6 +31,6 @@ extension ReportError: ExplainedError {
     }
   }
 
-  /// Kind of the error, from which the exit code follows.
+  /// Kind of the error: always a failure.
   public var kind: ErrorKind { .failure }
 }

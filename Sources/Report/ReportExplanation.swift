@@ -1,8 +1,8 @@
-/// Explanation of a figure and its limits, for the last section of the page.
+/// Explanation of a metric and its limits, for the last section of the page.
 public struct ReportExplanation: Equatable, Sendable {
-  /// Title of the explanation.
+  /// Heading above the explanation, as plain text.
   public var title: String
-  /// Text of the explanation.
+  /// Paragraph of the explanation, as plain text.
   public var text: String
 
   /// Creates an explanation.

@@ -13,9 +13,9 @@ public struct ReportWriter: Sendable {
   /// Creates a writer.
   ///
   /// - Parameters:
-  ///   - results: results of a sweep.
-  ///   - listening: folder with audio for the page; nil makes a page without audio.
-  ///   - explanations: explanations of the figures, for the last section of the page.
+  ///   - results: Results of a sweep.
+  ///   - listening: Folder with audio for the page; nil makes a page without audio.
+  ///   - explanations: Explanations of the metrics, for the last section of the page.
   public init(results: SweepResults, listening: ListeningFolder?, explanations: [ReportExplanation] = []) {
     index = SweepIndex(results)
     self.listening = listening
@@ -47,7 +47,7 @@ public struct ReportWriter: Sendable {
     try ReplacingFile.write(Array(try page.html().utf8), to: "\(folder)/report.html")
   }
 
-  /// Removes plots of an earlier report: only files with names that reports use.
+  /// Removes plots of an earlier report, except for those named in `names`. Files with names that no report uses stay.
   private func removePlots(in folder: String, except names: Set<String>) throws {
     do throws(SystemFailure) {
       for file in try FileName.names(in: folder) {

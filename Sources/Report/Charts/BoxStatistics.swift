@@ -1,6 +1,6 @@
 import Evaluation
 
-/// Statistics of a set of values that a box plot shows.
+/// Statistics of a set of values for a box plot. Values that a chart cannot show are ignored.
 package struct BoxStatistics: Equatable, Sendable {
   /// Number of values.
   package let count: Int
@@ -9,7 +9,7 @@ package struct BoxStatistics: Equatable, Sendable {
   package let upperQuartile: Double
   /// Lowest value within 1.5 interquartile ranges of the box (Tukey). Values beyond the whiskers are not drawn.
   package let lowerWhisker: Double
-  /// Highest value within 1.5 interquartile ranges of the box.
+  /// Highest value within 1.5 interquartile ranges of the box (Tukey).
   package let upperWhisker: Double
 
   /// Computes the statistics; nil without any value that a chart can show.
@@ -24,7 +24,7 @@ package struct BoxStatistics: Equatable, Sendable {
     self.median = median
     upperQuartile = upper
     let reach = 1.5 * (upper - lower)
-    // A quartile is interpolated. With few values, no value may lie between a quartile and its whisker limit.
+    // A quartile is interpolated. With few values, there may be no value between a quartile and its whisker limit.
     lowerWhisker = min(lower, values.filter { $0 >= lower - reach }.min() ?? lower)
     upperWhisker = max(upper, values.filter { $0 <= upper + reach }.max() ?? upper)
   }

@@ -5,7 +5,7 @@ extension CategoryChart {
     let right: Double
     let top: Double
     let bottom: Double
-    /// Distance from one category to the next.
+    /// Distance from one category to the next, in units of the drawing.
     let step: Double
     let scale: ChartScale
 

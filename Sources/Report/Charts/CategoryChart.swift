@@ -1,5 +1,5 @@
 /// Chart of panels one above the other over the same categories. The figures of the VampNet paper have this
-/// arrangement: box plots of one figure on top, bars of another below.
+/// arrangement: box plots of one metric on top, bars of another metric below.
 package struct CategoryChart: Sendable {
   /// Category of the chart: one condition.
   package struct Category: Sendable {
@@ -18,7 +18,7 @@ package struct CategoryChart: Sendable {
     case bars([Bar?])
   }
 
-  /// Bar with its interval.
+  /// Bar with the ends of its 95 % interval, which are nil without an interval.
   package struct Bar: Sendable {
     var value: Double
     var lower: Double?
@@ -54,7 +54,7 @@ package struct CategoryChart: Sendable {
     let count = Double(max(1, categories.count))
     let step = max(30, 400 / count, min(110, (720 - 58 - tickWidth) / count))
     let isSlanted = labelWidth > step - 6
-    // Slanted labels reach to the left of their category.
+    // A slanted label reaches to the left of its category; the vertical axis leaves room for the first labels.
     var overhang = 0.0
     for (index, width) in labelWidths.enumerated() {
       overhang = max(overhang, width * 0.6 + 12 - step * (Double(index) + 0.5))
@@ -98,7 +98,7 @@ package struct CategoryChart: Sendable {
       name: name, title: title, summary: summary, width: width, height: end + 2, content: content)
   }
 
-  /// Legend with each series once; empty where there is only one series.
+  /// Entries of the legend, one for each series; empty if there is only one series.
   private var legendEntries: [(name: String, style: SeriesStyle)] {
     var entries: [(name: String, style: SeriesStyle)] = []
     for category in categories where !entries.contains(where: { $0.name == category.series }) {

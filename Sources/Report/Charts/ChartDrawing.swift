@@ -6,9 +6,9 @@ package struct ChartDrawing: Sendable {
   package let title: String
   /// Description of the chart in one or two sentences, for readers who cannot see it.
   package let summary: String
-  /// Width in units of the drawing.
+  /// Width in units of the drawing: pixels of a screen at normal size.
   package let width: Double
-  /// Height in units of the drawing.
+  /// Height in units of the drawing: pixels of a screen at normal size.
   package let height: Double
   let content: Markup
 

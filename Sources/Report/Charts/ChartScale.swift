@@ -2,13 +2,13 @@ import Foundation
 
 /// Scale of an axis: its range of values and its ticks.
 package struct ChartScale: Equatable, Sendable {
-  /// Kind of a scale.
+  /// Kind of a scale: along the axis, values (linear) or their logarithms grow evenly.
   package enum Kind: String, CaseIterable, Sendable {
     case linear
     case logarithmic
   }
 
-  /// Kind of this scale.
+  /// Whether the scale is linear or logarithmic.
   package let kind: Kind
   /// Range of values that the axis covers.
   package let domain: ClosedRange<Double>
@@ -66,7 +66,7 @@ package struct ChartScale: Equatable, Sendable {
     let rough = (high - low) / Double(tickCount)
     let power = pow(10, log10(rough).rounded(.down))
     let step = [1, 2, 2.5, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? 10 * power
-    // The lowest tick lies at or below the lowest value, unless most of a step would stay empty.
+    // The first tick is at or below the lowest value, the last tick at or above the highest one.
     let first = (low / step + 1e-9).rounded(.down)
     let last = (high / step - 1e-9).rounded(.up)
     let ticks = stride(from: first, through: last, by: 1).map { $0 * step }

@@ -22,7 +22,7 @@ struct LabelRoom {
     taken.append(Box(x: x, y: y, width: width, height: height))
   }
 
-  /// Occupies small squares along a line.
+  /// Occupies squares 4 units wide along a line, about 6 units apart.
   mutating func occupyLine(from start: (Double, Double), to end: (Double, Double)) {
     let length = max(abs(end.0 - start.0), abs(end.1 - start.1))
     guard length.isFinite else { return }

@@ -17,7 +17,7 @@ package struct LineChart: Sendable {
     var isPartial: Bool
   }
 
-  /// Curve of a series.
+  /// Curve of the chart.
   package struct Series: Sendable {
     /// Name in the legend. Series of the same name and style share a line of the legend.
     var name: String

@@ -1,9 +1,9 @@
 /// Style of a series: colour, marker shape and dash pattern.
 package struct SeriesStyle: Equatable, Sendable {
-  /// Number of the style, from 0.
+  /// Number of the style, counted from 0.
   package let index: Int
 
-  /// Creates the style with a number.
+  /// Style with the given number; styles 42 apart have the same colour and marker.
   package init(index: Int) { self.index = index }
 
   /// Colours of Okabe and Ito, "Color Universal Design" (2008), without yellow, which is too faint on white; black
@@ -26,7 +26,7 @@ package struct SeriesStyle: Equatable, Sendable {
     return dash.isEmpty ? "" : " stroke-dasharray=\"\(dash)\""
   }
 
-  /// Marker around a centre; a hollow marker shows that clips are left out of the point.
+  /// Marker of the series around (x, y); a hollow marker shows that clips are left out of the point.
   func marker(x: Double, y: Double, isHollow: Bool = false, radius: Double = 4.2) -> Markup {
     let fill: Markup = isHollow ? "class=\"c-h\"" : "fill=\"currentColor\""
     let r = radius

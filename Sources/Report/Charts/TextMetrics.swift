@@ -1,11 +1,12 @@
 /// Estimates of the size of text, close enough for the layout of a chart; no font is read.
 enum TextMetrics {
-  /// Width of a line at a font size. DejaVu Sans, the widest of the named fonts, needs no more for ordinary text.
+  /// Estimated width of a line of text, in units of the drawing. The estimate suffices for DejaVu Sans, the widest font
+  /// that charts name.
   static func width(_ text: String, size: Double = 12) -> Double {
     text.unicodeScalars.reduce(0.0) { $0 + share(of: $1) } * size
   }
 
-  /// Breaks a text between words into lines of a width.
+  /// Breaks a text between words into lines no wider than `limit`; a wider word gets a line of its own.
   static func lines(of text: String, width limit: Double, size: Double) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {

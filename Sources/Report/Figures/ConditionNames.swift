@@ -1,9 +1,9 @@
 import Sweep
 import VampcKit
 
-/// Names of conditions and series where several appear together.
+/// Names that distinguish the conditions and series of one sweep.
 enum ConditionNames {
-  /// Distinct labels by identifier. Equal labels get the settings in which their conditions differ.
+  /// Different labels of all conditions, by identifier. Settings that differ are appended to equal labels.
   static func distinct(_ conditions: [SweepCondition]) -> [String: String] {
     var names: [String: String] = [:]
     for (label, group) in Dictionary(grouping: conditions, by: \.label) {
@@ -31,7 +31,7 @@ enum ConditionNames {
     return names
   }
 
-  /// Name of the curve of a condition. Conditions with other prompts than periodic ones get curves of their own.
+  /// Name of the series of a condition. Each kind of prompt has series of its own.
   static func series(of condition: SweepCondition, hasManyModels: Bool) -> String {
     var name = condition.series
     switch condition.prompt {
@@ -43,7 +43,8 @@ enum ConditionNames {
     return name
   }
 
-  /// Short label beside a point: `2 cb, 1/4`, `12k`.
+  /// Short label beside a point: kept codebooks and share of kept frames (`2 cb, 1/4`), or the requested kbit/s of Opus
+  /// (`12k`).
   static func short(_ condition: SweepCondition) -> String {
     switch condition.method {
     case .original, .noise: return condition.label

@@ -1,7 +1,7 @@
 import Evaluation
 
 extension Metric {
-  /// Text that says which values are better; nil where neither high nor low values are better.
+  /// Text that says whether high or low values are better; nil if neither are.
   var directionText: String? { direction == .neither ? nil : direction.rawValue }
 
   /// Whether the page draws a curve of the metric; other metrics appear only in the tables.

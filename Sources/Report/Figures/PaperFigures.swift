@@ -9,10 +9,10 @@ struct PaperFigures: Sendable {
 
   init(_ index: SweepIndex) { self.index = index }
 
-  /// Endings of the names of presets, and what they add to the titles of figures.
+  /// Variants of each figure: ending of the preset's name, and addition to the figure's title.
   private static let variants = [("", ""), ("-published", ", the paper's sampler")]
 
-  /// Names of all figures, which are those of their presets.
+  /// Names of all figures; each figure has the name of its preset.
   static let names = Set(variants.flatMap { ["figure3" + $0.0, "figure4" + $0.0, "figure5" + $0.0] })
 
   /// Charts of the figures that the sweep has conditions for.
@@ -86,7 +86,7 @@ struct PaperFigures: Sendable {
     index.conditions.filter { $0.figures.contains(figure) && index.summary(of: $0) != nil }
   }
 
-  /// Whether no condition with equal other settings has a lower seed.
+  /// Whether `conditions` has no condition that differs from `condition` only by a lower seed.
   private func isFirstSeed(_ condition: SweepCondition, among conditions: [SweepCondition]) -> Bool {
     guard let seed = condition.seed else { return true }
     return !conditions.contains { other in
@@ -101,7 +101,7 @@ struct PaperFigures: Sendable {
     index.summary(of: condition)?.fileBps?.ifFinite?.value ?? 0
   }
 
-  /// Place of a condition from left to right: the bounds of the figures, the paper's conditions, then the comparisons.
+  /// Order of a condition from left to right: original, codec alone, generated, kept alone, random tokens, noise, Opus.
   private func rank(_ condition: SweepCondition) -> Int {
     switch condition.method {
     case .original: return 0
@@ -138,7 +138,7 @@ struct PaperFigures: Sendable {
       CategoryChart.Panel(
         yLabel: "mel distance · lower is better", values: .boxes(boxes), emptyText: "no mel distance was measured")
     ]
-    // Without any embedding, an empty panel shows a text.
+    // Without any embedding, one empty panel says that there is no Fréchet distance.
     let embeddings: [String?] = index.embeddingNames.isEmpty ? [nil] : index.embeddingNames.map(\.self)
     for embedding in embeddings {
       let bars = conditions.map { condition -> CategoryChart.Bar? in

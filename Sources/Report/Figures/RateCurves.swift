@@ -1,7 +1,7 @@
 import Evaluation
 import Sweep
 
-/// Curves of each metric against the real rate of the files.
+/// Charts that show each metric against the real rate of the files.
 struct RateCurves: Sendable {
   let index: SweepIndex
   private let conditions: [SweepCondition]
@@ -11,8 +11,8 @@ struct RateCurves: Sendable {
   /// Name of the curves of the mel distance, which the page shows first.
   static let melDistanceName = namePrefix + Slug.of(Metric.melDistance.id)
 
-  /// Presets whose conditions vary settings that cost no bits. Conditions of these presets alone would crowd the
-  /// curves.
+  /// Presets whose conditions vary settings that cost no bits. A condition of these presets alone is not drawn, because
+  /// its point would crowd the curves.
   private static let otherFigures: Set<String> = ["figure3", "figure4", "figure3-published", "figure4-published"]
 
   init(_ index: SweepIndex) {
@@ -120,8 +120,8 @@ struct RateCurves: Sendable {
     return Curve(series: index.series(of: condition), steps: condition.coarseSteps, seed: condition.seed)
   }
 
-  /// Name of a curve in the legend. All seeds share a name. Numbers of steps share a name where they give points at one
-  /// rate, not curves.
+  /// Name of a curve in the legend. Curves that differ by seed share a name. Curves that differ by steps share a name
+  /// where each of them keeps the same tokens in all its points.
   private func name(of curve: Curve) -> String {
     guard hasCurves(bySteps: curve.series), let steps = curve.steps else { return curve.series }
     return "\(curve.series), \(NumberText.count(steps, "step"))"
@@ -136,7 +136,8 @@ struct RateCurves: Sendable {
   /// Key that is equal for conditions with the same kept tokens.
   private func rateKey(_ condition: SweepCondition) -> [Int?] { [condition.codebooks, condition.period] }
 
-  /// Label beside a point: the number of steps where the points of a series differ in nothing else.
+  /// Label beside a point: the number of steps if the points of its series differ only by steps, otherwise
+  /// ``ConditionNames/short(_:)``.
   private func label(of condition: SweepCondition) -> String {
     let short = ConditionNames.short(condition)
     let series = index.series(of: condition)
@@ -145,7 +146,8 @@ struct RateCurves: Sendable {
     return Set(members.map(\.coarseSteps)).count > 1 ? NumberText.count(steps, "step") : short
   }
 
-  /// Style of a curve. A curve that is split off a series gets a style that no series has.
+  /// Style of the curve with this name: that of its series, or a style that no series has if the series is divided into
+  /// curves by steps.
   private func style(of name: String) -> SeriesStyle {
     let series = Set(conditions.map(index.series))
     if series.contains(name) { return index.style(ofSeries: name) }

@@ -1,6 +1,7 @@
-/// Text for file names and ids.
+/// Conversion of any text to a name for files and HTML ids.
 package enum Slug {
-  /// Text of lower-case letters, digits and single hyphens; a hyphen replaces runs of other characters.
+  /// Name of lower-case letters, digits and single hyphens. A hyphen replaces each run of other characters; a text
+  /// without letters and digits becomes `unnamed`.
   package static func of(_ text: String) -> String {
     var slug = ""
     for scalar in text.lowercased().unicodeScalars {

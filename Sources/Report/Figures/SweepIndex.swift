@@ -29,7 +29,7 @@ struct SweepIndex: Sendable {
       seriesNames[condition.identifier] = name
       if styles[name] == nil, condition.method != .original { styles[name] = SeriesStyle(index: styles.count) }
     }
-    // The original is black, with a marker that no early series has.
+    // The original is a black diamond, which none of the first 27 series is.
     styles[SweepCondition(.original).series] = Self.originalStyle
     self.seriesNames = seriesNames
     self.styles = styles
@@ -43,13 +43,13 @@ struct SweepIndex: Sendable {
   func name(of condition: SweepCondition) -> String { names[condition.identifier] ?? condition.identifier }
   func name(ofIdentifier identifier: String) -> String { names[identifier] ?? identifier }
   func series(of condition: SweepCondition) -> String { seriesNames[condition.identifier] ?? condition.series }
-  /// Number of styles that belong to series; later styles are free.
+  /// Number of styles in use; styles from this number on belong to no series.
   var styleCount: Int { styles.count }
   func style(ofSeries series: String) -> SeriesStyle { styles[series] ?? Self.originalStyle }
 
   private static let originalStyle = SeriesStyle(index: 27)
 
-  /// Conditions, each once: a condition of several presets belongs to the figures of all.
+  /// Conditions without repetitions: a condition of several presets stays once, with the figures of all its presets.
   private static func merged(_ conditions: [SweepCondition]) -> [SweepCondition] {
     var merged: [SweepCondition] = []
     var places: [String: Int] = [:]
@@ -64,7 +64,7 @@ struct SweepIndex: Sendable {
     return merged
   }
 
-  /// Whether a condition keeps all tokens, which is the codec alone.
+  /// Whether a condition keeps all tokens and therefore measures the codec alone.
   func isCodecAlone(_ condition: SweepCondition) -> Bool {
     guard condition.method == .vampc, condition.prompt == nil || condition.prompt == .periodic,
       condition.period ?? 1 == 1, let model = description.models.first(where: { $0.name == condition.model })
@@ -90,9 +90,9 @@ struct SweepIndex: Sendable {
 }
 
 extension SweepSummary {
-  /// Estimate of a metric; nil where the condition is no point of a curve.
+  /// Estimate of a metric for a chart; nil if all clips are left out or the value cannot be drawn.
   func point(_ metric: Metric) -> SweepEstimate? { clipCount > 0 ? values[metric].flatMap(\.ifFinite) : nil }
-  /// Estimate of a Fréchet distance; nil where the condition is no point of a curve.
+  /// Estimate of a Fréchet distance for a chart; nil if all clips are left out or the value cannot be drawn.
   func frechetPoint(_ embedding: String) -> SweepEstimate? {
     clipCount > 0 ? frechet[embedding].flatMap(\.ifFinite) : nil
   }

@@ -6,7 +6,7 @@ public struct ListeningFolder: Sendable {
   /// Path of the folder.
   public let path: String
 
-  /// Creates the folder; its files may be missing.
+  /// Folder at `path`, which may lack files; nothing is created on disk.
   public init(path: String) { self.path = path }
 
   /// Path of the audio of a clip under a condition; nil where no such file exists.

@@ -3,7 +3,7 @@ import OpusBaseline
 import Signal
 import Sweep
 
-/// Audio of the page with its spectrogram.
+/// Audio of one clip under one condition, coded for the page, with its spectrogram.
 struct ListeningMaterial: Sendable {
   var clip: String
   var condition: String
@@ -24,12 +24,13 @@ struct ListeningMaterial: Sendable {
       bitrateBps: bitrateBps)
   }
 
-  /// Codes one channel for the page.
+  /// Codes audio of one channel for the page.
   ///
-  /// - Precondition: there are samples.
+  /// - Precondition: `audio` has samples.
   init(_ audio: AudioBuffer, clip: String, condition: String, bitrateBps: Int) throws {
     let resampled = try Resampler.resample(audio, to: OpusCodec.sampleRateHz)
-    // Frames of 60 ms need fewer bytes. Unconstrained variable rate is the default of `opusenc`.
+    // Frames of 60 ms, the default of `OpusSettings`, need fewer bytes. Unconstrained variable bitrate is the default
+    // of `opusenc`.
     let settings = OpusSettings(bitrateBps: bitrateBps, rateMode: .variable)
     self.clip = clip
     self.condition = condition

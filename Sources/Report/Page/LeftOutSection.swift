@@ -1,7 +1,7 @@
 import Sweep
 
 extension SweepRow.Outcome {
-  /// Reason why a row is no point of a curve, for readers.
+  /// Text for readers that says whether the clip counts, or why it is left out.
   var words: String {
     switch self {
     case .ok: "the clip counts"

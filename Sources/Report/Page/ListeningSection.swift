@@ -124,9 +124,9 @@ struct ListeningSection {
       original: conditions.firstIndex { $0.method == .original } ?? -1)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    // The data holds only strings and integers, which the encoder never rejects.
+    // The data has only strings, integers and Booleans, which the encoder never rejects.
     let text = (try? encoder.encode(data)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    // An escaped `<` cannot end the element or begin another; JSON reads the same character.
+    // An escaped `<` can neither end the script element nor begin another; JSON reads the escape as `<`.
     return Markup(trusting: text.replacingOccurrences(of: "<", with: "\\u003c"))
   }
 

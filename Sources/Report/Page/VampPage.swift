@@ -3,21 +3,21 @@ package import Signal
 
 /// Page with a recording and its variations side by side: one HTML file without scripts and external resources.
 package struct VampPage {
-  /// Sound of the page.
+  /// Recording or variation that the page plays.
   package struct Sound {
     /// Heading of the sound.
     package var name: String
     /// Text below the player.
     package var facts: String
-    /// Samples with any rate and any channels; the page plays their mono mix.
+    /// Samples with any sample rate and any number of channels; the page plays their mono mix.
     package var audio: AudioBuffer
 
     /// Creates a sound.
     ///
     /// - Parameters:
-    ///   - name: heading of the sound.
-    ///   - facts: text below the player.
-    ///   - audio: samples; must not be empty.
+    ///   - name: Heading of the sound.
+    ///   - facts: Text below the player.
+    ///   - audio: Samples; must not be empty.
     package init(name: String, facts: String, audio: AudioBuffer) {
       self.name = name
       self.facts = facts
@@ -33,10 +33,10 @@ package struct VampPage {
   /// Creates a page.
   ///
   /// - Parameters:
-  ///   - title: name of the recording.
-  ///   - sounds: recording and variations, in the order of the page.
-  ///   - picture: keep mask of the first variation.
-  ///   - kept: how much is kept, in words.
+  ///   - title: Name of the recording.
+  ///   - sounds: Recording and variations, in the order of the page.
+  ///   - picture: Keep mask of the first variation.
+  ///   - kept: Sentence that says how many tokens are kept.
   package init(title: String, sounds: [Sound], picture: KeepMaskPicture, kept: String) {
     self.title = title
     self.sounds = sounds
@@ -46,7 +46,7 @@ package struct VampPage {
 
   /// Makes the text of the page.
   ///
-  /// - Throws: the errors of resampling and coding audio; `ReportError.libraryFailed`.
+  /// - Throws: The errors of resampling and coding audio; `ReportError.libraryFailed`.
   package func html() throws -> String {
     let seconds = sounds.reduce(0) { $0 + Double($1.audio.sampleCount) / Double($1.audio.sampleRateHz) }
     let bitrateBps = ListeningMaterial.bitrateBps(forTotalSeconds: seconds)
@@ -107,7 +107,7 @@ package struct VampPage {
       """
   }
 
-  /// Address that holds the bytes of a file.
+  /// Data URL (RFC 2397) of media type `type` that contains `bytes`.
   private static func source(_ type: String, _ bytes: [UInt8]) -> Markup {
     Markup(trusting: "data:\(type);base64,\(Data(bytes).base64EncodedString())")
   }

@@ -4,7 +4,7 @@ import CZlib
 package enum IndexedPNG {
   /// Encodes an image as a PNG file.
   ///
-  /// - Parameter pixels: indices into `palette`, row after row from the top.
+  /// - Parameter pixels: Indices into `palette`, row after row from the top.
   /// - Throws: `ReportError.libraryFailed`.
   /// - Precondition: `palette` has 1 to 256 colours (0xRRGGBB), `pixels` fills whole rows of `width`.
   package static func encode(pixels: [UInt8], width: Int, palette: [UInt32]) throws -> [UInt8] {
@@ -14,7 +14,7 @@ package enum IndexedPNG {
     var rows: [UInt8] = []
     rows.reserveCapacity(pixels.count + height)
     for row in 0..<height {
-      // Filter 0: neighbouring indices do not predict an index.
+      // Filter type 0 (none): neighbouring indices do not predict an index.
       rows.append(0)
       rows += pixels[row * width..<(row + 1) * width]
     }
@@ -41,7 +41,7 @@ package enum IndexedPNG {
     return Array(result.prefix(Int(count)))
   }
 
-  /// Bytes of an integer, big-endian.
+  /// Four bytes of an integer, big-endian.
   private static func bytes(_ value: UInt32) -> [UInt8] {
     [UInt8(value >> 24), UInt8(value >> 16 & 0xFF), UInt8(value >> 8 & 0xFF), UInt8(value & 0xFF)]
   }

@@ -1,13 +1,13 @@
 /// Picture of a keep mask: time from left to right, codebooks from the coarse one at the top to the finest one.
 ///
-/// Kept tokens are dark. In a long mask a column stands for several frames, and its shade for the share of them that is
-/// kept.
+/// Kept tokens are dark. In a long mask a column stands for several frames, and its shade shows how many of their
+/// tokens are kept.
 package struct KeepMaskPicture: Sendable {
-  /// Largest number of columns.
+  /// Largest width of the picture in pixels.
   private static let columnLimit = 4_000
-  /// Pixels of a codebook from top to bottom.
+  /// Height of a codebook in pixels, the dividing line included.
   private static let rowHeight = 10
-  /// Colour of masked tokens, and of kept ones (0xRRGGBB).
+  /// Colours of masked and of kept tokens (0xRRGGBB); the shades between them show shares.
   private static let colours: (masked: UInt32, kept: UInt32) = (0xF1EEE6, 0x1D3557)
   private static let shadeCount = 32
 
@@ -17,8 +17,8 @@ package struct KeepMaskPicture: Sendable {
   /// Creates a picture.
   ///
   /// - Parameters:
-  ///   - keptFlags: flags `[codebook, frame]`, `true` for a kept token.
-  ///   - codebookCount: number of codebooks.
+  ///   - keptFlags: Flags `[codebook, frame]`, `true` for a kept token.
+  ///   - codebookCount: Number of codebooks.
   /// - Precondition: the flags fill all codebooks.
   package init(keptFlags: [Bool], codebookCount: Int) {
     precondition(codebookCount > 0 && keptFlags.count % codebookCount == 0, "flags do not fill the codebooks")

@@ -8,18 +8,18 @@ package struct Spectrogram: Sendable {
   /// Sample rate of the input. All audio is resampled to this rate, so that all spectrograms cover the same
   /// frequencies.
   package static let sampleRateHz = 48_000
-  /// Range of magnitudes that the colours span.
+  /// Range of magnitudes in dB that the colours span; 0 dB is a sine of full scale.
   package static let levelsDB = -100.0 ... -20.0
   static let bandCount = 128
   private static let windowLength = 2_048
-  /// Largest number of columns.
+  /// Largest number of columns of the image.
   private static let columnLimit = 400
   /// Least number of samples from one column to the next.
   private static let shortestHop = 240
 
-  /// Number of columns.
+  /// Number of columns of the image.
   package let width: Int
-  /// Number of rows.
+  /// Number of rows of the image: one for each mel band.
   package var height: Int { Self.bandCount }
   /// Indices into ``ColourMap/magma``, row after row, high frequencies first.
   package let pixels: [UInt8]
