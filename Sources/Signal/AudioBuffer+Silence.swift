@@ -4,9 +4,10 @@ extension AudioBuffer {
   /// Power below which audio counts as silence, in dB relative to full scale: the absolute gate of ITU-R BS.1770-4.
   public static let silenceDBFS = -70.0
 
-  /// Energy ratio below which a copy has lost its original: −40 dB, more than any useful codec loses.
+  /// Ratio of a copy's energy to the original's below which the copy counts as lost: −40 dB, more than any useful codec
+  /// loses.
   private static let lostEnergyRatio = 1e-4
-  /// Share of silenced 10 ms segments from which a copy has lost its original.
+  /// Share of the 10 ms segments with sound that must have become silent for the copy to count as lost.
   private static let silencedShare = 0.95
 
   /// Whether this copy has lost nearly all sound of `original`.

@@ -5,7 +5,7 @@ public struct AudioBuffer: Equatable, Sendable {
   /// Sample rate in Hz.
   public var sampleRateHz: Int
 
-  /// Buffer of the given samples.
+  /// Buffer with the given samples `[channel][sample]`.
   ///
   /// - Precondition: all channels have the same length.
   public init(channels: [[Float]], sampleRateHz: Int) {

@@ -12,7 +12,7 @@ import Glibc
 public struct AudiotoolsLoudnessMeter {
   /// Channel counts that audiotools supports. Channels 4 and 5 weigh 1.5 dB more than the others.
   public static let supportedChannelCounts = 1...5
-  /// Lowest loudness in LUFS, which silence has, too.
+  /// Loudness of silence in LUFS, below which the meter gives no result.
   public static let lowestLUFS = -70.0
 
   private static let weights = [1, 1, 1, 1.41, 1.41]
@@ -120,7 +120,7 @@ public struct AudiotoolsLoudnessMeter {
     return max(Self.lowestLUFS, mean(above: max(Self.lowestLUFS, relativeGate)))
   }
 
-  /// Loudness of mean squares `energies`, one for each channel.
+  /// Loudness in LUFS of a segment with the mean squares `energies`, one for each channel.
   private static func loudness(_ energies: [Double]) -> Double {
     -0.691 + 10 * log10(zip(weights, energies).reduce(0) { $0 + $1.0 * $1.1 })
   }

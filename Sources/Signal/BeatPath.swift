@@ -5,7 +5,7 @@ import Foundation
 /// Source: Ellis, "Beat tracking by dynamic programming" (Journal of New Music Research 36, 2007), section 2, with a
 /// period that changes.
 struct BeatPath {
-  /// Frames of the beats, ascending.
+  /// Indices of the frames that are beats, ascending.
   let frames: [Int]
 
   /// Weight of deviations from the tempo, relative to onsets of unit standard deviation; librosa's value.
@@ -13,9 +13,11 @@ struct BeatPath {
   /// Beat period divided by the standard deviation of the onsets' blur; librosa's value.
   private static let blurDivisor = 32.0
 
+  /// Finds the beats for a tempo that may change.
+  ///
   /// - Parameters:
-  ///   - strengths: Onset strengths.
-  ///   - periods: Beat period of each frame in frames.
+  ///   - strengths: Onset strength of each frame.
+  ///   - periods: Beat period around each frame, in frames.
   /// - Precondition: both have the same number of values, at least one.
   init(_ strengths: [Double], periods: [Double]) {
     let meanPeriod = periods.reduce(0, +) / Double(periods.count)
@@ -23,7 +25,8 @@ struct BeatPath {
     frames = Self.trimmed(Self.beats(in: blurred, periods: periods), blurred)
   }
 
-  /// Best sequence of beats: a frame's score is its onset plus the score of the best beat before it.
+  /// Finds the sequence of beats with the best score. The score of a beat is its onset strength, plus the score of the
+  /// best beat before it, minus a penalty for a distance other than the beat period.
   private static func beats(in strengths: [Double], periods: [Double]) -> [Int] {
     var scores = strengths
     var previous = [Int](repeating: -1, count: strengths.count)
@@ -40,7 +43,7 @@ struct BeatPath {
       }
       guard let best else { continue }
       scores[frame] = strengths[frame] + best.score
-      // The first beat is not in leading silence.
+      // The first beat has at least 1 % of the strongest onset, so that no beat is in leading silence.
       if hasBegun || strengths[frame] >= threshold {
         previous[frame] = best.frame
         hasBegun = true

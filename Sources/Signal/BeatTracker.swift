@@ -2,22 +2,22 @@ import Foundation
 
 /// Beat tracker for music: finds the course of the tempo and the sequence of beats that best fits tempo and onsets.
 ///
-/// Onsets, tempo and beats follow Ellis, "Beat tracking by dynamic programming" (Journal of New Music Research 36, 2007).
-/// Two additions: the tempo may change, and a tempo competes with its halves, thirds and multiples, each with its own
-/// beats. Bass and kick drum count more than other sounds, because off-beat cymbals and chords are often the loudest
-/// onsets. `tools/measure-beats` measures the tracker. Debian has no library with a compatible licence for this task.
-/// VampNet's paper uses WaveBeat, a network, whose beats differ.
+/// Onsets, tempo and beats follow Ellis, "Beat tracking by dynamic programming" (Journal of New Music Research 36,
+/// 2007). Two additions: the tempo may change, and a tempo competes with its halves, thirds and multiples, each with
+/// its own beats. Bass and kick drum count more than other sounds, because off-beat cymbals and chords are often the
+/// loudest onsets. `tools/measure-beats` measures the tracker. Debian has no library with a compatible licence for this
+/// task. VampNet's paper uses WaveBeat, a network, whose beats differ.
 public enum BeatTracker {
-  /// Weight of low onsets beside all onsets.
+  /// Weight of low onsets, where onsets of all frequencies have weight 1.
   private static let lowWeight = 1.5
-  /// Standard deviation of the onsets' blur before the tempo is estimated (section 3.1), because onsets fall between
-  /// frames.
+  /// Standard deviation of the Gaussian that blurs onsets before the tempo is estimated (section 3.1), because onsets
+  /// fall between frames.
   private static let tempoBlurSeconds = 0.02
-  /// Ratios of the competing beat periods to the commonest one.
+  /// Ratios of the competing beat periods to ``TempoCurve/commonPeriodSeconds``.
   private static let periodRatios = [1.0 / 3, 0.5, 2.0 / 3, 1, 1.5, 2, 3]
   /// Range of the competing beat periods: 200 to 55 beats a minute.
   private static let periodSeconds = 0.3...1.1
-  /// Factor by which the tempo may change in either direction.
+  /// Factor by which the tempo of a recording may rise above or fall below a competing tempo.
   private static let tempoReach = 1.25
 
   /// Times of the beats in seconds, ascending; none for silence and for audio shorter than two beats.
@@ -43,7 +43,8 @@ public enum BeatTracker {
     return best.count > 1 ? best.map { Double($0) * onsets.hopSeconds } : []
   }
 
-  /// Onset strengths in which low onsets count more.
+  /// Onset strengths of all frequencies plus those of low frequencies, each with unit standard deviation before
+  /// weights.
   static func strengths(of onsets: OnsetStrength) -> [Double] {
     let all = onsets.values.map(Double.init).ofUnitDeviation
     let low = onsets.lowValues.map(Double.init).ofUnitDeviation
@@ -61,14 +62,15 @@ struct BeatJudge {
   private let hopSeconds: Double
 
   private static let lowWeight = 0.5
-  /// Weight of low onsets in the middle between beats.
+  /// Weight of low onsets halfway between beats; negative, because such onsets speak against a tempo.
   private static let middleWeight = -0.15
-  /// Weight of onsets at thirds between beats: beats at two thirds of the tempo meet every other beat there.
+  /// Weight of onsets at thirds between beats; negative, because true beats are there if the judged beats have two
+  /// thirds of the true tempo.
   private static let thirdsWeight = -0.6
   /// Weight of the squared distance from the preferred tempo in octaves, and that tempo in beats a minute.
   private static let tempoWeight = -2.0
   private static let preferredTempo = 125.0
-  /// Frames around a moment in which its onset is searched for.
+  /// Number of frames on either side of a moment among which its greatest onset strength counts.
   private static let reach = 2
 
   init(_ onsets: OnsetStrength) {
@@ -90,7 +92,7 @@ struct BeatJudge {
       + Self.tempoWeight * octaves * octaves
   }
 
-  /// Mean of the greatest values around some frames.
+  /// Mean over `frames` of the greatest value within ``reach`` frames.
   private func strength(_ frames: [Int], _ values: [Double]) -> Double {
     let found = frames.map { frame in
       values[max(0, frame - Self.reach)..<min(values.count, frame + Self.reach + 1)].max() ?? 0
@@ -100,7 +102,7 @@ struct BeatJudge {
 }
 
 extension [Double] {
-  /// Value at a place between two values; the last value behind the end.
+  /// Value at a fractional index, interpolated linearly; the last value behind the end.
   ///
   /// - Precondition: there is a value, and `place` is not negative.
   fileprivate func interpolated(at place: Double) -> Double {

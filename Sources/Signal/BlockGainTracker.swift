@@ -7,9 +7,9 @@ public import Tokens
 ///
 /// A gain depends on the loudness around the end of its block: ``windowSeconds`` before the end (all of the first
 /// block) and ``lookAheadSeconds`` after it. The loudness is gated as in ITU-R BS.1770-4: gating blocks of 400 ms every
-/// 100 ms, an absolute gate of −70 LUFS and a relative gate of −10 LU. If all gating blocks are below the absolute gate,
-/// their loudness counts as −70 LUFS. If all are digital silence, the gain of the block before stays; the first block
-/// then has 0 dB. A stream shorter than ``LoudnessMeter/shortestSeconds`` is padded with zeros to that duration.
+/// 100 ms, an absolute gate of −70 LUFS and a relative gate of −10 LU. If all gating blocks are below the absolute
+/// gate, their loudness counts as −70 LUFS. If all are digital silence, the gain of the block before stays; the first
+/// block then has 0 dB. A stream shorter than ``LoudnessMeter/shortestSeconds`` is padded with zeros to that duration.
 ///
 /// A gain is lowered where the target would raise a known peak above 1. A peak in the look-ahead lowers the gain to the
 /// peak's ceiling. A peak inside the block lowers it until the curve passes below the ceiling, by at most
@@ -36,11 +36,11 @@ public final class BlockGainTracker {
   /// Number of channels of the audio.
   public let channelCount: Int
 
-  /// Distance of gating blocks: 100 ms.
+  /// Number of samples from one gating block to the next: 100 ms.
   private let stepSampleCount: Int
   private let lookAheadSampleCount: Int
   private let state: EBUR128State
-  /// Steps that a later gain may depend on, oldest first.
+  /// Measurements of 100 ms each on which later gains may depend, oldest first.
   private var steps: [Step] = []
   /// Index of the first entry of `steps`, counted from the start of the stream.
   private var firstStepIndex = 0

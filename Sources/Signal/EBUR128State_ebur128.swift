@@ -1,6 +1,6 @@
 private import CEbur128
 
-/// Owner of an `ebur128_state` of libebur128.
+/// Loudness meter of libebur128: the owner of one `ebur128_state`.
 final class EBUR128State {
   enum Mode { case integrated, momentary }
 
@@ -14,7 +14,7 @@ final class EBUR128State {
     guard LoudnessMeter.supportedChannelCounts.contains(channelCount) else {
       throw SignalError.unsupportedChannelCount(channelCount, allowed: LoudnessMeter.supportedChannelCounts)
     }
-    let allowedRates = 16...2_822_400  // ebur128.c, VALIDATE_CHANNELS_AND_SAMPLERATE
+    let allowedRates = 16...2_822_400  // Range of libebur128 (ebur128.c, VALIDATE_CHANNELS_AND_SAMPLERATE).
     guard allowedRates.contains(sampleRateHz) else {
       throw SignalError.unsupportedSampleRate(hz: sampleRateHz, allowed: allowedRates)
     }

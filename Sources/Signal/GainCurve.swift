@@ -56,7 +56,8 @@ public struct GainCurve: Equatable, Sendable {
     multiply(&audio, offset: offset, sign: -1)
   }
 
-  /// Number of samples with one exactly computed factor; the others of the group follow by a table of ratios.
+  /// Number of samples of a group. The factor of a group's first sample is computed by `pow`, and the other factors
+  /// follow from it by a table of ratios.
   private static let groupLength = 256
 
   private func multiply(_ audio: inout AudioBuffer, offset: Int, sign: Double) {

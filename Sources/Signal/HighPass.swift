@@ -7,9 +7,9 @@ import Glibc
 /// `hp_cutoff` and `dc_reject` in `opus_encoder.c`.)
 ///
 /// The filter starts as if the offset of the signal's beginning had lasted for ever, so an offset makes no click. This
-/// offset is the mean of the first ``settlingSeconds`` under a Hann window, which tones from 20 Hz hardly change. Samples
-/// enter as their difference from the first sample. So the output does not depend on a constant offset at all, as far as
-/// single precision can represent the samples with it.
+/// offset is the mean of the first ``settlingSeconds`` under a Hann window, which tones from 20 Hz hardly change.
+/// Samples enter as their difference from the first sample, so the output does not depend on a constant offset, within
+/// the single precision of the samples.
 ///
 /// ``process(_:)`` and ``finish()`` together return exactly the length of the input.
 public struct HighPass: Sendable {
@@ -57,7 +57,7 @@ public struct HighPass: Sendable {
 
     mutating func next(_ sample: Float) -> Float {
       let x = Double(sample) - firstSample
-      // By its second difference, a constant input is exactly 0.
+      // The second difference of a constant input is exactly 0, and so is the output.
       var y = gain * ((x - x1) - (x1 - x2)) - a1 * y1 - a2 * y2
       if abs(y) < smallestOutput { y = 0 }
       (x2, x1, y2, y1) = (x1, x, y1, y)
@@ -92,7 +92,8 @@ public struct HighPass: Sendable {
     return started(with: waiting, settlingSampleCount: settlingSampleCount)
   }
 
-  /// Returns the output of a signal that was too short to settle; otherwise nothing is left.
+  /// Returns the whole output of a signal shorter than ``settlingSeconds``; nil for a longer signal, whose output is
+  /// complete.
   public mutating func finish() -> AudioBuffer? {
     guard let waiting = beginning, waiting.sampleCount > 0 else { return nil }
     return started(with: waiting, settlingSampleCount: waiting.sampleCount)

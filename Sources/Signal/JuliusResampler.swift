@@ -22,11 +22,11 @@ public final class JuliusResampler {
   private let oldRate: Int
   /// Output rate divided by the rates' greatest common divisor: filters repeat after `newRate` outputs.
   private let newRate: Int
-  /// Number of inputs on either side that an output depends on.
+  /// Number of input samples on either side on which an output sample depends.
   private let width: Int
-  /// Filters of all phases; empty if they exceed `largestTable`.
+  /// Filters of all phases, `[phase, tap]`; empty between equal rates, and if they exceed `largestTable`.
   private var filters: [Float] = []
-  /// Inputs from index `firstKept` on, for each channel.
+  /// Input samples from index `firstKept` on, for each channel.
   private var kept: [[Float]]
   private var firstKept = 0
   private var consumedCount = 0
@@ -63,7 +63,7 @@ public final class JuliusResampler {
 
   /// Number of output samples for `sampleCount` input samples: ⌊sampleCount · outputRateHz / inputRateHz⌋.
   public static func outputCount(forInputCount sampleCount: Int, inputRateHz: Int, outputRateHz: Int) -> Int {
-    // The split keeps the product from overflowing for any length of a file.
+    // Whole seconds and the rest are converted separately, so that no product overflows.
     let (seconds, rest) = sampleCount.quotientAndRemainder(dividingBy: inputRateHz)
     return seconds * outputRateHz + rest * outputRateHz / inputRateHz
   }
@@ -98,7 +98,7 @@ public final class JuliusResampler {
 
   private var tapCount: Int { 2 * width + 1 }
 
-  /// Computes the outputs up to `end` and removes the inputs that no later output needs.
+  /// Computes the output samples before `end` and removes the input samples that no later output needs.
   private func take(_ end: Int) -> AudioBuffer {
     var output = AudioBuffer(emptyWithChannelCount: channelCount, sampleRateHz: outputRateHz)
     guard end > producedCount else { return output }
@@ -119,7 +119,8 @@ public final class JuliusResampler {
     return output
   }
 
-  /// Computes the weights of one phase; the first belongs to the input `width` samples before the phase's own.
+  /// Computes the weights of one phase; the first belongs to the input sample `width` samples before the output's
+  /// centre.
   private func filter(_ phase: Int) -> [Float] {
     let rate = Float(Double(min(oldRate, newRate)) * Self.rolloff)
     let zeros = Float(Self.zeroCrossings)

@@ -3,11 +3,11 @@ import Glibc
 /// Look-ahead limiter for decoded audio whose true peaks exceed full scale.
 ///
 /// True peaks are those of the signal between samples (`TruePeakInterpolation`). All channels share one gain, so that
-/// the stereo image does not move. The gain falls smoothly within the look-ahead (5 ms), holds, and recovers exponentially
-/// (100 ms) to exactly 1. Around a peak the gain is constant, so that the limited signal has no higher peaks between its
-/// samples than `truePeakCeiling`. No output sample exceeds the ceiling. Samples pass bit for bit while no sample exceeds
-/// the ceiling and no true peak exceeds full scale. The delay is compensated: ``process(_:)`` and ``finish()`` together
-/// return exactly the length of the input, each sample in its place. Memory is constant.
+/// the stereo image does not move. The gain falls smoothly within the look-ahead (5 ms), holds, and recovers
+/// exponentially (100 ms) to exactly 1. Around a peak the gain is constant, so that the limited signal has no higher
+/// peaks between its samples than `truePeakCeiling`. No output sample exceeds the ceiling. Samples pass bit for bit
+/// while no sample exceeds the ceiling and no true peak exceeds full scale. The delay is compensated: ``process(_:)``
+/// and ``finish()`` together return exactly the length of the input, each sample in its place. Memory is constant.
 public struct Limiter: Sendable {
   /// Default ceiling: three 16-bit steps below full scale, which leaves room for dither.
   public static let defaultCeiling: Float = 0.9999
@@ -47,7 +47,7 @@ public struct Limiter: Sendable {
       lookAheadCount: lookAheadCount, releaseSampleCount: Self.releaseSeconds * Double(sampleRateHz))
   }
 
-  /// Limits the next chunk and returns the output so far, which lags by the look-ahead and half a dozen samples.
+  /// Limits the next chunk and returns the output so far, which lags by the look-ahead and 11 samples of interpolation.
   ///
   /// - Throws: ``SignalError`` if the chunk has another format.
   public mutating func process(_ chunk: AudioBuffer) throws -> AudioBuffer {
@@ -94,12 +94,13 @@ public struct Limiter: Sendable {
 
 /// Collector of the gain depths that samples and true peaks require.
 ///
-/// A true peak lowers the gain of all samples that it is interpolated from by the same depth. The depth of a sample is
-/// therefore known once as many later samples as the interpolation has taps have come.
+/// A depth is 1 − gain. A true peak lowers the gain of all samples from which it is interpolated by the same depth. The
+/// depth of a sample is therefore final once ``tailCount`` later samples have come.
 private struct DepthCollector: Sendable {
   private let ceiling: Float
   private var interpolation: TruePeakInterpolation
-  /// Depths of the latest samples, which later samples may raise; negative positions before the first sample included.
+  /// Depths of the latest ``tailCount`` samples, which later samples may raise; 0 for positions before the first
+  /// sample.
   private var tail: [Int]
   private var sampleCount = 0
 
@@ -114,7 +115,7 @@ private struct DepthCollector: Sendable {
   /// Number of samples whose depths are not final.
   var waitingCount: Int { min(sampleCount, Self.tailCount) }
 
-  /// Takes the next samples and returns the depths that are now final; nil stands for depths of 0.
+  /// Takes the next samples and returns the depths that are now final and their number; nil stands for depths of 0.
   mutating func add(_ chunk: AudioBuffer) -> (depths: [Int]?, count: Int) {
     let before = sampleCount
     sampleCount += chunk.sampleCount
@@ -138,7 +139,7 @@ private struct DepthCollector: Sendable {
   /// Depths of the samples in the tail and of the chunk's samples.
   private mutating func depths(of chunk: AudioBuffer) -> [Int] {
     var depths = tail + [Int](repeating: 0, count: chunk.sampleCount)
-    // Full scale, where the ceiling leaves room for dither below it.
+    // Full scale for this ceiling: 1 for the default ceiling of 0.9999.
     let fullScale = ceiling / Limiter.defaultCeiling
     let truePeakCeiling = ceiling * Limiter.truePeakShare
     interpolation.process(chunk, above: fullScale) { index, peak in
@@ -175,7 +176,7 @@ private struct GainFollower: Sendable {
   private var ringSum = 0
   /// Number of values above 0 in the ring.
   private var loweredCount = 0
-  /// Candidates for the sliding maximum, all above 0, by rising position and falling depth.
+  /// Depths that may still become the sliding maximum, all above 0, in order of rising position and falling depth.
   private var candidates: [(position: Int, depth: Int)] = []
   private var firstCandidate = 0
   private var position = 0
@@ -207,8 +208,8 @@ private struct GainFollower: Sendable {
     firstCandidate = 0
   }
 
-  /// Gains of `count` samples, `lookAheadCount` samples before those of the given depths. `nil` stands for depths of 0 and for
-  /// gains of 1.
+  /// Gains of the `count` samples that are `lookAheadCount` samples before those of `depths`. Nil stands for depths of
+  /// 0 and for gains of 1.
   mutating func gains(forDepths depths: [Int]?, count: Int) -> [Float]? {
     if depths == nil && isIdle {
       position += count

@@ -3,8 +3,8 @@ import Tokens
 /// Streaming meter of integrated loudness (ITU-R BS.1770-4) and sample peak.
 ///
 /// Audio shorter than ``shortestSeconds`` is padded with zeros to that duration, as audiotools does. Audio that lies
-/// below the absolute gate of −70 LUFS as a whole is measured with a gate of −130 LUFS instead, so that soft audio has a
-/// loudness, too.
+/// below the absolute gate of −70 LUFS as a whole is measured with a gate of −130 LUFS instead, so that soft audio has
+/// a loudness, too.
 ///
 /// Memory is constant: libebur128's histogram of 1 000 bins of 0.1 LU holds the gating blocks. The histogram costs at
 /// most 0.05 LU of accuracy.
@@ -33,7 +33,7 @@ public final class LoudnessMeter {
   private let state: EBUR128State
   /// Measurement of the amplified audio; nil once a gating block has passed the absolute gate.
   private var softState: EBUR128State?
-  /// First samples, until they last ``shortestSeconds``.
+  /// First ``shortestSeconds`` of the audio, which are measured again with padding if the audio is no longer.
   private var beginning: AudioBuffer
   private let shortestSampleCount: Int
 
@@ -65,7 +65,7 @@ public final class LoudnessMeter {
   /// Integrated loudness of all audio so far in LUFS; `nil` for digital silence and below −130 LUFS.
   public var integratedLoudnessLUFS: Double? {
     guard sampleCount > 0, sampleCount < shortestSampleCount else { return measuredLoudnessLUFS }
-    // This meter has the same format, so that only a lack of memory can fail.
+    // The padded audio has the same format, so only a lack of memory can make its meter fail.
     return try? paddedLoudnessLUFS()
   }
 

@@ -3,15 +3,15 @@
 /// The guess is right for music whose first beat of a bar is accented; other music gets bars of four beats with an
 /// arbitrary first beat.
 public struct Metre: Equatable, Sendable {
-  /// Beats of a bar: 3 or 4.
+  /// Number of beats in a bar: 3 or 4.
   public let beatsPerBar: Int
-  /// Number of the first beat that begins a bar, `0..<beatsPerBar`.
+  /// Index of the first beat that begins a bar, in `0..<beatsPerBar`.
   public let firstDownbeat: Int
 
-  /// Score that three beats must have more than four: most music has four.
+  /// Amount by which the score of three beats in a bar must exceed that of four, because most music has four.
   private static let tripleHandicap = 0.15
 
-  /// Metre of the beats of some audio.
+  /// Guesses the metre of a recording whose beats are known.
   ///
   /// - Parameters:
   ///   - beats: Times in seconds, ascending.
@@ -29,7 +29,7 @@ public struct Metre: Equatable, Sendable {
     (beatsPerBar, firstDownbeat) = (best.beatsPerBar, best.phase)
   }
 
-  /// Onset strength around each beat, of zero mean and unit variance.
+  /// Greatest onset strength around each beat, scaled to zero mean and unit variance.
   private static func accents(of beats: [Double], in audio: AudioBuffer) -> [Double] {
     let onsets = OnsetStrength(of: audio)
     let strengths = BeatTracker.strengths(of: onsets)
@@ -50,12 +50,12 @@ public struct Metre: Equatable, Sendable {
     return downbeats.reduce(0, +) / Double(max(1, downbeats.count))
   }
 
-  /// Beats that begin a bar.
+  /// Times of the beats that begin a bar, out of the times of all beats.
   public func downbeats(of beats: [Double]) -> [Double] {
     stride(from: firstDownbeat, to: beats.count, by: beatsPerBar).map { beats[$0] }
   }
 
-  /// Beats that do not begin a bar.
+  /// Times of the beats that do not begin a bar, out of the times of all beats.
   public func upbeats(of beats: [Double]) -> [Double] {
     beats.indices.filter { ($0 - firstDownbeat) % beatsPerBar != 0 }.map { beats[$0] }
   }

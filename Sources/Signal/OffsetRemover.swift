@@ -8,7 +8,7 @@ import Glibc
 /// `opus_encoder.c`.) The delay is compensated: ``process(_:)`` and ``finish()`` together return exactly the length of
 /// the input, each sample in its place. Memory is constant.
 public struct OffsetRemover: Sendable {
-  /// Half the length of the Hann window.
+  /// Half the length of the Hann window in seconds.
   static let reachSeconds = 0.28
 
   /// Number of channels.
@@ -16,11 +16,11 @@ public struct OffsetRemover: Sendable {
   /// Sample rate in Hz.
   public let sampleRateHz: Int
   private let stepSampleCount: Int
-  /// Weights of steps by their distance: 0, 1, 2 … steps.
+  /// Weights of the Hann window at distances of 0, 1, 2 … steps.
   private let weights: [Double]
   /// Samples not returned yet, from the beginning of a step on.
   private var pending: AudioBuffer
-  /// Sums `[step][channel]` and sample counts of measured steps.
+  /// Sum of the samples of each channel, and number of samples, for each measured step.
   private var steps: [(sums: [Double], sampleCount: Int)] = []
   /// Number of steps removed from `steps`.
   private var forgottenStepCount = 0
@@ -96,7 +96,7 @@ public struct OffsetRemover: Sendable {
     pending.removeFirst(output.sampleCount)
     guard count > 0 else { return output }
     for channel in output.channels.indices {
-      // Interpolation needs one more step on either side.
+      // Interpolation needs the offset of one further step on either side.
       let offsets = (emittedStepCount - 1...emittedStepCount + count).map { offset(step: $0, channel: channel) }
       for index in 0..<count {
         let middle = offsets[index + 1]

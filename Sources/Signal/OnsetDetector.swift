@@ -3,17 +3,17 @@
 /// Windows and threshold are those of librosa's `onset_detect` (peaks of the strength scaled to 0...1; see its
 /// `peak_pick`), given in seconds.
 public enum OnsetDetector {
-  /// Window before a peak in which no value is greater.
+  /// Duration before a peak in which no value is greater.
   private static let maximumBeforeSeconds = 0.03
-  /// Windows around a peak whose mean the peak must exceed by ``threshold``.
+  /// Durations before and after a peak; the peak must exceed the mean of this window by ``threshold``.
   private static let meanBeforeSeconds = 0.10
   private static let meanAfterSeconds = 0.10
-  /// Shortest distance of two onsets.
+  /// Time that must have passed since the last onset.
   private static let waitSeconds = 0.03
-  /// Height above the mean, for strengths scaled to 0...1.
+  /// Least height of a peak above the mean, for strengths scaled to 0...1.
   private static let threshold: Float = 0.07
 
-  /// Times in seconds at which the rises towards the peaks begin, ascending; none for silence.
+  /// Onsets as times in seconds at which the rise towards a peak begins, ascending; none for silence.
   ///
   /// - Precondition: there is at least one channel.
   public static func onsetSeconds(in audio: AudioBuffer) -> [Double] {
@@ -39,7 +39,7 @@ public enum OnsetDetector {
     return times
   }
 
-  /// Frame of the last minimum before a peak.
+  /// Frame of the last minimum of the onset strength before the frame `peak`.
   private static func start(ofRiseTo peak: Int, in strengths: [Float]) -> Int {
     var frame = peak
     while frame > 0, strengths[frame - 1] < strengths[frame] { frame -= 1 }

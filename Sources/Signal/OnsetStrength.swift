@@ -7,16 +7,17 @@ import Foundation
 public struct OnsetStrength: Equatable, Sendable {
   /// Mean rise over the bands of each frame in dB, 0 or more.
   public let values: [Float]
-  /// Rise of the magnitude below 240 Hz in each frame, 0 or more: bass notes and kick drums.
+  /// Rise of the magnitude of low frequencies (bass notes, kick drums) in each frame, 0 or more. Low frequencies are
+  /// those up to 240 Hz at a sample rate of 22 050 Hz, and up to 290 Hz at 44 100 Hz.
   public let lowValues: [Float]
-  /// Distance of frames in seconds.
+  /// Time from one frame to the next, in seconds.
   public let hopSeconds: Double
 
   private static let windowSeconds = 0.046
   private static let bandCount = 40
-  /// Number of bands for ``lowValues``; together they end at 240 Hz where the sample rate is 22 050 Hz.
+  /// Number of mel bands that ``lowValues`` adds, from the lowest one on.
   private static let lowBandCount = 2
-  /// Range below the loudest band that counts, so that faint noise has no onsets.
+  /// Range in dB below the loudest band of the recording that counts, so that faint noise has no onsets.
   private static let dynamicRangeDB: Float = 60
 
   /// Onset strength of audio, mixed to one channel.

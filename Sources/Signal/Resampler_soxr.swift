@@ -6,7 +6,7 @@ private import CSoxr
 /// outputRateHz / inputRateHz⌉ output samples in total. Memory is constant. Between equal rates audio passes bit for
 /// bit.
 public final class Resampler {
-  /// Supported sample rates in Hz; beyond them filters become absurdly long.
+  /// Supported sample rates in Hz; rates outside this range would need filters of impractical length.
   public static let supportedSampleRatesHz = 100...6_144_000
   /// Supported channel counts.
   public static let supportedChannelCounts = 1...1024
@@ -87,7 +87,8 @@ public final class Resampler {
     guard !isFinished else { return output }
     isFinished = true
     guard let handle, totalOutputCount > producedCount else { return output }
-    // soxr ends at the rounded length, which may be one sample short of the ceiling: silence is added, then cut off.
+    // soxr ends at the rounded length, which may be one sample shorter than the exact length. Silence is added at the
+    // end of the input, and the surplus output is cut off.
     let padding = AudioBuffer(
       channels: [[Float]](
         repeating: [Float](repeating: 0, count: 2 * inputRateHz / outputRateHz + 2), count: channelCount),
@@ -119,7 +120,7 @@ public final class Resampler {
 
   /// Number of output samples for `sampleCount` input samples: ⌈sampleCount · outputRateHz / inputRateHz⌉.
   public static func outputCount(forInputCount sampleCount: Int, inputRateHz: Int, outputRateHz: Int) -> Int {
-    // The split keeps the product from overflowing for any length of a file.
+    // Whole seconds and the rest are converted separately, so that no product overflows.
     let (seconds, rest) = sampleCount.quotientAndRemainder(dividingBy: inputRateHz)
     return seconds * outputRateHz + (rest * outputRateHz + inputRateHz - 1) / inputRateHz
   }

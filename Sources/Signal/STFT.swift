@@ -8,7 +8,7 @@ import Foundation
 public final class STFT {
   /// Length of the window in samples.
   public let windowLength: Int
-  /// Distance of frames in samples.
+  /// Number of samples from one frame to the next.
   public let hopLength: Int
   private let window: [Float]
   private let transform: RealFFT
@@ -57,7 +57,7 @@ public final class STFT {
     transform.magnitudes(of: frame, into: &magnitudes)
   }
 
-  /// Hann window with period `length`, as of `torch.hann_window`.
+  /// Hann window of `length` samples that is periodic with this length, as `torch.hann_window` makes it.
   static func periodicHann(length: Int) -> [Float] {
     (0..<length).map { Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(length))) }
   }

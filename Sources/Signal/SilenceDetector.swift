@@ -11,12 +11,13 @@ public struct SilenceDetector: Sendable {
 
   private let shortestSampleCount: Int
   private let ignoresOffset: Bool
-  /// Value of each channel that counts as silent: that of the run being read, or 0; empty before the first sample.
+  /// Value of each channel that counts as silent: 0, or the offset in the run being read; empty before the first
+  /// sample.
   private var levels: [Float] = []
   private var sampleCount = 0
   /// First sample of the run that is being read; nil within sound.
   private var runStart: Int?
-  /// First sample of that run that is in no returned run.
+  /// First sample of the run being read that ``takeRuns()`` has not returned yet.
   private var untakenStart = 0
   private var runs: [Range<Int>] = []
 

@@ -3,7 +3,7 @@
 /// Samples around a run are faded over `fadeSeconds`, so that a run does not begin or end with a click. A fade in
 /// front of a run does not reach into the block before.
 public struct SilenceGate: Sendable {
-  /// Length of the fades in front of a run and behind it.
+  /// Length in seconds of the fade before a run, and of the fade behind it.
   static let fadeSeconds = 0.001
 
   private struct Run {
@@ -14,13 +14,13 @@ public struct SilenceGate: Sendable {
 
   private let fadeSampleCount: Int
   private var position: Int
-  /// Runs in order whose fades have not passed.
+  /// Runs whose fades are not processed yet, in order.
   private var runs: [Run] = []
 
   /// Gate for a new recording.
   ///
   /// - Parameters:
-  ///   - firstSample: Number of the first sample that is processed, by which runs are counted.
+  ///   - firstSample: Number of the first processed sample, counted like the samples of the runs.
   ///   - sampleRateHz: Sample rate of the audio in Hz.
   public init(firstSample: Int = 0, sampleRateHz: Int) {
     position = firstSample
@@ -38,7 +38,7 @@ public struct SilenceGate: Sendable {
     }
   }
 
-  /// Processes the next chunk.
+  /// Processes the next chunk and returns the result, which has the same length.
   public mutating func process(_ chunk: AudioBuffer) -> AudioBuffer {
     let samples = position..<position + chunk.sampleCount
     position = samples.upperBound
@@ -58,7 +58,7 @@ public struct SilenceGate: Sendable {
     return result
   }
 
-  /// Factor at a sample: 0 within the silence, rising with the distance from it.
+  /// Factor of a sample: 0 within the silence, rising linearly to 1 with the distance from the silence.
   private func factor(at index: Int, _ silence: Range<Int>) -> Float {
     guard !silence.contains(index) else { return 0 }
     let distance = index < silence.lowerBound ? silence.lowerBound - index : index - silence.upperBound + 1

@@ -3,11 +3,11 @@ public struct SpeakerLayout: Equatable, Sendable {
   /// Loudspeaker of each channel.
   public let positions: [SpeakerPosition]
 
-  /// Layout of the given loudspeakers.
+  /// Layout with the given loudspeakers, one for each channel.
   public init(_ positions: [SpeakerPosition]) { self.positions = positions }
 
-  /// Layout of a channel mask; nil for a mask with unknown loudspeakers, or with another number of them than there are
-  /// channels.
+  /// Layout of a channel mask; nil for a mask with unknown loudspeakers, or whose number of loudspeakers is not
+  /// `channelCount`.
   public init?(channelMask: Int, channelCount: Int) {
     guard channelMask >> SpeakerPosition.allCases.count == 0 else { return nil }
     let positions = SpeakerPosition.allCases.filter { channelMask >> $0.rawValue & 1 == 1 }
@@ -18,7 +18,7 @@ public struct SpeakerLayout: Equatable, Sendable {
   /// Mask of the loudspeakers (`WAVE_FORMAT_EXTENSIBLE`), in whose order WAV has its channels.
   public var channelMask: Int { positions.reduce(0) { $0 | 1 << $1.rawValue } }
 
-  /// Usual layout of so many channels in the order of WAV; nil for more than 8 channels.
+  /// Usual layout of `channelCount` channels in the order of WAV; nil for 0 and for more than 8 channels.
   ///
   /// FLAC (RFC 9639, section 9.1.3), Vorbis (Vorbis I, section 4.3.9) and Opus (RFC 7845, section 5.1.1.2) define the
   /// same layouts, and most WAV files without a channel mask have them.
@@ -52,7 +52,7 @@ public struct SpeakerLayout: Equatable, Sendable {
     return positions.map { position in
       switch position {
       case .frontCentre: 1
-      // Between the weights of the centre and of the left or right, which BS.775 does not have.
+      // BS.775 has no such loudspeakers; the weight is between those of the centre and of left and right.
       case .frontLeftOfCentre, .frontRightOfCentre: Float(0.5.squareRoot())
       case .frontLeft, .frontRight, .backCentre: 0.5
       case .lowFrequency: 0

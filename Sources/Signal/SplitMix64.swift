@@ -22,7 +22,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
   /// Draws the difference of two uniform numbers: triangular in −1...1 with variance 1/6.
   mutating func nextTriangular() -> Float {
     let bits = next()
-    let scale: Float = 1 / 16_777_216  // 24 bits are what a Float holds exactly
+    let scale: Float = 1 / 16_777_216  // A Float represents integers of 24 bits exactly.
     return (Float(bits >> 40) - Float((bits >> 8) & 0xFF_FFFF)) * scale
   }
 }

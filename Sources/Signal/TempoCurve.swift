@@ -2,7 +2,8 @@ import Foundation
 
 /// Course of the tempo: how well each beat period fits the onsets around each moment.
 ///
-/// Each moment has an autocorrelation of its own over ``windowSeconds``, so the tempo may change.
+/// There is a moment every ``stepSeconds``. Each moment has an autocorrelation of its own over ``windowSeconds``, so
+/// the tempo may change.
 struct TempoCurve {
   /// Beat periods in seconds that are considered, ascending: 240 to 45 beats a minute.
   static let periodsSeconds: [Double] = (0..<160).map { index in
@@ -14,14 +15,16 @@ struct TempoCurve {
   /// Loss of score for a change of the period by a factor e from one moment to the next.
   private static let changePenalty = 20.0
 
-  /// Fit of each period, moment by moment.
+  /// Fit `[moment][period]` of each period of ``periodsSeconds``, the higher the better.
   private let scores: [[Double]]
-  /// Distance of moments in frames.
+  /// Number of frames from one moment to the next.
   let stepFrameCount: Int
 
+  /// Computes how well each period fits some onset strengths.
+  ///
   /// - Parameters:
-  ///   - strengths: Onset strengths.
-  ///   - rateHz: Frames a second.
+  ///   - strengths: Onset strength of each frame.
+  ///   - rateHz: Number of frames per second.
   init(_ strengths: [Double], rateHz: Double) {
     stepFrameCount = max(1, Int(Self.stepSeconds * rateHz))
     let mean = strengths.reduce(0, +) / Double(max(1, strengths.count))
@@ -33,7 +36,7 @@ struct TempoCurve {
     }
   }
 
-  /// Autocorrelation at each period, and half of that at twice the period.
+  /// Fit of each period: the autocorrelation at the period, plus half of the autocorrelation at twice the period.
   private static func scores(of window: [Double], rateHz: Double) -> [Double] {
     let lagCount = Int(2 * (periodsSeconds.last ?? 0) * rateHz) + 2
     let correlations = (0..<lagCount).map { lag -> Double in
@@ -52,7 +55,8 @@ struct TempoCurve {
     return periodsSeconds.map { correlation($0) + 0.5 * correlation(2 * $0) }
   }
 
-  /// Period that fits best on average, weighted by a prior of one octave around 120 beats a minute.
+  /// Period in seconds that fits best on average, weighted by a Gaussian prior at 120 beats a minute with a standard
+  /// deviation of one octave.
   var commonPeriodSeconds: Double {
     let best = Self.periodsSeconds.indices.max { average($0) < average($1) }
     return Self.periodsSeconds[best ?? 0]

@@ -21,12 +21,12 @@ struct TruePeakInterpolation: Sendable {
   ]
   /// Largest absolute interpolated value of samples within −1...1: the sum of the coefficients of the second phase.
   private static let largestGain: Float = second.reduce(0) { $0 + abs($1) }
-  /// Number of samples that are skipped together where they are too soft for a peak.
+  /// Number of samples that are checked together and skipped if they are too soft for a peak above the limit.
   private static let groupCount = 128
 
   /// Number of channels.
   let channelCount: Int
-  /// The last samples of each channel.
+  /// Last `tapCount − 1` samples of each channel.
   private var history: [[Float]]
 
   init(channelCount: Int) {
@@ -36,8 +36,8 @@ struct TruePeakInterpolation: Sendable {
 
   /// Interpolates around the next samples.
   ///
-  /// - Parameter body: Called for each window of ``tapCount`` samples with an interpolated absolute value above `limit`,
-  ///   with the largest. The window ends with sample `index` of the chunk.
+  /// - Parameter body: Closure that is called for each window of ``tapCount`` samples with an interpolated absolute
+  ///   value above `limit`. `peak` is the largest of these values; the window ends with sample `index` of the chunk.
   mutating func process(_ chunk: AudioBuffer, above limit: Float, _ body: (_ index: Int, _ peak: Float) -> Void) {
     for channel in chunk.channels.indices {
       let samples = history[channel] + chunk.channels[channel]
