@@ -24,9 +24,9 @@ extension Codec {
   /// Reach of the layers after a transposed convolution on either side, in rows.
   private var residualReach: Int {
     switch configuration.kind {
-    // Three units of kernel size 7, dilated by 1, 3 and 9.
+    // Three residual units with kernels of size 7, dilated by 1, 3 and 9.
     case .dac: 3 * (1 + 3 + 9)
-    // Widest branch: kernel size 11, dilated by 1, 3 and 5, each followed by an undilated convolution.
+    // The widest branch has kernels of size 11, dilated by 1, 3 and 5, each followed by an undilated one.
     case .lac: 5 * (1 + 3 + 5) + 3 * 5
     }
   }

@@ -14,7 +14,7 @@ public final class Codec: Sendable {
   private let encoder: DACEncoder
   private let decoder: any LatentDecoder
 
-  /// Codec of a model file, its weights packed for the instruction set of `context`.
+  /// Loads the codec of a model file and packs its weights for the instruction set of `context`.
   ///
   /// - Throws: `ModelError` if the file holds no codec, or if a tensor is missing, unexpected, not finite or of another
   ///   shape.
@@ -30,16 +30,16 @@ public final class Codec: Sendable {
     try layers.tensors.finish()
   }
 
-  /// Shape of the codec's tokens.
+  /// Token geometry of the codec: sample rate, hop, number of codebooks and codebook size.
   public var geometry: TokenGeometry {
     TokenGeometry(
       sampleRateHz: configuration.sampleRateHz, hopLength: configuration.hopLength,
       codebookCount: configuration.codebookCount, codebookSize: configuration.codebookSize)
   }
 
-  /// Number of frames that the encoder gives for `sampleCount` samples, with padded edges.
+  /// Returns the number of frames that the encoder gives for `sampleCount` samples, with padded edges.
   ///
-  /// A whole number of hops gives as many frames. Each odd stride of a LAC takes one frame from its layer.
+  /// A DAC gives one frame for each whole hop. In a LAC each layer with an odd stride gives one row less.
   func encodedFrameCount(forSampleCount sampleCount: Int) -> Int {
     configuration.encoderRates.reduce(sampleCount) { length, stride in
       let missing = 2 * stride - 2 * stridePadding(stride, of: configuration.kind)

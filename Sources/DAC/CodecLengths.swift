@@ -27,13 +27,13 @@ public struct CodecLengths: Equatable, Sendable {
         : floorDivision(length + 2 * padding - extent, stride) + 1
     }
 
-    /// Number of input rows that the layer needs for `length` output rows without padding.
+    /// Returns the number of input rows that the layer needs for `length` output rows without padding.
     func inputLength(_ length: Int) -> Int {
       isTransposed ? -floorDivision(extent - length, stride) + 1 : (length - 1) * stride + extent
     }
   }
 
-  /// Lengths of a DAC.
+  /// Computes the layers of a DAC from its configuration.
   ///
   /// - Precondition: `configuration.kind` is `.dac`.
   public init(_ configuration: CodecConfiguration) {
@@ -51,13 +51,14 @@ public struct CodecLengths: Equatable, Sendable {
     hopLength = configuration.hopLength
   }
 
-  /// Number of frames for `sampleCount` samples, which are first padded to whole hops; 0 for too few samples.
+  /// Returns the number of frames that the encoder gives for `sampleCount` samples, which are first padded to whole
+  /// hops; 0 for too few samples.
   public func encodedFrameCount(forSampleCount sampleCount: Int, edges: InputEdges) -> Int {
     let padded = (sampleCount + hopLength - 1) / hopLength * hopLength
     return Self.outputLength(of: encoder, padded, edges)
   }
 
-  /// Number of samples for `frameCount` frames; 0 for too few frames.
+  /// Returns the number of samples that the decoder gives for `frameCount` frames; 0 for too few frames.
   ///
   /// Padded edges give `frameCount · hopLength` samples, or a few less if a stride is odd.
   public func decodedSampleCount(forFrameCount frameCount: Int, edges: InputEdges) -> Int {
@@ -78,7 +79,7 @@ public struct CodecLengths: Equatable, Sendable {
   }
 }
 
-/// Quotient ⌊a / b⌋ of an `a` of any sign and a positive `b`.
+/// Returns the quotient ⌊a / b⌋ for an `a` of any sign and a positive `b`.
 private func floorDivision(_ a: Int, _ b: Int) -> Int {
   let quotient = a / b
   return a % b < 0 ? quotient - 1 : quotient

@@ -3,7 +3,7 @@ import ModelStore
 
 /// Decoder of DAC, which mirrors the encoder: a convolution, upsampling blocks, a convolution to one channel, tanh.
 ///
-/// An upsampling block has a transposed convolution and residual units.
+/// An upsampling block has a transposed convolution and three residual units.
 struct DACDecoder: LatentDecoder {
   private let first: Convolution
   private let blocks: [Block]

@@ -3,7 +3,7 @@ import ModelStore
 
 /// Encoder of DAC: a convolution, downsampling blocks, a convolution to the latent.
 ///
-/// A downsampling block has residual units and a strided convolution that doubles the channels.
+/// A downsampling block has three residual units and a strided convolution that doubles the channels.
 struct DACEncoder: Sendable {
   private let first: Convolution
   private let blocks: [Block]

@@ -1,7 +1,7 @@
 import Kernels
 import ModelStore
 
-/// Loader of codec layers by the tensor names of the published classes.
+/// Loader of codec layers; the tensors have the names of the published Python classes.
 struct LayerLoader {
   let tensors: Tensors
   let context: ComputeContext
@@ -29,7 +29,7 @@ struct LayerLoader {
       padding: padding, after: snake, context: context)
   }
 
-  /// Linear layer that is stored as a weight-normalised convolution of kernel size 1.
+  /// Loads a linear layer that is stored as a weight-normalised convolution of kernel size 1.
   func linear(_ name: String, from inputs: Int, to outputs: Int) throws -> LinearWeights {
     LinearWeights(
       rowsOfOutputs: try tensors.weightNormalised(name, shape: [outputs, inputs, 1]), depth: inputs,
@@ -47,8 +47,8 @@ struct LayerLoader {
   }
 }
 
-/// Padding of strided and transposed convolutions: ⌈stride/2⌉ in DAC (`dac/model/dac.py`), ⌊stride/2⌋ in LAC
-/// (`lac/model/lac.py`).
+/// Returns the padding of strided and transposed convolutions: ⌈stride/2⌉ in DAC (`dac/model/dac.py`), ⌊stride/2⌋ in
+/// LAC (`lac/model/lac.py`).
 func stridePadding(_ stride: Int, of kind: CodecConfiguration.Kind) -> Int {
   kind == .dac ? (stride + 1) / 2 : stride / 2
 }

@@ -8,11 +8,11 @@ public import Tokens
 /// low-dimensional projection.
 public final class ResidualVectorQuantiser: Sendable {
   private let stages: [Stage]
-  /// Dimension of a latent.
+  /// Number of values of a latent.
   public let latentDim: Int
   /// Number of entries per codebook.
   public let codebookSize: Int
-  /// Dimension of a codebook entry.
+  /// Number of values of a codebook entry.
   public let codebookDim: Int
 
   private struct Stage {
@@ -44,7 +44,7 @@ public final class ResidualVectorQuantiser: Sendable {
   /// Number of codebooks.
   public var codebookCount: Int { stages.count }
 
-  /// Entries of one codebook, `[entry, codebookDim]`, which VampNet's embedding uses, too.
+  /// Returns the entries of one codebook, `[entry, codebookDim]`, which VampNet's embedding uses, too.
   public func codebook(_ index: Int) -> [Float] { stages[index].codebook }
 
   /// Quantises latents with all codebooks.

@@ -9,11 +9,11 @@ public final class TokenDecoder {
   private var hasStarted = false
   private let samples = FloatRows(channelCount: 1)
 
-  /// Decoder of a new stream.
+  /// Creates the decoder of a new stream.
   ///
   /// - Parameters:
   ///   - codec: Codec whose quantiser and decoder decode.
-  ///   - edges: Ends of the stream; bare edges give fewer samples
+  ///   - edges: Treatment of both ends of the stream: padded with zeros, or bare, which gives fewer samples
   ///     (``CodecLengths/decodedSampleCount(forFrameCount:edges:)``).
   ///   - context: Threads and instruction set of the computation.
   /// - Precondition: `edges` are padded for LAC.

@@ -13,11 +13,11 @@ public final class TokenEncoder {
   /// Number of frames returned so far.
   private var frameCount = 0
 
-  /// Encoder of a new stream.
+  /// Creates the encoder of a new stream.
   ///
   /// - Parameters:
   ///   - codec: Codec whose encoder and quantiser encode.
-  ///   - edges: Ends of the stream; bare edges give fewer frames
+  ///   - edges: Treatment of both ends of the stream: padded with zeros, or bare, which gives fewer frames
   ///     (``CodecLengths/encodedFrameCount(forSampleCount:edges:)``).
   ///   - context: Threads and instruction set of the computation.
   public init(_ codec: Codec, edges: InputEdges = .padded, context: ComputeContext) {

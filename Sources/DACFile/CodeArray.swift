@@ -8,10 +8,10 @@ struct CodeArray {
   private let byteOffset: Int
 
   private static let field = "codes"
-  /// Sizes of the supported integer types; a negative code is out of range.
+  /// Number of bytes of each supported integer type. All are read as unsigned, so a negative code is out of range.
   private static let byteCounts = ["u2": 2, "i2": 2, "u4": 4, "i4": 4, "u8": 8, "i8": 8]
 
-  /// Array of a pickled value.
+  /// Reads the array from a pickled value.
   ///
   /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` for another type or shape.
   init(_ value: PickleValue) throws {

@@ -41,7 +41,7 @@ extension DACFileError {
 }
 
 extension DACFileError: CustomStringConvertible {
-  /// Phrase with the found and the allowed values and the byte offset.
+  /// Message in lower case, with the found and the allowed values and the byte offset.
   public var description: String {
     switch self {
     case .notNumPy: "not a .dac file: no NumPy header"
@@ -60,7 +60,8 @@ extension DACFileError: CustomStringConvertible {
   }
 }
 
-/// Text from the file for a terminal: at most 60 characters, with `?` in place of control and non-ASCII characters.
+/// Returns text of a file in a form for terminals: at most 60 characters, with `?` in place of control and non-ASCII
+/// characters.
 func printable(_ text: String) -> String {
   let scalars = text.unicodeScalars.prefix(60).map { $0.value >= 32 && $0.value < 127 ? $0 : "?" }
   return String(String.UnicodeScalarView(scalars))

@@ -2,7 +2,7 @@ import Pickle
 
 /// Constants and ranges of `.dac` files (`formats/dac-file.md`).
 enum DACFileFormat {
-  /// Value of `dac_version`.
+  /// Value of the field `dac_version`: the only one that is accepted, and the one that is written.
   static let version = "1.0.0"
 
   static let largestByteCount = 1 << 30

@@ -9,10 +9,10 @@ public struct DACFileReader: Sendable {
   /// Number of bytes that ``recognises(_:)`` needs.
   public static let magicByteCount = NumPyHeader.magic.count
 
-  /// Reader without options.
+  /// Creates a reader, which has no settings.
   public init() {}
 
-  /// Whether `bytes`, the beginning of a file, are those of a `.dac` file.
+  /// Returns whether `bytes`, the first bytes of a file, are those of a NumPy file, as every `.dac` file is.
   public static func recognises(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: NumPyHeader.magic) }
 
   /// Reads a whole file.
@@ -118,7 +118,7 @@ private struct Fields {
     return value
   }
 
-  /// Loudness in LUFS, an array of one float.
+  /// Reads a loudness in LUFS, which is stored as an array of one float.
   func loudness(_ key: String) throws -> Double {
     let field = prefix + key
     let array = try NumPyPickledArray(value(key), field: field)

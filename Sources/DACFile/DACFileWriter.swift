@@ -4,7 +4,7 @@ import Tokens
 
 /// Writer of `.dac` files that DAC's tool loads (`formats/dac-file.md`, section 6).
 public struct DACFileWriter: Sendable {
-  /// Writer without options.
+  /// Creates a writer, which has no settings.
   public init() {}
 
   /// Encodes a whole file.
@@ -54,7 +54,9 @@ public struct DACFileWriter: Sendable {
 
   /// Writes an array as NumPy pickles it (`ndarray.__reduce__`, `dtype.__reduce__`).
   ///
-  /// - Parameter content: Closure that writes the elements: a byte string, or a list of Python objects.
+  /// - Parameters:
+  ///   - type: Name, byte order and flags of the elements; the flags of Python objects are 63, those of numbers 0.
+  ///   - content: Closure that writes the elements: a byte string, or a list of Python objects.
   private func array(
     into pickle: inout PickleWriter, shape: [Int], type: (name: String, order: String, alignmentFlags: Int),
     content: (inout PickleWriter) -> Void

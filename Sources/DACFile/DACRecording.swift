@@ -15,7 +15,7 @@ public struct DACRecording: Equatable, Sendable {
   /// Whether the recording was encoded as a whole with padding (true) or in windows without padding (false).
   public var isPadded: Bool
 
-  /// Recording with the given codes and metadata.
+  /// Creates a recording from its codes and metadata.
   ///
   /// - Precondition: there is at least one channel, and all channels have the same size.
   public init(
@@ -35,9 +35,9 @@ public struct DACRecording: Equatable, Sendable {
     self.isPadded = isPadded
   }
 
-  /// Number of codebooks.
+  /// Number of codebooks of each channel.
   public var codebookCount: Int { channels[0].codebookCount }
-  /// Number of frames.
+  /// Number of frames of each channel.
   public var frameCount: Int { channels[0].frameCount }
   /// Greatest code of all channels; `nil` without frames.
   public var greatestCode: Int? { channels.compactMap { $0.tokens.max() }.max().map(Int.init) }

@@ -15,7 +15,7 @@ struct NumPyPickledArray {
     DACFileFormat.reconstruct, DACFileFormat.laterReconstruct, DACFileFormat.elementType,
   ]
 
-  /// Array of a pickled value.
+  /// Reads the array from a pickled value.
   ///
   /// - Parameter field: Name of the array in errors.
   /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` if the value is no array that NumPy has
@@ -51,7 +51,7 @@ struct NumPyPickledArray {
   /// Elements of an array of Python objects; `nil` for other arrays.
   var objects: PickleValues? { data.list }
 
-  /// Bytes of all elements, `elementByteCount` bytes each.
+  /// Returns the bytes of all elements, `elementByteCount` bytes each.
   ///
   /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` if the number of bytes does not fit the shape.
   func bytes(elementByteCount: Int, field: String) throws -> ArraySlice<UInt8> {
