@@ -8,12 +8,13 @@ public enum Bandwidth {
   /// In music, 16 kHz lie 40 to 70 dB below the bass, and the residue of a codec's low-pass lies farther down. The
   /// range of 80 dB therefore measures the codec, not the instruments.
   public static let rangeDB = 80.0
-  /// Lowest bin level that counts, in dB relative to a tone at full scale. Dither of 16 bits has −122 dB in every bin.
+  /// Least magnitude of a bin that counts, in dB relative to a tone at full scale. Dither of 16 bits has −122 dB in
+  /// every bin.
   public static let floorDBFS = -110.0
   private static let windowLength = 2_048
 
-  /// Highest frequency whose long-term power lies within ``rangeDB`` of the strongest bin and above ``floorDBFS``; 0
-  /// for silence.
+  /// Returns the highest frequency, in Hz, whose long-term power lies within ``rangeDB`` of the strongest bin and above
+  /// ``floorDBFS``; 0 for silence.
   ///
   /// Long-term power is the mean over frames and channels. Frames use a Hann window of 2 048 samples and a hop of half
   /// a window, so frequencies come in steps of 1/2 048 of the sample rate. Frames that reach over an end of the signal

@@ -107,7 +107,7 @@ public struct ClipMeasurement: Equatable, Sendable {
     }
   }
 
-  /// Loudness difference in LU, or difference of the RMS levels in dB where a clip has no loudness.
+  /// Loudness difference in LU; where a clip has no loudness, difference of the RMS values in dB.
   private var loudnessOrRMSDifferenceDB: Double? {
     if let loudnessDifferenceDB { return loudnessDifferenceDB }
     guard let reference = referenceDefects.rmsDBFS, let decoded = decodedDefects.rmsDBFS else { return nil }

@@ -4,7 +4,7 @@ import NumPy
 import Signal
 import SystemCalls
 
-/// Embeds clips with a program of the user.
+/// Embedder that runs a program of the user.
 ///
 /// The program runs as `COMMAND OUT_DIR FILE.wav…`, with up to ``batchSize`` files at a time. For each file the program
 /// writes an array `[window, value]` of 32- or 64-bit floats to `OUT_DIR/FILE.npy`. The files are 32-bit float WAVs
@@ -118,7 +118,8 @@ public struct CommandEmbedder: ClipEmbedder {
     return array
   }
 
-  /// Last line of the program's output, which usually gives the reason of a failure; at most 200 characters.
+  /// Returns the last line of the program's output, which usually gives the reason of a failure; at most 200
+  /// characters.
   private static func lastLine(ofFile path: String) -> String {
     guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else { return "" }
     try? file.seek(toOffset: end > 4_096 ? end - 4_096 : 0)

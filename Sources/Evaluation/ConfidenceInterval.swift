@@ -3,14 +3,15 @@ import Signal
 /// Estimate with its bootstrap interval: the range in which the estimate would fall if the clips were drawn anew
 /// (percentile bootstrap, Efron 1979).
 public struct ConfidenceInterval: Equatable, Sendable {
-  /// Statistic of the values as given.
+  /// Statistic of all items, each counted once.
   public let estimate: Double
   /// Lower bound of the interval.
   public let lower: Double
   /// Upper bound of the interval.
   public let upper: Double
 
-  /// Whether 0 lies outside the interval. For a difference this means that chance alone does not explain it.
+  /// Whether 0 lies outside the interval. For a difference this means that chance alone does not explain the
+  /// difference.
   public var excludesZero: Bool { lower > 0 || upper < 0 }
 
   /// Creates the bootstrap percentile interval of a statistic of `itemCount` items.
@@ -59,7 +60,7 @@ public struct ConfidenceInterval: Equatable, Sendable {
     upper = estimate + Percentile.value(at: (1 + confidence) / 2, ofSorted: sorted) - mean
   }
 
-  /// Creates the interval of the mean.
+  /// Creates the interval of the mean of independent values.
   ///
   /// - Throws: `EvaluationError.tooFewValues` for fewer than two values.
   public init(
@@ -70,8 +71,8 @@ public struct ConfidenceInterval: Equatable, Sendable {
     }
   }
 
-  /// Creates the interval of the mean of values that belong to units, such as clips to files. The bootstrap draws whole
-  /// units, because values of one unit are alike.
+  /// Creates the interval of the mean of values that belong to independent units, as clips belong to files. The
+  /// bootstrap draws whole units, because the values of one unit are alike.
   ///
   /// - Parameter units: Name of each value's unit.
   /// - Throws: `EvaluationError.valueCountsDiffer`; `.tooFewValues` for fewer than two units.

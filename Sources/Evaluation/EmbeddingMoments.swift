@@ -1,7 +1,8 @@
 /// Number of embeddings, their sum and the sum of their outer products about an origin. These moments define a Gaussian
 /// and add up over clips.
 struct EmbeddingMoments: Sendable {
-  /// Point near the mean. Moments about this point keep the precision of the covariance.
+  /// Point near the mean, about which all moments are taken; moments about 0 would lose the precision of the
+  /// covariance.
   let origin: [Double]
   private(set) var count = 0.0
   private(set) var sum: [Double]

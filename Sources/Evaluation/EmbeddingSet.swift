@@ -7,13 +7,12 @@ public struct EmbeddingSet: Equatable, Sendable {
     /// Embeddings `[window, value]`, row by row; empty for a clip shorter than a window.
     public let values: [Float]
 
-    /// Name of the unit that a bootstrap draws: the file that the clip is a part of. Clips of one file are alike, so that
-    /// they are drawn together.
+    /// Name of the file that the clip is a part of. Clips of one file are alike, so a bootstrap draws them together.
     public let unit: String
 
     /// Creates the embeddings of one clip.
     ///
-    /// - Parameter unit: Unit of the bootstrap; nil for a unit of its own.
+    /// - Parameter unit: Name of the file that the clip is a part of; nil for a clip that is independent of all others.
     public init(name: String, values: [Float], unit: String? = nil) {
       self.name = name
       self.values = values
@@ -63,15 +62,16 @@ public struct EmbeddingSet: Equatable, Sendable {
       gaussian: try GaussianStatistics(EmbeddingMoments.sum(groups(atMost: 1), weights: [1])))
   }
 
-  /// Number of units of a bootstrap.
+  /// Number of independent files; the bootstrap draws all clips of a file together.
   var unitCount: Int { Set(clips.map(\.unit)).count }
 
-  /// Copy of the set with those clips whose names are in `names`.
+  /// Returns a copy of the set with those clips whose names are in `names`.
   public func keeping(_ names: Set<String>) throws(EvaluationError) -> EmbeddingSet {
     try EmbeddingSet(embedding: embedding, dimension: dimension, clips: clips.filter { names.contains($0.name) })
   }
 
-  /// Deals the units of clips into groups and computes the moments of each group about one common origin.
+  /// Distributes the files of the clips over at most `limit` groups, and computes the moments of each group about one
+  /// common origin: the mean of all embeddings.
   func groups(atMost limit: Int) -> [EmbeddingMoments] {
     var origin = [Double](repeating: 0, count: dimension)
     for clip in clips {

@@ -1,6 +1,6 @@
 import ModelStore
 
-/// Mean and covariance of a set of embeddings with their origin, as stored in a file
+/// Mean and covariance of a set of embeddings with the network that made them, as stored in a file
 /// (`formats/embedding-statistics.md`).
 public struct EmbeddingStatistics: Equatable, Sendable {
   /// Identifier of the network that made the embeddings. Statistics with different identifiers do not compare.

@@ -23,7 +23,7 @@ public enum EvaluationError: Error, Equatable, Sendable {
 }
 
 extension EvaluationError: CustomStringConvertible {
-  /// Message with the values that do not fit.
+  /// Message in lower case, with the values that do not fit.
   public var description: String {
     switch self {
     case .channelCountsDiffer(let degraded, let reference):

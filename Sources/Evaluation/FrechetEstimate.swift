@@ -14,10 +14,11 @@ public struct FrechetEstimate: Equatable, Sendable {
     case statistics(EmbeddingStatistics)
   }
 
-  /// Squared Fréchet distance.
+  /// Squared Fréchet distance of the decoded clips from the reference.
   public let distance: Double
-  /// Bootstrap interval over whole units of clips, centred on the distance because repeated clips raise the bias of every
-  /// resample; nil for fewer than ``fewestClips`` units and for more than ``mostBootstrappedValues`` values.
+  /// Bootstrap interval over independent files (`EmbeddingSet.Clip.unit`), centred on the distance because repeated
+  /// clips raise the bias of every resample; nil for fewer than ``fewestClips`` files and for more than
+  /// ``mostBootstrappedValues`` values.
   public let interval: ConfidenceInterval?
   /// Identifier of the network that made the embeddings.
   public let embedding: String
@@ -32,13 +33,14 @@ public struct FrechetEstimate: Equatable, Sendable {
   /// Number of embeddings of the decoded clips.
   public let decodedEmbeddingCount: Int
 
-  /// Least number of units of clips (`EmbeddingSet.Clip.unit`) for which a bootstrap interval is computed.
+  /// Least number of independent files (`EmbeddingSet.Clip.unit`) for which a bootstrap interval is computed.
   public static let fewestClips = 4
   /// Largest number of values per embedding for which a bootstrap interval is computed; larger matrices would take
   /// gigabytes and minutes.
   public static let mostBootstrappedValues = 2_048
-  /// Limits on the number of groups that are resampled. Units are dealt into at most 64 groups; fewer groups, but at
-  /// least 20, keep the moments of all groups within 256 MB.
+  /// Limits on the number of groups that are resampled. The files are distributed over at most 64 groups. For large
+  /// embeddings there are fewer groups, so that the moments of all groups take at most 256 MB (2²⁵ numbers), but never
+  /// fewer than 20 groups.
   private static let mostGroups = 64
   private static let fewestGroups = 20
   private static let groupNumbers = 1 << 25

@@ -79,7 +79,7 @@ public struct LagEstimate: Equatable, Sendable {
     self.sampleRateHz = sampleRateHz
   }
 
-  /// Whether the signals match better at a delay beyond `reach` than at any delay within it.
+  /// Returns whether the signals match better at a delay beyond `reach` than at any delay within it.
   ///
   /// Longer segments, padded so that delays do not wrap around, show such delays. In the short ones, a delay of nearly a
   /// segment looks like a small delay in the other direction.
@@ -109,6 +109,8 @@ private struct PhaseSpectrum {
   private var imaginary: [Double]
   private var segmentCount = 0
 
+  /// Creates a sum without any segment.
+  ///
   /// - Parameter transformLength: Length to which segments are padded with zeros; from twice the segment's length on,
   ///   delays do not wrap around.
   init(segmentLength: Int, transformLength: Int) {

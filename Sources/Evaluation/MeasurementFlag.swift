@@ -9,9 +9,9 @@ public enum MeasurementFlag: String, CaseIterable, Sendable {
   case shifted
   /// Decoded clip with a DC offset that the reference does not have.
   case dcOffset = "dc-offset"
-  /// Decoded clip whose loudness differs by more than `ClipMeasurement.loudnessTolerance`.
+  /// Decoded clip whose loudness differs from that of the reference by more than `ClipMeasurement.loudnessTolerance`.
   case level
-  /// Decoded clip whose length differs by more than the one sample that resampling may add.
+  /// Decoded clip whose length differs from that of the reference by more than the one sample that resampling may add.
   case length
   /// Decoded clip with samples that are NaN or infinite; other figures count these samples as 0.
   case notFinite = "not-finite"

@@ -1,15 +1,15 @@
 extension Metric {
   /// Direction in which the values of a metric get better.
   public enum Direction: String, Sendable {
-    /// Direction of distances.
+    /// Lower values are better, as for a distance from the original.
     case lowerIsBetter = "lower is better"
-    /// Direction of ratios of signal to distortion.
+    /// Higher values are better, as for a ratio of signal to distortion.
     case higherIsBetter = "higher is better"
-    /// Direction of differences that may have either sign.
+    /// Values nearer 0 are better, as for a difference that may have either sign.
     case nearerZeroIsBetter = "nearer 0 is better"
-    /// Direction of figures that should equal the figure of the original.
+    /// Values nearer the value of the original are better, as for a bandwidth.
     case nearerOriginalIsBetter = "nearer the original is better"
-    /// Direction of figures that describe the original alone.
+    /// No value is better than another, because the metric describes the original alone.
     case neither = "neither direction is better"
   }
 

@@ -8,26 +8,26 @@ public enum Metric: String, Codable, CodingKeyRepresentable, CaseIterable, Senda
   case sevenScaleMelDistance = "mel7_distance"
   /// STFT distance over two scales.
   case stftDistance = "stft_distance"
-  /// Scale-invariant signal-to-distortion ratio.
+  /// Scale-invariant signal-to-distortion ratio in dB.
   case siSDR = "si_sdr_db"
-  /// Integrated loudness of the decoded clip minus that of the reference.
+  /// Integrated loudness of the decoded clip minus that of the reference, in LU.
   case loudnessDifference = "loudness_difference_db"
-  /// Bandwidth of the decoded clip.
+  /// Bandwidth of the decoded clip in Hz.
   case decodedBandwidth = "decoded_bandwidth_hz"
-  /// Bandwidth of the reference.
+  /// Bandwidth of the reference in Hz.
   case referenceBandwidth = "reference_bandwidth_hz"
-  /// Delay of the decoded clip.
+  /// Delay of the decoded clip in samples; positive where the decoded clip comes later than the reference.
   case lag = "lag_samples"
   /// Number of clipped samples of the decoded clip.
   case clippedSamples = "decoded_clipped_samples"
-  /// Longest silence of the decoded clip.
+  /// Longest silence of the decoded clip, in seconds.
   case longestSilence = "decoded_longest_silence_seconds"
-  /// DC offset of the decoded clip.
+  /// DC offset of the decoded clip, where 1 is full scale.
   case dcOffset = "decoded_dc_offset"
   /// Fréchet distance of two sets of clips; see `FrechetEstimate`.
   case frechetDistance = "frechet_distance"
 
-  /// Metrics that a single clip has.
+  /// Metrics that a single clip has: all but the Fréchet distance.
   public static let ofClips: [Metric] = allCases.filter { $0 != .frechetDistance }
 
   /// Name of the metric in tables, JSON and file names.
@@ -51,7 +51,7 @@ public enum Metric: String, Codable, CodingKeyRepresentable, CaseIterable, Senda
 }
 
 extension ClipMeasurement {
-  /// Figure of one metric; nil where the figure is undefined, as the Fréchet distance always is for one clip.
+  /// Returns the value of one metric; nil where the value is undefined, as the Fréchet distance always is for one clip.
   public func value(of metric: Metric) -> Double? {
     switch metric {
     case .melDistance: melDistance

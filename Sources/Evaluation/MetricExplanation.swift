@@ -4,9 +4,9 @@ public struct MetricExplanation: Equatable, Sendable {
   public let range: String
   /// Definition of the metric.
   public let definition: String
-  /// Statement that the metric supports.
+  /// Conclusion that the metric supports.
   public let tells: String
-  /// Statements that the metric does not support.
+  /// Conclusions that the metric does not support.
   public let cannotTell: String
 }
 

@@ -19,7 +19,7 @@ public struct SignalDefects: Equatable, Sendable {
 
   /// Amplitude that counts as full scale: slightly below the largest 16-bit sample, 32 767 / 32 768.
   public static let clippingLevel: Float = 0.9999
-  /// Number of consecutive samples that make a flat top; fewer samples at full scale are a legal peak.
+  /// Number of consecutive samples that make a flat top; fewer samples at full scale may be a peak without clipping.
   public static let clippedRunLength = 3
   /// Largest DC offset that is not a defect: −50 dBFS. A larger offset costs headroom and clicks at cuts.
   public static let dcOffsetLimit = 0.003_16

@@ -40,23 +40,23 @@ public struct SpectralFlux: Equatable, Sendable {
     return Double(sum)
   }
 
-  /// Frames whose flux a disturbance at `sampleIndex` can raise: those whose window covers the sample, within the
-  /// signal.
+  /// Returns the frames whose flux a disturbance at `sampleIndex` can raise: those whose window covers the sample.
   public func frames(around sampleIndex: Int) -> Range<Int> {
     let first = max(0, (sampleIndex - windowLength / 2) / hopLength)
     let end = max(0, (sampleIndex + windowLength / 2) / hopLength + 1)
     return min(first, values.count)..<max(min(first, values.count), min(end, values.count))
   }
 
-  /// Largest flux near `sampleIndex`; 0 where no frame lies.
+  /// Returns the largest flux of the frames whose window covers `sampleIndex`; 0 if there is no such frame.
   public func peak(around sampleIndex: Int) -> Double {
     values[frames(around: sampleIndex)].max() ?? 0
   }
 
-  /// Peaks of the flux around points that stand one window apart and whose frames touch none of `joins`.
+  /// Returns peaks of the flux at points that stand one window apart and whose frames touch none of `joins`, the
+  /// samples at which audio was joined.
   ///
-  /// A peak near a join is a maximum over several frames. These peaks are maxima over equally many frames, so that the
-  /// two compare.
+  /// The peak near a join is a maximum over several frames. The returned peaks are maxima over equally many frames, so
+  /// they can be compared with it.
   public func peaks(awayFrom joins: [Int]) -> [Double] {
     let disturbed = Set(joins.flatMap { frames(around: $0) })
     let sampleCount = values.count * hopLength
@@ -66,7 +66,7 @@ public struct SpectralFlux: Equatable, Sendable {
     }
   }
 
-  /// Joins whose flux peak exceeds the given percentile of the peaks elsewhere.
+  /// Returns those of `joins` whose flux peak exceeds the given percentile of the peaks away from all joins.
   ///
   /// - Throws: `EvaluationError.tooFewValues` where no segment of the signal is free of joins.
   /// - Precondition: `percentile` lies in 0...1.

@@ -37,7 +37,7 @@ struct SymmetricMatrix: Equatable, Sendable {
     cblas_daxpy(Int32(values.count), factor, other.values, 1, &values, 1)
   }
 
-  /// Sample covariance of `count` rows whose outer products add up to this matrix and whose sum is `sum`.
+  /// Returns the sample covariance of `count` rows whose outer products add up to this matrix and whose sum is `sum`.
   func covariance(sum: [Double], count: Double) -> SymmetricMatrix {
     var result = self
     for row in 0..<order {
@@ -54,8 +54,8 @@ struct SymmetricMatrix: Equatable, Sendable {
   /// Computes a factor F, `[row, column]`, with Fᵀ · F = this matrix, which must be positive semidefinite but for
   /// rounding.
   ///
-  /// A positive definite matrix gets its Cholesky factor, which costs a thirtieth of the eigenvectors. Any other matrix
-  /// gets Λ^½ Vᵀ.
+  /// A positive definite matrix gets its Cholesky factor, which takes a thirtieth of the time of the eigenvectors. Any
+  /// other matrix gets Λ^½ Vᵀ.
   func factor() throws(EvaluationError) -> [Double] {
     var upper = values
     var n = Int32(order)

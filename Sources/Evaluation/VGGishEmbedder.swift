@@ -2,7 +2,7 @@ public import Kernels
 public import ModelStore
 import Signal
 
-/// Embeds clips with an imported VGGish, 128 values every 0.96 s: the embedding of the first Fréchet audio distance
+/// Embedder that uses an imported VGGish, 128 values every 0.96 s: the embedding of the first Fréchet audio distance
 /// (Kilgour et al., arXiv 1812.08466) and of the VampNet paper.
 ///
 /// Clips are not normalised: VGGish responds to loudness. Clips below 0.975 s have no embedding.

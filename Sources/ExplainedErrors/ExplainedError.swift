@@ -6,15 +6,15 @@ public protocol ExplainedError: Error, CustomStringConvertible {
   /// Thing that the error is about, which `description` names. Nil, the default, for the input at hand: only the caller
   /// knows its name.
   var subject: ErrorSubject? { get }
-  /// Kind of the error.
+  /// Kind of the error, from which the exit code follows.
   var kind: ErrorKind { get }
   /// Next step for the user, a lower-case phrase. Nil, the default, where none is known.
   var hint: String? { get }
 }
 
 extension ExplainedError {
-  /// File, model, option or input that the error is about.
+  /// Always nil, the default: the error is about the input at hand.
   public var subject: ErrorSubject? { nil }
-  /// Next step for the user; nil where there is none.
+  /// Always nil, the default: no next step is known.
   public var hint: String? { nil }
 }
