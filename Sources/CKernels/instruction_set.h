@@ -20,9 +20,11 @@ typedef float NAMED(Unaligned) __attribute__((ext_vector_type(LANES), aligned(4)
 #define MAXIMUM_VECTORS 3
 // Depth of one pass over the weights: a panel of this depth fits the second-level cache.
 #define DEPTH_BLOCK 512
+// Number of output rows of one pass over the weights.
 #define ROW_BLOCK 128
 // Distance in floats at which weights are prefetched, long enough for the latency of the outer caches.
 #define PREFETCH_DISTANCE 1024
+// Number of floats in a cache line.
 #define CACHE_LINE 16
 // Keeps clang from computing a pointer from other pointers.
 #define OPAQUE(pointer) __asm__("" : "+r"(pointer))
@@ -51,7 +53,7 @@ INLINE NAMED(Quad) NAMED(quarter)(VECTOR v) {
   return v;
 #endif
 }
-// Sums of the lanes of four vectors.
+// Returns the sums of the lanes of four vectors, one sum for each vector.
 INLINE NAMED(Quad) NAMED(sums)(VECTOR a, VECTOR b, VECTOR c, VECTOR d) {
   NAMED(Quad) p = NAMED(quarter)(a), q = NAMED(quarter)(b), r = NAMED(quarter)(c), s = NAMED(quarter)(d);
   NAMED(Quad) pq = __builtin_shufflevector(p, q, 0, 2, 4, 6) + __builtin_shufflevector(p, q, 1, 3, 5, 7);
@@ -533,7 +535,7 @@ static size_t NAMED(sortedEntries)(const float *keys, const float *weights, size
   size_t found = 0;
   const VECTOR lowest = NAMED(splat)(low), highest = NAMED(splat)(high);
   for (size_t i = 0; i < count; i++) {
-    // Few vectors have an entry.
+    // Most vectors have no entry and are skipped as a whole.
     while (i % LANES == 0 && i + LANES <= count) {
       const VECTOR vector = NAMED(load)(keys + i);
       if (__builtin_reduce_or((vector > lowest) & (vector <= highest))) break;

@@ -8,6 +8,7 @@ void dsyevd_(
     const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work,
     const int *lwork, int *iwork, const int *liwork, int *info, size_t jobz_length, size_t uplo_length);
 
-// Cholesky factor, in place, of a real symmetric positive definite matrix; *info > 0 where it is not that.
+// Cholesky factor, in place, of a real symmetric positive definite matrix; *info > 0 if the matrix is not positive
+// definite.
 // https://netlib.org/lapack/explore-html/ group potrf
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t uplo_length);

@@ -1,5 +1,5 @@
-// librsvg's header asks for GIO's and gdk-pixbuf's, whose pkg-config files give a flag that SwiftPM refuses (-pthread);
-// declared here is the little of its stable interface (version 2.46 and later) that is called.
+// librsvg's own header includes those of GIO and gdk-pixbuf, whose pkg-config files have a flag that SwiftPM refuses
+// (-pthread). So this file declares the few functions of librsvg 2.46 and later that vampc calls.
 #include <cairo/cairo.h>
 #include <stddef.h>
 

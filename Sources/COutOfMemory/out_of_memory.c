@@ -52,7 +52,7 @@ static void write_message(const char *what) {
 
 static _Noreturn void end(const char *what) {
   if (is_this_thread_ending) _exit(failure_status);
-  // The first thread ends the program; others wait for that.
+  // The first thread ends the program; all others wait for this.
   while (atomic_flag_test_and_set(&is_ending)) pause();
   is_this_thread_ending = 1;
   write_message(what);
@@ -75,7 +75,7 @@ void *calloc(size_t count, size_t size) {
 
 void *realloc(void *old, size_t size) {
   void *memory = __libc_realloc(old, size);
-  // A size of 0 frees.
+  // With a size of 0, `realloc` frees `old` and returns no memory.
   if (!memory && size) end("");
   return memory;
 }
@@ -94,14 +94,14 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
   return 0;
 }
 
-// Only memory: a file that cannot be mapped is an error of that file, which the caller reports.
+// Only a mapping without a file ends the program: the caller reports a file that cannot be mapped.
 void *mmap(void *address, size_t size, int protection, int flags, int file, off_t offset) {
   void *memory = (void *)syscall(SYS_mmap, address, size, protection, flags, file, offset);
   if (memory == MAP_FAILED && errno == ENOMEM && (flags & MAP_ANONYMOUS)) end("");
   return memory;
 }
 
-// The system has one error for a lack of memory for the stack and for too many threads.
+// EAGAIN stands for a lack of memory for the stack and for too many threads; the system does not say which.
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
   int (*next)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
   *(void **)&next = dlsym(RTLD_NEXT, "pthread_create");

@@ -32,8 +32,8 @@ typedef enum { CKFloat32, CKFloat16, CKBFloat16 } CKFormat;
 // Limits on the entries of a row of logits. A mass or a count of 0 sets no limit.
 typedef struct {
   float scale;                 // factor of the logits
-  double nucleusMass;          // share of the mass of the likeliest entries that stay
-  double typicalMass;          // share of the mass of the most typical entries that stay
+  double nucleusMass;          // top-p: the likeliest entries with this total probability stay
+  double typicalMass;          // the most typical entries with this total probability stay
   size_t typicalMinimumCount;  // smallest number of most typical entries that stay
   size_t likeliestCount;       // number of the likeliest entries that stay
 } CKLimits;

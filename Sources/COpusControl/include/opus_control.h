@@ -4,10 +4,11 @@
 
 #include <opusenc.h>
 
-// `request` is any OPUS_SET_..._REQUEST or OPE_SET_..._REQUEST whose argument is an integer. Returns OPE_OK or an error.
+// Sets an option. `request` is any OPUS_SET_..._REQUEST or OPE_SET_..._REQUEST whose argument is an integer. Returns
+// OPE_OK or an error of libopusenc.
 int opus_control_set(OggOpusEnc *encoder, int request, opus_int32 value);
 
-// `callback` gets every packet, the two header packets first; `user_data` must outlive the encoder.
+// Sets a callback that gets every packet, the two header packets first. `user_data` must outlive the encoder.
 int opus_control_set_packet_callback(OggOpusEnc *encoder, ope_packet_func callback, void *user_data);
 
 #endif
