@@ -1,4 +1,4 @@
-// One import for users of the library: the modules whose types its interface names.
+// `import Vampc` gives users of the library every module whose types the library's interface names.
 @_exported public import Archive
 @_exported public import AudioIO
 @_exported public import Bitstream

@@ -18,7 +18,7 @@ public protocol AudioOutput: AnyObject {
 
   /// Appends samples, nominally in −1...1, with the rate and the channels of this output.
   ///
-  /// - Throws: `AudioIOError` where they cannot be written.
+  /// - Throws: `AudioIOError` where the samples cannot be written.
   func write(_ buffer: AudioBuffer) throws
 
   /// Completes the output; nothing is written afterwards.

@@ -1,6 +1,6 @@
 /// Progress of an encoding or a decoding.
 public struct CodingProgress: Equatable, Sendable {
-  /// Kind of work.
+  /// Stage of an encode, a decode or a variation; the raw value is the text that users see.
   public enum Stage: String, Sendable {
     /// The encoder reads the input for the first time, to measure its loudness.
     case measuring
@@ -10,11 +10,11 @@ public struct CodingProgress: Equatable, Sendable {
     case encoding
     /// VampNet generates tokens of a variation.
     case generating
-    /// The decoder decodes and writes.
+    /// The decoder turns tokens into audio and writes the audio.
     case decoding
   }
 
-  /// Kind of work.
+  /// Stage that the work has reached.
   public var stage: Stage
   /// Length of the finished audio in seconds.
   public var doneSeconds: Double

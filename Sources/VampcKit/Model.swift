@@ -7,7 +7,7 @@ public import VampNet
 
 /// Model that is ready to run: its codec and its transformers, which are loaded at their first use.
 public final class Model {
-  /// Files of the model.
+  /// Files of the model: its codec and, where it has them, its transformers.
   public let bundle: ModelBundle
   /// Codec of the model.
   public let codec: Codec
@@ -37,7 +37,7 @@ public final class Model {
 
   /// Coarse transformer, loaded at the first call; nil for a model without this transformer.
   ///
-  /// - Throws: `ModelError`, `VampNetError` where it cannot be loaded.
+  /// - Throws: `ModelError`, `VampNetError` where the transformer cannot be loaded.
   public func coarse() throws -> TokenPredictor? {
     if loadedCoarse == nil, let file = bundle.coarse { loadedCoarse = try predictor(file) }
     return loadedCoarse
@@ -45,7 +45,7 @@ public final class Model {
 
   /// Coarse-to-fine transformer, loaded at the first call; nil for a model without this transformer.
   ///
-  /// - Throws: `ModelError`, `VampNetError` where it cannot be loaded.
+  /// - Throws: `ModelError`, `VampNetError` where the transformer cannot be loaded.
   public func coarseToFine() throws -> TokenPredictor? {
     if loadedCoarseToFine == nil, let file = bundle.coarseToFine { loadedCoarseToFine = try predictor(file) }
     return loadedCoarseToFine
@@ -75,7 +75,8 @@ public final class Model {
   /// Number of codebooks that the coarse transformer generates; nil for a model without this transformer.
   public var coarseCodebookCount: Int? { coarseConfiguration?.codebookCount }
 
-  /// Whether the model decodes streams of the codec with this hash: its own codec, or one that it replaces.
+  /// Whether the model decodes streams of the codec with this hash: its own codec, or a codec whose tokens it also
+  /// decodes.
   ///
   /// - Throws: `ModelError` where the codec's file cannot be hashed.
   public func decodes(codec hash: ModelHash) throws -> Bool {
@@ -83,7 +84,8 @@ public final class Model {
       || bundle.codec.metadata.decodes(codecDigestPrefix: hash.bytes)
   }
 
-  /// Whether the hash is that of this model's transformers; also true if the stream or the model has no transformers.
+  /// Whether the hash is that of this model's transformers; also true if `hash` is nil or the model has no
+  /// transformers.
   ///
   /// - Throws: `ModelError` where a file cannot be hashed.
   public func matches(generator hash: ModelHash?) throws -> Bool {

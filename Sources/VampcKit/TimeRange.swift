@@ -39,7 +39,7 @@ public struct TimeRange: Equatable, Sendable {
   /// Largest sample number: more than any recording has, and small enough that the sum of two does not overflow.
   private static let largestSample = 0x1p53
 
-  /// Range of samples of the segment, rounded to the nearest.
+  /// Range of the segment's samples, both ends rounded to the nearest sample; `Int.max` stands for an open end.
   func samples(atRateHz rateHz: Int) -> Range<Int> {
     func sample(_ seconds: Double) -> Int { Int(min((seconds * Double(rateHz)).rounded(), Self.largestSample)) }
     let start = sample(startSeconds)

@@ -1,6 +1,6 @@
 import Tokens
 
-/// Codes of one channel, collected codebook by codebook.
+/// Codes of one channel, to which frames are appended; each codebook has a column of its own.
 struct CodeColumns {
   private var columns: [[UInt16]]
 
@@ -12,7 +12,7 @@ struct CodeColumns {
     TokenGrid(codebookCount: columns.count, frameCount: frameCount, tokens: columns.flatMap { $0 })
   }
 
-  /// Appends the first codebooks of `grid`.
+  /// Appends the frames of `grid`, without the codebooks that this object does not collect.
   mutating func append(_ grid: TokenGrid) {
     for codebook in columns.indices { columns[codebook] += grid[codebook: codebook] }
   }

@@ -18,10 +18,11 @@ public final class DACFileDecoder {
   /// Decoder with one model, or with whichever model fits a file.
   ///
   /// - Parameters:
-  ///   - library: Models that are looked through.
+  ///   - library: Models among which the one that fits a file is searched.
   ///   - model: Model to decode with; nil looks for a model in `library` whose codec fits.
   ///   - context: Threads and instruction set of the computation.
-  ///   - temporaryFolder: Folder for decoded audio until its loudness is known: 4 bytes a sample.
+  ///   - temporaryFolder: Folder of a temporary file that holds the decoded audio, 4 bytes a sample, until its loudness
+  ///     is known.
   public init(library: ModelLibrary, model: Model? = nil, context: ComputeContext, temporaryFolder: String) {
     self.library = library
     namedModel = model
@@ -49,10 +50,10 @@ public final class DACFileDecoder {
   ///   - recording: Contents of the file.
   ///   - range: Segment to be written; nil for all of the recording. The whole recording is decoded in either case,
   ///     because the gain follows from the loudness of the whole.
-  ///   - makeWriter: Opens the output, before the first sample is written.
-  ///   - progress: Called often; an error that it throws cancels the decoding.
-  /// - Throws: `VampcError` where no model fits or the range lies behind the end; `ModelError`, `AudioIOError`, and errors of
-  ///   the closures.
+  ///   - makeWriter: Closure that opens the output, before the first sample is written.
+  ///   - progress: Closure that is called often; an error of the closure cancels the decoding.
+  /// - Throws: `VampcError` where no model fits or the range lies behind the end; `ModelError`, `AudioIOError`, and
+  ///   errors of the closures.
   public func decode(
     _ recording: DACRecording, range: TimeRange? = nil, makeWriter: () throws -> AudioWriter,
     progress: CodingProgress.Handler? = nil
@@ -91,7 +92,8 @@ public final class DACFileDecoder {
       modelName: model.name, sampleCount: wanted.count, codebookCount: recording.codebookCount)
   }
 
-  /// Decoded audio at the codec's rate, and the factor of each channel.
+  /// Decodes all codes to audio at the codec's rate, and computes the factor that gives each channel the loudness of
+  /// the original.
   private func decodeCodes(
     of recording: DACRecording, _ model: Model, _ progress: CodingProgress.Handler?
   ) throws -> (spool: SampleSpool, gains: [Float]) {

@@ -8,14 +8,14 @@ import Tokens
 
 /// Encoder of recordings that works as DAC's tool does (`formats/dac-file.md`, section 6).
 public struct DACFileEncoder {
-  /// Settings of an encode.
+  /// Settings of an encoder of `.dac` files: channels, codebooks and windows.
   public struct Settings: Equatable, Sendable {
-    /// Coded channels.
+    /// Whether all channels are mixed to one coded channel, or each channel is coded.
     public var channels: EncoderSettings.Channels
     /// Number of codebooks that are kept; nil keeps all.
     public var codebookCount: Int?
-    /// Length in seconds of the windows in which a longer recording is encoded, without padding; nil encodes every recording
-    /// as a whole.
+    /// Length in seconds of the windows in which a longer recording is encoded, without padding; nil encodes every
+    /// recording as a whole.
     public var windowSeconds: Double?
 
     /// Window length of DAC's tool in seconds.
@@ -40,8 +40,8 @@ public struct DACFileEncoder {
     public let nonFiniteSampleCount: Int
     /// Damage of the input; silence was encoded in place of lost samples.
     public let damages: [AudioDamage]
-    /// Decibels by which a mono mix is softer than the loudest of its channels, where that is 10 or more; nil otherwise,
-    /// and where all channels are silent. Infinite for a silent mix.
+    /// Decibels by which the mono mix is softer than the loudest source channel; infinite for a silent mix. Nil for
+    /// less than 10 dB, for a silent source, and where nothing was mixed.
     public let mixLossDB: Double?
   }
 
@@ -102,7 +102,8 @@ public struct DACFileEncoder {
       mixLossDB: downmix.notableLossDB)
   }
 
-  /// Recording at the codec's rate, its loudness, and the factor of each channel.
+  /// Resamples the recording to the codec's rate, and returns the samples, their loudness and the gain factor of each
+  /// channel.
   private func measure(
     _ reader: AudioReader, _ downmix: DownmixStage, _ progress: CodingProgress.Handler?
   ) throws -> (spool: SampleSpool, loudnessLUFS: Double, gains: [Float]) {
@@ -131,16 +132,17 @@ public struct DACFileEncoder {
     try keep(resampler.finish())
     let loudness = meter.integratedLoudnessLUFS
     let gain = AudiotoolsLoudnessMeter.gain(from: loudness, to: Self.targetLUFS)
-    // Each channel by itself, as the tool does, though that moves the image where one passes full scale.
+    // Each channel is scaled by itself, as in DAC's tool. A channel that would pass full scale is lowered more than the
+    // others, which moves the stereo image.
     return (spool, loudness, peaks.map { $0 * gain > 1 ? gain / ($0 * gain) : gain })
   }
 
-  /// Codes of the recording as a whole, with the codec's padding.
+  /// Encodes the recording as a whole, with the codec's padding.
   private func encodeWhole(
     _ source: Source, originalSampleCount: Int, _ sourceRateHz: Int, _ report: (Int) throws -> Void
   ) throws -> (codes: [CodeColumns], windowFrameCount: Int) {
-    // Odd strides decode to fewer samples than were encoded, resampling rounds down, and the tool cannot read what is
-    // too short.
+    // DAC's tool cannot read a file that decodes to fewer samples than the source has. Odd strides and the rounding of
+    // the resampler shorten the decode, so frames of silence are appended.
     var sampleCount = source.spool.sampleCount
     while sampleCountAtSource(decodedSampleCount(sampleCount), sourceRateHz) < originalSampleCount {
       sampleCount += lengths.hopLength
@@ -149,7 +151,7 @@ public struct DACFileEncoder {
     return (codes, codes[0].frameCount)
   }
 
-  /// Number of samples that decoding gives for `sampleCount` samples encoded as a whole.
+  /// Length of the decode of `sampleCount` samples that were encoded as a whole, in samples at the codec's rate.
   private func decodedSampleCount(_ sampleCount: Int) -> Int {
     lengths.decodedSampleCount(
       forFrameCount: lengths.encodedFrameCount(forSampleCount: sampleCount, edges: .padded), edges: .padded)
@@ -160,7 +162,7 @@ public struct DACFileEncoder {
       forInputCount: count, inputRateHz: model.geometry.sampleRateHz, outputRateHz: sourceRateHz)
   }
 
-  /// Codes of the recording in windows without padding.
+  /// Encodes the recording in windows without padding.
   private func encodeWindows(
     _ source: Source, windowSeconds: Double, originalSampleCount: Int, _ sourceRateHz: Int,
     _ report: (Int) throws -> Void
@@ -184,7 +186,7 @@ public struct DACFileEncoder {
 
   private var keptCodebookCount: Int { settings.codebookCount ?? model.geometry.codebookCount }
 
-  /// Codes of one window; samples outside the recording are silence.
+  /// Encodes one window; samples outside the recording are silence.
   private func encode(
     _ source: Source, _ range: Range<Int>, edges: InputEdges, _ report: (Int) throws -> Void
   ) throws -> [CodeColumns] {
@@ -203,7 +205,7 @@ public struct DACFileEncoder {
     return codes
   }
 
-  /// Recording at the codec's rate, with the factor of each channel.
+  /// Recording at the codec's rate in a temporary file, and the gain factor of each channel.
   private struct Source {
     let spool: SampleSpool
     let gains: [Float]

@@ -47,7 +47,7 @@ struct DACFileFit {
     return "the codes decode to \(decoded) samples, the recording has \(recording.originalSampleCount)"
   }
 
-  /// Number of frames of a window, at most that of the file.
+  /// Number of frames of a window, at most the number of frames of the file.
   var windowFrameCount: Int { min(recording.windowFrameCount, max(1, recording.frameCount)) }
 
   /// Number of decoded samples at the recording's rate; nil where a window gives no samples.

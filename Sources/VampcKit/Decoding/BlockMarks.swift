@@ -16,7 +16,7 @@ struct BlockMarks {
 
   private static let largestCount = 32_768
 
-  /// Adds the next block.
+  /// Counts the next block, and records its position if it is one of those to remember.
   mutating func append(byteOffset: Int, firstFrame: Int) {
     lastFirstFrame = firstFrame
     if blockCount % spacing == 0 { marks.append(Mark(byteOffset: byteOffset, firstFrame: firstFrame)) }
@@ -26,7 +26,7 @@ struct BlockMarks {
     spacing *= 2
   }
 
-  /// Marked blocks that surely end at `frame` or before.
+  /// Recorded blocks that end at `frame` or before.
   func endingBy(frame: Int) -> ArraySlice<Mark> {
     guard lastFirstFrame > frame else {
       // The end of the last block is not known.

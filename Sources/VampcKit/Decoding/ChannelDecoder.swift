@@ -28,7 +28,7 @@ final class ChannelDecoder {
   /// - Throws: `ModelError`, `VampNetError` where a transformer is needed and cannot be loaded.
   func append(_ segment: TokenSegment) throws { try filler.fill(segment, into: latents) }
 
-  /// Completes all frames after the last tokens.
+  /// Tells the decoder that no tokens follow, so that all remaining frames become complete.
   func finishTokens() throws { try filler.finish(into: latents) }
 
   /// Removes complete frames without decoding them.

@@ -14,17 +14,18 @@ struct DecodePlan: Equatable {
   let originFrame: Int
   /// Range of the stream's output samples that are wanted.
   let wanted: Range<Int>
-  /// First sample that the resampler outputs.
+  /// First sample that the resampler outputs, counted from sample 0 of the stream's output.
   let firstOutputSample: Int
   /// First sample at the codec's rate that the resampler takes, counted from the stream's first sample.
   let firstCodecSample: Int
-  /// First frame that the codec's decoder decodes.
+  /// Absolute number of the first frame that the codec's decoder decodes.
   let firstLatentFrame: Int
-  /// First frame that the wanted samples depend on. Gains of neighbouring blocks are not counted.
+  /// Absolute number of the first frame that the wanted samples depend on. Gains of neighbouring blocks are not
+  /// counted.
   let neededFrame: Int
   private let header: StreamHeader
   private let output: OutputFormat
-  /// Frames before the origin that the trailer's length counts although they are not in the input.
+  /// Whether the trailer's length counts frames before the origin, which are not in the input.
   private let startsInside: Bool
 
   /// Preroll of the resampler in samples of the lower rate, longer than libsoxr's longest filter at this quality.
@@ -64,16 +65,16 @@ struct DecodePlan: Equatable {
     neededFrame = dependencies.method.neededFrame(origin: origin, latentFrame: firstLatentFrame)
   }
 
-  /// Samples of the stream's output within the time of samples of the source, which are counted from the first sample
-  /// of frame 0. Samples before the stream are left out.
+  /// Converts a range of source samples, counted from the first sample of frame 0, to the range of output samples at
+  /// the same time. Source samples before the stream are left out.
   func outputSamples(_ source: Range<Int>) -> Range<Int> {
     outputSample(behind: source.lowerBound)..<outputSample(behind: source.upperBound)
   }
 
-  /// First sample of the output at or behind a sample of the source.
+  /// Number of the first output sample at or behind a source sample.
   private func outputSample(behind sample: Int) -> Int {
     let (sourceRate, codecRate) = (Int128(header.sourceSampleRateHz), Int128(header.geometry.sampleRateHz))
-    // The first output sample is the beginning of the origin frame. 2^53 samples at two rates take 98 bits.
+    // Output sample 0 is the beginning of the origin frame. The product of 2^53 samples and two rates takes 98 bits.
     let distance =
       Int128(sample) * codecRate - Int128(originFrame) * Int128(header.geometry.hopLength) * sourceRate
     guard distance > 0 else { return 0 }
@@ -81,7 +82,7 @@ struct DecodePlan: Equatable {
     return Int(min((distance * Int128(output.sampleRateHz) + divisor - 1) / divisor, Int128(Self.largestSample)))
   }
 
-  /// Samples of preroll between the first decoded frame and ``firstCodecSample``.
+  /// Number of samples between the first decoded frame and ``firstCodecSample``, which are decoded and thrown away.
   var prerollSampleCount: Int {
     firstCodecSample - (firstLatentFrame - originFrame) * header.geometry.hopLength
   }
@@ -117,7 +118,7 @@ struct DecodePlan: Equatable {
   }
 }
 
-/// Numbers of neighbouring frames that the samples of a frame depend on.
+/// Dependence of a frame's samples on earlier frames: as context of the codec's decoder, and in windows of VampNet.
 struct FrameDependencies {
   /// Number of frames before a frame that the codec's decoder and the offset remover need.
   let contextFrameCount: Int

@@ -15,7 +15,7 @@ public enum DecoderNotice: Equatable, Sendable, CustomStringConvertible {
   /// The limiter lowered peaks above full scale. Samples near a peak count, too.
   case limited(sampleCount: Int)
 
-  /// Whether the notice is about a fault.
+  /// Whether the notice is a warning: true for all notices but ``limited(sampleCount:)``.
   public var isWarning: Bool {
     if case .limited = self { false } else { true }
   }

@@ -1,7 +1,7 @@
 import Bitstream
 public import Tokens
 
-/// Settings of a decoder.
+/// Settings of a decoder: what it puts in place of masked tokens, and what it does with damaged or costly streams.
 public struct DecoderSettings: Sendable {
   /// Replacement of the tokens that a stream does not keep.
   public enum Fill: String, CaseIterable, Codable, Sendable {
@@ -15,13 +15,13 @@ public struct DecoderSettings: Sendable {
 
   /// Replacement of masked tokens.
   public var fill: Fill
-  /// Closure that changes the sampler settings of the stream.
+  /// Closure that changes the sampler settings of a stream before its tokens are generated.
   public var adjustSampler: @Sendable (inout SamplerSettings) -> Void
   /// Whether a stream may be decoded with a codec other than its own, which gives noise.
   public var acceptsOtherCodec: Bool
   /// Whether decoding stops at the first damage. Otherwise decoding continues, and later sound keeps its place in time.
   public var stopsAtDamage: Bool
-  /// Largest cost of a stream.
+  /// Limits on the channels, sample rate, memory and duration that a stream may ask for.
   public var budget: DecodingBudget
 
   /// Settings that generate masked tokens with the stream's own sampler settings, and decode damaged streams as far as
@@ -40,6 +40,6 @@ public struct DecoderSettings: Sendable {
 }
 
 extension DecoderSettings {
-  /// Policy of the reader at damage.
+  /// Damage policy of the stream reader: strict if decoding stops at the first damage.
   var damagePolicy: DamagePolicy { stopsAtDamage ? .strict : .lenient }
 }

@@ -6,27 +6,28 @@ import Tokens
 /// A few bytes of a stream may ask for gigabytes of memory or days of sound. Real streams stay within the standard
 /// budget.
 public struct DecodingBudget: Equatable, Sendable {
-  /// Coded channels of a stream.
+  /// Largest number of coded channels of a stream.
   public var channelCount = 8
-  /// Sample rate of the source in Hz.
+  /// Highest sample rate of the source in Hz.
   public var sampleRateHz = 768_000
-  /// Seconds of sound for each byte of the input, beyond the first minute. Silence at 50 bit/s has 4 seconds in a byte.
+  /// Largest duration in seconds for each byte of the input, beyond the first minute. Silence at 50 bit/s takes one
+  /// byte for 4 seconds.
   public var secondsPerByte = 8.0
-  /// Seconds of lost frames of an input.
+  /// Largest duration of all lost frames of an input, in seconds.
   public var lostSeconds = 3_600.0
-  /// Bytes of memory for the channels of a stream, without the model.
+  /// Largest estimate of the memory for the channels of a stream, without the model, in bytes.
   public var memoryByteCount = 512 << 20
 
   /// Budget that no real stream exceeds.
   public static let standard = DecodingBudget()
 
-  /// Seconds of sound that any input may have, whatever its length.
+  /// Duration in seconds that an input of any length may have.
   public static let freeSeconds = 60.0
 
   /// Standard budget, of which the caller may change some limits.
   public init() {}
 
-  /// Checks the figures of a header.
+  /// Checks the channels, sample rate and memory that a header asks for.
   ///
   /// - Parameter header: Header of a stream.
   /// - Throws: ``DecodingBudgetError``.
@@ -57,42 +58,43 @@ public struct DecodingBudget: Equatable, Sendable {
     return Int(min(Double(header.codedChannelCount) * perChannel, Double(Int.max / 2)))
   }
 
-  /// Bytes of a channel's state in the codec's decoder and in the generator, measured with the default model.
+  /// Memory of one channel's state in the codec's decoder and in the generator in bytes, measured with the default
+  /// model.
   private static let decoderByteCount = 3 << 20
-  /// Bytes of one sample in all stages after the codec: six copies in single precision.
+  /// Memory in bytes that one sample takes in all stages after the codec: six copies in single precision.
   private static let stageByteCount = 24.0
 }
 
 /// Reason why a decoder refuses a stream that costs more than its budget.
 public enum DecodingBudgetError: Error, Equatable, Sendable {
-  /// Coded channels of a stream.
+  /// A stream has more coded channels than the budget allows.
   case channels(found: Int, allowed: Int)
-  /// Sample rate of the source in Hz.
+  /// The source's sample rate in Hz is above the budget.
   case sampleRate(found: Int, allowed: Int)
-  /// Estimate of the memory for a stream's channels, in bytes.
+  /// The estimated memory for a stream's channels, in bytes, is above the budget.
   case memory(needed: Int, allowed: Int)
-  /// Seconds of sound in the bytes of the input.
+  /// The input has more seconds of sound for its bytes than the budget allows.
   case expansion(seconds: Double, byteCount: Int, allowedPerByte: Double)
-  /// Seconds of lost frames in the input.
+  /// The input has more seconds of lost frames than the budget allows.
   case lost(seconds: Double, allowed: Double)
 }
 
-/// Counter of the sound and the losses of an input.
+/// Counter of the sound and the lost frames of an input, which throws where the budget is exceeded.
 struct DecodingMeter {
   private let budget: DecodingBudget
   private var soundSeconds = 0.0
   private var lostSeconds = 0.0
-  /// Bytes of the streams before the open one.
+  /// Number of bytes of the streams before the open one.
   private var passedByteCount = 0
-  /// Bytes of the open stream.
+  /// Number of bytes read so far of the open stream.
   private var streamByteCount = 0
 
-  /// Counter of an input that begins.
+  /// Counter for an input of which nothing has been read.
   init(budget: DecodingBudget) { self.budget = budget }
 
   /// Counts the frames of a block.
   ///
-  /// - Parameter byteCount: Bytes of the block's stream so far.
+  /// - Parameter byteCount: Number of bytes read so far of the block's stream.
   /// - Throws: ``DecodingBudgetError``.
   mutating func add(_ block: StreamBlock, of header: StreamHeader, streamByteCount byteCount: Int) throws {
     if block.isLost(from: header.prompt) { return try addLost(block.frames, of: header) }
@@ -115,7 +117,7 @@ struct DecodingMeter {
     }
   }
 
-  /// Begins the next stream.
+  /// Adds the bytes of the open stream to those of earlier streams, before the next stream begins.
   mutating func beginStream() {
     passedByteCount += streamByteCount
     streamByteCount = 0

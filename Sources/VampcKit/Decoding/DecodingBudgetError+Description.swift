@@ -15,7 +15,7 @@ extension DecodingBudgetError: CustomStringConvertible, ExplainedError {
     }
   }
 
-  /// The stream costs more than real streams do.
+  /// Kind of the error: always bad input, because real streams stay within the standard budget.
   public var kind: ErrorKind { .badInput }
 
   /// Option of `vampc decode` that accepts the stream.

@@ -23,7 +23,7 @@ final class DecodingChain {
   private let output: TrimmedOutput
   /// Number of frames that are still to be removed in front of the codec's decoder.
   private var prerollFrameCount: Int
-  /// Number of samples from the codec's decoder.
+  /// Number of samples per channel that the codec's decoder has returned.
   private var decodedSampleCount = 0
   /// Numbers of decoded frames and tokens.
   private(set) var tally = TokenTally()
@@ -95,13 +95,13 @@ final class DecodingChain {
   ///
   /// - Parameters:
   ///   - endFrame: End (exclusive) of the received frames.
-  ///   - sampleCount: Samples per channel of the stream's output.
+  ///   - sampleCount: Length of the stream's output in samples per channel.
   func finish(endFrame: Int, sampleCount: Int) throws {
     guard !output.isComplete, plan.wanted.lowerBound < sampleCount else { return }
     for channel in channels { try channel.finishTokens() }
     try decodeReadyFrames()
     try deliver(channels.map { $0.finishSamples() })
-    // Odd strides give a few samples fewer than frames · hop.
+    // A codec with odd strides returns a few samples fewer than frames · hop; zeros take their place.
     let missing = (endFrame - plan.firstLatentFrame) * header.geometry.hopLength - decodedSampleCount
     try deliver(channels.map { _ in [Float](repeating: 0, count: max(0, missing)) })
     if let rest = try stages.finish() { try output.append(rest) }

@@ -7,19 +7,19 @@ final class DecodingJournal {
   var headers: [StreamHeader] = []
   /// Whether part of the input was damaged.
   var hasDamage = false
-  /// First damage that the reader found.
+  /// Reason of the first damage that the reader found; nil without damage.
   var firstDamage: BitstreamError?
   private var notices: [DecoderNotice] = []
   private var keptTokenCount = 0
   private var tokenCount = 0
   private let listener: (DecoderNotice) -> Void
 
-  /// Journal without notices.
+  /// Empty journal.
   ///
-  /// - Parameter listener: Called with each notice as soon as it is known.
+  /// - Parameter listener: Closure that is called with each notice as soon as it is known.
   init(listener: @escaping (DecoderNotice) -> Void) { self.listener = listener }
 
-  /// Records notices.
+  /// Records notices and passes each on to the listener.
   func tell(_ notices: [DecoderNotice]) {
     for notice in notices { listener(notice) }
     self.notices += notices

@@ -12,7 +12,7 @@ struct DecodingTarget {
   private let progress: CodingProgress.Handler?
   /// Output of the decode; nil before the first header is known.
   private(set) var output: (any AudioOutput)?
-  /// Rate and channels of the output.
+  /// Rate and channels of the output; nil before the first header is known.
   private(set) var format: OutputFormat?
   /// Range of wanted samples in the output of the whole input.
   private var wanted = 0..<Int.max
@@ -24,8 +24,8 @@ struct DecodingTarget {
   /// Target that is opened with the first stream.
   ///
   /// - Parameters:
-  ///   - range: Wanted part of the output; nil for the whole output.
-  ///   - makeOutput: Called with the header of the first stream.
+  ///   - range: Wanted segment of the output; nil for the whole output.
+  ///   - makeOutput: Closure that is called with the header of the first stream.
   init(
     range: TimeRange?, makeOutput: @escaping OutputMaker, progress: CodingProgress.Handler?
   ) {
@@ -45,7 +45,7 @@ struct DecodingTarget {
     self.output = output
   }
 
-  /// Counts streams that have ended.
+  /// Counts streams that have ended, and the samples of their output, written or not.
   mutating func pass(streamCount: Int, sampleCount: Int) {
     passedStreamCount += streamCount
     passedSampleCount += sampleCount
@@ -81,7 +81,7 @@ struct DecodingTarget {
     return start..<(wanted.upperBound == .max ? .max : max(start, wanted.upperBound - passedSampleCount))
   }
 
-  /// Output of the open stream.
+  /// Returns an output for the open stream that writes the wanted samples and reports progress.
   ///
   /// - Precondition: the output is open.
   func trimmed(_ plan: DecodePlan) -> TrimmedOutput {

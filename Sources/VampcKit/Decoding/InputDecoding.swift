@@ -47,7 +47,7 @@ final class InputDecoding {
     return journal.report(sampleCount: output.sampleCount, sampleRateHz: output.sampleRateHz)
   }
 
-  /// Counts the sound and the bytes of an event.
+  /// Counts the sound and the bytes of an event against the budget.
   ///
   /// - Throws: ``DecodingBudgetError``.
   private func count(_ event: StreamEvent, streamByteCount: Int) throws {
@@ -59,7 +59,7 @@ final class InputDecoding {
     }
   }
 
-  /// Decodes from a place inside the input on.
+  /// Decodes a file from a place inside it, in front of the wanted segment.
   func decode(_ bytes: any RandomAccessBytes, from place: StreamSeeker.Place) throws -> DecodingReport {
     try settings.budget.check(place.firstHeader)
     try target.open(place.firstHeader)
@@ -139,7 +139,7 @@ final class InputDecoding {
   private func lose(_ frames: Range<Int>, _ damage: StreamDamage, next: StreamBlock?) throws {
     let decoding = openDecoding
     if let header = stream?.header { try meter.addLost(frames, of: header) }
-    // Losses in front of the wanted part do not affect it.
+    // Lost frames in front of the needed frames do not change the wanted samples.
     if frames.upperBound > decoding.plan.neededFrame { tell(damage, lost: frames) }
     try decoding.appendLost(frames, gain: next?.gain)
     journal.tell(decoding.takeNotices())
@@ -160,7 +160,7 @@ final class InputDecoding {
 
   /// Reports damage as a notice.
   ///
-  /// - Parameter lost: Frames of the open stream.
+  /// - Parameter lost: Lost frames of the open stream; nil where no frames of the output are lost.
   private func tell(_ damage: StreamDamage, lost: Range<Int>?) {
     var lostSeconds: Range<Double>?
     if let lost, let stream, let begun = target.passedSeconds {

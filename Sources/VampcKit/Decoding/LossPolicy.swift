@@ -3,13 +3,13 @@ import Tokens
 
 /// Rules by which decoding and repair treat frames that damage took away.
 enum LossPolicy {
-  /// Largest number of blocks at the beginning of a stream that always count as lost, not as absent.
+  /// Largest number of blocks before the first intact block whose frames count as lost for certain.
   private static let shortBeginningBlockCount = 2
   /// Largest factor by which entropy coding compresses the tokens of ordinary sound.
   private static let largestCompression = 2.0
 
-  /// Whether the frames before a stream's first intact block were in this input. Otherwise the input begins in the middle
-  /// of the stream, as for a listener who joined late.
+  /// Whether the frames before a stream's first intact block were in this input. Otherwise the input begins in the
+  /// middle of the stream, as for a listener who joined late.
   ///
   /// - Parameters:
   ///   - lost: Frames before the block.

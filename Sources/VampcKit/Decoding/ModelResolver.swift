@@ -9,7 +9,7 @@ final class ModelResolver {
   private let namedModel: Model?
   private let acceptsOtherCodec: Bool
   private let rescorer: RescoringModel?
-  /// Models found so far by codec; finding a model hashes installed files.
+  /// Models found so far, by codec. Finding a model is slow, because its files are hashed.
   private var modelsByCodec: [ModelHash: Model] = [:]
 
   /// Resolver of the models of a library.
@@ -17,7 +17,7 @@ final class ModelResolver {
   /// - Parameters:
   ///   - namedModel: Model that decodes every stream; nil takes the model that the stream names.
   ///   - acceptsOtherCodec: Whether the named model may have another codec than the stream's.
-  ///   - rescorer: Second model that rescores every model that is found; nil for none.
+  ///   - rescorer: Second model whose probabilities are mixed into those of every model that is found; nil for none.
   init(
     library: ModelLibrary, namedModel: Model?, acceptsOtherCodec: Bool, rescorer: RescoringModel?,
     context: ComputeContext
@@ -31,8 +31,8 @@ final class ModelResolver {
 
   /// Model that decodes the stream with this header.
   ///
-  /// - Throws: `ModelError` where no installed model has the codec; `VampcError.wrongCodec`, `VampcError.wrongGeometry`,
-  ///   `VampcError.rescorerDoesNotFit`.
+  /// - Throws: `ModelError` where no installed model has the codec; `VampcError.wrongCodec`,
+  ///   `VampcError.wrongGeometry`, `VampcError.rescorerDoesNotFit`.
   func model(for header: StreamHeader) throws -> Model {
     let model = try namedModel.map { try checked($0, header.codecHash) } ?? installedModel(header.codecHash)
     guard model.geometry == header.geometry else { throw VampcError.wrongGeometry(model: model.name) }

@@ -14,8 +14,8 @@ public final class RecordingDecoder {
   ///
   /// - Parameters:
   ///   - library: Models that streams may name.
-  ///   - model: Model that decodes every stream, whatever the stream names. A model with another codec is refused, unless
-  ///     the settings accept it.
+  ///   - model: Model that decodes every stream, whatever the stream names. A model with another codec is refused,
+  ///     unless the settings accept it.
   ///   - rescorer: Second model whose probabilities are mixed in where tokens are generated; nil for none.
   ///   - settings: Treatment of masked tokens and of damage.
   ///   - context: Threads and instruction set of the computation.
@@ -32,12 +32,12 @@ public final class RecordingDecoder {
   /// Decodes all streams of an input, one after the other, in the format of the first.
   ///
   /// - Parameters:
-  ///   - source: Returns more bytes with each call, none at the end of the input.
-  ///   - range: Part of the output to be written; nil for the whole output. Bytes in front of this part are read but
-  ///     not decoded; bytes behind this part are not read.
-  ///   - makeOutput: Opens the output, once the first stream's header is known.
-  ///   - progress: Called often; an error that it throws cancels the decoding.
-  ///   - notice: Called with each notice as soon as it is known.
+  ///   - source: Closure that returns more bytes with each call, none at the end of the input.
+  ///   - range: Segment of the output to be written; nil for the whole output. Bytes in front of the segment are read
+  ///     but not decoded; bytes behind the segment are not read.
+  ///   - makeOutput: Closure that opens the output, once the first stream's header is known.
+  ///   - progress: Closure that is called often; an error of the closure cancels the decoding.
+  ///   - notice: Closure that is called with each notice as soon as it is known.
   /// - Throws: `BitstreamError` where the input is no stream, or is damaged and the settings stop at damage;
   ///   `ModelError` where the model cannot be found; `VampcError`; and errors of the closures.
   public func decode(
@@ -54,7 +54,7 @@ public final class RecordingDecoder {
   /// - Parameters:
   ///   - bytes: One or several streams, one after the other.
   ///   - range: Segment to be decoded; nil for the whole recording.
-  ///   - progress: Called often; an error that it throws cancels the decoding.
+  ///   - progress: Closure that is called often; an error of the closure cancels the decoding.
   /// - Throws: same errors as `decode(source:range:makeOutput:progress:notice:)`.
   public func decodeInMemory(
     _ bytes: [UInt8], range: TimeRange? = nil, progress: CodingProgress.Handler? = nil
@@ -76,8 +76,8 @@ public final class RecordingDecoder {
     return (output.buffer, report)
   }
 
-  /// Decodes a part of an input, and reads only the bytes that the part depends on: the beginning of each earlier
-  /// record, and the blocks around the part.
+  /// Decodes a segment of an input, and reads only the bytes that the segment depends on: the beginning of each earlier
+  /// record, and the blocks around the segment.
   ///
   /// The samples equal those of a full decode. Where the output has another rate than the codec, samples agree to
   /// within the rounding of single precision.

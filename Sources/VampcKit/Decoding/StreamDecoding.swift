@@ -6,7 +6,7 @@ import Tokens
 
 /// Decoder of one stream, block by block.
 final class StreamDecoding {
-  /// Frames and samples that are decoded.
+  /// Frames and samples that must be decoded for the wanted samples.
   let plan: DecodePlan
   private let header: StreamHeader
   private let model: Model
@@ -18,10 +18,10 @@ final class StreamDecoding {
   private var endFrame: Int
   /// Notices that the caller has not taken yet.
   private var untoldNotices: [DecoderNotice]
-  /// Whether frames were lost.
+  /// Whether frames were lost; the notices about lost frames are then already given.
   private var hasLosses = false
 
-  /// Progress within the stream.
+  /// Phase of the decoding.
   private enum State {
     /// State before the first frame that the wanted samples depend on.
     case awaitingFirstBlock(Preroll)
@@ -39,7 +39,7 @@ final class StreamDecoding {
     var nominalFrameCount: Int?
   }
 
-  /// Decoding of one stream.
+  /// Decoder that has received no block of its stream.
   ///
   /// - Parameters:
   ///   - nominalFrameCount: Number of frames in the stream's first block, for decoding that begins behind that block;
@@ -123,7 +123,8 @@ final class StreamDecoding {
     return length
   }
 
-  /// Chain of stages, created at the first needed frame or at the preroll block before that frame.
+  /// Returns the chain of stages; the first call creates it at the first needed frame, or at the preroll block before
+  /// that frame.
   private func chain(beginningAt frame: Int) throws -> DecodingChain {
     let preroll: Preroll
     switch state {

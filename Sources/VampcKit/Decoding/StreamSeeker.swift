@@ -1,18 +1,18 @@
 import Bitstream
 import Tokens
 
-/// Finder of the byte offset at which reading must begin for a part of the output. The finder reads only the first
+/// Finder of the byte offset at which reading must begin for a segment of the output. The finder reads only the first
 /// bytes of each record.
 ///
-/// Streams in front of the part are skipped by their lengths. Within the stream in which the part begins, reading
-/// begins at an intact block in front of all frames that the part depends on. Where a record contradicts earlier
+/// Streams in front of the segment are skipped by their lengths. Within the stream in which the segment begins, reading
+/// begins at an intact block in front of all frames that the segment depends on. Where a record contradicts earlier
 /// records, the search ends and reading begins in front of this record, so that damage has the same effect as in a full
 /// decode.
 struct StreamSeeker {
   let bytes: any RandomAccessBytes
-  /// Wanted part of the output.
+  /// Wanted segment of the output.
   let range: TimeRange
-  /// Models of the streams.
+  /// Finder of the model of each stream.
   let models: ModelResolver
   /// Replacement of masked tokens, which decides how many frames a sample depends on.
   let fill: DecoderSettings.Fill
@@ -23,9 +23,9 @@ struct StreamSeeker {
     let firstHeader: StreamHeader
     /// Number of streams in front of the place.
     var passedStreamCount = 0
-    /// Number of samples per channel of the streams in front of that stream.
+    /// Number of output samples per channel of the streams in front of the place.
     var passedSampleCount = 0
-    /// Offset of the first record of the stream in which the part begins.
+    /// Byte offset of the first record of the stream in which the segment begins.
     var byteOffset = 0
     /// Place inside the stream; nil for the beginning of the stream.
     var inside: PlaceInStream?
@@ -49,7 +49,7 @@ struct StreamSeeker {
     var nextFrame = 0
     var nominalFrameCount = 0
     var marks = BlockMarks()
-    /// Offset of the silence record of the next block; nil where no such record has been read.
+    /// Byte offset of the silence record of the next block; nil where no such record has been read.
     var silenceOffset: Int?
   }
 
@@ -83,13 +83,13 @@ struct StreamSeeker {
         }
       }
     } catch is BitstreamError {
-      // The reader will meet the damage again.
+      // The decoder reads the damage again and reports it.
     }
     if let stream { place.inside = try anchor(in: stream, output, wanted, place) }
     return place
   }
 
-  /// Skips a record.
+  /// Takes note of a record without decoding it.
   ///
   /// - Returns: false where the record does not follow from earlier records.
   private func advance(_ stream: inout Stream?, to outline: RecordWalk.Outline, _ walk: RecordWalk) throws -> Bool {
@@ -101,7 +101,7 @@ struct StreamSeeker {
     } else {
       guard let current = stream, outline.ancillaryType == nil else { return false }
       if let header = outline.header, header != current.header { return false }
-      // Checksums matter for the end of a stream, and for a first block without a start record.
+      // Only these records are trusted for facts about the whole stream, so their checksums are verified.
       if outline.sampleCount != nil || current.origin == nil { _ = try walk.record(outline, header: current.header) }
     }
     if let endFrame = outline.endFrame, endFrame != stream?.nextFrame { return false }
@@ -127,7 +127,7 @@ struct StreamSeeker {
       output.sampleCount(forFrames: frameCount, of: stream.header))
   }
 
-  /// Frame with a given sample of the stream's output, to within one frame.
+  /// Absolute number of the frame that holds a sample of the stream's output, to within one frame.
   private static func frame(ofSample sample: Int, of stream: Stream, _ output: OutputFormat) -> Int {
     let geometry = stream.header.geometry
     let seconds = Double(sample) / Double(output.sampleRateHz)

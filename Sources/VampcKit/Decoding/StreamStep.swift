@@ -4,23 +4,24 @@ import Bitstream
 enum StreamStep: Equatable {
   /// A stream begins.
   case header(StreamHeader)
-  /// The first frame of the open stream is known. `absentFrameCount` frames before it were never in the input; nil where
-  /// the input holds the stream from its beginning.
+  /// The first frame of the open stream is known. `absentFrameCount` frames before it were never in the input; nil
+  /// where the input holds the stream from its beginning.
   case start(frame: Int, absentFrameCount: Int?)
-  /// Next block.
+  /// The next block of the open stream has been received.
   case block(StreamBlock)
   /// The next frames are lost. If these frames are the beginning of the stream, `next` is the block behind them.
   case lost(Range<Int>, StreamDamage, next: StreamBlock?)
-  /// Damage without lost frames in the output; `lost` are absolute frame numbers, where known.
+  /// Damage that adds no lost frames to the output. `lost` are the absolute numbers of the frames that it took; nil
+  /// where they are not known.
   case damage(StreamDamage, lost: Range<Int>?)
-  /// The open stream has ended. `sampleCount` is nil where the length is lost.
+  /// The open stream has ended. `sampleCount` is the length that its trailer states; nil where the trailer is lost.
   case end(sampleCount: Int?)
 }
 
 /// Interpreter that turns a reader's events into steps. It decides which frames are lost and which were never in the
 /// input.
 struct StreamInterpreter {
-  /// Progress within the input.
+  /// Phase of reading an input.
   enum State: Equatable {
     /// No stream is open.
     case idle
@@ -53,7 +54,7 @@ struct StreamInterpreter {
 
   /// Steps that end the open stream; none where no stream is open.
   ///
-  /// - Parameter sampleCount: Length of the recording; nil where it is lost.
+  /// - Parameter sampleCount: Length of the recording that the trailer states; nil where the trailer is lost.
   mutating func end(sampleCount: Int?) -> [StreamStep] {
     defer { state = .idle }
     switch state {

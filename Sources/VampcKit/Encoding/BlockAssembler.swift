@@ -6,7 +6,7 @@ struct BlockAssembler {
   private let blockFrameCount: Int
   private var encoder: StreamEncoder
   private var queue: FrameQueue
-  /// First frame that is in no finished block.
+  /// Absolute number of the first frame that is in no finished block.
   private(set) var nextFrame: Int
   private var gains: [Gain] = []
   private var silence: SilentRuns
@@ -56,7 +56,7 @@ struct BlockAssembler {
 
   /// Appends a block that is written unchanged.
   ///
-  /// - Returns: bytes of the frames that were waiting in front of it.
+  /// - Returns: bytes of the frames that were waiting in front of the block.
   mutating func append(whole block: StreamBlock) throws -> [[UInt8]] {
     let before = try flush()
     withheld = block
@@ -111,7 +111,7 @@ struct BlockAssembler {
   private var fullBlockFrameCount: Int? {
     let header = encoder.header
     let limit = min(blockFrameCount, queue.frameCount)
-    // Blocks with gains all have one length.
+    // In a stream with a gain per block, all blocks have the same length.
     if header.hasBlockMasks, header.gain != .perBlock,
       let full = queue.fullFrameCount(
         upTo: limit,

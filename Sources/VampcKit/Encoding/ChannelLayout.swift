@@ -4,11 +4,13 @@ import Signal
 struct ChannelLayout: Equatable {
   /// Number of channels that the stream holds.
   let codedChannelCount: Int
-  /// Whether several channels become one.
+  /// Whether the source has several channels that are mixed to one.
   let mixesDown: Bool
   private let speakers: SpeakerLayout?
 
-  /// - Parameter speakers: Loudspeakers of the source's channels; nil mixes them to their mean.
+  /// Layout for a source and the user's choice of channels.
+  ///
+  /// - Parameter speakers: Loudspeakers of the source's channels; nil mixes the channels to their mean.
   init(sourceChannelCount: Int, _ channels: EncoderSettings.Channels, speakers: SpeakerLayout?) {
     mixesDown = channels == .mono && sourceChannelCount > 1
     codedChannelCount = channels == .mono ? 1 : sourceChannelCount
@@ -25,6 +27,6 @@ struct ChannelLayout: Equatable {
     return weights.map { $0 > 0 }
   }
 
-  /// Coded channels of a chunk of the source.
+  /// Returns the coded channels of a chunk of the source.
   func apply(to chunk: AudioBuffer) -> AudioBuffer { mixesDown ? chunk.mixedToMono(speakers) : chunk }
 }

@@ -5,19 +5,19 @@ import Tokens
 /// Properties of an encode that are known before the first sample is read, from the settings, the model's dimensions
 /// and the input's format.
 struct EncodePlan: Equatable {
-  /// Dimensions of the model's tokens.
+  /// Token geometry of the model's codec.
   let geometry: TokenGeometry
   /// Sample rate of the input in Hz.
   let sourceSampleRateHz: Int
-  /// Channels of the input.
+  /// Number of channels of the input.
   let sourceChannelCount: Int
-  /// Coded channels.
+  /// Coded channels: every channel of the input, or one mix.
   let layout: ChannelLayout
   /// Whether a high-pass removes the offset of the input.
   let usesHighPass: Bool
-  /// Codebooks and period that the settings choose.
+  /// Prompt of the settings: given by the user, or chosen by the frontier for a bitrate.
   let chosenPrompt: CompressionPrompt
-  /// Codebooks and period that hold for all blocks of the stream, whatever their keep masks say.
+  /// Prompt of the stream header, which holds for all blocks, whatever their keep masks say.
   let prompt: CompressionPrompt
   /// Whether each block carries a keep mask of its own.
   let hasBlockMasks: Bool
@@ -57,7 +57,7 @@ struct EncodePlan: Equatable {
       ? CompressionPrompt(codebookCount: chosenPrompt.codebookCount, period: 0) : chosenPrompt
   }
 
-  /// High-pass of the coded channels at the source's rate; none where the settings forgo it.
+  /// Returns the high-pass of the coded channels at the source's rate; no stage where the settings switch it off.
   ///
   /// - Throws: `SignalError` for a rate that cannot be filtered.
   func makeHighPass() throws -> [any AudioStage] {
@@ -65,7 +65,7 @@ struct EncodePlan: Equatable {
     return [HighPassStage(try HighPass(channelCount: layout.codedChannelCount, sampleRateHz: sourceSampleRateHz))]
   }
 
-  /// Frames of a block.
+  /// Number of frames of a full block.
   ///
   /// - Parameter sourceSampleCount: Number of samples per channel of the input; nil where the number is known only at
   ///   the end.

@@ -5,7 +5,8 @@ import Tokens
 
 /// Encoder of one recording, from samples at the source's rate to the bytes of a stream.
 final class EncodingSession {
-  /// Downmix, detection of silence, high-pass, resampling to the codec's rate, gain.
+  /// Stages in front of the codec, in order: downmix, detection of silence, high-pass, resampling to the codec's rate,
+  /// gain.
   private let chain: AudioChain
   private let downmix: DownmixStage
   private let silence: SilenceDetectionStage
@@ -38,7 +39,7 @@ final class EncodingSession {
     chain = AudioChain(try [downmix, silence] + plan.makeHighPass() + [resampling, gain])
   }
 
-  /// Decibels by which the mono mix is softer than the loudest channel, where that is notable.
+  /// Decibels by which the mono mix is softer than the loudest channel; nil for less than 10 dB and for no mix.
   var mixLossDB: Double? { downmix.notableLossDB }
 
   /// Encodes the next chunk and writes the blocks that are full.

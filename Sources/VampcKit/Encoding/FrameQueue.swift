@@ -32,7 +32,8 @@ struct FrameQueue {
 
   /// Smallest number of frames, up to `limit`, that fills a block; nil where there is none.
   ///
-  /// - Parameter isFull: Called with the number of kept tokens in all channels and the number of frames that hold them.
+  /// - Parameter isFull: Closure that is called with the number of kept tokens in all channels and the number of frames
+  ///   that hold them.
   func fullFrameCount(upTo limit: Int, isFull: (_ tokenCount: Int, _ frameCount: Int) -> Bool) -> Int? {
     var (tokenCount, frameCount) = (0, 0)
     for mask in masks.runs {

@@ -1,4 +1,4 @@
-/// Progress through an input, reported to a handler.
+/// Sender of the progress through an input to a handler.
 struct InputProgress {
   private let input: any AudioInput
   private let stage: CodingProgress.Stage

@@ -1,7 +1,7 @@
 public import Tokens
 import VampNet
 
-/// Keep rules, in frames and codebooks of one codec.
+/// Keep rules, converted to frames and codebooks of one codec, from which keep masks are computed.
 public struct KeepPlan: Sendable {
   private let prompt: CompressionPrompt
   private let geometry: TokenGeometry
@@ -16,10 +16,12 @@ public struct KeepPlan: Sendable {
   private let keptFrames: [Range<Int>]
   private let generatedFrames: [Range<Int>]
 
+  /// Converts keep rules to the frames and codebooks of a codec.
+  ///
   /// - Parameters:
   ///   - rules: Rules beyond the period.
   ///   - prompt: Codebooks, period and phase.
-  ///   - geometry: Dimensions of the codec's tokens.
+  ///   - geometry: Token geometry of the codec.
   public init(_ rules: KeepRules, prompt: CompressionPrompt, geometry: TokenGeometry) {
     self.rules = rules
     self.prompt = prompt

@@ -2,14 +2,15 @@ import SystemCalls
 public import Tokens
 
 extension KeepRules {
-  /// Largest file in bytes.
+  /// Size in bytes of the largest file that is read: 256 MiB.
   private static let largestFileByteCount = 1 << 28
 
   /// Times in a text file as beat and onset trackers write them.
   ///
-  /// The text is UTF-8, with a byte order mark or without. Each line begins with a time in seconds, with a decimal point;
-  /// the rest of the line behind a space, tab, comma or semicolon is ignored. Empty lines and lines that begin with # are
-  /// ignored, too. A comma between digits, as in "1,5", is refused: a decimal comma and the end of a column look the same.
+  /// The text is UTF-8, with a byte order mark or without. Each line begins with a time in seconds, with a decimal
+  /// point; the rest of the line behind a space, tab, comma or semicolon is ignored. Empty lines and lines that begin
+  /// with # are ignored, too. A comma between digits, as in "1,5", is refused: a decimal comma and the end of a column
+  /// look the same.
   ///
   /// - Throws: `KeepRulesError` where the file cannot be read or a line has no time.
   public static func times(inFile path: String) throws -> [Double] {
@@ -26,7 +27,7 @@ extension KeepRules {
       if fields.count > 1, fields[0].allSatisfy(\.isNumber), fields[1].first?.isNumber == true {
         throw KeepRulesError.commaInTime(path: path, line: index + 1, text: String(column.prefix(40)))
       }
-      // Only what decimal numbers have: Double also accepts "nan" and hexadecimal numbers.
+      // Only characters of decimal numbers are accepted: Double also accepts "nan" and hexadecimal numbers.
       guard fields[0].allSatisfy({ $0.isASCII && $0.isNumber || "+-.eE".contains($0) }), let time = Double(fields[0]),
         time >= 0, time <= longestTimeSeconds
       else {

@@ -24,7 +24,7 @@ public struct KeepRules: Equatable, Sendable {
     public var keepShare: Double
     /// Probability with which each kept token is masked again, `0...1`.
     public var dropout: Double
-    /// Key of the random numbers.
+    /// Seed of the random numbers; another seed keeps and masks other tokens.
     public var seed: UInt32
 
     /// Choice that changes nothing, unless the parameters say otherwise.
@@ -50,7 +50,7 @@ public struct KeepRules: Equatable, Sendable {
   public var keptSegments: [TimeRange]
   /// Segments of which no token is kept, whatever the other rules say: all frames that overlap with one.
   public var generatedSegments: [TimeRange]
-  /// Tokens that random numbers keep or mask.
+  /// Random choice of further tokens to keep and of kept tokens to mask.
   public var random: RandomChoice
   /// Number of codebooks that the rules for times, segments and random tokens keep, coarse first; nil keeps all.
   public var codebookCount: Int?

@@ -1,6 +1,6 @@
 public import ExplainedErrors
 
-/// Fault of a file that says which tokens to keep.
+/// Fault of a file with times or a mask that say which tokens to keep.
 public enum KeepRulesError: Error, Equatable, Sendable, CustomStringConvertible {
   case cannotRead(path: String, reason: String)
   case tooLarge(path: String, allowedByteCount: Int)
@@ -32,7 +32,7 @@ public enum KeepRulesError: Error, Equatable, Sendable, CustomStringConvertible 
 }
 
 extension KeepRulesError: ExplainedError {
-  /// File, model, option or input that the error is about.
+  /// File that the error is about, or the option `--keep-mask`.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotRead(let path, _), .tooLarge(let path, _), .notATime(let path, _, _), .commaInTime(let path, _, _),
@@ -42,7 +42,7 @@ extension KeepRulesError: ExplainedError {
     }
   }
 
-  /// Next step, if there is one.
+  /// How to write a time whose comma is ambiguous; nil for other errors.
   public var hint: String? {
     if case .commaInTime = self { "'1.5' for a decimal comma; '1.0,5' or '1 5' for two columns" } else { nil }
   }

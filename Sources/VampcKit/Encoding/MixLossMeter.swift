@@ -1,7 +1,7 @@
 import Foundation
 import Signal
 
-/// Meter of how much softer a mono mix is than the channels that were mixed.
+/// Meter of the loss of a mono mix: how much softer the mix is than the loudest of its channels.
 ///
 /// Channels of opposite sign cancel each other, and a mean of many channels buries the only one with sound. Power is
 /// counted without the mean, because a constant offset is no sound.
@@ -12,7 +12,7 @@ struct MixLossMeter {
   /// Loss from which a mix is notable: about the loss at which a voice becomes half as loud.
   static let notableDB = 10.0
 
-  /// Sums of one signal.
+  /// Running sums over the samples of one signal.
   private struct Spread {
     private var count = 0.0
     private var sum = 0.0
@@ -26,7 +26,7 @@ struct MixLossMeter {
       }
     }
 
-    /// Mean square around the mean.
+    /// Variance of the samples: their power without a constant offset.
     var power: Double { count > 0 ? max(0, squareSum / count - sum / count * (sum / count)) : 0 }
   }
 
@@ -34,7 +34,7 @@ struct MixLossMeter {
 
   /// Meter of a mix.
   ///
-  /// - Parameter mixedChannels: Whether each channel is part of the mix; the loudness of the others does not count.
+  /// - Parameter mixedChannels: Whether each channel is part of the mix. Channels outside the mix are ignored.
   init(mixedChannels: [Bool]) {
     self.mixedChannels = mixedChannels
     channels = Array(repeating: Spread(), count: mixedChannels.count)
@@ -46,8 +46,8 @@ struct MixLossMeter {
     mix.add(mono.channels[0])
   }
 
-  /// Decibels by which the mix is softer than the loudest channel, from ``notableDB`` on; nil for less, and where all
-  /// channels are silent. A silent mix has lost infinitely much.
+  /// Decibels by which the mix is softer than the loudest channel; infinite for a silent mix. Nil for less than
+  /// ``notableDB``, and where all channels are silent.
   var notableLossDB: Double? {
     let loudest = channels.map(\.power).max() ?? 0
     guard loudest > pow(10, AudioBuffer.silenceDBFS / 10) else { return nil }

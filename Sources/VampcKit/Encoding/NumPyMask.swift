@@ -1,15 +1,15 @@
 import NumPy
 import Tokens
 
-/// Reader of a mask in a NumPy file (`.npy`): `[codebook, frame]`, or `[1, codebook, frame]` as in VampNet; 1 is masked, 0
-/// is kept.
+/// Reader of a mask in a NumPy file (`.npy`): `[codebook, frame]`, or `[1, codebook, frame]` as in VampNet; 1 is
+/// masked, 0 is kept.
 enum NumPyMask {
   /// Reason why the file holds no mask.
   struct Fault: Error {
     let reason: String
   }
 
-  /// Keep mask in the bytes of a file.
+  /// Reads the keep mask in the bytes of a NumPy file.
   ///
   /// - Throws: `Fault`.
   static func mask(in bytes: [UInt8]) throws -> TokenMask {

@@ -24,7 +24,7 @@ public struct RateFrontier: Equatable, Sendable {
         + [2, 3, 4, 6, 8, 12, 16].map { CompressionPrompt(codebookCount: 1, period: $0) })
   }
 
-  /// Frontier in a model's folder; the unmeasured frontier for a folder without a frontier.
+  /// Reads the frontier in a model's folder; a folder without `frontier.json` gives the unmeasured frontier.
   ///
   /// - Throws: `VampcError.invalidFrontier` where the file is not as the format says.
   public init(besideModel folder: String, geometry: TokenGeometry) throws {

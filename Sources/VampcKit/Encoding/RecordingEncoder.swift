@@ -47,8 +47,8 @@ public struct RecordingEncoder {
     public let damages: [AudioDamage]
     /// Number of tags that were left out because they are too long, or too many, for a stream.
     public let droppedTagCount: Int
-    /// Decibels by which a mono mix is softer than the loudest of its channels, where that is 10 or more; nil otherwise,
-    /// and where all channels are silent. Infinite for a silent mix.
+    /// Decibels by which the mono mix is softer than the loudest source channel; infinite for a silent mix. Nil for
+    /// less than 10 dB, for a silent source, and where nothing was mixed.
     public let mixLossDB: Double?
     let keepPlan: KeepPlan
 
@@ -65,10 +65,10 @@ public struct RecordingEncoder {
   ///
   /// - Parameters:
   ///   - input: File, pipe or memory.
-  ///   - write: Called with the stream's bytes, in order.
-  ///   - progress: Called often; an error that it throws cancels the encoding.
-  /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, `ModelError` and `VampNetError` where a transformer is needed
-  ///   to measure the loudness, and errors of `write` and `progress`.
+  ///   - write: Closure that is called with the stream's bytes, in order.
+  ///   - progress: Closure that is called often; an error of the closure cancels the encoding.
+  /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, `ModelError` and `VampNetError` where a transformer is
+  ///   needed to measure the loudness, and errors of `write` and `progress`.
   public func encode(
     _ input: any AudioInput, write: @escaping ([UInt8]) throws -> Void, progress: CodingProgress.Handler? = nil
   ) throws -> Report {

@@ -2,11 +2,11 @@
 ///
 /// A run that reaches beyond the end of a block is divided. A run is stored from the block on in which it has lasted
 /// ``shortestSeconds``; a run that a block divides is stored in the block before if it has lasted
-/// ``shortestDividedSeconds`` there. So what a block stores does not depend on later samples.
+/// ``shortestDividedSeconds`` there. The runs that a block stores therefore do not depend on later samples.
 struct SilentRuns {
   private struct Run {
     let start: Int
-    /// First sample that is in no block.
+    /// First sample of the run that is in no finished block.
     var next: Int
     var end: Int
   }
@@ -25,7 +25,7 @@ struct SilentRuns {
     shortestDividedSampleCount = Int((Self.shortestDividedSeconds * Double(sampleRateHz)).rounded(.up))
   }
 
-  /// Queue that stores all runs, such as those of another stream.
+  /// Queue that stores all runs, for a stream that is trimmed or repaired.
   init() {
     shortestSampleCount = 1
     shortestDividedSampleCount = 1

@@ -4,7 +4,7 @@ public import AudioIO
 public struct TagChanges: Equatable, Sendable {
   /// Whether the tags of the input are kept.
   public var keepsInputTags: Bool
-  /// Tags that replace all tags of their names; an empty value removes them.
+  /// Tags to store in place of all input tags with the same name; an empty value only removes those tags.
   public var replacements: [AudioTag]
 
   /// No changes, unless the parameters say otherwise.
@@ -13,7 +13,7 @@ public struct TagChanges: Equatable, Sendable {
     self.replacements = replacements
   }
 
-  /// Tags of the stream: those of the input that stay, then the replacements, in order.
+  /// Tags of the stream: the input's tags that are not replaced, then the replacements, in order.
   func apply(to tags: [AudioTag]) -> [AudioTag] {
     let replaced = Set(replacements.map(\.name))
     let kept = keepsInputTags ? tags.filter { !replaced.contains($0.name) } : []

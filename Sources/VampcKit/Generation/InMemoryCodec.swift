@@ -6,13 +6,15 @@ struct InMemoryCodec {
   private let model: Model
   private let checkCancellation: () throws -> Void
 
-  /// - Parameter checkCancellation: Called often; an error that it throws cancels the work.
+  /// In-memory codec of one model.
+  ///
+  /// - Parameter checkCancellation: Closure that is called often; an error of the closure cancels the work.
   init(_ model: Model, checkCancellation: @escaping () throws -> Void) {
     self.model = model
     self.checkCancellation = checkCancellation
   }
 
-  /// Tokens of all codebooks.
+  /// Encodes samples to the tokens of all codebooks.
   ///
   /// - Parameter samples: Samples at the codec's rate, with the encoder's gain applied.
   func tokens(of samples: [Float]) throws -> TokenGrid {
@@ -26,7 +28,7 @@ struct InMemoryCodec {
     return TokenGrid(joining: grids + [encoder.finish()])
   }
 
-  /// Samples at the codec's rate: frames · hop of them.
+  /// Decodes tokens to frames · hop samples at the codec's rate.
   ///
   /// - Parameter tokens: Tokens of the first codebooks, or of all.
   func samples(of tokens: TokenGrid) throws -> [Float] {
@@ -39,7 +41,7 @@ struct InMemoryCodec {
       try checkCancellation()
     }
     samples += decoder.finish()
-    // Odd strides give a few samples fewer.
+    // A codec with odd strides returns a few samples fewer.
     let missing = tokens.frameCount * model.geometry.hopLength - samples.count
     return samples + [Float](repeating: 0, count: max(0, missing))
   }

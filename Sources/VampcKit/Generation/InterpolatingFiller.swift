@@ -2,10 +2,11 @@ import DAC
 import Kernels
 import Tokens
 
-/// Filler that generates nothing.
+/// Filler that generates no tokens and bridges frames without the first codebook.
 ///
 /// In each frame, codebooks from the first masked one on are left out. Latents of frames without the first codebook are
-/// interpolated linearly between the nearest other frames; at either end of the stream the nearest latents are repeated.
+/// interpolated linearly between the nearest other frames; at either end of the stream the nearest latents are
+/// repeated.
 final class InterpolatingFiller: TokenFiller {
   let firstFrame: Int
   private let codec: Codec

@@ -16,7 +16,7 @@ struct TokenFillerFactory {
 
   /// Loads the transformers that an undamaged stream needs.
   ///
-  /// - Throws: `ModelError`, `VampNetError` where one cannot be loaded.
+  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
   init(
     _ model: Model, content: TokenContent, fill: DecoderSettings.Fill, sampler: SamplerSettings
   ) throws {
@@ -42,7 +42,7 @@ struct TokenFillerFactory {
     if keepsAll { lossNotices = found } else { notices = found }
   }
 
-  /// Filler of one channel.
+  /// Makes the filler of one channel.
   ///
   /// - Parameters:
   ///   - origin: First frame of the stream.

@@ -10,8 +10,8 @@ struct TokenGenerator {
 
   /// Loads both transformers.
   ///
-  /// - Throws: `VampcError.noGenerator` where the model lacks one; `ModelError`, `VampNetError` where one cannot be
-  ///   loaded.
+  /// - Throws: `VampcError.noGenerator` where the model lacks a transformer; `ModelError`, `VampNetError` where a
+  ///   transformer cannot be loaded.
   init(_ model: Model) throws {
     guard let coarse = try model.coarse(), let coarseToFine = try model.coarseToFine() else {
       throw VampcError.noGenerator(model: model.name)
@@ -21,13 +21,13 @@ struct TokenGenerator {
     self.coarseToFine = coarseToFine
   }
 
-  /// Number of codebooks that are generated, all of the codec in most models.
+  /// Number of codebooks, kept or generated, of the transformers: all of the codec in most models.
   var codebookCount: Int { coarseToFine.configuration.codebookCount }
 
   /// Number of frames that one pass of the coarse transformer sees.
   var windowFrameCount: Int { coarse.configuration.windowFrameCount }
 
-  /// Tokens, kept and generated.
+  /// Generates the masked tokens and returns all tokens, kept and generated.
   ///
   /// Windows begin at the first frame. A recording of at most ``windowFrameCount`` frames is one window.
   ///

@@ -3,7 +3,7 @@ import Tokens
 
 /// Consecutive frames of one channel as a stream holds them: tokens and their keep mask.
 struct TokenSegment {
-  /// Absolute frame numbers.
+  /// Absolute numbers of the segment's frames.
   let frames: Range<Int>
   /// Tokens of all codebooks, 0 where masked.
   let tokens: TokenGrid

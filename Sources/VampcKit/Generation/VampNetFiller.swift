@@ -39,7 +39,7 @@ final class VampNetFiller: TokenFiller {
       self.mask = self.mask.appending(mask)
     }
 
-    /// Removes the first frames.
+    /// Removes and returns the first `frameCount` frames.
     mutating func take(_ frameCount: Int) -> (tokens: TokenGrid, mask: TokenMask) {
       let codebooks = 0..<tokens.codebookCount
       let (taken, rest) = (0..<frameCount, frameCount..<tokens.frameCount)

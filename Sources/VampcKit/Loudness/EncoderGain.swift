@@ -36,7 +36,7 @@ final class BlockGain: EncoderGain {
   private var previous: Gain?
   private var untaken: [Gain] = []
 
-  /// Gain of a new pipe.
+  /// Gain stage for a pipe of which nothing has been read.
   ///
   /// - Throws: `SignalError` for a format that cannot be measured.
   init(

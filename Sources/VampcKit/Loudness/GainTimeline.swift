@@ -20,7 +20,7 @@ struct GainTimeline {
   /// Length of the stream's first block. Only the last block may be shorter, but its curve is as long as that of the
   /// other blocks.
   private var nominalSampleCount: Int?
-  /// Number of samples to skip in front of the next samples.
+  /// Number of samples whose gain is still to be left out in front of the next chunk.
   private var skippedSampleCount = 0
 
   /// Timeline of a stream whose blocks are still to be appended.
@@ -39,7 +39,7 @@ struct GainTimeline {
     nominalSampleCount = nominalFrameCount.map { $0 * hopLength }
   }
 
-  /// Timeline of known curves, each of which spans all of its block.
+  /// Timeline of gain curves that are all known, each as long as its block.
   init(_ curves: [GainCurve]) {
     kind = .perBlock
     hopLength = 1
@@ -67,7 +67,7 @@ struct GainTimeline {
     previous = end
   }
 
-  /// Skips the gain of the next samples.
+  /// Leaves out the gain of the next `sampleCount` samples, which the signal does not contain.
   mutating func skip(_ sampleCount: Int) { skippedSampleCount += sampleCount }
 
   /// Removes the gain from the next chunk of the signal.

@@ -61,7 +61,7 @@ struct LoudnessMatcher {
       storedGain: Gain(decibels: gain.decibels - correctionDB))
   }
 
-  /// Gain of a pipe, decided block by block.
+  /// Makes the stage that decides the gain of a pipe block by block.
   ///
   /// - Parameter checkCancellation: Closure that is called often while segments are decoded; an error of the closure
   ///   cancels the work.

@@ -11,7 +11,7 @@ final class RunningRestoration {
   private var restoration = LoudnessRestoration(capacity: latestCount)
   /// Gain in dB by which decoded sound must be raised to be as loud as the original.
   private(set) var correctionDB = 0.0
-  /// Number of samples so far.
+  /// Number of samples per channel that have passed.
   private var position = 0
   /// Smallest sample number at which the next segment may begin.
   private var nextStart = 0
@@ -19,7 +19,7 @@ final class RunningRestoration {
   private var segment: Segment?
   private var segmentCount = 0
 
-  /// Longest segment, a little more than a block of the usual length.
+  /// Length of the longest segment in seconds, a little more than a block of the usual length.
   private static let segmentSeconds = 10
   private static let latestCount = 6
   /// Seconds from one segment to the next once ``latestCount`` have been measured.

@@ -10,8 +10,8 @@ struct SegmentCollector {
   /// Segments collected so far, in order.
   private(set) var segments: [AudioBuffer] = []
 
-  /// Length of a segment: several windows of VampNet. In shorter segments generated sound has another loudness than in
-  /// a whole recording.
+  /// Length of a segment in seconds: several windows of VampNet. In shorter segments generated sound has another
+  /// loudness than in a whole recording.
   private static let segmentSeconds = 10.0
   /// Number of segments of a long recording. Fewer segments misjudge the loudness of recordings whose loudness changes.
   private static let segmentCount = 6

@@ -4,7 +4,7 @@ import Signal
 final class ResamplingStage: AudioStage {
   private let resampler: Resampler
 
-  /// Resampling from one rate to another.
+  /// Stage for the given rates and number of channels.
   ///
   /// - Throws: `SignalError` for rates or channel counts that cannot be resampled.
   init(inputRateHz: Int, outputRateHz: Int, channelCount: Int) throws {
@@ -16,7 +16,7 @@ final class ResamplingStage: AudioStage {
   func finish() throws -> AudioBuffer? { try resampler.finish() }
 }
 
-/// Choice of the coded channels: all of them, or their mix.
+/// Stage that mixes the source to mono or passes its channels on, as the layout says, and measures what the mix loses.
 final class DownmixStage: AudioStage {
   private let layout: ChannelLayout
   private var lossMeter: MixLossMeter
@@ -29,7 +29,7 @@ final class DownmixStage: AudioStage {
   /// Number of channels of the output.
   var codedChannelCount: Int { layout.codedChannelCount }
 
-  /// Decibels by which the mix is softer than the loudest channel, where that is notable.
+  /// Decibels by which the mix is softer than the loudest channel; nil for less than 10 dB and for no mix.
   var notableLossDB: Double? { layout.mixesDown ? lossMeter.notableLossDB : nil }
 
   func process(_ chunk: AudioBuffer) -> AudioBuffer {
@@ -67,7 +67,7 @@ final class ChannelStage: AudioStage {
 final class PrerollRemovalStage: AudioStage {
   private var remaining: Int
 
-  /// Removal of a number of samples.
+  /// Stage that removes a number of samples.
   ///
   /// - Parameter sampleCount: Samples per channel to remove.
   init(sampleCount: Int) { remaining = sampleCount }
@@ -99,7 +99,9 @@ final class OffsetRemovalStage: AudioStage {
 final class SilenceStage: AudioStage {
   private var gate: SilenceGate
 
-  /// - Parameter firstSample: Number of the first input sample; runs have the same numbering.
+  /// Stage that knows no silent runs yet.
+  ///
+  /// - Parameter firstSample: Number of the first input sample; silent runs are counted from the same sample 0.
   init(firstSample: Int, sampleRateHz: Int) {
     gate = SilenceGate(firstSample: firstSample, sampleRateHz: sampleRateHz)
   }
@@ -117,7 +119,9 @@ final class SilenceStage: AudioStage {
 final class SilenceDetectionStage: AudioStage {
   private var detector: SilenceDetector
 
-  /// - Parameter ignoresOffset: Whether silence may have the constant offset of the first sample.
+  /// Detector for samples of the given rate.
+  ///
+  /// - Parameter ignoresOffset: Whether a constant offset, that of the first sample, also counts as silence.
   init(sampleRateHz: Int, ignoresOffset: Bool) {
     detector = SilenceDetector(sampleRateHz: sampleRateHz, ignoresOffset: ignoresOffset)
   }

@@ -31,11 +31,11 @@ public enum StreamRepairer {
   /// Repairs all streams of an input, one after the other.
   ///
   /// - Parameters:
-  ///   - source: Returns the next bytes; none at the end of the input.
-  ///   - budget: Largest duration of lost frames.
-  ///   - write: Called with the bytes of the repaired streams, in order.
-  /// - Throws: `BitstreamError`, the first fault, where nothing is intact; ``DecodingBudgetError`` where more is lost than
-  ///   the budget allows; `ReadingBudgetError`; and errors of the closures.
+  ///   - source: Closure that returns the next bytes; none at the end of the input.
+  ///   - budget: Limits for damaged streams, of which only the largest duration of lost frames counts.
+  ///   - write: Closure that is called with the bytes of the repaired streams, in order.
+  /// - Throws: `BitstreamError`, the first fault, where nothing is intact; ``DecodingBudgetError`` where more is lost
+  ///   than the budget allows; `ReadingBudgetError`; and errors of the closures.
   public static func repair(
     source: @escaping () throws -> [UInt8], budget: DecodingBudget = .standard, write: ([UInt8]) throws -> Void
   ) throws -> Report {
@@ -95,7 +95,8 @@ private struct RepairedStream {
     _ lost: Range<Int>, next: StreamBlock?, _ write: ([UInt8]) throws -> Void
   ) throws {
     lostFrames.append(lost)
-    // The gain runs over the length of the stream's first block, and so do the blocks that replace it.
+    // Gains change over the length of the stream's first block. Blocks in place of a lost beginning therefore get the
+    // length of the next intact block.
     if let next { gain = next.gain }
     let length = next?.frameCount ?? header.blockFrameLimit
     let codebookCount = header.geometry.codebookCount
@@ -117,7 +118,7 @@ private struct RepairedStream {
     var assembler = try self.assembler ?? BlockAssembler(header: header, blockFrameCount: 1)
     let present = sampleCountOfFrames(frames?.count ?? 0)
     let rest = sampleCount.map { $0 - sampleCountOfFrames(absentFrameCount) }
-    // A stream that did not begin at frame 0 counts its samples from elsewhere.
+    // An excerpt begins behind frame 0 and states its own length, so the difference may be 0 or less.
     let count = rest.map { $0 > 0 || present == 0 ? max(0, $0) : present } ?? present
     for bytes in try assembler.finish(sampleCount: count) { try write(bytes) }
     return StreamRepairer.Repaired(
@@ -133,7 +134,8 @@ private struct RepairedStream {
     for bytes in complete { try write(bytes) }
   }
 
-  /// Number of samples at the source's rate, rounded down, at most the largest number that a stream can state.
+  /// Number of samples of `count` frames at the source's rate, rounded down, at most the number that a stream can
+  /// state.
   private func sampleCountOfFrames(_ count: Int) -> Int {
     let seconds = Double(count) / header.geometry.frameRateHz
     return Int(min(seconds * Double(header.sourceSampleRateHz), Double(StreamLimits.sampleCount)))

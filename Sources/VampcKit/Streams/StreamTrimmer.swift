@@ -38,11 +38,11 @@ public struct StreamTrimmer: Sendable {
   /// before only if both have the same gain. A joined block with two gains would change the decoded sound.
   ///
   /// - Parameters:
-  ///   - source: Returns the next bytes; none at the end of the input.
+  ///   - source: Closure that returns the next bytes; none at the end of the input.
   ///   - frameCounts: Number of frames of each stream, if known in advance; blocks are then as long as those of an
   ///     encoded file. The array may have more or fewer elements than the input has streams.
-  ///   - write: Called with the bytes of the trimmed streams, in order.
-  ///   - visit: Called with the result for each stream, in order.
+  ///   - write: Closure that is called with the bytes of the trimmed streams, in order.
+  ///   - visit: Closure that is called with the result for each stream, in order.
   /// - Throws: `BitstreamError` at the first fault of the input, including its token hashes; `ReadingBudgetError`;
   ///   `VampcError.periodNotMultiple`; and errors of the closures.
   public func trim(
@@ -122,7 +122,7 @@ private struct TrimmedStream {
     var header = original
     header.prompt.codebookCount = min(codebookCount, present.codebookCount)
     if let period, present.period > 0 { header.prompt.period = period }
-    // Masks are redundant where the period alone determines what stays.
+    // Block masks are redundant where the period alone determines the kept tokens.
     let periodKeepsAll = present.period == 1 || (present.period > 0 && period != nil)
     if codebookCount <= present.codebookCount, periodKeepsAll { header.hasBlockMasks = false }
     self.header = header

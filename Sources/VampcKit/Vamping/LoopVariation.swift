@@ -1,11 +1,11 @@
 import Signal
 import Tokens
 
-/// Variations of a loop, one pass after the other, whose last sample leads to the first one.
+/// Variations of a loop, one pass after the other; the last sample leads to the first one, so that the result loops.
 ///
-/// The loop is a whole number of frames: it is resampled by up to half a frame of its length, and back behind the
-/// decoder, so that pitch and length stay exact. Codec and resamplers see the loop with a copy of itself on either side,
-/// and the transformers see the end of the last pass before the beginning of the first.
+/// The loop is resampled to a whole number of frames, a change of at most half a frame, and resampled back behind the
+/// decoder, so that pitch and length stay exact. Codec and resamplers see the loop with a copy of itself on either
+/// side, and the transformers see the end of the last pass before the beginning of the first.
 struct LoopVariation {
   private let work: VampWork
 
@@ -56,7 +56,7 @@ struct LoopVariation {
     return samples
   }
 
-  /// Tokens of all passes.
+  /// Generates the tokens of all passes, one pass after the other.
   private func passes(of loop: TokenGrid, _ mask: TokenMask, count: Int) throws -> TokenGrid {
     let tokens = TokenGrid(joining: Array(repeating: loop, count: count))
     let kept = (1..<count).reduce(mask) { joined, _ in joined.appending(mask) }
@@ -98,17 +98,19 @@ struct LoopVariation {
   }
 }
 
-/// Rates that make a loop a whole number of frames.
+/// Sample rates between which a loop is resampled, so that it becomes a whole number of frames.
 struct LoopRates: Equatable {
   /// Number of frames of the loop, at least 1.
   let frameCount: Int
   /// Sample rate of the loop in Hz.
   let sampleRateHz: Int
-  /// Rate of the loop's samples, relative to ``frameRateHz``.
+  /// Rate of the loop's samples for the resampler. Only the ratio to ``frameRateHz`` has a meaning.
   let loopRateHz: Int
-  /// Rate of the same time in samples of the codec.
+  /// Rate for the resampler at which the loop has exactly ``frameCount`` frames of samples.
   let frameRateHz: Int
 
+  /// Rates for a loop of `sampleCount` samples per channel.
+  ///
   /// - Throws: `VampcError.loopTooLong`.
   init(sampleCount: Int, sampleRateHz: Int, geometry: TokenGeometry) throws {
     let seconds = Double(sampleCount) / Double(sampleRateHz)

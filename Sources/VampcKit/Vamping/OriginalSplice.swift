@@ -1,21 +1,24 @@
 import Signal
 import Tokens
 
-/// Return of the recording's own samples where all tokens of a frame are kept, with cross-fades into what is generated.
+/// Replaces decoded samples by those of the recording in frames whose tokens are all kept, with cross-fades where
+/// generated frames begin and end.
 struct OriginalSplice {
   private let geometry: TokenGeometry
   private let sampleRateHz: Int
 
-  /// Length of a cross-fade. It lies inside the generated frames, so that no sample outside them changes.
+  /// Length of a cross-fade in seconds. A cross-fade lies inside the generated frames, so that no other sample changes.
   private static let fadeSeconds = 0.02
 
-  /// - Parameter sampleRateHz: Sample rate of recording and result.
+  /// Splice of a recording and a variation.
+  ///
+  /// - Parameter sampleRateHz: Sample rate of both.
   init(geometry: TokenGeometry, sampleRateHz: Int) {
     self.geometry = geometry
     self.sampleRateHz = sampleRateHz
   }
 
-  /// Result with the recording's channels.
+  /// Returns `result` with the recording's samples in kept frames, and with the recording's number of channels.
   ///
   /// - Parameters:
   ///   - original: Recording.
@@ -56,7 +59,7 @@ struct OriginalSplice {
     return weights
   }
 
-  /// Cross-fades at the ends of the recording where generated sound precedes or follows it.
+  /// Adds cross-fades at the ends of the recording where generated sound precedes or follows it.
   private func joinExtensions(_ weights: inout [Float], fade: Int, start: Int, _ resultCount: Int) {
     let count = min(fade, weights.count)
     for place in 0..<count {
@@ -67,7 +70,7 @@ struct OriginalSplice {
     }
   }
 
-  /// Runs of frames with a masked token.
+  /// Runs of consecutive frames that each have a masked token.
   private func generatedFrames(_ mask: TokenMask) -> [Range<Int>] {
     var runs: [Range<Int>] = []
     for frame in 0..<mask.frameCount

@@ -12,7 +12,7 @@ struct RecordingVariation {
     settings = work.settings
   }
 
-  /// Frames of the result: those that the recording gives, and those around it.
+  /// Numbers of frames of the result: before, in and behind the recording.
   private struct Frames {
     var preceding: Int
     var middle: Int
@@ -48,7 +48,7 @@ struct RecordingVariation {
     return Vamp(audio: result, mask: mask, keptRateBps: work.keptRateBps(mask, channelCount: coded.channelCount))
   }
 
-  /// Recording at another pitch and tempo: the same samples, read at another rate.
+  /// Returns the recording at another pitch and tempo: the same samples with another sample rate.
   private func pitched(_ audio: AudioBuffer) -> AudioBuffer {
     guard settings.pitchSemitones != 0 else { return audio }
     var result = audio
@@ -71,7 +71,7 @@ struct RecordingVariation {
       following: frameCount(settings.extent.followingSeconds))
   }
 
-  /// Frame of the recording that stands at a frame of the result.
+  /// Number of the recording's frame whose tokens stand at `frame` of the result.
   private func sourceFrame(_ frame: Int, of sourceFrameCount: Int, in frameCount: Int) -> Int {
     sourceFrameCount == frameCount
       ? frame : min(sourceFrameCount - 1, Int(Double(frame) * Double(sourceFrameCount) / Double(frameCount)))
@@ -97,7 +97,7 @@ struct RecordingVariation {
     }
   }
 
-  /// Tokens with the generated frames before and behind them.
+  /// Adds generated frames before and behind the tokens.
   ///
   /// The extension grows by half a window at a time: the other half of the window is the context that it continues.
   private func extended(_ tokens: TokenGrid, _ frames: Frames) throws -> TokenGrid {
@@ -137,7 +137,7 @@ struct RecordingVariation {
     return masked(frames.preceding).appending(middle).appending(masked(frames.following))
   }
 
-  /// Result of the exact length.
+  /// Cuts or pads the result to the length of the recording with its extensions.
   ///
   /// - Parameter start: Sample of `audio` at which the recording begins.
   private func trimmed(_ audio: AudioBuffer, start: Int, middleSampleCount: Int) -> AudioBuffer {
@@ -152,7 +152,7 @@ struct RecordingVariation {
 }
 
 extension AudioBuffer {
-  /// Samples of this buffer that the first frames cover.
+  /// Number of samples of this buffer that the first `frameCount` frames cover.
   fileprivate func sampleCount(before frameCount: Int, _ geometry: TokenGeometry) -> Int {
     min(
       sampleCount,

@@ -10,7 +10,7 @@ public enum VampPreset: String, CaseIterable, Sendable {
   case followBeat = "follow-beat"
   case loop
 
-  /// Purpose in a few words.
+  /// Purpose of the preset in a few words, for lists.
   public var summary: String {
     switch self {
     case .smallVariation: "close to the recording: every 5th frame and the onsets"
@@ -22,7 +22,7 @@ public enum VampPreset: String, CaseIterable, Sendable {
     }
   }
 
-  /// Codebooks that are kept.
+  /// Number of codebooks that the preset keeps, coarse first.
   public var codebookCount: Int { self == .timbre ? 1 : 3 }
 
   /// Period in frames; 0 keeps no frame of a period.
@@ -43,7 +43,8 @@ public enum VampPreset: String, CaseIterable, Sendable {
   /// Whether the frames at beats are kept.
   public var keepsBeats: Bool { self == .followBeat }
 
-  /// Time around beats and onsets that is kept: five frames of the published model around an onset, 50 ms behind a beat.
+  /// Time around beats and onsets that is kept: five frames of the published model around an onset, 50 ms behind a
+  /// beat.
   public var timeReach: KeepRules.TimeReach {
     switch self {
     case .followBeat: KeepRules.TimeReach(afterSeconds: 0.05)
@@ -53,6 +54,6 @@ public enum VampPreset: String, CaseIterable, Sendable {
     }
   }
 
-  /// Passes of a loop; nil for a recording that is no loop.
+  /// Number of passes of a loop; nil for a recording that is no loop.
   public var loopPassCount: Int? { self == .loop ? 4 : nil }
 }

@@ -20,15 +20,15 @@ public struct VampSettings: Equatable, Sendable {
   public var prompt: CompressionPrompt
   /// Whether the seed of each variation draws the phase of ``prompt``.
   public var drawsPhase: Bool
-  /// Rules beyond the period. The seed of each variation takes the place of their seed.
+  /// Rules beyond the period. Their seed is ignored: the seed of each variation takes its place.
   public var keepRules: KeepRules
-  /// Sampler settings. The seed of each variation takes the place of their seed.
+  /// Sampler settings. Their seed is ignored: the seed of each variation takes its place.
   public var sampler: SamplerSettings
   /// Coded channels: each with the same keep mask and the same random numbers, or one mix.
   public var channels: EncoderSettings.Channels
   /// Number of passes of a loop, whose end leads to its beginning; nil for a recording that is no loop.
   public var loopPassCount: Int?
-  /// Sound around the recording.
+  /// Durations of generated sound before and behind the recording.
   public var extent: Extension
   /// Length of the result relative to the recording, without a change of pitch, `0.25...4`.
   public var timeStretch: Double
@@ -37,7 +37,8 @@ public struct VampSettings: Equatable, Sendable {
   /// Whether frames of which all tokens are kept come back as the samples of the recording.
   public var keepsOriginal: Bool
 
-  /// Settings that keep some tokens of every frame of `prompt`, unless the parameters say otherwise.
+  /// Settings that keep the tokens of `prompt` and change neither length nor pitch, unless the parameters say
+  /// otherwise.
   ///
   /// - Precondition: A loop has at least one pass and no extension, stretching or original samples. Original samples
   ///   exclude stretching and changes of pitch.

@@ -23,12 +23,12 @@ struct VampWork {
 
   var geometry: TokenGeometry { model.geometry }
 
-  /// Calls the progress handler.
+  /// Calls the progress handler, whose error cancels the work.
   func report(_ stage: CodingProgress.Stage, doneSeconds: Double, totalSeconds: Double) throws {
     try progress?(CodingProgress(stage: stage, doneSeconds: doneSeconds, totalSeconds: totalSeconds))
   }
 
-  /// Audio without offset and rumble, as an encoder filters it.
+  /// Filters audio with the encoder's high-pass, which removes offset and rumble.
   func filtered(_ audio: AudioBuffer) throws -> AudioBuffer {
     var filter = try HighPass(channelCount: audio.channelCount, sampleRateHz: audio.sampleRateHz)
     var result = try filter.process(audio)
@@ -43,7 +43,7 @@ struct VampWork {
     return LoudnessNormalisation(targetLUFS: model.bundle.codec.loudnessLUFS).gain(for: meter)
   }
 
-  /// Tokens of each channel, of the codebooks that are generated.
+  /// Encodes each channel to the tokens of the codebooks that the transformers cover.
   ///
   /// - Parameter samples: Samples at the codec's rate, without the gain.
   func tokens(of samples: AudioBuffer, gain: Gain) throws -> [TokenGrid] {
@@ -57,7 +57,7 @@ struct VampWork {
     }
   }
 
-  /// Keep mask of a result of so many frames.
+  /// Keep mask of a result with `frameCount` frames, for the seed of this variation.
   func mask(frameCount: Int) -> TokenMask {
     var (prompt, rules) = (settings.prompt, settings.keepRules)
     rules.random.seed = seed
@@ -66,9 +66,9 @@ struct VampWork {
       .slice(codebooks: 0..<generator.codebookCount, frames: 0..<frameCount)
   }
 
-  /// Tokens, kept and generated.
+  /// Generates the masked tokens and returns all tokens, kept and generated.
   ///
-  /// - Parameter round: Number of the call for one variation: each has random numbers of its own.
+  /// - Parameter round: Number of this call within one variation; each round has random numbers of its own.
   func generate(_ tokens: TokenGrid, mask: TokenMask, round: Int = 0) throws -> TokenGrid {
     let seconds = Double(tokens.frameCount) / geometry.frameRateHz
     try report(.generating, doneSeconds: 0, totalSeconds: seconds)
@@ -77,10 +77,11 @@ struct VampWork {
     return try generator.generate(tokens, mask: mask, settings: sampler)
   }
 
-  /// Distance of the seeds of two rounds: 2³² divided by the golden ratio, so that few rounds never meet a nearby seed.
+  /// Difference between the seeds of two rounds: 2³² divided by the golden ratio, so that the seeds of many rounds stay
+  /// far apart.
   private static let seedStep: UInt32 = 0x9E37_79B9
 
-  /// Samples of all channels at the codec's rate, without the gain.
+  /// Decodes the tokens of all channels to samples at the codec's rate, without the gain.
   func samples(of grids: [TokenGrid], gain: Gain) throws -> AudioBuffer {
     let seconds = Double(grids[0].frameCount) / geometry.frameRateHz
     let codec = InMemoryCodec(model) { try report(.decoding, doneSeconds: 0, totalSeconds: seconds) }
@@ -93,9 +94,9 @@ struct VampWork {
     return samples
   }
 
-  /// Samples as loud as the recording, with true peaks below full scale.
+  /// Returns samples that are as loud as the recording, with true peaks below full scale.
   ///
-  /// - Parameter audible: Range of `samples` that is heard once.
+  /// - Parameter audible: Range of `samples` whose loudness is compared with that of the recording.
   func matchLoudness(of samples: AudioBuffer, to original: AudioBuffer, audible: Range<Int>) throws -> AudioBuffer {
     var restoration = LoudnessRestoration()
     restoration.add(original, decoded: samples.slice(audible))

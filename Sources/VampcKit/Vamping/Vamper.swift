@@ -14,8 +14,8 @@ public struct Vamper {
 
   /// Loads the transformers.
   ///
-  /// - Throws: `VampcError.noGenerator`, `VampcError.tooManyCodebooks`, `KeepRulesError.tooManyCodebooks`; `ModelError`,
-  ///   `VampNetError` where a transformer cannot be loaded.
+  /// - Throws: `VampcError.noGenerator`, `VampcError.tooManyCodebooks`, `KeepRulesError.tooManyCodebooks`;
+  ///   `ModelError`, `VampNetError` where a transformer cannot be loaded.
   public init(_ model: Model, settings: VampSettings) throws {
     self.model = model
     self.settings = settings
@@ -29,15 +29,15 @@ public struct Vamper {
     }
   }
 
-  /// Variation of a recording.
+  /// Makes a variation of a recording.
   ///
   /// The same recording, settings and seed give the same samples on every machine of one instruction set.
   ///
   /// - Parameters:
   ///   - audio: Recording, nominally in −1...1.
-  ///   - seed: Key of all random numbers: another seed gives another variation.
-  ///   - progress: Called often; an error that it throws cancels the work.
-  /// - Throws: `VampcError.nothingToVary`, `VampcError.tooManyChannels`, `SignalError`, and errors of `progress`.
+  ///   - seed: Seed of all random numbers: another seed gives another variation.
+  ///   - progress: Closure that is called often; an error of the closure cancels the work.
+  /// - Throws: `VampcError.nothingToVary`, `VampcError.loopTooLong`, `SignalError`, and errors of `progress`.
   public func variation(
     of audio: AudioBuffer, seed: UInt32, progress: CodingProgress.Handler? = nil
   ) throws -> Vamp {
