@@ -21,9 +21,9 @@ public struct CommandEmbedder: ClipEmbedder {
 
   /// Number of clips for one run of the command, so that a program loads its network once for many clips.
   public static let batchSize = 64
-  /// Default time limit of one run of the command.
+  /// Default time limit of one run of the command, in seconds.
   public static let defaultTimeoutSeconds = 3_600.0
-  /// Largest accepted size of a `.npy` file.
+  /// Largest accepted size of a `.npy` file, in bytes.
   private static let largestByteCount = 1 << 30
   private static let longestCommand = 1_000
 

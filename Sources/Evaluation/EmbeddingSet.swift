@@ -2,7 +2,7 @@
 public struct EmbeddingSet: Equatable, Sendable {
   /// Embeddings of one clip.
   public struct Clip: Equatable, Sendable {
-    /// Name of the clip.
+    /// Name of the clip, by which sets are paired and filtered.
     public let name: String
     /// Embeddings `[window, value]`, row by row; empty for a clip shorter than a window.
     public let values: [Float]

@@ -1,6 +1,6 @@
 public import ExplainedErrors
 
-/// Reason why two signals or two sets of embeddings cannot be compared.
+/// Reason why signals or embeddings cannot be measured or compared.
 public enum EvaluationError: Error, Equatable, Sendable {
   case channelCountsDiffer(degraded: Int, reference: Int)
   case sampleRatesDiffer(degradedHz: Int, referenceHz: Int)

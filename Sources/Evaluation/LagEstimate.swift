@@ -17,7 +17,7 @@ public struct LagEstimate: Equatable, Sendable {
   /// Sample rate of both signals.
   public let sampleRateHz: Int
 
-  /// Delay in seconds.
+  /// Delay in seconds; positive where the degraded signal comes later.
   public var lagSeconds: Double { Double(lagSamples) / Double(sampleRateHz) }
 
   /// Largest delay that counts as aligned. Resamplers, and codecs that do not keep exact time (Opus's SILK layer), stay
@@ -37,7 +37,7 @@ public struct LagEstimate: Equatable, Sendable {
   /// time.
   private static let longestWideLength = 1 << 18
   private static let mostWideSegments = 8
-  /// Factor by which a peak elsewhere must exceed the peak at no delay. Music repeats itself, which gives peaks at
+  /// Factor by which a peak at a delay must exceed the peak at no delay. Music repeats itself, which gives peaks at
   /// other delays.
   private static let leastAdvantage = 1.5
   /// RMS below which a segment counts as silence (`AudioBuffer.silenceDBFS`).

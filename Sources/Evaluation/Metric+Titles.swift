@@ -32,7 +32,7 @@ extension Metric {
     }
   }
 
-  /// Unit of the metric; nil for a figure without a unit.
+  /// Unit of the metric; nil for a metric without a unit.
   public var unit: String? {
     switch self {
     case .siSDR: "dB"

@@ -10,7 +10,7 @@ public struct SignalDefects: Equatable, Sendable {
   /// Number of samples in runs of at least `clippedRunLength` samples at the channel's own maximum or minimum. Such
   /// runs show clipping below full scale, or before an attenuation; square waves have them, too.
   public let flatTopSampleCount: Int
-  /// Mean of the channel whose mean lies farthest from 0.
+  /// Mean sample value of the channel whose mean lies farthest from 0; 1 is full scale.
   public let dcOffset: Double
   /// Root mean square over all channels, in dB relative to 1; nil where every sample is 0 or there is none.
   public let rmsDBFS: Double?

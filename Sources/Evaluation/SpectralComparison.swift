@@ -4,7 +4,7 @@ import Signal
 /// Several spectral distances of one pair of signals, computed together: scales of the same window length share their
 /// transforms.
 struct SpectralComparison {
-  /// Scale with the least magnitude inside its logarithms.
+  /// Scale, and the least magnitude inside the logarithms of a distance on this scale.
   private struct Resolution: Hashable {
     let scale: SpectralDistance.Scale
     let floor: Float
