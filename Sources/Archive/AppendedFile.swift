@@ -1,6 +1,6 @@
 import Bitstream
 
-/// File of an archive that a writer appends to, with the number of its bytes.
+/// File of an archive to which a writer appends, with its current length.
 ///
 /// After a failure to write or to flush, every later change fails with the same error, because nobody knows what the
 /// disk holds.

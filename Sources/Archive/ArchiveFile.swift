@@ -105,7 +105,7 @@ public final class ArchiveFile {
     }
   }
 
-  /// Flushes the file to the disk.
+  /// Flushes the file to the disk; returns when the disk has it.
   func sync() throws {
     do throws(SystemFailure) { try file.sync() } catch {
       throw ArchiveError.writeFailed(path: path, byteOffset: try byteCount(), reason: error.reason)

@@ -14,7 +14,7 @@ public struct ArchiveReader {
   public var unindexedByteRange: Range<Int> { rootByteRange.upperBound..<bytes.byteCount }
   /// Byte offset of the root in force.
   package var rootOffset: Int { rootByteRange.lowerBound }
-  /// Number of entries of the index.
+  /// Number of recordings in the index; an unfinished recording does not count.
   public var entryCount: Int { root.entryCount }
   let inflater = Inflater()
 

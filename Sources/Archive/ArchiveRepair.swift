@@ -10,7 +10,7 @@ public struct ArchiveRepair {
   public struct Outcome: Sendable {
     /// Name of the recording; `recovered-` and a byte offset if its name is lost.
     public let name: String
-    /// Recordings of the new archive that were made of this one; none if nothing was intact.
+    /// Recordings of the new archive that were made from the damaged one; empty if no block of it was intact.
     public let recordings: [ArchivedRecording]
     /// Descriptions of the faults; empty for a recording without damage.
     public let faults: [String]
@@ -21,7 +21,7 @@ public struct ArchiveRepair {
   private let known: [ArchivedRecording]
   private var previousEnd = ArchiveTime(microseconds: 0)
 
-  /// Creates a repair.
+  /// Creates a repair, which `run(report:)` carries out.
   ///
   /// - Parameters:
   ///   - bytes: The damaged archive.

@@ -12,7 +12,7 @@ public struct ArchivedRecording: Equatable, Sendable {
 
   /// Name of the recording, unique in the archive, 1 to 255 bytes of UTF-8.
   public var name: String
-  /// Time at which the first frame begins.
+  /// Time at which the first frame of the recording begins.
   public var start: ArchiveTime
   /// Byte range of the recording record and the stream with its marks.
   public var byteRange: Range<Int>

@@ -67,7 +67,7 @@ struct BlockSearch {
     return low.offset
   }
 
-  /// Offset of the silence record of the block at `offset`; `offset` for a block without one.
+  /// Returns the byte offset of the silence record of the block at `offset`; `offset` itself for a block without one.
   private func beginning(ofBlockAt offset: Int) throws -> Int {
     for byteCount in Self.silenceSearchByteCounts {
       let start = max(range.lowerBound, offset - byteCount)

@@ -47,7 +47,7 @@ public final class AudioReader {
   ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking.
   ///   - stopsAtDamage: Whether ``read(upTo:)`` throws at damage. Otherwise ``damages`` lists damage.
   ///   - stop: Request that ends a recording from a pipe or a device.
-  ///   - ffmpegPath: Path of the program `ffmpeg`, which reads formats that libraries do not; `nil` to do without.
+  ///   - ffmpegPath: Path of the program `ffmpeg`, which reads further formats; `nil` if the program must not be used.
   /// - Throws: ``AudioIOError``; `.empty` where `stop` ends the input within its header.
   public convenience init(
     path: String, raw: RawAudioFormat? = nil, temporaryFolder: String = "/tmp", stopsAtDamage: Bool = true,
@@ -79,7 +79,7 @@ public final class AudioReader {
   ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking.
   ///   - stopsAtDamage: Whether ``read(upTo:)`` throws at damage. Otherwise ``damages`` lists damage.
   ///   - stop: Request that ends a recording from a pipe or a device.
-  ///   - ffmpegPath: Path of the program `ffmpeg`, which reads formats that libraries do not; `nil` to do without.
+  ///   - ffmpegPath: Path of the program `ffmpeg`, which reads further formats; `nil` if the program must not be used.
   /// - Throws: ``AudioIOError``.
   public convenience init(
     descriptor: Int32, name: String, alreadyRead: [UInt8] = [], raw: RawAudioFormat? = nil,

@@ -33,7 +33,7 @@ public struct FolderListing {
 
   /// Returns the extensions of the sound files that ``AudioReader`` reads, in lower case.
   ///
-  /// - Parameter ffmpegPath: Path of the program `ffmpeg` as the reader gets it; `nil` to do without.
+  /// - Parameter ffmpegPath: Path of the program `ffmpeg` as the reader gets it; `nil` if the program must not be used.
   public static func audioExtensions(ffmpegPath: String?) -> Set<String> {
     ffmpegPath == nil ? audioExtensions : audioExtensions.union(programExtensions)
   }

@@ -20,7 +20,7 @@ struct MPEGSideInformation {
   let mainDataByteCount: Int
   /// Whether the lengths and counts in the side information are possible.
   let isPossible: Bool
-  /// Whether the checksum is right; `nil` without a checksum.
+  /// Whether the checksum is correct; `nil` for a frame without a checksum.
   let hasCorrectChecksum: Bool?
 
   /// Largest number of pairs of spectral lines in a granule, which has 576 lines.
@@ -51,12 +51,12 @@ struct MPEGSideInformation {
         == UInt16(frame.bytes[4]) << 8 | UInt16(frame.bytes[5]) : nil
   }
 
-  /// Number of bytes of the side information of layer 3.
+  /// Returns the number of bytes of the side information of a layer 3 frame.
   static func byteCount(_ header: MPEGFrameHeader) -> Int {
     header.isMPEG1 ? (header.channelCount == 1 ? 17 : 32) : (header.channelCount == 1 ? 9 : 17)
   }
 
-  /// CRC-16 with the polynomial 0x8005 (ISO/IEC 11172-3, section 2.4.3.1).
+  /// Returns the CRC-16 with the polynomial 0x8005 (ISO/IEC 11172-3, section 2.4.3.1).
   private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt16 {
     bytes.reduce(0xFFFF) { checksum, byte in
       (0..<8).reduce(checksum ^ UInt16(byte) << 8) { value, _ in value & 0x8000 == 0 ? value << 1 : value << 1 ^ 0x8005

@@ -24,7 +24,7 @@ struct MPEGFrameHeader: Equatable {
   let bitrateKbps: Int
   /// Whether a checksum stands behind the header.
   let hasChecksum: Bool
-  /// Number of bytes that this frame is longer than an unpadded one.
+  /// Number of bytes by which this frame is longer than an unpadded one.
   let paddingByteCount: Int
 
   /// Reads a header; `nil` if no valid header begins at `index`.
@@ -46,7 +46,7 @@ struct MPEGFrameHeader: Equatable {
     paddingByteCount = bytes[index + 2] & 2 == 0 ? 0 : layer == 1 ? 4 : 1
   }
 
-  /// Number of samples per channel.
+  /// Number of samples per channel in a frame.
   var sampleCount: Int { layer == 1 ? 384 : layer == 2 || isMPEG1 ? 1152 : 576 }
 
   /// Number of bytes of the frame with its header; `nil` for free format.
@@ -56,13 +56,13 @@ struct MPEGFrameHeader: Equatable {
     return sampleCount / 8 * bitrateKbps * 1000 / sampleRateHz + paddingByteCount
   }
 
-  /// Whether a frame with the other header can be the next one of the same stream.
+  /// Returns whether a frame with the other header can be the next frame of the same stream.
   func isSameStream(as other: Self) -> Bool {
     isMPEG1 == other.isMPEG1 && layer == other.layer && sampleRateHz == other.sampleRateHz
       && channelCount == other.channelCount && (bitrateKbps == 0) == (other.bitrateKbps == 0)
   }
 
-  /// Whether the samples of frames with the other header can follow those of this one.
+  /// Returns whether both headers state the same sample rate and number of channels.
   func hasSameSamples(as other: Self) -> Bool {
     sampleRateHz == other.sampleRateHz && channelCount == other.channelCount
   }

@@ -56,7 +56,7 @@ final class MPEGScanner {
   /// Number of first bytes by which ``begins(in:)`` decides.
   static var startByteCount: Int { searchByteCount }
 
-  /// Returns the next part of the stream; `nil` at its end.
+  /// Returns the next item of the stream; `nil` at the end of the stream.
   func next() throws(SystemFailure) -> MPEGItem? {
     let start = try peek(MPEGTag.headerByteCount)
     if start.isEmpty || lastHeader == nil && leadingByteCount > Self.largestLeadingByteCount { return nil }

@@ -8,7 +8,7 @@ enum MPEGStep {
   case discard(MPEGFrame, sampleCount: Int, reason: String)
   /// Keep also the samples that were cut from the end of the frames before.
   case restoreEnd
-  /// Samples are lost.
+  /// Report `sampleCount` samples as lost.
   case lost(sampleCount: Int, reason: String)
   /// Samples are missing in a gap, and their number became known only at the end of a pipe: too late for silence.
   case missing(sampleCount: Int, byteOffset: Int)
@@ -57,11 +57,11 @@ struct MPEGTimeline {
     var sampleStart: Int
     /// Number of frames found so far; lost frames do not count.
     var foundFrameCount = 0
-    /// Sum of the lengths of these frames, in bytes.
+    /// Sum of the lengths of the frames found so far, in bytes.
     var foundByteCount = 0
     /// Number of main data bytes that the next frame may use.
     var reservoirByteCount = 0
-    /// Whether a frame could be decoded since the beginning.
+    /// Whether a frame of the file had all bytes that it depends on.
     var hasSound = false
     /// Whether a checksum has been correct. Only then do wrong checksums count, because some encoders write no correct
     /// one.
@@ -179,8 +179,8 @@ struct MPEGTimeline {
     return file.sampleStart + file.position(stated)
   }
 
-  /// Returns the number of samples missing from a pipe, at its longest gap; `nil` where no more is missing than the
-  /// gaps were counted for, or the pipe ends too early.
+  /// Returns a `missing` step at the longest gap of a pipe, with the number of samples that are missing beyond those that
+  /// the gaps were counted for; `nil` for at most one frame, or if the pipe ends too early.
   private func missingInGap() -> MPEGStep? {
     guard !correctsGaps, !hasIncompleteFrame, let file, let stated = file.statedFrameCount,
       let gap = file.gaps.max(by: { $0.byteCount < $1.byteCount }), stated - file.frameIndex <= file.foundFrameCount

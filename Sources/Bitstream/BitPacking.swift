@@ -1,4 +1,4 @@
-/// Packs integers of a given number of bits without gaps, most significant bit first.
+/// Packer of integers into bytes: each integer has a given number of bits, most significant bit first, without gaps.
 struct BitPacker {
   private(set) var bytes: [UInt8] = []
   private var pending: UInt32 = 0
@@ -19,7 +19,7 @@ struct BitPacker {
   }
 }
 
-/// Unpacks the integers that `BitPacker` has packed.
+/// Unpacker of the integers that `BitPacker` has packed.
 struct BitUnpacker {
   private let bytes: [UInt8]
   private var nextByte: Int

@@ -2,7 +2,7 @@ import CZlib
 
 /// Compressor of byte arrays, each to a raw deflate stream of its own (RFC 1951).
 package final class Deflater {
-  // On the heap because zlib's state points back at the stream.
+  // The stream is on the heap, because zlib's state points back at it.
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
 
   package init() {

@@ -31,7 +31,7 @@ public struct StreamBlock: Equatable, Sendable {
     self.silence = silence
   }
 
-  /// Number of frames, with or without kept tokens.
+  /// Number of frames of the block, with or without kept tokens.
   public var frameCount: Int { mask.frameCount }
 
   /// Frames of the block, counted from the beginning of the recording.
@@ -42,6 +42,6 @@ public struct StreamBlock: Equatable, Sendable {
     prompt.keptFrameCount(in: frames) > 0 && mask.keptCount == 0
   }
 
-  /// Number of kept tokens of all channels.
+  /// Number of kept tokens of the block, all channels counted.
   public var keptTokenCount: Int { mask.keptCount * grids.count }
 }

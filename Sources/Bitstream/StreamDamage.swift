@@ -9,7 +9,7 @@ public struct StreamDamage: Equatable, Sendable {
   /// First fault of the damage.
   public var reason: BitstreamError
 
-  /// Creates a description of damage.
+  /// Creates a description of damage; the values are not checked.
   public init(byteRange: Range<Int>, lostFrames: Range<Int>?, reason: BitstreamError) {
     self.byteRange = byteRange
     self.lostFrames = lostFrames

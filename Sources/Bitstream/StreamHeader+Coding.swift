@@ -113,7 +113,7 @@ extension StreamHeader {
   }
 }
 
-/// Reading of single fields.
+/// Decoding of single fields of the header section.
 extension StreamHeader {
   private static func readExtra(from reader: inout ByteReader) throws -> Int {
     let offset = reader.byteOffset

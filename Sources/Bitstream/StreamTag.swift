@@ -5,7 +5,7 @@ public struct StreamTag: Equatable, Hashable, Sendable {
   /// Text, at most 32 768 bytes of UTF-8.
   public var value: String
 
-  /// Creates a tag.
+  /// Creates a tag; its lengths are checked when the tag is encoded.
   public init(key: String, value: String) {
     self.key = key
     self.value = value

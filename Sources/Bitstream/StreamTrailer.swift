@@ -5,7 +5,7 @@ public struct StreamTrailer: Equatable, Sendable {
   /// CRC-32 over all kept tokens; see `TokenHash`.
   public var tokenHash: UInt32
 
-  /// Creates a trailer.
+  /// Creates a trailer; the values are not checked.
   public init(sampleCount: Int, tokenHash: UInt32) {
     self.sampleCount = sampleCount
     self.tokenHash = tokenHash
