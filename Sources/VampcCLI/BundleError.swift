@@ -1,6 +1,6 @@
 import ExplainedErrors
 
-/// Argument with a dash in front that is no bundle of options, such as `-ch1.wav`.
+/// Error about an argument that begins with one dash but is no bundle of one-letter options, such as `-ch1.wav`.
 struct BundleError: ExplainedError, Equatable {
   let text: String
 

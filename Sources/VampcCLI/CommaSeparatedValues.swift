@@ -1,9 +1,9 @@
 /// Comma-separated values with quoted fields (RFC 4180, with line feeds).
 enum CommaSeparatedValues {
-  /// Line of fields, without its end.
+  /// Returns one line of fields, without the line feed.
   static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") }
 
-  /// Fields of every line. Of a wrong file, the fields are wrong as well; nothing traps.
+  /// Returns the fields of every line. Text with wrong quotes gives wrong fields but never traps.
   static func rows(of text: String) -> [[String]] {
     var rows: [[String]] = []
     var row: [String] = []

@@ -57,17 +57,17 @@ struct CommandLineParser {
     return nil
   }
 
-  /// Argument that begins with one dash, but has anything but letters of options behind it; nil where none has.
+  /// First argument that begins with one dash but is no bundle of one-letter options; nil where there is none.
   private var bundleThatIsAName: String? {
     for (index, argument) in arguments.enumerated() {
       if argument == "--" { return nil }
       guard let letters = Self.bundledLetters(of: argument) else { continue }
-      // A negative number is a value, if a wrong one.
+      // A negative number is the value of an option.
       if Double(argument) != nil { continue }
       guard letters.allSatisfy({ $0.isASCII && $0.isLetter }) else { return argument }
       let withoutHelp = argument.replacing("h", with: "")
       guard letters.contains("h"), withoutHelp.count > 1 else { continue }
-      // Other bundles with an h would ask for help, too.
+      // Other bundles with an h are left out, because they would ask for help, too.
       let others = arguments.enumerated().compactMap { other, text -> String? in
         if other == index { return withoutHelp }
         return Self.bundledLetters(of: text)?.contains("h") == true ? nil : text
@@ -77,7 +77,7 @@ struct CommandLineParser {
     return nil
   }
 
-  /// Letters of several options behind one dash; nil where the argument is none of this kind.
+  /// Letters of an argument that has several of them behind one dash; nil for any other argument.
   private static func bundledLetters(of argument: String) -> Substring? {
     guard argument.hasPrefix("-"), !argument.hasPrefix("--") else { return nil }
     let letters = argument.dropFirst().prefix { $0 != "=" }

@@ -38,7 +38,7 @@ enum Console {
 
   /// Writes lines of a result to standard output, or to standard error where standard output carries data.
   ///
-  /// - Throws: `ReplacingFileError.writeFailed`, `.readerGone` where standard output does not take them.
+  /// - Throws: `ReplacingFileError.writeFailed`, `.readerGone` where standard output does not take the text.
   static func result(
     _ text: String, terminator: String = "\n", standardOutputCarriesData: Bool = false
   ) throws {

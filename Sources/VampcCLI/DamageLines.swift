@@ -7,16 +7,16 @@ final class DamageLines {
   private var restCount = 0
   private var restSeconds = 0.0
 
-  /// Lines about an input.
+  /// Warnings about an input of which no place has been shown.
   ///
-  /// - Parameter name: Name of the input.
+  /// - Parameter name: Name of the input, with which each line begins.
   init(name: String) { self.name = name }
 
-  /// Shows a damaged place, or counts it.
+  /// Prints a warning about a damaged place; from the 11th place on, only counts the place.
   ///
   /// - Parameters:
   ///   - text: Place and reason in words.
-  ///   - lostSeconds: Seconds that are lost there.
+  ///   - lostSeconds: Duration of the sound that is lost at this place, in seconds.
   func show(_ text: String, lostSeconds: Double = 0) {
     if lineCount < Self.mostLines {
       lineCount += 1
@@ -27,7 +27,7 @@ final class DamageLines {
     }
   }
 
-  /// Shows the number of places that have no line.
+  /// Prints the number of places that have no line, and how much sound is lost there.
   func finish() {
     guard restCount > 0 else { return }
     let lost = restSeconds > 0 ? "; \(Format.seconds(restSeconds)) lost there" : ""

@@ -1,8 +1,8 @@
 import AudioIO
 
-/// Warnings about damage of audio inputs that were read over.
+/// Warnings about damage of audio inputs, after which reading continued.
 enum DamageReport {
-  /// Shows the damage of an input.
+  /// Prints a warning for each damaged place of an input, up to the limit of `DamageLines`.
   ///
   /// - Returns: the status of the input: success without damage.
   static func show(_ damages: [AudioDamage], of input: String) -> ExitStatus {

@@ -88,7 +88,7 @@ struct DecodeCommand: ParsableCommand {
   ) throws -> ExitStatus {
     let display = ProgressDisplay(name: job.inputName, isShown: messages.showsProgress)
     let totalSeconds = messages.showsProgress ? wantedSeconds(of: input) : nil
-    // Notices before the first header wait for it: without any stream, the error alone is printed.
+    // Notices are held back until the first header: where the input has no stream, only the error is printed.
     var heldBack: [DecoderNotice]? = []
     let damage = DamageLines(name: job.inputName)
     func pass(on notice: DecoderNotice) {
@@ -186,7 +186,7 @@ struct DecodeCommand: ParsableCommand {
   }
 }
 
-/// Faults of a stream that its reader does not report.
+/// Reason why a stream that could be read was not decoded.
 enum DecodeError: ExplainedError, Equatable {
   /// Damage took every frame of the stream.
   case nothingLeft

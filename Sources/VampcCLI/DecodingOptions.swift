@@ -4,7 +4,7 @@ import VampcKit
 
 /// Options of `decode`: format of the output, segment, treatment of masked tokens, model, damage.
 struct DecodingOptions: ParsableArguments {
-  /// Precision of the output samples.
+  /// Argument of `--bits`: sample format of the output.
   enum Bits: String, CaseIterable, ExpressibleByArgument {
     case sixteen = "16"
     case twentyFour = "24"
@@ -62,7 +62,7 @@ struct DecodingOptions: ParsableArguments {
     from == nil && to == nil ? nil : TimeRange(startSeconds: from?.seconds ?? 0, endSeconds: to?.seconds)
   }
 
-  /// Treatment of masked tokens.
+  /// Replacement of masked tokens: none with `--no-generate`, otherwise that of `--fill`, by default generated tokens.
   var chosenFill: DecoderSettings.Fill { noGenerate ? .none : fill ?? .generate }
 
   func settings(_ changes: SamplerChanges, budget: DecodingBudget) -> DecoderSettings {

@@ -53,7 +53,7 @@ struct EncodeCommand: ParsableCommand {
       valueName: "file"), completion: .file())
   var maskOut: String?
 
-  /// All choices of the options for encoding.
+  /// Values of all option groups that decide how audio is encoded.
   var choices: EncodingChoices {
     EncodingChoices(encoding: encoding, prompt: prompt, stream: stream, sampler: sampler)
   }
@@ -95,7 +95,7 @@ struct EncodeCommand: ParsableCommand {
     }
   }
 
-  /// Encoder that `make` creates with the model of the options. A failure is reported before the call throws.
+  /// Loads the model of the options and returns the encoder that `make` creates with it; `-v` prints the model.
   func encoder<Encoder>(_ make: (Model) throws -> Encoder) throws -> Encoder {
     let model = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
     let encoder = try make(model)
@@ -103,7 +103,7 @@ struct EncodeCommand: ParsableCommand {
     return encoder
   }
 
-  /// Opens an input. A pipe whose format requires a copy has been read to its end then.
+  /// Opens an input. A pipe in a format that needs seeking is copied to a file before the call returns.
   func reader(of job: FileJob, _ stop: RecordingStop?) throws -> AudioReader {
     let reader = try AudioReader(
       path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path,
@@ -133,7 +133,7 @@ struct EncodeCommand: ParsableCommand {
       try encoder.encode(reader, write: { try file.write($0) }, progress: display.update)
     }
     display.end()
-    // A pipe shows only at its end what was not read.
+    // The number of unread bytes of a pipe is known only at its end.
     if !reader.isSeekable { Console.warnOfUnreadBytes(reader) }
     if let maskOut { try MaskFile.write(report.keptTokens, to: maskOut, replaces: files.force) }
     warnOfName(job)
@@ -155,7 +155,7 @@ struct EncodeCommand: ParsableCommand {
     return status
   }
 
-  /// Encoder that keeps the beats and onsets of the input, too, where they are asked for.
+  /// Returns an encoder that also keeps the frames at the beats and onsets of the input, if the options ask for them.
   private func encoderWithTimes(_ encoder: RecordingEncoder, _ job: FileJob) throws -> RecordingEncoder {
     guard prompt.needsAudio else { return encoder }
     var settings = encoder.settings

@@ -5,7 +5,7 @@ import SystemCalls
 
 /// Reason why a manifest cannot be used.
 enum EncodeManifestError: ExplainedError, Equatable {
-  /// The file has other columns than a manifest: it is some other file.
+  /// The first line of the file is not ``EncodeManifest/heading``, so the file is no manifest.
   case notAManifest(path: String, line: String)
   case unusable(path: String, reason: String)
 
@@ -37,15 +37,16 @@ enum EncodeManifestError: ExplainedError, Equatable {
 
 /// Table of the files that `vampc encode` has finished, one row a file, which a later run resumes from.
 final class EncodeManifest {
-  /// Names of the columns.
+  /// First line of a manifest: the names of the columns.
   static let heading = "file,output,seconds,bytes,rate_bps,generated_share,elapsed_seconds"
 
   private let path: String
   private let file: OpenFile
-  /// Bytes of each finished output, by input and output.
+  /// Number of bytes of each finished output, by the paths of input and output.
   private var finished: [[String]: Int] = [:]
 
-  /// Opens a manifest and reads its rows, or creates one. A last row without an end is cut off: its writer was stopped.
+  /// Opens a manifest and reads its rows, or creates a manifest. An incomplete last row, which a stopped run has left,
+  /// is removed.
   ///
   /// - Throws: `EncodeManifestError`.
   init(path: String) throws {
@@ -63,7 +64,7 @@ final class EncodeManifest {
     try read(byteCount: status.byteCount)
   }
 
-  /// Whether an earlier run has encoded the input of a job, and the output still has the bytes that it wrote.
+  /// Whether an earlier run has encoded the input of a job, and the output still has the same number of bytes.
   func isFinished(_ job: FileJob) -> Bool {
     guard let byteCount = finished[Self.key(job)] else { return false }
     return (try? FileStatus(path: job.output))?.byteCount == byteCount

@@ -23,7 +23,7 @@ struct EncodeResult {
       + "\(Format.number(speed, decimals: 1)) times real time"
   }
 
-  /// Keys of `vampc info --json` where the figure is the same.
+  /// JSON object of the result; a figure that `vampc info --json` also prints has the same key there.
   var json: JSONObject {
     var object = JSONObject()
     object.set("file", job.inputName)

@@ -8,6 +8,8 @@ final class EncodeSummary {
   private var seconds = 0.0
   private var elapsedSeconds = 0.0
 
+  /// Sums of a run that has encoded no file yet.
+  ///
   /// - Parameter jobs: All files of the run.
   init(_ jobs: [FileJob]) { self.jobs = jobs }
 
@@ -18,7 +20,7 @@ final class EncodeSummary {
     elapsedSeconds += result.elapsedSeconds
   }
 
-  /// Prints the sums, unless the run has one file alone.
+  /// Prints the sums, unless the run has only one file.
   func end() {
     guard jobs.count > 1 else { return }
     try? Console.result(text, standardOutputCarriesData: jobs.contains { $0.output == "-" })

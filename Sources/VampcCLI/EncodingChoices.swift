@@ -2,14 +2,16 @@ import ArgumentParser
 import Tokens
 import VampcKit
 
-/// All choices of a command line for encoding, from all groups of options.
+/// Values of all option groups that decide how audio is encoded, from one command line.
 struct EncodingChoices {
   let encoding: EncodingOptions
   let prompt: PromptOptions
   let stream: StreamOptions
   let sampler: SamplerOptions
 
-  /// - Throws: `ValidationError` where options of different groups exclude each other.
+  /// Checks options of different groups against each other.
+  ///
+  /// - Throws: `ValidationError` where they exclude each other.
   func validate() throws {
     try sampler.requireHundredths()
     if encoding.noPeriodic, !prompt.keepsFrames, prompt.keepMask == nil {

@@ -45,8 +45,8 @@ struct EncodingOptions: ParsableArguments {
   @Flag(help: "Stop at the first damage of an input, with exit status 65.")
   var strict = false
 
-  /// Token rate of a stream that keeps all tokens, in words; nil where that reaches the bitrate of the options, within
-  /// 1 %.
+  /// Words for the token rate of a stream that keeps all tokens, if this rate is more than 1 % below `--bitrate`;
+  /// otherwise nil.
   func rateThatIsLess(than header: StreamHeader) -> String? {
     let geometry = header.geometry
     let all = CompressionPrompt(codebookCount: geometry.codebookCount)

@@ -2,7 +2,8 @@ import AudioIO
 import Bitstream
 import VampcKit
 
-/// Warnings about what an input lost on its way into a file.
+/// Warnings about an encoded file: damage of the input, non-finite samples, a soft mono mix, dropped tags, many
+/// channels.
 struct EncodingWarnings {
   private let nonFiniteSampleCount: Int
   private let damages: [AudioDamage]

@@ -9,7 +9,7 @@ enum FFmpeg {
     return folders.split(separator: ":").map { $0 + "/ffmpeg" }.first(where: FileManager.default.isExecutableFile)
   }
 
-  /// Says that the program reads an input.
+  /// Prints that `ffmpeg` reads an input; prints nothing where a library reads the input.
   static func mention(_ reader: AudioReader, as name: String) {
     if let helper = reader.helper { Console.message("\(name): read through \(helper)") }
   }

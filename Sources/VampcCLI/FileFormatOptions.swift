@@ -23,6 +23,8 @@ struct FileFormatOptions: ParsableArguments {
     if format != .dac, window != nil { throw ValidationError("--window needs --format dac") }
   }
 
+  /// Checks the options of encoding against `--format`.
+  ///
   /// - Throws: `ValidationError` where `choices` do not apply to the format.
   func check(_ choices: EncodingChoices) throws {
     guard format == .dac else { return }
@@ -45,7 +47,7 @@ struct FileFormatOptions: ParsableArguments {
     }
   }
 
-  /// Settings of `--format dac`.
+  /// Settings for the encoder of `--format dac`.
   func dacFileSettings(_ encoding: EncodingOptions) -> DACFileEncoder.Settings {
     DACFileEncoder.Settings(
       channels: encoding.channels, codebookCount: encoding.codebooks,

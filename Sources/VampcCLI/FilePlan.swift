@@ -4,7 +4,7 @@ import ExplainedErrors
 import Foundation
 import SystemCalls
 
-/// Input and output of one step of a command.
+/// Input file of a command, and the output file that is made from it.
 struct FileJob: Equatable {
   /// Path of the input; `-` is standard input.
   let input: String
@@ -61,7 +61,7 @@ struct FilePlan {
     let inputExtensions: Set<String>
     /// Name of the input files in messages, in the plural.
     let inputKind: String
-    /// Extension of the output.
+    /// Extension of the output, without a dot.
     let outputExtension: String
     /// Whether the output replaces any extension of its input, or only one of `inputExtensions`.
     let replacesAnyExtension: Bool
@@ -71,7 +71,7 @@ struct FilePlan {
 
   private(set) var jobs: [FileJob] = []
   private(set) var failures: [FilePlanError] = []
-  /// Folders with files that are not of the kind, and their number.
+  /// Folders in which `-r` passes over files of other kinds, and the number of these files.
   private(set) var passedOver: [(folder: String, fileCount: Int)] = []
   private let kind: Kind
   private var inputsByOutput: [String: String] = [:]
@@ -162,7 +162,7 @@ struct FilePlan {
     return before - jobs.count
   }
 
-  /// Path of an output as a plan has it: `-` for every path that leads to standard output.
+  /// Returns the path of an output, or `-` for every path that leads to standard output.
   static func target(_ path: String) -> String { StandardStream.isOutput(path) ? "-" : path }
 
   static func isFolder(_ path: String) -> Bool { (try? FileStatus(path: path))?.kind == .directory }

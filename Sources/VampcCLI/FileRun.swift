@@ -6,6 +6,8 @@ struct FileRun {
   let plan: FilePlan
   private let inputIdentities: [FileIdentity]
 
+  /// Plans the outputs of all inputs, and prints which files are passed over.
+  ///
   /// - Parameters:
   ///   - isQuiet: Whether files that `-r` passes over, and finished files, are not mentioned.
   ///   - isFinished: Whether an earlier run has done a job, which is then left out.

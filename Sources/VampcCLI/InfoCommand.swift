@@ -51,16 +51,16 @@ struct InfoCommand: ParsableCommand {
   }
 }
 
-/// Streams of one input on their way to the printer.
+/// Streams of one input that have been read and are to be printed.
 ///
-/// A few streams wait until the whole input has been read, because what blocks of the usual length would cost takes a
-/// second reading. In an input of more streams each stream is printed as soon as it is read, without this cost.
+/// Up to 64 streams wait until the whole input has been read, because the size with blocks of the usual length takes a
+/// second reading. In an input of more streams each stream is printed as soon as it is read, without this size.
 private struct InfoStreams {
   private static let mostWaiting = 64
 
   /// Streams that are not printed yet.
   private(set) var waiting: [StreamFigures] = []
-  /// Number of streams so far.
+  /// Number of streams that have been added.
   private(set) var count = 0
   private let printer: InfoPrinter
   private let name: String
@@ -77,7 +77,7 @@ private struct InfoStreams {
     if count > Self.mostWaiting { try printWaiting(usual: []) }
   }
 
-  /// Prints the rest.
+  /// Prints the streams that wait.
   ///
   /// - Parameter usual: Statistics that the waiting streams would have with blocks of the usual length; empty where
   ///   unknown.
@@ -136,7 +136,7 @@ struct ModelFinder {
     var samplerDefaults = SamplerSettings.published
   }
 
-  /// Facts about an installed model.
+  /// Facts about an installed model that are needed to describe streams.
   private struct Facts {
     let name: String
     let generatorDigest: [UInt8]?

@@ -78,7 +78,7 @@ final class InputBytes {
 
   /// First `count` bytes, fewer where the input is shorter. `next()` returns them again.
   ///
-  /// - Throws: As `next()`.
+  /// - Throws: same errors as `next()`.
   /// - Precondition: `next()` has not been called.
   func head(_ count: Int) throws -> ArraySlice<UInt8> {
     while waiting.count < count {
@@ -91,7 +91,7 @@ final class InputBytes {
 
   /// Remaining bytes of the input. Reading stops after `limit` bytes, at most one chunk later.
   ///
-  /// - Throws: As `next()`.
+  /// - Throws: same errors as `next()`.
   func rest(limit: Int) throws -> [UInt8] {
     var all: [UInt8] = []
     // Without a reservation, a growing array would take twice the size of the file.

@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 import SystemCalls
 
-/// Request to stop, by a signal of the user or of the system.
+/// Error that ends the work after a signal of the user or of the system.
 struct Interrupted: ExplainedError, Equatable {
   let signal: Int32
   var description: String { "interrupted" }
@@ -13,22 +13,23 @@ struct Interrupted: ExplainedError, Equatable {
 
 /// Stops the program on SIGINT, SIGTERM, SIGHUP and SIGQUIT.
 ///
-/// The work ends at its next call of `check()`, or is abandoned after a second. Unfinished outputs are removed. A recording
-/// from a pipe or a device is ended by the first signal other than SIGQUIT, and its output completed; the second signal
-/// ends the program at once.
+/// The work ends at its next call of `check()`, or is abandoned after a second. Unfinished outputs are removed. A
+/// recording from a pipe or a device is ended by the first signal other than SIGQUIT, and its output completed; the
+/// second signal ends the program at once.
 final class Interruption: Sendable {
   static let shared = Interruption()
 
-  /// Time that the work has to stop by itself. A read from a silent pipe never returns.
+  /// Time from the signal until the program ends, in which the work can stop by itself. A read from a silent pipe never
+  /// returns.
   private static let graceSeconds = 1.0
 
-  /// Signal that arrived; 0 before.
+  /// Number of the signal that ends the program; 0 before a signal has arrived.
   private let received = Atomic<Int32>(0)
-  /// Recording that the first signal ends.
+  /// Recording that the first signal ends; nil where the first signal ends the program.
   private let recording = Mutex<RecordingStop?>(nil)
-  /// Signal that ended a recording; 0 before.
+  /// Number of the signal that ended a recording; 0 before.
   private let ending = Atomic<Int32>(0)
-  /// Paths of unfinished files and folders.
+  /// Paths of unfinished files and folders, which are removed when the program is interrupted.
   private let paths = Mutex<Set<String>>([])
 
   /// Installs the signal handlers. A signal that is ignored, as in a background job, stays ignored.
@@ -48,7 +49,7 @@ final class Interruption: Sendable {
 
   /// Runs `body` with the input at `path`, which the first signal ends where it is a pipe or a device.
   ///
-  /// - Parameter body: Takes the request that ends the input; nil for a file.
+  /// - Parameter body: Closure that gets the request that ends the input; nil for a file, which no signal ends.
   /// - Throws: `Interrupted` after a signal, when `body` has completed its output; errors of `body`.
   func endingInput<Result>(at path: String, _ body: (RecordingStop?) throws -> Result) throws -> Result {
     try check()
@@ -69,7 +70,7 @@ final class Interruption: Sendable {
     return result
   }
 
-  /// Lets the first signal end the work: the input has been read to its end and copied to a file.
+  /// Lets the first signal end the program. Called when the input is complete, or has been copied to a file.
   func letSignalsEndTheWork() { recording.withLock { $0 = nil } }
 
   private static func isLive(_ path: String) -> Bool {
@@ -99,8 +100,8 @@ final class Interruption: Sendable {
     }
   }
 
-  /// Removes unfinished files where the program ends in the middle of a call. Does nothing while another call of this
-  /// object adds or finishes a file, because this call may be the one that is being ended.
+  /// Removes unfinished files before the program ends in the middle of a call, as where memory runs out. Does nothing
+  /// while another call of this object adds or finishes a file, because this call may be the one that is being ended.
   func abandon() {
     _ = paths.withLockIfAvailable { paths in
       for path in paths { try? FileName.removeTree(path) }
@@ -110,7 +111,7 @@ final class Interruption: Sendable {
   private func wait(for watch: SignalWatch) {
     guard let first = watch.next() else { return }
     var signal = first
-    // Ctrl-\ gives everything up.
+    // SIGQUIT (Ctrl-\) ends the program without completing the recording.
     let stop = first == SIGQUIT ? nil : recording.withLock { $0 }
     if let stop {
       ending.store(first, ordering: .releasing)

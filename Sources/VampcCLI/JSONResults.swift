@@ -3,6 +3,8 @@ final class JSONResults {
   private var objects: [JSONObject] = []
   private let jobs: [FileJob]
 
+  /// Results of a run that has finished no file yet.
+  ///
   /// - Parameter jobs: All files of the run.
   init(_ jobs: [FileJob]) { self.jobs = jobs }
 

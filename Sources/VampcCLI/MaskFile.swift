@@ -6,6 +6,8 @@ import Tokens
 
 /// File with a keep mask: an array for NumPy, or a picture.
 enum MaskFile {
+  /// Checks that a file name has the extension `.npy` or `.png`.
+  ///
   /// - Throws: `ValidationError` where the name has neither extension.
   static func check(_ path: String) throws {
     if !isPicture(path), !path.lowercased().hasSuffix(".npy") {
@@ -40,6 +42,6 @@ enum MaskFile {
 }
 
 extension TokenMask {
-  /// Picture of the mask.
+  /// Picture of the mask, for `.png` files and pages.
   var picture: KeepMaskPicture { KeepMaskPicture(keptFlags: keptFlags, codebookCount: codebookCount) }
 }

@@ -5,6 +5,6 @@ import COutOfMemory
 /// `COutOfMemory` replaces the functions that allocate. A failure can only be handled there: Swift ends the process
 /// where an allocation fails.
 enum OutOfMemory {
-  /// Arranges for unfinished files to be removed.
+  /// Registers the function that removes unfinished files when memory runs out.
   static func prepare() { oom_prepare { Interruption.shared.abandon() } }
 }

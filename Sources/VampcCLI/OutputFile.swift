@@ -1,10 +1,10 @@
 import SystemCalls
 
-/// `ReplacingFile` that an interruption removes.
+/// Output file that gets its name when it is complete, and that an interruption removes before.
 struct OutputFile {
   private let file: ReplacingFile
 
-  /// Begins a file under a temporary name.
+  /// Creates the file under a temporary name.
   ///
   /// - Throws: `ReplacingFileError`, `Interrupted`.
   init(path: String, replaces: Bool, sources: [FileIdentity]) throws {

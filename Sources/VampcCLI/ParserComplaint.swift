@@ -10,7 +10,7 @@ enum ParserComplaint: Equatable {
   case value(option: String)
   case other
 
-  /// Complaint of the parser with a message.
+  /// Recognises the kind of an error by its message.
   ///
   /// - Parameter message: the parser's message without the usage.
   init(_ message: String) {

@@ -36,7 +36,7 @@ final class ProgressDisplay {
     Console.progress(Self.line(name, progress, stageSeconds: now.timeIntervalSince(stageStarted)))
   }
 
-  /// Removes the line.
+  /// Removes the progress line.
   func end() {
     if isShown { Console.progress(nil) }
   }

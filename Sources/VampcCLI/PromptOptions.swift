@@ -6,10 +6,10 @@ import VampcKit
 
 /// Options that say which tokens are kept in addition to those of the period.
 struct PromptOptions: ParsableArguments {
-  /// Phase of the period.
+  /// Argument of `--phase`.
   enum Phase: Equatable, ExpressibleByArgument {
     case frame(Int)
-    /// Drawn by the seed.
+    /// The seed draws the phase.
     case random
 
     init?(argument: String) {
@@ -122,7 +122,7 @@ struct PromptOptions: ParsableArguments {
     keepFirst != nil || keepLast != nil || !keep.isEmpty || keepTimes != nil || keepsTimesOfAudio || keepShare != nil
   }
 
-  /// Whether any option of this group changes what is kept.
+  /// Whether any option of this group changes which tokens are kept.
   var isGiven: Bool {
     keepsFrames || keepMask != nil || width != nil || phase != nil || !generate.isEmpty || dropout != nil
       || snapToBeats
@@ -162,11 +162,11 @@ struct PromptOptions: ParsableArguments {
     }
   }
 
-  /// First frame of the period.
+  /// Number of the first frame that the period keeps.
   ///
   /// - Parameters:
   ///   - period: Period in frames; 0 keeps no frame.
-  ///   - seed: Key of the random number that `--phase random` draws.
+  ///   - seed: Seed of the random number that `--phase random` draws.
   /// - Throws: `ValidationError` where the phase is not less than the period.
   func firstFrame(period: Int, seed: UInt32) throws -> Int {
     switch phase {
@@ -204,7 +204,8 @@ struct PromptOptions: ParsableArguments {
     }
   }
 
-  /// Adds what depends on the beats and onsets of a recording: times that are kept, and the ends of segments.
+  /// Adds the times of the chosen beats and onsets to the rules, and moves the ends of segments to beats, as the
+  /// options ask.
   ///
   /// - Parameters:
   ///   - audio: Recording as `BeatsAudio` reads it.

@@ -93,7 +93,7 @@ struct SamplerMethodOptions: ParsableArguments {
     if let sampler { settings.choose(sampler) }
   }
 
-  /// Sets what the options of this group name.
+  /// Changes the settings that options of this group name; `--sampler` is applied by `choose(in:)`.
   func apply(to settings: inout SamplerSettings) {
     settings.topK = topK ?? settings.topK
     settings.typicalMinimumCount = typicalMinimum ?? settings.typicalMinimumCount
@@ -120,7 +120,7 @@ struct SamplerMethodOptions: ParsableArguments {
   }
 }
 
-/// Step counts of codebooks, separated by commas: `20,10,10,10`.
+/// Argument of `--level-steps`: step counts of codebooks, separated by commas: `20,10,10,10`.
 struct LevelStepsArgument: ExpressibleByArgument {
   let counts: [Int]
 
@@ -132,7 +132,7 @@ struct LevelStepsArgument: ExpressibleByArgument {
   }
 }
 
-/// Number of frames, or `all`.
+/// Argument of `--context-frames`: a number of frames, or `all`.
 struct ContextFramesArgument: ExpressibleByArgument {
   /// Number of frames on each side; nil for all.
   let frameCount: Int?

@@ -74,7 +74,7 @@ struct SamplerOptions: ParsableArguments {
     }
   }
 
-  /// Names of the options on the command line.
+  /// Names of the options of this group that the command line gives, such as `--steps`.
   var givenNames: [String] {
     [
       ("--steps", steps != nil), ("--fine-steps", fineSteps != nil), ("--temperature", temperature != nil),

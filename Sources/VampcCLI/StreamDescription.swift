@@ -12,7 +12,7 @@ struct StreamDescription {
   let usual: StreamStatistics?
 
   private var header: StreamHeader { figures.header }
-  /// Settings that a decoder uses.
+  /// Sampler settings that a decoder of the stream uses by default.
   private var sampler: SamplerSettings { header.sampler.settings(modelDefaults: model.samplerDefaults) }
   private var statistics: StreamStatistics { figures.statistics }
 

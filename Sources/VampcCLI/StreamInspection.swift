@@ -1,12 +1,12 @@
 import Bitstream
 
-/// Inspection of an input: figures of the intact parts of all streams, and the damage.
+/// Inspection of an input: figures of all streams, as far as they are intact, and the first damage.
 enum StreamInspection {
   /// Reads an input to its end, without decoding audio, in memory that does not depend on the number of streams.
   ///
   /// - Parameters:
-  ///   - source: Returns more bytes with each call, none at the end of the input.
-  ///   - visit: Called with the figures of each stream, in the order of the input.
+  ///   - source: Closure that returns more bytes with each call, none at the end of the input.
+  ///   - visit: Closure that is called with the figures of each stream, in the order of the input.
   /// - Returns: the first damage; nil where the input is intact.
   /// - Throws: `ReadingBudgetError`, and errors of the closures.
   static func read(

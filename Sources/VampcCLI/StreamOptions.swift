@@ -34,12 +34,14 @@ struct StreamOptions: ParsableArguments {
   /// Changes of the tags that the options ask for.
   var tagChanges: TagChanges { TagChanges(keepsInputTags: !noTags, replacements: tag.map(\.tag)) }
 
-  /// Target of the loudness, by its name or its old name; nil where neither is given.
+  /// Loudness target of `--loudness`, or of its old name `--level`; nil where neither is given.
   var loudnessTarget: EncoderSettings.LoudnessTarget? { loudness ?? level }
 
-  /// Range of `--latency`.
+  /// Values that `--latency` may have, in seconds.
   static let latencySeconds = Double.leastNonzeroMagnitude...86_400
 
+  /// Checks the value of `--latency`.
+  ///
   /// - Throws: `ValidationError` where blocks cannot have this length.
   static func check(latency: Double?) throws {
     guard let latency, !latencySeconds.contains(latency) else { return }

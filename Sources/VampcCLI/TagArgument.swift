@@ -2,7 +2,7 @@ import ArgumentParser
 import AudioIO
 import Bitstream
 
-/// Tag of an option, `KEY=VALUE`.
+/// Argument of `--tag`: a tag as `KEY=VALUE`.
 struct TagArgument: ExpressibleByArgument {
   /// Tag with its key in capitals.
   let tag: AudioTag

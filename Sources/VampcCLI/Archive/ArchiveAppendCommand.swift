@@ -55,7 +55,7 @@ struct ArchiveAppendCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Audio files or streams; - is standard input.", valueName: "input"), completion: .file())
   var inputs: [String]
 
-  /// All choices of the options for encoding.
+  /// Values of all option groups that decide how audio is encoded.
   var choices: EncodingChoices {
     EncodingChoices(encoding: encoding, prompt: prompt, stream: stream, sampler: sampler)
   }
@@ -99,7 +99,7 @@ final class ArchiveAppender {
     nextStart = options.start
   }
 
-  /// Appends an input; returns its status.
+  /// Appends one input as a recording, and returns the exit status for this input.
   func append(_ path: String, _ stop: RecordingStop?) throws -> ExitStatus {
     let bytes = try InputBytes(path: path, stop: stop)
     let input = try ArchiveInput(

@@ -39,7 +39,7 @@ struct ArchiveListCommand: ParsableCommand {
     }
   }
 
-  /// Cursor over the recordings of the span.
+  /// Cursor over the recordings that overlap with the span of the options; over all recordings without a span.
   private func recordings(of reader: ArchiveReader) throws -> RecordingCursor {
     try span.range.map { try reader.recordings(in: $0) } ?? reader.recordings()
   }

@@ -43,7 +43,8 @@ struct ArchiveRepairCommand: ParsableCommand {
     let target = output ?? Self.derivedName(archive)
     try InputLoop.run(archive) {
       let bytes = try ArchiveFile(reading: archive).bytes().interruptible
-      // A program that appends to the archive that is replaced would lose what it appends.
+      // The lock stops other programs from appending to the archive that is replaced, because the appended audio would
+      // be lost.
       let lock = try force ? ArchiveFile(replacing: target) : nil
       return try withExtendedLifetime(lock) {
         let file = try OutputFile(

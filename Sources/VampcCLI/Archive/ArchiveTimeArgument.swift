@@ -4,7 +4,8 @@ import AudioIO
 import SystemCalls
 
 extension ArchiveTime: ExpressibleByArgument {
-  /// Time of an option; nil where the text is no time.
+  /// Time of an option in RFC 3339, such as `2026-11-23T12:00:00+01:00`; nil for any other text, and for a time that an
+  /// archive cannot store.
   public init?(argument: String) {
     self.init(rfc3339: argument)
     guard ArchiveLimits.startMicroseconds.contains(microseconds) else { return nil }
@@ -12,7 +13,7 @@ extension ArchiveTime: ExpressibleByArgument {
 }
 
 extension ArchiveTime {
-  /// Current time.
+  /// Current time of the machine's clock.
   static var now: ArchiveTime { ArchiveTime(ClockTime.now) }
 
   /// Time of a file's last change; nil for anything but a regular file.
@@ -28,7 +29,8 @@ extension ArchiveTime {
     self.init(status.modification)
   }
 
-  /// Time that a WAV file states; nil where an archive cannot store it.
+  /// Time at which a Broadcast Wave file says that it begins, as local time of this machine; nil where an archive
+  /// cannot store the time.
   init?(_ origin: BroadcastOrigin) {
     let (second, fraction) = origin.microsecondsOfDay.quotientAndRemainder(dividingBy: 1_000_000)
     let time = ClockTime(localYear: origin.year, month: origin.month, day: origin.day, secondOfDay: second)

@@ -67,7 +67,7 @@ struct FrechetOptions: ParsableArguments {
     }
   }
 
-  /// Embedder of the options; nil where they ask for no Fréchet distance.
+  /// Loads the embedder that the options name; nil where the options ask for no Fréchet distance.
   func embedder(_ machine: MachineOptions) throws -> (any ClipEmbedder)? {
     if let embeddingCommand {
       return try CommandEmbedder(

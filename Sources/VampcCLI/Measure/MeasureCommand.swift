@@ -116,7 +116,7 @@ struct MeasureCommand: ParsableCommand {
     try Console.result(text(of: reports, estimate))
   }
 
-  /// Figures as text: a list for one pair, a table for several.
+  /// Figures in the form of the options: CSV, JSON, or text with a list for one pair and a table for several.
   private func text(of reports: [MeasurementReport], _ estimate: FrechetEstimate?) throws -> String {
     if csv { return MeasurementReport.csv(reports) }
     if json {

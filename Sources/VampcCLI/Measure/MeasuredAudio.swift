@@ -1,7 +1,7 @@
 import AudioIO
 import Signal
 
-/// Reader of the files to measure, which goes on at damage and warns of it once for each file.
+/// Reader of the files to measure, which continues after damage and warns once for each damaged file.
 final class MeasuredAudio {
   /// Worst status of the files read so far.
   private(set) var status = ExitStatus.success

@@ -13,7 +13,7 @@ struct MeasuredPairs {
 
   let pairs: [Pair]
 
-  /// Why the arguments do not form pairs.
+  /// Reason why the arguments do not form pairs of files.
   enum Fault: ExplainedError, Equatable {
     case notInPairs(count: Int)
     case folderBesideFile(path: String)

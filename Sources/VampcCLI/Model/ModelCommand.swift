@@ -61,7 +61,7 @@ struct ModelCommand: ParsableCommand {
   }
 }
 
-/// Lack of a home folder.
+/// Error where there is no home folder, and therefore no folder for imported models.
 struct HomeFolderError: ExplainedError {
   var description: String { "there is no home folder to keep models in" }
   var kind: ErrorKind { .failure }

@@ -50,9 +50,10 @@ struct SweepEmbeddingOptions: ParsableArguments {
     }
   }
 
-  /// Embeddings of the options.
+  /// Embeddings of all Fréchet distances that the sweep measures: the codec's latents, and those that the options add.
   ///
-  /// - Throws: `ModelError` where VGGish or statistics cannot be read, `EvaluationError` where a file has no statistics.
+  /// - Throws: `ModelError` where VGGish or statistics cannot be read, `EvaluationError` where a file has no
+  ///   statistics.
   func embeddings(_ library: ModelLibrary) throws -> SweepEmbeddings {
     let references = try Dictionary(
       uniqueKeysWithValues: referenceStatistics.map { ($0.name, try EmbeddingStatistics(path: $0.value)) })

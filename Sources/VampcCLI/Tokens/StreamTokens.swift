@@ -26,7 +26,7 @@ struct StreamTokens: Equatable {
   /// Writes the stream as its encoder wrote it: with the same blocks, and with header and trailer in the same records.
   ///
   /// - Returns: Number of bytes by purpose.
-  /// - Throws: `BitstreamError.unencodable` for a value outside the format's limits, and whatever `write` throws.
+  /// - Throws: `BitstreamError.unencodable` for a value outside the format's limits, and errors of `write`.
   func encode(write: ([UInt8]) throws -> Void) throws -> StreamStatistics {
     var encoder = try StreamEncoder(header: header)
     if hasHeaderRecord { try write(encoder.start()) }
@@ -43,9 +43,9 @@ extension StreamTokens {
   /// Reads an input to its end and keeps one of its streams.
   ///
   /// - Parameters:
-  ///   - source: Next bytes of the input; empty at its end.
+  ///   - source: Closure that returns the next bytes of the input; none at its end.
   ///   - number: Number of the stream, 1 for the first; nil for the only one.
-  /// - Throws: `BitstreamError` at the first fault of any stream, `TokenFileError`, and whatever the source throws.
+  /// - Throws: `BitstreamError` at the first fault of any stream, `TokenFileError`, and errors of `source`.
   init(source: @escaping () throws -> [UInt8], number: Int?) throws {
     var reader = StreamReader(source: source)
     var wanted: StreamTokens?

@@ -14,7 +14,7 @@ struct TokenArray {
   let frameCount: Int
   private let file: NumPyFile
 
-  /// Array in the bytes of a file.
+  /// Token array in the bytes of a file, whose tokens are checked later.
   ///
   /// - Parameter bytes: Content of a `.npy` file.
   /// - Throws: `TokenFileError.array` where the file is not an int32 array with three axes.

@@ -73,7 +73,7 @@ extension TokenHeader {
     var gain: Gain?
     /// Whether damage took all tokens of the block.
     var isLost: Bool
-    /// Digital silence of the source in the block.
+    /// Runs of digital silence in the block, in samples of the source from frame 0 on.
     var silence: [Range<Int>] = []
   }
 }
@@ -181,7 +181,7 @@ extension TokenHeaderFile {
     return tags
   }
 
-  /// Blocks of the header, or blocks cut anew where the header has none.
+  /// Blocks that the header lists, or blocks of the usual length where the header lists none.
   private func spans(_ header: StreamHeader) throws(TokenFileError) -> [TokenHeader.BlockSpan] {
     try require("frames", fields.frames, in: 0...StreamTokens.tokenLimit)
     try require("first_frame", fields.firstFrame, in: 0...StreamLimits.frameNumber - fields.frames)

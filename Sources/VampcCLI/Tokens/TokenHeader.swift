@@ -26,7 +26,7 @@ struct TokenHeader: Decodable, Equatable {
     }
   }
 
-  /// Place and gain of one block.
+  /// Frames, gain, loss and silence of one block.
   struct Block: Decodable, Equatable {
     var firstFrame: Int
     var frames: Int
@@ -101,12 +101,12 @@ struct TokenHeader: Decodable, Equatable {
     coarseStepCount: 24, fineStepCount: 2, temperature: 1, fineTemperature: 0, maskTemperature: 10.5)
   static let wholeGain = "whole"
   static let blockGain = "block"
-  /// Longest JSON file that is read.
+  /// Size in bytes of the largest JSON file that is read: 64 MiB.
   static let byteLimit = 1 << 26
 }
 
 extension TokenHeader {
-  /// Header of a stream that was read.
+  /// JSON header that describes a stream.
   init(_ stream: StreamTokens) {
     let header = stream.header
     let sampler = header.sampler.settings(modelDefaults: Self.tabledDefaults)
@@ -152,7 +152,7 @@ extension TokenHeader {
     }
   }
 
-  /// Fields in the order of python/README.md.
+  /// JSON object with the fields in the order of python/README.md.
   var json: JSONObject {
     var object = JSONObject()
     object.set("format", format)

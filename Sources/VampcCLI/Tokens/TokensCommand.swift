@@ -99,7 +99,8 @@ struct TokensCommand: ParsableCommand {
     guard bytes.count <= byteLimit else {
       throw TokenFileError.tooLarge(tokenCount: bytes.count / 4, allowed: StreamTokens.tokenLimit)
     }
-    // After the array: in a pipe of two vampc, the header exists only when the array is complete.
+    // The header is opened after the array: where one vampc writes and another reads a pipe, the header exists only
+    // when the array is complete.
     let headerInput = try InputBytes(path: header ?? Self.headerPath(beside: job.input))
     let headerFile = try TokenHeaderFile(headerInput.rest(limit: TokenHeader.byteLimit), name: headerInput.name)
     let tokens = try headerFile.stream(try TokenArray(bytes))

@@ -6,6 +6,8 @@ struct BarCut {
   /// Range of the samples.
   let samples: Range<Int>
 
+  /// Finds the downbeats of a recording.
+  ///
   /// - Throws: `BarCutError` where fewer than two downbeats are found; `SignalError`.
   init(_ audio: AudioBuffer) throws {
     let mixed = try BeatsAudio.mixed(audio)
@@ -21,7 +23,7 @@ struct BarCut {
   }
 }
 
-/// No whole bar was found.
+/// Error about a recording in which fewer than two downbeats were found.
 struct BarCutError: ExplainedError, Equatable {
   let beatCount: Int
 

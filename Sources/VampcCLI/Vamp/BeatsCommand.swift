@@ -81,7 +81,7 @@ struct BeatsCommand: ParsableCommand {
     return object.text
   }
 
-  /// Beats a minute, from the median distance; nil for fewer than two beats.
+  /// Tempo in beats a minute, from the median distance of neighbouring beats; nil for fewer than two beats.
   static func tempo(of beats: [Double]) -> Double? {
     let distances = zip(beats.dropFirst(), beats).map { $0 - $1 }.sorted()
     return distances.isEmpty ? nil : 60 / distances[distances.count / 2]
@@ -105,7 +105,7 @@ struct BeatsCommand: ParsableCommand {
   }
 }
 
-/// Clicks of 20 ms at given times, over audio at half its level.
+/// Clicks of 20 ms at given times, added to audio at half its amplitude.
 struct ClickTrack {
   private let starts: [Int]
   private let click: [Float]
@@ -113,7 +113,9 @@ struct ClickTrack {
   private static let seconds = 0.02
   private static let frequencyHz = 1_500.0
 
-  /// - Parameter times: Times in seconds, ascending.
+  /// Clicks for audio of the given sample rate.
+  ///
+  /// - Parameter times: Times of the clicks in seconds, ascending.
   init(times: [Double], sampleRateHz: Int) {
     starts = times.map { Int(($0 * Double(sampleRateHz)).rounded()) }
     let count = Int(Self.seconds * Double(sampleRateHz))
@@ -123,7 +125,7 @@ struct ClickTrack {
     }
   }
 
-  /// Audio with the clicks that overlap with it.
+  /// Returns `audio` at half its amplitude, with the clicks that overlap with it.
   ///
   /// - Parameter position: Number of the first sample of `audio` in the recording.
   func added(to audio: AudioBuffer, from position: Int) -> AudioBuffer {

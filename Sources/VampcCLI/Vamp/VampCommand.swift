@@ -73,7 +73,7 @@ struct VampCommand: ParsableCommand {
     vamp.variations * (vamp.split ? vamp.passes ?? vamp.preset?.loopPassCount ?? 1 : 1)
   }
 
-  /// Options of prompts with those of the preset.
+  /// Options of prompts, with the beats and onsets of the preset switched on.
   private var wholePrompt: PromptOptions {
     var prompt = prompt
     prompt.beats = prompt.beats || vamp.preset?.keepsBeats == true
@@ -112,7 +112,7 @@ struct VampCommand: ParsableCommand {
     }
   }
 
-  /// Input in memory, cut to whole bars where asked for.
+  /// Reads the whole input; with `--loop-at-beats`, cuts it to whole bars.
   private func recording(_ input: String) throws -> (AudioBuffer, [AudioTag]) {
     let reader = try BeatsAudio.reader(of: input)
     let audio = try reader.readAll()

@@ -95,7 +95,7 @@ struct VampOptions: ParsableArguments {
       valueName: "file"), completion: .file())
   var page: String?
 
-  /// Whether options change nothing but the tokens around the recording.
+  /// Whether an option asks for new segments, length or pitch, for which all other tokens are kept by default.
   private var changesTimeAlone: Bool {
     !inpaint.isEmpty || following != nil || preceding != nil || timeStretch != nil || pitch != nil
   }
@@ -139,7 +139,7 @@ struct VampOptions: ParsableArguments {
   /// Period of the kept frames: that of the options, of the preset, or the default.
   var keptPeriod: Int { period ?? preset?.period ?? (keepsAll ? 1 : 7) }
 
-  /// Settings for `model`.
+  /// Settings of the variations, with the defaults of `model`.
   ///
   /// - Parameter beatsAudio: Recording as `BeatsAudio` reads it; nil where no beat or onset is needed.
   /// - Throws: `KeepRulesError`; `ValidationError` where the phase does not fit the period.

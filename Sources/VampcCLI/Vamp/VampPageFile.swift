@@ -10,15 +10,17 @@ struct VampPageFile {
   private var picture: KeepMaskPicture?
   private var kept = ""
 
+  /// Page that has only the recording.
+  ///
   /// - Parameters:
-  ///   - original: Recording as it is varied.
+  ///   - original: Recording before it is varied.
   ///   - name: Name of the input.
   init(_ original: AudioBuffer, name: String) {
     title = name
     sounds = [VampPage.Sound(name: "Recording", facts: name, audio: original)]
   }
 
-  /// Adds a variation; the first one gives the keep mask.
+  /// Adds a variation. The first variation gives the keep mask of the page.
   mutating func add(_ vamp: Vamp, seed: UInt32) throws {
     let share = "\(Format.percent(vamp.keptShare)) of the tokens kept, \(Format.bitrate(vamp.keptRateBps))"
     sounds.append(
@@ -27,6 +29,8 @@ struct VampPageFile {
     (picture, kept) = (vamp.mask.picture, share)
   }
 
+  /// Writes the page; does nothing where no variation was added.
+  ///
   /// - Parameter replaces: Whether an existing file is replaced.
   /// - Throws: errors of `OutputFile` and of coding the sounds.
   func write(to path: String, replaces: Bool) throws {

@@ -29,7 +29,7 @@ struct BlockMarks {
   /// Recorded blocks that end at `frame` or before.
   func endingBy(frame: Int) -> ArraySlice<Mark> {
     guard lastFirstFrame > frame else {
-      // The end of the last block is not known.
+      // The end of the last block is not known, so this block may reach beyond `frame`.
       return marks.dropLast()
     }
     let next = marks.firstIndex { $0.firstFrame > frame } ?? marks.count

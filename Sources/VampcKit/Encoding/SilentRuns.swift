@@ -50,7 +50,7 @@ struct SilentRuns {
       let shortest = run.end > end ? shortestDividedSampleCount : shortestSampleCount
       if first < end, end - run.start >= shortest { taken.append(first..<end) }
     }
-    // Only the last of these runs may go on.
+    // Only the last of these runs may continue in the next block.
     let goesOn = reached > 0 && runs[reached - 1].end >= samples.upperBound
     if goesOn { runs[reached - 1].next = samples.upperBound }
     runs.removeFirst(goesOn ? reached - 1 : reached)

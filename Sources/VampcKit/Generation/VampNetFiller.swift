@@ -87,7 +87,7 @@ final class VampNetFiller: TokenFiller {
   }
 
   func fill(_ segment: TokenSegment, into latents: FloatRows) throws {
-    // Frames before the first waiting one come before everything that the coarse transformer must see.
+    // The coarse transformer needs no frames before the first waiting frame.
     let segment = segment.dropping(before: waiting.firstFrame)
     let (codebooks, columns) = (0..<codebookCount, 0..<segment.frames.count)
     try advance(
@@ -107,7 +107,7 @@ final class VampNetFiller: TokenFiller {
     let complete = try coarse.generate(
       tokens.slice(codebooks: coarseCodebooks, frames: all), mask: mask.slice(codebooks: coarseCodebooks, frames: all),
       isFinal: isFinal)
-    // Frames that only the coarse transformer needed to see.
+    // These frames were needed only as context of the coarse transformer.
     let preroll = min(max(0, firstFrame - waiting.firstFrame), complete.frameCount)
     var (joined, joinedMask) = waiting.take(complete.frameCount)
     for codebook in coarseCodebooks {
