@@ -7,10 +7,10 @@ import VampcKit
 struct CellStore {
   let folder: String
 
-  /// Largest finite number of 16-bit floats.
+  /// Largest finite half-precision number.
   private static let largestHalf: Float = 65_504
-  /// Revision of the measuring, part of every cell's key. The revision changes whenever equal input would give other
-  /// figures.
+  /// Revision of the measurements, part of every cell's key. The revision must change whenever equal input would give
+  /// other values.
   private static let revision = 4
 
   /// Opens the store in a folder, which is created where it is missing.
@@ -25,7 +25,7 @@ struct CellStore {
 
   /// Computes the key of a cell: a hash of everything that the result depends on.
   ///
-  /// - Parameter model: model that the condition names.
+  /// - Parameter model: Model that the condition names.
   static func key(
     _ condition: SweepCondition, of clip: SweepDescription.Clip, model: SweepDescription.UsedModel?,
     opusVersion: String
@@ -79,7 +79,8 @@ struct CellStore {
     for name in names {
       guard let windows = cell.embeddings[name], windows.count > 0 else { continue }
       let shape = [windows.count, windows.dimension]
-      // 16-bit floats have 11 significant bits: the distance of two sets moves by less than a millionth.
+      // Half-precision numbers have 11 significant bits: the Fréchet distance of two sets changes by less than a
+      // millionth.
       if windows.values.allSatisfy({ abs($0) <= Self.largestHalf }) {
         writer.add(name, shape: shape, halves: windows.values)
       } else {

@@ -8,10 +8,10 @@ import Signal
 import Tokens
 import VampcKit
 
-/// Coder of one clip under any condition. A coder belongs to one worker and keeps intermediate results that conditions
-/// share.
+/// Coder that encodes and decodes one clip under any condition. A coder belongs to one worker and keeps intermediate
+/// results that conditions share.
 final class ClipCoder {
-  /// Decoded clip with its sizes, at the sample rate and length of the original.
+  /// Decoded clip, at the sample rate and length of the original, with the sizes of its file.
   struct Result {
     var decoded: AudioBuffer
     var outcome = SweepRow.Outcome.ok
@@ -23,7 +23,8 @@ final class ClipCoder {
   private let clip: SweepClip
   private let models: [String: Model]
   private let checkCancellation: () throws -> Void
-  /// Last stream with a periodic prompt. Conditions that decode the same stream with several seeds follow one another.
+  /// Last encoded stream with a periodic prompt, because conditions that decode one stream with several seeds follow
+  /// one another.
   private var periodicStream: (model: String, settings: EncoderSettings, bytes: [UInt8], payloadBytes: Int)?
   /// Clip at the sample rate of Opus, resampled once.
   private var opusInput: AudioBuffer?
@@ -31,8 +32,8 @@ final class ClipCoder {
   /// Creates a coder.
   ///
   /// - Parameters:
-  ///   - models: models by name, with this worker's compute contexts.
-  ///   - checkCancellation: closure that is called repeatedly; an error of the closure stops the work.
+  ///   - models: Models by name, with this worker's compute contexts.
+  ///   - checkCancellation: Closure that is called repeatedly; an error of the closure stops the work.
   init(
     _ clip: SweepClip, models: [String: Model], checkCancellation: @escaping () throws -> Void
   ) {

@@ -6,11 +6,11 @@ import SystemCalls
 /// Places of a sweep's clips in a folder. The choice depends only on file names and a seed, so that every machine finds
 /// the same clips.
 public struct ClipSelection: Sendable {
-  /// Place of a clip: one of the equal parts of a file.
+  /// Place of a clip: a file, and one of the equal segments into which the file is divided.
   public struct Place: Equatable, Sendable {
     /// Path of the file below the folder.
     public let file: String
-    /// Number of the part, from 0.
+    /// Number of the segment, from 0.
     public let part: Int
   }
 
@@ -20,16 +20,18 @@ public struct ClipSelection: Sendable {
   public let settings: SweepDescription.Selection
   /// Subfolders and files below the folder that cannot be read.
   public let unreadable: [FolderListing.Failure]
-  /// Places by file, then by part. A file that is too short for its parts has fewer clips.
+  /// Places by file, then by segment. A file that is too short for `perFile` clips has fewer clips than places.
   public let places: [Place]
-  /// Distinct clip names by file.
+  /// Beginning of the clip names by file; different files have different names.
   private let names: [String: String]
 
   /// Lists the audio files of a folder and chooses the places of clips.
   ///
   /// - Parameters:
-  ///   - output: folder whose files are skipped if it lies in `folder`.
-  ///   - limit: largest number of places, spread evenly over all files; nil takes all places.
+  ///   - folder: Folder with the audio files.
+  ///   - settings: Clip length, clips per file and seed.
+  ///   - output: Folder whose files are skipped if it is inside `folder`.
+  ///   - limit: Largest number of places, spread evenly over all files; nil takes all places.
   /// - Throws: `SweepError.cannotReadFolder`, `.noAudio`.
   public init(
     folder: String, settings: SweepDescription.Selection, excluding output: String? = nil, limit: Int? = nil
@@ -55,8 +57,7 @@ public struct ClipSelection: Sendable {
     names = Self.names(of: files)
   }
 
-  /// Names of the files without extension, with the extension where two names would be equal, and with a hash where the
-  /// extension is not enough.
+  /// Names of the files without extension. An extension, or a hash of the path, is added where names would be equal.
   private static func names(of files: [String]) -> [String: String] {
     func flat(_ path: String) -> String { PathText.readable(path.replacingOccurrences(of: "/", with: "_")) }
     let byStem = Dictionary(grouping: files) { flat(($0 as NSString).deletingPathExtension) }
@@ -75,8 +76,8 @@ public struct ClipSelection: Sendable {
 
   /// Reads a clip.
   ///
-  /// - Parameter checkCancellation: closure that is called repeatedly; an error of the closure stops the reading.
-  /// - Returns: The clip; nil where the file is too short for part `place.part`.
+  /// - Parameter checkCancellation: Closure that is called repeatedly; an error of the closure stops the reading.
+  /// - Returns: The clip; nil if the file is too short to have segment `place.part`.
   /// - Throws: `AudioIOError`, and the errors of `checkCancellation`.
   public func read(_ place: Place, checkCancellation: () throws -> Void = {}) throws -> SweepClip? {
     let reader = try AudioReader(path: folder + "/" + place.file)
@@ -114,12 +115,12 @@ public struct ClipSelection: Sendable {
     return count
   }
 
-  /// Position of the clip within its part, as a share 0..<1 of the possible starts.
+  /// Position of the clip within its segment, as a share in `0..<1` of the possible starts.
   private func share(for place: Place) -> Double {
     Double(Self.hash("\(settings.seed)/\(place.part)/\(place.file)") >> 11) / Double(1 << 53)
   }
 
-  /// Hash of a text: 64-bit FNV-1a, and a multiplication because the last bytes hardly reach the upper bits of FNV-1a.
+  /// Hash of a text: 64-bit FNV-1a, and a multiplication by which the last bytes also change the upper bits.
   private static func hash(_ text: String) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -33,14 +33,14 @@ public struct FolderSweep: Sendable {
   /// Prepares a sweep: loads the models and combines presets and grid into conditions.
   ///
   /// - Parameters:
-  ///   - settings: folders, selection of clips and limits.
-  ///   - presets: sets of conditions; may be empty where there is a grid.
-  ///   - grid: conditions of the user's own.
-  ///   - bundles: models. The codec of the first model makes the embedding `codec`.
-  ///   - embeddings: embeddings of the Fréchet distances.
-  ///   - command: command line that made the sweep, for `sweep.json`.
-  ///   - versions: version of the program; versions of libraries are added.
-  ///   - checkCancellation: closure that is called often; an error of the closure stops the run.
+  ///   - settings: Folders, selection of clips and limits.
+  ///   - presets: Sets of conditions; may be empty if there is a grid.
+  ///   - grid: Conditions of the user's grid file; nil without a grid.
+  ///   - bundles: Models. The codec of the first model makes the embedding `codec`.
+  ///   - embeddings: Embeddings of the Fréchet distances.
+  ///   - command: Command line that made the sweep, for `sweep.json`.
+  ///   - versions: Versions by name, such as that of the program; the version of libopus is added.
+  ///   - checkCancellation: Closure that is called often; an error of the closure stops the run.
   /// - Throws: `SweepError`, `ModelError`, `VampcError`.
   public init(
     _ settings: SweepSettings, presets: [SweepPreset], grid: SweepGrid? = nil, bundles: [ModelBundle],
@@ -76,7 +76,7 @@ public struct FolderSweep: Sendable {
 
   /// Computes the missing cells and collects the results.
   ///
-  /// - Parameter progress: called after each cell, from several threads.
+  /// - Parameter progress: Closure that is called after each cell, from several threads.
   public func callAsFunction(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {
     let outcome = try run.run(progress: progress)
     let opusVersion = OpusCodec.libraryVersion
@@ -96,7 +96,7 @@ public struct FolderSweep: Sendable {
 }
 
 extension SweepDescription.Machine {
-  /// Machine that runs this program.
+  /// Machine that runs this program, with its processor's name from `/proc/cpuinfo`.
   static var current: Self {
     let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }

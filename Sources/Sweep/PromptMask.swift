@@ -4,14 +4,14 @@ import VampcKit
 
 /// Keep masks of prompts that are not periodic, and of noise.
 enum PromptMask {
-  /// Keeps the first codebooks of the frames that begin in the first or the last `seconds` / 2.
+  /// Keeps the first `codebooks` codebooks of the frames that begin in the first or the last `seconds` / 2 of the clip.
   static func edges(codebooks: Int, seconds: Double, sampleCount: Int, geometry: TokenGeometry) -> TokenMask {
     mask(
       KeepRules(firstSeconds: seconds / 2, lastSeconds: seconds / 2, codebookCount: codebooks), geometry,
       sampleCount: sampleCount)
   }
 
-  /// Keeps the first codebooks of the frames that overlap with `seconds` around a beat.
+  /// Keeps the first `codebooks` codebooks of the frames that overlap with `seconds` around a beat.
   static func beats(
     codebooks: Int, seconds: Double, audio: AudioBuffer, sampleCount: Int, geometry: TokenGeometry
   ) -> TokenMask {

@@ -18,7 +18,7 @@ struct SamplerAxesFile: Decodable {
     case contextFrames = "context_frames"
   }
 
-  /// Number of frames, or `"all"`.
+  /// Number of frames, or `"all"`, which becomes −1.
   struct ContextFrames: Decodable {
     let frameCount: Int
 
@@ -56,9 +56,9 @@ struct SamplerAxesFile: Decodable {
   let contextFrames: [ContextFrames]?
   let sequential: [Double]?
 
-  /// Axes with the file's values.
+  /// Checks the file's values and returns them as axes.
   ///
-  /// - Parameter fault: Makes the error for a value out of its range.
+  /// - Parameter fault: Closure that makes the error for a value out of its range.
   /// - Throws: Errors of `fault`.
   func axes(_ fault: (String) -> SweepError) throws -> SamplerAxes {
     func checked<Value: Comparable>(

@@ -12,44 +12,44 @@ public struct SamplerAxes: Equatable, Sendable {
   public var fineTemperatures: [Double] = []
   /// Mask temperatures, for VampNet's sampler.
   public var maskTemperatures: [Double] = []
-  /// Probabilities of nucleus sampling.
+  /// Total probabilities of nucleus sampling (top-p).
   public var topPs: [Double] = []
-  /// Numbers of the most likely tokens to draw from.
+  /// Numbers of the most likely tokens that may be drawn (top-k).
   public var topKs: [Int] = []
-  /// Probabilities of typical sampling.
+  /// Total probabilities of typical sampling (typical mass).
   public var typicalMasses: [Double] = []
-  /// Smallest numbers of tokens of typical sampling.
+  /// Smallest numbers of tokens that typical sampling lets stay.
   public var typicalMinimums: [Int] = []
-  /// Shares of the steps that draw tokens.
+  /// Shares of the steps that draw tokens (sample cut-off); later steps take the most likely tokens.
   public var sampleCutoffs: [Double] = []
   /// Settings of MAGNeT's sampler alone.
   public var spans = Spans()
-  /// Seconds that are generated frame by frame.
+  /// Lengths in seconds of the sequential start, which is generated frame by frame.
   public var sequentialSeconds: [Double] = []
   /// Complete settings in addition to the combinations, or instead of them where all lists are empty.
   public var samplers: [SweepSampler] = []
 
   /// Values of settings that only MAGNeT's sampler has.
   public struct Spans: Equatable, Sendable {
-    /// Lengths in frames.
+    /// Lengths of a span in frames.
     public var lengths: [Int] = []
-    /// Scores.
+    /// Rules that compute the score of a span from the scores of its tokens.
     public var scorings: [SpanSettings.Scoring] = []
-    /// Positions.
+    /// Rules that say at which frames spans may begin.
     public var arrangements: [SpanSettings.Arrangement] = []
-    /// Lists of step counts.
+    /// Lists of the numbers of steps for codebook 0, codebook 1 and so on.
     public var levelSteps: [[Int]] = []
-    /// Frames on each side that later codebooks attend to; −1 for all.
+    /// Numbers of frames on each side to which codebooks after the first attend; −1 for all frames.
     public var contextFrames: [Int] = []
 
-    /// No values.
+    /// Axes without values, which leave the settings as the stream has them.
     public init() {}
   }
 
-  /// Axes without values: the stream's sampler.
+  /// Axes without values, which leave all sampler settings as the stream has them.
   public init() {}
 
-  /// Settings of all combinations; nil for the stream's own settings.
+  /// Settings of all combinations; nil stands for the stream's own settings.
   ///
   /// Values of MAGNeT's settings apply to MAGNeT's sampler only, and mask temperatures to VampNet's or the stream's.
   var combinations: [SweepSampler?] {

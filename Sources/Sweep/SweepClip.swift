@@ -1,7 +1,7 @@
 import ModelStore
 public import Signal
 
-/// Clip that has been read.
+/// Clip with its samples in memory.
 public struct SweepClip: Sendable {
   /// Name, place, length and hash of the clip.
   public let facts: SweepDescription.Clip

@@ -17,7 +17,7 @@ struct SweepCollector {
   /// Cell keys of each condition, in the order of the clips.
   private let keys: [String: [String]]
 
-  /// File of each clip by name. Clips of one file are one unit of every bootstrap.
+  /// File of each clip, by the clip's name. Every bootstrap draws the clips of one file together.
   private let files: [String: String]
 
   private static let leastFileCount = 2
@@ -25,8 +25,11 @@ struct SweepCollector {
   /// Prepares the cell keys of all conditions.
   ///
   /// - Parameters:
-  ///   - description: description of the run; dimension and count of its embeddings are filled in by the collector.
-  ///   - references: statistics by the name of the embedding, with which clips are compared instead of the originals.
+  ///   - description: Description of the run; the collector fills in dimension and count of its embeddings.
+  ///   - store: Store with the cells.
+  ///   - references: Statistics by the name of the embedding, with which clips are compared instead of the originals.
+  ///   - threadCount: Number of threads.
+  ///   - checkCancellation: Closure that is called often; an error of the closure stops the collector.
   init(
     _ description: SweepDescription, _ store: CellStore, references: [String: EmbeddingStatistics] = [:],
     threadCount: Int, checkCancellation: @escaping @Sendable () throws -> Void
@@ -47,7 +50,7 @@ struct SweepCollector {
     files = Dictionary(description.clips.map { ($0.name, $0.file) }) { first, _ in first }
   }
 
-  /// Computes rows, summaries and Fréchet distances.
+  /// Reads the rows and computes summaries and Fréchet distances.
   ///
   /// - Throws: `EvaluationError` where embeddings do not compare, and the errors of `checkCancellation`.
   func results() throws -> SweepResults {
@@ -88,8 +91,8 @@ struct SweepCollector {
       flagCounts: rows.flatMap(\.flags).reduce(into: [:]) { $0[$1, default: 0] += 1 })
   }
 
-  /// Mean of a figure with its bootstrap interval over files; nil for no figures, without an interval for figures of a
-  /// single file.
+  /// Mean of a value over rows, with its bootstrap interval over files. Nil if no row has the value; without an
+  /// interval if all rows with the value are of one file.
   private func mean(_ rows: [SweepRow], _ figure: (SweepRow) -> Double?) throws -> SweepEstimate? {
     let found = rows.compactMap { row in figure(row).map { (value: $0, file: files[row.clip] ?? row.clip) } }
     guard !found.isEmpty else { return nil }
@@ -103,7 +106,8 @@ struct SweepCollector {
 
   // MARK: Fréchet distances
 
-  /// Distances of all conditions by identifier, and the embedding with its dimension and count.
+  /// Fréchet distances of all conditions by identifier, and `embedding` with its dimension and reference count filled
+  /// in.
   private func distances(
     _ embedding: SweepDescription.Embedding, _ rows: [String: [SweepRow]]
   ) throws -> ([String: SweepEstimate], SweepDescription.Embedding) {

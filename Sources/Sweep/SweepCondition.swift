@@ -29,7 +29,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
     case beats
   }
 
-  /// Kind of coding.
+  /// Kind of coding between the original and the decoded clip.
   public var method: Method
   /// Name of the model; nil for methods without a model.
   public var model: String?
@@ -39,7 +39,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   public var codebooks: Int?
   /// Number of frames from one kept frame to the next; only for the `periodic` prompt.
   public var period: Int?
-  /// Length of the kept segments: both ends together for `edges`, the segment around one beat for `beats`.
+  /// Length of the kept segments in seconds: both ends together for `edges`, the segment around one beat for `beats`.
   public var promptSeconds: Double?
   /// Replacement of masked tokens; nil for other methods than `vampc`.
   public var fill: Fill?
@@ -51,9 +51,9 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   public var seed: UInt32?
   /// Probability that a token is replaced, for the method `noise`.
   public var noiseRatio: Double?
-  /// Requested bitrate of Opus.
+  /// Requested bitrate of Opus in bit/s.
   public var requestedBps: Int?
-  /// Frame duration of Opus: 20 or 60.
+  /// Frame duration of Opus in milliseconds: 20 or 60.
   public var frameMilliseconds: Int?
   /// Whether every packet of Opus has the same size.
   public var isConstantRate: Bool?
@@ -67,7 +67,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   }
 
   /// Identifier of the condition, different for different conditions and valid as a file name:
-  /// `vampc-4x1-generate-steps24-seed0`.
+  /// `vampc-MODEL-4x1-generate-steps24-seed0`.
   public var identifier: String {
     var parts = [method.rawValue]
     if let model { parts.append(model) }

@@ -1,7 +1,7 @@
 import Foundation
 
 extension SweepDescription {
-  /// Largest accepted size of `sweep.json`: about a million clips.
+  /// Largest accepted size of `sweep.json` in bytes: 512 MiB, enough for about a million clips.
   private static let largestByteCount = 1 << 29
 
   /// Reads the description of a results folder from `sweep.json`.

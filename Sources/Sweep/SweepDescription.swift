@@ -1,7 +1,7 @@
 /// Description of a sweep: command, clips, conditions, models, versions and machine. `sweep.json` holds this
 /// description (`formats/sweep-report.md`).
 public struct SweepDescription: Codable, Equatable, Sendable {
-  /// Model of a sweep.
+  /// Model that a sweep used.
   public struct UsedModel: Codable, Equatable, Sendable {
     /// Name of the model.
     public var name: String
@@ -9,9 +9,9 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     public var codecIdentity: String
     /// Identity of the transformers; nil for a codec alone.
     public var generatorIdentity: String?
-    /// Sample rate of the codec.
+    /// Sample rate of the codec in Hz.
     public var sampleRateHz: Int
-    /// Number of samples of a frame.
+    /// Number of samples per frame at the codec's sample rate.
     public var hopLength: Int
     /// Number of codebooks of the codec.
     public var codebookCount: Int
@@ -35,9 +35,9 @@ public struct SweepDescription: Codable, Equatable, Sendable {
 
   /// Rule by which clips are cut from the files.
   public struct Selection: Codable, Equatable, Sendable {
-    /// Largest length of a clip.
+    /// Largest length of a clip in seconds.
     public var seconds: Double
-    /// Number of clips from each file.
+    /// Largest number of clips from each file.
     public var perFile: Int
     /// Seed of the clips' positions.
     public var seed: UInt64
@@ -56,13 +56,13 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     public var name: String
     /// Path of the file below the folder of the sweep.
     public var file: String
-    /// Start of the clip in the file.
+    /// Start of the clip in the file, in seconds.
     public var startSeconds: Double
-    /// Length of the clip.
+    /// Length of the clip in seconds.
     public var seconds: Double
-    /// Sample rate of the clip, which is the rate of its file.
+    /// Sample rate of the clip and of its file in Hz.
     public var sampleRateHz: Int
-    /// SHA-256 of the samples in hexadecimal.
+    /// SHA-256 of the samples as 32-bit floats, in hexadecimal.
     public var contentHash: String
 
     /// Creates the description of a clip.
@@ -110,7 +110,7 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     }
   }
 
-  /// Embedding of a Fréchet distance.
+  /// Embedding on which Fréchet distances are computed.
   public struct Embedding: Codable, Equatable, Sendable {
     /// Name of the embedding: `codec`, `vggish`, or the user's name for a command.
     public var name: String
@@ -118,7 +118,8 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     public var source: String
     /// Number of values of one embedding.
     public var dimension: Int
-    /// Number of embeddings of the originals. Other conditions have as many, without the clips that are left out.
+    /// Number of embeddings of the originals, or of the reference statistics. Conditions have as many as the originals,
+    /// except for clips that are left out.
     public var referenceCount: Int
 
     /// Creates the description of an embedding.

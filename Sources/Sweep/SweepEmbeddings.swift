@@ -7,7 +7,7 @@ public struct SweepEmbeddings: Sendable {
   public struct Choice: Sendable {
     /// Name of the embedding in the column `frechet_NAME` and in plots.
     public let name: String
-    /// Whether many clips at once cost less than single clips, as with a program that must start.
+    /// Whether embedding many clips at once costs less than embedding single clips, as with an external program.
     public let worksInBatches: Bool
     /// Statistics with which the clips are compared; nil compares with the originals.
     public let reference: EmbeddingStatistics?
@@ -15,7 +15,8 @@ public struct SweepEmbeddings: Sendable {
 
     /// Creates the choice of an embedding.
     ///
-    /// - Parameter make: called for each worker, with the models of the sweep and a folder for temporary files.
+    /// - Parameter make: Closure that makes an embedder for each worker, from the models of the sweep and a folder for
+    ///   temporary files.
     public init(
       name: String, worksInBatches: Bool = false, reference: EmbeddingStatistics? = nil,
       make: @escaping @Sendable (_ models: [Model], _ folder: String) throws -> any ClipEmbedder
@@ -26,7 +27,7 @@ public struct SweepEmbeddings: Sendable {
       self.make = make
     }
 
-    /// Latents of the first model's encoder.
+    /// Embedding `codec`: the latents of the first model's encoder.
     public static func codec(reference: EmbeddingStatistics? = nil) -> Choice {
       Choice(name: "codec", reference: reference) { models, _ in try CodecEmbedder(models[0]) }
     }

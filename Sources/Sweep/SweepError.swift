@@ -8,7 +8,7 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
   case noAudio(path: String)
   /// Grid file that violates `formats/sweep-report.md`.
   case invalidGrid(path: String, reason: String)
-  /// Name that is no preset.
+  /// Option value that is not the name of a preset.
   case unknownPreset(name: String, known: [String])
   /// Presets and grid without any condition.
   case nothingToDo
@@ -25,7 +25,7 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Folder without a readable clip; `reason` is the error of its first file.
   case noClipReadable(path: String, reason: String)
 
-  /// Message, which begins with the path where there is one.
+  /// Phrase that begins with the path, if there is one, and gives the reason.
   public var description: String {
     switch self {
     case .cannotReadFolder(let path, let reason): "\(path): cannot read: \(reason)"
@@ -44,7 +44,7 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension SweepError: ExplainedError {
-  /// File, program, option or model that the error is about.
+  /// File, option or model that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotReadFolder(let path, _), .noAudio(let path), .invalidGrid(let path, _), .notResults(let path, _),
@@ -56,7 +56,7 @@ extension SweepError: ExplainedError {
     }
   }
 
-  /// Kind of the error, from which the exit code follows.
+  /// Kind of the error: usage for options that do not fit, bad input for files with wrong content, otherwise a failure.
   public var kind: ErrorKind {
     switch self {
     case .unknownPreset, .nothingToDo, .doesNotFit, .sameName: .usage

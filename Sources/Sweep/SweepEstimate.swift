@@ -1,10 +1,11 @@
-/// Mean with its bootstrap interval.
+/// Mean of a metric, or Fréchet distance, with its bootstrap interval.
 public struct SweepEstimate: Codable, Equatable, Sendable {
-  /// Mean of the values.
+  /// Mean of the values, or the Fréchet distance.
   public var value: Double
-  /// Lower bound of the 95 % bootstrap interval; nil with fewer than two clips.
+  /// Lower bound of the 95 % bootstrap interval; nil if the clips are from too few files: one for a mean, fewer than
+  /// four for a Fréchet distance.
   public var lower: Double?
-  /// Upper bound of the 95 % bootstrap interval; nil with fewer than two clips.
+  /// Upper bound of the 95 % bootstrap interval; nil where the lower bound is nil.
   public var upper: Double?
 
   /// Creates an estimate.

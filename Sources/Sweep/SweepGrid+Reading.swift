@@ -3,7 +3,7 @@ import Tokens
 import VampcKit
 
 extension SweepGrid {
-  /// Largest accepted size of a grid file.
+  /// Largest accepted size of a grid file in bytes: 1 MiB.
   private static let largestByteCount = 1 << 20
 
   /// Reads a grid file: its conditions, and the presets that they are added to (`formats/sweep-report.md`, "Grids").
@@ -98,9 +98,11 @@ private struct GridFile: Decodable {
   let opus: [Opus]?
   let baselines: Bool?
 
-  /// Makes the grid of the file's values.
+  /// Checks the file's values and makes a grid of them.
   ///
-  /// - Parameter name: name of the grid in plots.
+  /// - Parameters:
+  ///   - name: Name of the grid in plots.
+  ///   - fault: Closure that makes the error for a value out of its range.
   func grid(named name: String, _ fault: (String) -> SweepError) throws -> SweepGrid {
     var grid = SweepGrid()
     grid.figures = [name]

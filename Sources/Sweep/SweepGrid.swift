@@ -3,13 +3,14 @@ public import VampcKit
 
 /// Values that a sweep combines into conditions; see `formats/sweep-report.md`.
 public struct SweepGrid: Equatable, Sendable {
-  /// Whether the grid has the baselines: original, codec alone, coarse-to-fine alone and noise.
+  /// Whether the grid has the baselines: original, codec alone, coarse-to-fine transformer alone (all coarse codebooks
+  /// kept) and noise.
   public var hasBaselines = true
   /// Whether the baselines include noise.
   public var hasNoiseBaselines = true
   /// Compression prompts.
   public var tokens: [CompressionPrompt] = []
-  /// Bitrates, each coded with the model's best compression prompt at that rate.
+  /// Nominal bitrates in bit/s, each coded with the model's best compression prompt at that rate.
   public var bitratesBps: [Double] = []
   /// Prompts that are not periodic.
   public var prompts: [MaskedPrompt] = []
@@ -17,13 +18,13 @@ public struct SweepGrid: Equatable, Sendable {
   public var fills: [SweepCondition.Fill] = [.generate]
   /// Numbers of steps of the coarse transformer.
   public var coarseSteps: [Int] = [SamplerSettings.published.coarseStepCount]
-  /// Values of sampler settings.
+  /// Values of sampler settings that generated conditions combine.
   public var samplerAxes = SamplerAxes()
   /// Seeds of the sampler and of random tokens.
   public var seeds: [UInt32] = [0]
   /// Ratios of noise, in addition to the baselines.
   public var noiseRatios: [Double] = []
-  /// Settings of Opus.
+  /// Settings of Opus; values are combined within each entry.
   public var opus: [OpusGrid] = []
   /// Names of the presets whose figures show the conditions.
   public var figures: [String] = []
@@ -34,7 +35,7 @@ public struct SweepGrid: Equatable, Sendable {
     public var kind: SweepCondition.Prompt
     /// Number of kept codebooks; nil keeps the coarse codebooks.
     public var codebooks: Int?
-    /// Length of the kept segments (`SweepCondition.promptSeconds`).
+    /// Length of the kept segments in seconds (`SweepCondition.promptSeconds`).
     public var seconds: Double
 
     /// Creates a prompt.
@@ -47,9 +48,9 @@ public struct SweepGrid: Equatable, Sendable {
 
   /// Settings of Opus that are combined with each other.
   public struct OpusGrid: Equatable, Sendable {
-    /// Requested bitrates.
+    /// Requested bitrates in bit/s.
     public var bitratesBps: [Int]
-    /// Frame durations, 20 or 60.
+    /// Frame durations in milliseconds, 20 or 60.
     public var frameMilliseconds: [Int]
     /// Rate modes: true for constant, false for constrained variable.
     public var isConstantRate: [Bool]
@@ -65,7 +66,7 @@ public struct SweepGrid: Equatable, Sendable {
   /// Creates a grid with the baselines alone.
   public init() {}
 
-  /// Noise ratios of the baselines: those of the published experiment.
+  /// Noise ratios of the baselines: those of VampNet's experiment (arXiv 2307.04686, figure 5).
   static let baselineNoiseRatios = [0.25, 0.5, 0.75]
 
   /// Combines grids into the conditions of a sweep; a condition of several grids appears once.

@@ -5,9 +5,10 @@ public struct SweepMerge {
   /// Copies the cells and audio of shards into one folder and collects the results.
   ///
   /// - Parameters:
-  ///   - folders: results of shards, made with the same settings.
-  ///   - output: folder for the merged results, which may hold results already.
-  ///   - checkCancellation: closure that is called often; an error of the closure stops the merge.
+  ///   - folders: Folders with the results of shards, made with the same settings.
+  ///   - output: Folder for the merged results, which may contain results already.
+  ///   - threadCount: Number of threads that compute Fréchet distances.
+  ///   - checkCancellation: Closure that is called often; an error of the closure stops the merge.
   /// - Throws: `SweepError.notResults`, `.settingsDiffer`, `.cannotWrite`, and the errors of `checkCancellation`.
   public static func merge(
     _ folders: [String], into output: String, threadCount: Int, checkCancellation: @escaping @Sendable () throws -> Void
@@ -44,7 +45,7 @@ public struct SweepMerge {
     ).results()
   }
 
-  /// Copies a file, or all files of a folder that the target lacks; each file appears when it is complete.
+  /// Copies a file, or all files of a folder, unless the target has them; each file appears when it is complete.
   private static func copy(_ source: String, to target: String, _ checkCancellation: () throws -> Void) throws {
     guard let kind = try? FileStatus(path: source).kind else { return }
     try checkCancellation()

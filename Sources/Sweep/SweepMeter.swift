@@ -11,7 +11,7 @@ struct SweepMeter {
 
   /// Starts the meter.
   ///
-  /// - Parameter conditions: conditions of every clip.
+  /// - Parameter conditions: Conditions of every clip.
   init(_ conditions: [SweepCondition], clipCount: Int) {
     remainingCost = conditions.reduce(0) { $0 + Self.cost(of: $1) } * Double(clipCount)
     totalCount = conditions.count * clipCount
@@ -31,7 +31,7 @@ struct SweepMeter {
         ? max(0, remainingCost) * Date().timeIntervalSince(started) / computedCost : nil)
   }
 
-  /// Cost of a cell, in units of decoding and measuring without generation. A step of the coarse transformer costs a
+  /// Estimated cost of a cell, in units of a cell without generation. A step of the coarse transformer counts as a
   /// quarter of a unit.
   private static func cost(of condition: SweepCondition) -> Double {
     guard condition.fill == .generate else { return 1 }

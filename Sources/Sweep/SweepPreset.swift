@@ -30,7 +30,7 @@ public enum SweepPreset: String, CaseIterable, Sendable {
     self = preset
   }
 
-  /// Largest number of clips of the preset where the user gives none; nil for no limit.
+  /// Largest number of clips if the user sets no limit; nil for all clips.
   public var clipLimit: Int? { self == .quick ? 8 : nil }
 
   /// Largest clip limit of several presets; nil where any preset has no limit.
@@ -40,7 +40,7 @@ public enum SweepPreset: String, CaseIterable, Sendable {
 
   /// Makes the grids of the preset.
   ///
-  /// - Parameter models: models of the sweep. Conditions that a model cannot code are omitted.
+  /// - Parameter models: Models of the sweep. Conditions that a model cannot code are omitted.
   public func grids(for models: [SweepModel]) -> [SweepGrid] {
     switch self {
     case .figure3: [steps(models)]
@@ -107,7 +107,7 @@ public enum SweepPreset: String, CaseIterable, Sendable {
     return grid
   }
 
-  /// Steps with which the paper computes figures 4 and 5.
+  /// Number of coarse steps with which the paper computes figures 4 and 5.
   private static let publishedSteps = 36
 
   private func published(_ grid: SweepGrid, steps: [Int]? = nil) -> SweepGrid {
@@ -117,8 +117,8 @@ public enum SweepPreset: String, CaseIterable, Sendable {
     return grid
   }
 
-  /// Adds prompts of twice the width. The paper's script keeps half of each width on either side of the gap or the beat;
-  /// its text can also be read as the whole width on either side.
+  /// Adds prompts of twice the width. The paper's script keeps half of each width on either side of the gap or the
+  /// beat; its text can also be read as the whole width on either side.
   private func bothWidths(_ grid: SweepGrid) -> SweepGrid {
     var grid = grid
     let wider = grid.prompts.map { SweepGrid.MaskedPrompt($0.kind, codebooks: $0.codebooks, seconds: 2 * $0.seconds) }

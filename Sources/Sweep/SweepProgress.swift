@@ -1,9 +1,9 @@
-/// Progress of a sweep.
+/// Progress of a sweep, counted in cells: one clip under one condition.
 public struct SweepProgress: Equatable, Sendable {
-  /// Number of finished cells.
+  /// Number of finished cells, those of earlier runs included.
   public var doneCount: Int
   /// Number of all cells.
   public var totalCount: Int
-  /// Estimated remaining time; nil before any cell was computed.
+  /// Estimated remaining time in seconds; nil before this run has computed a cell.
   public var remainingSeconds: Double?
 }

@@ -4,7 +4,7 @@ import SystemCalls
 import VampcKit
 
 extension SweepCondition {
-  /// Columns of a condition's settings.
+  /// Names of the table columns with a condition's settings, in the order of ``fields``.
   static let columns = [
     "method", "model", "prompt", "codebooks", "period", "prompt_seconds", "fill", "coarse_steps", "sampler", "seed",
     "noise_ratio", "requested_bps", "frame_milliseconds", "constant_rate",

@@ -4,7 +4,9 @@ import Signal
 extension SweepRow {
   /// Creates a row from a coded clip and its measurements.
   ///
-  /// - Parameter seconds: length of the clip.
+  /// - Parameters:
+  ///   - seconds: Length of the clip.
+  ///   - computeSeconds: Wall-clock time of coding and decoding.
   init(
     clip: String, condition: SweepCondition, _ result: ClipCoder.Result, _ measurement: ClipMeasurement,
     seconds: Double, computeSeconds: Double
@@ -23,7 +25,7 @@ extension SweepCondition {
   func measuredSamples(of audio: AudioBuffer) -> Range<Int> {
     guard prompt == .edges, let promptSeconds else { return 0..<audio.sampleCount }
     let end = Int((promptSeconds / 2 * Double(audio.sampleRateHz)).rounded())
-    // Kept ends that cover the whole clip leave no generated middle to measure.
+    // If the kept ends cover the whole clip, no generated middle remains, and the whole clip is measured.
     return 2 * end < audio.sampleCount ? end..<audio.sampleCount - end : 0..<audio.sampleCount
   }
 }

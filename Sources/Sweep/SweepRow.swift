@@ -5,9 +5,9 @@ public struct SweepRow: Codable, Equatable, Sendable {
   /// Outcome of coding; only `ok` rows are points of a curve.
   public enum Outcome: String, Codable, Sendable {
     case ok
-    /// Codec that wrote more than requested.
+    /// The codec exceeded the requested bitrate by more than 10 %.
     case rateExceeded = "rate-exceeded"
-    /// Codec that wrote silence for a clip with sound.
+    /// The codec wrote silence for a clip with sound.
     case silent
   }
 
@@ -17,19 +17,19 @@ public struct SweepRow: Codable, Equatable, Sendable {
   public var condition: String
   /// Outcome of coding.
   public var outcome: Outcome
-  /// Size of the coded tokens or packets alone; nil where there is no file.
+  /// Size in bytes of the coded tokens or packets alone; nil for a method without a file.
   public var payloadBytes: Int?
-  /// Size of the whole file with its container; nil where there is no file.
+  /// Size in bytes of the whole file with its container; nil for a method without a file.
   public var fileBytes: Int?
-  /// Length of the clip.
+  /// Length of the clip in seconds.
   public var seconds: Double
   /// Share of the codec's tokens that are masked, 0...1; nil for methods without tokens.
   public var maskedShare: Double?
-  /// Figures by metric; undefined figures are absent, such as the SI-SDR of identical signals.
+  /// Measured values by metric; undefined values are absent, such as the SI-SDR of identical signals.
   public var values: [Metric: Double]
   /// Flags of the clip (`silent`, `clipped`, `shifted` …) in ascending order.
   public var flags: [String]
-  /// Wall-clock time of coding and decoding, which differs from run to run.
+  /// Wall-clock time of coding and decoding in seconds, which differs from run to run.
   public var computeSeconds: Double
 
   /// Creates a row.
@@ -71,8 +71,8 @@ public struct SweepRow: Codable, Equatable, Sendable {
     computeSeconds = try fields.decode(Double.self, forKey: .computeSeconds)
   }
 
-  /// Bitrate of the payload; nil where there is no file.
+  /// Bitrate of the payload in bit/s; nil for a method without a file.
   public var payloadBps: Double? { payloadBytes.map { Double($0) * 8 / seconds } }
-  /// Bitrate of the whole file; nil where there is no file.
+  /// Bitrate of the whole file in bit/s; nil for a method without a file.
   public var fileBps: Double? { fileBytes.map { Double($0) * 8 / seconds } }
 }

@@ -30,19 +30,19 @@ public final class SweepRun: Sendable {
     public let error: any Error
   }
 
-  /// Clips and failures of a run; the results lie in cells.
+  /// Clips and failures of a run; the results are in the cells.
   public struct Outcome: Sendable {
     /// Clips that were read, in the order of the selection.
     public let clips: [SweepDescription.Clip]
     /// Subfolders that could not be listed, then files that could not be read, in the order of the selection.
     public let failures: [Failure]
-    /// Number of computed cells by condition.
+    /// Number of cells that this run computed, by the condition's identifier.
     public let computedCounts: [String: Int]
   }
 
   /// Prepares a run: selects the clips and opens the store.
   ///
-  /// - Parameter checkCancellation: closure that is called often; an error of the closure stops the run.
+  /// - Parameter checkCancellation: Closure that is called often; an error of the closure stops the run.
   /// - Throws: `SweepError` where the folder has no audio or the results cannot be written, `ModelError`.
   init(
     _ settings: SweepSettings, conditions: [SweepCondition], bundles: [ModelBundle],
@@ -69,7 +69,8 @@ public final class SweepRun: Sendable {
 
   /// Computes all missing cells.
   ///
-  /// - Throws: the first error of a readable clip, and the errors of `checkCancellation`.
+  /// - Parameter progress: Closure that is called after each cell, from several threads.
+  /// - Throws: The first error of a readable clip, and the errors of `checkCancellation`.
   public func run(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {
     let indices = selection.places.indices.filter { settings.shard?.takes($0) ?? true }
     let modelByteCount = bundles.reduce(0) { $0 + $1.byteCount }
@@ -100,7 +101,7 @@ public final class SweepRun: Sendable {
   enum Event {
     case done(SweepCondition, computed: Bool)
     case clip(SweepDescription.Clip)
-    /// File that is too short to have this part.
+    /// File that is too short to have a clip at this place.
     case absent
     case unreadable(Failure)
   }

@@ -2,7 +2,7 @@ import Tokens
 
 /// Sampler settings of a condition that differ from those of the stream and the model; nil leaves a setting unchanged.
 public struct SweepSampler: Codable, Hashable, Sendable {
-  /// Sampler, with the values of its published code for the settings that are nil.
+  /// Name of the sampler (`SamplerMethod`). Settings that are nil then have the values of the sampler's published code.
   public var method: String?
   /// Number of steps of the coarse-to-fine transformer.
   public var fineSteps: Int?
@@ -10,32 +10,32 @@ public struct SweepSampler: Codable, Hashable, Sendable {
   public var temperature: Double?
   /// Temperature of the other codebooks.
   public var fineTemperature: Double?
-  /// Noise on the confidence.
+  /// Scale of the random noise on the confidence of tokens.
   public var maskTemperature: Double?
-  /// Probability of nucleus sampling.
+  /// Total probability of nucleus sampling (top-p).
   public var topP: Double?
-  /// Number of the most likely tokens to draw from.
+  /// Number of the most likely tokens that may be drawn (top-k).
   public var topK: Int?
-  /// Probability of typical sampling.
+  /// Total probability of typical sampling (typical mass).
   public var typicalMass: Double?
-  /// Smallest number of tokens of typical sampling.
+  /// Smallest number of tokens that typical sampling lets stay.
   public var typicalMinimum: Int?
-  /// Share of the steps that draw tokens.
+  /// Share of the steps that draw tokens (sample cut-off); later steps take the most likely tokens.
   public var sampleCutoff: Double?
-  /// Number of frames of a span.
+  /// Number of frames of a span (MAGNeT's sampler).
   public var span: Int?
-  /// Score of a span: `max` or `prod`.
+  /// Rule that computes a span's score from the scores of its tokens: `max` or `prod`.
   public var spanScoring: String?
-  /// Positions of spans: `nonoverlap` or `stride1`.
+  /// Rule that says at which frames spans may begin: `nonoverlap` or `stride1`.
   public var spanArrangement: String?
-  /// Numbers of steps of codebook 0 and the following ones.
+  /// Numbers of steps of MAGNeT's sampler for codebook 0, codebook 1 and so on.
   public var levelSteps: [Int]?
-  /// Frames on each side that codebooks after the first attend to; −1 for all.
+  /// Number of frames on each side to which codebooks after the first attend; −1 for all frames.
   public var contextFrames: Int?
-  /// Seconds that are generated frame by frame.
+  /// Length in seconds of the sequential start, which is generated frame by frame.
   public var sequentialSeconds: Double?
 
-  /// Settings that change nothing.
+  /// Settings that leave those of the stream unchanged.
   public init() {}
 
   /// Settings of the sampler of arXiv 2307.04686, spelled out so that they do not depend on the model.
@@ -65,9 +65,9 @@ public struct SweepSampler: Codable, Hashable, Sendable {
     return parts.compactMap(\.self).joined(separator: "-")
   }
 
-  /// Changes sampler settings.
+  /// Replaces the settings that are not nil.
   ///
-  /// - Parameter settings: Settings of the stream.
+  /// - Parameter settings: Settings of the stream, which are changed.
   func apply(to settings: inout SamplerSettings) {
     if let method = method.flatMap(SamplerMethod.init(rawValue:)) { settings.choose(method) }
     settings.fineStepCount = fineSteps ?? settings.fineStepCount

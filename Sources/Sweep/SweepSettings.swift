@@ -1,6 +1,6 @@
-/// Settings of a sweep.
+/// Settings of a sweep: folders, clips, shard, threads and memory.
 public struct SweepSettings: Sendable {
-  /// Shard: one of several equal parts of the work, for several machines.
+  /// Shard: one of several equal shares of the clips, each for a machine of its own.
   public struct Shard: Equatable, Sendable {
     /// Number of the shard, from 1 to `count`.
     public let number: Int
@@ -23,15 +23,15 @@ public struct SweepSettings: Sendable {
   public var output: String
   /// Rule by which clips are cut.
   public var selection: SweepDescription.Selection
-  /// Largest number of clips, spread over all files; nil takes all clips.
+  /// Largest number of clips, spread evenly over all files; nil takes all clips.
   public var clipLimit: Int?
-  /// Number of clips whose audio is stored for listening.
+  /// Number of clips whose audio is stored for listening, under every condition.
   public var listeningCount: Int
   /// Shard to run; nil runs everything.
   public var shard: Shard?
-  /// Number of threads.
+  /// Number of threads of all workers together.
   public var threadCount: Int
-  /// Memory limit of all workers together. Fewer workers run where memory is short.
+  /// Limit in bytes on the estimated memory of all workers together, which limits their number.
   public var memoryLimitBytes: Int
   /// Folder for temporary files.
   public var temporaryFolder: String
@@ -56,15 +56,15 @@ public struct SweepSettings: Sendable {
   /// Number of clips that are coded at the same time.
   ///
   /// - Parameters:
-  ///   - clipCount: number of all clips.
-  ///   - modelByteCount: size of all model files.
+  ///   - clipCount: Number of all clips.
+  ///   - modelByteCount: Size of all model files.
   func workerCount(clipCount: Int, modelByteCount: Int) -> Int {
-    // 16-bit weights are expanded to 32 bits and packed again. Each worker also holds a clip's signals, spectra and
-    // activations.
+    // The factor 3 allows for 16-bit weights that are widened to 32 bits and packed again. Each worker also holds a
+    // clip's signals, spectra and activations.
     let workerByteCount = 3 * modelByteCount + Self.clipByteCount
     return max(1, min(threadCount, clipCount, memoryLimitBytes / workerByteCount))
   }
 
-  /// Memory of a clip: measured with the default model on clips of 10 s, and doubled.
+  /// Estimated memory for a clip in bytes: twice the memory measured with the default model on clips of 10 s.
   private static let clipByteCount = 400 << 20
 }

@@ -8,9 +8,9 @@ public struct SweepSummary: Codable, Equatable, Sendable {
   public var clipCount: Int
   /// Number of clips that are left out because their outcome is not `ok`.
   public var leftOutCount: Int
-  /// Mean bitrate of the payload.
+  /// Mean bitrate of the payload in bit/s.
   public var payloadBps: SweepEstimate?
-  /// Mean bitrate of the whole file.
+  /// Mean bitrate of the whole file in bit/s.
   public var fileBps: SweepEstimate?
   /// Mean of each metric.
   public var values: [Metric: SweepEstimate]

@@ -55,7 +55,7 @@ final class SweepWorker {
           clip, models: models, checkCancellation: { [run] in try run.checkCancellation() })
       coder = present
       waiting.append(try compute(condition, clip, key, present, audioPath: audioPath))
-      // Only embeddings by an external program wait for a batch of clips.
+      // Cells wait for a batch only if an embedding works in batches, such as one by an external program.
       if run.embedders.allSatisfy({ !$0.worksInBatches }) { try store(&waiting, tell) }
     }
     try store(&waiting, tell)
