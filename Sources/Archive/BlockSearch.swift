@@ -26,8 +26,8 @@ struct BlockSearch {
     chunkByteCount = (beginning.firstBlockByteRange.count / 4 + 64).clamped(to: 512...1 << 16)
   }
 
-  /// Returns the byte offset from which to read for a frame: the offset of the frame's block, of the silence record of that
-  /// block, or of an earlier block.
+  /// Returns the byte offset from which to read for a frame: the offset of the frame's block, of the silence record of
+  /// that block, or of an earlier block.
   ///
   /// - Parameters:
   ///   - frame: Frame number to find.

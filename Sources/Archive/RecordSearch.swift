@@ -2,8 +2,8 @@ import Bitstream
 
 /// Iterator over the intact records of a byte range of an archive; skips all other bytes.
 ///
-/// Records in the body of an intact record never count. A damaged record is usually stepped over as a whole where another
-/// record follows it, so records in its body do not count either.
+/// Records in the body of an intact record never count. A damaged record is usually stepped over as a whole where
+/// another record follows it, so records in its body do not count either.
 struct RecordSearch {
   /// Byte range without an intact record.
   struct Gap {
@@ -30,8 +30,8 @@ struct RecordSearch {
   ///   - bytes: The archive.
   ///   - range: Byte range to search, clamped to the archive.
   ///   - chunkByteCount: Number of bytes of one read.
-  ///   - stepsOverDamage: Whether a damaged record is stepped over as a whole; otherwise, its bytes are searched, because
-  ///     its length may be wrong.
+  ///   - stepsOverDamage: Whether a damaged record is stepped over as a whole; otherwise, its bytes are searched,
+  ///     because its length may be wrong.
   init(
     _ bytes: any RandomAccessBytes, _ range: Range<Int>, chunkByteCount: Int = 1 << 16, stepsOverDamage: Bool = true
   ) {

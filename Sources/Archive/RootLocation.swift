@@ -101,8 +101,8 @@ struct RootLocation {
       || root.runs.contains { $0.directoryByteRange.upperBound == place }
   }
 
-  /// Whether the index that was written together with the root is there: after a loss of power, a disk may have the root
-  /// and lack the index in front of it.
+  /// Whether the index that was written together with the root is there: after a loss of power, a disk may have the
+  /// root and lack the index in front of it.
   func hasWholeIndex(in bytes: any RandomAccessBytes, _ inflater: Inflater) throws -> Bool {
     let archive = ArchiveReader(bytes, root: root, rootByteRange: byteRange)
     for run in root.runs where run.directoryByteRange.upperBound == byteRange.lowerBound {

@@ -5,9 +5,9 @@ import Bitstream
 enum RootWalk {
   /// Returns the last root that counts; `nil` if there is none.
   ///
-  /// A damaged record does not break the chain if its length leads to the next record. Behind a break a root counts only
-  /// if its index has every recording of the root before: damage in the middle of a file must not hide what follows, and
-  /// a root that arrived inside other bytes must not hide what came before.
+  /// A damaged record does not break the chain if its length leads to the next record. Behind a break a root counts
+  /// only if its index has every recording of the root before: damage in the middle of a file must not hide what
+  /// follows, and a root that arrived inside other bytes must not hide what came before.
   ///
   /// - Parameters:
   ///   - bytes: The archive.

@@ -13,7 +13,8 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
   case empty(file: String)
   /// The input has no known audio format.
   case notAudio(file: String, reason: String)
-  /// The input has no known audio format, and a program that reads more formats refuses it, too; `reason` is its message.
+  /// The input has no known audio format, and a program that reads more formats refuses it, too; `reason` is its
+  /// message.
   case refusedByProgram(file: String, program: String, reason: String)
   /// The input has a format that vampc recognises but does not read, so the input holds no raw samples. `mayHoldSound`
   /// says whether `ffmpeg` may find sound in this format.

@@ -7,8 +7,8 @@ import SystemCalls
 /// Files: WAV, RF64, W64 and AU, MP3 and the other layers of MPEG audio through libmpg123, FLAC through libFLAC, Ogg
 /// Opus through libopusfile at 48 kHz, and everything else that libsndfile reads (Ogg Vorbis, AIFF, CAF …).
 ///
-/// Pipes: WAV (RIFF, RF64, BW64), W64 and AU with PCM samples, raw samples, and MPEG audio, in constant memory and of any
-/// length. Other formats are first copied to a nameless temporary file.
+/// Pipes: WAV (RIFF, RF64, BW64), W64 and AU with PCM samples, raw samples, and MPEG audio, in constant memory and of
+/// any length. Other formats are first copied to a nameless temporary file.
 ///
 /// At damage, the reader throws an error, or continues if `stopsAtDamage` is false. Silence then stands in place of
 /// lost samples, an input that ends too early gives the samples that it has, and ``damages`` lists both. An input
@@ -123,7 +123,7 @@ public final class AudioReader {
   /// Exact length in samples per channel; `nil` for pipes of any length and for Opus, whose time stamps are not
   /// reliable.
   ///
-  /// A file that ends too early ends or throws before this length is reached.
+  /// Where a file ends too early, reading ends or throws before this length is reached.
   public var sampleCount: Int? { source.sampleCount }
   /// Length in samples per channel as the file states it, exact or not; `nil` if the file states none.
   public var estimatedSampleCount: Int? { source.statedSampleCount }
@@ -135,15 +135,15 @@ public final class AudioReader {
   public var unreadByteCount: Int { source.unreadByteCount }
   /// Description of container and coding, such as `WAV, s16le`.
   public var formatDescription: String { source.formatDescription }
-  /// Name of the program that decodes the input, such as `ffmpeg`; `nil` if libraries do.
+  /// Name of the program that decodes the input, such as `ffmpeg`; `nil` for an input that a library decodes.
   public var helper: String? { source.helper }
   /// Whether ``rewind()`` is possible.
   public var isSeekable: Bool { source.isSeekable }
 
   /// Reads the next samples: at least one and at most `count` per channel; `nil` at the end.
   ///
-  /// - Throws: ``AudioIOError``; where the reader stops at damage, with the position at which the input is damaged or ends
-  ///   too early. All samples before this position have been returned.
+  /// - Throws: ``AudioIOError``; where the reader stops at damage, with the position at which the input is damaged or
+  ///   ends too early. All samples before this position have been returned.
   /// - Precondition: `count` is positive.
   public func read(upTo count: Int) throws -> AudioBuffer? {
     precondition(count > 0, "reading no samples")

@@ -22,7 +22,7 @@ protocol AudioDecoding: AnyObject {
 /// Decoder of one input format for an ``AudioReader``; a file can be read again from its first sample.
 protocol AudioSource: AudioDecoding {
   var isSeekable: Bool { get }
-  /// Name of the program that decodes the input; `nil` if libraries do.
+  /// Name of the program that decodes the input; `nil` for an input that a library decodes.
   var helper: String? { get }
   /// Date and time at which the recording began; `nil` if the input does not state them.
   var broadcastOrigin: BroadcastOrigin? { get }

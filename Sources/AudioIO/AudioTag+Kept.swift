@@ -1,8 +1,8 @@
 extension AudioTag {
   /// Names of the tags that a reader returns: those that describe the recording.
   ///
-  /// Other tags would be wrong in a stream, or cost more than the sound: the source's encoder, its loudness (ReplayGain,
-  /// `R128_TRACK_GAIN`), pictures, lyrics, cue sheets, identifiers of data bases.
+  /// Other tags would be wrong in a stream, or cost more than the sound: the source's encoder, its loudness
+  /// (ReplayGain, `R128_TRACK_GAIN`), pictures, lyrics, cue sheets, identifiers of data bases.
   public static let keptNames: [String] = [
     "TITLE", "SUBTITLE", "VERSION", "ALBUM", "ARTIST", "ALBUMARTIST", "PERFORMER", "COMPOSER", "CONDUCTOR", "LYRICIST",
     "ARRANGER", "REMIXER", "AUTHOR", "TRACKNUMBER", "TRACKTOTAL", "TOTALTRACKS", "DISCNUMBER", "DISCTOTAL",

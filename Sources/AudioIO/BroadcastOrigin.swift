@@ -1,4 +1,5 @@
-/// Local date and time at which a recording began: the `bext` chunk of a Broadcast Wave file (EBU Tech 3285, section 2.3).
+/// Local date and time at which a recording began: the `bext` chunk of a Broadcast Wave file (EBU Tech 3285, section
+/// 2.3).
 ///
 /// The chunk states no time zone.
 public struct BroadcastOrigin: Equatable, Sendable {

@@ -86,8 +86,8 @@ final class DecodedSource: AudioSource {
 
   /// Counts the samples of `part` in `samplePosition`, and returns `part` with sample counts of the whole file.
   ///
-  /// An early end of a link becomes a `lost` part, unless the link is the last one. The expected length of the last link
-  /// is counted from the beginning of the file.
+  /// An early end of a link becomes a `lost` part, unless the link is the last one. The expected length of the last
+  /// link is counted from the beginning of the file.
   private func placed(_ part: DecodedPart) -> DecodedPart {
     switch part {
     case .samples(let channels): samplePosition += channels[0].count

@@ -3,10 +3,11 @@ import SystemCalls
 
 private import CFLAC
 
-/// Decoder of a FLAC file, or of one link of an Ogg FLAC file, through libFLAC, which finds the next intact frame behind
-/// damage.
+/// Decoder of a FLAC file, or of one link of an Ogg FLAC file, through libFLAC, which finds the next intact frame
+/// behind damage.
 ///
-/// Frames state their first sample (RFC 9639, section 9.1), so that the samples lost between two intact frames are known.
+/// Frames state their first sample (RFC 9639, section 9.1), so that the samples lost between two intact frames are
+/// known.
 final class FlacDecoder: AudioDecoding {
   private let file: String
   private let virtualFile: VirtualFile

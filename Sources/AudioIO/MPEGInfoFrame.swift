@@ -1,5 +1,5 @@
-/// First frame of many MP3 files, which holds no sound: it states the number of frames (`Xing`, `Info`, `VBRI`), and how
-/// many samples the encoder added (LAME's tag).
+/// First frame of many MP3 files, which holds no sound: it states the number of frames (`Xing`, `Info`, `VBRI`), and
+/// how many samples the encoder added (LAME's tag).
 ///
 /// Sources: Xing's VBR header SDK; LAME's "Mp3 Info Tag rev 1"; Fraunhofer IIS, VBRI header.
 struct MPEGInfoFrame: Equatable {

@@ -179,8 +179,8 @@ struct MPEGTimeline {
     return file.sampleStart + file.position(stated)
   }
 
-  /// Returns a `missing` step at the longest gap of a pipe, with the number of samples that are missing beyond those that
-  /// the gaps were counted for; `nil` for at most one frame, or if the pipe ends too early.
+  /// Returns a `missing` step at the longest gap of a pipe, with the number of samples that are missing beyond those
+  /// that the gaps were counted for; `nil` for at most one frame, or if the pipe ends too early.
   private func missingInGap() -> MPEGStep? {
     guard !correctsGaps, !hasIncompleteFrame, let file, let stated = file.statedFrameCount,
       let gap = file.gaps.max(by: { $0.byteCount < $1.byteCount }), stated - file.frameIndex <= file.foundFrameCount

@@ -1,7 +1,7 @@
 package import SystemCalls
 
-/// Request to end a recording from a pipe or a device, from any thread. The reader then ends as if the writer had closed
-/// the pipe: it reads what is in the pipe, waits at most a second for more, and reports no damage.
+/// Request to end a recording from a pipe or a device, from any thread. The reader then ends as if the writer had
+/// closed the pipe: it reads what is in the pipe, waits at most a second for more, and reports no damage.
 public final class RecordingStop: Sendable {
   package let input: InputStop
 

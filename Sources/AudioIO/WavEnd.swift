@@ -2,9 +2,9 @@ import SystemCalls
 
 /// End of the samples in a WAV file, and what stands behind them.
 ///
-/// The size in the header is wrong in many files: modulo 2³² for more than 4 GiB, too small or 0 for a recording that was
-/// not finished, a placeholder from a pipe. The size is right if chunks or the end of the file follow. Otherwise the
-/// samples extend to the end of the file.
+/// The size in the header is wrong in many files: modulo 2³² for more than 4 GiB, too small or 0 for a recording that
+/// was not finished, a placeholder from a pipe. The size is right if chunks or the end of the file follow. Otherwise
+/// the samples extend to the end of the file.
 struct WavEnd {
   /// Number of bytes of the samples.
   var dataByteCount: Int

@@ -8,8 +8,8 @@ extension StreamHeader {
 
   /// Returns the registered number of the sampler settings, seed excluded, or the number for spelled-out settings.
   ///
-  /// - Throws: `BitstreamError.unencodable` if a setting is out of range, `.unencodableSampler` if a value has more than
-  ///   two decimals or belongs to another sampler than VampNet's.
+  /// - Throws: `BitstreamError.unencodable` if a setting is out of range, `.unencodableSampler` if a value has more
+  ///   than two decimals or belongs to another sampler than VampNet's.
   func samplerID() throws -> Int {
     if case .explicit(let settings) = sampler {
       try Self.requireEncodableSampler(settings)

@@ -14,7 +14,7 @@ public struct StreamStatistics: Equatable, Sendable {
   public internal(set) var ancillaryByteCount = 0
   /// Bytes without an intact record.
   public internal(set) var damagedByteCount = 0
-  /// Number of kept tokens of all channels.
+  /// Number of kept tokens in intact blocks, all channels counted.
   public internal(set) var tokenCount = 0
   /// Bits of the kept tokens before entropy coding.
   public internal(set) var tokenBitCount = 0

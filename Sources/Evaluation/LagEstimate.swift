@@ -81,8 +81,8 @@ public struct LagEstimate: Equatable, Sendable {
 
   /// Returns whether the signals match better at a delay beyond `reach` than at any delay within it.
   ///
-  /// Longer segments, padded so that delays do not wrap around, show such delays. In the short ones, a delay of nearly a
-  /// segment looks like a small delay in the other direction.
+  /// Longer segments, padded so that delays do not wrap around, show such delays. In the short ones, a delay of nearly
+  /// a segment looks like a small delay in the other direction.
   private static func matchesBetter(_ degraded: AudioBuffer, _ reference: AudioBuffer, beyond reach: Int) -> Bool {
     let length = powerOfTwo(atMost: min(reference.sampleCount, longestWideLength))
     var spectrum = PhaseSpectrum(segmentLength: length, transformLength: 2 * length)

@@ -5,7 +5,7 @@ public import Signal
 /// The flux of frame t is the sum over bins of max(0, |X(t)| − |X(t−1)|), averaged over the channels; 0 for frame 0.
 /// Frame t is centred on sample `t · hopLength`.
 public struct SpectralFlux: Equatable, Sendable {
-  /// Flux of each frame.
+  /// Flux of each frame; the first frame, which has no predecessor, has 0.
   public let values: [Double]
   /// Number of samples of a window.
   public let windowLength: Int
