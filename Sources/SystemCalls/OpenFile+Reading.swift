@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 
 extension OpenFile {
-  /// Reads up to `count` bytes at the position and returns their number; 0 at the end.
+  /// Reads up to `count` bytes at the file position and returns their number; 0 at the end.
   package func read(into target: UnsafeMutableRawPointer, count: Int) throws(SystemFailure) -> Int {
     if let stop, !stop.waitsSuccessfully(for: descriptor) { return 0 }
     let byteCount = try whenReady(for: POLLIN) {
@@ -13,7 +13,7 @@ extension OpenFile {
     return byteCount
   }
 
-  /// Reads up to `count` bytes at byte `offset` and returns their number, without moving the position; 0 at the end.
+  /// Reads up to `count` bytes at byte `offset` and returns their number, without moving the file position; 0 at the end.
   package func read(into target: UnsafeMutableRawPointer, count: Int, at offset: Int) throws(SystemFailure) -> Int {
     return try whenReady(for: POLLIN) {
       try SystemFileCalls.current.read(
@@ -21,7 +21,7 @@ extension OpenFile {
     }
   }
 
-  /// Reads and returns up to `count` bytes at the position; none at the end.
+  /// Reads and returns up to `count` bytes at the file position; none at the end.
   package func read(upTo count: Int) throws(SystemFailure) -> [UInt8] {
     try bytes(capacity: count) { (target: UnsafeMutableRawBufferPointer) throws(SystemFailure) in
       guard let base = target.baseAddress else { return 0 }

@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 
 extension OpenFile {
-  /// Writes all bytes at the position. A pipe without a reader gives an error, never a signal.
+  /// Writes all bytes at the file position. A pipe without a reader gives an error, never a signal.
   package func write(_ source: UnsafeRawPointer, count: Int) throws(SystemFailure) {
     var done = 0
     while done < count {
@@ -15,7 +15,7 @@ extension OpenFile {
     }
   }
 
-  /// Writes all bytes at the position. A pipe without a reader gives an error, never a signal.
+  /// Writes all bytes at the file position. A pipe without a reader gives an error, never a signal.
   package func write(_ bytes: [UInt8]) throws(SystemFailure) {
     try bytes.withBytes { (base: UnsafeRawPointer) throws(SystemFailure) in try write(base, count: bytes.count) }
   }

@@ -17,7 +17,7 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
   public var topP: Double
   /// Locally typical sampling: total probability of the tokens to draw from, `0.01...1`; 1 switches it off.
   public var typicalMass: Double
-  /// Key of the counter-based random generator.
+  /// Seed of the counter-based random generator; another seed gives other generated tokens.
   public var seed: UInt32
   /// Computation of random numbers and mask schedule. Streams of version 1 of the container have the first revision.
   public var revision = SamplerRevision.first

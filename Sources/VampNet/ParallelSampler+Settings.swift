@@ -13,7 +13,7 @@ extension ParallelSampler {
     public var filter: TokenFilter
     /// Generator of all random numbers of the sampler, which holds the seed.
     public var random: CounterRandom
-    /// Revision of the mask schedule.
+    /// Sampler revision, which determines how the mask schedule rounds π.
     public var revision: SamplerRevision
     /// Algorithm that decides which tokens a step settles.
     public var method = SamplerMethod.vampnet
@@ -35,8 +35,8 @@ extension ParallelSampler {
     ///   - temperature: Divisor of the logits; 0 takes the most likely token.
     ///   - maskTemperature: Scale of the Gumbel noise before the first step.
     ///   - filter: Filter of the entries that may be drawn.
-    ///   - random: Random number generator.
-    ///   - revision: Revision of the mask schedule.
+    ///   - random: Generator of all random numbers of the sampler.
+    ///   - revision: Sampler revision, which determines how the mask schedule rounds π.
     public init(
       stepCount: Int, temperature: Double, maskTemperature: Double, filter: TokenFilter = TokenFilter(),
       random: CounterRandom, revision: SamplerRevision = .second

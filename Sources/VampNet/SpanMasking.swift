@@ -14,7 +14,8 @@ public struct SpanMasking: Sendable {
   private let isGenerated: [Bool]
   /// Frames of each span that are generated, for spans that do not overlap.
   private let spans: [[Int]]
-  /// Score of each frame or span: the greater, the sooner it is masked again.
+  /// Score of each frame or span as the published code computes it: the less probable the tokens, the greater the
+  /// score. The next step masks the greatest scores again.
   private var scores: [Float]
 
   /// Score of kept frames, which are never masked again; the value is that of the published code.

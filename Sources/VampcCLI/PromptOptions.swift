@@ -6,7 +6,7 @@ import VampcKit
 
 /// Options that say which tokens are kept in addition to those of the period.
 struct PromptOptions: ParsableArguments {
-  /// Argument of `--phase`.
+  /// Argument of `--phase`: the first kept frame of a period, or `random`.
   enum Phase: Equatable, ExpressibleByArgument {
     case frame(Int)
     /// The seed draws the phase.

@@ -15,7 +15,7 @@ struct StreamOptions: ParsableArguments {
       valueName: "decoded|codec"))
   var loudness: EncoderSettings.LoudnessTarget?
 
-  /// Old name of `--loudness`.
+  /// Value of `--level`, the old name of `--loudness`.
   @Option(help: .hidden)
   var level: EncoderSettings.LoudnessTarget?
 

@@ -3,7 +3,7 @@ import Signal
 
 /// Samples of a recording from its first downbeat to its last.
 struct BarCut {
-  /// Range of the samples.
+  /// Range of the recording's samples from the first downbeat to the last, at the recording's sample rate.
   let samples: Range<Int>
 
   /// Finds the downbeats of a recording.

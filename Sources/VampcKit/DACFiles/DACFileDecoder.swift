@@ -30,7 +30,7 @@ public final class DACFileDecoder {
     self.temporaryFolder = temporaryFolder
   }
 
-  /// Result of a decode.
+  /// Result of a decode: model, length and number of codebooks.
   public struct Report: Sendable {
     /// Name of the model that decoded.
     public let modelName: String

@@ -32,7 +32,7 @@ public struct DACFileEncoder {
     }
   }
 
-  /// Result of an encode.
+  /// Result of an encode: the contents of the `.dac` file, and what the input lost.
   public struct Report: Sendable {
     /// Contents of the file.
     public let recording: DACRecording

@@ -14,7 +14,7 @@ final class DecodingJournal {
   private var tokenCount = 0
   private let listener: (DecoderNotice) -> Void
 
-  /// Empty journal.
+  /// Creates an empty journal.
   ///
   /// - Parameter listener: Closure that is called with each notice as soon as it is known.
   init(listener: @escaping (DecoderNotice) -> Void) { self.listener = listener }

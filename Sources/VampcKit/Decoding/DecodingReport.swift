@@ -1,6 +1,6 @@
 public import Bitstream
 
-/// Result of a decode.
+/// Result of a decode: headers, length, share of masked tokens, and damage.
 public struct DecodingReport: Sendable {
   /// Headers of all streams read, in order.
   public let headers: [StreamHeader]

@@ -12,12 +12,12 @@ final class InputDecoding {
   private var stream: OpenStream?
   private var meter: DecodingMeter
 
-  /// Stream that is being decoded.
+  /// Stream that is being decoded, from its header to its end.
   private struct OpenStream {
     let header: StreamHeader
     /// Number of frames in the stream's first block, for decoding that begins behind that block; otherwise nil.
     var nominalFrameCount: Int?
-    /// First frame of the stream; 0 until the frame is known.
+    /// Absolute number of the stream's first frame; 0 until the frame is known.
     var origin = 0
     /// Decoder of the stream; nil until the stream's first frame is known.
     var decoding: StreamDecoding?

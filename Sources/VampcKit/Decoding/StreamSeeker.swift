@@ -31,11 +31,11 @@ struct StreamSeeker {
     var inside: PlaceInStream?
   }
 
-  /// Place inside a stream.
+  /// Place inside a stream where reading can begin, and what decoding must know of the blocks before the place.
   struct PlaceInStream {
     /// Position of the block with which reading begins.
     let position: StreamPosition
-    /// First frame of the stream.
+    /// Absolute number of the stream's first frame.
     let originFrame: Int
     /// Number of frames in the stream's first block.
     let nominalFrameCount: Int

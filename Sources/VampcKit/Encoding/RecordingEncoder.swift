@@ -33,7 +33,7 @@ public struct RecordingEncoder {
     }
   }
 
-  /// Result of an encode.
+  /// Result of an encode: header and size of the stream, and what the input lost.
   public struct Report: Sendable {
     /// Header of the stream.
     public let header: StreamHeader

@@ -15,7 +15,7 @@ final class RunningRestoration {
   private var position = 0
   /// Smallest sample number at which the next segment may begin.
   private var nextStart = 0
-  /// Segment whose samples are being collected.
+  /// Segment whose samples are being collected; nil between two segments.
   private var segment: Segment?
   private var segmentCount = 0
 

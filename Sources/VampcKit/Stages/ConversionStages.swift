@@ -145,7 +145,7 @@ final class LimiterStage: AudioStage {
     limiter = Limiter(channelCount: output.channelCount, sampleRateHz: output.sampleRateHz)
   }
 
-  /// Number of samples per channel that were lowered.
+  /// Number of samples per channel that the limiter has lowered.
   var limitedSampleCount: Int { limiter.limitedSampleCount }
 
   func process(_ chunk: AudioBuffer) throws -> AudioBuffer { try limiter.process(chunk) }

@@ -20,7 +20,7 @@ public enum StreamRepairer {
     public let knowsLength: Bool
   }
 
-  /// Result of a repair.
+  /// Result of a repair: the streams that were written, and all damage that was found.
   public struct Report: Sendable {
     /// Streams that were written, in order.
     public fileprivate(set) var streams: [Repaired] = []
@@ -69,7 +69,7 @@ public enum StreamRepairer {
   }
 }
 
-/// Stream under repair.
+/// Stream that is being repaired: its blocks are collected and written.
 private struct RepairedStream {
   let header: StreamHeader
   /// Number of frames before the first block that were never in the input.

@@ -20,7 +20,7 @@ public struct StreamTrimmer: Sendable {
     self.latencySeconds = latencySeconds
   }
 
-  /// Result for one stream.
+  /// Result of trimming one stream, with its size before and afterwards.
   public struct Report: Sendable {
     /// Header of the trimmed stream.
     public let header: StreamHeader
@@ -99,7 +99,7 @@ public struct StreamTrimmer: Sendable {
   }
 }
 
-/// Stream that is being trimmed.
+/// Stream that is being trimmed: its new header, and the frames that wait for a block.
 private struct TrimmedStream {
   let header: StreamHeader
   /// Whether blocks with different gains are joined, too: correct for counting bytes, but not for decoding.
