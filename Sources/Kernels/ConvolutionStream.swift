@@ -2,12 +2,12 @@ internal import CKernels
 
 /// Convolution whose input arrives in chunks.
 public final class ConvolutionStream: LayerStream {
-  /// Rows not convolved yet, zero padding included.
+  /// Input rows that are not convolved yet, zero padding included.
   public let input: FloatRows
   private let convolution: Convolution
   private let padding: Int
 
-  /// Convolution of a new stream.
+  /// Layer for a new stream, which begins with padding according to `edges`.
   ///
   /// - Parameters:
   ///   - convolution: Weights and shape of the convolution.

@@ -23,7 +23,7 @@ public final class FloatRows {
     storage = allocateFloats(capacity * channelCount)
   }
 
-  /// Queue of the given values, row by row.
+  /// Queue that contains the given values, row by row.
   ///
   /// - Precondition: `values.count` is a multiple of `channelCount`.
   public convenience init(_ values: [Float], channelCount: Int) {
@@ -88,7 +88,7 @@ public final class FloatRows {
     count = 0
   }
 
-  /// Removes `rows` rows from row `index` on.
+  /// Removes `rows` rows from row `index` on; the rows behind them move up.
   package func remove(at index: Int, _ rows: Int) {
     let target = pointer + index * channelCount
     memmove(target, target + rows * channelCount, (count - index - rows) * channelCount * MemoryLayout<Float>.stride)

@@ -34,7 +34,7 @@ public struct ImageConvolution: Sendable {
     self.pools = pools
   }
 
-  /// Number of output channels.
+  /// Number of channels of an output pixel.
   public var outputChannelCount: Int { weights.columnCount }
 
   /// Convolves, rectifies and optionally pools all images.

@@ -6,7 +6,7 @@ public final class ImageStack {
   public let height: Int
   /// Width W in pixels without the border.
   public let width: Int
-  /// Number of channels C.
+  /// Number of channels C of a pixel.
   public var channelCount: Int { rows.channelCount }
   /// Rows of C channels, one for each pixel, border pixels included.
   let rows: FloatRows

@@ -7,9 +7,9 @@ internal import CKernels
 /// Results equal those of ``LinearWeights``.
 public struct MappedLinear: Sendable {
   private let parts: [WeightRows]
-  /// Number of inputs.
+  /// Number of inputs of every part: channels of an input row.
   public var depth: Int { parts[0].depth }
-  /// Number of outputs of all parts.
+  /// Number of outputs of all parts together: channels of an output row.
   public let columnCount: Int
 
   /// Layer whose weights consist of several matrices.
@@ -27,10 +27,10 @@ public struct MappedLinear: Sendable {
     let part: WeightRows
     /// Index of the first weight row in the part.
     let row: Int
-    /// Index of the first output column.
+    /// Index of the panel's first column in the output rows.
     let column: Int
     let columnCount: Int
-    /// Number of floats of the packed panel.
+    /// Number of floats that the panel's packed weights take.
     let packedCount: Int
   }
 

@@ -4,7 +4,7 @@
 ///
 /// Rows are processed in ranges that fit the cache.
 public final class ResidualUnitStream: LayerStream {
-  /// Rows not processed yet, zero padding included.
+  /// Input rows that are not processed yet, zero padding included.
   public let input: FloatRows
   private let wide: Convolution
   private let pointwise: Convolution
@@ -15,7 +15,8 @@ public final class ResidualUnitStream: LayerStream {
   /// - Parameters:
   ///   - wide: First convolution, which may be dilated.
   ///   - pointwise: Second convolution.
-  ///   - edges: Whether the stream's ends are padded with zeros. With bare edges x is cut to the rows that `wide` gives.
+  ///   - edges: Whether the stream's ends are padded with zeros. With bare edges x is cut to the rows that `wide`
+  ///     gives.
   /// - Precondition: both convolutions have a snake and keep the channel count; `pointwise` has kernel size 1.
   public init(wide: Convolution, pointwise: Convolution, edges: InputEdges = .padded) {
     precondition(wide.snake != nil && pointwise.snake != nil && pointwise.kernelSize == 1, "not a residual unit")

@@ -16,10 +16,10 @@ package struct RowBlocks {
     blockRows = max(12, min(cached, (shared + 11) / 12 * 12))
   }
 
-  /// Number of ranges.
+  /// Number of ranges into which the rows are divided.
   package var count: Int { (rows + blockRows - 1) / blockRows }
 
-  /// Rows of one range.
+  /// Rows of range number `block`, counted from 0.
   package subscript(block: Int) -> Range<Int> {
     block * blockRows..<min(rows, (block + 1) * blockRows)
   }

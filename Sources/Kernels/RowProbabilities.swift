@@ -51,7 +51,7 @@ extension FloatRows {
     return last
   }
 
-  /// Value of one channel of one row.
+  /// Value of channel `channel` in row `row`.
   public subscript(row: Int, channel: Int) -> Float {
     get {
       precondition(row < count && channel < channelCount, "outside the rows")
@@ -63,7 +63,7 @@ extension FloatRows {
     }
   }
 
-  /// Copy of the values of one row.
+  /// Copy of the values of row `row`, one for each channel.
   public func row(_ row: Int) -> [Float] {
     precondition(row < count, "no such row")
     return Array(UnsafeBufferPointer(start: pointer + row * channelCount, count: channelCount))

@@ -5,7 +5,7 @@ internal import COpenBLAS
 ///
 /// OpenBLAS computes the products, in sizes that do not depend on the number of threads.
 public struct SelfAttention: Sendable {
-  /// Number of heads.
+  /// Number of attention heads, among which the channels are divided equally.
   public let headCount: Int
 
   /// Attention with `headCount` heads.

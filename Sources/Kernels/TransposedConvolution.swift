@@ -6,7 +6,7 @@ public struct TransposedConvolution: Sendable {
   let weights: LinearWeights
   let snake: SnakeActivation
   let inputChannelCount: Int
-  /// Number of output channels.
+  /// Number of channels of an output row.
   public let outputChannelCount: Int
   let stride: Int
   let padding: Int

@@ -2,7 +2,7 @@ internal import CKernels
 
 /// Transposed convolution whose input arrives in chunks.
 public final class TransposedConvolutionStream: LayerStream {
-  /// Rows not processed yet, one zero row at either end included.
+  /// Input rows that are not processed yet, one zero row at either end of the stream included.
   public let input: FloatRows
   private let convolution: TransposedConvolution
   /// Number of rows to remove from either end of the output.

@@ -2,7 +2,7 @@ import ModelStore
 
 /// Tensors and notes of a checkpoint in any supported file format.
 package struct Checkpoint {
-  /// Information of a file except for its tensors.
+  /// Constructor arguments, LoRA strength and metadata of a checkpoint.
   package struct Notes {
     /// Arguments of the published constructor as a JSON object; `nil` if the file has none.
     package var arguments: String?
@@ -12,11 +12,11 @@ package struct Checkpoint {
     package var metadata: [String: String] = [:]
   }
 
-  /// Path of the file.
+  /// Path of the checkpoint, for errors.
   package let path: String
   /// Tensors in the order of the file.
   package let tensors: [StoredTensor]
-  /// Information of the file except for its tensors.
+  /// Constructor arguments, LoRA strength and metadata of the checkpoint.
   package let notes: Notes
   /// Reader of the tensors' elements.
   package let storages: StorageReader

@@ -47,7 +47,7 @@ package final class EntryContent {
     byteCount = range.count
   }
 
-  /// Calls `body` with the bytes of `range`.
+  /// Calls `body` with the bytes of `range`; their address is valid during the call.
   ///
   /// - Precondition: `range` is within `0..<byteCount`.
   func withUnsafeBytes<Result>(

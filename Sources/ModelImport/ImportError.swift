@@ -14,7 +14,7 @@ public enum ImportError: Error, Equatable, Sendable {
 
   // Errors of zip archives.
 
-  /// Archive without an end record.
+  /// Archive without an end record, such as a truncated file.
   case truncatedArchive(path: String)
   /// Archive whose records are damaged or contradict one another.
   case malformedArchive(path: String, entry: String?, reason: String, byteOffset: Int)
@@ -33,11 +33,11 @@ public enum ImportError: Error, Equatable, Sendable {
 
   // Errors of checkpoints.
 
-  /// Pickle that cannot be read.
+  /// Entry whose pickle cannot be read.
   case pickle(path: String, entry: String, PickleError)
   /// Checkpoint with unexpected content; `byteOffset` counts from the beginning of the pickle.
   case malformedCheckpoint(path: String, entry: String, reason: String, byteOffset: Int)
-  /// Tensor with an unsupported element type.
+  /// Tensor whose storage has the unsupported element type `type`.
   case unsupportedStorage(path: String, tensor: String, type: String)
   /// Tensor with an invalid shape or with elements outside its storage.
   case tensorOutOfRange(path: String, tensor: String, reason: String)
@@ -60,11 +60,11 @@ public enum ImportError: Error, Equatable, Sendable {
   case twoOfARole(path: String, other: String, role: ModelRole)
   /// Import whose files contain neither a codec nor an embedding network.
   case noCodec(paths: [String])
-  /// Embedding network together with other networks.
+  /// Embedding network in an import of several networks.
   case embeddingNotAlone(path: String)
-  /// LoRA fine-tune given as a network.
+  /// LoRA fine-tune given in place of a network, without the option for fine-tunes.
   case loraWithoutOption(path: String)
-  /// Network given as a LoRA fine-tune.
+  /// File given as a LoRA fine-tune that is not a fine-tune.
   case notLoRA(path: String)
   /// LoRA fine-tune that fits no network, or several.
   case loraDoesNotFit(path: String, reason: String)

@@ -2,7 +2,7 @@ import ModelStore
 
 /// LoRA fine-tune: pairs `P.lora_A` and `P.lora_B` for layers `P` of a transformer.
 ///
-/// Published transformers contain such pairs, too. The pairs of a fine-tune replace those of its network.
+/// Published transformers contain such pairs, too. The pairs of a fine-tune replace the pairs of its network.
 package struct LowRankFile {
   let checkpoint: Checkpoint
 

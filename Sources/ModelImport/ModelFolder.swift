@@ -4,7 +4,7 @@ import SystemCalls
 
 /// Folder that contains one model and nothing else.
 public struct ModelFolder: Sendable {
-  /// Path of the folder.
+  /// Path of the folder, without a slash at the end.
   public let path: String
 
   /// Names of the files that a model's folder may contain (`formats/model.md`).

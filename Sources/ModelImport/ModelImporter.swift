@@ -9,15 +9,15 @@ public struct ModelImporter {
   public let name: String
   private let parts: [NetworkPart]
 
-  /// Network of one checkpoint.
+  /// Network of the new model, with the checkpoint from which it is made.
   public struct Part: Equatable, Sendable {
     /// Path of the checkpoint.
     public let path: String
     /// Role of the network in the model.
     public let role: ModelRole
-    /// Kind of network.
+    /// Kind of the network, such as DAC or VampNet.
     public let kind: ModelKind
-    /// Number of parameters.
+    /// Number of parameters of the network, after folding of weight normalisation.
     public let parameterCount: Int
   }
 

@@ -27,7 +27,7 @@ package struct NetworkPart {
   ///
   /// - Parameters:
   ///   - arguments: Arguments of the published constructor as JSON.
-  ///   - changes: Metadata that are added or replace those of the file, `name` among them.
+  ///   - changes: Metadata that are added to the file's metadata or replace them, `name` among them.
   ///   - lora: Fine-tune to add to the weights.
   ///   - storage: Element type of layer weights; `nil` keeps 16-bit weights and stores all others in 32 bits.
   /// - Throws: `ModelError` for arguments out of range, and for a tensor that is missing, unexpected or of another

@@ -5,7 +5,7 @@ package import ModelStore
 package enum NetworkRecognition: Equatable {
   /// Codec, DAC or LAC.
   case codec(CodecConfiguration.Kind)
-  /// Transformer of VampNet.
+  /// Transformer of VampNet, coarse or coarse-to-fine.
   case vampNet
   /// Embedding network VGGish.
   case vggish

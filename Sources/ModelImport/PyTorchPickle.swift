@@ -7,7 +7,7 @@ struct PyTorchPickle {
   let archive: ZipArchive
   /// Name of the archive's folder with a slash at the end.
   let folder: String
-  /// Name of the pickle's entry.
+  /// Name of the pickle's entry in the archive, for errors.
   let entry: String
   let isBigEndian: Bool
 

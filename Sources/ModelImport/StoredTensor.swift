@@ -12,7 +12,7 @@ package struct StoredTensor: Sendable {
     case range(Range<Int>)
   }
 
-  /// Name of the tensor.
+  /// Name of the tensor in the checkpoint.
   package let name: String
   /// Type of the stored elements.
   package let elementType: TensorElementType

@@ -44,7 +44,7 @@ enum TensorRecipe {
     }
   }
 
-  /// Names of the checkpoint's tensors that the recipe uses, except those of the update.
+  /// Names of the checkpoint's tensors that the recipe uses, except for the matrices of the update.
   var takenNames: [String] {
     switch self {
     case .stored(let tensor), .lowRank(let tensor, _): [tensor.name]

@@ -6,7 +6,7 @@ package struct ZipEntry: Equatable, Sendable {
     case deflated
   }
 
-  /// Name of the entry.
+  /// Name of the entry, with a slash behind each folder.
   package let name: String
   /// Way in which the archive stores the content.
   package let method: Method

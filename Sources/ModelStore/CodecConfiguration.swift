@@ -4,34 +4,34 @@
 public struct CodecConfiguration: Equatable, Hashable, Sendable {
   /// Kind of codec; the kinds differ in the decoder.
   public enum Kind: String, Sendable {
-    /// Descript Audio Codec.
+    /// DAC: Descript Audio Codec (arXiv 2306.06546).
     case dac = "DAC"
-    /// Codec in VampNet's published checkpoint.
+    /// LAC: codec in VampNet's published checkpoint.
     case lac = "LAC"
   }
 
-  /// Kind of the codec.
+  /// Whether the codec is a DAC or a LAC.
   public let kind: Kind
   /// Number of channels after the encoder's first convolution, which every block doubles.
   public let encoderDim: Int
   /// Strides of the encoder's blocks from input to output.
   public let encoderRates: [Int]
-  /// Dimension of a latent.
+  /// Number of values of a latent, which is the encoder's output for one frame.
   public let latentDim: Int
   /// Number of channels after the decoder's first convolution, which every block halves.
   public let decoderDim: Int
   /// Strides of the decoder's blocks from input to output.
   public let decoderRates: [Int]
-  /// Number of codebooks.
+  /// Number of codebooks: tokens per frame of one channel.
   public let codebookCount: Int
-  /// Number of entries per codebook.
+  /// Number of entries per codebook: values that a token can have.
   public let codebookSize: Int
-  /// Dimension of a codebook entry.
+  /// Number of values of a codebook entry.
   public let codebookDim: Int
   /// Sample rate of the codec in Hz.
   public let sampleRateHz: Int
 
-  /// Number of samples per frame.
+  /// Number of samples per frame: the product of the encoder's strides.
   public var hopLength: Int { encoderRates.reduce(1, *) }
 
   static let widths = 1...65_536

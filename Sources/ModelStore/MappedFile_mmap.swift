@@ -32,7 +32,7 @@ package final class MappedFile: Sendable {
     self.path = path
   }
 
-  /// Calls `body` with the bytes of `range`.
+  /// Calls `body` with the bytes of `range`; their address is valid during the call.
   ///
   /// - Precondition: `range` is within `0..<byteCount`.
   package func withUnsafeBytes<Result>(

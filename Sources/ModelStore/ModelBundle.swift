@@ -7,7 +7,7 @@ import Foundation
 public struct ModelBundle: Sendable {
   /// Path of the model's folder, or of the codec file of a model without a folder.
   public let path: String
-  /// File of the codec.
+  /// File of the codec, `codec.safetensors` in a model's folder.
   public let codec: ModelFile
   /// Dimensions of the codec.
   public let codecConfiguration: CodecConfiguration

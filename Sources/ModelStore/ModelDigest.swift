@@ -2,7 +2,7 @@
 public struct ModelDigest: Equatable, Hashable, Sendable, CustomStringConvertible {
   /// Number of bytes of a digest: 32.
   public static let byteCount = 32
-  /// Bytes of the digest.
+  /// Bytes of the digest, ``byteCount`` of them.
   public let bytes: [UInt8]
 
   /// Digest with the given 32 bytes, which are not hashed.

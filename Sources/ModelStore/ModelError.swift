@@ -19,7 +19,7 @@ public enum ModelError: Error, Equatable, Sendable {
   case headerLengthOutOfRange(path: String, found: UInt64, allowed: Int)
   /// Header that is no valid JSON or has unexpected fields.
   case malformedHeader(path: String, reason: String)
-  /// Header with a repeated key.
+  /// JSON header in which a key occurs twice in one object.
   case duplicateKey(path: String)
 
   // Errors of tensors in a header.
@@ -37,28 +37,28 @@ public enum ModelError: Error, Equatable, Sendable {
 
   // Errors of tensors that a network needs.
 
-  /// Tensor that the file lacks.
+  /// Tensor that the network needs and the file lacks.
   case missingTensor(path: String, tensor: String)
   /// Tensor whose shape differs from the network's.
   case wrongShape(path: String, tensor: String, expected: [Int], found: [Int])
   /// Tensor with an element type that networks do not use.
   case wrongElementType(path: String, tensor: String, found: String, expected: String = "F32, F16 or BF16")
-  /// Infinite or NaN element.
+  /// Tensor with an infinite or NaN element at `elementIndex` in C order.
   case nonFiniteValue(path: String, tensor: String, elementIndex: Int)
   /// Row of a weight-normalised layer whose direction has norm 0.
   case zeroWeightNorm(path: String, tensor: String, row: Int)
-  /// Tensors that the network does not have.
+  /// Tensors of the file that the network does not have.
   case surplusTensors(path: String, tensors: [String])
   /// Tensor whose data differ from the recorded SHA-256.
   case digestMismatch(path: String, tensor: String)
 
   // Errors of metadata.
 
-  /// Key that the metadata lack.
+  /// Required key that the metadata lack.
   case missingMetadata(path: String, key: String)
   /// Value of the metadata that is out of range.
   case invalidMetadata(path: String, key: String, found: String, allowed: String)
-  /// File that holds another network than expected.
+  /// File with another kind of network, or another role, than expected.
   case wrongKind(path: String, expected: String, found: String)
 
   // Errors of models and of the search for models.
@@ -69,9 +69,9 @@ public enum ModelError: Error, Equatable, Sendable {
   case codecNotFound(digest: String, searched: [String])
   /// Text that cannot be the name of a model.
   case invalidModelName(name: String)
-  /// Folder without a codec.
+  /// Model folder without `codec.safetensors`.
   case noCodec(path: String)
-  /// Folder without an embedding network.
+  /// Model folder without `embedding.safetensors`.
   case noEmbedding(path: String)
   /// Network whose dimension `key` does not fit the other networks of the model.
   case partsDoNotFit(path: String, key: String, expected: Int, found: Int)

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Opening a file reads the header. ``Tensors`` reads the weights.
 public final class ModelFile: Sendable {
-  /// Tensors of the file.
+  /// Tensors of the file, and its metadata as strings.
   public let weights: SafetensorsFile
   /// Metadata of the file, except for the network's configuration.
   public let metadata: ModelMetadata

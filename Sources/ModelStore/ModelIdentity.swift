@@ -2,7 +2,7 @@
 public struct ModelIdentity: Equatable, Hashable, Sendable, CustomStringConvertible {
   /// SHA-256 of weights and dimensions.
   public let digest: ModelDigest
-  /// Name of the model.
+  /// Name of the model, for messages.
   public let name: String
 
   /// Identity with the given digest and name.

@@ -1,10 +1,10 @@
 /// Kind of network in a model file, named after the published network.
 public enum ModelKind: String, Sendable, CaseIterable {
-  /// Descript Audio Codec.
+  /// DAC: Descript Audio Codec (arXiv 2306.06546).
   case dac = "DAC"
-  /// Codec in VampNet's published checkpoint.
+  /// LAC: codec in VampNet's published checkpoint.
   case lac = "LAC"
-  /// Transformer of VampNet.
+  /// Transformer of VampNet (arXiv 2307.04686), coarse or coarse-to-fine.
   case vampNet = "VampNet"
   /// Embedding network for Fréchet distances.
   case vggish = "VGGish"

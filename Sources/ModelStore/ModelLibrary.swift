@@ -5,7 +5,7 @@ public struct ModelLibrary: Equatable, Sendable {
   /// Paths of the folders in the order of the search. Missing folders are ignored.
   public let folders: [String]
 
-  /// Library of the given folders.
+  /// Library that searches the given folders in their order.
   public init(folders: [String]) {
     self.folders = folders
   }

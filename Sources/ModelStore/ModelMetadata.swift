@@ -2,7 +2,7 @@ import Foundation
 
 /// Metadata `__metadata__` of a model file (`formats/model.md`), except for the network's configuration.
 public struct ModelMetadata: Equatable, Sendable {
-  /// Kind of network.
+  /// Kind of the file's network.
   public let kind: ModelKind
   /// Role of the file in its model.
   public let role: ModelRole
@@ -10,7 +10,7 @@ public struct ModelMetadata: Equatable, Sendable {
   public let name: String
   /// SPDX identifier of the weights' licence, if stated.
   public let licence: String?
-  /// Origin of the weights, if stated.
+  /// Origin of the weights as free text, if stated.
   public let source: String?
   /// Number of frames of one window of the transformer, if stated.
   public let windowFrameCount: Int?

@@ -19,12 +19,12 @@ struct NetworkArguments {
     }
   }
 
-  /// Integer argument, which is required.
+  /// Reads a required integer argument.
   func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int {
     try optionalInteger(key, in: range) ?? { throw ModelError.missingMetadata(path: path, key: "kwargs.\(key)") }()
   }
 
-  /// Integer argument, which may be absent or `null`.
+  /// Reads an integer argument; nil if the argument is absent or `null`.
   func optionalInteger(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
     switch values[key] {
     case nil, .null: return nil
@@ -33,7 +33,7 @@ struct NetworkArguments {
     }
   }
 
-  /// Argument that is a list of integers, which is required.
+  /// Reads a required argument that is a list of integers, with `count` for its length and `range` for its values.
   func integers(_ key: String, count: ClosedRange<Int>, in range: ClosedRange<Int>) throws -> [Int] {
     guard let value = values[key] else { throw ModelError.missingMetadata(path: path, key: "kwargs.\(key)") }
     guard case .integers(let list) = value, count.contains(list.count), list.allSatisfy(range.contains) else {

@@ -2,7 +2,7 @@
 ///
 /// Opening a file reads and checks the whole header. Later errors can only concern the values of tensors.
 public struct SafetensorsFile: Sendable {
-  /// Entries of `__metadata__`.
+  /// Entries of the header's `__metadata__` object; empty if the header has none.
   public let metadata: [String: String]
   /// Descriptions of all tensors in the order of their data.
   public let tensors: [TensorDescription]

@@ -8,7 +8,7 @@ package final class SafetensorsStream {
     package let name: String
     /// Type of the stored elements.
     package let elementType: TensorElementType
-    /// Sizes of the axes.
+    /// Sizes of the axes, slowest first.
     package let shape: [Int]
     let byteCount: Int
 

@@ -8,7 +8,7 @@ public struct VGGishConfiguration: Equatable, Hashable, Sendable {
   public let channelCounts: [Int]
   /// Numbers of outputs of the two hidden linear layers.
   public let hiddenSizes: [Int]
-  /// Dimension of an embedding.
+  /// Number of values of an embedding.
   public let embeddingSize: Int
 
   /// Indices of the convolutions in the port's `features`; rectifiers and poolings have the indices between them.
@@ -19,10 +19,10 @@ public struct VGGishConfiguration: Equatable, Hashable, Sendable {
   public static let linearIndices = [0, 2, 4]
   /// Number of frames of 10 ms in one input.
   public static let frameCount = 96
-  /// Number of mel bands.
+  /// Number of mel bands of the input.
   public static let bandCount = 64
 
-  /// Number of values after the last pooling.
+  /// Number of values after the last pooling: inputs of the first linear layer.
   public var flattenedSize: Int { Self.frameCount / 16 * (Self.bandCount / 16) * channelCounts[5] }
 
   static let widths = 1...65_536

@@ -2,9 +2,9 @@
 ///
 /// All values are in the ranges of `formats/model.md`.
 public struct VampNetConfiguration: Equatable, Hashable, Sendable {
-  /// Number of attention heads.
+  /// Number of attention heads of each layer.
   public let headCount: Int
-  /// Number of layers.
+  /// Number of transformer layers.
   public let layerCount: Int
   /// Dimension of the transformer's activations; a multiple of `headCount`.
   public let embeddingDim: Int
@@ -12,11 +12,11 @@ public struct VampNetConfiguration: Equatable, Hashable, Sendable {
   public let codebookCount: Int
   /// Number of conditioning codebooks, whose tokens are given: 0 for the coarse transformer.
   public let conditioningCodebookCount: Int
-  /// Dimension of an entry of the codec's codebooks.
+  /// Number of values of an entry of the codec's codebooks.
   public let latentDim: Int
   /// Number of entries of a codebook of the codec.
   public let vocabularySize: Int
-  /// Number of frames of one window.
+  /// Number of frames of one window, which one pass of the transformer covers.
   public let windowFrameCount: Int
 
   /// Number of codebooks whose tokens the transformer generates.
