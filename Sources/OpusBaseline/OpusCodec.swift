@@ -5,7 +5,7 @@ public import Signal
 public enum OpusCodec {
   /// Sample rate of input and output, in Hz. The caller resamples, so that all codecs use the same resampler.
   public static let sampleRateHz = 48_000
-  /// Largest number of channels: that of mapping family 1 (RFC 7845, section 5.1.1.2).
+  /// Largest number of channels, set by mapping family 1 (RFC 7845, section 5.1.1.2).
   public static let maximumChannelCount = 8
 
   /// Lowest bitrate that Opus is specified for, in bit/s (RFC 6716, section 2.1.1).

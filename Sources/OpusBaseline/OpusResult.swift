@@ -7,7 +7,7 @@ public struct OpusResult: Equatable, Sendable {
   /// Where CELT codes (12 kbit/s and above), alignment is exact. Where SILK codes, the resampler of every Opus decoder
   /// leaves a lag of 1 to 5 samples (0.1 ms), which is not removed.
   public let decoded: AudioBuffer
-  /// Settings of the encoder.
+  /// Settings with which the audio was encoded.
   public let settings: OpusSettings
   /// Bytes of the complete `.opus` file.
   public let oggFile: [UInt8]

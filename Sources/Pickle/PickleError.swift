@@ -4,7 +4,7 @@ public import ExplainedErrors
 public enum PickleError: Error, Equatable, Sendable {
   /// Input that ends inside the pickle.
   case truncated(byteOffset: Int)
-  /// Protocol version above 5.
+  /// Pickle whose protocol has a version above 5.
   case unsupportedProtocol(Int, byteOffset: Int)
   /// Byte in place of an opcode that no pickle protocol defines.
   case unknownOpcode(UInt8, byteOffset: Int)

@@ -4,15 +4,15 @@
 public struct PickleWriter {
   private var bytes: [UInt8] = [PickleOpcode.proto.rawValue, 3]
 
-  /// Writer of a new pickle.
+  /// Writer of a new pickle, which needs exactly one value.
   public init() {}
 
   /// Writes `None`.
   public mutating func none() { emit(.none) }
-  /// Writes a Boolean.
+  /// Writes a Boolean, Python's `bool`.
   public mutating func bool(_ value: Bool) { emit(value ? .newtrue : .newfalse) }
 
-  /// Writes an integer.
+  /// Writes an integer, Python's `int`.
   public mutating func integer(_ value: Int) {
     if let small = Int32(exactly: value) {
       emit(.binint)

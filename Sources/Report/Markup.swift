@@ -3,7 +3,7 @@
 /// The text of a literal is taken unchanged. Strings interpolated with `\(…)` are escaped, so that no file name can
 /// become markup. Interpolated markup stays markup.
 package struct Markup: Equatable, Sendable, ExpressibleByStringInterpolation {
-  /// Text of the markup.
+  /// Text of the markup, escaped where it needs to be.
   package private(set) var text: String
 
   /// Creates markup from a literal.

@@ -5,7 +5,7 @@ public struct ReportExplanation: Equatable, Sendable {
   /// Paragraph of the explanation, as plain text.
   public var text: String
 
-  /// Creates an explanation.
+  /// Explanation with the given heading and paragraph.
   public init(title: String, text: String) {
     self.title = title
     self.text = text

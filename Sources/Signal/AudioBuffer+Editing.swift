@@ -1,5 +1,5 @@
 extension AudioBuffer {
-  /// Audio buffer without samples.
+  /// Audio buffer without samples, to which samples of this format can be appended.
   public init(emptyWithChannelCount channelCount: Int, sampleRateHz: Int) {
     self.init(channels: [[Float]](repeating: [], count: channelCount), sampleRateHz: sampleRateHz)
   }

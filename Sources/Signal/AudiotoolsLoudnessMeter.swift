@@ -12,7 +12,7 @@ import Glibc
 public struct AudiotoolsLoudnessMeter {
   /// Channel counts that audiotools supports. Channels 4 and 5 weigh 1.5 dB more than the others.
   public static let supportedChannelCounts = 1...5
-  /// Loudness of silence in LUFS, below which the meter gives no result.
+  /// Lowest loudness in LUFS that the meter gives, also for silence.
   public static let lowestLUFS = -70.0
 
   private static let weights = [1, 1, 1, 1.41, 1.41]

@@ -2,7 +2,7 @@ public import Tokens
 
 /// Tracker that selects one quantised gain per block of a stream of unknown length, with a short look-ahead.
 ///
-/// The gain of block `k` applies at the block's end. ``GainCurve`` leads from the gain of block `k − 1` to that of
+/// The gain of block `k` applies at the block's end. ``GainCurve`` leads from the gain of block `k − 1` to the gain of
 /// block `k`; the first block has a constant gain.
 ///
 /// A gain depends on the loudness around the end of its block: ``windowSeconds`` before the end (all of the first
@@ -29,7 +29,7 @@ public final class BlockGainTracker {
 
   /// Nominal block length in samples.
   public let blockSampleCount: Int
-  /// Rule with the target loudness.
+  /// Rule with the target loudness of all blocks.
   public let normalisation: LoudnessNormalisation
   /// Sample rate of the audio in Hz.
   public let sampleRateHz: Int

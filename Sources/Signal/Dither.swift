@@ -11,7 +11,7 @@ public struct Dither: Sendable {
 
   private var generators: [SplitMix64]
 
-  /// Quantiser for the given number of channels.
+  /// Quantiser for `channelCount` channels; equal seeds give equal noise.
   public init(channelCount: Int, seed: UInt64 = Dither.defaultSeed) {
     var seeder = SplitMix64(seed: seed)
     generators = (0..<channelCount).map { _ in SplitMix64(seed: seeder.next()) }

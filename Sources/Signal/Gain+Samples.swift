@@ -29,10 +29,10 @@ extension Gain {
   /// Multiplies samples by ``inverseFactor``: undoes ``apply(to:)`` to within single-precision rounding.
   public func remove(from audio: inout AudioBuffer) { audio.multiply(by: inverseFactor) }
 
-  /// Power ratio of `decibels`.
+  /// Power ratio that equals `decibels`: 10^(decibels / 10).
   static func power(decibels: Double) -> Double { pow(10, decibels / 10) }
 
-  /// Decibels of a power ratio.
+  /// Decibels that equal a power ratio: 10 · log₁₀(power).
   static func decibels(power: Double) -> Double { 10 * log10(power) }
 }
 

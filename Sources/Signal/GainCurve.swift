@@ -26,7 +26,7 @@ public struct GainCurve: Equatable, Sendable {
     self.sampleCount = sampleCount
   }
 
-  /// Curve of one gain throughout the block.
+  /// Curve with the same gain at all samples of the block.
   public init(constant gain: Gain, sampleCount: Int) {
     self.init(start: gain, end: gain, sampleCount: sampleCount)
   }

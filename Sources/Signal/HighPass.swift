@@ -26,7 +26,7 @@ public struct HighPass: Sendable {
   /// Samples before the end of the settling time; nil once the filter has started.
   private var beginning: AudioBuffer?
 
-  /// Filter of one channel.
+  /// High-pass of one channel, with its coefficients and its state.
   private struct Channel: Sendable {
     private let gain: Double
     private let (a1, a2): (Double, Double)
@@ -42,7 +42,7 @@ public struct HighPass: Sendable {
       a2 = (1 - damping + corner * corner) * gain
     }
 
-    /// Starts from the steady state of the offset of `beginning`.
+    /// Sets the state that the filter would have if the offset of `beginning` had lasted for ever.
     mutating func settle(on beginning: [Float]) {
       firstSample = Double(beginning.first ?? 0)
       var (sum, weight) = (0.0, 0.0)

@@ -15,7 +15,7 @@ public final class JuliusResampler {
   public let inputRateHz: Int
   /// Sample rate of the output in Hz.
   public let outputRateHz: Int
-  /// Number of channels.
+  /// Number of channels of input and output.
   public let channelCount: Int
 
   /// Input rate divided by the rates' greatest common divisor: filters repeat after `oldRate` inputs.

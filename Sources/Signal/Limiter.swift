@@ -19,9 +19,9 @@ public struct Limiter: Sendable {
 
   /// Largest absolute output sample.
   public let ceiling: Float
-  /// Number of channels.
+  /// Number of channels of input and output.
   public let channelCount: Int
-  /// Sample rate in Hz.
+  /// Sample rate of input and output in Hz.
   public let sampleRateHz: Int
   /// Number of samples per channel whose gain was lowered so far.
   public private(set) var limitedSampleCount = 0
@@ -174,7 +174,7 @@ private struct GainFollower: Sendable {
   private var ring: [Int]
   private var ringPosition = 0
   private var ringSum = 0
-  /// Number of values above 0 in the ring.
+  /// Number of values above 0 in `ring`; the gain is 1 if there are none.
   private var loweredCount = 0
   /// Depths that may still become the sliding maximum, all above 0, in order of rising position and falling depth.
   private var candidates: [(position: Int, depth: Int)] = []

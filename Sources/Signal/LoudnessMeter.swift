@@ -21,13 +21,13 @@ public final class LoudnessMeter {
   /// Amplification in dB of the second measurement, which moves the absolute gate from −70 LUFS to ``lowestLUFS``.
   private static let softGainDB = 60.0
 
-  /// Number of channels.
+  /// Number of channels of the measured audio.
   public let channelCount: Int
-  /// Sample rate in Hz.
+  /// Sample rate of the measured audio in Hz.
   public let sampleRateHz: Int
-  /// Number of samples per channel so far.
+  /// Number of samples per channel that were measured so far.
   public private(set) var sampleCount = 0
-  /// Largest absolute sample so far.
+  /// Largest absolute sample that was measured so far.
   public private(set) var samplePeak: Float = 0
 
   private let state: EBUR128State

@@ -13,7 +13,7 @@ public struct LoudnessNormalisation: Equatable, Sendable {
   /// `core/loudness.py`, `MIN_LOUDNESS`).
   static let lowestLUFS = -70.0
 
-  /// Rule with the given target loudness.
+  /// Rule with the given target loudness in LUFS.
   public init(targetLUFS: Double) {
     self.targetLUFS = targetLUFS
   }

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Narrow filters at low frequencies may contain no bin; their bands are 0.
 public struct MelFilterbank: Sendable {
-  /// Number of bands.
+  /// Number of bands: one for each filter.
   public let bandCount: Int
   /// Number of magnitudes per frame: half the window length plus one.
   public let binCount: Int

@@ -8,7 +8,7 @@ public struct Metre: Equatable, Sendable {
   /// Index of the first beat that begins a bar, in `0..<beatsPerBar`.
   public let firstDownbeat: Int
 
-  /// Amount by which the score of three beats in a bar must exceed that of four, because most music has four.
+  /// Amount by which the score of three beats in a bar must exceed the score of four, because most music has four.
   private static let tripleHandicap = 0.15
 
   /// Guesses the metre of a recording whose beats are known.
@@ -44,7 +44,8 @@ public struct Metre: Equatable, Sendable {
     return values.map { variance > 0 ? ($0 - mean) / variance.squareRoot() : 0 }
   }
 
-  /// Mean accent of the beats that would begin a bar.
+  /// Mean accent of the beats that begin a bar if bars have `beatsPerBar` beats and the first bar begins at beat
+  /// `phase`.
   private static func score(_ accents: [Double], _ beatsPerBar: Int, _ phase: Int) -> Double {
     let downbeats = stride(from: phase, to: accents.count, by: beatsPerBar).map { accents[$0] }
     return downbeats.reduce(0, +) / Double(max(1, downbeats.count))

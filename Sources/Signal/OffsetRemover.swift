@@ -11,9 +11,9 @@ public struct OffsetRemover: Sendable {
   /// Half the length of the Hann window in seconds.
   static let reachSeconds = 0.28
 
-  /// Number of channels.
+  /// Number of channels of input and output.
   public let channelCount: Int
-  /// Sample rate in Hz.
+  /// Sample rate of input and output in Hz.
   public let sampleRateHz: Int
   private let stepSampleCount: Int
   /// Weights of the Hann window at distances of 0, 1, 2 … steps.

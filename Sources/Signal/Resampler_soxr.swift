@@ -8,14 +8,14 @@ private import CSoxr
 public final class Resampler {
   /// Supported sample rates in Hz; rates outside this range would need filters of impractical length.
   public static let supportedSampleRatesHz = 100...6_144_000
-  /// Supported channel counts.
+  /// Numbers of channels that a resampler supports.
   public static let supportedChannelCounts = 1...1024
 
   /// Sample rate of the input in Hz.
   public let inputRateHz: Int
   /// Sample rate of the output in Hz.
   public let outputRateHz: Int
-  /// Number of channels.
+  /// Number of channels of input and output.
   public let channelCount: Int
 
   /// State of soxr; `nil` if the rates are equal.
@@ -88,7 +88,7 @@ public final class Resampler {
     isFinished = true
     guard let handle, totalOutputCount > producedCount else { return output }
     // soxr ends at the rounded length, which may be one sample shorter than the exact length. Silence is added at the
-    // end of the input, and the surplus output is cut off.
+    // end of the input, and the extra output is cut off.
     let padding = AudioBuffer(
       channels: [[Float]](
         repeating: [Float](repeating: 0, count: 2 * inputRateHz / outputRateHz + 2), count: channelCount),

@@ -31,7 +31,7 @@ public struct SilenceDetector: Sendable {
     shortestSampleCount = max(1, Int((Self.shortestSeconds * Double(sampleRateHz)).rounded(.up)))
   }
 
-  /// Examines the next chunk of audio.
+  /// Examines the next chunk of audio; ``takeRuns()`` returns the silence that was found.
   public mutating func add(_ chunk: AudioBuffer) {
     if levels.isEmpty { levels = chunk.channels.map { _ in 0 } }
     for index in 0..<chunk.sampleCount {

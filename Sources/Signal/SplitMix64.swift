@@ -4,7 +4,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
   private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-  /// Creates a generator.
+  /// Generator with the given seed; equal seeds give equal numbers.
   package init(seed: UInt64) { state = seed }
 
   /// Skips `count` calls of `next()`.

@@ -1,6 +1,6 @@
 /// Interpolation of a signal between its samples by four-times oversampling, which finds true peaks.
 ///
-/// The filter is that of ITU-R BS.1770-4, annex 2: 48 coefficients in four phases.
+/// The filter comes from ITU-R BS.1770-4, annex 2: 48 coefficients in four phases.
 struct TruePeakInterpolation: Sendable {
   /// Number of samples that one interpolated value depends on.
   static let tapCount = 12
@@ -24,7 +24,7 @@ struct TruePeakInterpolation: Sendable {
   /// Number of samples that are checked together and skipped if they are too soft for a peak above the limit.
   private static let groupCount = 128
 
-  /// Number of channels.
+  /// Number of channels of the signal.
   let channelCount: Int
   /// Last `tapCount − 1` samples of each channel.
   private var history: [[Float]]

@@ -2,7 +2,7 @@ import Evaluation
 
 /// Statistics of a set of values for a box plot. Values that a chart cannot show are ignored.
 package struct BoxStatistics: Equatable, Sendable {
-  /// Number of values.
+  /// Number of values that the statistics cover.
   package let count: Int
   package let lowerQuartile: Double
   package let median: Double

@@ -10,7 +10,7 @@ package struct CategoryChart: Sendable {
     var condition: String
   }
 
-  /// Values of a panel.
+  /// Values of a panel, as box plots or as bars.
   package enum Values: Sendable {
     /// Box plots, one for each category; nil leaves a place empty.
     case boxes([BoxStatistics?])
@@ -25,7 +25,7 @@ package struct CategoryChart: Sendable {
     var upper: Double?
   }
 
-  /// Panel of the chart.
+  /// Panel of the chart: a plot with a vertical axis of its own.
   package struct Panel: Sendable {
     var yLabel: String
     var values: Values
@@ -39,7 +39,7 @@ package struct CategoryChart: Sendable {
   var xLabel: String
   var categories: [Category]
   var panels: [Panel]
-  /// Notes below the chart.
+  /// Notes below the chart, each a paragraph of its own.
   var notes: [String]
 
   private static let panelHeight = 190.0

@@ -12,7 +12,7 @@ package struct ChartScale: Equatable, Sendable {
   package let kind: Kind
   /// Range of values that the axis covers.
   package let domain: ClosedRange<Double>
-  /// Values of the ticks.
+  /// Values at which the axis has ticks, ascending.
   package let ticks: [Double]
 
   /// Position of `value` on the axis: 0 at the lower end, 1 at the upper end, outside 0...1 for values beyond the ends.

@@ -1,6 +1,6 @@
 /// Chart of curves with markers and error bars over a linear or logarithmic axis.
 package struct LineChart: Sendable {
-  /// Point of a curve.
+  /// Point of a curve: a condition with its rate (x) and its value of the metric (y).
   package struct Point: Sendable {
     var x: Double
     var y: Double

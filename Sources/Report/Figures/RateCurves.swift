@@ -146,8 +146,8 @@ struct RateCurves: Sendable {
     return Set(members.map(\.coarseSteps)).count > 1 ? NumberText.count(steps, "step") : short
   }
 
-  /// Style of the curve with this name: that of its series, or a style that no series has if the series is divided into
-  /// curves by steps.
+  /// Style of the curve with this name: the style of its series, or a style that no series has if the series is divided
+  /// into curves by steps.
   private func style(of name: String) -> SeriesStyle {
     let series = Set(conditions.map(index.series))
     if series.contains(name) { return index.style(ofSeries: name) }

@@ -3,7 +3,7 @@ import Sweep
 
 /// Folder of audio that a sweep stored for listening: `CLIP/CONDITION.flac` by clip name and condition identifier.
 public struct ListeningFolder: Sendable {
-  /// Path of the folder.
+  /// Path of the folder: `audio` in a sweep's results.
   public let path: String
 
   /// Folder at `path`, which may lack files; nothing is created on disk.
