@@ -9,7 +9,7 @@ import VampcKit
 public struct FolderSweep: Sendable {
   /// Settings of the sweep, with the clip limit of its presets.
   public let settings: SweepSettings
-  /// Conditions of the sweep, each once.
+  /// Conditions of the sweep, without repetitions.
   public let conditions: [SweepCondition]
   private let presets: [String]
   private let command: String
@@ -20,7 +20,7 @@ public struct FolderSweep: Sendable {
   private let embeddingFacts: [SweepDescription.Embedding]
   private let checkCancellation: @Sendable () throws -> Void
 
-  /// Results of a run.
+  /// Results of a run, with the files that it could not read.
   public struct Outcome: Sendable {
     /// Rows and summaries of all conditions.
     public let results: SweepResults
@@ -39,7 +39,7 @@ public struct FolderSweep: Sendable {
   ///   - bundles: Models. The codec of the first model makes the embedding `codec`.
   ///   - embeddings: Embeddings of the Fréchet distances.
   ///   - command: Command line that made the sweep, for `sweep.json`.
-  ///   - versions: Versions by name, such as that of the program; the version of libopus is added.
+  ///   - versions: Versions by name, such as `vampc`; the version of libopus is added.
   ///   - checkCancellation: Closure that is called often; an error of the closure stops the run.
   /// - Throws: `SweepError`, `ModelError`, `VampcError`.
   public init(

@@ -2,7 +2,7 @@ public import Tokens
 
 /// Values of sampler settings that a grid combines; an empty list leaves a setting as the stream has it.
 public struct SamplerAxes: Equatable, Sendable {
-  /// Samplers, by the names of the option `--sampler`.
+  /// Samplers; empty for the stream's sampler.
   public var methods: [SamplerMethod] = []
   /// Numbers of steps of the coarse-to-fine transformer.
   public var fineSteps: [Int] = []

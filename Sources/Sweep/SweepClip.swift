@@ -5,7 +5,7 @@ public import Signal
 public struct SweepClip: Sendable {
   /// Name, place, length and hash of the clip.
   public let facts: SweepDescription.Clip
-  /// Samples of the clip, one channel.
+  /// Samples of the clip, mixed to one channel, at the sample rate of its file.
   public let audio: AudioBuffer
 
   /// Creates a clip and computes the hash of its samples.

@@ -19,7 +19,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   /// Replacement of masked tokens.
   public typealias Fill = DecoderSettings.Fill
 
-  /// Rule that picks the kept tokens.
+  /// Kind of the rule that picks the kept tokens.
   public enum Prompt: String, Codable, CaseIterable, Sendable {
     /// First `codebooks` of every `period`-th frame; of every frame where the period is 1.
     case periodic
@@ -35,7 +35,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   public var model: String?
   /// Prompt of a vampc stream; nil for other methods.
   public var prompt: Prompt?
-  /// Number of kept codebooks.
+  /// Number of kept codebooks, from codebook 0 on; nil for other methods than `vampc`.
   public var codebooks: Int?
   /// Number of frames from one kept frame to the next; only for the `periodic` prompt.
   public var period: Int?
@@ -45,7 +45,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   public var fill: Fill?
   /// Number of steps of the coarse transformer, for the fill `generate`.
   public var coarseSteps: Int?
-  /// Sampler settings, for the fill `generate`; nil for those of the stream.
+  /// Sampler settings, for the fill `generate`; nil for the settings of the stream.
   public var sampler: SweepSampler?
   /// Seed of the sampler and of random tokens.
   public var seed: UInt32?
@@ -119,7 +119,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
     }
   }
 
-  /// Shortest decimal text without an exponent or a trailing zero.
+  /// Text of a number: an integer without a decimal point, otherwise the shortest text that gives the same number.
   private static func text(_ value: Double?) -> String {
     guard let value else { return "" }
     return value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"

@@ -3,7 +3,7 @@
 public struct SweepDescription: Codable, Equatable, Sendable {
   /// Model that a sweep used.
   public struct UsedModel: Codable, Equatable, Sendable {
-    /// Name of the model.
+    /// Name of the model, from its codec's file.
     public var name: String
     /// Identity of the codec (`formats/model.md`): SHA-256 in hexadecimal.
     public var codecIdentity: String
@@ -18,7 +18,7 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     /// Number of entries of a codebook.
     public var codebookSize: Int
 
-    /// Creates the description of a model.
+    /// Creates the description of a model from its properties.
     public init(
       name: String, codecIdentity: String, generatorIdentity: String?, sampleRateHz: Int, hopLength: Int,
       codebookCount: Int, codebookSize: Int
@@ -39,10 +39,10 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     public var seconds: Double
     /// Largest number of clips from each file.
     public var perFile: Int
-    /// Seed of the clips' positions.
+    /// Seed from which the position of each clip in its file follows.
     public var seed: UInt64
 
-    /// Creates a selection rule.
+    /// Rule that cuts `perFile` clips of at most `seconds` seconds from each file.
     public init(seconds: Double = 10, perFile: Int = 1, seed: UInt64 = 0) {
       self.seconds = seconds
       self.perFile = perFile
@@ -65,7 +65,7 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     /// SHA-256 of the samples as 32-bit floats, in hexadecimal.
     public var contentHash: String
 
-    /// Creates the description of a clip.
+    /// Creates the description of a clip; ``SweepClip`` computes the hash.
     public init(
       name: String, file: String, startSeconds: Double, seconds: Double, sampleRateHz: Int, contentHash: String
     ) {
@@ -80,14 +80,14 @@ public struct SweepDescription: Codable, Equatable, Sendable {
 
   /// Machine that computed the results.
   public struct Machine: Codable, Equatable, Sendable {
-    /// Name of the processor.
+    /// Name of the processor, `unknown` if the system does not state it.
     public var processor: String
-    /// Number of processor cores.
+    /// Number of processor cores that the program may use.
     public var cores: Int
     /// Instruction set of the kernels, such as `avx2`.
     public var instructionSet: String
 
-    /// Creates the description of a machine.
+    /// Creates the description of a machine from its properties.
     public init(processor: String, cores: Int, instructionSet: String) {
       self.processor = processor
       self.cores = cores
@@ -116,13 +116,13 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     public var name: String
     /// Identifier of the network that makes the embedding, such as `dac:` and the codec's identity.
     public var source: String
-    /// Number of values of one embedding.
+    /// Number of values of one embedding; 0 before embeddings are computed.
     public var dimension: Int
     /// Number of embeddings of the originals, or of the reference statistics. Conditions have as many as the originals,
     /// except for clips that are left out.
     public var referenceCount: Int
 
-    /// Creates the description of an embedding.
+    /// Creates the description of an embedding from its properties.
     public init(name: String, source: String, dimension: Int, referenceCount: Int) {
       self.name = name
       self.source = source
@@ -131,30 +131,30 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     }
   }
 
-  /// Format name of `sweep.json`.
+  /// Format name of `sweep.json`; readers refuse any other.
   public var format = "vampc-sweep"
-  /// Format version of `sweep.json`.
+  /// Format version of `sweep.json`; readers refuse any other.
   public var formatVersion = 1
-  /// Command line that made the sweep.
+  /// Command line that made the sweep; merged sweeps have a line for each shard.
   public var command: String
   /// Names of the presets, and of the grid file.
   public var presets: [String]
   /// Versions of the program and its libraries by name: `vampc`, `libopus`.
   public var versions: [String: String]
-  /// Machine of the sweep.
+  /// Machine that computed the results.
   public var machine: Machine
-  /// Models of the sweep.
+  /// Models that the conditions name.
   public var models: [UsedModel]
-  /// Rule by which clips were cut.
+  /// Rule by which clips were cut from the files.
   public var selection: Selection
   /// Clips that were read, in the order of the folder.
   public var clips: [Clip]
-  /// Conditions of the sweep.
+  /// Conditions of the sweep, without repetitions, in the order of the tables.
   public var conditions: [SweepCondition]
-  /// Embeddings of the Fréchet distances.
+  /// Embeddings on which Fréchet distances are computed, in the order of the tables.
   public var embeddings: [Embedding]
 
-  /// Creates a description from its parts.
+  /// Creates the description of a sweep from its properties.
   public init(
     command: String, presets: [String], versions: [String: String], machine: Machine, models: [UsedModel],
     selection: Selection, clips: [Clip], conditions: [SweepCondition], embeddings: [Embedding]

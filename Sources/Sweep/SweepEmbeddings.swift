@@ -3,7 +3,7 @@ public import VampcKit
 
 /// Embeddings of a sweep's Fréchet distances.
 public struct SweepEmbeddings: Sendable {
-  /// Choice of one embedding.
+  /// Choice of one embedding: its name, its reference and how to make its network.
   public struct Choice: Sendable {
     /// Name of the embedding in the column `frechet_NAME` and in plots.
     public let name: String
@@ -36,7 +36,7 @@ public struct SweepEmbeddings: Sendable {
   /// Chosen embeddings, in the order of their columns.
   public let choices: [Choice]
 
-  /// Creates the set of chosen embeddings.
+  /// Creates the list of chosen embeddings, whose names must differ.
   public init(_ choices: [Choice]) { self.choices = choices }
 
   /// Reference statistics by the name of the embedding, for choices that have any.

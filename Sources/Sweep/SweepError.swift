@@ -2,7 +2,7 @@ public import ExplainedErrors
 
 /// Reason why a sweep cannot run or its results cannot be used.
 public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Folder that cannot be listed.
+  /// Folder whose files cannot be listed.
   case cannotReadFolder(path: String, reason: String)
   /// Folder without audio files.
   case noAudio(path: String)
@@ -14,7 +14,7 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
   case nothingToDo
   /// Two models with the same name; results are stored under the name.
   case sameName(model: String)
-  /// Condition that the model cannot code.
+  /// Condition that the model cannot code, such as one with more codebooks than the codec has.
   case doesNotFit(condition: String, model: String, reason: String)
   /// Folder without the results of a sweep.
   case notResults(path: String, reason: String)

@@ -8,7 +8,7 @@ public struct SweepEstimate: Codable, Equatable, Sendable {
   /// Upper bound of the 95 % bootstrap interval; nil where the lower bound is nil.
   public var upper: Double?
 
-  /// Creates an estimate.
+  /// Estimate with the given value and bounds.
   public init(value: Double, lower: Double?, upper: Double?) {
     self.value = value
     self.lower = lower

@@ -49,7 +49,7 @@ extension SweepGrid {
   }
 }
 
-/// JSON object of a grid file.
+/// JSON object of a grid file, except for sampler settings (`SamplerAxesFile`).
 private struct GridFile: Decodable {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case presets, tokens, bitrates, prompts, fills, steps, seeds, noise, opus, baselines

@@ -6,30 +6,30 @@ public struct SweepGrid: Equatable, Sendable {
   /// Whether the grid has the baselines: original, codec alone, coarse-to-fine transformer alone (all coarse codebooks
   /// kept) and noise.
   public var hasBaselines = true
-  /// Whether the baselines include noise.
+  /// Whether the baselines include noise at `baselineNoiseRatios`.
   public var hasNoiseBaselines = true
-  /// Compression prompts.
+  /// Compression prompts, each coded with every model.
   public var tokens: [CompressionPrompt] = []
   /// Nominal bitrates in bit/s, each coded with the model's best compression prompt at that rate.
   public var bitratesBps: [Double] = []
-  /// Prompts that are not periodic.
+  /// Prompts that are not periodic, each coded with every model.
   public var prompts: [MaskedPrompt] = []
-  /// Replacements of masked tokens.
+  /// Replacements of masked tokens, each combined with every prompt.
   public var fills: [SweepCondition.Fill] = [.generate]
-  /// Numbers of steps of the coarse transformer.
+  /// Numbers of steps of the coarse transformer, for the fill `generate`.
   public var coarseSteps: [Int] = [SamplerSettings.published.coarseStepCount]
   /// Values of sampler settings that generated conditions combine.
   public var samplerAxes = SamplerAxes()
-  /// Seeds of the sampler and of random tokens.
+  /// Seeds of the sampler and of random tokens; each makes conditions of its own.
   public var seeds: [UInt32] = [0]
-  /// Ratios of noise, in addition to the baselines.
+  /// Probabilities, 0 to 1, that a token is replaced by a random one, in addition to `baselineNoiseRatios`.
   public var noiseRatios: [Double] = []
   /// Settings of Opus; values are combined within each entry.
   public var opus: [OpusGrid] = []
   /// Names of the presets whose figures show the conditions.
   public var figures: [String] = []
 
-  /// Prompt that is not periodic.
+  /// Prompt that is not periodic: it keeps both ends of a clip, or the frames around beats.
   public struct MaskedPrompt: Equatable, Sendable {
     /// Kind of the prompt: `.edges` or `.beats`.
     public var kind: SweepCondition.Prompt
@@ -38,7 +38,7 @@ public struct SweepGrid: Equatable, Sendable {
     /// Length of the kept segments in seconds (`SweepCondition.promptSeconds`).
     public var seconds: Double
 
-    /// Creates a prompt.
+    /// Prompt of the given kind.
     public init(_ kind: SweepCondition.Prompt, codebooks: Int? = nil, seconds: Double) {
       self.kind = kind
       self.codebooks = codebooks
@@ -55,7 +55,7 @@ public struct SweepGrid: Equatable, Sendable {
     /// Rate modes: true for constant, false for constrained variable.
     public var isConstantRate: [Bool]
 
-    /// Creates the settings.
+    /// Settings of which every combination becomes a condition.
     public init(_ bitratesBps: [Int], frameMilliseconds: [Int] = [60], isConstantRate: [Bool] = [false]) {
       self.bitratesBps = bitratesBps
       self.frameMilliseconds = frameMilliseconds
@@ -63,7 +63,7 @@ public struct SweepGrid: Equatable, Sendable {
     }
   }
 
-  /// Creates a grid with the baselines alone.
+  /// Grid with the baselines alone.
   public init() {}
 
   /// Noise ratios of the baselines: those of VampNet's experiment (arXiv 2307.04686, figure 5).

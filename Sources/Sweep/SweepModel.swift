@@ -2,9 +2,9 @@ import ModelStore
 public import Tokens
 public import VampcKit
 
-/// Properties of a model that a grid needs.
+/// Properties of a model from which grids make conditions.
 public struct SweepModel: Sendable {
-  /// Name of the model.
+  /// Name of the model, which conditions state.
   public let name: String
   /// Token geometry of the model's codec.
   public let geometry: TokenGeometry
@@ -13,7 +13,7 @@ public struct SweepModel: Sendable {
   /// Best compression prompts of the model by bitrate.
   public let frontier: RateFrontier
 
-  /// Creates the properties of a model.
+  /// Creates the properties of a model from given values, for a model that is not loaded.
   public init(name: String, geometry: TokenGeometry, coarseCodebookCount: Int?, frontier: RateFrontier) {
     self.name = name
     self.geometry = geometry

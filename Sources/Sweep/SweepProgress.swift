@@ -2,7 +2,7 @@
 public struct SweepProgress: Equatable, Sendable {
   /// Number of finished cells, those of earlier runs included.
   public var doneCount: Int
-  /// Number of all cells.
+  /// Number of all cells of this run: clips times conditions.
   public var totalCount: Int
   /// Estimated remaining time in seconds; nil before this run has computed a cell.
   public var remainingSeconds: Double?

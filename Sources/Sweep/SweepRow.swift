@@ -11,11 +11,11 @@ public struct SweepRow: Codable, Equatable, Sendable {
     case silent
   }
 
-  /// Name of the clip.
+  /// Name of the clip (`SweepDescription.Clip.name`).
   public var clip: String
   /// Identifier of the condition (`SweepCondition.identifier`).
   public var condition: String
-  /// Outcome of coding.
+  /// Outcome of coding; only a row with outcome `ok` counts in means.
   public var outcome: Outcome
   /// Size in bytes of the coded tokens or packets alone; nil for a method without a file.
   public var payloadBytes: Int?
@@ -32,7 +32,7 @@ public struct SweepRow: Codable, Equatable, Sendable {
   /// Wall-clock time of coding and decoding in seconds, which differs from run to run.
   public var computeSeconds: Double
 
-  /// Creates a row.
+  /// Creates a row from its values.
   public init(
     clip: String, condition: String, outcome: Outcome, payloadBytes: Int?, fileBytes: Int?, seconds: Double,
     maskedShare: Double?, values: [Metric: Double], flags: [String], computeSeconds: Double

@@ -10,11 +10,11 @@ import VampcKit
 
 /// Run of a sweep over all clips and conditions, which stores a cell for each. Existing cells are not computed again.
 public final class SweepRun: Sendable {
-  /// Settings of the sweep.
+  /// Settings of the sweep, with folders and limits.
   public let settings: SweepSettings
   /// Conditions under which every clip is coded, including the original.
   public let conditions: [SweepCondition]
-  /// Models of the sweep.
+  /// Models that the conditions name, with their identities.
   public let models: [SweepDescription.UsedModel]
   let bundles: [ModelBundle]
   let selection: ClipSelection
@@ -22,7 +22,7 @@ public final class SweepRun: Sendable {
   let embedders: [SweepEmbeddings.Choice]
   let checkCancellation: @Sendable () throws -> Void
 
-  /// File that could not be read.
+  /// File or subfolder that could not be read; the run omits it.
   public struct Failure: Sendable {
     /// Path of the file below the folder.
     public let file: String
@@ -97,7 +97,7 @@ public final class SweepRun: Sendable {
     return try state.withLock { try $0.outcome(folder: settings.folder, unlisted) }
   }
 
-  /// Event that a worker reports.
+  /// Event that a worker reports about a clip or a cell.
   enum Event {
     case done(SweepCondition, computed: Bool)
     case clip(SweepDescription.Clip)

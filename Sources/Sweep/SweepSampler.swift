@@ -6,9 +6,9 @@ public struct SweepSampler: Codable, Hashable, Sendable {
   public var method: String?
   /// Number of steps of the coarse-to-fine transformer.
   public var fineSteps: Int?
-  /// Temperature of the coarse codebooks.
+  /// Temperature of the coarse codebooks, 0 or more.
   public var temperature: Double?
-  /// Temperature of the other codebooks.
+  /// Temperature of the codebooks of the coarse-to-fine transformer, 0 or more.
   public var fineTemperature: Double?
   /// Scale of the random noise on the confidence of tokens.
   public var maskTemperature: Double?
@@ -35,7 +35,7 @@ public struct SweepSampler: Codable, Hashable, Sendable {
   /// Length in seconds of the sequential start, which is generated frame by frame.
   public var sequentialSeconds: Double?
 
-  /// Settings that leave those of the stream unchanged.
+  /// Settings that leave the stream's settings unchanged.
   public init() {}
 
   /// Settings of the sampler of arXiv 2307.04686, spelled out so that they do not depend on the model.
@@ -88,7 +88,7 @@ public struct SweepSampler: Codable, Hashable, Sendable {
     if let contextFrames { settings.spans.contextFrameCount = contextFrames < 0 ? nil : contextFrames }
   }
 
-  /// Shortest decimal text without an exponent or a trailing zero.
+  /// Text of a number: an integer without a decimal point, otherwise the shortest text that gives the same number.
   private static func text(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
   }

@@ -4,7 +4,7 @@ public struct SweepSettings: Sendable {
   public struct Shard: Equatable, Sendable {
     /// Number of the shard, from 1 to `count`.
     public let number: Int
-    /// Number of shards.
+    /// Number of shards into which the clips are divided.
     public let count: Int
 
     /// Creates a shard; nil where the number is not in `1...count`.
@@ -19,24 +19,24 @@ public struct SweepSettings: Sendable {
 
   /// Folder with the audio files.
   public var folder: String
-  /// Folder for the results.
+  /// Folder for the results, with the cells of earlier runs if it exists.
   public var output: String
-  /// Rule by which clips are cut.
+  /// Rule by which clips are cut from the files.
   public var selection: SweepDescription.Selection
   /// Largest number of clips, spread evenly over all files; nil takes all clips.
   public var clipLimit: Int?
   /// Number of clips whose audio is stored for listening, under every condition.
   public var listeningCount: Int
-  /// Shard to run; nil runs everything.
+  /// Shard that the run computes; nil computes all clips.
   public var shard: Shard?
   /// Number of threads of all workers together.
   public var threadCount: Int
   /// Limit in bytes on the estimated memory of all workers together, which limits their number.
   public var memoryLimitBytes: Int
-  /// Folder for temporary files.
+  /// Folder in which each worker makes a folder for temporary files.
   public var temporaryFolder: String
 
-  /// Creates settings.
+  /// Settings with the given values; by default the run computes all clips and stores the audio of three clips.
   public init(
     folder: String, output: String, selection: SweepDescription.Selection = SweepDescription.Selection(),
     clipLimit: Int? = nil, listeningCount: Int = 3, shard: Shard? = nil, threadCount: Int, memoryLimitBytes: Int,

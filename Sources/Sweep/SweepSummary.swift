@@ -12,14 +12,14 @@ public struct SweepSummary: Codable, Equatable, Sendable {
   public var payloadBps: SweepEstimate?
   /// Mean bitrate of the whole file in bit/s.
   public var fileBps: SweepEstimate?
-  /// Mean of each metric.
+  /// Mean of each metric over the clips that count.
   public var values: [Metric: SweepEstimate]
   /// Fréchet distances by the name of the embedding, such as `codec`.
   public var frechet: [String: SweepEstimate]
-  /// Number of rows with each flag.
+  /// Number of rows with each flag, by the flag's name; clips that are left out count, too.
   public var flagCounts: [String: Int]
 
-  /// Creates a summary.
+  /// Creates a summary from its values; `SweepCollector` computes the values.
   public init(
     condition: String, clipCount: Int, leftOutCount: Int, payloadBps: SweepEstimate?, fileBps: SweepEstimate?,
     values: [Metric: SweepEstimate], frechet: [String: SweepEstimate], flagCounts: [String: Int]

@@ -7,7 +7,7 @@ import Signal
 import SystemCalls
 import VampcKit
 
-/// Worker of a sweep: one thread with its own networks and temporary folder.
+/// Worker of a sweep: it codes one clip at a time, with networks and a temporary folder of its own.
 final class SweepWorker {
   private let run: SweepRun
   private let models: [String: Model]
