@@ -25,8 +25,8 @@ struct BeatPath {
     frames = Self.trimmed(Self.beats(in: blurred, periods: periods), blurred)
   }
 
-  /// Finds the sequence of beats with the best score. The score of a beat is its onset strength, plus the score of the
-  /// best beat before it, minus a penalty for a distance other than the beat period.
+  /// Finds the sequence of beats with the best score. The score of a beat is its onset strength plus the score of the
+  /// beat before it. A distance other than the beat period lowers the score.
   private static func beats(in strengths: [Double], periods: [Double]) -> [Int] {
     var scores = strengths
     var previous = [Int](repeating: -1, count: strengths.count)

@@ -2,9 +2,9 @@ import Tokens
 
 /// Streaming meter of integrated loudness (ITU-R BS.1770-4) and sample peak.
 ///
-/// Audio shorter than ``shortestSeconds`` is padded with zeros to that duration, as audiotools does. Audio that lies
-/// below the absolute gate of −70 LUFS as a whole is measured with a gate of −130 LUFS instead, so that soft audio has
-/// a loudness, too.
+/// Audio shorter than ``shortestSeconds`` is padded with zeros to that duration, as audiotools does. If no part of the
+/// audio reaches the absolute gate of −70 LUFS, a gate of −130 LUFS replaces this gate. Soft audio therefore has a
+/// loudness, too.
 ///
 /// Memory is constant: libebur128's histogram of 1 000 bins of 0.1 LU holds the gating blocks. The histogram costs at
 /// most 0.05 LU of accuracy.

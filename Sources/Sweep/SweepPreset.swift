@@ -11,7 +11,8 @@ public enum SweepPreset: String, CaseIterable, Sendable {
   case figure5
   /// Preset `figure3` with the paper's own sampler.
   case figure3Published = "figure3-published"
-  /// Preset `figure4` with the paper's own sampler and prompts of both readings of its widths.
+  /// Preset `figure4` with the paper's own sampler. The paper's text allows two readings of a prompt's width, so each
+  /// prompt also occurs with twice its width.
   case figure4Published = "figure4-published"
   /// Preset `figure5` with the paper's own sampler.
   case figure5Published = "figure5-published"
