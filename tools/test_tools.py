@@ -5,14 +5,17 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 
 from adaptive_coder import range_decode, range_encode
 from beat_music import PIECES, f_measure, render
+from dot_chart import Dot, DotChart, tick_step
 from edge_cases import edge_cases
 from vampc.fields import FieldReader
 from vampc.range_decoder import read_coded
+from written_section import written_section
 
 TOOLS = Path(__file__).resolve().parent
 FIXTURES = TOOLS.parent / "fixtures"
@@ -77,6 +80,27 @@ class AdaptiveCoderTests(unittest.TestCase):
         data = range_encode(self.block, 2, 0)
         tokens = read_coded(FieldReader(data, 0, len(data)), [300, 300], 1_024)
         self.assertEqual(tokens, self.block.ravel().tolist())
+
+
+class DocumentTests(unittest.TestCase):
+    def test_ticks_are_few_round_numbers(self) -> None:
+        self.assertEqual([tick_step(largest) for largest in (0.9, 1, 6, 34, 51, 240)], [0.1, 0.1, 1, 5, 10, 50])
+
+    def test_a_chart_is_xml_with_a_dot_for_each_value(self) -> None:
+        chart = DotChart("a < b", "axis", [("first & only", [Dot("one", 1, 0.5), Dot("two", 2)])], limit=1.5)
+        root = ElementTree.fromstring(chart.svg())
+        circles = [element for element in root if element.tag.endswith("circle")]
+        # Two dots, and one beside each name of the legend.
+        self.assertEqual(len(circles), 4)
+
+    def test_the_written_section_survives(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            document = Path(folder, "RESULTS.md")
+            self.assertEqual(written_section(document), [])
+            document.write_text("# Title\n\n| table |\n")
+            self.assertEqual(written_section(document), [])
+            document.write_text("# Title\n\n| table |\n\n## Reading the figures\n\nText.\n")
+            self.assertEqual(written_section(document), ["", "## Reading the figures\n\nText."])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,16 @@ class Condition:
         return Condition(codebooks, period)
 
 
+@dataclass(frozen=True)
+class Beats:
+    """What `vampc beats` finds in a recording: tempo in beats a minute, 0 for none, and times in seconds."""
+
+    tempo: float
+    beats: list[float]
+    downbeats: list[float]
+    onsets: list[float]
+
+
 @dataclass
 class Runner:
     """Runs one vampc executable, with `options` after the arguments of each run.
@@ -56,6 +67,15 @@ class Runner:
             self.complaints.append((" ".join(command), result.stderr.strip()))
         if result.returncode != 0:
             raise SystemExit(f"failed with {result.returncode}: {' '.join(command)}\n{result.stderr.strip()}")
+
+    def beats(self, recording: Path) -> Beats:
+        """Beats and onsets of a recording. Exits with vampc's message where it fails."""
+        result = subprocess.run([self.vampc, "beats", "--json", str(recording)], capture_output=True, text=True)
+        if result.returncode != 0:
+            raise SystemExit(f"failed with {result.returncode}: vampc beats {recording}\n{result.stderr.strip()}")
+        found = json.loads(result.stdout)
+        times = (found[f"{kind}_seconds"] for kind in ("beats", "downbeats", "onsets"))
+        return Beats(float(found["tempo_bpm"] or 0), *map(list, times))
 
     def encode(self, clip: Path, condition: Condition, level: str = "decoded") -> Path:
         """Encodes a clip unless its stream exists. `level` is the argument of vampc's --level."""
