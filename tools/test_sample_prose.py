@@ -8,7 +8,10 @@ from pathlib import Path
 
 SAMPLE_PROSE = Path(__file__).resolve().parent / "sample-prose"
 SWIFT = "/// First.\n///\n/// Second.\nlet a = 1\n\nstruct B {\n  /// Third.\n  let c: Int  // no doc comment\n}\n"
-MARKDOWN = "# Title\n\nA paragraph\nof two lines.\n\n- an item\n- another\n\n```\ncode\n```\n\n| a | table |\n"
+MARKDOWN = (
+    "# Title\n\nA paragraph\nof two lines.\n\n- an item\n- another\n- <doc:Link>\n- ``Type``\n\n"
+    '@Snippet(path: "a")\n\n```\ncode\n```\n\n| a | table |\n'
+)
 
 
 class SampleProseTests(unittest.TestCase):
