@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import wave
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
 
 # Words behind these are outputs, which must not exist.
 OUTPUTS = re.compile(r"(?:\s-o|--output|>|--click|--save-statistics|--manifest|--mask-out)\s*[^\s|]+")
@@ -73,7 +75,7 @@ class ExampleFiles:
                 ["bash", "-e", "-o", "pipefail", "-c", script],
                 cwd=self.work,
                 env=self.environment,
-                stdin=subprocess.DEVNULL,
+                stdin=self.standard_input(script),
                 capture_output=True,
                 text=True,
                 errors="replace",
@@ -85,6 +87,13 @@ class ExampleFiles:
         if result.returncode not in allowed:
             return f"exit status {result.returncode}: {result.stderr.strip()[-400:]}"
         return None
+
+    def standard_input(self, script: str) -> IO[bytes] | int:
+        """Audio for a command that reads standard input and is not behind a pipe; nothing for all others."""
+        if not script.endswith(" -") or "|" in script:
+            return subprocess.DEVNULL
+        self.need("song.wav")
+        return (self.prepared / "song.wav").open("rb")
 
     def inputs(self, script: str) -> list[str]:
         """Names of the prepared files that the first command of a script reads."""
@@ -101,7 +110,11 @@ class ExampleFiles:
         if "archive append" in line:
             names = [name for name in names if name != "radio.vampa"]
         if "model import" in line:
-            names = [name for name in names if name != "dac-44khz"]
+            # The word behind --name is the model that the command makes.
+            made = re.search(r"--name (\S+)", line)
+            names = [name for name in names if not (made and name == made.group(1))]
+        if "--config" in line:
+            names = [name for name in names if name != "weights.pth"] + ["weights-alone.pth"]
         if "--frechet dac" in line or "vggish:" in line:
             names.append("my-vggish")
         return names
@@ -117,7 +130,7 @@ class ExampleFiles:
             # "vampnet/*.safetensors" names files, which are copied to the work folder, too.
             shutil.copytree(source, library / name, dirs_exist_ok=True)
         if name not in MODELS or name == "vampnet":
-            (shutil.copytree if source.is_dir() else shutil.copy2)(source, self.work / name)
+            (shutil.copytree if source.is_dir() else shutil.copy2)(source, self.work / ALIASES.get(name, name))
 
     def need(self, *names: str) -> None:
         for name in names:
@@ -232,6 +245,26 @@ def model(*arguments: str) -> Maker:
     return make
 
 
+def safetensors(path: Path) -> tuple[dict[str, Any], bytes]:
+    """Header and data of a safetensors file."""
+    content = path.read_bytes()
+    length = int.from_bytes(content[:8], "little")
+    return json.loads(content[8 : 8 + length]), content[8 + length :]
+
+
+def weights_alone(files: ExampleFiles, path: Path) -> None:
+    """Weights without the arguments of their network, in place of a checkpoint that has none."""
+    header, data = safetensors(files.root / TINY_CODEC)
+    del header["__metadata__"]
+    encoded = json.dumps(header).encode()
+    path.write_bytes(len(encoded).to_bytes(8, "little") + encoded + data)
+
+
+def arguments(files: ExampleFiles, path: Path) -> None:
+    header, _ = safetensors(files.root / TINY_CODEC)
+    path.write_text(header["__metadata__"]["kwargs"], encoding="utf-8")
+
+
 def statistics(files: ExampleFiles, path: Path) -> None:
     files.need("originals")
     files.vampc("measure", "--frechet", "dac", "--save-statistics", path, files.prepared / "originals")
@@ -263,6 +296,9 @@ def music(files: ExampleFiles, path: Path) -> None:
 
 
 GRID = '{"tokens": [[1, 4]], "baselines": false}\n'
+TINY_CODEC = "fixtures/dac-files/models/tiny/codec.safetensors"
+# Prepared files that an example knows by another name.
+ALIASES = {"weights-alone.pth": "weights.pth"}
 MODELS = {"dac-44khz", "vampnet", "my-vggish"}
 FILES: dict[str, Maker] = {
     "song.wav": song_wav,
@@ -297,7 +333,8 @@ FILES: dict[str, Maker] = {
     "weights_44khz.pth": fixture("reference/dac/weights.pth"),
     "tuned.pth": fixture("reference/coarse/lora.pth"),
     "my_lora.pth": fixture("reference/coarse/lora.pth"),
-    "arguments.json": text("{}"),
+    "weights-alone.pth": weights_alone,
+    "arguments.json": arguments,
     "kept": statistics,
     "embed.py": text(EMBED),
     "mine.json": text(GRID),
