@@ -16,17 +16,17 @@ struct DecodeCommand: ParsableCommand {
     abstract: "Decode streams and .dac files into audio: song.vampc becomes song.wav.",
     discussion: """
       EXAMPLES
-        vampc decode song.vampc                      song.wav, 16 bit
-        vampc decode -o song.flac song.vampc         as FLAC
-        vampc decode --bits float song.vampc         32-bit float, no dither
-        vampc decode --steps 36 --seed 7 song.vampc  other generated tokens
-        vampc decode --sampler magnet song.vampc     codebook by codebook, in spans
-        vampc decode --no-generate song.vampc        kept tokens alone
+        vampc decode song.vampc                      make song.wav, 16 bit
+        vampc decode -o song.flac song.vampc         write FLAC
+        vampc decode --bits float song.vampc         write 32-bit float, no dither
+        vampc decode --steps 36 --seed 7 song.vampc  generate other tokens
+        vampc decode --sampler magnet song.vampc     generate one codebook at a time
+        vampc decode --no-generate song.vampc        decode the kept tokens alone
         vampc decode --from 12:30 --to 13:00 -o part.wav song.vampc
-                                                     30 seconds of the recording
-        vampc decode -r streams/ -o wavs/            all streams of a folder
-        vampc decode - < song.vampc | aplay
-        vampc decode --model dac-44khz song.dac      a file of DAC's own tool
+                                                     decode 30 seconds alone
+        vampc decode -r streams/ -o wavs/            decode all streams of a folder
+        vampc decode - < song.vampc | aplay          play the recording
+        vampc decode --model dac-44khz song.dac      decode a file of DAC's own tool
 
       VampNet generates the tokens that the stream does not store.
 

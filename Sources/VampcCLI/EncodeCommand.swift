@@ -15,17 +15,21 @@ struct EncodeCommand: ParsableCommand {
     abstract: "Encode audio into streams: song.flac becomes song.vampc.",
     discussion: """
       EXAMPLES
-        vampc encode song.flac                        song.vampc, at most 8 kbit/s
-        vampc encode -b 2k -o small.vampc song.flac   at most 2 kbit/s
-        vampc encode -k 1 -p 4 song.flac              1 codebook, 1 frame in 4
+        vampc encode song.flac                        make song.vampc, up to 8 kbit/s
+        vampc encode -b 2k -o small.vampc song.flac   store at most 2 kbit/s
+        vampc encode -k 1 -p 4 song.flac              keep 1 codebook of 1 frame in 4
         vampc encode -b 50 --keep-times beats.txt --keep-codebooks 4 song.flac
-        vampc encode -b 16k --channels keep song.wav  stereo, 8 kbit/s each
-        vampc encode -r music/ -o small/              all audio of a folder
+                                                      also keep 4 codebooks at beats
+        vampc encode -b 16k --channels keep song.wav  code stereo, 8 kbit/s a channel
+        vampc encode -r music/ -o small/              encode all audio of a folder
         vampc encode -r music/ -o small/ --manifest done.csv
-                                                      the same; a later run resumes
+                                                      skip files of an earlier run
         ffmpeg -i film.mkv -f wav - | vampc encode - > film.vampc
+                                                      encode the sound of a film
         arecord -t raw -f cd | vampc encode --raw 44100:2:s16le - > it.vampc
-        vampc encode --format dac --model dac-44khz song.wav   for DAC's tool
+                                                      record from a sound card
+        vampc encode --format dac --model dac-44khz song.wav
+                                                      write a file for DAC's own tool
 
       Input formats are WAV, RF64, MP3, FLAC, Ogg Opus, Ogg FLAC and those of \
       libsndfile (Ogg Vorbis, AIFF, W64 and others), at any sample rate and with any \

@@ -12,9 +12,8 @@ struct InfoCommand: ParsableCommand {
     abstract: "Print what streams contain: kept tokens, rates, sizes, source, model, settings, tags.",
     discussion: """
       EXAMPLES
-        vampc info song.vampc            one line for each property
-        vampc info --json *.vampc        a JSON object, or an array of objects for
-                                         several streams
+        vampc info song.vampc      print one line for each property
+        vampc info --json *.vampc  print JSON, an array for several streams
 
       The token rate counts the kept tokens alone. The real rate counts every byte \
       of the stream, tags included. Where --latency made blocks shorter than usual, \

@@ -14,8 +14,8 @@ struct OpusCommand: ParsableCommand {
     abstract: "Encode audio with Opus, to compare with.",
     discussion: """
       EXAMPLES
-        vampc opus song.flac -b 6k -o opus.wav    encoded and decoded, at 48 kHz
-        vampc opus song.flac -b 12k -o song.opus  the encoded file itself
+        vampc opus song.flac -b 6k -o opus.wav    encode and decode, at 48 kHz
+        vampc opus song.flac -b 12k -o song.opus  write the encoded file itself
 
       The defaults suit Opus best at low bitrates: frames of 60 ms, complexity 10 \
       and a constrained variable bitrate. Below about 4.6 kbit/s Opus exceeds the \

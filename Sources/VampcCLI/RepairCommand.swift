@@ -12,8 +12,9 @@ struct RepairCommand: ParsableCommand {
     abstract: "Copy the intact blocks of damaged streams into clean streams.",
     discussion: """
       EXAMPLES
-        vampc repair -o whole.vampc damaged.vampc
+        vampc repair -o whole.vampc damaged.vampc  copy the intact blocks
         vampc repair - < damaged.vampc | vampc decode - > song.wav
+                                                   repair and decode in a pipe
 
       Blocks keep their place in time. Lost frames between them are marked as lost, \
       and a decoder generates them. The length is that of the original if the \

@@ -9,8 +9,8 @@ struct TestCommand: ParsableCommand {
     abstract: "Check streams for damage, without decoding audio.",
     discussion: """
       EXAMPLES
-        vampc test song.vampc
-        vampc test -q *.vampc && echo all intact
+        vampc test song.vampc                     check a stream for damage
+        vampc test -q *.vampc && echo all intact  check all streams of a folder
 
       For every stream, the test proves: the CRC-32 of each record is right; each \
       field and each token is in its range; the records have their order, no block \

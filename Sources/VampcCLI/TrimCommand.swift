@@ -11,9 +11,10 @@ struct TrimCommand: ParsableCommand {
     abstract: "Lower the bitrate of streams by masking tokens, without decoding them.",
     discussion: """
       EXAMPLES
-        vampc trim -k 4 -o small.vampc song.vampc       the first 4 codebooks
-        vampc trim -k 1 -p 12 -o tiny.vampc song.vampc  of 1 frame in 12
+        vampc trim -k 4 -o small.vampc song.vampc       keep the first 4 codebooks
+        vampc trim -k 1 -p 12 -o tiny.vampc song.vampc  keep 1 frame in 12
         vampc trim -k 4 - < song.vampc | vampc decode - > song.wav
+                                                        trim and decode in a pipe
 
       The output keeps the kept tokens of the first codebooks (-k) in the frames of \
       the new period (-p), which count from the start of the recording. Tokens, \

@@ -10,20 +10,21 @@ struct VampcCommand: ParsableCommand {
     abstract: "Neural audio codec: from 8 kbit/s down to 50 bit/s.",
     discussion: """
       EXAMPLES
-        vampc encode song.flac                 song.vampc, at most 8 kbit/s
-        vampc encode -b 500 song.flac          at most 500 bit/s
-        vampc decode song.vampc                song.wav, as long as the original
-        vampc vamp loop.wav -o new.wav         a variation of the recording
-        vampc info song.vampc                  kept tokens, rates, sizes, settings
+        vampc encode song.flac                 make song.vampc, at most 8 kbit/s
+        vampc encode -b 500 song.flac          use at most 500 bit/s
+        vampc decode song.vampc                make song.wav, as long as the original
+        vampc vamp loop.wav -o new.wav         make a variation of the recording
+        vampc info song.vampc                  print kept tokens, rates and settings
         vampc test song.vampc                  check for damage
         vampc trim -k 4 -o s.vampc song.vampc  keep 4 codebooks, without decoding
         vampc repair -o ok.vampc bad.vampc     copy the intact blocks
-        vampc tokens song.vampc                song.npy (NumPy) and song.json
-        vampc archive append radio.vampa -     many recordings in one file
-        vampc model import weights.pth         a published network as a model
-        vampc measure song.flac song.wav       distance from the original
-        vampc sweep music/ -o results          quality against bitrate, with Opus
+        vampc tokens song.vampc                write song.npy (NumPy) and song.json
+        vampc archive append radio.vampa -     append standard input to an archive
+        vampc model import weights.pth         make a model of a published network
+        vampc measure song.flac song.wav       measure the distance from the original
+        vampc sweep music/ -o results          compare with Opus at many bitrates
         ffmpeg -i film.mkv -f wav - | vampc encode - | vampc decode - | aplay
+                                               play the sound of a film as decoded
 
       encode stores as many tokens of a neural codec as the bitrate allows. decode \
       generates the tokens that are not stored with VampNet.

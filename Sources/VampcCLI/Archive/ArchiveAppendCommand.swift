@@ -17,10 +17,13 @@ struct ArchiveAppendCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         vampc archive append radio.vampa monday.flac tuesday.flac
+                                                     append two recordings
         vampc archive append radio.vampa --start 2026-11-23T12:00:00+01:00 noon.wav
-        vampc archive append radio.vampa song.vampc   copied unchanged
+                                                     state when it began
+        vampc archive append radio.vampa song.vampc  copy a stream unchanged
         arecord -t raw -f cd | \\
             vampc archive append radio.vampa --name live --raw 44100:2:s16le -
+                                                     append from a sound card
 
       The archive is valid at every moment: if the program is killed, the machine \
       stops or the disk is full, all blocks but the unfinished one are kept, and the \

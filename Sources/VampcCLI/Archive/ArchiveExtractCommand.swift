@@ -13,10 +13,11 @@ struct ArchiveExtractCommand: ParsableCommand {
     abstract: "Copy a recording, or a span of time, from an archive.",
     discussion: """
       EXAMPLES
-        vampc archive extract radio.vampa monday             monday.vampc
+        vampc archive extract radio.vampa monday  write monday.vampc
         vampc archive extract radio.vampa monday -o - | vampc decode - | aplay
+                                                  play a recording
         vampc archive extract radio.vampa --from 2026-11-23T12:00:00Z \\
-            --to 2026-11-23T12:10:00Z -o noon.vampc
+            --to 2026-11-23T12:10:00Z -o noon.vampc  write ten minutes
 
       For a span of time, the output has one stream for each recording in the span: \
       the blocks that cover the span.

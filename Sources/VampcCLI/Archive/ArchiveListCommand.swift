@@ -9,11 +9,11 @@ struct ArchiveListCommand: ParsableCommand {
     abstract: "List the recordings of an archive in the order of time.",
     discussion: """
       EXAMPLES
-        vampc archive list radio.vampa
-        vampc archive list --json radio.vampa      an array of objects
-        vampc archive list --day 2026-11-23 radio.vampa
+        vampc archive list radio.vampa                   list all recordings
+        vampc archive list --json radio.vampa            print an array of objects
+        vampc archive list --day 2026-11-23 radio.vampa  list one day
         vampc archive list --gaps --day 2026-11-23 radio.vampa
-                                                   what is missing of a day
+                                                         list the gaps of one day
 
       Only the index is read. A gap or overlap is measured from the latest end of \
       all earlier recordings of the list. With --from, --to or --day, --gaps also \

@@ -11,8 +11,8 @@ struct ArchiveRepairCommand: ParsableCommand {
     abstract: "Copy the intact recordings of a damaged archive into a clean one.",
     discussion: """
       EXAMPLES
-        vampc archive repair radio.vampa                     radio.repaired.vampa
-        vampc archive repair radio.vampa -o clean.vampa
+        vampc archive repair radio.vampa                 write radio.repaired.vampa
+        vampc archive repair radio.vampa -o clean.vampa  write clean.vampa
 
       Intact recordings are copied, and the index is rebuilt. A damaged recording \
       becomes one recording for each intact segment, each with its own start. The \

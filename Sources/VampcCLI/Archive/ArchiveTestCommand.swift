@@ -9,8 +9,8 @@ struct ArchiveTestCommand: ParsableCommand {
     abstract: "Check archives for damage.",
     discussion: """
       EXAMPLES
-        vampc archive test radio.vampa
-        vampc archive test -q *.vampa && echo all intact
+        vampc archive test radio.vampa                    check an archive for damage
+        vampc archive test -q *.vampa && echo all intact  check all of a folder
 
       Every byte is read. The test proves: the CRC-32 of each record is right; each \
       stream is complete and has the tokens that its encoder wrote; the index has \

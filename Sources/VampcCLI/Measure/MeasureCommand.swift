@@ -19,15 +19,20 @@ struct MeasureCommand: ParsableCommand {
       """,
     discussion: """
       EXAMPLES
-        vampc measure song.flac song.wav
-        vampc measure --json song.flac song.wav | jq .mel_distance
+        vampc measure song.flac song.wav               print all figures
+        vampc measure --json song.flac song.wav | jq .mel_distance  print one figure
         vampc measure --csv originals decoded > figures.csv
-        vampc measure --frechet dac originals decoded
+                                                       write a row for each pair
+        vampc measure --frechet dac originals decoded  compare two sets of clips
         vampc measure --frechet dac --save-statistics kept originals
+                                                       store statistics
         vampc measure --frechet dac --reference-statistics kept decoded
+                                                       use stored statistics
         vampc measure --frechet vggish:my-vggish originals decoded
+                                                       use embeddings of VGGish
         vampc measure --embedding-command 'python3 embed.py' originals decoded
-        vampc measure --explain
+                                                       use embeddings of a program
+        vampc measure --explain                        explain every figure
 
       Two folders are matched by file names without extension. Of several files, the \
       first half are the originals. A decoded file is resampled to the sample rate \

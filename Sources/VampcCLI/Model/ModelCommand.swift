@@ -11,14 +11,16 @@ struct ModelCommand: ParsableCommand {
     abstract: "Import published networks, and manage models.",
     discussion: """
       EXAMPLES
-        vampc model import codec.pth coarse.pth c2f.pth --name vampnet \
-            --licence CC-BY-NC-SA-4.0
+        vampc model import codec.pth coarse.pth c2f.pth --name vampnet \\
+            --licence CC-BY-NC-SA-4.0           import three networks
         vampc model import weights_44khz.pth --name dac-44khz --licence MIT
+                                                import DAC's own codec
         vampc model import vampnet/*.safetensors --lora my_lora.pth --name mine
-        vampc model list
-        vampc model verify dac-44khz
-        vampc model export dac-44khz -o folder
-        vampc model remove dac-44khz
+                                                fold in a fine-tune
+        vampc model list                        list all models
+        vampc model verify dac-44khz            check the files of a model
+        vampc model export dac-44khz -o folder  copy a model to a folder
+        vampc model remove dac-44khz            delete a model
 
       Checkpoints are read without executing anything in them. Models are stored in \
       the user's model folder, $XDG_DATA_HOME/vampc/models or \

@@ -10,8 +10,8 @@ struct ModelExportCommand: ParsableCommand {
     abstract: "Write the networks of a model as safetensors, with published tensor names and folded weights.",
     discussion: """
       EXAMPLES
-        vampc model export dac-44khz                  dac-44khz/codec.safetensors
-        vampc model export vampnet -o /tmp/vampnet    codec, coarse and c2f
+        vampc model export dac-44khz                write dac-44khz/codec.safetensors
+        vampc model export vampnet -o /tmp/vampnet  write codec, coarse and c2f
       """)
 
   @Argument(help: "Name of a model, or path of its folder.", completion: .modelNames)

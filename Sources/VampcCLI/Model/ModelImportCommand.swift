@@ -11,9 +11,11 @@ struct ModelImportCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         vampc model import codec.pth coarse.pth c2f.pth --name vampnet \\
-            --licence CC-BY-NC-SA-4.0
+            --licence CC-BY-NC-SA-4.0  import three networks
         vampc model import weights.pth --config arguments.json --name mine
+                    read the arguments from a file
         vampc model import codec.pth coarse.pth --lora tuned.pth --name tuned
+                    fold in a fine-tune
 
       Files are PyTorch checkpoints (version 1.6 or later) or safetensors, one for \
       each network: a codec (DAC or LAC), optionally with VampNet's coarse and \

@@ -9,7 +9,7 @@ struct SweepMergeCommand: ParsableCommand {
     abstract: "Merge the results of shards.",
     discussion: """
       EXAMPLE
-        vampc sweep merge part1 part2 part3 -o results
+        vampc sweep merge part1 part2 part3 -o results  merge three shards
 
       All shards must have the same settings and versions. The result equals that of \
       one run without shards.

@@ -9,7 +9,7 @@ struct SweepReportCommand: ParsableCommand {
     abstract: "Write tables, plots and page of a sweep again, without encoding.",
     discussion: """
       EXAMPLE
-        vampc sweep report results
+        vampc sweep report results  make tables, plots and page again
       """)
 
   @OptionGroup(title: "Machine") var machine: MachineOptions

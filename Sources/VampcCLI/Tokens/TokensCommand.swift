@@ -12,10 +12,11 @@ struct TokensCommand: ParsableCommand {
     abstract: "Write the tokens of streams as NumPy arrays, and make streams of such arrays.",
     discussion: """
       EXAMPLES
-        vampc tokens song.vampc                      song.npy and song.json
-        vampc tokens --stream 2 -o b.npy two.vampc   second stream of a file
-        vampc tokens --from-tokens song.npy          song.vampc, from both files
+        vampc tokens song.vampc                     write song.npy and song.json
+        vampc tokens --stream 2 -o b.npy two.vampc  write the second stream
+        vampc tokens --from-tokens song.npy         make song.vampc from both files
         vampc tokens --header song.json - < song.vampc > song.npy
+                                                    write to standard output
 
       The array is int32 with the axes [channel, codebook, frame]; -1 stands for a \
       token that the stream does not store. The header is a JSON object with \

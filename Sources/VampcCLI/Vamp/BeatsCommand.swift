@@ -12,13 +12,14 @@ struct BeatsCommand: ParsableCommand {
     abstract: "Find the beats of a recording.",
     discussion: """
       EXAMPLES
-        vampc beats song.flac                        one time in seconds a line
-        vampc beats --downbeats song.flac            first beats of the bars
-        vampc beats --onsets song.flac               beginnings of notes
-        vampc beats --json song.flac                 tempo, beats, bars and onsets
-        vampc beats --click check.wav song.flac      a click at every beat, to listen to
-        vampc beats song.flac > beats.txt
+        vampc beats song.flac                    print one time in seconds a line
+        vampc beats --downbeats song.flac        print the first beat of each bar
+        vampc beats --onsets song.flac           print where notes begin
+        vampc beats --json song.flac             print tempo, beats, bars, onsets
+        vampc beats --click check.wav song.flac  write a click at every beat
+        vampc beats song.flac > beats.txt        write the beats to a file
         vampc encode -b 50 --keep-times beats.txt song.flac
+                                                 keep the frames at these beats
 
       The tempo may change. Half or double the tempo may be found below 70 and above
       160 beats a minute. Bars are a guess from accents.

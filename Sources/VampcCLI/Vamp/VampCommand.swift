@@ -14,16 +14,20 @@ struct VampCommand: ParsableCommand {
     abstract: "Make variations of a recording: some tokens stay, VampNet generates the others.",
     discussion: """
       EXAMPLES
-        vampc vamp song.wav -o new.wav                       a variation
-        vampc vamp --preset timbre song.wav -o new.wav       the same notes, another sound
-        vampc vamp --variations 4 song.wav -o new.wav        new-1.wav … new-4.wav
-        vampc vamp --loop --passes 8 bars.wav -o long.wav    eight passes without a seam
+        vampc vamp song.wav -o new.wav                     make a variation
+        vampc vamp --preset timbre song.wav -o new.wav     change sound, keep notes
+        vampc vamp --variations 4 song.wav -o new.wav      make four variations
+        vampc vamp --loop --passes 8 bars.wav -o long.wav  make a loop of 8 passes
         vampc vamp --inpaint 2:3.5 --keep-original song.wav -o mended.wav
-        vampc vamp --continue 10 song.wav -o longer.wav      ten more seconds
+                                                           generate one segment
+        vampc vamp --continue 10 song.wav -o longer.wav    generate 10 more seconds
         vampc vamp --beats --keep-after 0.05 -p 0 song.wav -o new.wav
+                                                           keep 50 ms at each beat
         vampc vamp --variations 3 --page new.html song.wav -o new.wav
-        vampc vamp --list-presets
+                                                           write a page to compare
+        vampc vamp --list-presets                          describe the presets
         ffmpeg -i film.mkv -f wav - | vampc vamp - -o - | aplay
+                                                           vary the sound of a film
 
       Kept tokens come back as they are; what is kept decides whether the result is
       near the recording or far from it. Without options every 7th frame keeps 3
