@@ -15,7 +15,7 @@ final class AppendedFile {
   ///
   /// - Parameters:
   ///   - file: File open for reading and writing.
-  ///   - isDurable: Whether `sync()` flushes the file.
+  ///   - isDurable: Whether `sync()` flushes the file to the disk.
   /// - Throws: `ArchiveError.readFailed`.
   init(_ file: ArchiveFile, isDurable: Bool) throws {
     self.file = file
@@ -25,7 +25,7 @@ final class AppendedFile {
 
   /// Flushes the file to the disk; does nothing where `isDurable` is false.
   ///
-  /// - Throws: `ArchiveError.writeFailed`.
+  /// - Throws: `ArchiveError`.
   func sync() throws {
     guard isDurable else { return }
     try changing { try file.sync() }
@@ -43,7 +43,8 @@ final class AppendedFile {
     file.syncFolder()
   }
 
-  /// Repairs the end of the file: cuts off the bytes that `tail` does not keep, and completes the last recording.
+  /// Repairs the end of the file: cuts off the bytes that `tail` does not keep, and completes the last recording if it
+  /// has no trailer.
   func close(_ tail: UnfinishedTail) throws { try changing { byteCount = try tail.close(in: file) } }
 
   /// Appends bytes at the end of the file, without a flush.
@@ -54,13 +55,13 @@ final class AppendedFile {
 
   /// Appends bytes and a mark behind them.
   ///
-  /// The mark is written first, behind the place of the bytes. So the file never ends inside the bytes, and a reader
-  /// that finds a forged root in the bytes also finds the mark, which names another root.
+  /// The mark is written first, behind the place of the bytes. So the file never ends inside the bytes. A reader that
+  /// takes some of the bytes for a root also finds the mark, which names the true root.
   ///
   /// - Parameters:
   ///   - bytes: Bytes to append.
-  ///   - mark: Record of the mark.
-  /// - Throws: `ArchiveError.writeFailed`.
+  ///   - mark: Bytes of the mark's record.
+  /// - Throws: `ArchiveError`.
   func append(_ bytes: [UInt8], before mark: [UInt8]) throws {
     try undoing {
       try file.write(mark, at: byteCount + bytes.count)

@@ -1,20 +1,20 @@
 public import ExplainedErrors
 
-/// Error of reading or writing an archive; a fault in the archive's bytes is a `BitstreamError`.
+/// Error of reading or writing an archive. A fault inside a record of the archive is a `BitstreamError`.
 public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file cannot be opened; `reason` is the system's text.
+  /// The file cannot be opened or locked; `reason` is the system's text.
   case cannotOpen(path: String, reason: String)
-  /// The system failed to read; `reason` is the system's text.
+  /// Reading failed at `byteOffset`; `reason` is the system's text, or says that the file has become shorter.
   case readFailed(path: String, byteOffset: Int, reason: String)
-  /// The system failed to write; `reason` is the system's text.
+  /// Writing, truncating or flushing the file failed at `byteOffset`; `reason` is the system's text.
   case writeFailed(path: String, byteOffset: Int, reason: String)
-  /// The path names a pipe, a device or a folder.
+  /// The path names no regular file, but for example a pipe, a device or a folder.
   case notAFile(path: String)
   /// Another writer has locked the archive.
   case locked(path: String)
-  /// No root of the file counts: the file is no archive, or its index is damaged.
+  /// The file has no valid root: the file is no archive, or its index is damaged.
   case noIndex
-  /// The record before a stream is not the recording record that the index states.
+  /// The intact record at `byteOffset` is not the recording record of `name`, which the index states there.
   case indexContradicts(name: String, byteOffset: Int)
   /// The archive has a recording with this name already.
   case nameExists(String)
@@ -26,11 +26,12 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
   case badTime
   /// The input to append contains a record of a type that only an archive may have, at `byteOffset`.
   case inputIsArchive(byteOffset: Int)
-  /// A stream in the archive has no recording record, so its name and start are lost.
+  /// The stream at `byteOffset` in the archive has no recording record, so the name and the start are lost.
   case strayStream(byteOffset: Int)
   /// The input to append ends before its stream has a trailer.
   case incomplete
-  /// The index takes no further run: it has 32 runs that cannot be merged, or too many names have the same hash.
+  /// The index has 32 runs, which is the maximum, and they cannot be merged: they are damaged or too large, or the
+  /// hashes of their names are too unevenly distributed.
   case full
 
   /// Message in lower case, with the name, path or byte offset.
@@ -58,7 +59,7 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension ArchiveError: ExplainedError {
-  /// File that the error is about; `nil` for an error of the archive's content.
+  /// File that the error is about; `nil` for an error that holds no path.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotOpen(let path, _), .readFailed(let path, _, _), .writeFailed(let path, _, _), .notAFile(let path),

@@ -1,6 +1,6 @@
 public import Bitstream
 
-/// Counts and damage of a stream that was extracted from an archive.
+/// Counts and damage of a recording, or of a segment of a recording, that was extracted from an archive.
 public struct ArchiveExtraction: Sendable {
   /// Number of bytes passed to the `write` closure.
   public internal(set) var byteCount = 0

@@ -28,7 +28,8 @@ public final class ArchiveFile {
 
   /// Locks an existing archive that is about to be replaced, until the object is released.
   ///
-  /// - Returns: `nil` where no regular file has the path, or the user may not read the file.
+  /// - Returns: `nil` where no regular file has the path, or where the file cannot be opened, for example because the
+  ///   user may not read it.
   /// - Throws: `ArchiveError`; `.locked` if a writer has locked the file.
   public convenience init?(replacing path: String) throws {
     guard let status = try? FileStatus(path: path), status.kind == .regularFile else { return nil }
@@ -70,7 +71,7 @@ public final class ArchiveFile {
   /// - Throws: `ArchiveError.readFailed`.
   public func byteCount() throws -> Int { try status().byteCount }
 
-  /// Returns the bytes that the file has now, read when they are asked for; bytes appended later are not included.
+  /// Returns the bytes that the file has now, which are read on demand; bytes appended later are not included.
   ///
   /// - Throws: `ArchiveError.readFailed`, also on each later read.
   public func bytes() throws -> any RandomAccessBytes {
@@ -89,8 +90,8 @@ public final class ArchiveFile {
     return bytes
   }
 
-  /// Writes bytes with one system call if the system takes all of them; after a failure, cuts off the bytes already
-  /// written.
+  /// Writes bytes with one system call if the system takes all of them; after a failure, truncates the file to
+  /// `byteOffset` bytes.
   func write(_ bytes: [UInt8], at byteOffset: Int) throws {
     var writtenCount = 0
     do throws(SystemFailure) { try file.write(bytes, at: byteOffset, writtenCount: &writtenCount) } catch {

@@ -1,5 +1,6 @@
-/// Ranges of an archive's fields; a reader rejects other values before any allocation (`formats/archive.md`, sections 2
-/// and 3).
+/// Allowed ranges of an archive's fields, and limits that follow from them (`formats/archive.md`, sections 2 and 3).
+///
+/// A reader rejects a value outside its range before it allocates memory for the data that the value describes.
 public enum ArchiveLimits {
   /// Allowed numbers of UTF-8 bytes in a recording's name.
   public static let nameByteCount = 1...255
@@ -16,7 +17,7 @@ public enum ArchiveLimits {
   static let recentEntryCount = 0...15
   /// Allowed numbers of runs in a root.
   static let runCount = 0...32
-  /// Allowed numbers of entries in a run.
+  /// Allowed numbers of entries in a run; a root that states 0 is rejected, too.
   static let entryCount = 0...1 << 32
   /// Allowed numbers of entry pages in a run; the same range holds for name pages.
   static let pageCount = 1...16_384
@@ -28,6 +29,6 @@ public enum ArchiveLimits {
   static let level = 0...16
   /// Allowed byte offsets of roots in marks.
   static let byteOffset = 0...1 << 55
-  /// Smallest number of bytes per entry that an archive can have (`formats/archive.md`, section 3.4).
+  /// Smallest number of bytes in front of a root for each entry of its index (`formats/archive.md`, section 3.4).
   static let smallestRecordingByteCount = 32
 }

@@ -1,6 +1,7 @@
 import Bitstream
 
-/// Mark inside a stream that says where the root before the recording is (`formats/archive.md`, section 2).
+/// Mark: record that stands between the records of a recording and states where the root before the recording is
+/// (`formats/archive.md`, section 2).
 struct ArchiveMark: Equatable {
   /// Whether the recording's writer was stopped here, so that only a trailer follows.
   let isCut: Bool

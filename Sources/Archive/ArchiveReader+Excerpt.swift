@@ -5,11 +5,11 @@ extension ArchiveReader {
   /// Writes the blocks of a recording that cover a span of time as an excerpt: a stream with a trailer of its own and
   /// unchanged frame numbers. After lost blocks a new stream begins.
   ///
-  /// Frames advance evenly in time, so interpolation finds the first block. The search reads a few times the size of a
-  /// block, however long the recording is.
+  /// Frames advance evenly in time, so interpolation finds the first block. The search usually reads a few times the
+  /// size of a block, however long the recording is.
   ///
   /// - Parameters:
-  ///   - recording: Entry of the index, or the unfinished recording.
+  ///   - recording: Recording as a `RecordingCursor`, `recording(named:)` or `unfinished()` of this reader returned it.
   ///   - span: Span of time in microseconds since 1970-01-01T00:00:00Z.
   ///   - write: Closure that takes the bytes of the excerpt in order.
   /// - Returns: Counts of the excerpt, and the damage in the segment that was read.

@@ -1,15 +1,16 @@
 import Bitstream
 
 extension ArchiveReader {
-  /// Writes the stream of a recording as it was appended, damaged bytes included. An unfinished recording gets a
-  /// trailer for the blocks that are there.
+  /// Writes the stream of a recording as it was appended, damaged bytes included.
+  ///
+  /// An unfinished recording is written as an excerpt of all its blocks: with a trailer, and without damaged bytes.
   ///
   /// - Parameters:
-  ///   - recording: Entry of the index, or the unfinished recording.
+  ///   - recording: Recording as a `RecordingCursor`, `recording(named:)` or `unfinished()` of this reader returned it.
   ///   - write: Closure that takes the bytes of the stream in order.
   /// - Returns: Counts and damage of the stream.
-  /// - Throws: `ArchiveError.indexContradicts` if another record stands before the stream, or the error of reading or
-  ///   of `write`.
+  /// - Throws: `ArchiveError.indexContradicts` if another record than the recording record stands before the stream;
+  ///   `BitstreamError` if the record before the stream is damaged; the error of reading or of `write`.
   public func extract(
     _ recording: ArchivedRecording, write: ([UInt8]) throws -> Void
   ) throws -> ArchiveExtraction {
@@ -52,10 +53,11 @@ extension ArchiveReader {
     return result
   }
 
-  /// Returns the byte range of a recording's stream, marks included, after comparing the recording record with the
-  /// entry.
+  /// Returns the byte range of a recording's stream, marks included, after comparing the recording record with
+  /// `recording`.
   ///
-  /// - Throws: `ArchiveError.indexContradicts`, or the error of reading.
+  /// - Throws: `ArchiveError.indexContradicts` if name, start or length differ; `BitstreamError` if the recording
+  ///   record is damaged; the error of reading.
   func streamByteRange(of recording: ArchivedRecording) throws -> Range<Int> {
     let record = try bytes.record(at: recording.byteRange.lowerBound, expected: 64)
     guard record.ancillaryType == ArchiveRecordType.recording, let label = try? RecordingLabel(record),

@@ -3,18 +3,18 @@ import Tokens
 
 /// Reader that finds recordings by the index of an archive, with few bytes read (`formats/archive.md`, section 4).
 ///
-/// The reader keeps only the root between calls. The reader sees the archive as the file was when the reader was
-/// created, even if the file grows.
+/// The reader keeps only the root in force (the last valid root) between calls. The reader sees the archive as the file
+/// was when the reader was created, even if the file grows.
 public struct ArchiveReader {
   let bytes: any RandomAccessBytes
   let root: ArchiveRoot
   let rootByteRange: Range<Int>
-  /// Bytes behind the root in force, which are not in the index: a recording that is being written or was interrupted.
-  /// The range is usually empty.
+  /// Byte range behind the root in force (the last valid root): a recording that is being written or was interrupted,
+  /// which is not in the index. The range is usually empty.
   public var unindexedByteRange: Range<Int> { rootByteRange.upperBound..<bytes.byteCount }
-  /// Byte offset of the root in force.
+  /// Byte offset of the root in force, which is the last valid root.
   package var rootOffset: Int { rootByteRange.lowerBound }
-  /// Number of recordings in the index; an unfinished recording does not count.
+  /// Number of recordings in the index; a recording behind the root in force does not count.
   public var entryCount: Int { root.entryCount }
   let inflater = Inflater()
 
@@ -22,8 +22,9 @@ public struct ArchiveReader {
   ///
   /// - Parameters:
   ///   - bytes: The archive.
-  ///   - search: How the root in force is found; files of at most 64 KiB are always read from their beginning.
-  /// - Throws: `ArchiveError.noIndex` if no root counts, or the error of reading.
+  ///   - search: How the root in force, the last valid root, is found; files of at most 64 KiB are always read from
+  ///     their beginning.
+  /// - Throws: `ArchiveError.noIndex` if the archive has no valid root, or the error of reading.
   public init(_ bytes: any RandomAccessBytes, search: RootSearch = .quick) throws {
     self.bytes = bytes
     let place = try RootLocation(in: bytes, inflater, search)
@@ -38,24 +39,25 @@ public struct ArchiveReader {
     self.rootByteRange = rootByteRange
   }
 
-  /// Returns a cursor over all recordings in the order of their start, the unfinished one included.
+  /// Returns a cursor over all recordings in the order of their start, `unfinished()` included.
   ///
   /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
   public func recordings() throws -> RecordingCursor { try RecordingCursor(self, span: nil) }
 
-  /// Returns a cursor over the recordings of the index in the order of their start, without the unfinished one.
+  /// Returns a cursor over the recordings of the index in the order of their start, without `unfinished()`.
   ///
   /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
   package func indexedRecordings() throws -> RecordingCursor {
     try RecordingCursor(merging: root.runs, of: self, root.recent.entries)
   }
 
-  /// Returns a cursor over the recordings that overlap a span of microseconds since 1970, in the order of their start.
+  /// Returns a cursor over the recordings that overlap a span of microseconds since 1970-01-01T00:00:00Z, in the order
+  /// of their start, `unfinished()` included.
   ///
   /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
   public func recordings(in span: Range<Int>) throws -> RecordingCursor { try RecordingCursor(self, span: span) }
 
-  /// Returns the recording with a name, or `nil` if there is none.
+  /// Returns the recording with a name, `unfinished()` included; `nil` if no recording has the name.
   ///
   /// - Throws: `BitstreamError` for damage to the parts of the index that are read, or the error of reading.
   public func recording(named name: String) throws -> ArchivedRecording? {
@@ -77,10 +79,14 @@ public struct ArchiveReader {
     return nil
   }
 
-  /// Returns the recording behind the root in force up to its last intact block; `nil` if there is none, or none of its
-  /// blocks is intact.
+  /// Returns the recording behind the root in force, which is not in the index, up to its last intact block or its
+  /// trailer.
   ///
   /// The state is `.unfinished` if the stream has no trailer.
+  ///
+  /// - Returns: `nil` if there is no such recording, if its recording record or its header is damaged, or if neither a
+  ///   block nor a trailer is intact.
+  /// - Throws: The error of reading.
   public func unfinished() throws -> ArchivedRecording? {
     guard !unindexedByteRange.isEmpty,
       let record = try? bytes.record(at: unindexedByteRange.lowerBound, expected: 128),
@@ -100,7 +106,7 @@ public struct ArchiveReader {
   /// End of the intact part of a stream.
   private struct StreamEnd {
     var byteOffset: Int
-    /// End frame (exclusive) of the last block.
+    /// End frame (exclusive) of the stream, as the last block or the trailer states it.
     var frame: Int
     var trailer: StreamTrailer?
     var isCut = false
@@ -157,7 +163,8 @@ extension RandomAccessBytes {
 }
 
 extension StreamHeader {
-  /// Returns the duration of a number of frames in samples at the source's rate, rounded down.
+  /// Returns the duration of a number of frames in samples per channel at the source's rate: rounded down, and at most
+  /// `StreamLimits.sampleCount`.
   func sampleCount(ofFrames frameCount: Int) -> Int {
     min(
       scaled(

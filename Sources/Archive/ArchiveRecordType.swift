@@ -7,6 +7,6 @@ enum ArchiveRecordType {
   static let directory = 7
   static let root = 8
 
-  /// All record types of an archive; a stream in an archive must not hold records of these types.
+  /// All record types of an archive; an input to append must not hold records of these types.
   static let all = recording...root
 }

@@ -3,14 +3,15 @@ import Tokens
 
 /// Repair of an archive: writes its intact recordings and blocks to a new archive.
 ///
-/// Recordings without damage are copied. Each segment of consecutive intact blocks of a damaged recording becomes a
+/// Recordings without damage are copied. Each segment of consecutive intact blocks of any other recording becomes a
 /// recording of its own, with the start time of the segment.
 public struct ArchiveRepair {
   /// Outcome for one recording of the damaged archive.
   public struct Outcome: Sendable {
-    /// Name of the recording; `recovered-` and a byte offset if its name is lost.
+    /// Name of the recording in the damaged archive; `recovered-` and a byte offset if its name is lost.
     public let name: String
-    /// Recordings of the new archive that were made from the damaged one; empty if no block of it was intact.
+    /// Recordings of the new archive that were made from this recording; empty if its header or all its blocks are
+    /// lost.
     public let recordings: [ArchivedRecording]
     /// Descriptions of the faults; empty for a recording without damage.
     public let faults: [String]
@@ -35,7 +36,7 @@ public struct ArchiveRepair {
   /// Repairs all recordings.
   ///
   /// - Parameter report: Closure that takes the outcome of each recording.
-  /// - Returns: Whether all recordings and the index were intact.
+  /// - Returns: Whether all recordings and the index were intact, and no bytes followed the index.
   /// - Throws: The error of reading, of writing or of `report`.
   public mutating func run(report: (Outcome) throws -> Void) throws -> Bool {
     var scan = ArchiveScan(bytes, 0..<bytes.byteCount)
@@ -52,7 +53,8 @@ public struct ArchiveRepair {
     return isIntact && scan.indexDamage.isEmpty
   }
 
-  /// Returns the entries of all intact pages in the order of their byte offsets; empty if no root counts.
+  /// Returns the entries of the root and of all intact pages, in the order of the recordings' byte offsets; empty if
+  /// the archive has no valid root.
   private static func readableEntries(of bytes: any RandomAccessBytes) -> [ArchivedRecording] {
     guard let reader = try? ArchiveReader(bytes, search: .complete) else { return [] }
     var entries = reader.root.recent.entries
@@ -154,7 +156,8 @@ public struct ArchiveRepair {
     try end(trailer)
   }
 
-  /// Returns `name`, or the first of `name.2`, `name.3` … that the new archive does not have.
+  /// Returns `name`, or the first of `name.2`, `name.3` … that the new archive does not have. A name that would be too
+  /// long loses characters in front of the number.
   private func freeName(_ name: String) throws -> String {
     var candidate = name
     var number = 1

@@ -36,7 +36,7 @@ struct ArchiveRoot {
 
   /// Decodes a root.
   ///
-  /// - Throws: `BitstreamError`; `.outOfRange` if the record stands at another byte offset than its *own offset*.
+  /// - Throws: `BitstreamError`; for example `.outOfRange` if the record stands at another byte offset than it states.
   init(_ record: Record, _ inflater: Inflater) throws {
     let place = record.byteRange.lowerBound
     var data = record.data

@@ -21,9 +21,9 @@ struct ArchiveScan {
   /// Whether bytes were skipped that are no record, not even a damaged one.
   private var hasBreak = false
   private let trust: Trust
-  /// Damage between recordings, where the index is.
+  /// Damage outside of the recordings' streams: in the index, and in recording records.
   private(set) var indexDamage: [StreamDamage] = []
-  /// Number of index records, superseded ones included.
+  /// Number of index records read so far, superseded ones included.
   private(set) var indexRecordCount = 0
 
   init(_ bytes: any RandomAccessBytes, _ range: Range<Int>, trust: Trust = .everything) {

@@ -12,14 +12,20 @@ public struct ArchiveTime: Equatable, Hashable, Sendable {
     self.utcOffsetMinutes = utcOffsetMinutes
   }
 
-  /// Returns this time minus the duration of a number of samples, rounded down to a microsecond.
+  /// Returns this time minus a duration: `sampleCount` samples at `rateHz` hertz, rounded down to whole microseconds
+  /// and at most 2⁵⁵ µs.
+  ///
+  /// - Precondition: `sampleCount` is not negative; `rateHz` is positive.
   public func subtracting(sampleCount: Int, rateHz: Int) -> ArchiveTime {
     let duration = scaled(sampleCount, times: 1_000_000, over: rateHz, roundingUp: false)
     return ArchiveTime(
       microseconds: microseconds - min(duration, 1 << 55), utcOffsetMinutes: utcOffsetMinutes)
   }
 
-  /// Returns this time plus the duration of a number of samples, rounded down to a microsecond.
+  /// Returns this time plus a duration: `sampleCount` samples at `rateHz` hertz, rounded down to whole microseconds
+  /// and at most 2⁵⁵ µs.
+  ///
+  /// - Precondition: `sampleCount` is not negative; `rateHz` is positive.
   public func adding(sampleCount: Int, rateHz: Int) -> ArchiveTime {
     let duration = scaled(sampleCount, times: 1_000_000, over: rateHz, roundingUp: false)
     return ArchiveTime(
@@ -29,10 +35,11 @@ public struct ArchiveTime: Equatable, Hashable, Sendable {
 
 /// Text form of RFC 3339, section 5.6.
 extension ArchiveTime: CustomStringConvertible {
-  /// Parses a time such as `2026-11-23T17:27:21.25+01:00`; `nil` for any other form.
+  /// Parses a time such as `2026-11-23T17:27:21.25+01:00`; `nil` for any other form and for a date or a time of day
+  /// that does not exist.
   ///
-  /// `t` or a space in place of `T`, and `z` in place of `Z`, are accepted. Digits after microseconds are dropped. A
-  /// leap second (`:60`) becomes the first second of the next minute.
+  /// `t` or a space in place of `T`, and `z` in place of `Z`, are accepted. Decimals of a second after the sixth are
+  /// dropped. A leap second (`:60`) becomes the first second of the next minute.
   public init?(rfc3339 text: String) {
     var rest = Array(text.utf8)[...]
     func digits(_ count: Int) -> Int? {
@@ -134,7 +141,7 @@ extension ArchiveTime: CustomStringConvertible {
   }
 }
 
-/// Returns `value · factor / divisor` without overflow, at most 2⁶⁰.
+/// Returns `value · factor / divisor` without overflow, at most 2⁶⁰; rounded down unless `roundingUp` is true.
 ///
 /// - Precondition: `value` and `factor` are not negative; `divisor` is positive.
 func scaled(_ value: Int, times factor: Int, over divisor: Int, roundingUp: Bool) -> Int {

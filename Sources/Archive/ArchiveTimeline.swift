@@ -14,8 +14,8 @@ public struct ArchiveTimeline {
 
   /// Adds the next recording.
   ///
-  /// - Returns: Microseconds from the latest end of all recordings before to this start, negative for an overlap; 0 for
-  ///   less than `leastMicroseconds`; `nil` for the first recording.
+  /// - Returns: Microseconds from the latest end of all recordings added before to the start of `recording`, negative
+  ///   for an overlap; 0 for less than `leastMicroseconds`; `nil` for the first recording.
   public mutating func add(_ recording: ArchivedRecording) -> Int? {
     let end = recording.end.microseconds
     guard let before = latestEnd else {

@@ -4,7 +4,8 @@ public import Bitstream
 public struct ArchiveVerification {
   /// Fault of a recording or of the index.
   public struct Fault: Sendable, CustomStringConvertible {
-    /// Name of the recording; `nil` for a fault of the index.
+    /// Name of the recording with the fault, or of the first recording of a page of the index with the fault; `nil`
+    /// where no name is known.
     public let name: String?
     /// Description of the fault, with the byte offset where there is one.
     public let reason: String
@@ -13,13 +14,13 @@ public struct ArchiveVerification {
     public var description: String { (name.map { "'\($0)': " } ?? "") + reason }
   }
 
-  /// Number of recordings in the file.
+  /// Number of recordings in the file, whether or not the index has them.
   public private(set) var recordingCount = 0
   /// Number of intact blocks of all recordings.
   public private(set) var blockCount = 0
   /// Number of kept tokens in intact blocks, all channels counted.
   public private(set) var tokenCount = 0
-  /// Total duration of all recordings, in seconds.
+  /// Total duration of all recordings with an intact header, in seconds.
   public private(set) var durationSeconds = 0.0
   /// Number of index records, superseded ones included.
   public private(set) var indexRecordCount = 0
@@ -74,7 +75,7 @@ public struct ArchiveVerification {
       let entries = try run.entries(ofPage: index)
       for entry in entries { expected.insert([Int(NameHit.hash(of: entry.name)), index]) }
       let end = entries.reduce(Int.min) { max($0, $1.end.microseconds) }
-      // Writers before 2026-11-29 stated ends behind the latest allowed one.
+      // Writers before 2026-11-29 could state an end later than the latest allowed one.
       let statedEnd = min(page.span.upperBound, ArchiveLimits.latestEndMicroseconds)
       if entries.first?.start.microseconds != page.span.lowerBound || end != statedEnd {
         faults.append(Fault(name: entries.first?.name, reason: "the directory states another time for its page"))

@@ -6,7 +6,7 @@ extension ArchiveWriter {
   ///
   /// - Parameters:
   ///   - streams: Summaries of the streams of one input, in order.
-  ///   - start: Start of the first recording; each further one starts at the end of the one before.
+  ///   - start: Start of the first recording; each further recording starts at the end of the previous one.
   /// - Throws: `ArchiveError.badTime`; `BitstreamError.outOfRange` for a block that ends behind frame 2⁴⁸.
   public static func requireStorable(_ streams: [StreamSummary], from start: ArchiveTime) throws {
     var start = start
@@ -23,7 +23,7 @@ extension ArchiveWriter {
     }
   }
 
-  /// Checks that an archive can store a start.
+  /// Checks that an archive can store a start time.
   ///
   /// - Throws: `ArchiveError.badTime`.
   static func requireStorable(_ start: ArchiveTime) throws {

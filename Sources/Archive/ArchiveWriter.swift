@@ -3,19 +3,21 @@ import Bitstream
 /// Writer that appends recordings to an archive. Earlier bytes stay valid at all times (`formats/archive.md`, section
 /// 5).
 ///
-/// Each record of a stream is one write. A recording enters the index when it is complete and flushed to the disk.
+/// Each record of a stream is one write, together with the ancillary records in front of it. A recording enters the
+/// index when its last byte is flushed to the disk.
 public final class ArchiveWriter {
-  /// Repair of the bytes that an interrupted writer had written behind the root in force.
+  /// Repair of the bytes that an interrupted writer had written behind the root in force, which is the last valid root.
   public struct Recovery: Equatable, Sendable {
     /// Recordings that were completed and entered in the index.
     public let recordings: [ArchivedRecording]
-    /// Number of bytes behind the last intact record that were cut off.
+    /// Number of bytes that were cut off at the end of the file, because no recording can use them.
     public let removedByteCount: Int
   }
 
   /// Repair made on opening; `nil` if the archive was in order.
   public private(set) var recovery: Recovery?
-  /// Recordings that this writer has entered in the index, in the order of the file.
+  /// Recordings that were begun with this writer and are in the index, in the order of the file; recordings of
+  /// `recovery` are not included.
   public private(set) var finished: [ArchivedRecording] = []
   /// Length of the file in bytes.
   public var byteCount: Int { output.byteCount }
@@ -24,14 +26,14 @@ public final class ArchiveWriter {
   private var index: IndexWriter
   private var open: OpenRecording?
   private var scanner = RecordScanner()
-  /// Byte offset before which each record of the input gets a mark behind it, because a suspicious record stands
-  /// shortly before this offset (`formats/archive.md`, section 5).
+  /// Byte offset before which each record of the input gets a mark behind it, because a record shortly before this
+  /// offset holds bytes that look like a record of an archive (`formats/archive.md`, section 5).
   private var suspicionEnd = 0
   private let clock = ContinuousClock()
 
   private struct OpenRecording {
     let label: RecordingLabel
-    /// Name of the input, and number of its streams so far.
+    /// Name of the input's first recording, and number of the input's recordings so far, this one included.
     let series: (name: String, count: Int)
     let startOffset: Int
     var decoder = StreamDecoder(policy: .strict)
@@ -52,7 +54,8 @@ public final class ArchiveWriter {
 
   /// Opens or creates an archive, locks the file, and completes a recording that another writer left unfinished.
   ///
-  /// - Throws: `ArchiveError`, `BitstreamError`. The file is unchanged unless the error is `ArchiveError.writeFailed`.
+  /// - Throws: `ArchiveError`, `BitstreamError`. The file is unchanged unless the error is `ArchiveError.writeFailed`,
+  ///   `.readFailed` or `.full`.
   public convenience init(path: String) throws { try self.init(ArchiveFile(appendingTo: path)) }
 
   /// Creates a writer for an open file.
@@ -177,7 +180,7 @@ public final class ArchiveWriter {
     open?.lastMark = byteCount
   }
 
-  /// Largest number of bytes of a root's record.
+  /// Number of bytes that no root's record exceeds.
   private static let longestRootByteCount = ArchiveLimits.pageByteCount.upperBound + 32
 
   private var encodedMark: [UInt8] { ArchiveMark(isCut: false, rootOffset: index.rootByteRange.lowerBound).encoded() }
@@ -203,7 +206,7 @@ public final class ArchiveWriter {
   /// Ends the open recording and enters it in the index.
   ///
   /// - Throws: `BitstreamError` if the input ends inside a record; `ArchiveError.incomplete` if the stream has no
-  ///   trailer.
+  ///   trailer, or if no recording is open; the error of writing the index.
   @discardableResult
   public func finish() throws -> ArchivedRecording {
     var rest = scanner
@@ -222,9 +225,12 @@ public final class ArchiveWriter {
     open?.isCut = true
   }
 
-  /// Ends the open recording with a mark and a trailer for the blocks written so far.
+  /// Ends the open recording and enters it in the index. A stream without a trailer gets a mark and a trailer for the
+  /// blocks written so far.
   ///
-  /// - Returns: `nil` if no record with a header section was written; the archive then has no trace of the recording.
+  /// - Returns: `nil` if no recording is open, or if no record with a header section was written; the recording is then
+  ///   dropped.
+  /// - Throws: `ArchiveError`, `BitstreamError`.
   public func finishCutOff() throws -> ArchivedRecording? {
     guard let current = open else { return nil }
     if let trailer = current.trailer {

@@ -1,10 +1,11 @@
-/// Entry of one recording in the index of an archive (`formats/archive.md`, section 3.1).
+/// Recording of an archive, described by the fields of its entry in the index (`formats/archive.md`, section 3.1).
 public struct ArchivedRecording: Equatable, Sendable {
   /// Completeness of a recording.
   public enum State: Equatable, Sendable {
     /// Recording that was written to its end.
     case complete
-    /// Recording whose writer was stopped and that another writer completed; the end of the audio is not there.
+    /// Recording that ended early because its writer was stopped; its trailer was added afterwards. The rest of the
+    /// audio is not there.
     case cutOff
     /// Recording that is not in the index: a writer is writing it, or was interrupted and nobody has completed it yet.
     case unfinished
@@ -14,7 +15,7 @@ public struct ArchivedRecording: Equatable, Sendable {
   public var name: String
   /// Time at which the first frame of the recording begins.
   public var start: ArchiveTime
-  /// Byte range of the recording record and the stream with its marks.
+  /// Byte range of the recording record and the stream with its marks, in the archive.
   public var byteRange: Range<Int>
   /// Length in samples per channel at the source's rate.
   public var sampleCount: Int
@@ -35,7 +36,8 @@ public struct ArchivedRecording: Equatable, Sendable {
     self.state = state
   }
 
-  /// Time at which the last sample ends, rounded down to a microsecond; at most `ArchiveLimits.latestEndMicroseconds`.
+  /// Time at which the last sample ends, rounded down to a microsecond; at most 2⁵⁵ µs after `start`, and at most
+  /// `ArchiveLimits.latestEndMicroseconds`.
   public var end: ArchiveTime {
     var end = start.adding(sampleCount: sampleCount, rateHz: sampleRateHz)
     end.microseconds = min(end.microseconds, ArchiveLimits.latestEndMicroseconds)
@@ -44,7 +46,7 @@ public struct ArchivedRecording: Equatable, Sendable {
   /// Duration of the recording in seconds.
   public var durationSeconds: Double { Double(sampleCount) / Double(sampleRateHz) }
 
-  /// Returns whether the recording overlaps a span of microseconds since 1970.
+  /// Returns whether the recording overlaps a span of microseconds since 1970-01-01T00:00:00Z.
   func overlaps(_ span: Range<Int>) -> Bool {
     start.microseconds < span.upperBound && end.microseconds > span.lowerBound
   }

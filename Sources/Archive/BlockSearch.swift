@@ -1,6 +1,7 @@
 import Bitstream
 
-/// Search by interpolation for the block of a frame in the bytes of a stream (`formats/archive.md`, section 4).
+/// Search by interpolation for the block that contains a frame, in the bytes of a stream (`formats/archive.md`,
+/// section 4).
 struct BlockSearch {
   private let bytes: any RandomAccessBytes
   private let range: Range<Int>
@@ -27,7 +28,7 @@ struct BlockSearch {
   }
 
   /// Returns the byte offset from which to read for a frame: the offset of the frame's block, of the silence record of
-  /// that block, or of an earlier block.
+  /// the frame's block, or of an earlier block.
   ///
   /// - Parameters:
   ///   - frame: Frame number to find.
@@ -87,7 +88,7 @@ struct BlockSearch {
 
   private enum Probe {
     case found(Range<Int>, frames: Range<Int>)
-    /// No block begins between the probe and the limit.
+    /// No intact block begins between the probe and the limit.
     case nothing
     /// No intact block within `longestGap` bytes.
     case tooFar

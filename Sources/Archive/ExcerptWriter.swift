@@ -1,6 +1,7 @@
 import Bitstream
 
-/// Encoder of excerpts: turns blocks of one stream into valid streams. Each call returns the bytes to write next.
+/// Encoder of excerpts: turns blocks of one stream into valid streams. `append` and `finish` return the bytes to write
+/// next.
 struct ExcerptWriter {
   private let beginning: StreamBeginning
   private var encoder: StreamEncoder?
@@ -10,8 +11,8 @@ struct ExcerptWriter {
 
   init(_ beginning: StreamBeginning) { self.beginning = beginning }
 
-  /// Encodes the next block. After lost frames a new stream begins. A block that begins before the end of the last one
-  /// is dropped and reported as damage.
+  /// Encodes the next block. After lost frames a new stream begins. A block that begins before the end of the previous
+  /// block is dropped and reported as damage; `byteRange` is the block's byte range in the archive.
   mutating func append(_ block: StreamBlock, at byteRange: Range<Int>) throws -> [UInt8] {
     var bytes: [UInt8] = []
     if encoder != nil, block.firstFrame != frames.upperBound {
@@ -35,7 +36,7 @@ struct ExcerptWriter {
     return bytes
   }
 
-  /// Sets the trailer of the recording; its length limits the length of the excerpt.
+  /// Sets the trailer of the recording; the trailer's sample count limits the length of the excerpt.
   mutating func end(_ trailer: StreamTrailer) { self.trailer = trailer }
 
   /// Adds damage to the result.
@@ -54,7 +55,8 @@ struct ExcerptWriter {
 
   /// Encodes the trailer of the open stream.
   ///
-  /// - Parameter sampleCount: Samples from the excerpt's first frame to the end of the recording; `nil` if unknown.
+  /// - Parameter sampleCount: Samples per channel from the open stream's first frame to the end of the recording; `nil`
+  ///   if unknown.
   private mutating func endStream(sampleCount: Int?) throws -> [UInt8] {
     defer { encoder = nil }
     let covered = beginning.header.sampleCount(ofFrames: frames.count)

@@ -11,9 +11,9 @@ struct IndexRunWriter {
 
   init(_ deflater: Deflater) { self.deflater = deflater }
 
-  /// Appends the next entry in the order of time.
+  /// Appends the next entry in the order of start times.
   ///
-  /// - Returns: The record of an entry page that has become full, otherwise no bytes.
+  /// - Returns: The record of the current entry page if this page was full, otherwise no bytes.
   mutating func append(_ entry: ArchivedRecording) -> [UInt8] {
     var bytes: [UInt8] = []
     let isFull = list.byteCount >= ArchiveWriterParameters.pageByteCount
@@ -78,7 +78,7 @@ struct IndexRunWriter {
     (entryCount + ArchiveWriterParameters.namePageHitCount - 1) / ArchiveWriterParameters.namePageHitCount
   }
 
-  /// Returns the hits of all entries, divided into name pages; equal hashes of one entry page are one hit.
+  /// Returns the hits of all entries, divided into `count` name pages; equal hashes of one entry page are one hit.
   private static func namePages(_ hits: [NameHit], count: Int) -> [NamePage] {
     var pages = [[NameHit]](repeating: [], count: count)
     for hit in hits { pages[NamePage.index(of: hit.hash, pageCount: count)].append(hit) }

@@ -1,6 +1,7 @@
 import Bitstream
 
-/// Writer of the index at an archive's end; earlier entries are written again only when runs are merged.
+/// Writer of the index at an archive's end. Each root repeats the recent entries; entries of runs are written again
+/// only when their runs are merged.
 struct IndexWriter {
   private let file: ArchiveFile
   private let deflater = Deflater()

@@ -1,6 +1,6 @@
 import Bitstream
 
-/// Item of a name page: the CRC-32 of a name, and the number of the entry page with that name.
+/// Item of a name page: the CRC-32 of a name, and the index of the run's entry page that has this name.
 struct NameHit: Equatable {
   let hash: UInt32
   let entryPageIndex: Int

@@ -45,7 +45,7 @@ struct NamePage {
     self.hits = hits
   }
 
-  /// Returns the numbers of the entry pages that may have a name with this hash.
+  /// Returns the indices of the run's entry pages that may have a name with this hash.
   func entryPages(withHash hash: UInt32) -> [Int] {
     var pages: [Int] = []
     for hit in hits where hit.hash == hash && pages.last != hit.entryPageIndex { pages.append(hit.entryPageIndex) }

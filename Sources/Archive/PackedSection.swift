@@ -1,7 +1,7 @@
 import Bitstream
 
-/// Packed section of an index record: plain data behind a 0, or deflated data behind their length, whichever is shorter
-/// (`formats/archive.md`, section 3).
+/// Packed section of an index record: plain data behind a 0, or deflated data behind the length of the plain data
+/// (`formats/archive.md`, section 3). The encoder deflates where this saves at least four bytes.
 enum PackedSection {
   static func encoded(_ bytes: [UInt8], _ deflater: Deflater) -> [UInt8] {
     var writer = ByteWriter()

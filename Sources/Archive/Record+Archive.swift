@@ -7,7 +7,7 @@ extension Record {
   /// Type of an ancillary record; `nil` for a record with sections.
   var ancillaryType: Int? { sections.isEmpty ? body.first.map(Int.init) : nil }
 
-  /// Reader of the data after the type.
+  /// Reader of the data after the type of an ancillary record.
   var data: ByteReader {
     var reader = ByteReader(body, baseOffset: bodyOffset)
     _ = try? reader.byte("record type")

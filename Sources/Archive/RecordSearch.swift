@@ -21,17 +21,17 @@ struct RecordSearch {
   private var position: Int
   private var scanner: RecordScanner
   private var gapStart: (byteOffset: Int, reason: BitstreamError, isChained: Bool)?
-  /// Bytes skipped between the last two results of `next()`; `nil` if the records follow one another.
+  /// Bytes that the last call of `next()` skipped in front of its result; `nil` if it skipped none.
   private(set) var gap: Gap?
 
   /// Creates a search.
   ///
   /// - Parameters:
   ///   - bytes: The archive.
-  ///   - range: Byte range to search, clamped to the archive.
+  ///   - range: Byte range to search; its end is clamped to the end of the archive.
   ///   - chunkByteCount: Number of bytes of one read.
-  ///   - stepsOverDamage: Whether a damaged record is stepped over as a whole; otherwise, its bytes are searched,
-  ///     because its length may be wrong.
+  ///   - stepsOverDamage: Whether a damaged record is stepped over as a whole if its length leads to another record or
+  ///     to the end of `range`; otherwise, its bytes are searched for records.
   init(
     _ bytes: any RandomAccessBytes, _ range: Range<Int>, chunkByteCount: Int = 1 << 16, stepsOverDamage: Bool = true
   ) {

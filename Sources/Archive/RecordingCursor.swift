@@ -24,7 +24,7 @@ public struct RecordingCursor {
     for index in sources.indices { try refill(index) }
   }
 
-  /// Creates a cursor over the given runs and entries, for a writer that merges them.
+  /// Creates a cursor over the entries of the given runs and the given further entries.
   init(merging runs: [RunReference], of archive: ArchiveReader, _ entries: [ArchivedRecording]) throws {
     span = nil
     for run in runs { try add(run, of: archive) }

@@ -1,6 +1,6 @@
 import Bitstream
 
-/// Root in force of an archive (`formats/archive.md`, section 4).
+/// Root of an archive and its place in the file, usually the root in force (`formats/archive.md`, section 4).
 struct RootLocation {
   let root: ArchiveRoot
   let byteRange: Range<Int>
@@ -12,13 +12,13 @@ struct RootLocation {
   /// Largest number of bytes of a file that is always read from its beginning.
   private static let smallByteCount = 65_536
 
-  /// Finds the root in force.
+  /// Finds the root in force, which is the last valid root.
   ///
   /// - Parameters:
   ///   - bytes: The archive.
   ///   - inflater: Decompressor.
-  ///   - search: How much of the file is read first; more is read where no root counts in these bytes.
-  /// - Throws: `ArchiveError.noIndex` if no root counts, or the error of reading.
+  ///   - search: How much of the file is read first; more is read where these bytes do not name a valid root.
+  /// - Throws: `ArchiveError.noIndex` if the archive has no valid root, or the error of reading.
   init(in bytes: any RandomAccessBytes, _ inflater: Inflater, _ search: RootSearch) throws {
     if bytes.byteCount > Self.smallByteCount, search != .complete {
       if search == .quick, let found = try Self.quick(in: bytes, inflater) {
@@ -47,8 +47,8 @@ struct RootLocation {
     self.init(root: root, byteRange: record.byteRange)
   }
 
-  /// Returns the root that a root or mark in the last bytes of the file refers to; `nil` if there is none, or if marks
-  /// contradict it.
+  /// Returns the root that a root or mark in the last bytes of the file refers to; `nil` if there is no such root, if
+  /// it is damaged, or if a mark or the root's position makes it doubtful.
   private static func quick(in bytes: any RandomAccessBytes, _ inflater: Inflater) throws -> RootLocation? {
     var tail: [UInt8] = []
     for tailByteCount in tailByteCounts {
@@ -74,8 +74,8 @@ struct RootLocation {
   /// Byte offset of the root to which a root record (its own) or a mark in the searched bytes refers.
   private struct Named {
     let rootOffset: Int
-    /// Whether the record is a mark that refers to a root behind itself, or to another one than the root or mark
-    /// before.
+    /// Whether the record is a mark that refers to a root behind itself, or to another root than the previous root or
+    /// mark does.
     let isContradiction: Bool
 
     init?(_ record: Record, after before: Named?) throws {
@@ -93,8 +93,8 @@ struct RootLocation {
     }
   }
 
-  /// Whether the root stands directly behind its newest recording or its newest run, as every root does that vampc
-  /// writes.
+  /// Whether the root stands directly behind its newest recording or its newest run, or at the beginning of the file,
+  /// as every root does that vampc writes.
   private var isAdjacent: Bool {
     let place = byteRange.lowerBound
     return place == 0 || root.recent.entries.contains { $0.byteRange.upperBound == place }

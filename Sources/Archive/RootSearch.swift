@@ -1,9 +1,12 @@
-/// Ways to search for the root in force of an archive (`formats/archive.md`, section 4).
+/// Ways to search for the root in force of an archive, which is its last valid root (`formats/archive.md`, section 4).
 public enum RootSearch: Sendable {
-  /// Reads a few kilobytes at the end of the file. A recording that a version before 0.3.0 appended, that is not in the
-  /// index and that holds forged roots can mislead this search in a file of more than 64 KiB.
+  /// Reads a few kilobytes at the end of the file; if these bytes do not name a root, goes on as `thorough` does.
+  ///
+  /// In a file of more than 64 KiB, a recording can mislead this search if a version before 0.3.0 appended it, the
+  /// index does not have it, and its bytes imitate a root.
   case quick
-  /// Reads 3 MiB at the end of the file, and believes a root only if these bytes are one chain of records.
+  /// Reads 3 MiB at the end of the file, and believes a root only if these bytes are one chain of records; otherwise,
+  /// reads the whole file.
   case thorough
   /// Reads the whole file from its beginning.
   case complete

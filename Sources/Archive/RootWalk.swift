@@ -1,13 +1,13 @@
 import Bitstream
 
-/// Walk over all records of an archive from its beginning, which believes only roots to which an unbroken chain of
-/// records leads (`formats/archive.md`, section 4).
+/// Search for the root in force over all records of an archive, from its beginning (`formats/archive.md`, section 4).
 enum RootWalk {
-  /// Returns the last root that counts; `nil` if there is none.
+  /// Returns the last valid root; `nil` if the archive has none.
   ///
-  /// A damaged record does not break the chain if its length leads to the next record. Behind a break a root counts
-  /// only if its index has every recording of the root before: damage in the middle of a file must not hide what
-  /// follows, and a root that arrived inside other bytes must not hide what came before.
+  /// A root is valid if an unbroken chain of records leads to it. A damaged record does not break the chain if its
+  /// length leads to the next record. Behind a break, a root is valid only if its index has every recording of the last
+  /// valid root: damage in the middle of a file must not hide later roots, and a root that arrived inside other bytes
+  /// must not hide earlier recordings.
   ///
   /// - Parameters:
   ///   - bytes: The archive.

@@ -1,12 +1,12 @@
 import Bitstream
 
-/// Directory of a run: lengths and time spans of its pages, which stand before the directory without gaps, entry pages
-/// first (`formats/archive.md`, section 3.3).
+/// Directory of a run: lengths of its pages, and time spans of its entry pages. The pages stand before the directory
+/// without gaps, entry pages first (`formats/archive.md`, section 3.3).
 struct RunDirectory {
   struct EntryPage {
     let byteCount: Int
     let entryCount: Int
-    /// Start of the first entry, and end of the entry that ends last, in microseconds since 1970.
+    /// Start of the first entry, and end of the entry that ends last, in microseconds since 1970-01-01T00:00:00Z.
     let span: ClosedRange<Int>
   }
 

@@ -47,7 +47,7 @@ struct RunReader {
     return try EntryList(from: &reader, count: count...count, fileByteCount: fileByteCount).entries
   }
 
-  /// Returns the numbers of the entry pages that may have a name with this hash.
+  /// Returns the indices of the run's entry pages that may have a name with this hash.
   ///
   /// - Throws: `BitstreamError`, or the error of reading.
   func entryPages(withHash hash: UInt32) throws -> [Int] {

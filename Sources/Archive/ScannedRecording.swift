@@ -16,8 +16,8 @@ struct ScannedRecording {
   var blockCount = 0
   var tokenCount = 0
   var tokenHash = TokenHash()
-  /// Last place at which a trailer can be written, because no frame before it has too high a number; `nil` while no
-  /// header was found.
+  /// Last place at which a trailer can be written, because no frame before this place has too high a number; `nil`
+  /// while no header was found.
   private(set) var closable: (byteOffset: Int, frames: Range<Int>, tokenHash: TokenHash)?
 
   /// Whether a strict reader accepts the stream.
@@ -32,7 +32,8 @@ struct ScannedRecording {
     closable = (byteRange.upperBound, frames ?? 0..<0, tokenHash)
   }
 
-  /// Length in samples at the source's rate, as the trailer states it; without a trailer, the duration of all frames.
+  /// Length in samples per channel at the source's rate, as the trailer states it; without a trailer, the duration of
+  /// all frames.
   var sampleCount: Int { trailer?.sampleCount ?? header?.sampleCount(ofFrames: frames?.count ?? 0) ?? 0 }
 
   /// Returns the entry that the index should have for this recording.

@@ -3,15 +3,15 @@ import Bitstream
 /// First records of a stream: the header and the position of the first block.
 struct StreamBeginning {
   let header: StreamHeader
-  /// First frame of the first block; 0 for a stream without blocks.
+  /// Number of the first block's first frame; 0 if the searched bytes have no intact block.
   let firstFrame: Int
-  /// Byte range of the first block's record and of its silence record; empty and at the end of the range for a stream
-  /// without blocks.
+  /// Byte range from the silence record of the first block, if any, to the end of the block's record; empty and at the
+  /// end of the stream if the searched bytes have no intact block.
   let firstBlockByteRange: Range<Int>
 
   /// Reads the first records of the stream in a byte range.
   ///
-  /// - Returns: `nil` if the first `searchedByteCount` bytes have no intact header.
+  /// - Returns: `nil` if the first 1 MiB has no intact header.
   /// - Throws: The error of reading.
   init?(of range: Range<Int>, in bytes: any RandomAccessBytes) throws {
     var header: StreamHeader?

@@ -6,7 +6,8 @@ struct UnfinishedTail {
   /// Recordings to enter in the index, in the order of the file; byte ranges include the bytes that `close(in:)`
   /// appends.
   let recordings: [ArchivedRecording]
-  /// Number of bytes to cut off: they belong to no intact record, or to an index that was never finished.
+  /// Number of bytes to cut off at the end of the file: records that are damaged, belong to an index that was never
+  /// finished, or belong to a recording that cannot be completed.
   let removedByteCount: Int
   /// Number of bytes of the file to keep.
   private let keptByteCount: Int
@@ -15,8 +16,8 @@ struct UnfinishedTail {
 
   /// Reads the bytes behind the root in force.
   ///
-  /// - Throws: `ArchiveError.strayStream` if the recording record of a stream is lost, `ArchiveError.nameExists`, or
-  ///   the error of reading.
+  /// - Throws: `ArchiveError.strayStream` if the recording record of a stream is lost; `ArchiveError.nameExists`;
+  ///   `BitstreamError` for damage to the index; the error of reading.
   init(of archive: ArchiveReader) throws {
     let tail = archive.unindexedByteRange
     var scan = ArchiveScan(archive.bytes, tail, trust: .chain)
