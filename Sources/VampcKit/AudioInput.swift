@@ -7,12 +7,14 @@ public protocol AudioInput: AnyObject {
   var sampleRateHz: Int { get }
   /// Number of channels, at least 1.
   var channelCount: Int { get }
-  /// Loudspeakers of the channels, which decide their weights in a mono mix; nil where they are unknown. By default the
-  /// usual ones for the number of channels.
+  /// Loudspeakers of the channels, which decide the weights of the channels in a mono mix; nil where the loudspeakers
+  /// are unknown. Default: the usual loudspeakers for the number of channels.
   var speakerLayout: SpeakerLayout? { get }
-  /// Exact number of samples per channel; nil where the number is known only at the end of the input.
+  /// Exact number of samples per channel of the whole input; nil where the number is known only at the end of the
+  /// input.
   var sampleCount: Int? { get }
-  /// Number of samples per channel as far as known in advance, for progress and for the choice of segments to measure.
+  /// Estimated number of samples per channel of the whole input, for progress and for the choice of segments to
+  /// measure; nil where no estimate is known.
   var estimatedSampleCount: Int? { get }
   /// Whether ``rewind()`` works. An encoder reads a seekable input twice: first to measure its loudness.
   var isSeekable: Bool { get }
@@ -20,7 +22,7 @@ public protocol AudioInput: AnyObject {
   var samplePosition: Int { get }
   /// Number of NaN and infinite samples that were replaced by 0 since the beginning or the last ``rewind()``.
   var nonFiniteSampleCount: Int { get }
-  /// Damage that was read over since the beginning or the last ``rewind()``, in order.
+  /// Damaged places that reads have passed since the beginning or the last ``rewind()``, in order.
   var damages: [AudioDamage] { get }
   /// Tags of the recording: title, artist and so on.
   var tags: [AudioTag] { get }
@@ -40,7 +42,7 @@ extension AudioInput {
   /// No damage, for inputs that are whole or throw.
   public var damages: [AudioDamage] { [] }
 
-  /// Usual loudspeakers for the number of channels.
+  /// Usual loudspeakers for the number of channels; nil where no usual layout exists.
   public var speakerLayout: SpeakerLayout? { .usual(channelCount: channelCount) }
 }
 
@@ -51,9 +53,9 @@ public final class BufferInput: AudioInput {
   private let buffer: AudioBuffer
   /// Tags that the stream will carry.
   public let tags: [AudioTag]
-  /// Number of samples per channel that have been read.
+  /// Number of samples per channel that have been read since the beginning or the last ``rewind()``.
   public private(set) var samplePosition = 0
-  /// Number of NaN and infinite samples that were replaced by 0.
+  /// Number of NaN and infinite samples that were replaced by 0 since the beginning or the last ``rewind()``.
   public private(set) var nonFiniteSampleCount = 0
 
   /// Input of the given samples.

@@ -10,8 +10,8 @@ public protocol AudioOutput: AnyObject {
   /// Number of samples per channel that have been written.
   var sampleCount: Int { get }
 
-  /// Declares that the first sample to be written is sample `sample` of a longer recording, so that the dither noise is
-  /// that of the whole recording.
+  /// Declares that the first sample to be written is sample `sample` of a longer recording. The output can then add the
+  /// same dither noise to the segment as to the whole recording.
   ///
   /// Called at most once, before the first ``write(_:)``.
   func begin(atSample sample: Int)

@@ -1,24 +1,24 @@
-/// Progress of an encoding or a decoding.
+/// Progress of an encode, a decode or a variation.
 public struct CodingProgress: Equatable, Sendable {
   /// Stage of an encode, a decode or a variation; the raw value is the text that users see.
   public enum Stage: String, Sendable {
     /// The encoder reads the input for the first time, to measure its loudness.
     case measuring
-    /// The encoder decodes a few segments again, to match their loudness.
+    /// The encoder encodes and decodes a few segments, to match their loudness.
     case matching = "matching loudness"
-    /// The encoder computes tokens and writes the stream.
+    /// The encoder computes the tokens of a recording; for a stream, the encoder also writes the tokens.
     case encoding
     /// VampNet generates tokens of a variation.
     case generating
-    /// The decoder turns tokens into audio and writes the audio.
+    /// The decoder turns tokens into audio; for a stream, the decoder also writes the audio.
     case decoding
   }
 
   /// Stage that the work has reached.
   public var stage: Stage
-  /// Length of the finished audio in seconds.
+  /// Length in seconds of the audio that the stage has processed; 0 throughout the stages of a variation.
   public var doneSeconds: Double
-  /// Length of all audio in seconds; nil where the end is not known.
+  /// Length in seconds of all audio that the stage will process; nil where this length is not known.
   public var totalSeconds: Double?
 
   /// Progress of one stage, in seconds of audio.
@@ -28,6 +28,6 @@ public struct CodingProgress: Equatable, Sendable {
     self.totalSeconds = totalSeconds
   }
 
-  /// Closure that is called often. An error of the closure cancels the work.
+  /// Closure that is called often with the present progress. An error of the closure cancels the work.
   public typealias Handler = (CodingProgress) throws -> Void
 }

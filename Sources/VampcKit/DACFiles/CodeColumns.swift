@@ -1,6 +1,6 @@
 import Tokens
 
-/// Codes of one channel, to which frames are appended; each codebook has a column of its own.
+/// Collector of the codes of one channel: frames are appended, and each codebook has a column of its own.
 struct CodeColumns {
   private var columns: [[UInt16]]
 

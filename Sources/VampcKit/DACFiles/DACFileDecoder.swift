@@ -7,7 +7,7 @@ public import ModelStore
 import Signal
 import Tokens
 
-/// Decoder of `.dac` files that works as DAC's tool does (`formats/dac-file.md`, section 4).
+/// Decoder of `.dac` files that works like the program of the DAC project (`formats/dac-file.md`, section 4).
 public final class DACFileDecoder {
   private let library: ModelLibrary
   private let namedModel: Model?
@@ -15,14 +15,14 @@ public final class DACFileDecoder {
   private let temporaryFolder: String
   private var loadedModels: [Model] = []
 
-  /// Decoder with one model, or with whichever model fits a file.
+  /// Decoder with one given model, or with the model of a library whose codec fits the file.
   ///
   /// - Parameters:
-  ///   - library: Models among which the one that fits a file is searched.
-  ///   - model: Model to decode with; nil looks for a model in `library` whose codec fits.
+  ///   - library: Installed models, which are searched for a codec that fits the file where `model` is nil.
+  ///   - model: Model that decodes every file; nil searches `library`.
   ///   - context: Threads and instruction set of the computation.
-  ///   - temporaryFolder: Folder of a temporary file that holds the decoded audio, 4 bytes a sample, until its loudness
-  ///     is known.
+  ///   - temporaryFolder: Folder for a temporary file. The file holds the decoded audio, 4 bytes for each sample of
+  ///     each channel, until the loudness of the audio is known.
   public init(library: ModelLibrary, model: Model? = nil, context: ComputeContext, temporaryFolder: String) {
     self.library = library
     namedModel = model
@@ -34,7 +34,7 @@ public final class DACFileDecoder {
   public struct Report: Sendable {
     /// Name of the model that decoded.
     public let modelName: String
-    /// Number of samples per channel that were written.
+    /// Number of samples per channel that were written, at the sample rate of the file.
     public let sampleCount: Int
     /// Number of codebooks of the file.
     public let codebookCount: Int
@@ -48,12 +48,12 @@ public final class DACFileDecoder {
   ///
   /// - Parameters:
   ///   - recording: Contents of the file.
-  ///   - range: Segment to be written; nil for all of the recording. The whole recording is decoded in either case,
-  ///     because the gain follows from the loudness of the whole.
+  ///   - range: Segment to be written; nil for the whole recording. The whole recording is always decoded, because the
+  ///     gain follows from its loudness.
   ///   - makeWriter: Closure that opens the output, before the first sample is written.
   ///   - progress: Closure that is called often; an error of the closure cancels the decoding.
-  /// - Throws: `VampcError` where no model fits or the range lies behind the end; `ModelError`, `AudioIOError`, and
-  ///   errors of the closures.
+  /// - Throws: `VampcError` where no model or several models fit, the given model does not fit, or the range begins
+  ///   behind the end; `ModelError`, `AudioIOError`, `SignalError`, and errors of the closures.
   public func decode(
     _ recording: DACRecording, range: TimeRange? = nil, makeWriter: () throws -> AudioWriter,
     progress: CodingProgress.Handler? = nil
@@ -92,8 +92,8 @@ public final class DACFileDecoder {
       modelName: model.name, sampleCount: wanted.count, codebookCount: recording.codebookCount)
   }
 
-  /// Decodes all codes to audio at the codec's rate, and computes the factor that gives each channel the loudness of
-  /// the original.
+  /// Decodes all codes to audio at the codec's rate. Returns the audio and, for each channel, the factor that gives the
+  /// channel the loudness of the original recording.
   private func decodeCodes(
     of recording: DACRecording, _ model: Model, _ progress: CodingProgress.Handler?
   ) throws -> (spool: SampleSpool, gains: [Float]) {

@@ -6,22 +6,23 @@ import ModelStore
 import Signal
 import Tokens
 
-/// Encoder of recordings that works as DAC's tool does (`formats/dac-file.md`, section 6).
+/// Encoder of recordings into `.dac` files that works like the program of the DAC project (`formats/dac-file.md`,
+/// section 6).
 public struct DACFileEncoder {
   /// Settings of an encoder of `.dac` files: channels, codebooks and windows.
   public struct Settings: Equatable, Sendable {
     /// Whether all channels are mixed to one coded channel, or each channel is coded.
     public var channels: EncoderSettings.Channels
-    /// Number of codebooks that are kept; nil keeps all.
+    /// Number of codebooks that are kept, coarse first; nil keeps all codebooks of the model.
     public var codebookCount: Int?
-    /// Length in seconds of the windows in which a longer recording is encoded, without padding; nil encodes every
+    /// Length of a window in seconds. A longer recording is encoded window by window without padding; nil encodes every
     /// recording as a whole.
     public var windowSeconds: Double?
 
-    /// Window length of DAC's tool in seconds.
+    /// Default window length of the DAC program in seconds.
     public static let toolWindowSeconds = 5.0
 
-    /// Settings of DAC's tool: mono, all codebooks, windows of five seconds, unless the parameters say otherwise.
+    /// Settings of the DAC program (mono, all codebooks, windows of five seconds), unless the parameters say otherwise.
     public init(
       channels: EncoderSettings.Channels = .mono, codebookCount: Int? = nil,
       windowSeconds: Double? = Settings.toolWindowSeconds
@@ -40,8 +41,8 @@ public struct DACFileEncoder {
     public let nonFiniteSampleCount: Int
     /// Damage of the input; silence was encoded in place of lost samples.
     public let damages: [AudioDamage]
-    /// Decibels by which the mono mix is softer than the loudest source channel; infinite for a silent mix. Nil for
-    /// less than 10 dB, for a silent source, and where nothing was mixed.
+    /// Decibels by which the mono mix is softer than the loudest of its channels; infinite for a silent mix. Nil for
+    /// less than 10 dB, where all channels are silent, and where nothing was mixed.
     public let mixLossDB: Double?
   }
 
@@ -51,10 +52,11 @@ public struct DACFileEncoder {
   private let temporaryFolder: String
   private let lengths: CodecLengths
 
-  /// Loudness in LUFS to which DAC's tool brings every recording, whatever the model.
+  /// Loudness in LUFS to which the DAC program brings every recording, whatever the model.
   private static let targetLUFS = -16.0
 
-  /// Encoder with one model and the same settings for every recording.
+  /// Encoder with one model and the same settings for every recording. `temporaryFolder` is the folder for a temporary
+  /// file that holds the resampled recording.
   ///
   /// - Throws: `VampcError` where the model is not a DAC, or has fewer codebooks than the settings keep.
   public init(_ model: Model, settings: Settings, temporaryFolder: String) throws {
@@ -74,7 +76,8 @@ public struct DACFileEncoder {
 
   /// Encodes all samples of an input.
   ///
-  /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, and errors of `progress`.
+  /// - Throws: `AudioIOError`; `SignalError`; `VampcError` for a recording without samples and for windows that are too
+  ///   short; errors of `progress`.
   public func encode(_ reader: AudioReader, progress: CodingProgress.Handler? = nil) throws -> Report {
     let layout = ChannelLayout(sourceChannelCount: reader.channelCount, settings.channels, speakers: nil)
     let downmix = DownmixStage(layout, sourceChannelCount: reader.channelCount)
@@ -102,8 +105,8 @@ public struct DACFileEncoder {
       mixLossDB: downmix.notableLossDB)
   }
 
-  /// Resamples the recording to the codec's rate, and returns the samples, their loudness and the gain factor of each
-  /// channel.
+  /// Mixes the recording to the coded channels and resamples it to the codec's rate. Returns the samples, their
+  /// loudness before the gain, and the gain factor of each channel.
   private func measure(
     _ reader: AudioReader, _ downmix: DownmixStage, _ progress: CodingProgress.Handler?
   ) throws -> (spool: SampleSpool, loudnessLUFS: Double, gains: [Float]) {
@@ -132,8 +135,8 @@ public struct DACFileEncoder {
     try keep(resampler.finish())
     let loudness = meter.integratedLoudnessLUFS
     let gain = AudiotoolsLoudnessMeter.gain(from: loudness, to: Self.targetLUFS)
-    // Each channel is scaled by itself, as in DAC's tool. A channel that would pass full scale is lowered more than the
-    // others, which moves the stereo image.
+    // Each channel is scaled by itself, as in the DAC program. A channel that would pass full scale is lowered more
+    // than the others, which moves the stereo image.
     return (spool, loudness, peaks.map { $0 * gain > 1 ? gain / ($0 * gain) : gain })
   }
 
@@ -141,8 +144,8 @@ public struct DACFileEncoder {
   private func encodeWhole(
     _ source: Source, originalSampleCount: Int, _ sourceRateHz: Int, _ report: (Int) throws -> Void
   ) throws -> (codes: [CodeColumns], windowFrameCount: Int) {
-    // DAC's tool cannot read a file that decodes to fewer samples than the source has. Odd strides and the rounding of
-    // the resampler shorten the decode, so frames of silence are appended.
+    // The DAC program cannot read a file that decodes to fewer samples than the source has. Odd strides and the
+    // rounding of the resampler shorten the decode, so frames of silence are appended.
     var sampleCount = source.spool.sampleCount
     while sampleCountAtSource(decodedSampleCount(sampleCount), sourceRateHz) < originalSampleCount {
       sampleCount += lengths.hopLength
@@ -151,7 +154,7 @@ public struct DACFileEncoder {
     return (codes, codes[0].frameCount)
   }
 
-  /// Length of the decode of `sampleCount` samples that were encoded as a whole, in samples at the codec's rate.
+  /// Number of samples to which `sampleCount` samples decode that were encoded as a whole, all at the codec's rate.
   private func decodedSampleCount(_ sampleCount: Int) -> Int {
     lengths.decodedSampleCount(
       forFrameCount: lengths.encodedFrameCount(forSampleCount: sampleCount, edges: .padded), edges: .padded)
@@ -186,7 +189,8 @@ public struct DACFileEncoder {
 
   private var keptCodebookCount: Int { settings.codebookCount ?? model.geometry.codebookCount }
 
-  /// Encodes one window; samples outside the recording are silence.
+  /// Encodes the samples in `range`, counted from the beginning of the recording at the codec's rate. Samples outside
+  /// the recording are silence.
   private func encode(
     _ source: Source, _ range: Range<Int>, edges: InputEdges, _ report: (Int) throws -> Void
   ) throws -> [CodeColumns] {
@@ -210,7 +214,7 @@ public struct DACFileEncoder {
     let spool: SampleSpool
     let gains: [Float]
 
-    /// Samples of a range; samples outside the recording are 0.
+    /// Samples of a range with the gain applied; samples outside the recording are 0.
     func samples(in range: Range<Int>) throws -> AudioBuffer {
       let there = range.clamped(to: 0..<spool.sampleCount)
       var block = try spool.samples(in: there)

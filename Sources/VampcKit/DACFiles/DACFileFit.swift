@@ -33,8 +33,8 @@ struct DACFileFit {
     return nil
   }
 
-  /// Reason why the codec cannot have made the file: ``fault``, or too many codes for this codec's encoder; nil where
-  /// the codec may have made the file.
+  /// Reason why the codec cannot have made the file: the ``fault``, or more codes than this codec's encoder gives for
+  /// the length of the recording. Nil where the codec may have made the file.
   var mismatch: String? {
     if let fault { return fault }
     guard let decoded = decodedSampleCount else { return nil }
@@ -50,7 +50,8 @@ struct DACFileFit {
   /// Number of frames of a window, at most the number of frames of the file.
   var windowFrameCount: Int { min(recording.windowFrameCount, max(1, recording.frameCount)) }
 
-  /// Number of decoded samples at the recording's rate; nil where a window gives no samples.
+  /// Number of samples per channel to which the file decodes, at the recording's rate; nil where a window gives no
+  /// samples.
   private var decodedSampleCount: Int? {
     let lengths = CodecLengths(configuration)
     let windows = recording.frameCount.quotientAndRemainder(dividingBy: windowFrameCount)

@@ -1,9 +1,9 @@
-/// Positions of a stream's blocks: all blocks of a short stream, every n-th block of a long stream, so that memory is
-/// bounded.
+/// Positions of a stream's blocks, at most 32 768: the positions of all blocks of a short stream, or of every 2nd, 4th,
+/// 8th … block of a longer one.
 struct BlockMarks {
   /// Position of one block.
   struct Mark {
-    /// Offset of the block's record in the input, or of the silence record in front of it.
+    /// Byte offset in the input of the block's record, or of the silence record in front of the block's record.
     let byteOffset: Int
     /// Absolute number of the block's first frame.
     let firstFrame: Int
@@ -16,7 +16,7 @@ struct BlockMarks {
 
   private static let largestCount = 32_768
 
-  /// Counts the next block, and records its position if it is one of those to remember.
+  /// Counts the next block, and records its position if the block is one of every ``spacing`` blocks.
   mutating func append(byteOffset: Int, firstFrame: Int) {
     lastFirstFrame = firstFrame
     if blockCount % spacing == 0 { marks.append(Mark(byteOffset: byteOffset, firstFrame: firstFrame)) }
@@ -26,7 +26,8 @@ struct BlockMarks {
     spacing *= 2
   }
 
-  /// Recorded blocks that end at `frame` or before.
+  /// Positions of recorded blocks that certainly end at absolute frame `frame` or before, in order. The last such block
+  /// may be left out.
   func endingBy(frame: Int) -> ArraySlice<Mark> {
     guard lastFirstFrame > frame else {
       // The end of the last block is not known, so this block may reach beyond `frame`.

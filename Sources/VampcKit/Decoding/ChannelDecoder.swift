@@ -6,7 +6,7 @@ import Tokens
 final class ChannelDecoder {
   private let filler: any TokenFiller
   private let decoder: TokenDecoder
-  /// Latents `[frame, latent]` that are complete and not decoded yet.
+  /// Latents `[frame, latent]` of frames that are complete, but neither decoded nor dropped.
   private let latents: FloatRows
 
   /// Number of frames that pass through the codec at a time, which bounds the memory of its activations.
@@ -18,9 +18,9 @@ final class ChannelDecoder {
     latents = FloatRows(channelCount: model.codec.quantiser.latentDim)
   }
 
-  /// Absolute number of the first decoded frame.
+  /// Absolute number of the first frame whose latents are computed.
   var firstFrame: Int { filler.firstFrame }
-  /// Number of complete frames that are not decoded yet.
+  /// Number of complete frames that are neither decoded nor dropped.
   var frameCount: Int { latents.count }
 
   /// Appends the next frames.
@@ -29,12 +29,14 @@ final class ChannelDecoder {
   func append(_ segment: TokenSegment) throws { try filler.fill(segment, into: latents) }
 
   /// Tells the decoder that no tokens follow, so that all remaining frames become complete.
+  ///
+  /// - Throws: same errors as `append(_:)`.
   func finishTokens() throws { try filler.finish(into: latents) }
 
-  /// Removes complete frames without decoding them.
+  /// Removes the first `count` complete frames without decoding them.
   func dropFrames(_ count: Int) { latents.removeFirst(count) }
 
-  /// Decodes the next frames and returns the samples that they complete.
+  /// Decodes the next `frameCount` frames and returns the samples that these frames complete.
   ///
   /// - Precondition: `frameCount` frames are complete.
   func takeSamples(frameCount: Int) -> [Float] { decoder.decode(latents: latents.takeFirst(upTo: frameCount)) }

@@ -3,16 +3,16 @@ import DAC
 import Signal
 import Tokens
 
-/// Frames and samples that must be decoded so that some samples of a stream equal those of a full decode.
+/// Frames and samples of a stream that must be decoded so that the wanted samples equal the samples of a full decode.
 ///
 /// The limiter has a finite memory. The resampler needs as much preroll as its filter is long, and must begin where a
 /// sample of its input and a sample of its output coincide. The codec's decoder and the offset remover need some frames
 /// on either side, and VampNet needs whole windows. Samples behind the wanted ones need no plan, because decoding
 /// continues until the wanted samples are complete.
 struct DecodePlan: Equatable {
-  /// Number of the stream's first frame. Sample 0 of the stream's output is the first sample of this frame.
+  /// Absolute number of the stream's first frame. Sample 0 of the stream's output is the first sample of this frame.
   let originFrame: Int
-  /// Range of the stream's output samples that are wanted.
+  /// Wanted samples, counted from sample 0 of the stream's output; the upper bound is `Int.max` for an open end.
   let wanted: Range<Int>
   /// First sample that the resampler outputs, counted from sample 0 of the stream's output.
   let firstOutputSample: Int
@@ -36,9 +36,9 @@ struct DecodePlan: Equatable {
   /// Plan for the wanted samples of a stream.
   ///
   /// - Parameters:
-  ///   - origin: First frame of the stream.
-  ///   - startsInside: Whether frames before `origin` are absent although the trailer's length counts them.
-  ///   - wanted: Samples of the stream's output that are to be written.
+  ///   - origin: Absolute number of the stream's first frame.
+  ///   - startsInside: Whether the trailer's length also counts frames before `origin`, which are not in the input.
+  ///   - wanted: Samples to be written, counted from sample 0 of the stream's output.
   init(
     _ header: StreamHeader, _ output: OutputFormat, origin: Int, startsInside: Bool = false, wanted: Range<Int>,
     dependencies: FrameDependencies
@@ -82,7 +82,8 @@ struct DecodePlan: Equatable {
     return Int(min((distance * Int128(output.sampleRateHz) + divisor - 1) / divisor, Int128(Self.largestSample)))
   }
 
-  /// Number of samples between the first decoded frame and ``firstCodecSample``, which are decoded and thrown away.
+  /// Number of samples at the codec's rate between the first decoded frame and ``firstCodecSample``. These samples are
+  /// decoded and thrown away.
   var prerollSampleCount: Int {
     firstCodecSample - (firstLatentFrame - originFrame) * header.geometry.hopLength
   }
@@ -96,8 +97,9 @@ struct DecodePlan: Equatable {
   /// Length of the stream's output in samples, written or not.
   ///
   /// - Parameters:
-  ///   - sampleCount: Length of the recording as the trailer states it; nil where the trailer is lost.
-  ///   - endFrame: End (exclusive) of the received frames.
+  ///   - sampleCount: Length of the recording as the trailer states it, in samples at the source's rate; nil where the
+  ///     trailer is lost.
+  ///   - endFrame: End (exclusive) of the received frames, lost frames included, as an absolute number.
   func outputSampleCount(statedSampleCount sampleCount: Int?, endFrame: Int) -> Int {
     let available = output.sampleCount(forFrames: endFrame - originFrame, of: header)
     guard let sampleCount else { return available }
@@ -122,7 +124,7 @@ struct DecodePlan: Equatable {
 struct FrameDependencies {
   /// Number of frames before a frame that the codec's decoder and the offset remover need.
   let contextFrameCount: Int
-  /// Method that replaces masked tokens and needs whole windows.
+  /// Method that replaces masked tokens; VampNet needs the tokens of whole windows.
   let method: MaskedTokenMethod
 }
 

@@ -1,18 +1,23 @@
 /// Fact about a stream that a listener should know.
 public enum DecoderNotice: Equatable, Sendable, CustomStringConvertible {
-  /// The stream was made for other transformers than the model's: generated tokens differ.
+  /// The stream was made for other transformers than the model's, so the model generates other tokens than the stream's
+  /// own transformers would. `stream` is the hash of the stream's transformers, `model` the model's name.
   case otherGenerator(stream: String, model: String)
-  /// The model has no transformers: masked tokens are left out.
+  /// The model has no transformers: masked codebooks are left out, and masked frames are interpolated.
   case noGenerator(model: String)
-  /// The model has only a coarse transformer: the other codebooks lack their masked tokens.
+  /// The model has only a coarse transformer: in each frame, the codebooks from the first masked fine codebook on are
+  /// left out.
   case onlyCoarse(model: String)
-  /// Part of the stream is damaged.
+  /// Part of the stream is damaged. `lostSeconds` is the span of lost frames in seconds from the beginning of the
+  /// output of all streams; nil where no frames are lost or their number is unknown.
   case damage(reason: String, lostSeconds: Range<Double>?)
-  /// A later stream has another rate or other channels than the first stream, whose format the output has.
+  /// A later stream has another rate or another number of channels than the first stream and is converted to the
+  /// output's format. `stream` is the number of the later stream, 1 for the first.
   case formatChanges(stream: Int, sampleRateHz: Int, channelCount: Int, output: OutputFormat)
   /// The stream ends without stating its length.
   case lengthUnknown
-  /// The limiter lowered peaks above full scale. Samples near a peak count, too.
+  /// The limiter lowered peaks above full scale. `sampleCount` is the number of lowered samples per channel, samples
+  /// near a peak included.
   case limited(sampleCount: Int)
 
   /// Whether the notice is a warning: true for all notices but ``limited(sampleCount:)``.

@@ -7,7 +7,8 @@ public struct DecoderSettings: Sendable {
   public enum Fill: String, CaseIterable, Codable, Sendable {
     /// Generated tokens replace masked tokens.
     case generate
-    /// No tokens replace masked tokens: masked codebooks are left out, and masked frames are interpolated.
+    /// No tokens replace masked tokens. In each frame, the codebooks from the first masked one on are left out; frames
+    /// without the first codebook are interpolated.
     case none
     /// Random tokens replace masked tokens: the baseline that generation is compared with.
     case random
@@ -17,11 +18,11 @@ public struct DecoderSettings: Sendable {
   public var fill: Fill
   /// Closure that changes the sampler settings of a stream before its tokens are generated.
   public var adjustSampler: @Sendable (inout SamplerSettings) -> Void
-  /// Whether a stream may be decoded with a codec other than its own, which gives noise.
+  /// Whether the model that the caller names may have another codec than the stream; decoding then gives noise.
   public var acceptsOtherCodec: Bool
   /// Whether decoding stops at the first damage. Otherwise decoding continues, and later sound keeps its place in time.
   public var stopsAtDamage: Bool
-  /// Limits on the channels, sample rate, memory and duration that a stream may ask for.
+  /// Limits on the channels, sample rate, memory, duration and lost frames of streams.
   public var budget: DecodingBudget
 
   /// Settings that generate masked tokens with the stream's own sampler settings, and decode damaged streams as far as

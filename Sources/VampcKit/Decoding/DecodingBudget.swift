@@ -3,25 +3,25 @@ import Tokens
 
 /// Largest cost that a decoder accepts (`formats/container.md`, section 12).
 ///
-/// A few bytes of a stream may ask for gigabytes of memory or days of sound. Real streams stay within the standard
-/// budget.
+/// A few bytes of a stream may ask for gigabytes of memory or days of sound. The standard budget suits streams with at
+/// most 8 coded channels and one hour of lost frames.
 public struct DecodingBudget: Equatable, Sendable {
   /// Largest number of coded channels of a stream.
   public var channelCount = 8
   /// Highest sample rate of the source in Hz.
   public var sampleRateHz = 768_000
-  /// Largest duration in seconds for each byte of the input, beyond the first minute. Silence at 50 bit/s takes one
-  /// byte for 4 seconds.
+  /// Largest duration in seconds for each byte of the input, beyond the first minute; lost frames do not count. Silence
+  /// at 50 bit/s takes one byte for 4 seconds.
   public var secondsPerByte = 8.0
-  /// Largest duration of all lost frames of an input, in seconds.
+  /// Largest total duration of the lost frames of an input, in seconds.
   public var lostSeconds = 3_600.0
   /// Largest estimate of the memory for the channels of a stream, without the model, in bytes.
   public var memoryByteCount = 512 << 20
 
-  /// Budget that no real stream exceeds.
+  /// Budget with the default limits.
   public static let standard = DecodingBudget()
 
-  /// Duration in seconds that an input of any length may have.
+  /// Duration in seconds that an input of any number of bytes may have.
   public static let freeSeconds = 60.0
 
   /// Standard budget, of which the caller may change some limits.
@@ -47,7 +47,7 @@ public struct DecodingBudget: Equatable, Sendable {
   /// Estimate of the memory that decoding takes for the channels of a stream, in bytes.
   ///
   /// Each channel has the buffers of the codec's decoder for one chunk of frames, and the chunk's samples in each stage
-  /// at the rate of the codec or of the source.
+  /// at the higher of the codec's and the source's rate.
   ///
   /// - Parameter header: Header of a stream.
   public static func memoryByteCount(_ header: StreamHeader) -> Int {
@@ -79,20 +79,21 @@ public enum DecodingBudgetError: Error, Equatable, Sendable {
   case lost(seconds: Double, allowed: Double)
 }
 
-/// Counter of the sound and the lost frames of an input, which throws where the budget is exceeded.
+/// Counter of the seconds of sound and the seconds of lost frames in an input, which throws where the budget is
+/// exceeded.
 struct DecodingMeter {
   private let budget: DecodingBudget
   private var soundSeconds = 0.0
   private var lostSeconds = 0.0
-  /// Number of bytes of the streams before the open one.
+  /// Number of bytes of the streams before the open stream.
   private var passedByteCount = 0
-  /// Number of bytes read so far of the open stream.
+  /// Number of bytes of the open stream up to the latest block that is not lost.
   private var streamByteCount = 0
 
   /// Counter for an input of which nothing has been read.
   init(budget: DecodingBudget) { self.budget = budget }
 
-  /// Counts the frames of a block.
+  /// Counts the frames of a block as sound, or as lost frames where damage took all tokens of the block.
   ///
   /// - Parameter byteCount: Number of bytes read so far of the block's stream.
   /// - Throws: ``DecodingBudgetError``.
@@ -107,7 +108,7 @@ struct DecodingMeter {
     }
   }
 
-  /// Counts lost frames.
+  /// Counts lost frames, given by their absolute numbers.
   ///
   /// - Throws: ``DecodingBudgetError``.
   mutating func addLost(_ frames: Range<Int>, of header: StreamHeader) throws {
@@ -117,7 +118,7 @@ struct DecodingMeter {
     }
   }
 
-  /// Adds the bytes of the open stream to those of earlier streams, before the next stream begins.
+  /// Adds the bytes of the open stream to the bytes of earlier streams, before the next stream begins.
   mutating func beginStream() {
     passedByteCount += streamByteCount
     streamByteCount = 0

@@ -1,7 +1,7 @@
 public import ExplainedErrors
 
 extension DecodingBudgetError: CustomStringConvertible, ExplainedError {
-  /// Phrase with the figure and the limit.
+  /// Lower-case phrase with the figure of the stream and the limit of the budget.
   public var description: String {
     switch self {
     case .channels(let found, let allowed): "\(found) coded channels, allowed are \(allowed)"
@@ -15,10 +15,10 @@ extension DecodingBudgetError: CustomStringConvertible, ExplainedError {
     }
   }
 
-  /// Kind of the error: always bad input, because real streams stay within the standard budget.
+  /// Kind of the error: always bad input, because the content of the input exceeds the budget.
   public var kind: ErrorKind { .badInput }
 
-  /// Option of `vampc decode` that accepts the stream.
+  /// Phrase that names the option of `vampc decode` that raises the exceeded limit.
   public var hint: String? {
     switch self {
     case .channels(let found, _): "--max-channels \(found) accepts the stream"

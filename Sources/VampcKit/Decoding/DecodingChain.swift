@@ -3,11 +3,11 @@ import Kernels
 import Signal
 import Tokens
 
-/// Numbers of decoded frames and tokens, for statistics.
+/// Counts of frames and kept tokens that a decode has received, for statistics.
 struct TokenTally: Equatable {
-  /// Number of frames, lost frames included.
+  /// Number of frames of the received blocks, and of lost frames.
   var frameCount = 0
-  /// Number of kept tokens in all channels.
+  /// Number of kept tokens of these frames in all channels.
   var keptTokenCount = 0
 }
 
@@ -25,14 +25,14 @@ final class DecodingChain {
   private var prerollFrameCount: Int
   /// Number of samples per channel that the codec's decoder has returned.
   private var decodedSampleCount = 0
-  /// Numbers of decoded frames and tokens.
+  /// Counts of the frames and kept tokens received so far.
   private(set) var tally = TokenTally()
 
-  /// Chain that begins with the first frame of a plan.
+  /// Chain of stages for a stream, which begins with the first frame of `channels`.
   ///
   /// - Parameters:
   ///   - channels: Decoder of each coded channel.
-  ///   - gain: Gain of the stream, from the first sample that is not preroll on.
+  ///   - gain: Gain of the stream, from sample `plan.firstCodecSample` on.
   /// - Throws: `SignalError` for a rate that cannot be resampled.
   init(
     _ plan: DecodePlan, _ header: StreamHeader, channels: [ChannelDecoder], gain: GainTimeline, format: OutputFormat,
@@ -59,7 +59,7 @@ final class DecodingChain {
     ])
   }
 
-  /// Number of samples that the limiter lowered.
+  /// Number of samples per channel that the limiter lowered.
   var limitedSampleCount: Int { last.limiter.limitedSampleCount }
 
   /// Decodes the next block.
@@ -77,9 +77,9 @@ final class DecodingChain {
     for index in chunks[0].indices where !output.isComplete { try advance(chunks.map { $0[index] }) }
   }
 
-  /// Decodes lost frames: all their tokens are masked.
+  /// Decodes lost frames, given by their absolute numbers: all their tokens are masked.
   ///
-  /// - Parameter gain: Gain of the frames; nil continues the gain before them.
+  /// - Parameter gain: Gain of the frames; nil continues the gain of the frame before.
   func appendLost(_ frames: Range<Int>, gain lostGain: Gain?) throws {
     gain.timeline.appendLost(frameCount: frames.count, gain: lostGain)
     tally.frameCount += frames.count
@@ -91,10 +91,11 @@ final class DecodingChain {
     }
   }
 
-  /// Decodes and writes the rest of the stream.
+  /// Decodes and writes the rest of the stream; does nothing where all wanted samples are written or lie behind the
+  /// end.
   ///
   /// - Parameters:
-  ///   - endFrame: End (exclusive) of the received frames.
+  ///   - endFrame: End (exclusive) of the received frames, lost frames included, as an absolute number.
   ///   - sampleCount: Length of the stream's output in samples per channel.
   func finish(endFrame: Int, sampleCount: Int) throws {
     guard !output.isComplete, plan.wanted.lowerBound < sampleCount else { return }

@@ -3,11 +3,12 @@ import Tokens
 
 /// Record of a decode: headers, notices and counts.
 final class DecodingJournal {
-  /// Headers of all streams read so far, in order.
+  /// Headers of the first stream and of all decoded streams so far, in order. Streams that a seek skips have no header
+  /// here.
   var headers: [StreamHeader] = []
-  /// Whether part of the input was damaged.
+  /// Whether damage was reported as a notice.
   var hasDamage = false
-  /// Reason of the first damage that the reader found; nil without damage.
+  /// First fault that the reader found, reported as a notice or not; nil without damage.
   var firstDamage: BitstreamError?
   private var notices: [DecoderNotice] = []
   private var keptTokenCount = 0
@@ -25,7 +26,7 @@ final class DecodingJournal {
     self.notices += notices
   }
 
-  /// Counts the tokens of a stream.
+  /// Adds the tokens of a finished stream.
   func count(_ tally: TokenTally, of header: StreamHeader) {
     keptTokenCount += tally.keptTokenCount
     tokenCount += tally.frameCount * header.geometry.codebookCount * header.codedChannelCount

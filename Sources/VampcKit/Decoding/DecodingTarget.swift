@@ -1,11 +1,11 @@
 public import Bitstream
 import Signal
 
-/// Opener of the output, called with the first stream's header. The output has the header's source sample rate and its
-/// coded channels.
+/// Closure that opens the output, called with the first stream's header. The output must have the header's source
+/// sample rate and one channel for each coded channel.
 public typealias OutputMaker = (StreamHeader) throws -> any AudioOutput
 
-/// Output of a decode, and the position in the output after the streams so far.
+/// Output of a decode, its wanted segment, and the length of the streams that have ended.
 struct DecodingTarget {
   private let range: TimeRange?
   private let makeOutput: OutputMaker
@@ -14,9 +14,10 @@ struct DecodingTarget {
   private(set) var output: (any AudioOutput)?
   /// Rate and channels of the output; nil before the first header is known.
   private(set) var format: OutputFormat?
-  /// Range of wanted samples in the output of the whole input.
+  /// Wanted samples, counted from the beginning of the output of all streams; the upper bound is `Int.max` for an open
+  /// end.
   private var wanted = 0..<Int.max
-  /// Number of samples of the streams before the open stream, written or not.
+  /// Number of output samples per channel of the streams before the open stream, written or not.
   private var passedSampleCount = 0
   /// Number of streams before the open stream.
   private(set) var passedStreamCount = 0
@@ -45,7 +46,7 @@ struct DecodingTarget {
     self.output = output
   }
 
-  /// Counts streams that have ended, and the samples of their output, written or not.
+  /// Counts streams that have ended, and the samples per channel of their output, written or not.
   mutating func pass(streamCount: Int, sampleCount: Int) {
     passedStreamCount += streamCount
     passedSampleCount += sampleCount
@@ -54,7 +55,7 @@ struct DecodingTarget {
   /// Whether all wanted samples have been written.
   var isComplete: Bool { (output?.sampleCount ?? 0) >= wanted.count }
 
-  /// Whether the input has ended before the first wanted sample.
+  /// Whether the streams that have ended do not reach the first wanted sample. Meaningful once the input has ended.
   var isBeyondEnd: Bool {
     range != nil && !wanted.isEmpty && output?.sampleCount == 0 && passedSampleCount <= wanted.lowerBound
   }
@@ -64,7 +65,7 @@ struct DecodingTarget {
     .rangeBeyondEnd(durationSeconds: Double(passedSampleCount) / Double(format?.sampleRateHz ?? 1))
   }
 
-  /// Length of the finished streams in seconds; nil before the output is open.
+  /// Length in seconds of the streams that have ended; nil before the output is open.
   var passedSeconds: Double? { format.map { Double(passedSampleCount) / Double($0.sampleRateHz) } }
 
   /// Format of the output.
@@ -75,7 +76,8 @@ struct DecodingTarget {
     return format
   }
 
-  /// Range of wanted samples in the open stream, counted from its beginning.
+  /// Wanted samples of the open stream, counted from sample 0 of the stream's output; the upper bound is `Int.max` for
+  /// an open end.
   var wantedOfOpenStream: Range<Int> {
     let start = max(0, wanted.lowerBound - passedSampleCount)
     return start..<(wanted.upperBound == .max ? .max : max(start, wanted.upperBound - passedSampleCount))

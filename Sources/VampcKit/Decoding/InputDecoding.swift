@@ -17,7 +17,7 @@ final class InputDecoding {
     let header: StreamHeader
     /// Number of frames in the stream's first block, for decoding that begins behind that block; otherwise nil.
     var nominalFrameCount: Int?
-    /// Absolute number of the stream's first frame; 0 until the frame is known.
+    /// Absolute number of the stream's first frame; 0 until this number is known.
     var origin = 0
     /// Decoder of the stream; nil until the stream's first frame is known.
     var decoding: StreamDecoding?
@@ -31,7 +31,7 @@ final class InputDecoding {
     meter = DecodingMeter(budget: settings.budget)
   }
 
-  /// Decodes all streams that `reader` finds.
+  /// Decodes the streams that `reader` finds, until all wanted samples are written.
   func decode(_ reader: StreamReader) throws -> DecodingReport {
     var reader = reader
     while !target.isComplete, let event = try reader.next() {
@@ -47,7 +47,7 @@ final class InputDecoding {
     return journal.report(sampleCount: output.sampleCount, sampleRateHz: output.sampleRateHz)
   }
 
-  /// Counts the sound and the bytes of an event against the budget.
+  /// Counts the sound and the bytes of a block against the budget, and begins a new count of bytes with each header.
   ///
   /// - Throws: ``DecodingBudgetError``.
   private func count(_ event: StreamEvent, streamByteCount: Int) throws {
@@ -160,7 +160,8 @@ final class InputDecoding {
 
   /// Reports damage as a notice.
   ///
-  /// - Parameter lost: Lost frames of the open stream; nil where no frames of the output are lost.
+  /// - Parameter lost: Absolute numbers of the lost frames of the open stream; nil where no frames are known to be
+  ///   lost.
   private func tell(_ damage: StreamDamage, lost: Range<Int>?) {
     var lostSeconds: Range<Double>?
     if let lost, let stream, let begun = target.passedSeconds {

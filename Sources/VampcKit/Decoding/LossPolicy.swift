@@ -3,17 +3,19 @@ import Tokens
 
 /// Rules by which decoding and repair treat frames that damage took away.
 enum LossPolicy {
-  /// Largest number of blocks before the first intact block whose frames count as lost for certain.
+  /// Largest length of a missing beginning that counts as lost in any case, as a multiple of the length of the first
+  /// intact block.
   private static let shortBeginningBlockCount = 2
   /// Largest factor by which entropy coding compresses the tokens of ordinary sound.
   private static let largestCompression = 2.0
 
-  /// Whether the frames before a stream's first intact block were in this input. Otherwise the input begins in the
-  /// middle of the stream, as for a listener who joined late.
+  /// Whether the frames before a stream's first intact block were in this input, because they are few or the damaged
+  /// bytes could have held their tokens. Otherwise the input begins in the middle of the stream, as for a listener who
+  /// joined late.
   ///
   /// - Parameters:
-  ///   - lost: Frames before the block.
-  ///   - next: First intact block.
+  ///   - lost: Absolute numbers of the frames before the block.
+  ///   - next: First intact block of the stream.
   static func wasInInput(
     _ lost: Range<Int>, _ damage: StreamDamage, next: StreamBlock, _ header: StreamHeader
   ) -> Bool {

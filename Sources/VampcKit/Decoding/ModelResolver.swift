@@ -2,14 +2,15 @@ import Bitstream
 import Kernels
 import ModelStore
 
-/// Finder of the model that decodes a stream. Each codec is searched only once.
+/// Finder of the model that decodes a stream. Each codec is searched only once in the library.
 final class ModelResolver {
   private let library: ModelLibrary
   private let context: ComputeContext
   private let namedModel: Model?
   private let acceptsOtherCodec: Bool
   private let rescorer: RescoringModel?
-  /// Models found so far, by codec. Finding a model is slow, because its files are hashed.
+  /// Models found in the library so far, by the hash of the stream's codec. Finding a model is slow, because its files
+  /// are hashed.
   private var modelsByCodec: [ModelHash: Model] = [:]
 
   /// Resolver of the models of a library.
@@ -31,8 +32,8 @@ final class ModelResolver {
 
   /// Model that decodes the stream with this header.
   ///
-  /// - Throws: `ModelError` where no installed model has the codec; `VampcError.wrongCodec`,
-  ///   `VampcError.wrongGeometry`, `VampcError.rescorerDoesNotFit`.
+  /// - Throws: `ModelError` where no installed model has the codec or a file is damaged; `VampcError.wrongCodec`,
+  ///   `VampcError.wrongGeometry`, `VampcError.invalidSampler`, `VampcError.rescorerDoesNotFit`.
   func model(for header: StreamHeader) throws -> Model {
     let model = try namedModel.map { try checked($0, header.codecHash) } ?? installedModel(header.codecHash)
     guard model.geometry == header.geometry else { throw VampcError.wrongGeometry(model: model.name) }

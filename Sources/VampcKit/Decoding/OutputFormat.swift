@@ -2,14 +2,14 @@ public import Bitstream
 import Signal
 import Tokens
 
-/// Rate and channels of the output: those of the first stream, to which later streams are converted.
+/// Sample rate and number of channels of a decode's output. The first stream decides both; later streams are converted.
 public struct OutputFormat: Equatable, Sendable {
   /// Sample rate in Hz.
   public let sampleRateHz: Int
   /// Number of channels.
   public let channelCount: Int
 
-  /// Format of a stream's output when the stream is the first one.
+  /// Format of an output whose first stream has this header.
   public init(of header: StreamHeader) {
     sampleRateHz = header.sourceSampleRateHz
     channelCount = header.codedChannelCount
@@ -30,12 +30,12 @@ public struct OutputFormat: Equatable, Sendable {
     return AudioBuffer(channels: Array(repeating: mono, count: channelCount), sampleRateHz: block.sampleRateHz)
   }
 
-  /// Number of output samples for `sampleCount` samples of a stream's source.
+  /// Number of output samples per channel for `sampleCount` source samples per channel of a stream.
   func sampleCount(for sampleCount: Int, of header: StreamHeader) -> Int {
     Self.sampleCount(sampleCount, from: header.sourceSampleRateHz, to: sampleRateHz)
   }
 
-  /// Number of output samples for `frameCount` frames of a stream, with the padding of the last frame.
+  /// Number of output samples per channel for `frameCount` frames of a stream, with the padding of the last frame.
   func sampleCount(forFrames frameCount: Int, of header: StreamHeader) -> Int {
     let (codecSampleCount, overflows) = frameCount.multipliedReportingOverflow(by: header.geometry.hopLength)
     return Self.sampleCount(

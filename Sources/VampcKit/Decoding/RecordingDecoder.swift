@@ -10,14 +10,14 @@ public final class RecordingDecoder {
   public let settings: DecoderSettings
   private let models: ModelResolver
 
-  /// Decoder with one model, or with the models that streams name.
+  /// Decoder with one given model, or with the models of a library that streams name.
   ///
   /// - Parameters:
   ///   - library: Models that streams may name.
-  ///   - model: Model that decodes every stream, whatever the stream names. A model with another codec is refused,
-  ///     unless the settings accept it.
+  ///   - model: Model that decodes every stream; nil decodes each stream with the model of `library` that the stream
+  ///     names. A stream with another codec than `model` is refused, unless the settings accept it.
   ///   - rescorer: Second model whose probabilities are mixed in where tokens are generated; nil for none.
-  ///   - settings: Treatment of masked tokens and of damage.
+  ///   - settings: Treatment of masked tokens and damage, and limits of cost.
   ///   - context: Threads and instruction set of the computation.
   public init(
     library: ModelLibrary, model: Model? = nil, rescorer: RescoringModel? = nil,
@@ -29,17 +29,19 @@ public final class RecordingDecoder {
       context: context)
   }
 
-  /// Decodes all streams of an input, one after the other, in the format of the first.
+  /// Decodes all streams of an input, one after the other, into one output in the format of the first stream.
   ///
   /// - Parameters:
   ///   - source: Closure that returns more bytes with each call, none at the end of the input.
-  ///   - range: Segment of the output to be written; nil for the whole output. Bytes in front of the segment are read
-  ///     but not decoded; bytes behind the segment are not read.
+  ///   - range: Segment of the output to be written; nil for the whole output. Blocks in front of all frames that the
+  ///     segment depends on are read but not decoded. Reading ends when the segment is written.
   ///   - makeOutput: Closure that opens the output, once the first stream's header is known.
   ///   - progress: Closure that is called often; an error of the closure cancels the decoding.
   ///   - notice: Closure that is called with each notice as soon as it is known.
   /// - Throws: `BitstreamError` where the input is no stream, or is damaged and the settings stop at damage;
-  ///   `ModelError` where the model cannot be found; `VampcError`; and errors of the closures.
+  ///   `DecodingBudgetError` and `ReadingBudgetError` where the input costs too much; `ModelError` where the model
+  ///   cannot be found or read; `VampNetError` where a transformer cannot be loaded; `SignalError` for a rate that
+  ///   cannot be resampled; `VampcError`; errors of the closures.
   public func decode(
     source: @escaping () throws -> [UInt8], range: TimeRange? = nil, makeOutput: @escaping OutputMaker,
     progress: CodingProgress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }
@@ -53,7 +55,7 @@ public final class RecordingDecoder {
   ///
   /// - Parameters:
   ///   - bytes: One or several streams, one after the other.
-  ///   - range: Segment to be decoded; nil for the whole recording.
+  ///   - range: Segment of the output to be returned; nil for the whole output.
   ///   - progress: Closure that is called often; an error of the closure cancels the decoding.
   /// - Throws: same errors as `decode(source:range:makeOutput:progress:notice:)`.
   public func decodeInMemory(
@@ -79,7 +81,7 @@ public final class RecordingDecoder {
   /// Decodes a segment of an input, and reads only the bytes that the segment depends on: the beginning of each earlier
   /// record, and the blocks around the segment.
   ///
-  /// The samples equal those of a full decode. Where the output has another rate than the codec, samples agree to
+  /// The samples equal the samples of a full decode. Where the output has another rate than the codec, they agree to
   /// within the rounding of single precision.
   ///
   /// - Throws: same errors as `decode(source:range:makeOutput:progress:notice:)`.

@@ -14,11 +14,11 @@ final class StreamDecoding {
   private let format: OutputFormat
   private let output: TrimmedOutput
   private var state: State
-  /// End (exclusive) of the received frames.
+  /// End (exclusive) of the received frames, lost frames included, as an absolute number.
   private var endFrame: Int
   /// Notices that the caller has not taken yet.
   private var untoldNotices: [DecoderNotice]
-  /// Whether frames were lost; the notices about lost frames are then already given.
+  /// Whether frames were lost that the wanted samples depend on; the notices about lost frames have then been given.
   private var hasLosses = false
 
   /// Phase of the decoding.
@@ -31,9 +31,9 @@ final class StreamDecoding {
 
   /// Properties of the blocks before the needed frames that decoding depends on.
   private struct Preroll {
-    /// Last block that keeps tokens of the first codebook.
+    /// Last block before the needed frames that keeps tokens of the first codebook.
     var block: StreamBlock?
-    /// Gain of the last block.
+    /// Gain of the last block before the needed frames.
     var gain: Gain?
     /// Number of frames in the stream's first block.
     var nominalFrameCount: Int?
@@ -63,7 +63,7 @@ final class StreamDecoding {
     state = .awaitingFirstBlock(Preroll(nominalFrameCount: nominalFrameCount))
   }
 
-  /// Numbers of decoded frames and tokens.
+  /// Counts of the frames and kept tokens received so far, from the first decoded block on.
   var tally: TokenTally {
     switch state {
     case .awaitingFirstBlock: TokenTally()
@@ -78,7 +78,7 @@ final class StreamDecoding {
     return untoldNotices
   }
 
-  /// Decodes the next block.
+  /// Decodes the next block, or notes what later blocks need of it if the block lies in front of all needed frames.
   ///
   /// - Precondition: the stream is not finished.
   func append(_ block: StreamBlock) throws {
@@ -96,9 +96,9 @@ final class StreamDecoding {
     try chain(beginningAt: block.firstFrame).append(block)
   }
 
-  /// Decodes lost frames.
+  /// Decodes lost frames, given by their absolute numbers; ignores lost frames in front of all needed frames.
   ///
-  /// - Parameter gain: Gain of the frames; nil continues the gain before them.
+  /// - Parameter gain: Gain of the frames; nil continues the gain of the frame before.
   /// - Precondition: the stream is not finished.
   func appendLost(_ frames: Range<Int>, gain: Gain? = nil) throws {
     endFrame = frames.upperBound
@@ -110,9 +110,9 @@ final class StreamDecoding {
 
   /// Decodes and writes the rest of the stream.
   ///
-  /// - Parameter sampleCount: Samples per channel of the recording as the trailer states them; nil where the trailer is
-  ///   lost.
-  /// - Returns: length of the stream's output in samples, written or not.
+  /// - Parameter sampleCount: Samples per channel of the recording at the source's rate, as the trailer states them;
+  ///   nil where the trailer is lost.
+  /// - Returns: length of the stream's output in samples per channel, written or not.
   func finish(sampleCount: Int?) throws -> Int {
     let length = plan.outputSampleCount(statedSampleCount: sampleCount, endFrame: endFrame)
     if case .decoding(let chain) = state {

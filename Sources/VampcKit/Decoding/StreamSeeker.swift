@@ -49,11 +49,12 @@ struct StreamSeeker {
     var nextFrame = 0
     var nominalFrameCount = 0
     var marks = BlockMarks()
-    /// Byte offset of the silence record of the next block; nil where no such record has been read.
+    /// Byte offset of the silence record that belongs to the next block; nil where the next block has no silence
+    /// record.
     var silenceOffset: Int?
   }
 
-  /// Place where reading begins; nil where the input does not begin with an intact stream.
+  /// Place where reading begins; nil where the input does not begin with an intact stream header.
   ///
   /// - Throws: errors of reading, and `ModelError` where a stream's model cannot be found.
   func place() throws -> Place? {
@@ -89,7 +90,7 @@ struct StreamSeeker {
     return place
   }
 
-  /// Takes note of a record without decoding it.
+  /// Takes note of a record, of which only the first bytes (`outline`) have been read.
   ///
   /// - Returns: false where the record does not follow from earlier records.
   private func advance(_ stream: inout Stream?, to outline: RecordWalk.Outline, _ walk: RecordWalk) throws -> Bool {
@@ -119,7 +120,7 @@ struct StreamSeeker {
     return true
   }
 
-  /// Number of output samples of a stream whose trailer states `sampleCount`.
+  /// Number of output samples per channel of a stream whose trailer states `sampleCount` source samples per channel.
   private static func length(_ sampleCount: Int, of stream: Stream, _ output: OutputFormat) -> Int {
     let frameCount = stream.origin.map { stream.nextFrame - $0 } ?? 0
     return min(
@@ -127,7 +128,7 @@ struct StreamSeeker {
       output.sampleCount(forFrames: frameCount, of: stream.header))
   }
 
-  /// Absolute number of the frame that holds a sample of the stream's output, to within one frame.
+  /// Absolute number of the frame that holds sample `sample` of the stream's output, to within one frame.
   private static func frame(ofSample sample: Int, of stream: Stream, _ output: OutputFormat) -> Int {
     let geometry = stream.header.geometry
     let seconds = Double(sample) / Double(output.sampleRateHz)
@@ -137,7 +138,9 @@ struct StreamSeeker {
   /// Number of blocks that are tried before reading falls back to the stream's beginning.
   private static let triedBlockCount = 16
 
-  /// Last intact block in front of all needed frames that keeps tokens of the first codebook.
+  /// Place of the last recorded block in front of all needed frames that is intact and keeps tokens of the first
+  /// codebook. Nil where none of the last ``triedBlockCount`` recorded blocks qualifies: reading then begins with the
+  /// stream.
   private func anchor(
     in stream: Stream, _ output: OutputFormat, _ wanted: Range<Int>, _ place: Place
   ) throws -> PlaceInStream? {

@@ -9,12 +9,14 @@ enum StreamStep: Equatable {
   case start(frame: Int, absentFrameCount: Int?)
   /// The next block of the open stream has been received.
   case block(StreamBlock)
-  /// The next frames are lost. If these frames are the beginning of the stream, `next` is the block behind them.
+  /// The next frames, given by their absolute numbers, are lost. If these frames are the beginning of the stream,
+  /// `next` is the block behind them; otherwise `next` is nil.
   case lost(Range<Int>, StreamDamage, next: StreamBlock?)
-  /// Damage that adds no lost frames to the output. `lost` are the absolute numbers of the frames that it took; nil
-  /// where they are not known.
+  /// Damage that adds no lost frames to the output. `lost` are the absolute numbers of the frames that the damage took;
+  /// nil where no frames are known to be lost.
   case damage(StreamDamage, lost: Range<Int>?)
-  /// The open stream has ended. `sampleCount` is the length that its trailer states; nil where the trailer is lost.
+  /// The open stream has ended. `sampleCount` is the length that its trailer states, in samples per channel at the
+  /// source's rate; nil where the trailer is lost.
   case end(sampleCount: Int?)
 }
 
@@ -54,7 +56,8 @@ struct StreamInterpreter {
 
   /// Steps that end the open stream; none where no stream is open.
   ///
-  /// - Parameter sampleCount: Length of the recording that the trailer states; nil where the trailer is lost.
+  /// - Parameter sampleCount: Samples per channel of the recording at the source's rate, as the trailer states them;
+  ///   nil where the trailer is lost.
   mutating func end(sampleCount: Int?) -> [StreamStep] {
     defer { state = .idle }
     switch state {

@@ -9,7 +9,7 @@ final class TrimmedOutput {
   private let withheldSampleCount: Int
   private let didAdvance: () throws -> Void
   private var withheld: AudioBuffer
-  /// Position of the first withheld sample in the stream.
+  /// Number of the first withheld sample, counted from sample 0 of the stream's output.
   private var position: Int
 
   /// Output of the wanted samples of a plan.
@@ -28,7 +28,7 @@ final class TrimmedOutput {
   /// Whether all wanted samples have been written.
   var isComplete: Bool { position >= wanted.upperBound }
 
-  /// Appends the next samples of the stream.
+  /// Appends the next samples of the stream's output.
   func append(_ chunk: AudioBuffer) throws {
     withheld.append(chunk)
     try release(withheld.sampleCount - withheldSampleCount)

@@ -1,7 +1,7 @@
 import Bitstream
 import Tokens
 
-/// Assembler of blocks, which collects frames until they fill a block, and then encodes the block.
+/// Assembler of a stream's blocks, which collects frames until the frames fill a block, and then encodes the block.
 struct BlockAssembler {
   private let blockFrameCount: Int
   private var encoder: StreamEncoder
@@ -20,9 +20,9 @@ struct BlockAssembler {
   ///
   /// - Parameters:
   ///   - blockFrameCount: Number of frames in a block. In a stream with block masks and one gain this is the largest
-  ///     number, because a block then also ends when it has enough tokens.
+  ///     number: a block then also ends when it has enough tokens.
   ///   - firstFrame: Absolute number of the first frame.
-  ///   - silence: Queue that decides which silent runs are stored; all by default.
+  ///   - silence: Queue that decides which silent runs are stored; by default all silent runs.
   init(
     header: StreamHeader, blockFrameCount: Int, firstFrame: Int = 0, silence: SilentRuns = SilentRuns()
   ) throws {
@@ -44,7 +44,7 @@ struct BlockAssembler {
   /// Appends frames of one channel, with all codebooks.
   mutating func append(_ grid: TokenGrid, channel: Int) { queue.append(grid, channel: channel) }
 
-  /// Appends the keep mask of further frames.
+  /// Appends the keep mask of the next frames, which holds for all channels.
   mutating func append(_ mask: TokenMask) { queue.append(mask) }
 
   /// Appends the frames of a block, which are distributed among new blocks.
@@ -56,7 +56,7 @@ struct BlockAssembler {
 
   /// Appends a block that is written unchanged.
   ///
-  /// - Returns: bytes of the frames that were waiting in front of the block.
+  /// - Returns: bytes of the blocks in front of this block, one array for each block.
   mutating func append(whole block: StreamBlock) throws -> [[UInt8]] {
     let before = try flush()
     withheld = block
@@ -64,13 +64,16 @@ struct BlockAssembler {
     return before
   }
 
-  /// Appends gains of further blocks, where the stream has a gain per block.
+  /// Appends the gains of the next blocks, where the stream has a gain per block.
   mutating func append(gains newGains: [Gain]) { gains += newGains }
 
-  /// Appends silent runs of the source, in order; a run that touches the one before continues it.
+  /// Appends silent runs in order, in samples of the source from its beginning. A run that begins where the last run
+  /// ends continues the last run.
   mutating func append(silence runs: [Range<Int>]) { runs.forEach { silence.append($0) } }
 
-  /// Encodes the blocks that are full and are not the last. The last block carries the length.
+  /// Encodes all full blocks except a block that may be the last one, because the last block carries the length.
+  ///
+  /// - Returns: bytes of the blocks, one array for each block.
   mutating func completeBlocks() throws -> [[UInt8]] {
     var result = queue.frameCount > 0 ? try releaseWithheld() : []
     while let count = fullBlockFrameCount, count < queue.frameCount {
@@ -79,7 +82,9 @@ struct BlockAssembler {
     return result
   }
 
-  /// Encodes all waiting frames; the last of their blocks may be short.
+  /// Encodes all waiting frames; the last of the blocks may be short.
+  ///
+  /// - Returns: bytes of the blocks, one array for each block.
   mutating func flush() throws -> [[UInt8]] {
     var result = try releaseWithheld() + completeBlocks()
     if queue.frameCount > 0 { result.append(try encoder.encode(takeBlock(frameCount: queue.frameCount))) }
@@ -89,6 +94,7 @@ struct BlockAssembler {
   /// Encodes the remaining frames and the end of the stream.
   ///
   /// - Parameter sampleCount: Samples per channel of the recording, at the source's rate.
+  /// - Returns: bytes of the last blocks, and of the trailer where no block is left to carry the length.
   mutating func finish(sampleCount: Int) throws -> [[UInt8]] {
     var result = try completeBlocks()
     if queue.frameCount > 0 {

@@ -17,7 +17,8 @@ struct ChannelLayout: Equatable {
     self.speakers = speakers
   }
 
-  /// Whether each channel of the source is part of the mono mix, as the low-frequency channel is not.
+  /// For each channel of the source, whether the channel is part of the mono mix. The low-frequency channel is left
+  /// out.
   ///
   /// - Parameter channelCount: Number of channels of the source.
   func mixedChannels(of channelCount: Int) -> [Bool] {

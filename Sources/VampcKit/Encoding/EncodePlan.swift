@@ -11,11 +11,11 @@ struct EncodePlan: Equatable {
   let sourceSampleRateHz: Int
   /// Number of channels of the input.
   let sourceChannelCount: Int
-  /// Coded channels: every channel of the input, or one mix.
+  /// Coded channels: every channel of the input, or one mix of all channels.
   let layout: ChannelLayout
   /// Whether a high-pass removes the offset of the input.
   let usesHighPass: Bool
-  /// Prompt of the settings: given by the user, or chosen by the frontier for a bitrate.
+  /// Prompt of the settings: given by the user, or chosen from the model's frontier for a bitrate.
   let chosenPrompt: CompressionPrompt
   /// Prompt of the stream header, which holds for all blocks, whatever their keep masks say.
   let prompt: CompressionPrompt
@@ -51,7 +51,7 @@ struct EncodePlan: Equatable {
       case .bitrateBps(let bitrate):
         try frontier.prompt(forBitrateBps: bitrate / Double(layout.codedChannelCount), geometry: geometry)
       }
-    // Blocks can add tokens to those of the period, but not take any away.
+    // The masks of blocks can add tokens to the tokens of the header's period, but not take any away.
     prompt =
       settings.keepRules.masksPeriodicTokens
       ? CompressionPrompt(codebookCount: chosenPrompt.codebookCount, period: 0) : chosenPrompt
@@ -65,7 +65,7 @@ struct EncodePlan: Equatable {
     return [HighPassStage(try HighPass(channelCount: layout.codedChannelCount, sampleRateHz: sourceSampleRateHz))]
   }
 
-  /// Number of frames of a full block.
+  /// Number of frames of a full block; with block masks, the largest number.
   ///
   /// - Parameter sourceSampleCount: Number of samples per channel of the input; nil where the number is known only at
   ///   the end.
@@ -79,10 +79,11 @@ struct EncodePlan: Equatable {
       totalFrameCount: codecSampleCount.map(geometry.frameCount), hasBlockMasks: hasBlockMasks)
   }
 
-  /// Prompt of the trial decodes (`RoundTrip`) whose loudness is matched to the original.
+  /// Prompt of the trial decodes (`RoundTrip`) whose loudness is matched to the loudness of the original.
   ///
-  /// The prompt keeps all tokens for the target `codec`, and where blocks have keep masks of their own. Kept and
-  /// generated frames share one gain. A gain that makes generated sound louder would also make kept sound louder.
+  /// The prompt keeps all tokens for the target `codec`, and where blocks have keep masks of their own. Otherwise it is
+  /// the prompt of the stream. Kept and generated frames share one gain. A gain that makes generated sound louder would
+  /// also make kept sound louder.
   func loudnessPrompt(_ target: EncoderSettings.LoudnessTarget) -> CompressionPrompt {
     target == .codec || hasBlockMasks ? CompressionPrompt(codebookCount: geometry.codebookCount) : prompt
   }

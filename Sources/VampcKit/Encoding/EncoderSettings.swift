@@ -4,8 +4,8 @@ public import Tokens
 public struct EncoderSettings: Equatable, Sendable {
   /// Bitrate or prompt that determines the kept tokens.
   public enum Rate: Equatable, Sendable {
-    /// Token rate of all channels together in bit/s. The model's frontier determines which codebooks and frames are
-    /// kept at this rate.
+    /// Highest token rate of all coded channels together in bit/s, exceeded by at most 1 %. The model's frontier
+    /// determines which codebooks and frames are kept.
     case bitrateBps(Double)
     /// Prompt that the user gives: codebooks, period and phase.
     case prompt(CompressionPrompt)
@@ -15,7 +15,8 @@ public struct EncoderSettings: Equatable, Sendable {
   public enum Channels: String, CaseIterable, Sendable {
     /// One mix of all channels: the mean of stereo, as VampNet takes it; for surround see `SpeakerLayout.monoWeights`.
     case mono
-    /// Every channel by itself, with the same keep mask and the same random numbers.
+    /// Every channel by itself. All channels have the same keep mask, and the decoder generates them with the same
+    /// random numbers.
     case keep
   }
 
@@ -38,7 +39,8 @@ public struct EncoderSettings: Equatable, Sendable {
   public var sampler: SamplerChoice
   /// Longest block in seconds; nil takes the usual length for the rate, and at most ``pipeLatencySeconds`` for a pipe.
   public var latencySeconds: Double?
-  /// Rules for tokens that are kept in addition to those of ``rate``, and for tokens that are masked again.
+  /// Rules for tokens that are kept in addition to the tokens that ``rate`` keeps, and for tokens that are masked
+  /// again.
   public var keepRules: KeepRules
   /// Kind of decode whose loudness is matched to the original. With ``keepRules`` the target is always
   /// ``LoudnessTarget/codec``, because kept and generated tokens share one gain.

@@ -19,7 +19,8 @@ final class EncodingSession {
 
   /// Session for a new stream.
   ///
-  /// - Throws: `SignalError` for a rate that cannot be resampled; `BitstreamError` for a header that cannot be written.
+  /// - Throws: `SignalError` for a rate that cannot be resampled; `BitstreamError` for a header that the container
+  ///   cannot hold.
   init(
     _ plan: EncodePlan, _ keepPlan: KeepPlan, header: StreamHeader, blockFrameCount: Int, model: Model,
     gain: any EncoderGain, write: @escaping ([UInt8]) throws -> Void
@@ -39,16 +40,17 @@ final class EncodingSession {
     chain = AudioChain(try [downmix, silence] + plan.makeHighPass() + [resampling, gain])
   }
 
-  /// Decibels by which the mono mix is softer than the loudest channel; nil for less than 10 dB and for no mix.
+  /// Decibels by which the mono mix is softer than the loudest of its channels; infinite for a silent mix. Nil for less
+  /// than 10 dB, where all channels are silent, and where nothing is mixed.
   var mixLossDB: Double? { downmix.notableLossDB }
 
-  /// Encodes the next chunk and writes the blocks that are full.
+  /// Encodes the next chunk, which has the input's rate and channels, and writes the blocks that are full.
   func append(_ chunk: AudioBuffer) throws { try encode(chain.process(chunk)) }
 
   /// Encodes the remaining samples and writes the end of the stream.
   ///
   /// - Parameter sampleCount: Samples per channel of the recording, at the source's rate.
-  /// - Returns: bytes and tokens of the whole stream.
+  /// - Returns: numbers of bytes, frames and tokens of the whole stream.
   func finish(sampleCount: Int) throws -> StreamStatistics {
     if let rest = try chain.finish() { try encode(rest) }
     for (index, encoder) in encoders.enumerated() { assembler.append(encoder.finish(), channel: index) }

@@ -1,6 +1,6 @@
 import Tokens
 
-/// Frames in time that can be cut and joined.
+/// Consecutive frames that can be cut and joined: a token grid or a keep mask.
 protocol FrameSequence {
   var codebookCount: Int { get }
   var frameCount: Int { get }
@@ -11,7 +11,7 @@ protocol FrameSequence {
 extension TokenGrid: FrameSequence {}
 extension TokenMask: FrameSequence {}
 
-/// Queue of frames, which are appended and removed in runs of any length.
+/// Queue of frames, which are appended and removed in runs of any length, first in, first out.
 struct FrameLane<Run: FrameSequence> {
   private(set) var runs: [Run] = []
   private(set) var frameCount = 0

@@ -13,7 +13,7 @@ struct FrameQueue {
   /// Number of frames whose tokens are complete, with or without a keep decision.
   var tokenFrameCount: Int { grids.map(\.frameCount).min() ?? 0 }
 
-  /// Number of complete frames.
+  /// Number of complete frames, which can be taken.
   var frameCount: Int { min(tokenFrameCount, masks.frameCount) }
 
   /// Number of frames with a keep decision.
@@ -23,14 +23,14 @@ struct FrameQueue {
 
   mutating func append(_ mask: TokenMask) { masks.append(mask) }
 
-  /// Removes and returns the first frames.
+  /// Removes and returns the first `count` frames: their keep mask, and the tokens of each channel.
   ///
   /// - Precondition: `count` is in `1...frameCount`.
   mutating func take(_ count: Int) -> (mask: TokenMask, grids: [TokenGrid]) {
     (masks.take(count), grids.indices.map { grids[$0].take(count) })
   }
 
-  /// Smallest number of frames, up to `limit`, that fills a block; nil where there is none.
+  /// Smallest number of waiting frames, at most `limit`, that fills a block; nil where no such number does.
   ///
   /// - Parameter isFull: Closure that is called with the number of kept tokens in all channels and the number of frames
   ///   that hold them.

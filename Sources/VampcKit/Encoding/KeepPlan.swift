@@ -6,11 +6,13 @@ public struct KeepPlan: Sendable {
   private let prompt: CompressionPrompt
   private let geometry: TokenGeometry
   private let rules: KeepRules
-  /// Number of codebooks that all rules but the period keep.
+  /// Number of codebooks, coarse first, that the rules for the beginning, the end, segments, times and random tokens
+  /// keep.
   private let codebookCount: Int
   private let firstFrameCount: Int
   private let lastFrameCount: Int
-  /// Frames kept for the times of the rules, by ascending start; all have nearly the same length.
+  /// Ranges of absolute frame numbers that are kept for the times of the rules, by ascending start. All ranges have
+  /// nearly the same length.
   private let timeFrames: [Range<Int>]
   private let longestTimeFrameCount: Int
   private let keptFrames: [Range<Int>]
@@ -19,8 +21,8 @@ public struct KeepPlan: Sendable {
   /// Converts keep rules to the frames and codebooks of a codec.
   ///
   /// - Parameters:
-  ///   - rules: Rules beyond the period.
-  ///   - prompt: Codebooks, period and phase.
+  ///   - rules: Rules for tokens that are kept or masked in addition to the prompt.
+  ///   - prompt: Codebooks, period and phase of the periodically kept frames.
   ///   - geometry: Token geometry of the codec.
   public init(_ rules: KeepRules, prompt: CompressionPrompt, geometry: TokenGeometry) {
     self.rules = rules
@@ -51,11 +53,12 @@ public struct KeepPlan: Sendable {
   /// End (exclusive) of the frames whose keep decision is final, while more frames than `knownFrameCount` may follow.
   func decidedFrameCount(knownFrameCount: Int) -> Int { max(0, knownFrameCount - lastFrameCount) }
 
-  /// Keep mask of some frames.
+  /// Keep mask of a range of frames, with all codebooks of the codec.
   ///
   /// - Parameters:
-  ///   - frames: Absolute frame numbers.
-  ///   - totalFrameCount: Number of frames of the recording; nil where more frames than the decided ones will follow.
+  ///   - frames: Absolute numbers of the frames.
+  ///   - totalFrameCount: Number of frames of the recording; nil while this number is unknown. The mask is then final
+  ///     only for frames before ``decidedFrameCount(knownFrameCount:)``.
   public func mask(of frames: Range<Int>, totalFrameCount: Int?) -> TokenMask {
     var result = TokenMask(codebookCount: geometry.codebookCount, frameCount: frames.count, isKept: false)
     func keep(_ kept: Range<Int>, codebookCount: Int) {
@@ -111,7 +114,7 @@ public struct KeepPlan: Sendable {
     }
   }
 
-  /// Index in `timeFrames` of the first range that may reach `frame` or lies behind it.
+  /// Index in `timeFrames` of the first range that may contain absolute frame `frame` or lies behind this frame.
   private func firstTimeIndex(reaching frame: Int) -> Int {
     var range = 0..<timeFrames.count
     while !range.isEmpty {
@@ -124,7 +127,7 @@ public struct KeepPlan: Sendable {
 }
 
 extension TokenMask {
-  /// Keeps the tokens that the mask of a whole recording keeps.
+  /// Keeps, in this mask of some frames, the tokens that the mask of a whole recording keeps.
   ///
   /// - Parameter frames: Absolute numbers of this mask's frames.
   fileprivate mutating func keep(_ recording: TokenMask, frames: Range<Int>) {

@@ -2,17 +2,17 @@ import SystemCalls
 public import Tokens
 
 extension KeepRules {
-  /// Size in bytes of the largest file that is read: 256 MiB.
+  /// Size in bytes of the largest file of times or masks that is read: 256 MiB.
   private static let largestFileByteCount = 1 << 28
 
-  /// Times in a text file as beat and onset trackers write them.
+  /// Times in seconds from a text file as beat and onset trackers write them, in the order of the file.
   ///
-  /// The text is UTF-8, with a byte order mark or without. Each line begins with a time in seconds, with a decimal
-  /// point; the rest of the line behind a space, tab, comma or semicolon is ignored. Empty lines and lines that begin
-  /// with # are ignored, too. A comma between digits, as in "1,5", is refused: a decimal comma and the end of a column
-  /// look the same.
+  /// The text is UTF-8, with a byte order mark or without. Each line begins with a time in seconds, at least 0 and at
+  /// most a hundred years, with a decimal point. The rest of the line behind a space, tab, comma or semicolon is
+  /// ignored. Empty lines and lines that begin with # are ignored, too. A comma between digits, as in "1,5", is
+  /// refused: a decimal comma and the end of a column look the same.
   ///
-  /// - Throws: `KeepRulesError` where the file cannot be read or a line has no time.
+  /// - Throws: `KeepRulesError` where the file cannot be read, is too large or is no text, or where a line has no time.
   public static func times(inFile path: String) throws -> [Double] {
     var bytes = try contents(of: path)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
@@ -41,9 +41,10 @@ extension KeepRules {
   /// Latest time in seconds: a hundred years.
   private static let longestTimeSeconds = 3.2e9
 
-  /// Keep mask in a NumPy file.
+  /// Keep mask from a NumPy file of truth values or integers `[codebook, frame]` or `[1, codebook, frame]`: 0 is kept,
+  /// 1 is masked.
   ///
-  /// - Throws: `KeepRulesError` where the file cannot be read or holds no mask.
+  /// - Throws: `KeepRulesError` where the file cannot be read, is too large or holds no mask.
   public static func mask(inFile path: String) throws -> TokenMask {
     do {
       return try NumPyMask.mask(in: try contents(of: path))

@@ -2,11 +2,13 @@ public import ExplainedErrors
 
 /// Fault of a file with times or a mask that say which tokens to keep.
 public enum KeepRulesError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file cannot be opened or read.
   case cannotRead(path: String, reason: String)
+  /// The file has more bytes than `allowedByteCount`.
   case tooLarge(path: String, allowedByteCount: Int)
-  /// A line does not begin with a time in seconds.
+  /// A line does not begin with a time in seconds. `line` is 1 for the first line.
   case notATime(path: String, line: Int, text: String)
-  /// A line begins with digits, a comma and digits: a decimal comma, or two columns.
+  /// A line begins with digits, a comma and digits: a decimal comma, or two columns. `line` is 1 for the first line.
   case commaInTime(path: String, line: Int, text: String)
   /// The file is not UTF-8 text.
   case notText(path: String)
@@ -32,7 +34,7 @@ public enum KeepRulesError: Error, Equatable, Sendable, CustomStringConvertible 
 }
 
 extension KeepRulesError: ExplainedError {
-  /// File that the error is about, or the option `--keep-mask`.
+  /// File that the error is about; the option `--keep-mask` for a mask with too many codebooks.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotRead(let path, _), .tooLarge(let path, _), .notATime(let path, _, _), .commaInTime(let path, _, _),

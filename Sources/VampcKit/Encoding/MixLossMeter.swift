@@ -3,13 +3,13 @@ import Signal
 
 /// Meter of the loss of a mono mix: how much softer the mix is than the loudest of its channels.
 ///
-/// Channels of opposite sign cancel each other, and a mean of many channels buries the only one with sound. Power is
-/// counted without the mean, because a constant offset is no sound.
+/// Channels of opposite sign cancel each other, and a mean of many channels buries a single channel with sound. Power
+/// is counted without the mean, because a constant offset is no sound.
 struct MixLossMeter {
   private var channels: [Spread]
   private var mix = Spread()
 
-  /// Loss from which a mix is notable: about the loss at which a voice becomes half as loud.
+  /// Smallest loss in dB that is reported: about the loss at which a voice becomes half as loud.
   static let notableDB = 10.0
 
   /// Running sums over the samples of one signal.
@@ -34,20 +34,21 @@ struct MixLossMeter {
 
   /// Meter of a mix.
   ///
-  /// - Parameter mixedChannels: Whether each channel is part of the mix. Channels outside the mix are ignored.
+  /// - Parameter mixedChannels: For each channel, whether the channel is part of the mix. Channels outside the mix are
+  ///   ignored.
   init(mixedChannels: [Bool]) {
     self.mixedChannels = mixedChannels
     channels = Array(repeating: Spread(), count: mixedChannels.count)
   }
 
-  /// Adds a chunk of the channels and its mix.
+  /// Adds a chunk of all channels, and the mono mix of this chunk.
   mutating func add(_ chunk: AudioBuffer, mix mono: AudioBuffer) {
     for (index, samples) in chunk.channels.enumerated() where mixedChannels[index] { channels[index].add(samples) }
     mix.add(mono.channels[0])
   }
 
-  /// Decibels by which the mix is softer than the loudest channel; infinite for a silent mix. Nil for less than
-  /// ``notableDB``, and where all channels are silent.
+  /// Decibels by which the mix is softer than the loudest of the mixed channels; infinite for a silent mix. Nil for
+  /// less than ``notableDB``, and where all mixed channels are silent.
   var notableLossDB: Double? {
     let loudest = channels.map(\.power).max() ?? 0
     guard loudest > pow(10, AudioBuffer.silenceDBFS / 10) else { return nil }

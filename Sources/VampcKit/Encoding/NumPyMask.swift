@@ -1,8 +1,8 @@
 import NumPy
 import Tokens
 
-/// Reader of a mask in a NumPy file (`.npy`): `[codebook, frame]`, or `[1, codebook, frame]` as in VampNet; 1 is
-/// masked, 0 is kept.
+/// Reader of a keep mask in a NumPy file (`.npy`) of truth values or integers, where 1 is masked and 0 is kept. The
+/// shape is `[codebook, frame]`, or `[1, codebook, frame]` as in VampNet.
 enum NumPyMask {
   /// Reason why the file holds no mask.
   struct Fault: Error {

@@ -1,16 +1,16 @@
 import Foundation
 public import Tokens
 
-/// Best choice of codebooks and period at each rate, measured on real clips and shipped with a model (`frontier.json`,
-/// `formats/model.md`).
+/// Best choice of codebooks and period at each token rate, usually measured on real clips and shipped with a model
+/// (`frontier.json`, `formats/model.md`).
 public struct RateFrontier: Equatable, Sendable {
   /// Prompts from the highest token rate to the lowest.
   public let prompts: [CompressionPrompt]
 
-  /// Share by which a token rate may exceed the requested rate: 8 039 bit/s counts as "8k".
+  /// Share of the requested rate by which a token rate may exceed it: 8 039 bit/s counts as "8k".
   public static let tolerance = 0.01
 
-  /// Frontier of the given prompts, in any order.
+  /// Frontier of the given prompts, in any order. Each prompt has a period of at least 1.
   public init(_ prompts: [CompressionPrompt]) {
     self.prompts = prompts.sorted {
       Double($0.codebookCount) / Double($0.period) > Double($1.codebookCount) / Double($1.period)
@@ -24,7 +24,8 @@ public struct RateFrontier: Equatable, Sendable {
         + [2, 3, 4, 6, 8, 12, 16].map { CompressionPrompt(codebookCount: 1, period: $0) })
   }
 
-  /// Reads the frontier in a model's folder; a folder without `frontier.json` gives the unmeasured frontier.
+  /// Reads the frontier from `frontier.json` in a model's folder; a folder without this file gives the unmeasured
+  /// frontier.
   ///
   /// - Throws: `VampcError.invalidFrontier` where the file is not as the format says.
   public init(besideModel folder: String, geometry: TokenGeometry) throws {
@@ -58,7 +59,7 @@ public struct RateFrontier: Equatable, Sendable {
     }
   }
 
-  /// Prompt with the highest token rate that is at most the requested rate, to within ``tolerance``.
+  /// Prompt with the highest token rate that is at most the requested rate plus ``tolerance``.
   ///
   /// - Parameters:
   ///   - bitrateBps: Requested rate of one channel in bit/s.

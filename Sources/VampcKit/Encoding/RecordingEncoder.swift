@@ -16,7 +16,8 @@ public struct RecordingEncoder {
 
   /// Encoder with one model and the same settings for every recording.
   ///
-  /// - Throws: `VampcError` where the settings do not fit the model or its frontier cannot be read.
+  /// - Throws: `VampcError` where the settings do not fit the model or its frontier cannot be read; `KeepRulesError`
+  ///   for a keep mask with more codebooks than the model.
   public init(_ model: Model, settings: EncoderSettings = EncoderSettings()) throws {
     self.model = model
     self.settings = settings
@@ -39,16 +40,16 @@ public struct RecordingEncoder {
     public let header: StreamHeader
     /// Number of samples per channel of the recording, at the source's rate.
     public let sampleCount: Int
-    /// Bytes and tokens of the stream.
+    /// Numbers of bytes, frames and tokens of the stream.
     public let statistics: StreamStatistics
     /// Number of NaN and infinite samples, which were encoded as 0.
     public let nonFiniteSampleCount: Int
     /// Damage of the input; silence was encoded in place of lost samples.
     public let damages: [AudioDamage]
-    /// Number of tags that were left out because they are too long, or too many, for a stream.
+    /// Number of tags that were left out because a tag is too long or the tags are too many for a stream.
     public let droppedTagCount: Int
-    /// Decibels by which the mono mix is softer than the loudest source channel; infinite for a silent mix. Nil for
-    /// less than 10 dB, for a silent source, and where nothing was mixed.
+    /// Decibels by which the mono mix is softer than the loudest of its channels; infinite for a silent mix. Nil for
+    /// less than 10 dB, where all mixed channels are silent, and where nothing was mixed.
     public let mixLossDB: Double?
     let keepPlan: KeepPlan
 
@@ -67,8 +68,9 @@ public struct RecordingEncoder {
   ///   - input: File, pipe or memory.
   ///   - write: Closure that is called with the stream's bytes, in order.
   ///   - progress: Closure that is called often; an error of the closure cancels the encoding.
-  /// - Throws: `AudioIOError`, `SignalError`, `VampcError`, `ModelError` and `VampNetError` where a transformer is
-  ///   needed to measure the loudness, and errors of `write` and `progress`.
+  /// - Throws: `AudioIOError`; `SignalError`; `VampcError`; `BitstreamError` for values that the container cannot hold;
+  ///   `ModelError` where a model file cannot be read; `VampNetError` where the measurement of loudness needs a
+  ///   transformer that cannot be loaded; errors of `write` and `progress`.
   public func encode(
     _ input: any AudioInput, write: @escaping ([UInt8]) throws -> Void, progress: CodingProgress.Handler? = nil
   ) throws -> Report {

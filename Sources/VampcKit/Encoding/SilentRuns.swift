@@ -1,8 +1,8 @@
 /// Queue of digitally silent runs of a recording on their way into blocks, in samples at the source's rate.
 ///
-/// A run that reaches beyond the end of a block is divided. A run is stored from the block on in which it has lasted
-/// ``shortestSeconds``; a run that a block divides is stored in the block before if it has lasted
-/// ``shortestDividedSeconds`` there. The runs that a block stores therefore do not depend on later samples.
+/// A run that reaches beyond the end of a block is divided. A block stores its part of a run that continues in the next
+/// block if the run has lasted ``shortestDividedSeconds`` so far. A block stores its part of a run that ends in the
+/// block if the whole run has lasted ``shortestSeconds``. A block therefore does not wait for the end of a run.
 struct SilentRuns {
   private struct Run {
     let start: Int
@@ -11,8 +11,9 @@ struct SilentRuns {
     var end: Int
   }
 
-  /// Shortest stored run. Listeners cannot tell the silence of a shorter run from soft noise.
+  /// Length in seconds of the shortest stored run. Listeners cannot tell the silence of a shorter run from soft noise.
   static let shortestSeconds = 0.1
+  /// Shortest length in seconds from the beginning of a run to the end of a block at which the run is divided.
   static let shortestDividedSeconds = 0.01
 
   private let shortestSampleCount: Int
@@ -31,7 +32,7 @@ struct SilentRuns {
     shortestDividedSampleCount = 1
   }
 
-  /// Appends a run; one that touches the run before continues it.
+  /// Appends a run. A run that begins where the last run ends continues the last run.
   mutating func append(_ run: Range<Int>) {
     if let last = runs.last, last.end == run.lowerBound {
       runs[runs.count - 1].end = run.upperBound
@@ -40,7 +41,9 @@ struct SilentRuns {
     }
   }
 
-  /// Removes the runs before the end of a block, and returns the runs that the block stores.
+  /// Removes the silence before the end of a block, and returns the runs that the block stores.
+  ///
+  /// - Parameter samples: Samples of the block, counted from the beginning of the recording.
   mutating func take(in samples: Range<Int>) -> [Range<Int>] {
     var taken: [Range<Int>] = []
     let reached = runs.prefix { $0.start < samples.upperBound }.count
