@@ -59,9 +59,9 @@ let package = Package(
     // No pkg-config: its file sets macros, which SwiftPM refuses with a warning; the shim sets the one that matters.
     systemLibrary("CKissFFT", package: "libkissfft-dev"),
     systemLibrary("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
-    // No pkg-config: its file gives -pthread, which SwiftPM refuses with a warning.
-    systemLibrary("CLibrsvg", package: "librsvg2-dev"),
     .target(name: "CKernels"),
+    // Loads librsvg where a picture is drawn; building needs no header of it.
+    .target(name: "CLibrsvg"),
     // Ends the program where memory runs out; replaces functions of the C library, so only the program links it.
     .target(name: "COutOfMemory"),
     .target(name: "COpusControl", dependencies: ["COpusenc"]),
