@@ -47,6 +47,31 @@ import VampcKit
     #expect(first.keptShare == share && abs(share - 1.0 / 20) < 0.01)
   }
 
+  /// Each stage reports shares that rise to the whole, and an error of the progress handler cancels the variation.
+  @Test func progressRisesAndCancels() throws {
+    struct Cancelled: Error {}
+    let tiny = try TinyModel()
+    defer { tiny.remove() }
+    let vamper = try Vamper(
+      try tiny.load(), settings: VampSettings(prompt: CompressionPrompt(codebookCount: 1, period: 4)))
+    let audio = music(sampleCount: 150_000, channelCount: 2)
+    var shares: [CodingProgress.Stage: [Double]] = [:]
+    _ = try vamper.variation(of: audio, seed: 1) { progress in
+      shares[progress.stage, default: []].append(progress.doneSeconds / (progress.totalSeconds ?? 0))
+    }
+    for stage in [CodingProgress.Stage.encoding, .generating, .decoding] {
+      let found = try #require(shares[stage])
+      #expect(found.last == 1 && found.allSatisfy { (0...1).contains($0) })
+      #expect(Set(found).count >= 3)
+      if stage != .generating { #expect(found == found.sorted()) }
+    }
+    #expect(throws: Cancelled.self) {
+      try vamper.variation(of: audio, seed: 1) { progress in
+        if progress.stage == .generating, progress.doneSeconds > 0 { throw Cancelled() }
+      }
+    }
+  }
+
   /// Frames of which everything is kept are the samples of the recording itself.
   @Test func originalSamplesStayOutsideOfCrossFades() throws {
     let tiny = try TinyModel()

@@ -34,15 +34,18 @@ struct TokenGenerator {
   /// - Parameters:
   ///   - tokens: Tokens of ``codebookCount`` codebooks.
   ///   - mask: Keep mask with the shape of `tokens`.
-  func generate(_ tokens: TokenGrid, mask: TokenMask, settings: SamplerSettings) throws -> TokenGrid {
+  ///   - settings: Settings of the sampler, for both transformers.
+  ///   - progress: Closure that is called after each window, with the finished share (0 to 1). An error of it cancels
+  ///     the work.
+  func generate(
+    _ tokens: TokenGrid, mask: TokenMask, settings: SamplerSettings, progress: (Double) throws -> Void
+  ) throws -> TokenGrid {
     let coarseCodebooks = 0..<coarse.configuration.codebookCount
     let frames = 0..<tokens.frameCount
-    let coarseTokens = try WindowedSampler(
-      coarse, rescorer: try model.rescorer(true),
-      settings: .init(settings, isCoarse: true, frameRateHz: model.geometry.frameRateHz), context: model.context
-    ).generate(
+    let coarseTokens = try generate(
       tokens.slice(codebooks: coarseCodebooks, frames: frames),
-      mask: mask.slice(codebooks: coarseCodebooks, frames: frames), isFinal: true)
+      mask: mask.slice(codebooks: coarseCodebooks, frames: frames), isCoarse: true, settings
+    ) { try progress($0 / 2) }
     var (tokens, mask) = (tokens, mask)
     for codebook in coarseCodebooks {
       for frame in frames {
@@ -50,9 +53,30 @@ struct TokenGenerator {
         mask.keep(codebook: codebook, frame: frame)
       }
     }
-    return try WindowedSampler(
-      coarseToFine, rescorer: try model.rescorer(false),
-      settings: .init(settings, isCoarse: false, frameRateHz: model.geometry.frameRateHz), context: model.context
-    ).generate(tokens, mask: mask, isFinal: true)
+    return try generate(tokens, mask: mask, isCoarse: false, settings) { try progress(0.5 + $0 / 2) }
+  }
+
+  /// Generates the tokens of one transformer, in chunks of one window, after each of which `progress` is called.
+  private func generate(
+    _ tokens: TokenGrid, mask: TokenMask, isCoarse: Bool, _ settings: SamplerSettings,
+    progress: (Double) throws -> Void
+  ) throws -> TokenGrid {
+    let predictor = isCoarse ? coarse : coarseToFine
+    let sampler = WindowedSampler(
+      predictor, rescorer: try model.rescorer(isCoarse),
+      settings: .init(settings, isCoarse: isCoarse, frameRateHz: model.geometry.frameRateHz), context: model.context)
+    let codebooks = 0..<tokens.codebookCount
+    var (grids, start, finishedCount) = ([TokenGrid](), 0, 0)
+    repeat {
+      let end = min(tokens.frameCount, start + predictor.configuration.windowFrameCount)
+      let chunk = try sampler.generate(
+        tokens.slice(codebooks: codebooks, frames: start..<end),
+        mask: mask.slice(codebooks: codebooks, frames: start..<end), isFinal: end == tokens.frameCount)
+      grids.append(chunk)
+      start = end
+      finishedCount += chunk.frameCount
+      try progress(Double(finishedCount) / Double(max(1, tokens.frameCount)))
+    } while start < tokens.frameCount
+    return TokenGrid(joining: grids)
   }
 }

@@ -30,10 +30,11 @@ struct RoundTrip {
   func decoded(_ segment: AudioBuffer) throws -> AudioBuffer {
     let fillers = try TokenFillerFactory(
       model, content: TokenContent(prompt: prompt), fill: .generate, sampler: sampler)
-    let codec = InMemoryCodec(model, checkCancellation: checkCancellation)
+    let codec = InMemoryCodec(model)
     let channels = try segment.channels.map { samples in
       let decoder = ChannelDecoder(fillers.make(origin: 0, latentFrame: 0, firstFrame: 0), model)
-      return Array(try decoded(codec.tokens(of: samples), decoder).prefix(samples.count))
+      let tokens = try codec.tokens(of: samples) { _ in try checkCancellation() }
+      return Array(try decoded(tokens, decoder).prefix(samples.count))
     }
     return AudioBuffer(channels: channels, sampleRateHz: segment.sampleRateHz)
   }

@@ -24,8 +24,12 @@ struct VampWork {
   var geometry: TokenGeometry { model.geometry }
 
   /// Calls the progress handler, whose error cancels the work.
-  func report(_ stage: CodingProgress.Stage, doneSeconds: Double, totalSeconds: Double) throws {
-    try progress?(CodingProgress(stage: stage, doneSeconds: doneSeconds, totalSeconds: totalSeconds))
+  ///
+  /// - Parameters:
+  ///   - share: Finished share of the stage, 0 to 1.
+  ///   - totalSeconds: Length of the audio in seconds.
+  func report(_ stage: CodingProgress.Stage, share: Double, totalSeconds: Double) throws {
+    try progress?(CodingProgress(stage: stage, doneSeconds: share * totalSeconds, totalSeconds: totalSeconds))
   }
 
   /// Filters audio with the encoder's high-pass, which removes offset and rumble.
@@ -50,9 +54,11 @@ struct VampWork {
     var amplified = samples
     gain.apply(to: &amplified)
     let seconds = Double(samples.sampleCount) / Double(samples.sampleRateHz)
-    let codec = InMemoryCodec(model) { try report(.encoding, doneSeconds: 0, totalSeconds: seconds) }
-    return try amplified.channels.map { channel in
-      let grid = try codec.tokens(of: channel)
+    let codec = InMemoryCodec(model)
+    return try amplified.channels.enumerated().map { index, channel in
+      let grid = try codec.tokens(of: channel) { share in
+        try report(.encoding, share: (Double(index) + share) / Double(samples.channelCount), totalSeconds: seconds)
+      }
       return grid.slice(codebooks: 0..<generator.codebookCount, frames: 0..<grid.frameCount)
     }
   }
@@ -71,10 +77,12 @@ struct VampWork {
   /// - Parameter round: Number of this call within one variation; each round has random numbers of its own.
   func generate(_ tokens: TokenGrid, mask: TokenMask, round: Int = 0) throws -> TokenGrid {
     let seconds = Double(tokens.frameCount) / geometry.frameRateHz
-    try report(.generating, doneSeconds: 0, totalSeconds: seconds)
+    try report(.generating, share: 0, totalSeconds: seconds)
     var sampler = settings.sampler
     sampler.seed = seed &+ UInt32(truncatingIfNeeded: round) &* Self.seedStep
-    return try generator.generate(tokens, mask: mask, settings: sampler)
+    return try generator.generate(tokens, mask: mask, settings: sampler) { share in
+      try report(.generating, share: share, totalSeconds: seconds)
+    }
   }
 
   /// Difference between the seeds of two rounds: 2³² divided by the golden ratio, so that the seeds of many rounds stay
@@ -84,8 +92,13 @@ struct VampWork {
   /// Decodes the tokens of all channels to samples at the codec's rate, without the gain.
   func samples(of grids: [TokenGrid], gain: Gain) throws -> AudioBuffer {
     let seconds = Double(grids[0].frameCount) / geometry.frameRateHz
-    let codec = InMemoryCodec(model) { try report(.decoding, doneSeconds: 0, totalSeconds: seconds) }
-    let decoded = AudioBuffer(channels: try grids.map(codec.samples), sampleRateHz: geometry.sampleRateHz)
+    let codec = InMemoryCodec(model)
+    let channels = try grids.enumerated().map { index, grid in
+      try codec.samples(of: grid) { share in
+        try report(.decoding, share: (Double(index) + share) / Double(grids.count), totalSeconds: seconds)
+      }
+    }
+    let decoded = AudioBuffer(channels: channels, sampleRateHz: geometry.sampleRateHz)
     var remover = OffsetRemover(
       channelCount: decoded.channelCount, sampleRateHz: decoded.sampleRateHz, stepSampleCount: geometry.hopLength)
     var samples = try remover.process(decoded)
