@@ -82,12 +82,13 @@ extension VampcError: ExplainedError {
     switch self {
     case .tooManyCodebooks: .option("--codebooks")
     case .bitrateTooLow: .option("--bitrate")
+    case .windowTooShort: .option("--window")
     case .invalidFrontier(let path, _), .invalidSampler(let path, _): .model(path)
     case .noGenerator: .option("--model")
     case .rescorerDoesNotFit: .option("--rescore")
     // Errors about the input at hand.
     case .tooManyChannels, .wrongCodec, .wrongGeometry, .rangeBeyondEnd, .periodNotMultiple, .nothingToDecode,
-      .nothingToVary, .loopTooLong, .emptyRecording, .codecDoesNotFit, .noCodecFits, .severalCodecsFit, .windowTooShort:
+      .nothingToVary, .loopTooLong, .emptyRecording, .codecDoesNotFit, .noCodecFits, .severalCodecsFit:
       nil
     }
   }
@@ -95,11 +96,12 @@ extension VampcError: ExplainedError {
   /// Kind of the error, which decides the exit code.
   public var kind: ErrorKind {
     switch self {
-    case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple, .rangeBeyondEnd, .noGenerator, .rescorerDoesNotFit:
+    case .tooManyCodebooks, .bitrateTooLow, .periodNotMultiple, .rangeBeyondEnd, .noGenerator, .rescorerDoesNotFit,
+      .windowTooShort:
       .usage
     case .nothingToDecode, .nothingToVary, .loopTooLong, .invalidFrontier, .invalidSampler: .badInput
     case .tooManyChannels, .wrongCodec, .wrongGeometry, .emptyRecording, .codecDoesNotFit, .noCodecFits,
-      .severalCodecsFit, .windowTooShort:
+      .severalCodecsFit:
       .failure
     }
   }

@@ -73,7 +73,7 @@ import VampcKit
     VampcError.tooManyChannels(found: 9, allowed: 2), VampcError.wrongCodec(stream: "", model: ""),
     VampcError.wrongGeometry(model: ""), VampcError.emptyRecording,
     VampcError.codecDoesNotFit(model: "", reason: ""), VampcError.noCodecFits(reasons: []),
-    VampcError.severalCodecsFit([]), VampcError.windowTooShort(sampleCount: 1, lostSampleCount: 1),
+    VampcError.severalCodecsFit([]),
     KeepRulesError.cannotRead(path: path, reason: ""),
     ImportError.missingArguments(path: path), ImportError.surplusConfiguration(path: path),
     ImportError.twoOfARole(path: path, other: "", role: .codec), ImportError.noCodec(paths: [path]),
@@ -86,6 +86,7 @@ import VampcKit
 
   private static let wrongUsages: [any ExplainedError] = [
     AudioIOError.invalidRawFormat(text: "", reason: ""), ArchiveError.badName(""), ArchiveError.badTime,
+    VampcError.windowTooShort(sampleCount: 1, lostSampleCount: 1),
     OpusBaselineError.bitrateOutOfRange(requestedBps: 1, minimumBps: 2, maximumBps: 3),
     OpusBaselineError.complexityOutOfRange(found: 11, maximum: 10),
     SweepError.unknownPreset(name: "", known: []), SweepError.nothingToDo,
