@@ -175,7 +175,9 @@ import Testing
     try place.vampc("encode", "-q", "-o", "here.vampc", "-b", "50", "--onsets", "a.flac").expectSuccess()
     let (file, here) = (try place.info("file.vampc"), try place.info("here.vampc"))
     #expect(try abs(file.int("tokens") - here.int("tokens")) <= times.count)
-    let json = try Figures(try place.vampc("beats", "--json", "--click", "click.wav", "a.flac").output)
+    let output = try place.vampc("beats", "--json", "--click", "click.wav", "a.flac").output
+    #expect(String(decoding: output, as: UTF8.self).hasSuffix("}\n"))
+    let json = try Figures(output)
     #expect(try json.doubles("onsets_seconds").count == times.count)
     #expect(try place.audio("click.wav") == (try place.audio("a.flac")))
   }

@@ -10,9 +10,7 @@ enum BeatsAudio {
   ///
   /// - Throws: `AudioIOError`.
   static func reader(of input: String) throws -> AudioReader {
-    let reader = try AudioReader(path: input, temporaryFolder: TemporaryFolder.path, ffmpegPath: FFmpeg.path)
-    FFmpeg.mention(reader, as: InputLoop.displayName(input))
-    return reader
+    try AudioReader(path: input, temporaryFolder: TemporaryFolder.path, ffmpegPath: FFmpeg.path)
   }
 
   /// Recording in memory, mixed and resampled, so that its beats are those that `vampc beats` finds.

@@ -57,13 +57,15 @@ struct BeatsCommand: ParsableCommand {
 
   func run() throws {
     try InputLoop.run(input) {
-      let audio = try BeatsAudio.read(try BeatsAudio.reader(of: input))
+      let reader = try BeatsAudio.reader(of: input)
+      FFmpeg.mention(reader, as: InputLoop.displayName(input))
+      let audio = try BeatsAudio.read(reader)
       let beats = BeatTracker.beatSeconds(in: audio)
       let metre = Metre(of: beats, in: audio)
       let times =
         onsets ? OnsetDetector.onsetSeconds(in: audio) : downbeats ? metre.downbeats(of: beats) : beats
       if json {
-        try Console.result(Self.json(beats, metre, onsets: OnsetDetector.onsetSeconds(in: audio)), terminator: "")
+        try Console.result(Self.json(beats, metre, onsets: OnsetDetector.onsetSeconds(in: audio)))
       } else {
         for time in times { try Console.result(Format.number(time, decimals: 3)) }
       }

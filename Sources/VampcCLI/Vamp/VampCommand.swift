@@ -119,6 +119,7 @@ struct VampCommand: ParsableCommand {
   /// Reads the whole input; with `--loop-at-beats`, cuts it to whole bars.
   private func recording(_ input: String) throws -> (AudioBuffer, [AudioTag]) {
     let reader = try BeatsAudio.reader(of: input)
+    if !messages.quiet { FFmpeg.mention(reader, as: InputLoop.displayName(input)) }
     let audio = try reader.readAll()
     guard vamp.loopAtBeats else { return (audio, reader.tags) }
     let bars = try BarCut(audio)
