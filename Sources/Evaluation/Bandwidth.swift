@@ -14,12 +14,12 @@ public enum Bandwidth {
   private static let windowLength = 2_048
 
   /// Returns the highest frequency, in Hz, whose long-term power lies within ``rangeDB`` of the strongest bin and above
-  /// ``floorDBFS``; 0 for silence.
+  /// ``floorDBFS``; 0 if there is no such frequency.
   ///
   /// Long-term power is the mean over frames and channels. Frames use a Hann window of 2 048 samples and a hop of half
   /// a window, so frequencies come in steps of 1/2 048 of the sample rate. Frames that reach over an end of the signal
-  /// count only where there are no other frames: the signal is mirrored at its ends, and the bend there spreads over
-  /// the spectrum.
+  /// are ignored unless the signal is shorter than a window: the signal is mirrored at its ends, and the bend there
+  /// spreads over the spectrum.
   static func hertz(of audio: AudioBuffer) -> Double {
     let stft = STFT(windowLength: windowLength, hopLength: windowLength / 2)
     var frameCount = 0

@@ -1,6 +1,6 @@
 public import Signal
 
-/// Named clip that is loaded when an embedder needs its samples.
+/// Named clip whose samples are loaded only when an embedder needs them.
 public struct EmbeddableClip {
   /// Name of the clip in embedding sets and messages.
   public let name: String

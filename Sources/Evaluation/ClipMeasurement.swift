@@ -2,9 +2,9 @@ public import Signal
 
 /// Measurements of one decoded clip against its reference.
 ///
-/// The decoded clip is resampled to the rate of the reference. If the channel counts differ, both clips are mixed to
-/// mono. If the lengths differ, the end of the longer clip is ignored. `SignalDefects` describe the clips before these
-/// conversions.
+/// In the decoded clip, NaN and infinity count as 0. If the channel counts differ, both clips are mixed to mono. The
+/// decoded clip is resampled to the rate of the reference. If the lengths then differ, the end of the longer clip is
+/// ignored. `SignalDefects` describe the clips before these conversions.
 public struct ClipMeasurement: Equatable, Sendable {
   /// Mel distance of the VampNet paper, equation 3 (`SpectralDistance.vampNetMel`).
   public let melDistance: Double
@@ -16,9 +16,9 @@ public struct ClipMeasurement: Equatable, Sendable {
   public let stftDistance: Double
   /// SI-SDR in dB; nil where the ratio is infinite or undefined.
   public let siSDRDB: Double?
-  /// Integrated loudness of the reference (`LoudnessMeter`); nil for digital silence.
+  /// Integrated loudness of the reference (`LoudnessMeter`); nil for digital silence and below −130 LUFS.
   public let referenceLUFS: Double?
-  /// Integrated loudness of the decoded clip (`LoudnessMeter`); nil for digital silence.
+  /// Integrated loudness of the decoded clip (`LoudnessMeter`); nil for digital silence and below −130 LUFS.
   public let decodedLUFS: Double?
   /// Bandwidth of the reference (``Bandwidth``).
   public let referenceBandwidthHz: Double
@@ -28,28 +28,30 @@ public struct ClipMeasurement: Equatable, Sendable {
   public let referenceDefects: SignalDefects
   /// Defects of the decoded clip before any conversion.
   public let decodedDefects: SignalDefects
-  /// Delay of the decoded clip; nil where the signals have too little in common, as with generated music.
+  /// Delay of the decoded clip behind the reference; nil where no delay can be told, as with generated music.
   public let lag: LagEstimate?
   /// Whether the decoded clip has lost nearly all of the reference (`AudioBuffer.hasLost`).
   public let isSilenced: Bool
-  /// Number of samples by which the decoded clip is longer, at the rate of the reference.
+  /// Number of samples per channel by which the decoded clip is longer than the reference, at the rate of the
+  /// reference; negative for a shorter clip.
   public let sampleCountDifference: Int
-  /// Number of samples per channel that were compared: the length of the shorter clip.
+  /// Number of samples per channel that were compared: the length of the shorter clip, at ``sampleRateHz``.
   public let comparedSampleCount: Int
   /// Sample rate of the comparison: the rate of the reference.
   public let sampleRateHz: Int
 
-  /// Loudness difference in LU from which a clip is flagged: about the smallest difference that listeners notice in a
-  /// direct comparison.
+  /// Loudness difference in LU, in either direction, above which a clip is flagged: about the smallest difference that
+  /// listeners notice in a direct comparison.
   public static let loudnessTolerance = 1.0
 
-  /// Number of flat-top samples that may be chance: a low tone in 16 bits stays at one value for a few samples.
+  /// Number of flat-top samples of the decoded clip that may be chance: a low tone in 16 bits stays at its maximum for
+  /// a few samples.
   private static let chanceFlatTopSampleCount = 12
 
   /// Measures a decoded clip against its reference.
   ///
-  /// - Throws: `EvaluationError` for a clip without samples or a reference with NaN or infinity; `SignalError` for
-  ///   rates and channel counts that cannot be resampled or metered.
+  /// - Throws: `EvaluationError` if a clip has no samples or the reference has NaN or infinity; `SignalError` for
+  ///   sample rates and channel counts that cannot be resampled or metered.
   public init(of decoded: AudioBuffer, from reference: AudioBuffer) throws {
     guard decoded.channelCount > 0, reference.channelCount > 0 else { throw EvaluationError.emptySignal }
     referenceDefects = SignalDefects(of: reference)
@@ -84,7 +86,7 @@ public struct ClipMeasurement: Equatable, Sendable {
     isSilenced = decoded.hasLost(reference)
   }
 
-  /// Loudness of the decoded clip minus loudness of the reference, in LU; nil where a clip has no loudness.
+  /// Loudness of the decoded clip minus loudness of the reference, in LU; nil if either loudness is nil.
   public var loudnessDifferenceDB: Double? {
     guard let referenceLUFS, let decodedLUFS else { return nil }
     return decodedLUFS - referenceLUFS
@@ -107,7 +109,7 @@ public struct ClipMeasurement: Equatable, Sendable {
     }
   }
 
-  /// Loudness difference in LU; where a clip has no loudness, difference of the RMS values in dB.
+  /// Loudness difference in LU; where the loudness of a clip is nil, difference of the RMS values in dB.
   private var loudnessOrRMSDifferenceDB: Double? {
     if let loudnessDifferenceDB { return loudnessDifferenceDB }
     guard let reference = referenceDefects.rmsDBFS, let decoded = decodedDefects.rmsDBFS else { return nil }

@@ -7,14 +7,14 @@ public import VampcKit
 /// Embedder that takes the latents of a codec's encoder: one latent per frame, before the quantiser.
 ///
 /// FADTK (arXiv 2311.01616) calls this family of embeddings `dac`. A clip is mixed to mono, brought to the loudness of
-/// the codec's training data with one gain, and resampled to the rate of the codec. A mere difference in gain is
-/// therefore no distance; `ClipMeasurement` reports that difference.
+/// the codec's training data with one gain, and resampled to the rate of the codec. Clips that differ in gain alone
+/// therefore get nearly the same latents; `ClipMeasurement` reports differences in loudness.
 public struct CodecEmbedder: ClipEmbedder {
   /// Identifier of the embedding: `dac:` and the identity of the codec.
   public let embedding: String
   private let model: Model
 
-  /// Samples that pass through the encoder at a time. This chunk size bounds the memory of the activations.
+  /// Number of samples that pass through the encoder at a time. This chunk size bounds the memory of the activations.
   private static let chunkSampleCount = 65_536
 
   /// Creates an embedder from the codec of a model.
@@ -32,7 +32,7 @@ public struct CodecEmbedder: ClipEmbedder {
       clips: clips.map { EmbeddingSet.Clip(name: $0.name, values: try latents(of: $0.load())) })
   }
 
-  /// Computes the latents of one clip, `[frame, latent]`.
+  /// Computes the latents of one clip, `[frame, latent]` row by row; none for a clip without samples.
   func latents(of audio: AudioBuffer) throws -> [Float] {
     guard audio.channelCount > 0, audio.sampleCount > 0 else { return [] }
     var mono = audio.downmixedToMono()

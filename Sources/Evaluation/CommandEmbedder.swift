@@ -9,8 +9,8 @@ import SystemCalls
 /// The program runs as `COMMAND OUT_DIR FILE.wav…`, with up to ``batchSize`` files at a time. For each file the program
 /// writes an array `[window, value]` of 32- or 64-bit floats to `OUT_DIR/FILE.npy`. The files are 32-bit float WAVs
 /// with the clip's own sample rate and channel count. `/bin/sh` runs `COMMAND`, which may therefore have options and
-/// quotes; the shell does not parse the paths that follow. The command must end with status 0. Standard input is empty,
-/// and output is shown only if the command fails.
+/// quotes; the shell does not parse the paths that follow. The command must end with status 0. Standard input is empty.
+/// Output is discarded; if the command fails, the error contains the last line of the output.
 public struct CommandEmbedder: ClipEmbedder {
   /// Identifier of the embedding: `command:` and the command line.
   public let embedding: String
@@ -19,7 +19,7 @@ public struct CommandEmbedder: ClipEmbedder {
   private let timeoutSeconds: Double
   private let checkCancellation: () throws -> Void
 
-  /// Number of clips for one run of the command, so that a program loads its network once for many clips.
+  /// Largest number of clips in one run of the command. A program thus loads its network once for many clips.
   public static let batchSize = 64
   /// Default time limit of one run of the command, in seconds.
   public static let defaultTimeoutSeconds = 3_600.0
@@ -30,9 +30,12 @@ public struct CommandEmbedder: ClipEmbedder {
   /// Creates an embedder from a command line.
   ///
   /// - Parameters:
-  ///   - temporaryFolder: folder for the WAVs and arrays of a run, which are removed afterwards.
-  ///   - checkCancellation: closure that is called while the command runs; an error of the closure ends the command.
-  /// - Throws: `EvaluationError.commandFailed` for a command that is empty or longer than 1 000 bytes.
+  ///   - command: Shell text that `/bin/sh` runs, with the paths appended.
+  ///   - temporaryFolder: Existing folder for the WAVs and arrays of a run, which are removed afterwards.
+  ///   - timeoutSeconds: Time limit of one run of the command, in seconds.
+  ///   - checkCancellation: Closure that is called while the command runs; an error of the closure ends the command.
+  /// - Throws: `EvaluationError.commandFailed` for a command that is blank, longer than 1 000 bytes, or has a zero
+  ///   byte.
   public init(
     command: String, temporaryFolder: String, timeoutSeconds: Double = CommandEmbedder.defaultTimeoutSeconds,
     checkCancellation: @escaping () throws -> Void = {}
@@ -66,7 +69,7 @@ public struct CommandEmbedder: ClipEmbedder {
     return try EmbeddingSet(embedding: embedding, dimension: dimension, clips: embedded)
   }
 
-  /// Runs the command once and reads one array per clip, each with two axes and at least one column.
+  /// Runs the command once and reads one array `[window, value]` for each clip, in the order of the clips.
   private func run(_ clips: ArraySlice<EmbeddableClip>) throws -> [NumPyFile] {
     let folder = temporaryFolder + "/vampc-embedding-\(UUID().uuidString)"
     let output = folder + "/out"
@@ -118,8 +121,8 @@ public struct CommandEmbedder: ClipEmbedder {
     return array
   }
 
-  /// Returns the last line of the program's output, which usually gives the reason of a failure; at most 200
-  /// characters.
+  /// Returns `: ` and the last line of the program's output, which usually gives the reason of a failure, cut to 200
+  /// characters; an empty text if the program wrote nothing.
   private static func lastLine(ofFile path: String) -> String {
     guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else { return "" }
     try? file.seek(toOffset: end > 4_096 ? end - 4_096 : 0)

@@ -1,7 +1,7 @@
 import Signal
 
-/// Estimate with its bootstrap interval: the range in which the estimate would fall if the clips were drawn anew
-/// (percentile bootstrap, Efron 1979).
+/// Estimate with its bootstrap interval (percentile bootstrap, Efron 1979): the range in which the estimate would fall,
+/// with a given confidence, if the items behind it were drawn anew.
 public struct ConfidenceInterval: Equatable, Sendable {
   /// Statistic of all items, each counted once.
   public let estimate: Double
@@ -10,14 +10,15 @@ public struct ConfidenceInterval: Equatable, Sendable {
   /// Upper bound of the interval.
   public let upper: Double
 
-  /// Whether 0 lies outside the interval. For a difference this means that chance alone does not explain the
-  /// difference.
+  /// Whether 0 lies outside the interval. For the interval of a difference, this means that chance alone does not
+  /// explain the difference.
   public var excludesZero: Bool { lower > 0 || upper < 0 }
 
   /// Creates the bootstrap percentile interval of a statistic of `itemCount` items.
   ///
-  /// `statistic` receives the indices of items: first each index once, then resamples drawn with replacement. The draws
-  /// depend on `seed` alone, so that equal calls give equal intervals.
+  /// `statistic` receives `itemCount` indices of items, counted from 0: in the first call each index once, in each
+  /// further call a resample drawn with replacement. The draws depend on `itemCount` and `seed` alone, so equal calls
+  /// give equal intervals.
   ///
   /// - Throws: `EvaluationError.tooFewValues` for fewer than two items, and the errors of `statistic`.
   /// - Precondition: `confidence` lies between 0 and 1, `resampleCount` is at least 1.
@@ -46,7 +47,8 @@ public struct ConfidenceInterval: Equatable, Sendable {
     (self.estimate, self.lower, self.upper) = (estimate, lower, upper)
   }
 
-  /// Creates an interval with the spread of `resampled`, centred on the estimate.
+  /// Creates an interval from the percentiles of `resampled`, shifted so that the mean of `resampled` falls on the
+  /// estimate.
   ///
   /// This form suits statistics whose bias depends on the number of distinct items, such as Fréchet distances: a
   /// resample repeats some items and omits others, so that all of `resampled` may lie above the estimate.
@@ -75,7 +77,8 @@ public struct ConfidenceInterval: Equatable, Sendable {
   /// bootstrap draws whole units, because the values of one unit are alike.
   ///
   /// - Parameter units: Name of each value's unit.
-  /// - Throws: `EvaluationError.valueCountsDiffer`; `.tooFewValues` for fewer than two units.
+  /// - Throws: `EvaluationError.valueCountsDiffer` if `values` and `units` differ in length; `.tooFewValues` for fewer
+  ///   than two units.
   public init(
     meanOf values: [Double], units: [String], confidence: Double = 0.95, resampleCount: Int = 2_000, seed: UInt64 = 0
   ) throws {
@@ -103,7 +106,9 @@ public struct ConfidenceInterval: Equatable, Sendable {
   /// Creates the interval of the mean difference `first − second` of values measured on the same clips.
   ///
   /// Pairing removes the variation among clips, which is most of the variance of a codec's figures.
-  /// - Throws: `EvaluationError.valueCountsDiffer`, `.tooFewValues`.
+  ///
+  /// - Throws: `EvaluationError.valueCountsDiffer` if the arrays differ in length; `.tooFewValues` for fewer than two
+  ///   pairs.
   public init(
     meanDifferenceOf first: [Double], minus second: [Double], confidence: Double = 0.95, resampleCount: Int = 2_000,
     seed: UInt64 = 0

@@ -1,5 +1,5 @@
-/// Number of embeddings, their sum and the sum of their outer products about an origin. These moments define a Gaussian
-/// and add up over clips.
+/// Number of embeddings, sum of their differences from an origin, and sum of the outer products of these differences.
+/// These moments define a Gaussian and add up over clips.
 struct EmbeddingMoments: Sendable {
   /// Point near the mean, about which all moments are taken; moments about 0 would lose the precision of the
   /// covariance.
@@ -17,7 +17,7 @@ struct EmbeddingMoments: Sendable {
   /// Number of rows that are centred at once, which bounds the memory.
   private static let chunkRowCount = 4_096
 
-  /// Adds embeddings, `[row, column]`.
+  /// Adds embeddings `[row, column]`, one embedding per row.
   mutating func add(_ values: [Float]) {
     let dimension = origin.count
     for start in stride(from: 0, to: values.count, by: Self.chunkRowCount * dimension) {
@@ -36,7 +36,7 @@ struct EmbeddingMoments: Sendable {
     }
   }
 
-  /// Adds up the moments of all groups, each multiplied by its weight.
+  /// Adds up the moments of all groups of embeddings, each multiplied by the weight with the same index.
   ///
   /// - Precondition: there is at least one group, and all groups have the same origin.
   static func sum(_ groups: [EmbeddingMoments], weights: [Double]) -> EmbeddingMoments {

@@ -32,8 +32,8 @@ public struct EmbeddingSet: Equatable, Sendable {
 
   /// Creates a set after a check of its shape and values.
   ///
-  /// - Throws: `EvaluationError` where a clip does not fill whole rows of `dimension`, a value is not finite, or the
-  ///   dimension lies outside ``dimensions``.
+  /// - Throws: `EvaluationError` where the number of a clip's values is no multiple of `dimension`, a value is not
+  ///   finite, or `dimension` lies outside ``dimensions``.
   public init(embedding: String, dimension: Int, clips: [Clip]) throws(EvaluationError) {
     guard Self.dimensions.contains(dimension) else {
       throw .dimensionOutOfRange(found: dimension, allowed: Self.dimensions)
@@ -62,10 +62,10 @@ public struct EmbeddingSet: Equatable, Sendable {
       gaussian: try GaussianStatistics(EmbeddingMoments.sum(groups(atMost: 1), weights: [1])))
   }
 
-  /// Number of independent files; the bootstrap draws all clips of a file together.
+  /// Number of different ``Clip/unit`` values: files, whose clips the bootstrap draws together.
   var unitCount: Int { Set(clips.map(\.unit)).count }
 
-  /// Returns a copy of the set with those clips whose names are in `names`.
+  /// Returns a copy of the set that has only the clips whose names are in `names`.
   public func keeping(_ names: Set<String>) throws(EvaluationError) -> EmbeddingSet {
     try EmbeddingSet(embedding: embedding, dimension: dimension, clips: clips.filter { names.contains($0.name) })
   }

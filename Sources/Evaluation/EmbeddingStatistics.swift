@@ -1,7 +1,7 @@
 import ModelStore
 
-/// Mean and covariance of a set of embeddings with the network that made them, as stored in a file
-/// (`formats/embedding-statistics.md`).
+/// Mean and covariance of a set of embeddings, and the identifier of the network that made the embeddings, as stored in
+/// a file (`formats/embedding-statistics.md`).
 public struct EmbeddingStatistics: Equatable, Sendable {
   /// Identifier of the network that made the embeddings. Statistics with different identifiers do not compare.
   public let embedding: String
@@ -14,7 +14,7 @@ public struct EmbeddingStatistics: Equatable, Sendable {
   private static let version = "1"
   private static let longestName = 1_024
   private static let largestCount = 1 << 53
-  /// Accepted difference of mirrored covariances, relative to the largest element.
+  /// Accepted difference of two mirrored elements of a covariance, relative to the largest magnitude of an element.
   private static let symmetryTolerance = 1e-6
 
   init(embedding: String, clipCount: Int, gaussian: GaussianStatistics) {
@@ -23,8 +23,9 @@ public struct EmbeddingStatistics: Equatable, Sendable {
 
   /// Reads statistics from a file.
   ///
-  /// - Throws: `ModelError` where the file cannot be read or is no safetensors file,
-  ///   `EvaluationError.invalidStatistics` where the file does not hold statistics.
+  /// - Throws: `ModelError` where the file cannot be read, is no safetensors file, or has a tensor with the wrong
+  ///   shape, the wrong element type or values that are not finite; `EvaluationError.invalidStatistics` where the file
+  ///   does not hold statistics.
   public init(path: String) throws {
     let file = try SafetensorsFile(path: path)
     func require(_ condition: Bool, _ reason: String) throws {

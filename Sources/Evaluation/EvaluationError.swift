@@ -11,7 +11,7 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case embeddingWidthsDiffer(found: Int, expected: Int, row: Int)
   case embeddingNotFinite(row: Int)
   case dimensionOutOfRange(found: Int, allowed: ClosedRange<Int>)
-  /// Two sets made by different networks.
+  /// Embeddings of two different networks, named by their identifiers.
   case embeddingsDiffer(found: String, expected: String)
   case eigenvaluesNotFound(lapackInfo: Int)
   case tooFewValues(found: Int, minimum: Int)
@@ -61,7 +61,7 @@ extension EvaluationError: CustomStringConvertible {
 }
 
 extension EvaluationError: ExplainedError {
-  /// File, program, option or model that the error is about.
+  /// Embedding command or statistics file that the error is about; nil for other errors.
   public var subject: ErrorSubject? {
     switch self {
     case .commandFailed: .program("the embedding command")
@@ -70,7 +70,7 @@ extension EvaluationError: ExplainedError {
     }
   }
 
-  /// Kind of the error, from which the exit code follows.
+  /// Kind of the error: bad input for a file without embedding statistics, otherwise a failure.
   public var kind: ErrorKind {
     switch self {
     case .invalidStatistics: .badInput

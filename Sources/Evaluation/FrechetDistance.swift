@@ -1,7 +1,7 @@
 /// Fréchet distance between two Gaussians (Dowson and Landau 1982), in the form in which FAD is reported.
 public enum FrechetDistance {
-  /// Share of the total variance below which a distance counts as 0: the rounding error of equal sets, which differs
-  /// from run to run.
+  /// Share of |μ₁ − μ₂|² + tr Σ₁ + tr Σ₂ up to which a distance counts as 0: the rounding error of equal sets, which
+  /// differs from run to run.
   private static let roundingShare = 1e-8
 
   /// Computes the squared distance |μ₁ − μ₂|² + tr Σ₁ + tr Σ₂ − 2 tr (Σ₁Σ₂)^½; never below 0.

@@ -3,9 +3,9 @@ import Signal
 /// Fréchet distance between two sets of clips, with a bootstrap interval.
 ///
 /// The distance of a finite sample lies above that of the population, by about a constant divided by the number of
-/// embeddings (Gui et al., arXiv 2311.01616, section 3.2). Distances therefore compare only between sets of equally
-/// many clips, best of the same clips. The interval does not cover this bias; it shows how much the distance would
-/// change with other clips of the same kind.
+/// embeddings (Gui et al., arXiv 2311.01616, section 3.2). Distances are therefore comparable only between sets with
+/// the same number of clips, best with the same clips. The interval does not cover this bias. The interval shows how
+/// much the distance would change with other clips of the same kind.
 public struct FrechetEstimate: Equatable, Sendable {
   /// Set or statistics that the decoded clips are compared with.
   public enum Reference: Sendable {
@@ -17,8 +17,8 @@ public struct FrechetEstimate: Equatable, Sendable {
   /// Squared Fréchet distance of the decoded clips from the reference.
   public let distance: Double
   /// Bootstrap interval over independent files (`EmbeddingSet.Clip.unit`), centred on the distance because repeated
-  /// clips raise the bias of every resample; nil for fewer than ``fewestClips`` files and for more than
-  /// ``mostBootstrappedValues`` values.
+  /// clips raise the bias of every resample. Nil for fewer than ``fewestClips`` decoded files, for more than
+  /// ``mostBootstrappedValues`` values per embedding, and for 0 resamples.
   public let interval: ConfidenceInterval?
   /// Identifier of the network that made the embeddings.
   public let embedding: String
@@ -33,7 +33,7 @@ public struct FrechetEstimate: Equatable, Sendable {
   /// Number of embeddings of the decoded clips.
   public let decodedEmbeddingCount: Int
 
-  /// Least number of independent files (`EmbeddingSet.Clip.unit`) for which a bootstrap interval is computed.
+  /// Least number of independent decoded files (`EmbeddingSet.Clip.unit`) for which a bootstrap interval is computed.
   public static let fewestClips = 4
   /// Largest number of values per embedding for which a bootstrap interval is computed; larger matrices would take
   /// gigabytes and minutes.
@@ -49,8 +49,14 @@ public struct FrechetEstimate: Equatable, Sendable {
   ///
   /// If both sides have clips of the same names in the same order, pairs of clips are resampled together.
   ///
-  /// - Parameter resampleCount: number of resamples; 0 omits the interval. Nil takes 200, or 100 above 256 values,
-  ///   where each resample costs an eigenvalue problem of a large matrix: about 10 ms at 256 values and 0.7 s at 1 024.
+  /// - Parameters:
+  ///   - decoded: Embeddings of the decoded clips.
+  ///   - reference: Embeddings or statistics of the originals, made by the same network.
+  ///   - confidence: Probability that the interval covers, between 0 and 1.
+  ///   - resampleCount: Number of resamples; 0 omits the interval. Nil takes 200, or 100 above 256 values per
+  ///     embedding. Each resample solves an eigenvalue problem, which takes about 10 ms at 256 values and 0.7 s at 1
+  ///     024.
+  ///   - seed: Seed of the random draws; equal seeds give equal intervals.
   /// - Throws: `EvaluationError.embeddingsDiffer`, `.embeddingWidthsDiffer`, `.tooFewEmbeddings`,
   ///   `.eigenvaluesNotFound`.
   public init(
@@ -92,7 +98,7 @@ public struct FrechetEstimate: Equatable, Sendable {
   }
 }
 
-/// Bootstrap that draws groups of clips with repetition and computes the distance of each draw.
+/// Bootstrap that draws groups of clips with repetition and computes the Fréchet distance of each draw.
 private struct ClipBootstrap {
   private let decoded: [EmbeddingMoments]
   /// Groups of the reference clips; nil for statistics that are taken as exact.
@@ -125,7 +131,7 @@ private struct ClipBootstrap {
     throw .tooFewEmbeddings(found: 0, minimum: 2)
   }
 
-  /// Draws `count` of `count` groups with repetition and returns how often each was drawn.
+  /// Draws a group `count` times from `count` groups, with repetition, and returns how often each group was drawn.
   private mutating func draw(_ count: Int) -> [Double] {
     var weights = [Double](repeating: 0, count: count)
     for _ in 0..<count { weights[Int.random(in: 0..<count, using: &generator)] += 1 }

@@ -12,7 +12,8 @@ public struct GaussianStatistics: Equatable, Sendable {
   /// Computes mean and covariance of embeddings. The covariance divides by n − 1 and lacks full rank for fewer
   /// embeddings than dimensions.
   ///
-  /// - Throws: `EvaluationError` for fewer than two embeddings, unequal or zero widths, or values that are not finite.
+  /// - Throws: `EvaluationError` for fewer than two embeddings, embeddings of unequal length or with none or more than
+  ///   4 096 values, or values that are not finite.
   public init(embeddings: [[Float]]) throws(EvaluationError) {
     guard embeddings.count >= 2 else { throw .tooFewEmbeddings(found: embeddings.count, minimum: 2) }
     let dimension = embeddings[0].count

@@ -6,13 +6,13 @@ public import Signal
 /// The method is generalised cross-correlation with phase transform (Knapp and Carter, 1976): cross-spectra of
 /// overlapping segments are normalised to magnitude 1 per bin, added up and transformed back. A pure delay gives a peak
 /// of 1. Coding preserves phases better than magnitudes: Opus at 6 kbit/s leaves a peak of 0.02 to 0.04, the default
-/// model at 8 kbit/s one of 0.02. Both peaks stand 13 to 25 standard deviations above the rest.
+/// model at 8 kbit/s a peak of 0.02. Both peaks stand 13 to 25 standard deviations above the rest.
 public struct LagEstimate: Equatable, Sendable {
-  /// Delay in samples; positive where the degraded signal comes later.
+  /// Delay in samples at ``sampleRateHz``; positive where the degraded signal comes later.
   public let lagSamples: Int
   /// Height of the correlation peak, 0...1.
   public let peak: Double
-  /// Height of the peak in standard deviations of the whole correlation: the certainty of the delay.
+  /// Height of the correlation peak in standard deviations of all correlation values: the certainty of the delay.
   public let deviations: Double
   /// Sample rate of both signals.
   public let sampleRateHz: Int
@@ -20,25 +20,26 @@ public struct LagEstimate: Equatable, Sendable {
   /// Delay in seconds; positive where the degraded signal comes later.
   public var lagSeconds: Double { Double(lagSamples) / Double(sampleRateHz) }
 
-  /// Largest delay that counts as aligned. Resamplers, and codecs that do not keep exact time (Opus's SILK layer), stay
-  /// below this delay.
+  /// Largest delay, in seconds and in either direction, that counts as aligned. Resamplers, and codecs that do not keep
+  /// exact time (Opus's SILK layer), stay below this delay.
   public static let alignedSeconds = 0.000_5
-  /// Least height of a peak that counts as evidence. The highest of 8 192 values of noise reaches 4 or 5 standard
-  /// deviations.
+  /// Least height, in standard deviations, of a correlation peak that counts as evidence of a delay. The highest of
+  /// 8 192 values of noise reaches 4 or 5 standard deviations.
   public static let leastDeviations = 7.0
 
   /// Whether the delay exceeds ``alignedSeconds``.
   public var isShifted: Bool { abs(lagSeconds) > Self.alignedSeconds }
 
-  /// Length of the longest segment. A quarter of the segment is the longest delay that is found.
+  /// Upper limit of a segment's length, which is a power of two in samples. The longest delay that is found is a
+  /// quarter of the segment.
   private static let segmentSeconds = 0.75
   private static let shortestSegmentLength = 1_024
-  /// Longest segment of the search for delays beyond the range, and the largest number of such segments. Both bound the
-  /// time.
+  /// Limits of the search for delays longer than a quarter of a segment: longest segment in samples, and largest number
+  /// of segments. Both limits bound the time.
   private static let longestWideLength = 1 << 18
   private static let mostWideSegments = 8
-  /// Factor by which a peak at a delay must exceed the peak at no delay. Music repeats itself, which gives peaks at
-  /// other delays.
+  /// Factor by which a peak beyond ``alignedSeconds`` must exceed the highest peak within ``alignedSeconds``. Music
+  /// repeats itself, which gives peaks at wrong delays.
   private static let leastAdvantage = 1.5
   /// RMS below which a segment counts as silence (`AudioBuffer.silenceDBFS`).
   private static let silentRMS = pow(10, AudioBuffer.silenceDBFS / 20)
@@ -47,7 +48,7 @@ public struct LagEstimate: Equatable, Sendable {
   ///
   /// - Returns: nil where no delay can be told: for signals without anything in common (such as generated music),
   ///   silence, fewer than 1 024 samples, steady tones, which match themselves at many delays, and delays beyond a
-  ///   quarter of the longest segment.
+  ///   quarter of a segment (a segment has at most 0.75 s).
   /// - Precondition: both signals have the same shape.
   public init?(of degraded: AudioBuffer, behind reference: AudioBuffer) {
     precondition(
@@ -79,10 +80,10 @@ public struct LagEstimate: Equatable, Sendable {
     self.sampleRateHz = sampleRateHz
   }
 
-  /// Returns whether the signals match better at a delay beyond `reach` than at any delay within it.
+  /// Returns whether the signals match better at a delay beyond `reach` samples than at any delay up to `reach`.
   ///
-  /// Longer segments, padded so that delays do not wrap around, show such delays. In the short ones, a delay of nearly
-  /// a segment looks like a small delay in the other direction.
+  /// In the segments of the estimate, a delay of nearly a segment looks like a small delay in the other direction. This
+  /// check therefore uses longer segments, padded so that delays do not wrap around.
   private static func matchesBetter(_ degraded: AudioBuffer, _ reference: AudioBuffer, beyond reach: Int) -> Bool {
     let length = powerOfTwo(atMost: min(reference.sampleCount, longestWideLength))
     var spectrum = PhaseSpectrum(segmentLength: length, transformLength: 2 * length)
@@ -101,7 +102,7 @@ public struct LagEstimate: Equatable, Sendable {
   private static func powerOfTwo(atMost limit: Int) -> Int { 1 << (Int.bitWidth - 1 - limit.leadingZeroBitCount) }
 }
 
-/// Sum of the whitened cross-spectra of two signals' segments.
+/// Sum of the cross-spectra of two signals' segments, each normalised to magnitude 1 per bin.
 private struct PhaseSpectrum {
   private let transform: RealFFT
   private let window: [Float]
@@ -111,8 +112,10 @@ private struct PhaseSpectrum {
 
   /// Creates a sum without any segment.
   ///
-  /// - Parameter transformLength: Length to which segments are padded with zeros; from twice the segment's length on,
-  ///   delays do not wrap around.
+  /// - Parameters:
+  ///   - segmentLength: Number of samples of a segment.
+  ///   - transformLength: Number of samples to which segments are padded with zeros. From twice the segment's length
+  ///     on, delays do not wrap around.
   init(segmentLength: Int, transformLength: Int) {
     transform = RealFFT(size: transformLength)
     window = (0..<segmentLength).map { Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(segmentLength))) }
@@ -120,8 +123,8 @@ private struct PhaseSpectrum {
     imaginary = real
   }
 
-  /// Adds the cross-spectra of the segments that begin at `starts`, for all channels. A segment is skipped where either
-  /// signal has an RMS below `silentRMS`.
+  /// Adds the cross-spectra of the segments that begin at the sample indices `starts`, for all channels. A segment is
+  /// skipped where either signal has an RMS below `silentRMS`.
   mutating func add(_ degraded: AudioBuffer, _ reference: AudioBuffer, starts: [Int], silentRMS: Double) {
     for (degraded, reference) in zip(degraded.channels, reference.channels) {
       add(degraded, reference, starts: starts, silentRMS: silentRMS)
@@ -156,8 +159,7 @@ private struct PhaseSpectrum {
     return transform.forward(zip(samples, window).map { $0 * $1 } + padding)
   }
 
-  /// Computes the correlation at delays of up to `reach` samples either way, with no delay in the middle; nil without
-  /// segments.
+  /// Computes the correlation at the delays of −`reach` to `reach` samples, in this order; nil if no segment was added.
   ///
   /// The transform is real. With w[k] = Re + Im and w[n − k] = Re − Im of bin k, the forward transform of w holds the
   /// sums over delays in both directions: correlation[±lag] = Re ± Im (Hartley).

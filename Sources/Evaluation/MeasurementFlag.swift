@@ -1,19 +1,20 @@
 /// Defect of a decoded clip that makes its figures meaningless or that figures hide; see `ClipMeasurement.flags`.
 public enum MeasurementFlag: String, CaseIterable, Sendable {
-  /// Decoded clip that is silent, lies 40 dB below the reference, or is silent but for a moment, where the reference is
-  /// not.
+  /// Decoded clip that is silent, lies more than 40 dB below the reference, or is silent except for a moment, while the
+  /// reference is not silent.
   case silent
-  /// Decoded clip with flat tops, at full scale or at its own peak, more than twice as many as in the reference.
+  /// Decoded clip with more than twice as many samples in flat tops, at full scale or at a channel's own peak, as the
+  /// reference has.
   case clipped
   /// Decoded clip whose delay exceeds `LagEstimate.alignedSeconds`.
   case shifted
-  /// Decoded clip with a DC offset that the reference does not have.
+  /// Decoded clip with a DC offset above `SignalDefects.dcOffsetLimit`, which the reference does not exceed.
   case dcOffset = "dc-offset"
   /// Decoded clip whose loudness differs from that of the reference by more than `ClipMeasurement.loudnessTolerance`.
   case level
   /// Decoded clip whose length differs from that of the reference by more than the one sample that resampling may add.
   case length
-  /// Decoded clip with samples that are NaN or infinite; other figures count these samples as 0.
+  /// Decoded clip with samples that are NaN or infinite; all other measurements count these samples as 0.
   case notFinite = "not-finite"
 
   /// Explanation of the flag for users.

@@ -1,4 +1,6 @@
-/// Catalogue of all figures that vampc measures. The raw value of a metric is its name in tables, JSON and file names.
+/// Figure that vampc measures on decoded clips and their originals, the references.
+///
+/// The raw value of a metric is its name in tables, JSON and file names.
 public enum Metric: String, Codable, CodingKeyRepresentable, CaseIterable, Sendable {
   /// Mel distance of the VampNet paper, equation 3.
   case melDistance = "mel_distance"
@@ -18,16 +20,16 @@ public enum Metric: String, Codable, CodingKeyRepresentable, CaseIterable, Senda
   case referenceBandwidth = "reference_bandwidth_hz"
   /// Delay of the decoded clip in samples; positive where the decoded clip comes later than the reference.
   case lag = "lag_samples"
-  /// Number of clipped samples of the decoded clip.
+  /// Number of clipped samples of the decoded clip, over all channels.
   case clippedSamples = "decoded_clipped_samples"
   /// Longest silence of the decoded clip, in seconds.
   case longestSilence = "decoded_longest_silence_seconds"
-  /// DC offset of the decoded clip, where 1 is full scale.
+  /// DC offset of the decoded clip: mean of the channel whose mean lies farthest from 0, where 1 is full scale.
   case dcOffset = "decoded_dc_offset"
-  /// Fréchet distance of two sets of clips; see `FrechetEstimate`.
+  /// Squared Fréchet distance of a set of decoded clips from a set of references (`FrechetEstimate`).
   case frechetDistance = "frechet_distance"
 
-  /// Metrics that a single clip has: all but the Fréchet distance.
+  /// Metrics of a single decoded clip: all metrics except the Fréchet distance, which needs a set of clips.
   public static let ofClips: [Metric] = allCases.filter { $0 != .frechetDistance }
 
   /// Name of the metric in tables, JSON and file names.
@@ -51,7 +53,7 @@ public enum Metric: String, Codable, CodingKeyRepresentable, CaseIterable, Senda
 }
 
 extension ClipMeasurement {
-  /// Returns the value of one metric; nil where the value is undefined, as the Fréchet distance always is for one clip.
+  /// Returns the value of one metric; nil where the value is undefined. The Fréchet distance is undefined for one clip.
   public func value(of metric: Metric) -> Double? {
     switch metric {
     case .melDistance: melDistance

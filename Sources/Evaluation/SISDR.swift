@@ -3,7 +3,7 @@ public import Signal
 
 /// Scale-invariant signal-to-distortion ratio (Le Roux et al., arXiv 1811.02508, equation 4), on zero-mean signals.
 public enum SISDR {
-  /// Computes the ratio in dB over all channels, with one scale and one mean for all, as audiotools does.
+  /// Computes the ratio in dB over all channels together: one scale, and one mean per signal, as in audiotools.
   ///
   /// - Returns: nil where the ratio is infinite or undefined: no distortion, no part of the reference in the degraded
   ///   signal, or a constant reference.

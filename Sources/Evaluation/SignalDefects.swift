@@ -7,26 +7,29 @@ public struct SignalDefects: Equatable, Sendable {
   public let nonFiniteSampleCount: Int
   /// Number of samples in runs of at least `clippedRunLength` samples at or above `clippingLevel`, over all channels.
   public let clippedSampleCount: Int
-  /// Number of samples in runs of at least `clippedRunLength` samples at the channel's own maximum or minimum. Such
-  /// runs show clipping below full scale, or before an attenuation; square waves have them, too.
+  /// Number of samples in runs of at least `clippedRunLength` samples at the channel's own maximum or minimum, over all
+  /// channels that are not silent. Such runs show clipping below full scale, or before an attenuation; square waves
+  /// have such runs, too.
   public let flatTopSampleCount: Int
   /// Mean sample value of the channel whose mean lies farthest from 0; 1 is full scale.
   public let dcOffset: Double
-  /// Root mean square over all channels, in dB relative to 1; nil where every sample is 0 or there is none.
+  /// Root mean square over all channels, in dB relative to 1; nil where every sample is 0 or there are no samples.
   public let rmsDBFS: Double?
-  /// Length of the longest segment in which every channel lies below `AudioBuffer.silenceDBFS`, in steps of 10 ms.
+  /// Length of the longest segment in which the RMS of every channel lies below `AudioBuffer.silenceDBFS`, measured in
+  /// steps of 10 ms.
   public let longestSilenceSeconds: Double
 
   /// Amplitude that counts as full scale: slightly below the largest 16-bit sample, 32 767 / 32 768.
   public static let clippingLevel: Float = 0.9999
-  /// Number of consecutive samples that make a flat top; fewer samples at full scale may be a peak without clipping.
+  /// Least number of consecutive samples that make a flat top; fewer samples at full scale may be a peak without
+  /// clipping.
   public static let clippedRunLength = 3
   /// Largest DC offset that is not a defect: −50 dBFS. A larger offset costs headroom and clicks at cuts.
   public static let dcOffsetLimit = 0.003_16
 
-  /// Whether the whole signal lies below `AudioBuffer.silenceDBFS`; true for an empty signal.
+  /// Whether the RMS of the whole signal lies below `AudioBuffer.silenceDBFS`; true for an empty signal.
   public var isSilent: Bool { (rmsDBFS ?? -.infinity) < AudioBuffer.silenceDBFS }
-  /// Whether any run of samples lies at full scale.
+  /// Whether any run of at least ``clippedRunLength`` samples lies at full scale.
   public var isClipped: Bool { clippedSampleCount > 0 }
   /// Whether the DC offset exceeds ``dcOffsetLimit``.
   public var hasDCOffset: Bool { abs(dcOffset) > SignalDefects.dcOffsetLimit }

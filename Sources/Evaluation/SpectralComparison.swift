@@ -10,7 +10,8 @@ struct SpectralComparison {
     let floor: Float
   }
 
-  /// Two terms of a distance, each a mean over channels, frames and bands.
+  /// Two terms of a distance, each a mean over channels, frames and bands: difference of log magnitudes, and difference
+  /// of magnitudes. While frames are added, the terms are sums.
   private struct Difference {
     var log = 0.0
     var magnitude = 0.0
@@ -24,7 +25,7 @@ struct SpectralComparison {
     resolutions = Set(metrics.flatMap { metric in metric.scales.map { Resolution(scale: $0, floor: metric.floor) } })
   }
 
-  /// Computes the distances, in the order of the metrics.
+  /// Computes the distances of one pair of signals, in the order of `metrics`.
   func distances(of pair: ComparablePair) -> [Double] {
     var differences: [Resolution: Difference] = [:]
     for (windowLength, group) in Dictionary(grouping: resolutions, by: \.scale.windowLength) {
@@ -78,11 +79,11 @@ struct SpectralComparison {
     return result
   }
 
-  /// Bound on the running product of ratios. One more ratio of floats, clamped at the floor, is below 1e48 and cannot
-  /// overflow.
+  /// Bound on the running product of ratios. A ratio of two floats, clamped at the floor, is below 1e48, so one more
+  /// factor cannot overflow the product.
   private static let productLimit = 1e250
 
-  /// Adds the differences over the bands of one frame.
+  /// Adds the differences of the magnitudes of one frame, summed over its bands.
   ///
   /// |log a − log b| is the logarithm of the larger divided by the smaller magnitude. The ratios of many bands are
   /// multiplied before one logarithm is taken.

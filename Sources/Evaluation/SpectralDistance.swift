@@ -25,10 +25,10 @@ public struct SpectralDistance: Equatable, Sendable {
     }
   }
 
-  /// Scales that are added up.
+  /// Scales whose distances are added up.
   public let scales: [Scale]
-  /// Weight of the difference of log magnitudes. Published code raises magnitudes to this power inside the logarithm,
-  /// which has the same effect.
+  /// Weight of the difference of log magnitudes. Published code raises the magnitudes inside the logarithm to this
+  /// power instead, which has the same effect.
   public let logWeight: Double
   /// Weight of the difference of magnitudes.
   public let magnitudeWeight: Double

@@ -5,14 +5,17 @@ public import Signal
 /// The flux of frame t is the sum over bins of max(0, |X(t)| − |X(t−1)|), averaged over the channels; 0 for frame 0.
 /// Frame t is centred on sample `t · hopLength`.
 public struct SpectralFlux: Equatable, Sendable {
-  /// Flux of each frame; the first frame, which has no predecessor, has 0.
+  /// Flux of each frame; 0 for the first frame, which has no predecessor.
   public let values: [Double]
   /// Number of samples of a window.
   public let windowLength: Int
   /// Number of samples from one frame to the next.
   public let hopLength: Int
 
-  /// Computes the flux of a signal. The default window of 512 samples is 12 ms at 44.1 kHz, less than a token frame.
+  /// Computes the flux of a signal. The default window of 512 samples lasts 12 ms at 44.1 kHz, less than a frame of the
+  /// default codec (17 ms).
+  ///
+  /// - Precondition: `windowLength` is even and positive, and `hopLength` is positive.
   public init(of audio: AudioBuffer, windowLength: Int = 512, hopLength: Int = 128) {
     self.windowLength = windowLength
     self.hopLength = hopLength
@@ -40,23 +43,26 @@ public struct SpectralFlux: Equatable, Sendable {
     return Double(sum)
   }
 
-  /// Returns the frames whose flux a disturbance at `sampleIndex` can raise: those whose window covers the sample.
+  /// Returns the frames whose window covers the sample at `sampleIndex`, and at most one frame before these frames.
+  ///
+  /// A click at this sample raises the flux of the first frames that cover it. Indices count from 0.
   public func frames(around sampleIndex: Int) -> Range<Int> {
     let first = max(0, (sampleIndex - windowLength / 2) / hopLength)
     let end = max(0, (sampleIndex + windowLength / 2) / hopLength + 1)
     return min(first, values.count)..<max(min(first, values.count), min(end, values.count))
   }
 
-  /// Returns the largest flux of the frames whose window covers `sampleIndex`; 0 if there is no such frame.
+  /// Returns the largest flux of the frames in ``frames(around:)``; 0 if there is no such frame.
   public func peak(around sampleIndex: Int) -> Double {
     values[frames(around: sampleIndex)].max() ?? 0
   }
 
-  /// Returns peaks of the flux at points that stand one window apart and whose frames touch none of `joins`, the
-  /// samples at which audio was joined.
+  /// Returns the flux peaks around points that stand one window apart, except for points with a frame in common with a
+  /// join.
   ///
-  /// The peak near a join is a maximum over several frames. The returned peaks are maxima over equally many frames, so
-  /// they can be compared with it.
+  /// Each returned peak is a maximum over as many frames as ``peak(around:)`` takes, so the two can be compared.
+  ///
+  /// - Parameter joins: Indices of the samples at which audio was joined.
   public func peaks(awayFrom joins: [Int]) -> [Double] {
     let disturbed = Set(joins.flatMap { frames(around: $0) })
     let sampleCount = values.count * hopLength
@@ -66,10 +72,12 @@ public struct SpectralFlux: Equatable, Sendable {
     }
   }
 
-  /// Returns those of `joins` whose flux peak exceeds the given percentile of the peaks away from all joins.
+  /// Returns the joins whose flux peak exceeds a percentile of the peaks away from all joins.
   ///
-  /// - Throws: `EvaluationError.tooFewValues` where no segment of the signal is free of joins.
-  /// - Precondition: `percentile` lies in 0...1.
+  /// - Parameters:
+  ///   - joins: Indices of the samples at which audio was joined.
+  ///   - percentile: Percentile as a fraction in 0...1; 0.5 is the median.
+  /// - Throws: `EvaluationError.tooFewValues` if ``peaks(awayFrom:)`` finds no peak.
   public func joins(_ joins: [Int], exceedingPercentile percentile: Double) throws(EvaluationError) -> [Int] {
     let limit = try Percentile.value(at: percentile, of: peaks(awayFrom: joins))
     return joins.filter { peak(around: $0) > limit }

@@ -37,7 +37,8 @@ struct SymmetricMatrix: Equatable, Sendable {
     cblas_daxpy(Int32(values.count), factor, other.values, 1, &values, 1)
   }
 
-  /// Returns the sample covariance of `count` rows whose outer products add up to this matrix and whose sum is `sum`.
+  /// Returns the sample covariance of `count` rows. The outer products of the rows add up to this matrix, the rows
+  /// themselves to `sum`.
   func covariance(sum: [Double], count: Double) -> SymmetricMatrix {
     var result = self
     for row in 0..<order {
@@ -51,11 +52,13 @@ struct SymmetricMatrix: Equatable, Sendable {
 
   var trace: Double { (0..<order).reduce(0) { $0 + values[$1 * order + $1] } }
 
-  /// Computes a factor F, `[row, column]`, with Fᵀ · F = this matrix, which must be positive semidefinite but for
-  /// rounding.
+  /// Computes a factor F, `[row, column]`, with Fᵀ · F = this matrix. Apart from rounding, the matrix must be positive
+  /// semidefinite.
   ///
   /// A positive definite matrix gets its Cholesky factor, which takes a thirtieth of the time of the eigenvectors. Any
-  /// other matrix gets Λ^½ Vᵀ.
+  /// other matrix gets Λ^½ Vᵀ from its eigenvalues Λ and eigenvectors V.
+  ///
+  /// - Throws: `EvaluationError.eigenvaluesNotFound` where the iteration does not converge.
   func factor() throws(EvaluationError) -> [Double] {
     var upper = values
     var n = Int32(order)
@@ -104,7 +107,7 @@ struct SymmetricMatrix: Equatable, Sendable {
     return (eigenvalues, vectors)
   }
 
-  /// Computes `factor · self · factorᵀ`; `factor` is `[row, column]` of the same order.
+  /// Computes `factor · self · factorᵀ`; `factor` is a square matrix `[row, column]` of the same order.
   func congruent(by factor: [Double]) -> SymmetricMatrix {
     let n = Int32(order)
     var product = [Double](repeating: 0, count: order * order)

@@ -2,12 +2,12 @@ public import Kernels
 public import ModelStore
 import Signal
 
-/// Embedder that uses an imported VGGish, 128 values every 0.96 s: the embedding of the first Fréchet audio distance
-/// (Kilgour et al., arXiv 1812.08466) and of the VampNet paper.
+/// Embedder that uses an imported VGGish, whose published network gives 128 values every 0.96 s. The first Fréchet
+/// audio distance (Kilgour et al., arXiv 1812.08466) and the VampNet paper use this embedding.
 ///
-/// Clips are not normalised: VGGish responds to loudness. Clips below 0.975 s have no embedding.
+/// Clips are not normalised: VGGish responds to loudness. Clips shorter than 0.975 s have no embedding.
 public struct VGGishEmbedder: ClipEmbedder {
-  /// Identifier of the embedding: `vggish:` and the identity of the file.
+  /// Identifier of the embedding: `vggish:` and the identity of the model file.
   public let embedding: String
   private let network: VGGishNetwork
 

@@ -4,9 +4,9 @@ import Signal
 
 /// Input of VGGish: log mel magnitudes of 16 kHz mono audio (`vggish_input.py`, `mel_features.py`).
 ///
-/// Frames of 25 ms follow every 10 ms, with a periodic Hann window and a transform of 512. There are 64 mel bands from
-/// 125 to 7 500 Hz, stored as ln(mel + 0.01). 96 frames make an example. Examples do not overlap, and an incomplete
-/// example at the end is dropped.
+/// Frames of 25 ms follow every 10 ms, with a periodic Hann window and a transform of 512 samples. There are 64 mel
+/// bands from 125 to 7 500 Hz, stored as ln(mel + 0.01). 96 frames make an example, the input of one pass of the
+/// network. Examples do not overlap, and an incomplete example at the end is dropped.
 package enum VGGishFrontEnd {
   static let sampleRateHz = 16_000
   private static let windowLength = 400
@@ -15,7 +15,7 @@ package enum VGGishFrontEnd {
   private static let bandHz = 125.0...7_500.0
   private static let logOffset: Float = 0.01
 
-  /// Computes the examples of a clip, `[example, frame, band]`; none below 0.975 s.
+  /// Computes the examples of a clip, `[example, frame, band]`; none for a clip shorter than 0.975 s.
   ///
   /// - Throws: `SignalError` for a rate that cannot be resampled.
   static func examples(of audio: AudioBuffer) throws -> [Float] {

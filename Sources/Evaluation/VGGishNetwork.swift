@@ -18,8 +18,8 @@ package struct VGGishNetwork {
 
   /// Creates the network from a model file.
   ///
-  /// - Throws: `ModelError` where the file does not hold a VGGish, or a tensor is missing, misshapen, surplus or not
-  ///   finite.
+  /// - Throws: `ModelError` where the file does not hold a VGGish, or a tensor is missing, surplus, of the wrong shape
+  ///   or element type, or not finite.
   package init(_ file: ModelFile, context: ComputeContext) throws {
     let configuration = try file.vggishConfiguration()
     let tensors = Tensors(file.weights)
