@@ -1,9 +1,10 @@
 import ModelStore
 
 extension Codec {
-  /// Number of frames on either side of a frame that the frame's samples depend on.
+  /// Number of frames on either side of a frame that can affect the frame's samples, rounded up.
   ///
-  /// With this preroll a decoder gives the same samples as a decoder of the whole recording.
+  /// Decoding a segment with this many further frames on either side gives the same samples as decoding the whole
+  /// recording.
   public var decoderContextFrameCount: Int {
     // Reach of all layers so far on either side, in frames.
     var reach = Double(Self.endKernelSize / 2)
@@ -18,10 +19,10 @@ extension Codec {
     return Int(reach.rounded(.up)) + 1
   }
 
-  /// Kernel size of the first and the last convolution.
+  /// Kernel size of the decoder's first and last convolution.
   private static let endKernelSize = 7
 
-  /// Reach of the layers after a transposed convolution on either side, in rows.
+  /// Number of rows on either side that an output row of the layers after a transposed convolution depends on.
   private var residualReach: Int {
     switch configuration.kind {
     // Three residual units with kernels of size 7, dilated by 1, 3 and 9.

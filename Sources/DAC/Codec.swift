@@ -4,8 +4,8 @@ public import Tokens
 
 /// Descript Audio Codec (DAC, arXiv 2306.06546) or its variant in VampNet's checkpoint (LAC), ready to run.
 ///
-/// A codec holds the weights of encoder, residual vector quantiser and decoder. Any number of streams share them:
-/// ``TokenEncoder`` and ``TokenDecoder``.
+/// A codec holds the weights of encoder, residual vector quantiser and decoder. Any number of ``TokenEncoder`` and
+/// ``TokenDecoder`` instances can share one codec.
 public final class Codec: Sendable {
   /// Configuration of the codec from its model file.
   public let configuration: CodecConfiguration
@@ -16,8 +16,8 @@ public final class Codec: Sendable {
 
   /// Loads the codec of a model file and packs its weights for the instruction set of `context`.
   ///
-  /// - Throws: `ModelError` if the file holds no codec, or if a tensor is missing, unexpected, not finite or of another
-  ///   shape.
+  /// - Throws: `ModelError` if the file holds no codec, or if a tensor is missing, unexpected, of the wrong shape or
+  ///   element type, not finite, or has a weight-normalised row of norm 0.
   public init(_ file: ModelFile, context: ComputeContext) throws {
     configuration = try file.codecConfiguration()
     let layers = LayerLoader(tensors: Tensors(file.weights), context: context)
@@ -39,7 +39,8 @@ public final class Codec: Sendable {
 
   /// Returns the number of frames that the encoder gives for `sampleCount` samples, with padded edges.
   ///
-  /// A DAC gives one frame for each whole hop. In a LAC each layer with an odd stride gives one row less.
+  /// For whole hops, a DAC whose strides are at least 2 gives one frame per hop. A LAC layer with an odd stride turns
+  /// n input rows into only ⌊(n − 1) / stride⌋ rows.
   func encodedFrameCount(forSampleCount sampleCount: Int) -> Int {
     configuration.encoderRates.reduce(sampleCount) { length, stride in
       let missing = 2 * stride - 2 * stridePadding(stride, of: configuration.kind)
@@ -48,10 +49,13 @@ public final class Codec: Sendable {
   }
 
   /// Creates the encoder of a new stream, which turns samples `[T, 1]` into latents `[frames, latent]`.
+  ///
+  /// - Parameter edges: Whether both ends of the stream are padded with zeros.
   public func makeEncoderStream(edges: InputEdges = .padded) -> any LayerStream { encoder.makeStream(edges: edges) }
 
   /// Creates the decoder of a new stream, which turns latents `[frames, latent]` into samples `[T, 1]`.
   ///
+  /// - Parameter edges: Whether both ends of the stream are padded with zeros.
   /// - Precondition: `edges` are padded for LAC.
   public func makeDecoderStream(edges: InputEdges = .padded) -> any LayerStream { decoder.makeStream(edges: edges) }
 }

@@ -60,7 +60,7 @@ public struct CodecLengths: Equatable, Sendable {
 
   /// Returns the number of samples that the decoder gives for `frameCount` frames; 0 for too few frames.
   ///
-  /// Padded edges give `frameCount · hopLength` samples, or a few less if a stride is odd.
+  /// Padded edges give `frameCount · hopLength` samples, or fewer if a stride is odd.
   public func decodedSampleCount(forFrameCount frameCount: Int, edges: InputEdges) -> Int {
     Self.outputLength(of: decoder, frameCount, edges)
   }
@@ -70,7 +70,8 @@ public struct CodecLengths: Equatable, Sendable {
     layers.reduce(length) { $0 <= 0 ? 0 : max(0, $1.outputLength($0, edges: edges)) }
   }
 
-  /// Number of samples that encoder and decoder lose on either side without padding (`get_delay`).
+  /// Number of samples that encoder and decoder together lose at either end without padding, rounded down
+  /// (`get_delay`).
   public var delay: Int {
     let layers = encoder + decoder
     let output = layers.reduce(0) { $1.outputLength($0, edges: .bare) }

@@ -1,7 +1,7 @@
 import Kernels
 import ModelStore
 
-/// Encoder of DAC: a convolution, downsampling blocks, a convolution to the latent.
+/// Encoder of DAC and LAC: a convolution, downsampling blocks, a convolution to the latent.
 ///
 /// A downsampling block has three residual units and a strided convolution that doubles the channels.
 struct DACEncoder: Sendable {

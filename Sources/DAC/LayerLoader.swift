@@ -1,7 +1,7 @@
 import Kernels
 import ModelStore
 
-/// Loader of codec layers; the tensors have the names of the published Python classes.
+/// Loader of codec layers, whose tensors are named as in the published Python classes.
 struct LayerLoader {
   let tensors: Tensors
   let context: ComputeContext
@@ -47,8 +47,8 @@ struct LayerLoader {
   }
 }
 
-/// Returns the padding of strided and transposed convolutions: ⌈stride/2⌉ in DAC (`dac/model/dac.py`), ⌊stride/2⌋ in
-/// LAC (`lac/model/lac.py`).
+/// Returns the number of padding rows at either end of strided and transposed convolutions: ⌈stride/2⌉ in DAC
+/// (`dac/model/dac.py`), ⌊stride/2⌋ in LAC (`lac/model/lac.py`).
 func stridePadding(_ stride: Int, of kind: CodecConfiguration.Kind) -> Int {
   kind == .dac ? (stride + 1) / 2 : stride / 2
 }

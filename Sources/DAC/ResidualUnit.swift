@@ -5,7 +5,7 @@ struct ResidualUnit: Sendable {
   let wide: Convolution
   let pointwise: Convolution
 
-  /// Dilations of the three units in every block (DAC, section 3.1).
+  /// Dilations of the three residual units in every block of encoder and decoder (DAC paper, section 3.1).
   static let dilations = [1, 3, 9]
 
   func makeStream(edges: InputEdges) -> any LayerStream {

@@ -4,8 +4,8 @@ public import Tokens
 
 /// Residual vector quantiser of DAC (arXiv 2306.06546, section 3.2).
 ///
-/// Each codebook quantises the residual of the codebooks before it. Entries are selected by cosine similarity in a
-/// low-dimensional projection.
+/// Each codebook quantises the residual of the codebooks before it. For each frame, the quantiser projects this
+/// residual to ``codebookDim`` values and selects the codebook entry with the highest cosine similarity.
 public final class ResidualVectorQuantiser: Sendable {
   private let stages: [Stage]
   /// Number of values of a latent.
@@ -44,7 +44,8 @@ public final class ResidualVectorQuantiser: Sendable {
   /// Number of codebooks.
   public var codebookCount: Int { stages.count }
 
-  /// Returns the entries of one codebook, `[entry, codebookDim]`, which VampNet's embedding uses, too.
+  /// Returns the entries `[entry, codebookDim]` of codebook `index`, counted from 0 (the coarsest). VampNet's embedding
+  /// uses these entries, too.
   public func codebook(_ index: Int) -> [Float] { stages[index].codebook }
 
   /// Quantises latents with all codebooks.
@@ -52,7 +53,8 @@ public final class ResidualVectorQuantiser: Sendable {
   /// - Parameters:
   ///   - latents: Rows `[frames, latent]`.
   ///   - context: Threads and instruction set of the computation.
-  ///   - projections: Closure that receives the input of each codebook in turn, `[frames, codebookDim]`.
+  ///   - projections: Closure that receives, for each codebook in turn, the projected residual
+  ///     `[frames, codebookDim]` from which the codebook's entries are selected; nil for none.
   public func encode(
     _ latents: FloatRows, context: ComputeContext, projections: ((FloatRows) -> Void)? = nil
   ) -> TokenGrid {
@@ -82,8 +84,11 @@ public final class ResidualVectorQuantiser: Sendable {
     return grid
   }
 
-  /// Sums the entries of the first codebooks, as many as `grid` has, to latents `[frames, latent]`.
+  /// Computes latents `[frames, latent]`: per frame, the sum of the output projections of the tokens' codebook entries.
   ///
+  /// - Parameters:
+  ///   - grid: Tokens of all codebooks or of the first codebooks.
+  ///   - context: Threads and instruction set of the computation.
   /// - Precondition: `grid` has no more codebooks than the quantiser, and every token is below `codebookSize`.
   public func decode(_ grid: TokenGrid, context: ComputeContext) -> FloatRows {
     precondition(grid.codebookCount <= stages.count, "more codebooks than the codec has")

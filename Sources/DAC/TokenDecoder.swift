@@ -1,7 +1,8 @@
 public import Kernels
 public import Tokens
 
-/// Streaming decoder of one channel: tokens to samples, equal to those of a decode of the whole recording.
+/// Streaming decoder of one channel, from tokens to samples. The samples equal the samples of a decode of the whole
+/// recording.
 public final class TokenDecoder {
   private let codec: Codec
   private let context: ComputeContext
@@ -25,7 +26,7 @@ public final class TokenDecoder {
 
   /// Decodes the next frames and returns the samples that they complete.
   ///
-  /// - Parameter grid: Tokens of the first codebooks, or of all.
+  /// - Parameter grid: Tokens of all codebooks or of the first codebooks.
   /// - Precondition: `grid` has no more codebooks than the codec, and every token is below its codebook size.
   public func decode(_ grid: TokenGrid) -> [Float] {
     decode(latents: codec.quantiser.decode(grid, context: context))
@@ -41,7 +42,8 @@ public final class TokenDecoder {
 
   /// Returns the remaining samples and ends the stream.
   ///
-  /// A stream with padded edges has frames · hop samples in total, or a few less if a stride is odd.
+  /// A stream with padded edges has frames · hop samples in total. With odd strides, a DAC gives fewer samples and a
+  /// LAC gives more.
   public func finish() -> [Float] { hasStarted ? advance(isFinal: true) : [] }
 
   private func advance(isFinal: Bool) -> [Float] {

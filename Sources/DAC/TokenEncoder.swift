@@ -2,7 +2,8 @@ public import Kernels
 import ModelStore
 public import Tokens
 
-/// Streaming encoder of one channel: samples to tokens, equal to those of an encode of the whole recording.
+/// Streaming encoder of one channel, from samples to tokens. The tokens equal the tokens of an encode of the whole
+/// recording.
 public final class TokenEncoder {
   private let codec: Codec
   private let context: ComputeContext
@@ -39,7 +40,7 @@ public final class TokenEncoder {
 
   /// Pads the last frame with zeros, returns the remaining frames and ends the stream.
   ///
-  /// A stream with padded edges has ⌈samples / hop⌉ frames in total.
+  /// A stream with padded edges has ⌈samples / hop⌉ frames in total, counted over all calls.
   public func finish() -> TokenGrid {
     let hop = codec.configuration.hopLength
     guard sampleCount > 0 else { return TokenGrid(codebookCount: codec.configuration.codebookCount, frameCount: 0) }

@@ -8,12 +8,14 @@ struct CodeArray {
   private let byteOffset: Int
 
   private static let field = "codes"
-  /// Number of bytes of each supported integer type. All are read as unsigned, so a negative code is out of range.
+  /// Number of bytes of each supported integer type, by NumPy's name. All types are read as unsigned, so a negative
+  /// code is out of range.
   private static let byteCounts = ["u2": 2, "i2": 2, "u4": 4, "i4": 4, "u8": 8, "i8": 8]
 
   /// Reads the array from a pickled value.
   ///
-  /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` for another type or shape.
+  /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` unless the value is an array of integers of 2,
+  ///   4 or 8 bytes with 1 to 64 channels and 1 to 64 codebooks.
   init(_ value: PickleValue) throws {
     array = try NumPyPickledArray(value, field: Self.field)
     byteOffset = value.byteOffset
@@ -34,8 +36,8 @@ struct CodeArray {
 
   /// Converts the codes to a token grid for each channel.
   ///
-  /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` if bytes and shape differ, or a code exceeds
-  ///   16 bits.
+  /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` if the number of bytes does not fit the shape,
+  ///   or if a code is negative or exceeds 16 bits.
   func channels() throws -> [TokenGrid] {
     let bytes = try array.bytes(elementByteCount: elementByteCount, field: Self.field)
     let (channelCount, codebookCount, frameCount) = (array.shape[0], array.shape[1], array.shape[2])

@@ -4,15 +4,15 @@ public import Pickle
 
 /// Reason why a `.dac` file cannot be read. `byteOffset` counts from the first byte of the file.
 public enum DACFileError: Error, Equatable, Sendable {
-  /// File that does not begin as a `.npy` file does.
+  /// File that does not begin with the magic bytes of a `.npy` file.
   case notNumPy
-  /// File above ``DACFileReader/largestByteCount``.
+  /// File longer than ``DACFileReader/largestByteCount``.
   case tooLong(allowedByteCount: Int)
   /// Version of NumPy's format other than 1.0, 2.0 and 3.0.
   case unsupportedVersion(major: UInt8, minor: UInt8)
   /// File that ends inside its header.
   case truncatedHeader(byteOffset: Int)
-  /// Header above `NumPyHeader.largestByteCount`.
+  /// Header whose text is longer than `NumPyHeader.largestByteCount`.
   case headerTooLong(byteCount: Int, allowed: Int)
   /// Header that is malformed, or that describes anything but one Python object.
   case invalidHeader(reason: String)
@@ -20,7 +20,7 @@ public enum DACFileError: Error, Equatable, Sendable {
   case pickle(PickleError)
   /// Bytes after the end of the pickle.
   case trailingBytes(count: Int, byteOffset: Int)
-  /// Field that the file's dictionaries lack.
+  /// Field that the file's dictionaries lack; `byteOffset` is the offset of the dictionary.
   case missing(field: String, byteOffset: Int)
   /// Field with a type or value that the format does not allow.
   case invalid(field: String, found: String, allowed: String, byteOffset: Int)

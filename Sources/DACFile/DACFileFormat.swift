@@ -2,7 +2,7 @@ import Pickle
 
 /// Constants and ranges of `.dac` files (`formats/dac-file.md`).
 enum DACFileFormat {
-  /// Value of the field `dac_version`: the only one that is accepted, and the one that is written.
+  /// Value of the field `dac_version` that the writer writes; the reader accepts no other value.
   static let version = "1.0.0"
 
   static let largestByteCount = 1 << 30
@@ -10,7 +10,8 @@ enum DACFileFormat {
   static let codebookCounts = 1...64
   static let loudnessesLUFS = -70.0...120.0
   static let sampleRatesHz = 100...6_144_000
-  /// Range of lengths: integers that a double represents exactly.
+  /// Range of the lengths in a file: numbers of samples, of frames and of array elements. A double represents all these
+  /// integers exactly.
   static let lengths = 0...(1 << 53)
 
   static var pickleLimits: PickleLimits {

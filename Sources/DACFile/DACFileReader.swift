@@ -12,7 +12,8 @@ public struct DACFileReader: Sendable {
   /// Creates a reader, which has no settings.
   public init() {}
 
-  /// Returns whether `bytes`, the first bytes of a file, are those of a NumPy file, as every `.dac` file is.
+  /// Returns whether `bytes`, the first bytes of a file, begin with the magic bytes of a NumPy file. Every `.dac` file
+  /// is a NumPy file.
   public static func recognises(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: NumPyHeader.magic) }
 
   /// Reads a whole file.
@@ -44,7 +45,7 @@ public struct DACFileReader: Sendable {
     return try recording(from: Fields(object, prefix: "", name: "the file's object"))
   }
 
-  /// Reads the header of a file with one Python object.
+  /// Reads the header of a `.dac` file: a NumPy header that describes a single Python object.
   private static func header(of bytes: [UInt8]) throws -> NumPyHeader {
     let header: NumPyHeader
     do {
@@ -118,7 +119,7 @@ private struct Fields {
     return value
   }
 
-  /// Reads a loudness in LUFS, which is stored as an array of one float.
+  /// Reads a loudness in LUFS, which is stored as a NumPy array of one float of 32 or 64 bits.
   func loudness(_ key: String) throws -> Double {
     let field = prefix + key
     let array = try NumPyPickledArray(value(key), field: field)

@@ -4,13 +4,14 @@ public import Tokens
 public struct DACRecording: Equatable, Sendable {
   /// Token grids of the channels; all grids have the same size.
   public var channels: [TokenGrid]
-  /// Loudness of the recording in LUFS: all channels together, at the codec's sample rate, as measured by audiotools.
+  /// Loudness of the recording in LUFS, as audiotools measures it: all channels together, at the codec's sample rate.
   public var inputLoudnessLUFS: Double
-  /// Number of samples per channel of the recording.
+  /// Number of samples per channel of the recording, at ``sampleRateHz``.
   public var originalSampleCount: Int
-  /// Sample rate of the recording in Hz, which may differ from the codec's.
+  /// Sample rate of the recording in Hz, which may differ from the codec's sample rate.
   public var sampleRateHz: Int
-  /// Number of frames of one window of DAC's encoder; at least 1.
+  /// Number of frames of one window of DAC's encoder, at least 1. For a recording that was encoded as a whole, DAC's
+  /// tool writes the number of all frames.
   public var windowFrameCount: Int
   /// Whether the recording was encoded as a whole with padding (true) or in windows without padding (false).
   public var isPadded: Bool

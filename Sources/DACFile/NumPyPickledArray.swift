@@ -19,7 +19,7 @@ struct NumPyPickledArray {
   ///
   /// - Parameter field: Name of the array in errors.
   /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` if the value is no array that NumPy has
-  ///   pickled.
+  ///   pickled, or an array with more than 8 axes.
   init(_ value: PickleValue, field: String) throws {
     func invalid(_ found: String, _ place: PickleValue) -> DACFileError {
       .invalid(field: field, found: found, allowed: "a NumPy array", byteOffset: place.byteOffset)
