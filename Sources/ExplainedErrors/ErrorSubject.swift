@@ -4,10 +4,10 @@ public enum ErrorSubject: Equatable, Sendable {
   case file(String)
   /// Model, by its name or by the path of one of its files.
   case model(String)
-  /// Option of a command, or the setting that the option changes.
+  /// Option of a command, such as `--name`, or the setting that the option changes.
   case option(String)
-  /// Recording in an archive.
+  /// Recording in an archive, by its name.
   case recording(String)
-  /// Another program, or a library that vampc calls.
+  /// Another program that vampc runs, or a library that vampc calls, by its name.
   case program(String)
 }

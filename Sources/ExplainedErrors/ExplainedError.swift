@@ -1,10 +1,10 @@
 /// Error with a subject, a kind and, where known, a next step for the user.
 ///
-/// Every error enum of the package conforms. The program derives its exit code from ``kind`` alone and decides from
-/// ``subject`` whether the message begins with the name of the input.
+/// Every public error enum of the package conforms. The program derives its exit code from ``kind`` alone. If
+/// ``subject`` is nil, the program puts the name of the current input before the message.
 public protocol ExplainedError: Error, CustomStringConvertible {
-  /// Thing that the error is about, which `description` names. Nil, the default, for the input at hand: only the caller
-  /// knows its name.
+  /// Thing that the error is about, which `description` names. Nil, the default, if the error is about the input that
+  /// is being processed, whose name only the caller knows.
   var subject: ErrorSubject? { get }
   /// Kind of the error, from which the exit code follows.
   var kind: ErrorKind { get }
@@ -13,7 +13,7 @@ public protocol ExplainedError: Error, CustomStringConvertible {
 }
 
 extension ExplainedError {
-  /// Always nil, the default: the error is about the input at hand.
+  /// Always nil, the default: the error is about the input that is being processed.
   public var subject: ErrorSubject? { nil }
   /// Always nil, the default: no next step is known.
   public var hint: String? { nil }

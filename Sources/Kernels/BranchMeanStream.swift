@@ -1,4 +1,4 @@
-/// Mean of the results of several layers on the same input; each layer keeps the number of rows.
+/// Mean of the outputs of several layers, the branches, on the same input. Each branch keeps the number of rows.
 public final class BranchMeanStream: LayerStream {
   /// Input rows that no branch has received yet.
   public let input: FloatRows
@@ -7,7 +7,7 @@ public final class BranchMeanStream: LayerStream {
 
   /// Layer that averages the outputs of `branches`.
   ///
-  /// - Precondition: there is a branch, and all branches take and give `channelCount` channels.
+  /// - Precondition: there is at least one branch, and all branches take and give `channelCount` channels.
   public init(_ branches: [any LayerStream], channelCount: Int) {
     self.branches = branches
     input = FloatRows(channelCount: channelCount)

@@ -20,8 +20,8 @@ public struct Convolution: Sendable {
   ///   - kernelSize: Number of taps.
   ///   - stride: Input rows from one output row to the next.
   ///   - dilation: Input rows from one tap to the next.
-  ///   - padding: Number of zero rows on either side of the input.
-  ///   - snake: Activation applied to the input before the convolution.
+  ///   - padding: Number of zero rows at either end of the input.
+  ///   - snake: Activation applied to the input before the convolution; nil for none.
   ///   - endsInTanh: Whether tanh is applied to the output.
   ///   - context: Context for whose instruction set the weights are packed.
   /// - Precondition: `values` has `out · in · kernel` elements.
@@ -56,10 +56,11 @@ public struct Convolution: Sendable {
   /// Number of channels of an output row.
   public var outputChannelCount: Int { weights.columnCount }
 
-  /// Number of input rows that one output row depends on.
+  /// Number of input rows from the first to the last row that one output row depends on.
   var extent: Int { (kernelSize - 1) * dilation + 1 }
 
-  /// Computes `rows` output rows and adds `residual` if there is one. The caller applies snake and tanh.
+  /// Computes `rows` output rows and adds as many rows of `residual`, if it is not nil. The caller applies snake and
+  /// tanh.
   func convolve(
     _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, rows: Int,
     adding residual: UnsafePointer<Float>? = nil, context: ComputeContext

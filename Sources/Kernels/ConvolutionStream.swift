@@ -2,7 +2,7 @@ internal import CKernels
 
 /// Convolution whose input arrives in chunks.
 public final class ConvolutionStream: LayerStream {
-  /// Input rows that are not convolved yet, zero padding included.
+  /// Input rows that later output rows depend on, zero padding included.
   public let input: FloatRows
   private let convolution: Convolution
   private let padding: Int

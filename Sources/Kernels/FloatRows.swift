@@ -33,7 +33,7 @@ public final class FloatRows {
 
   deinit { free(storage) }
 
-  /// Address of the first row; valid until rows are added.
+  /// Address of the first row; valid until rows are added or removed.
   package var pointer: UnsafeMutablePointer<Float> { storage + first * channelCount }
 
   /// Copy of all values, row by row.
@@ -65,7 +65,7 @@ public final class FloatRows {
     if count == 0 { first = 0 }
   }
 
-  /// Moves the first rows, at most `limit`, into a new queue.
+  /// Moves the first rows, at most `limit` rows, into a new queue.
   public func takeFirst(upTo limit: Int) -> FloatRows {
     let rows = min(limit, count)
     let taken = FloatRows(channelCount: channelCount, capacity: rows)
@@ -88,7 +88,7 @@ public final class FloatRows {
     count = 0
   }
 
-  /// Removes `rows` rows from row `index` on; the rows behind them move up.
+  /// Removes `rows` rows, beginning with the row at `index` (counted from 0 in the queue); later rows move forward.
   package func remove(at index: Int, _ rows: Int) {
     let target = pointer + index * channelCount
     memmove(target, target + rows * channelCount, (count - index - rows) * channelCount * MemoryLayout<Float>.stride)

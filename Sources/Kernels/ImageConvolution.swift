@@ -65,10 +65,11 @@ public struct ImageConvolution: Sendable {
     return result
   }
 
-  /// Computes the convolution without rectifier; the sum of a pixel is in the row of its upper left neighbour.
+  /// Computes the convolution without rectifier. The result for a pixel is in the row that the pixel's upper left
+  /// neighbour has in `images`.
   ///
-  /// All images form one convolution of contiguous rows. The results between the images are therefore meaningless, and
-  /// no caller reads them.
+  /// All images form one convolution of contiguous rows. Rows in which the 3 × 3 pixels cross the edge of an image are
+  /// therefore meaningless, and no caller reads them.
   private func convolve(_ images: ImageStack, context: ComputeContext) -> FloatRows {
     let convolved = FloatRows(channelCount: outputChannelCount)
     // The last 3 × 3 pixels start two lines and two pixels before the end.

@@ -36,7 +36,8 @@ public final class ImageStack {
     for (index, value) in values.enumerated() { target[paddedIndex(index / width % height, index)] = value }
   }
 
-  /// Index of a pixel in `rows`, from its line `y` in the image and its index among all pixels without borders.
+  /// Index in `rows` of a pixel, from the pixel's line `y` in its image and its index among the pixels of all images
+  /// without borders. Both count from 0.
   private func paddedIndex(_ y: Int, _ index: Int) -> Int {
     index / (height * width) * paddedSize + (y + 1) * paddedWidth + 1 + index % width
   }

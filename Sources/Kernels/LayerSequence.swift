@@ -10,7 +10,7 @@ public final class LayerSequence: LayerStream {
     self.layers = layers
   }
 
-  /// Input rows that the first layer has not processed yet.
+  /// Input rows that the first layer still needs.
   public var input: FloatRows { layers[0].input }
 
   /// Advances all layers in turn and appends the last layer's output to `output`; see

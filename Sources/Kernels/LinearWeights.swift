@@ -3,8 +3,8 @@ import Foundation
 
 /// Matrix of weights `[depth, columns]` packed for the convolution kernel, with an optional bias.
 ///
-/// Linear layers and convolutions both use this type. A convolution of K taps over C channels has depth K · C, tap by
-/// tap.
+/// Linear layers and convolutions both use this type. A convolution of K taps over C channels has depth K · C: the C
+/// channels of the first tap, then the channels of the second tap, and so on.
 public final class LinearWeights: @unchecked Sendable {  // Immutable after `init`.
   /// Number of rows of the matrix: inputs of one output.
   public let depth: Int
@@ -19,8 +19,8 @@ public final class LinearWeights: @unchecked Sendable {  // Immutable after `ini
   ///   - values: Elements of the matrix; element (d, n) is at `d * depthStride + n * columnStride`.
   ///   - depth: Number of rows of the matrix: inputs.
   ///   - columnCount: Number of columns of the matrix: outputs.
-  ///   - depthStride: Distance in `values` from one row to the next.
-  ///   - columnStride: Distance in `values` from one column to the next.
+  ///   - depthStride: Number of elements of `values` from one row to the next.
+  ///   - columnStride: Number of elements of `values` from one column to the next.
   ///   - bias: One value per column, or nil for none.
   ///   - context: Context for whose instruction set the matrix is packed.
   /// - Precondition: the matrix is not empty, and all its elements are inside `values`.
@@ -66,7 +66,7 @@ public final class LinearWeights: @unchecked Sendable {  // Immutable after `ini
     free(bias)
   }
 
-  /// Computes `output[t] = input[t] · weights + bias (+ residual[t])` for all rows.
+  /// Computes `output[t] = input[t] · weights + bias (+ residual[t])` for all rows t.
   ///
   /// - Parameters:
   ///   - input: Rows `[T, depth]`.

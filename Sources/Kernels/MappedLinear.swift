@@ -2,9 +2,9 @@ internal import CKernels
 
 /// Linear layer without bias that reads its weights from a mapped file.
 ///
-/// Each call packs the weights panel by panel into a thread's scratch memory, widens 16-bit weights, and applies each
-/// panel to all rows. A large model is therefore ready as soon as its file is mapped, and processes share its pages.
-/// Results equal those of ``LinearWeights``.
+/// Each call packs the weights panel by panel (some neighbouring columns at a time) into a thread's scratch memory,
+/// widens 16-bit weights, and applies each panel to all rows. A large model is therefore ready as soon as its file is
+/// mapped, and processes share the pages of the file. Results equal the results of ``LinearWeights``.
 public struct MappedLinear: Sendable {
   private let parts: [WeightRows]
   /// Number of inputs of every part: channels of an input row.
@@ -14,7 +14,8 @@ public struct MappedLinear: Sendable {
 
   /// Layer whose weights consist of several matrices.
   ///
-  /// - Parameter parts: Matrices of the same input; their outputs are side by side.
+  /// - Parameter parts: Matrices of the same input. An output row holds the outputs of the first part, then the outputs
+  ///   of the second part, and so on.
   /// - Precondition: there is at least one part, and all parts have the same depth.
   public init(_ parts: [WeightRows]) {
     precondition(!parts.isEmpty && parts.allSatisfy { $0.depth == parts[0].depth }, "parts do not fit together")
@@ -34,7 +35,7 @@ public struct MappedLinear: Sendable {
     let packedCount: Int
   }
 
-  /// Computes `output[t] = input[t] · weights (+ residual[t])` for all rows.
+  /// Computes `output[t] = input[t] · weights (+ residual[t])` for all rows t.
   ///
   /// - Parameters:
   ///   - input: Rows `[T, depth]`.

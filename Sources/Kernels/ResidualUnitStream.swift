@@ -4,7 +4,7 @@
 ///
 /// Rows are processed in ranges that fit the cache.
 public final class ResidualUnitStream: LayerStream {
-  /// Input rows that are not processed yet, zero padding included.
+  /// Input rows that later output rows depend on, zero padding included.
   public let input: FloatRows
   private let wide: Convolution
   private let pointwise: Convolution
@@ -15,9 +15,10 @@ public final class ResidualUnitStream: LayerStream {
   /// - Parameters:
   ///   - wide: First convolution, which may be dilated.
   ///   - pointwise: Second convolution.
-  ///   - edges: Whether the stream's ends are padded with zeros. With bare edges x is cut to the rows that `wide`
-  ///     gives.
-  /// - Precondition: both convolutions have a snake and keep the channel count; `pointwise` has kernel size 1.
+  ///   - edges: Whether the stream's ends are padded with zeros. With bare edges the summand x is cut to the rows that
+  ///     `wide` gives.
+  /// - Precondition: both convolutions have a snake and keep the channel count; `wide` has stride 1 and padding that
+  ///   keeps the number of rows; `pointwise` has kernel size 1.
   public init(wide: Convolution, pointwise: Convolution, edges: InputEdges = .padded) {
     precondition(wide.snake != nil && pointwise.snake != nil && pointwise.kernelSize == 1, "not a residual unit")
     precondition(wide.stride == 1 && 2 * wide.padding == wide.extent - 1, "a residual unit keeps the length")

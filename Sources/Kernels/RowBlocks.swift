@@ -1,5 +1,5 @@
-/// Division of rows into ranges for the threads of a context. Each range fits the second-level cache, and where there
-/// are enough rows, every thread gets a range.
+/// Division of rows into ranges for the threads of a context. If there are enough rows, every thread gets a range. A
+/// range has at most 128 KiB or 96 rows, whichever is more, so that its data stay in the second-level cache.
 ///
 /// Results of the kernels do not depend on the division.
 package struct RowBlocks {

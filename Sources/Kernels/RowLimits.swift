@@ -1,14 +1,15 @@
 internal import CKernels
 
-/// Limits on the entries of a row of logits that may be drawn. The defaults set no limit.
+/// Limits on the entries of a row of logits from which a token may be drawn. The defaults set no limit.
 public struct RowLimits: Sendable {
-  /// Factor by which the logits are multiplied before the limits apply, more than 0.
+  /// Factor of the logits in the probabilities to which the limits apply, more than 0: the inverse of a temperature.
+  /// The stored logits are not multiplied.
   public var scale: Float = 1
   /// Top-p: total probability of the likeliest entries that stay, less than 1; nil sets no limit.
   public var nucleusMass: Double?
   /// Typical mass: total probability of the most typical entries that stay, less than 1; nil sets no limit.
   public var typicalMass: Double?
-  /// Smallest number of entries that ``typicalMass`` lets stay.
+  /// Smallest number of most typical entries that ``typicalMass`` lets stay, however small their mass.
   public var typicalMinimumCount = 0
   /// Top-k: number of the likeliest entries that stay; nil sets no limit.
   public var likeliestCount: Int?
@@ -23,8 +24,8 @@ extension FloatRows {
   /// - Parameters:
   ///   - limits: Limits of every row.
   ///   - context: Threads and instruction set of the computation.
-  /// - Returns: Rows that are unchanged because rounding to single precision could decide which entries stay, in
-  ///   ascending order: about one in a hundred. The caller computes these rows in double precision.
+  /// - Returns: Indices of the rows that are unchanged because rounding to single precision could decide which entries
+  ///   stay, in ascending order: about one row in a hundred. The caller computes these rows in double precision.
   public func restrictRows(to limits: RowLimits, context: ComputeContext) -> [Int] {
     let source = pointer
     let columns = channelCount

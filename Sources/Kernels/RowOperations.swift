@@ -63,7 +63,7 @@ extension FloatRows {
     appendUninitialised(rows).update(from: other.pointer, count: rows * channelCount)
   }
 
-  /// Appends the sum of the first `rows` rows of all `terms`, multiplied by `scale`.
+  /// Appends `rows` rows, each `scale` times the sum of the rows with the same index in all `terms`.
   public func appendSum(of terms: [FloatRows], rows: Int, scale: Float) {
     precondition(terms.allSatisfy { $0.channelCount == channelCount && $0.count >= rows }, "terms do not fit")
     let target = appendUninitialised(rows)

@@ -1,6 +1,7 @@
 internal import CKernels
 
-/// Softmax over each row of `[T, V]`, represented by exponentials and their sum.
+/// Operations on rows `[T, V]` of logits or probabilities: softmax, given as exponentials and their sum, and the choice
+/// of an entry.
 extension FloatRows {
   /// Replaces each row x by exp(scale · (x − max x)) and returns the sum of each new row.
   public func exponentiateRows(scale: Float, context: ComputeContext) -> [Float] {
@@ -21,7 +22,7 @@ extension FloatRows {
     return sums
   }
 
-  /// Index of the greatest value of each row; the first one if several are equal.
+  /// Index of the greatest value of each row; the first index if several values are equal.
   public func indicesOfGreatest(context: ComputeContext) -> [Int] {
     let source = pointer
     let columns = channelCount
@@ -36,9 +37,11 @@ extension FloatRows {
     return indices
   }
 
-  /// First index at which the running sum of a row exceeds `threshold`, or the last index with a value above 0.
+  /// First index in row `row` at which the running sum of the values exceeds `threshold`; if the sum never exceeds it,
+  /// the last index with a value above 0.
   ///
-  /// A `threshold` that is uniform in 0 ..< sum draws an index with a probability proportional to its value.
+  /// A random `threshold`, uniform from 0 to the sum of the row, draws each index with a probability proportional to
+  /// the value at the index. Values of 0 or less are skipped.
   public func indexWhereRunningSum(ofRow row: Int, exceeds threshold: Float) -> Int {
     let values = pointer + row * channelCount
     var sum: Float = 0

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Scratch memory of one worker, in numbered slots. A slot grows to the largest request and is kept.
+/// Scratch memory of one thread, in slots numbered from 0. A slot grows to the largest request and is kept.
 package final class Scratch {
   private var buffers: [UnsafeMutableBufferPointer<Float>] = []
 

@@ -16,11 +16,12 @@ public struct SelfAttention: Sendable {
   /// Number of query rows that a thread computes at a time; constant, so that results do not depend on the threads.
   private static let blockRows = 128
 
-  /// Computes the attention of all T frames to one another.
+  /// Computes the attention of each of T frames to all T frames.
   ///
   /// - Parameters:
   ///   - input: Rows `[T, 3 · D]`: queries, keys and values side by side, each head by head.
-  ///   - bias: Position bias `[head, 2 · T − 1]` by distance `key − query`, which starts at −(T − 1).
+  ///   - bias: Position bias `[head, 2 · T − 1]`: one value for each distance key − query in frames, from −(T − 1) to
+  ///     T − 1.
   ///   - output: Queue that receives `[T, D]`; its old rows are removed.
   ///   - context: Threads and instruction set of the computation.
   /// - Precondition: D is a multiple of the head count.

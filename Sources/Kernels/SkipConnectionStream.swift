@@ -6,7 +6,7 @@ public final class SkipConnectionStream: LayerStream {
   private let pending: FloatRows
   private let result: FloatRows
 
-  /// Skip connection around `body`.
+  /// Skip connection around the layer `body`, the f of the sum.
   ///
   /// - Precondition: `body` takes and gives `channelCount` channels and keeps the number of rows.
   public init(around body: any LayerStream, channelCount: Int) {

@@ -1,7 +1,7 @@
 /// Weights and shape of a transposed convolution whose kernel size is twice its stride, with a snake before it.
 ///
 /// Each output row depends on two neighbouring input rows. The convolution is therefore a linear layer over pairs of
-/// rows: its output `[T, stride · out]` equals `[T · stride, out]` in memory.
+/// input rows: the layer's output `[T, stride · out]` equals `[T · stride, out]` in memory.
 public struct TransposedConvolution: Sendable {
   let weights: LinearWeights
   let snake: SnakeActivation

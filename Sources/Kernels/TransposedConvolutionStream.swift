@@ -2,7 +2,7 @@ internal import CKernels
 
 /// Transposed convolution whose input arrives in chunks.
 public final class TransposedConvolutionStream: LayerStream {
-  /// Input rows that are not processed yet, one zero row at either end of the stream included.
+  /// Input rows that later output rows depend on, one zero row at either end of the stream included.
   public let input: FloatRows
   private let convolution: TransposedConvolution
   /// Number of rows to remove from either end of the output.
@@ -13,7 +13,8 @@ public final class TransposedConvolutionStream: LayerStream {
   ///
   /// - Parameters:
   ///   - convolution: Weights and shape of the convolution.
-  ///   - edges: Whether the padding is removed from the output's ends.
+  ///   - edges: Whether `padding` rows of the convolution are removed from either end of the output: `.padded` removes
+  ///     them, `.bare` keeps them.
   public init(_ convolution: TransposedConvolution, edges: InputEdges = .padded) {
     self.convolution = convolution
     padding = edges == .padded ? convolution.padding : 0

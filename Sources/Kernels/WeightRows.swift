@@ -46,7 +46,8 @@ public struct WeightRows: @unchecked Sendable {  // Nobody writes to the memory 
     (self.depth, self.rowCount, self.format, self.owner, self.start) = (depth, rowCount, format, owner, start)
   }
 
-  /// Calls `body` with the address of row `row`; the memory stays valid during the call.
+  /// Calls `body` with the address of row `row`, counted from 0, which later rows follow. The memory stays valid during
+  /// the call.
   func withRows<Result>(from row: Int, _ body: (UnsafeRawPointer) -> Result) -> Result {
     withExtendedLifetime(owner) { body(start + row * depth * format.byteCount) }
   }
