@@ -1,4 +1,4 @@
-/// Format of a file, recognised by its first bytes.
+/// Format of a checkpoint file, recognised by its content: at most the first 512 bytes.
 enum FileFormat: Equatable {
   case zip
   case safetensors
@@ -6,8 +6,8 @@ enum FileFormat: Equatable {
   case pickle
   case tar
 
-  /// Beginning of a pickle of protocol 2 with the number 0x1950a86a20f9469cfc6c (`torch/serialization.py`,
-  /// `MAGIC_NUMBER`).
+  /// First bytes of a checkpoint from before PyTorch 1.6: a pickle of protocol 2 with the number
+  /// 0x1950a86a20f9469cfc6c (`torch/serialization.py`, `MAGIC_NUMBER`).
   private static let legacyMagic: [UInt8] = [
     0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19,
   ]

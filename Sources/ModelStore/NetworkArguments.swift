@@ -1,11 +1,12 @@
 import Foundation
 
-/// Arguments `kwargs` of a model file: those of the published network's constructor, read with range checks.
+/// Constructor arguments of the published network: the JSON object `kwargs` in a model file's metadata, read with range
+/// checks.
 struct NetworkArguments {
   private let path: String
   private let values: [String: NetworkArgument]
 
-  /// Arguments in the metadata of a file.
+  /// Arguments in the metadata of the file at `path`, which errors name.
   ///
   /// - Throws: ``ModelError/missingMetadata(path:key:)``, or ``ModelError/invalidMetadata(path:key:found:allowed:)`` if
   ///   `kwargs` is no JSON object.
@@ -20,11 +21,16 @@ struct NetworkArguments {
   }
 
   /// Reads a required integer argument.
+  ///
+  /// - Throws: ``ModelError/missingMetadata(path:key:)``, or ``ModelError/invalidMetadata(path:key:found:allowed:)``
+  ///   for a value that is no integer in `range`.
   func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int {
     try optionalInteger(key, in: range) ?? { throw ModelError.missingMetadata(path: path, key: "kwargs.\(key)") }()
   }
 
   /// Reads an integer argument; nil if the argument is absent or `null`.
+  ///
+  /// - Throws: ``ModelError/invalidMetadata(path:key:found:allowed:)`` for a value that is no integer in `range`.
   func optionalInteger(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
     switch values[key] {
     case nil, .null: return nil
@@ -33,7 +39,13 @@ struct NetworkArguments {
     }
   }
 
-  /// Reads a required argument that is a list of integers, with `count` for its length and `range` for its values.
+  /// Reads a required argument that is a list of integers.
+  ///
+  /// - Parameters:
+  ///   - key: Name of the argument.
+  ///   - count: Allowed lengths of the list.
+  ///   - range: Allowed values of each integer.
+  /// - Throws: ``ModelError/missingMetadata(path:key:)`` or ``ModelError/invalidMetadata(path:key:found:allowed:)``.
   func integers(_ key: String, count: ClosedRange<Int>, in range: ClosedRange<Int>) throws -> [Int] {
     guard let value = values[key] else { throw ModelError.missingMetadata(path: path, key: "kwargs.\(key)") }
     guard case .integers(let list) = value, count.contains(list.count), list.allSatisfy(range.contains) else {
@@ -42,7 +54,10 @@ struct NetworkArguments {
     return list
   }
 
-  /// Checks that argument `key` is absent, `null` or `allowed`; other values select variants that are not implemented.
+  /// Checks that argument `key` is absent, `null` or `allowed`. Other values select variants of the network that vampc
+  /// does not implement.
+  ///
+  /// - Throws: ``ModelError/invalidMetadata(path:key:found:allowed:)``.
   func require(_ key: String, toBe allowed: NetworkArgument) throws {
     guard let value = values[key], value != .null, value != allowed else { return }
     throw invalid(key, found: value, allowed: allowed.description)

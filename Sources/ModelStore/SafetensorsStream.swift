@@ -1,6 +1,7 @@
 import SystemCalls
 
-/// Streaming writer of a safetensors file of any size, which records the SHA-256 of every tensor in `tensor_sha256`.
+/// Streaming writer of a safetensors file of any size, which records the SHA-256 of every tensor under the metadata key
+/// `tensor_sha256`.
 package final class SafetensorsStream {
   /// Tensor to be written.
   package struct Tensor {
@@ -33,7 +34,7 @@ package final class SafetensorsStream {
   /// Creates the file, which must not exist, and writes a provisional header.
   ///
   /// - Parameter tensors: Tensors in the order of writing, with unique names.
-  /// - Throws: ``ModelError/cannotWrite(path:errorNumber:)``.
+  /// - Throws: ``ModelError/cannotWrite(path:errorNumber:)``, also for an existing file.
   package init(path: String, metadata: [String: String], tensors: [Tensor]) throws {
     (self.path, self.metadata, self.tensors) = (path, metadata, tensors)
     do throws(SystemFailure) { file = try OpenFile(creatingNew: path) } catch {
@@ -44,8 +45,9 @@ package final class SafetensorsStream {
     try write(header(digests: Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, blank) })))
   }
 
-  /// Begins the next tensor.
+  /// Begins the next tensor, in the order of the announced tensors.
   ///
+  /// - Throws: ``ModelError/digestUnavailable``.
   /// - Precondition: the previous tensor is complete.
   package func begin() throws {
     try end()
@@ -56,7 +58,8 @@ package final class SafetensorsStream {
 
   /// Appends bytes to the current tensor.
   ///
-  /// - Precondition: the tensor has room for the bytes.
+  /// - Throws: ``ModelError/cannotWrite(path:errorNumber:)`` or ``ModelError/digestUnavailable``.
+  /// - Precondition: a tensor has begun, and its shape has room for the bytes.
   package func append(_ bytes: [UInt8]) throws {
     remainingByteCount -= bytes.count
     precondition(hash != nil && remainingByteCount >= 0, "more bytes than the tensor has")
@@ -66,7 +69,7 @@ package final class SafetensorsStream {
 
   /// Writes the final header and flushes the file to disk.
   ///
-  /// - Throws: ``ModelError/cannotWrite(path:errorNumber:)``.
+  /// - Throws: ``ModelError/cannotWrite(path:errorNumber:)`` or ``ModelError/digestUnavailable``.
   /// - Precondition: all tensors are complete.
   package func finish() throws {
     try end()
