@@ -15,7 +15,7 @@ public enum BitstreamError: Error, Equatable, Sendable {
   case missingSync(byteOffset: Int)
   /// The length of a record's body is 0 or more than `StreamLimits.bodyByteCount`.
   case badRecordLength(byteCount: Int, byteOffset: Int)
-  /// The stored checksum of a record is not that of its bytes.
+  /// The stored checksum of a record differs from the checksum computed from the record's bytes.
   case badChecksum(stored: UInt32, computed: UInt32, byteOffset: Int)
   /// The version of an intact record is unknown.
   case unsupportedVersion(Int, byteOffset: Int)
@@ -39,9 +39,9 @@ public enum BitstreamError: Error, Equatable, Sendable {
   case missingStart(byteOffset: Int)
   /// A later header section differs from the first of the stream.
   case headerChanged(byteOffset: Int)
-  /// A block or end frame stands where another frame is due.
+  /// A block or a trailer states the frame number `found` where the frame number `expected` is due.
   case frameGap(expected: Int, found: Int, byteOffset: Int)
-  /// The token hash of the trailer is not that of the stream's kept tokens.
+  /// The token hash of the trailer differs from the hash computed from the stream's kept tokens.
   case badTokenHash(stored: UInt32, computed: UInt32, byteOffset: Int)
   /// No start record follows a tags record.
   case strayTags(byteOffset: Int)

@@ -21,11 +21,12 @@ public enum BlockLength {
   ///   - prompt: Periodic part of the keep mask.
   ///   - geometry: Token geometry of the codec.
   ///   - channelCount: Number of coded channels.
-  ///   - latencySeconds: Upper bound of a block's duration; `nil` for none.
+  ///   - latencySeconds: Upper bound of a block's duration in seconds; `nil` for none.
   ///   - totalFrameCount: Frames of the whole stream, if known. Blocks then have nearly equal lengths, at most half
   ///     longer than otherwise, so that the stream has no short last block.
-  ///   - hasBlockMasks: Whether blocks may keep tokens outside `prompt`, up to all tokens. The result is then the
-  ///     largest number of frames that fits a record; a block ends earlier when `isFull` returns true.
+  ///   - hasBlockMasks: Whether blocks may keep tokens outside `prompt`, up to all tokens. The result is then limited
+  ///     so that a block fits a record even if it keeps all tokens. The caller ends a block earlier when `isFull`
+  ///     returns true.
   public static func frames(
     for prompt: CompressionPrompt, geometry: TokenGeometry, channelCount: Int, latencySeconds: Double? = nil,
     totalFrameCount: Int? = nil, hasBlockMasks: Bool = false
@@ -66,7 +67,7 @@ public enum BlockLength {
   }
 
   /// Returns the number of frames that fit a record in the worst case: all tokens are kept, and the mask takes one byte
-  /// a token. 4 096 bytes are reserved for all other fields.
+  /// for each codebook of each frame. 4 096 bytes are reserved for all other fields.
   private static func keepingAllLimit(geometry: TokenGeometry, channelCount: Int) -> Int {
     let bitsPerFrame = geometry.codebookCount * (8 + geometry.bitsPerToken * channelCount)
     return (StreamLimits.bodyByteCount - 4_096) * 8 / bitsPerFrame

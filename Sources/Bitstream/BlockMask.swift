@@ -4,12 +4,14 @@ import Tokens
 struct BlockMask: Equatable {
   /// Set of tokens, with frames counted from the block's first frame.
   enum Term: Equatable {
-    /// First codebooks of single frames, in ascending order.
+    /// Tokens of the first `codebookCount` codebooks in each frame of `frames`; frame numbers ascend.
     case list(codebookCount: Int, frames: [Int])
-    /// First codebooks of runs of frames, alternately masked and kept, a masked run first.
+    /// Tokens of the first `codebookCount` codebooks in the kept runs of frames. `lengths` are the numbers of frames of
+    /// all runs, alternately masked and kept, a masked run first.
     case runs(codebookCount: Int, lengths: [Int])
-    /// Runs of single tokens, alternately masked and kept: all frames of codebook 0, then all frames of codebook 1, and
-    /// so on.
+    /// Tokens of the kept runs of tokens. `lengths` are the numbers of tokens of all runs, alternately masked and kept,
+    /// a masked run first. Runs go through all frames of codebook 0, then all frames of codebook 1, and so on, up to
+    /// `codebookCount` codebooks.
     case tokenRuns(codebookCount: Int, lengths: [Int])
   }
 
@@ -38,7 +40,8 @@ struct BlockMask: Equatable {
     terms = candidates.min { Self.byteCount($0) < Self.byteCount($1) } ?? []
   }
 
-  /// Returns one term for each number of kept codebooks, or `nil` if a frame keeps a codebook above a masked one.
+  /// Returns one term for each number of kept codebooks; `nil` if a frame keeps a token outside `periodic` in a
+  /// codebook above a masked codebook, or if there are more terms than a mask can have.
   private static func byDepth(_ mask: TokenMask, _ periodic: TokenMask) -> [Term]? {
     var framesByDepth: [Int: [Int]] = [:]
     for frame in 0..<mask.frameCount {

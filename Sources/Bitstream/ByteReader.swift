@@ -1,4 +1,4 @@
-/// Reader of the fields of one record's body, which checks every field.
+/// Reader of the fields of one record's body, which checks every field. Arguments `field` name the field in errors.
 package struct ByteReader {
   private let bytes: [UInt8]
   /// Byte offset of `bytes[0]` in the input.

@@ -19,7 +19,8 @@ package final class Deflater {
     stream.deallocate()
   }
 
-  /// Returns the deflated form of `bytes`, or `nil` if that takes more than `limit` bytes.
+  /// Returns the deflated form of `bytes`; `nil` if this form takes more than `limit` bytes, or if `bytes` has more
+  /// than 2²¹ bytes.
   package func deflate(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
     guard limit > 0, bytes.count <= StreamLimits.blockTokenCount * 2 else { return nil }
     precondition(deflateReset(stream) == Z_OK, "zlib refuses to restart")
@@ -59,8 +60,8 @@ package final class Inflater {
 
   /// Returns the `byteCount` bytes that `bytes` inflate to.
   ///
-  /// - Returns: `nil` if `bytes` are invalid, give more or fewer bytes than `byteCount`, or extend beyond the end of
-  ///   the deflate stream.
+  /// - Returns: `nil` if `bytes` are invalid, give more or fewer bytes than `byteCount`, extend beyond the end of the
+  ///   deflate stream, or are more than `StreamLimits.bodyByteCount`.
   package func inflate(_ bytes: [UInt8], byteCount: Int) -> [UInt8]? {
     guard !bytes.isEmpty, byteCount > 0, bytes.count <= StreamLimits.bodyByteCount else { return nil }
     precondition(inflateReset(stream) == Z_OK, "zlib refuses to restart")

@@ -1,12 +1,10 @@
 extension ModelHash {
-  /// Creates the hash of a codec from its 12 hexadecimal digits, as `description` prints them; `nil` for any other
-  /// text.
+  /// Creates the hash of a codec from its 12 hexadecimal digits, in lower or upper case; `nil` for any other text.
   public init?(codecDigits: String) {
     self.init(digits: codecDigits, byteCount: StreamFormat.codecHashByteCount)
   }
 
-  /// Creates the hash of a generator from its 8 hexadecimal digits, as `description` prints them; `nil` for any other
-  /// text.
+  /// Creates the hash of a generator from its 8 hexadecimal digits, in lower or upper case; `nil` for any other text.
   public init?(generatorDigits: String) {
     self.init(digits: generatorDigits, byteCount: StreamFormat.generatorHashByteCount)
   }

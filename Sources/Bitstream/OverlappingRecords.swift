@@ -1,7 +1,7 @@
 /// Iterator over all records with an intact checksum in an array of bytes, at any place: inside the bodies of other
 /// records, too.
 ///
-/// Each step takes a few microseconds, whatever lengths the bytes claim.
+/// The check of one place takes a few microseconds, whatever length the bytes there claim.
 package struct OverlappingRecords {
   /// Framing of a record, without its content.
   package struct Place: Equatable {

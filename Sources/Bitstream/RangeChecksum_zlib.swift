@@ -1,10 +1,10 @@
 import CZlib
 
-/// CRC-32 of many overlapping ranges of one buffer, each in constant time.
+/// CRC-32 of many overlapping ranges of one buffer, each in constant time on average.
 ///
-/// The search for the next intact record verifies every place that looks like a record. In hostile input each of them
-/// can claim 1 MiB. Checksums of prefixes of the buffer, 1 024 bytes apart, make each verification take a few
-/// microseconds.
+/// The search for the next intact record verifies every place that looks like a record. In hostile input, each place
+/// can claim a record of 1 MiB. Stored checksums of prefixes of the buffer, whose lengths differ by 1 024 bytes, make
+/// each verification take a few microseconds.
 struct RangeChecksum {
   /// Number of bytes by which each stored prefix is longer than the one before.
   private static let spacing = 1_024

@@ -49,7 +49,7 @@ struct RangeEncoder {
 
 /// Range decoder for untrusted bytes of the arrangement *coded* (`formats/container.md`, section 5).
 struct RangeDecoder {
-  /// Smallest range; a smaller one is widened by a byte.
+  /// Smallest range; a smaller range is widened by a byte.
   static let leastRange: UInt32 = 1 << 24
   /// Number of zero bytes that may be taken after the last byte.
   static let zeroCount = 4

@@ -10,11 +10,13 @@ public struct ReadingBudget: Equatable, Sendable {
   /// Largest number of kept tokens in the blocks for each byte of the input; tokens of all channels count.
   public var keptTokensPerByte: Int
 
-  /// Budget of the standard reader. Silence at 50 bit/s has 3 200 tokens in a byte, silence at 8 kbit/s 50 kept tokens.
+  /// Budget that readers have by default. Silence at 50 bit/s has 3 200 tokens per byte; silence at 8 kbit/s has 50
+  /// kept tokens per byte.
   public static let standard = ReadingBudget(tokensPerByte: 4_096, keptTokensPerByte: 256)
   /// Budget that no input exceeds, for input that the caller trusts.
   public static let unlimited = ReadingBudget(tokensPerByte: .max, keptTokensPerByte: .max)
-  /// Number of tokens that any input may have, whatever its length: five hours of sound.
+  /// Number of tokens that any input may have, whatever its length: more than five hours of one channel with 14
+  /// codebooks at 57 frames per second.
   public static let freeTokenCount = 1 << 24
   /// Number of kept tokens that any input may have, whatever its length.
   public static let freeKeptTokenCount = 1 << 20
@@ -32,9 +34,9 @@ public struct ReadingBudget: Equatable, Sendable {
 
 /// Reason why a reader stops at an input that costs more than its budget.
 public enum ReadingBudgetError: Error, Equatable, Sendable {
-  /// The blocks state more tokens than a real stream of this length.
+  /// The blocks of the first `byteCount` bytes have `count` tokens, which is more than the budget allows.
   case tooManyTokens(count: Int, byteCount: Int, allowedPerByte: Int)
-  /// The blocks keep more tokens than a real stream of this length.
+  /// The blocks of the first `byteCount` bytes keep `count` tokens, which is more than the budget allows.
   case tooManyKeptTokens(count: Int, byteCount: Int, allowedPerByte: Int)
 }
 

@@ -3,7 +3,7 @@ package struct RecordScanner {
   /// Result of one call of `next()`.
   package enum Step {
     case record(Record)
-    /// The bytes pushed so far end inside a record.
+    /// The bytes pushed so far end inside a record or at its end.
     case needsMoreBytes
     /// All bytes are read and `finish()` has been called.
     case end
@@ -68,7 +68,8 @@ package struct RecordScanner {
     return .record(record)
   }
 
-  /// Skips at least one byte and stops at the next sync pattern or at the end of the buffer.
+  /// Skips at least one byte, and stops at the next sync pattern, at the beginning of a sync pattern that the end of
+  /// the buffer cuts off, or at the end of the buffer.
   package mutating func skipToNextSync() {
     if rangeChecksum == nil { rangeChecksum = RangeChecksum(anchor: head) }
     head = min(head + 1, buffer.count)
@@ -84,7 +85,8 @@ package struct RecordScanner {
 
   /// Steps over bytes that have been pushed.
   ///
-  /// - Parameter byteOffset: Byte offset of the next byte to read, not before the present one.
+  /// - Parameter byteOffset: Byte offset in the input of the next byte to read, from the current `byteOffset` to the
+  ///   end of the pushed bytes.
   package mutating func skip(to byteOffset: Int) {
     precondition((self.byteOffset...bufferOffset + buffer.count).contains(byteOffset), "bytes that were never pushed")
     head = byteOffset - bufferOffset

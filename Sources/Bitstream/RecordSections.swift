@@ -22,6 +22,6 @@ package enum AncillaryType {
   package static let tags = 1
   /// Type of a silence record, which states the digital silence of the next block.
   package static let silence = 9
-  /// First reserved type. A reader rejects this type and all above, and ignores unknown types below.
+  /// First reserved type. A reader rejects this type, all types above and type 0, and ignores other unknown types.
   package static let firstCritical = 128
 }

@@ -3,8 +3,9 @@ import Tokens
 /// Iterator over the records of random-access bytes that reads only the first 40 bytes of each record, or 128 bytes
 /// where a header has spelled-out fields.
 ///
-/// An `Outline` is not verified, because the walk does not compute checksums; `record(_:header:)` verifies one record.
-/// Contradictory fields throw the fault that a reader of all bytes might report.
+/// An `Outline` holds the fields in a record's first bytes. It is not verified, because the walk does not compute
+/// checksums; `record(_:header:)` verifies one record. Contradictory fields throw the fault that a reader of all bytes
+/// might report.
 public struct RecordWalk {
   private let bytes: any RandomAccessBytes
   /// Byte offset of the next record.
@@ -22,7 +23,7 @@ public struct RecordWalk {
     public let header: StreamHeader?
     /// Frames of the block section; `nil` for a record without one.
     public let frames: Range<Int>?
-    /// Length of the stream in samples at the source's rate; `nil` for a record without a trailer section.
+    /// Length of the stream in samples per channel at the source's rate; `nil` for a record without a trailer section.
     public let sampleCount: Int?
     /// End frame (exclusive) of the stream; `nil` unless the record has a trailer section and no block section.
     public let endFrame: Int?
@@ -32,7 +33,8 @@ public struct RecordWalk {
     /// Whether this is a silence record, which belongs to the next block.
     public var isSilence: Bool { ancillaryType == AncillaryType.silence }
 
-    /// Whether a reader ignores the record wherever it stands.
+    /// Whether this is an ancillary record that may stand anywhere: a silence record, or a record of a type that
+    /// readers ignore.
     public var isIgnored: Bool {
       ancillaryType.map { $0 != AncillaryType.tags && $0 != 0 && $0 < AncillaryType.firstCritical } ?? false
     }
@@ -49,7 +51,7 @@ public struct RecordWalk {
     let headerBytes: [UInt8]?
   }
 
-  /// Bytes read of each record at first.
+  /// Number of bytes of each record that are read first.
   private static let prefixByteCount = 40
   /// Upper bound of the bytes of framing, header, trailer and the fields before a block's mask.
   private static let longestPrefixByteCount = 128

@@ -9,7 +9,7 @@ enum SilenceRecord {
   ///
   /// - Parameters:
   ///   - runs: Silent runs in order, at least one. Runs are not empty and do not touch each other.
-  ///   - samples: Samples of the block.
+  ///   - samples: Range of the block's samples.
   /// - Throws: `BitstreamError.unencodable` where the runs break a rule.
   static func encoded(_ runs: [Range<Int>], within samples: Range<Int>) throws -> [UInt8] {
     var writer = ByteWriter()
@@ -48,7 +48,7 @@ enum SilenceRecord {
 /// Silence record that waits for the block that it describes.
 package struct WaitingSilence: Sendable {
   private var runs: [Range<Int>] = []
-  /// Bytes of the waiting record, with framing; 0 where none is waiting.
+  /// Number of bytes of the waiting record, with framing; 0 where no record is waiting.
   package private(set) var byteCount = 0
 
   /// Creates the state in which no record is waiting.

@@ -11,8 +11,9 @@ public struct StreamBlock: Equatable, Sendable {
   /// Tokens of each coded channel, in grids of the mask's shape. Masked tokens are 0 when read and ignored when
   /// written.
   public var grids: [TokenGrid]
-  /// Digital silence of the source: runs in order that lie in the block's samples
-  /// (`StreamHeader.sourceSamples(ofFrames:)`), are not empty and do not touch each other.
+  /// Digital silence of the source: runs in order, in samples per channel at the source's rate, counted from the first
+  /// sample of frame 0. Runs lie in the block's samples (`StreamHeader.sourceSamples(ofFrames:)`), are not empty and do
+  /// not touch each other.
   public var silence: [Range<Int>]
 
   /// Creates a block.

@@ -2,7 +2,7 @@
 public struct StreamDamage: Equatable, Sendable {
   /// Byte range of the damage; empty where lost records left no bytes in the input.
   public var byteRange: Range<Int>
-  /// Lost frames of the open stream, if the intact records around the damage show them; otherwise `nil`.
+  /// Lost frames of the stream that is damaged, if the intact records around the damage show them; otherwise `nil`.
   ///
   /// The number of frames lost at the end of a stream without a trailer is unknown, as is the stream's length.
   public var lostFrames: Range<Int>?

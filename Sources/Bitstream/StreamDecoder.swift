@@ -2,7 +2,8 @@ import Tokens
 
 /// Decoder of streams from bytes that the caller pushes in chunks; `StreamReader` pulls the bytes from a source.
 ///
-/// Memory use is bounded by one record of `StreamLimits.bodyByteCount` plus one pushed chunk.
+/// Buffered input is at most one record of `StreamLimits.bodyByteCount` plus one pushed chunk, if the caller takes all
+/// events before each push.
 public struct StreamDecoder: Sendable {
   /// Behaviour at a fault.
   public let policy: DamagePolicy

@@ -16,8 +16,8 @@ public struct StreamEncoder: Sendable {
   private var hash = TokenHash()
   private var bytesSinceHeader = 0
 
-  /// Number of first blocks whose records have a header section, so that damage to one of them loses only its block
-  /// (`formats/container.md`, section 8).
+  /// Number of blocks at the beginning of a stream whose records all have a header section, so that damage to one of
+  /// these records loses only its block (`formats/container.md`, section 8).
   private static let headedBlockCount = 2
   /// Bytes between copies of the header after the first blocks, in multiples of the header's size
   /// (`formats/container.md`, section 8).
@@ -34,7 +34,7 @@ public struct StreamEncoder: Sendable {
       ? [] : Record.framed([], body: [UInt8(AncillaryType.tags)] + (try StreamTag.encoded(header.tags)))
   }
 
-  /// Encodes the header at once instead of with the first block, for a listener who waits for the header.
+  /// Encodes the header in a record of its own before the first block, for a listener who waits for the header.
   ///
   /// The extra record costs 9 bytes and a copy of the header.
   ///
@@ -47,7 +47,7 @@ public struct StreamEncoder: Sendable {
   /// Encodes the next block; the first block may begin at any frame.
   ///
   /// - Parameters:
-  ///   - block: Block whose first frame is the end of the block before.
+  ///   - block: Block whose first frame is the end frame (exclusive) of the previous block.
   ///   - sampleCount: For the last block, the length of the stream in samples per channel at the source's rate. The
   ///     block's record then carries the trailer, which saves 10 bytes over `finish(sampleCount:)`.
   /// - Throws: `BitstreamError.unencodable` if the block contradicts the header or exceeds a limit; the encoder is then

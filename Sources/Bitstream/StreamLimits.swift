@@ -1,5 +1,5 @@
-/// Ranges of the container's fields; a reader rejects other values before any allocation (`formats/container.md`,
-/// sections 2 to 6).
+/// Allowed ranges of the container's fields (`formats/container.md`, sections 2 to 6). A reader rejects a value outside
+/// its range before it allocates memory for the data that the value describes.
 public enum StreamLimits {
   /// Largest number of bytes of a record's body.
   public static let bodyByteCount = 1 << 20

@@ -3,7 +3,7 @@ public struct StreamPosition: Sendable {
   /// Header of the stream, without tags.
   public let header: StreamHeader
   let headerBytes: [UInt8]
-  /// Byte offset of a record of the stream.
+  /// Byte offset in the input of the record at which decoding resumes.
   public let byteOffset: Int
   /// Number of the frame that is due at `byteOffset`.
   public let nextFrame: Int
@@ -12,7 +12,7 @@ public struct StreamPosition: Sendable {
   ///
   /// - Parameters:
   ///   - record: Any record of the stream that has a header section.
-  ///   - byteOffset: Byte offset of a record of the stream.
+  ///   - byteOffset: Byte offset in the input of the record at which decoding resumes.
   ///   - nextFrame: First frame of the block at `byteOffset`.
   /// - Precondition: `record` has a header.
   public init(inStreamOf record: RecordWalk.IntactRecord, byteOffset: Int, nextFrame: Int) {

@@ -10,19 +10,19 @@ public struct StreamStatistics: Equatable, Sendable {
   public internal(set) var payloadByteCount = 0
   /// Bytes of the trailer section.
   public internal(set) var trailerByteCount = 0
-  /// Bytes of ancillary records, such as tags, with framing.
+  /// Bytes of ancillary records, such as tags, with framing; intact silence records do not count.
   public internal(set) var ancillaryByteCount = 0
   /// Bytes without an intact record.
   public internal(set) var damagedByteCount = 0
   /// Number of kept tokens in intact blocks, all channels counted.
   public internal(set) var tokenCount = 0
-  /// Bits of the kept tokens before entropy coding.
+  /// Number of bits of the kept tokens in intact blocks before entropy coding, all channels counted.
   public internal(set) var tokenBitCount = 0
   /// Number of frames in intact blocks.
   public internal(set) var frameCount = 0
   /// Number of intact blocks.
   public internal(set) var blockCount = 0
-  /// Number of digitally silent samples per channel that intact blocks mark.
+  /// Number of digitally silent samples per channel, as the silence records of intact blocks state them.
   public internal(set) var silentSampleCount = 0
   /// Number of frames in lost blocks (`StreamBlock.isLost(from:)`).
   public internal(set) var lostFrameCount = 0

@@ -8,9 +8,10 @@ public struct StreamWalk {
   public struct Outline: Sendable {
     /// Header of the stream, without tags.
     public let header: StreamHeader
-    /// Byte range from the start record to the trailer; the tags record lies before.
+    /// Byte range from the beginning of the start record to the end of the record with the trailer; the tags record
+    /// lies before this range.
     public let byteRange: Range<Int>
-    /// Frames of all blocks; empty for a stream without blocks.
+    /// Frames of all blocks, counted from the beginning of the recording; empty for a stream without blocks.
     public let frames: Range<Int>
     /// Length in samples per channel at the source's rate.
     public let sampleCount: Int
@@ -32,7 +33,8 @@ public struct StreamWalk {
 
   /// Returns the outline of the next stream, or `nil` at the end of the input.
   ///
-  /// - Throws: `BitstreamError` if the order of records is invalid, or the error of reading.
+  /// - Throws: `BitstreamError` if the first bytes of a record or the order of records are invalid, or the error of
+  ///   reading.
   public mutating func next() throws -> Outline? {
     var start: (header: StreamHeader, byteOffset: Int)?
     var frames: Range<Int>?

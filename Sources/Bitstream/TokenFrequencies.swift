@@ -1,5 +1,5 @@
-/// Adaptive token frequencies of one codebook for `RangeEncoder`: 1 plus 2 for each token seen (`formats/container.md`,
-/// section 5).
+/// Adaptive token frequencies of one codebook for `RangeEncoder`: the frequency of a token is 1, plus 2 for each time
+/// that the token was seen (`formats/container.md`, section 5).
 ///
 /// This is the estimator of Krichevsky and Trofimov (1981, equation 1.3): a count of ½ for each token value before the
 /// first token. Sums are kept in a binary indexed tree (Fenwick 1994).

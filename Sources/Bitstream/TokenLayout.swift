@@ -66,7 +66,8 @@ struct TokenLayout {
     }
   }
 
-  /// Returns the arrangement with the smallest payload; among equals, the one with the lowest number.
+  /// Returns the arrangement with the smallest payload, and this payload; among payloads of equal size, the arrangement
+  /// with the lowest number.
   func encoded(_ grids: [TokenGrid]) -> (Arrangement, [UInt8]) {
     let deflater = Deflater()
     var packer = BitPacker()
