@@ -16,7 +16,7 @@ public struct CodingProgress: Equatable, Sendable {
 
   /// Stage that the work has reached.
   public var stage: Stage
-  /// Length in seconds of the audio that the stage has processed; 0 throughout the stages of a variation.
+  /// Length in seconds of the audio that the stage has processed.
   public var doneSeconds: Double
   /// Length in seconds of all audio that the stage will process; nil where this length is not known.
   public var totalSeconds: Double?

@@ -2,19 +2,20 @@ import DAC
 import ModelStore
 import VampNet
 
-/// Second model whose transformers' probabilities are mixed with those of another model (arXiv 2401.04577, equation 5).
+/// Second model, whose transformers' probabilities for tokens are mixed with the probabilities of a first model (arXiv
+/// 2401.04577, equation 5).
 public struct RescoringModel {
-  /// Second model. Its codec has the same codebooks as the first model's, and its transformers predict the same
-  /// codebooks.
+  /// Second model. Its codec must have the same codebooks as the first model's codec, and its transformers must predict
+  /// the same number of codebooks.
   public let model: Model
-  /// Share of the second model's probabilities, `0...1`. The equation's w is 1 minus this share.
+  /// Share of the second model's probabilities in the mix, `0...1`. The equation's w is 1 minus this share.
   public let weight: Double
 
   /// Second model with the given share.
   ///
   /// - Parameters:
   ///   - model: Second model.
-  ///   - weight: Share of its probabilities, `0...1`.
+  ///   - weight: Share of the second model's probabilities in the mix, `0...1`.
   /// - Precondition: `weight` is in `0...1`.
   public init(_ model: Model, weight: Double) {
     precondition((0...1).contains(weight), "share out of range")

@@ -5,7 +5,7 @@ public import ModelStore
 public import Tokens
 public import VampNet
 
-/// Model that is ready to run: its codec and its transformers, which are loaded at their first use.
+/// Model that is ready to run: the loaded codec, and transformers that are loaded at their first use.
 public final class Model {
   /// Files of the model: its codec and, where it has them, its transformers.
   public let bundle: ModelBundle
@@ -17,10 +17,12 @@ public final class Model {
   public let samplerDefaults: SamplerSettings
   private var loadedCoarse: TokenPredictor?
   private var loadedCoarseToFine: TokenPredictor?
-  /// Loads the second transformer for the coarse one (true) or the coarse-to-fine one (false); nil for none.
+  /// Closure that loads a transformer of a second model, whose probabilities are mixed with the probabilities of this
+  /// model's coarse transformer (`isCoarse` is true) or coarse-to-fine transformer (false). The closure returns nil
+  /// where nothing is mixed.
   var rescorer: (_ isCoarse: Bool) throws -> Rescorer? = { _ in nil }
 
-  /// Loads the codec.
+  /// Model with the files of `bundle`, whose codec is loaded at this call.
   ///
   /// - Throws: `ModelError` where a file is damaged or not a codec; `VampcError.invalidSampler`.
   public init(_ bundle: ModelBundle, context: ComputeContext) throws {
@@ -32,7 +34,7 @@ public final class Model {
 
   /// Name of the model.
   public var name: String { bundle.name }
-  /// Dimensions of the codec's tokens.
+  /// Sample rate, hop length, and number and size of the codebooks of the codec.
   public var geometry: TokenGeometry { codec.geometry }
 
   /// Coarse transformer, loaded at the first call; nil for a model without this transformer.
@@ -75,8 +77,8 @@ public final class Model {
   /// Number of codebooks that the coarse transformer generates; nil for a model without this transformer.
   public var coarseCodebookCount: Int? { coarseConfiguration?.codebookCount }
 
-  /// Whether the model decodes streams of the codec with this hash: its own codec, or a codec whose tokens it also
-  /// decodes.
+  /// Whether the model decodes streams of the codec with this hash: the model's own codec, or another codec whose
+  /// tokens the model declares to decode.
   ///
   /// - Throws: `ModelError` where the codec's file cannot be hashed.
   public func decodes(codec hash: ModelHash) throws -> Bool {
@@ -84,7 +86,7 @@ public final class Model {
       || bundle.codec.metadata.decodes(codecDigestPrefix: hash.bytes)
   }
 
-  /// Whether the hash is that of this model's transformers; also true if `hash` is nil or the model has no
+  /// Whether `hash` identifies this model's transformers; also true where `hash` is nil or the model has no
   /// transformers.
   ///
   /// - Throws: `ModelError` where a file cannot be hashed.

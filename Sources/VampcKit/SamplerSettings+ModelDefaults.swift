@@ -2,8 +2,8 @@ import Foundation
 public import Tokens
 
 extension SamplerSettings {
-  /// Default settings of a model: those of `sampler.json` in its folder (`formats/model.md`), or the settings of the
-  /// published code for a folder without this file. The seed is 0.
+  /// Default sampler settings of a model, read from `sampler.json` in the model's folder (`formats/model.md`). A folder
+  /// without this file gives the settings of the published VampNet code. The seed is 0.
   ///
   /// - Throws: `VampcError.invalidSampler` for a file that violates the format.
   public init(besideModel folder: String) throws {

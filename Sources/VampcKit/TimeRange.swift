@@ -14,9 +14,10 @@ public struct TimeRange: Equatable, Sendable {
     self.endSeconds = endSeconds
   }
 
-  /// Segment whose ends are moved to the nearest beats; a segment between two beats takes the whole beat around it.
+  /// Segment whose ends are moved to the nearest beats. A segment whose ends have the same nearest beat becomes the
+  /// whole time between two neighbouring beats. A start at 0 and an open end stay.
   ///
-  /// - Parameter beatSeconds: Times of the beats, ascending. Without beats the segment stays as it is.
+  /// - Parameter beatSeconds: Times of the beats in seconds, ascending. Without beats the segment stays as it is.
   public func snapped(toBeats beatSeconds: [Double]) -> TimeRange {
     func nearest(_ seconds: Double) -> Int? {
       beatSeconds.indices.min { abs(beatSeconds[$0] - seconds) < abs(beatSeconds[$1] - seconds) }
@@ -39,7 +40,8 @@ public struct TimeRange: Equatable, Sendable {
   /// Largest sample number: more than any recording has, and small enough that the sum of two does not overflow.
   private static let largestSample = 0x1p53
 
-  /// Range of the segment's samples, both ends rounded to the nearest sample; `Int.max` stands for an open end.
+  /// Range of the segment's samples at `rateHz`, both ends rounded to the nearest sample; the upper bound is `Int.max`
+  /// for an open end.
   func samples(atRateHz rateHz: Int) -> Range<Int> {
     func sample(_ seconds: Double) -> Int { Int(min((seconds * Double(rateHz)).rounded(), Self.largestSample)) }
     let start = sample(startSeconds)

@@ -1,6 +1,6 @@
 public import ExplainedErrors
 
-/// Error of encoding and decoding that concerns neither files nor models alone.
+/// Error of encoding, decoding, trimming and varying recordings.
 public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The settings ask for more codebooks than the model has.
   case tooManyCodebooks(asked: Int, available: Int)
@@ -8,39 +8,42 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   case bitrateTooLow(askedBps: Double, lowestBps: Double)
   /// The recording has more channels than a stream can hold.
   case tooManyChannels(found: Int, allowed: Int)
-  /// The named model has another codec than the stream.
+  /// The named model has another codec than the stream. Both values are codec hashes, with the name of the model if
+  /// known.
   case wrongCodec(stream: String, model: String)
-  /// The codec has other dimensions than the stream states.
+  /// The codec of the named model has other dimensions than the stream states.
   case wrongGeometry(model: String)
-  /// The requested segment begins behind the end of the recording.
+  /// The requested segment begins behind the end of the recording, whose length is `durationSeconds`.
   case rangeBeyondEnd(durationSeconds: Double)
   /// The file with a model's frontier violates `formats/model.md`.
   case invalidFrontier(path: String, reason: String)
   /// The file with a model's default sampler settings violates `formats/model.md`.
   case invalidSampler(path: String, reason: String)
-  /// The requested period of a trimmed stream is no multiple of its present period.
+  /// The requested period of a trimmed stream is no multiple of its present period; both are numbers of frames.
   case periodNotMultiple(asked: Int, present: Int)
   /// The input holds no stream.
   case nothingToDecode
-  /// The model has no transformers, so it cannot generate tokens.
+  /// The model lacks a transformer, so it cannot generate tokens.
   case noGenerator(model: String)
   /// The second model's codec or transformers differ from those of the model that it should rescore.
   case rescorerDoesNotFit(model: String, reason: String)
   /// The recording has no samples, so there is nothing to vary.
   case nothingToVary
-  /// The loop is longer than its resampler allows.
+  /// The loop is longer than its resampler allows; both values are samples per channel.
   case loopTooLong(sampleCount: Int, allowed: Int)
 
   // `.dac` files.
   /// The recording has no samples, which a `.dac` file cannot hold.
   case emptyRecording
-  /// The model's codec is not a DAC, or the codes of a `.dac` file do not fit it.
+  /// The model's codec is not a DAC, or the codes of a `.dac` file do not fit this codec.
   case codecDoesNotFit(model: String, reason: String)
-  /// No installed codec fits a `.dac` file, which does not name its codec.
+  /// No installed codec fits a `.dac` file, which does not name its codec. There is one reason for each installed
+  /// model.
   case noCodecFits(reasons: [String])
-  /// Several installed codecs fit a `.dac` file.
+  /// Several different installed codecs fit a `.dac` file. The value has the names of their models.
   case severalCodecsFit([String])
-  /// A window without padding is shorter than the samples that the codec loses.
+  /// A window without padding is too short: the codec loses samples at both ends. `sampleCount` is the length of the
+  /// window at the codec's rate, `lostSampleCount` the loss at either end.
   case windowTooShort(sampleCount: Int, lostSampleCount: Int)
 
   /// Error in words, in lower case without a full stop.
@@ -77,7 +80,7 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension VampcError: ExplainedError {
-  /// File, model, option or input that the error is about.
+  /// Model or option that the error is about; nil for the input at hand.
   public var subject: ErrorSubject? {
     switch self {
     case .tooManyCodebooks: .option("--codebooks")

@@ -8,11 +8,11 @@ struct InMemoryCodec {
   /// In-memory codec of one model.
   init(_ model: Model) { self.model = model }
 
-  /// Encodes samples to the tokens of all codebooks.
+  /// Encodes samples to the tokens of all codebooks of the codec.
   ///
   /// - Parameters:
   ///   - samples: Samples at the codec's rate, with the encoder's gain applied.
-  ///   - progress: Closure that is called often, with the finished share (0 to 1). An error of it cancels the work.
+  ///   - progress: Closure that is called often, with the finished share (0 to 1). An error cancels the work.
   func tokens(of samples: [Float], progress: (Double) throws -> Void) throws -> TokenGrid {
     let encoder = TokenEncoder(model.codec, context: model.context)
     var grids: [TokenGrid] = []
@@ -24,11 +24,11 @@ struct InMemoryCodec {
     return TokenGrid(joining: grids + [encoder.finish()])
   }
 
-  /// Decodes tokens to frames · hop samples at the codec's rate.
+  /// Decodes tokens to (number of frames · hop length) samples at the codec's rate.
   ///
   /// - Parameters:
-  ///   - tokens: Tokens of the first codebooks, or of all.
-  ///   - progress: Closure that is called often, with the finished share (0 to 1). An error of it cancels the work.
+  ///   - tokens: Tokens of the first codebooks, or of all codebooks.
+  ///   - progress: Closure that is called often, with the finished share (0 to 1). An error cancels the work.
   func samples(of tokens: TokenGrid, progress: (Double) throws -> Void) throws -> [Float] {
     let decoder = TokenDecoder(model.codec, context: model.context)
     let codebooks = 0..<tokens.codebookCount
@@ -39,7 +39,7 @@ struct InMemoryCodec {
       try progress(Double(end) / Double(tokens.frameCount))
     }
     samples += decoder.finish()
-    // A codec with odd strides returns a few samples fewer.
+    // A codec with odd strides returns a few samples fewer; zeros take their place.
     let missing = tokens.frameCount * model.geometry.hopLength - samples.count
     return samples + [Float](repeating: 0, count: max(0, missing))
   }

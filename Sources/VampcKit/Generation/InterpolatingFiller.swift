@@ -4,9 +4,9 @@ import Tokens
 
 /// Filler that generates no tokens and bridges frames without the first codebook.
 ///
-/// In each frame, codebooks from the first masked one on are left out. Latents of frames without the first codebook are
-/// interpolated linearly between the nearest other frames; at either end of the stream the nearest latents are
-/// repeated.
+/// In each frame, codebooks from the first masked codebook on are left out. Latents of frames without the first
+/// codebook are interpolated linearly between the nearest frames with the first codebook. At either end of the stream
+/// the nearest latents are repeated; a stream without the first codebook has latents of 0.
 final class InterpolatingFiller: TokenFiller {
   let firstFrame: Int
   private let codec: Codec
@@ -14,13 +14,14 @@ final class InterpolatingFiller: TokenFiller {
   private var last: [Float]?
   private var maskedFrameCount = 0
 
-  /// Longest run of frames that is interpolated: one more than the longest period of a prompt.
+  /// Number of consecutive frames without the first codebook from which on the last latents are repeated: one more than
+  /// the longest period of a prompt.
   private static let longestBridge = 65_536
 
-  /// Filler of a stream from one frame on.
+  /// Filler of one channel of a stream, from frame `frame` on.
   ///
-  /// - Parameter frame: First frame of the input. The first codebook of this frame is kept, unless the stream begins
-  ///   with this frame.
+  /// - Parameter frame: Absolute number of the first input frame. The first codebook of this frame is kept, unless the
+  ///   stream begins with this frame.
   init(_ codec: Codec, from frame: Int, context: ComputeContext) {
     firstFrame = frame
     self.codec = codec

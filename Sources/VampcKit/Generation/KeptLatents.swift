@@ -2,12 +2,13 @@ import DAC
 import Kernels
 import Tokens
 
-/// Latents of the kept codebooks of each frame, from the first codebook up to the first masked one.
+/// Computation of latents from the kept tokens alone: in each frame, from the codebooks in front of the first masked
+/// codebook.
 struct KeptLatents {
   let codec: Codec
   let context: ComputeContext
 
-  /// Latents of each frame; nil where the first codebook is masked.
+  /// Latents of each frame of `tokens`, in order; nil where the first codebook is masked.
   func rows(of tokens: TokenGrid, _ mask: TokenMask) -> [[Float]?] {
     var rows = [[Float]?](repeating: nil, count: tokens.frameCount)
     for (depth, columns) in Dictionary(grouping: rows.indices, by: { mask.depth(ofFrame: $0) }) where depth > 0 {
@@ -23,7 +24,7 @@ struct KeptLatents {
 }
 
 extension TokenMask {
-  /// Number of codebooks before the first masked one in `frame`.
+  /// Number of codebooks in front of the first masked codebook of `frame`.
   fileprivate func depth(ofFrame frame: Int) -> Int {
     (0..<codebookCount).first { !isKept(codebook: $0, frame: frame) } ?? codebookCount
   }

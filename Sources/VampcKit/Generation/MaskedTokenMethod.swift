@@ -4,11 +4,12 @@ import VampNet
 
 /// Method by which a decoder replaces the tokens that a stream does not keep.
 enum MaskedTokenMethod {
-  /// VampNet generates masked tokens. Window lengths are known without loading a transformer.
+  /// VampNet generates masked tokens. The dimensions of the transformers are known without loading a transformer.
   case generated(coarse: VampNetConfiguration, coarseToFine: VampNetConfiguration?)
   /// Random tokens replace masked tokens.
   case random
-  /// Masked codebooks are left out, and latents of masked frames are interpolated.
+  /// In each frame, codebooks from the first masked codebook on are left out. Latents of frames without the first
+  /// codebook are interpolated.
   case interpolated
 
   /// Method for `fill`; a model without transformers interpolates instead of generating.
@@ -25,7 +26,8 @@ enum MaskedTokenMethod {
     }
   }
 
-  /// First input frame that is needed so that latents from `latentFrame` on equal those of a full decode.
+  /// First input frame that is needed so that latents from `latentFrame` on equal the latents of a full decode. All
+  /// frame numbers are absolute.
   ///
   /// - Parameter origin: First frame of the stream, where the grid of windows begins.
   func neededFrame(origin: Int, latentFrame: Int) -> Int {

@@ -10,9 +10,9 @@ final class RandomFiller: TokenFiller {
   private let context: ComputeContext
   private let random: CounterRandom
 
-  /// Filler of a stream from one frame on.
+  /// Filler of one channel of a stream, from frame `frame` on.
   ///
-  /// - Parameter frame: First frame whose latents are wanted.
+  /// - Parameter frame: Absolute number of the first frame whose latents are wanted.
   init(_ codec: Codec, seed: UInt32, from frame: Int, context: ComputeContext) {
     firstFrame = frame
     self.codec = codec

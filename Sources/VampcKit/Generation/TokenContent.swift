@@ -1,14 +1,13 @@
 import Bitstream
 import Tokens
 
-/// Tokens that a stream keeps according to its header, and the identity of the transformers that the stream was made
-/// for.
+/// Rules by which a stream keeps tokens, and the identity of the transformers that the stream was made for.
 struct TokenContent {
-  /// Codebooks and period that are kept.
+  /// Kept codebooks, and period and phase of the kept frames.
   var prompt: CompressionPrompt
   /// Whether blocks carry keep masks of their own.
   var hasBlockMasks = false
-  /// Hash of the transformers that the stream was made for.
+  /// Hash of the transformers that the stream was made for; nil where the stream names none.
   var generatorHash: ModelHash?
 }
 

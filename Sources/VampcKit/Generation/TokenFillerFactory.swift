@@ -6,15 +6,16 @@ import VampNet
 
 /// Factory of the fillers of a stream's channels, and of the notices about generated tokens.
 struct TokenFillerFactory {
-  /// Notices about tokens that the stream does not keep.
+  /// Notices about tokens that the stream does not keep; empty where the stream keeps all tokens.
   private(set) var notices: [DecoderNotice] = []
-  /// Notices that apply only if frames are lost, because the stream keeps all tokens.
+  /// Notices that apply only if frames are lost, because the stream keeps all tokens; otherwise empty.
   private(set) var lossNotices: [DecoderNotice] = []
   private let model: Model
   private let method: MaskedTokenMethod
   private let sampler: SamplerSettings
 
-  /// Loads the transformers that an undamaged stream needs.
+  /// Factory for a stream. Loads the transformers that an undamaged stream without block masks needs; other
+  /// transformers are loaded at the first token that they must generate.
   ///
   /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
   init(
@@ -45,9 +46,9 @@ struct TokenFillerFactory {
   /// Makes the filler of one channel.
   ///
   /// - Parameters:
-  ///   - origin: First frame of the stream.
-  ///   - latentFrame: First frame whose latents are wanted.
-  ///   - firstFrame: First input frame of the filler.
+  ///   - origin: Absolute number of the stream's first frame.
+  ///   - latentFrame: Absolute number of the first frame whose latents are wanted.
+  ///   - firstFrame: Absolute number of the filler's first input frame.
   func make(origin: Int, latentFrame: Int, firstFrame: Int) -> any TokenFiller {
     switch method {
     case .generated(let coarse, coarseToFine: _):

@@ -2,13 +2,14 @@ import ModelStore
 import Tokens
 import VampNet
 
-/// Generator of the masked tokens of whole recordings in memory: first the coarse codebooks, then the others.
+/// Generator of the masked tokens of whole recordings in memory: first of the coarse codebooks, then of the other
+/// codebooks.
 struct TokenGenerator {
   private let model: Model
   private let coarse: TokenPredictor
   private let coarseToFine: TokenPredictor
 
-  /// Loads both transformers.
+  /// Generator with the transformers of a model, which are loaded at this call.
   ///
   /// - Throws: `VampcError.noGenerator` where the model lacks a transformer; `ModelError`, `VampNetError` where a
   ///   transformer cannot be loaded.
@@ -21,7 +22,7 @@ struct TokenGenerator {
     self.coarseToFine = coarseToFine
   }
 
-  /// Number of codebooks, kept or generated, of the transformers: all of the codec in most models.
+  /// Number of codebooks that the transformers cover: in most models all codebooks of the codec.
   var codebookCount: Int { coarseToFine.configuration.codebookCount }
 
   /// Number of frames that one pass of the coarse transformer sees.
@@ -29,14 +30,15 @@ struct TokenGenerator {
 
   /// Generates the masked tokens and returns all tokens, kept and generated.
   ///
-  /// Windows begin at the first frame. A recording of at most ``windowFrameCount`` frames is one window.
+  /// Windows begin at the first frame. A recording of at most ``windowFrameCount`` frames is one window of the coarse
+  /// transformer.
   ///
   /// - Parameters:
   ///   - tokens: Tokens of ``codebookCount`` codebooks.
   ///   - mask: Keep mask with the shape of `tokens`.
   ///   - settings: Settings of the sampler, for both transformers.
-  ///   - progress: Closure that is called after each window, with the finished share (0 to 1). An error of it cancels
-  ///     the work.
+  ///   - progress: Closure that is called after each window, with the finished share (0 to 1). An error cancels the
+  ///     work.
   func generate(
     _ tokens: TokenGrid, mask: TokenMask, settings: SamplerSettings, progress: (Double) throws -> Void
   ) throws -> TokenGrid {
@@ -56,7 +58,8 @@ struct TokenGenerator {
     return try generate(tokens, mask: mask, isCoarse: false, settings) { try progress(0.5 + $0 / 2) }
   }
 
-  /// Generates the tokens of one transformer, in chunks of one window, after each of which `progress` is called.
+  /// Generates the masked tokens of one transformer's codebooks in chunks of one window. `progress` is called after
+  /// each chunk with the finished share, 0 to 1.
   private func generate(
     _ tokens: TokenGrid, mask: TokenMask, isCoarse: Bool, _ settings: SamplerSettings,
     progress: (Double) throws -> Void

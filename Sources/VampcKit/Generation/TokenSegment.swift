@@ -3,9 +3,9 @@ import Tokens
 
 /// Consecutive frames of one channel as a stream holds them: tokens and their keep mask.
 struct TokenSegment {
-  /// Absolute numbers of the segment's frames.
+  /// Numbers of the segment's frames, counted from the beginning of the recording.
   let frames: Range<Int>
-  /// Tokens of all codebooks, 0 where masked.
+  /// Tokens of all codebooks, 0 where the mask has no kept token.
   let tokens: TokenGrid
   /// Keep mask with the same shape as `tokens`.
   let mask: TokenMask
@@ -21,7 +21,7 @@ struct TokenSegment {
     self.init(frames: block.frames, tokens: block.grids[channel], mask: block.mask)
   }
 
-  /// Segment with the first frames of a recording, as a stream that keeps `prompt` holds them.
+  /// Segment with all frames of a recording, as a stream with the keep rule `prompt` holds the frames.
   init(_ tokens: TokenGrid, keeping prompt: CompressionPrompt) {
     let mask = TokenMask(keeping: prompt, codebookCount: tokens.codebookCount, frames: 0..<tokens.frameCount)
     var kept = tokens
@@ -33,7 +33,7 @@ struct TokenSegment {
     self.init(frames: 0..<tokens.frameCount, tokens: kept, mask: mask)
   }
 
-  /// Lost frames: all tokens are masked.
+  /// Segment of lost frames, given by their numbers in the recording: all tokens are masked.
   init(lost frames: Range<Int>, codebookCount: Int) {
     self.init(
       frames: frames, tokens: TokenGrid(codebookCount: codebookCount, frameCount: frames.count),
@@ -47,13 +47,13 @@ struct TokenSegment {
     }
   }
 
-  /// Copy of the segment without the frames before `frame`.
+  /// Copy of the segment without the frames before frame `frame` of the recording.
   func dropping(before frame: Int) -> TokenSegment {
     guard frame > frames.lowerBound else { return self }
     return slice(min(frame, frames.upperBound) - frames.lowerBound..<frames.count)
   }
 
-  /// Copies some frames into a segment of their own.
+  /// Copies a range of frames into a new segment.
   ///
   /// - Parameter columns: Frames, counted from the beginning of the segment.
   private func slice(_ columns: Range<Int>) -> TokenSegment {

@@ -4,28 +4,29 @@ import ModelStore
 import Tokens
 import VampNet
 
-/// Filler that lets VampNet generate masked tokens: first the coarse codebooks, then the others.
+/// Filler that lets VampNet generate masked tokens: first of the coarse codebooks, then of the other codebooks.
 ///
-/// Frames without masked tokens are returned at once. A transformer is loaded when it must generate its first token, so
-/// a stream that keeps all tokens waits only where frames are lost.
+/// Latents of frames without masked tokens are returned at once, unless earlier masked tokens wait for their window. A
+/// transformer is loaded when it must generate its first token, so a stream that keeps all tokens waits only where
+/// frames are lost.
 final class VampNetFiller: TokenFiller {
   let firstFrame: Int
   private let codec: Codec
   private let context: ComputeContext
   private let coarse: WindowedSampler
-  /// Sampler of the other codebooks; nil where the model has no coarse-to-fine transformer. Masked tokens of these
-  /// codebooks are then left out.
+  /// Sampler of the other codebooks; nil where the model has no coarse-to-fine transformer. In each frame, the
+  /// codebooks from the first masked codebook on are then left out.
   private let coarseToFine: WindowedSampler?
   private let coarseCodebookCount: Int
   private let codebookCount: Int
-  /// Frames, with all codebooks, whose coarse tokens are not complete yet.
+  /// Frames, with all codebooks, whose coarse tokens are not complete.
   private var waiting: WaitingFrames
 
-  /// Tokens and their keep mask, from one frame on.
+  /// Tokens of consecutive frames, and their keep mask.
   private struct WaitingFrames {
     var tokens: TokenGrid
     var mask: TokenMask
-    /// Absolute number of the first frame.
+    /// Absolute number of the first of these frames.
     var firstFrame: Int
 
     init(codebookCount: Int, firstFrame: Int) {
@@ -52,12 +53,12 @@ final class VampNetFiller: TokenFiller {
     }
   }
 
-  /// Filler of a stream from one frame on.
+  /// Filler of one channel of a stream, from frame `frame` on.
   ///
   /// - Parameters:
   ///   - coarse: Dimensions of the model's coarse transformer.
-  ///   - origin: First frame of the stream.
-  ///   - frame: First frame whose latents are wanted.
+  ///   - origin: Absolute number of the stream's first frame.
+  ///   - frame: Absolute number of the first frame whose latents are wanted.
   init(
     _ model: Model, coarse: VampNetConfiguration, settings: SamplerSettings, origin: Int, from frame: Int
   ) {

@@ -1,9 +1,10 @@
 import Signal
 import Tokens
 
-/// Stage that brings a signal at the codec's rate to the model's loudness.
+/// Stage that brings a signal at the codec's rate to the loudness that the model was trained on.
 protocol EncoderGain: AudioStage {
-  /// Gains to be stored for the blocks whose gain was decided since the last call; none for a stream with one gain.
+  /// Removes and returns the gains to be stored for the blocks whose gain was decided since the last call, in order;
+  /// none for a stream with one gain.
   func takeBlockGains() -> [Gain]
 }
 
@@ -24,10 +25,10 @@ final class WholeGain: EncoderGain {
   func finish() -> AudioBuffer? { nil }
 }
 
-/// Stage that applies a gain to each block of a pipe, decided from a short look-ahead.
+/// Stage that applies a gain to each block of a pipe, which is decided with a look-ahead of a few seconds.
 ///
-/// `BlockGainTracker` decides the gain that is applied, `GainCurve` joins the gains of neighbouring blocks. The stored
-/// gain also compensates the loudness that decoding loses.
+/// `BlockGainTracker` decides the gain at the end of each block, and `GainCurve` leads there from the gain of the block
+/// before. The stored gain also compensates the loudness that decoding loses.
 final class BlockGain: EncoderGain {
   private let tracker: BlockGainTracker
   private let blockSampleCount: Int
@@ -75,7 +76,9 @@ final class BlockGain: EncoderGain {
     return result
   }
 
-  /// Removes the next block from the waiting samples and applies its gain.
+  /// Removes the next block from the waiting samples and returns it with its gain applied.
+  ///
+  /// - Parameter isEnding: Whether the pipe has ended.
   private func amplifyNextBlock(_ gain: Gain, isEnding: Bool) throws -> AudioBuffer {
     let curve = GainCurve(start: previous ?? gain, end: gain, sampleCount: blockSampleCount)
     let original = waiting.slice(0..<min(blockSampleCount, waiting.sampleCount))

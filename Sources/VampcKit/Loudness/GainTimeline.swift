@@ -11,16 +11,16 @@ struct GainTimeline {
 
   private let kind: Kind
   private let hopLength: Int
-  /// Gain and number of samples of each block that still has samples to process, in order.
+  /// Gain curve and number of samples of each block that still has samples to process, in order.
   private var curves: [(curve: GainCurve, sampleCount: Int)] = []
   /// Number of processed samples of the first curve.
   private var usedOfFirst = 0
-  /// Gain of the last block that was appended.
+  /// Gain of the last block that was appended; nil where the gain of no block is known.
   private var previous: Gain?
-  /// Length of the stream's first block. Only the last block may be shorter, but its curve is as long as that of the
-  /// other blocks.
+  /// Length of the stream's first block in samples; nil before this length is known. Only the last block may be
+  /// shorter, but its curve has this length, too.
   private var nominalSampleCount: Int?
-  /// Number of samples whose gain is still to be left out in front of the next chunk.
+  /// Number of samples in front of the next chunk whose gain is still to be skipped.
   private var skippedSampleCount = 0
 
   /// Timeline of a stream whose blocks are still to be appended.
@@ -28,7 +28,8 @@ struct GainTimeline {
   /// - Parameters:
   ///   - nominalFrameCount: Number of frames in the stream's first block, if that block will not be appended; otherwise
   ///     nil.
-  ///   - previous: Gain of the block in front of the first appended block.
+  ///   - previous: Gain of the block in front of the first appended block; nil where this gain is unknown, or no block
+  ///     is in front.
   init(_ gain: StreamGain, hopLength: Int, nominalFrameCount: Int?, previous: Gain?) {
     switch gain {
     case .whole(let gain): kind = .whole(gain)
@@ -49,13 +50,13 @@ struct GainTimeline {
   /// Appends a block.
   ///
   /// - Parameter gain: Gain of the block, in a stream with a gain per block; nil continues the gain of the block
-  ///   before.
+  ///   before. A stream with one gain ignores this value.
   mutating func append(frameCount: Int, gain: Gain?) {
     nominalSampleCount = nominalSampleCount ?? frameCount * hopLength
     appendLost(frameCount: frameCount, gain: gain)
   }
 
-  /// Appends lost frames, from which the length of the stream's blocks cannot be known.
+  /// Appends lost frames, which do not show the length of the stream's blocks.
   ///
   /// - Parameter gain: Gain of the frames; nil continues the gain of the frames before.
   mutating func appendLost(frameCount: Int, gain: Gain?) {
@@ -67,7 +68,7 @@ struct GainTimeline {
     previous = end
   }
 
-  /// Leaves out the gain of the next `sampleCount` samples, which the signal does not contain.
+  /// Skips the gain of the next `sampleCount` samples, which the signal does not contain.
   mutating func skip(_ sampleCount: Int) { skippedSampleCount += sampleCount }
 
   /// Removes the gain from the next chunk of the signal.
@@ -105,7 +106,7 @@ struct GainTimeline {
 
 /// Stage that removes the encoder's gain.
 final class GainRemovalStage: AudioStage {
-  /// Gains of the blocks decoded so far.
+  /// Gains of the stream. A block is appended before its samples are processed.
   var timeline: GainTimeline
 
   init(_ timeline: GainTimeline) { self.timeline = timeline }

@@ -17,13 +17,13 @@ struct LoudnessMatcher {
     self.progress = progress
   }
 
-  /// Loudness of a recording that can be read twice, and the gains that follow from it.
+  /// Length of a recording that can be read twice, and the gains that follow from its loudness.
   struct Measurement: Equatable {
     /// Samples per channel of the recording, at the source's rate.
     let sampleCount: Int
     /// Gain that the encoder applies.
     let appliedGain: Gain
-    /// Gain that the stream stores and the decoder removes.
+    /// Gain that the stream stores and the decoder divides by.
     let storedGain: Gain
   }
 
@@ -31,7 +31,8 @@ struct LoudnessMatcher {
     LoudnessNormalisation(targetLUFS: model.bundle.codec.loudnessLUFS)
   }
 
-  /// Reads a seekable input to its end, measures its loudness, decodes a few of its segments, and rewinds the input.
+  /// Reads a seekable input to its end, measures its loudness, encodes and decodes a few of its segments, and rewinds
+  /// the input.
   ///
   /// - Throws: `AudioIOError`, `SignalError`, `ModelError`, `VampNetError`, and errors of the progress handler.
   func measure(_ input: any AudioInput) throws -> Measurement {
@@ -61,7 +62,7 @@ struct LoudnessMatcher {
       storedGain: Gain(decibels: gain.decibels - correctionDB))
   }
 
-  /// Makes the stage that decides the gain of a pipe block by block.
+  /// Makes the stage that decides and applies the gain of a pipe block by block.
   ///
   /// - Parameter checkCancellation: Closure that is called often while segments are decoded; an error of the closure
   ///   cancels the work.
@@ -81,7 +82,7 @@ struct LoudnessMatcher {
       checkCancellation: checkCancellation)
   }
 
-  /// Gain in dB by which the decoded segments must be raised to be as loud as the originals.
+  /// Gain in dB by which the decoded segments must be raised to be as loud as the original segments.
   private func correctionDB(_ segments: [AudioBuffer], _ gain: Gain) throws -> Double {
     func seconds(_ audio: AudioBuffer) -> Double { Double(audio.sampleCount) / Double(audio.sampleRateHz) }
     let totalSeconds = segments.reduce(0) { $0 + seconds($1) }

@@ -7,18 +7,18 @@ import Tokens
 struct LoudnessRestoration {
   private var originals: [AudioBuffer] = []
   private var decoded: [AudioBuffer] = []
-  /// Largest number of segments that count; only the latest segments count.
+  /// Largest number of segments that count: the latest ones.
   private let capacity: Int
 
   init(capacity: Int = .max) { self.capacity = capacity }
 
-  /// Corrections are capped: a larger one would only amplify noise.
+  /// Largest correction in dB, upwards or downwards. A larger correction would only amplify noise.
   private static let largestCorrectionDB = 12.0
   /// Number of rounds of correction. The limiter reverses part of each correction; after this number of rounds the
-  /// remaining error is small.
+  /// error is small.
   private static let roundCount = 3
 
-  /// Adds a segment of the original, and the same segment decoded, without the encoder's gain.
+  /// Adds a segment of the original, and the same segment encoded and decoded, both without the encoder's gain.
   mutating func add(_ original: AudioBuffer, decoded segment: AudioBuffer) {
     originals.append(original)
     decoded.append(segment)
@@ -28,7 +28,8 @@ struct LoudnessRestoration {
     }
   }
 
-  /// Gain in dB that makes the decoded segments as loud as the originals; 0 where either is digital silence.
+  /// Gain in dB, within ±12 dB, that makes the decoded segments as loud as the original segments; 0 where the originals
+  /// or the decoded segments are digital silence.
   ///
   /// - Throws: `SignalError` for a format that cannot be measured.
   func correctionDB() throws -> Double {

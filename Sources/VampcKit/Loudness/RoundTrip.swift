@@ -2,7 +2,7 @@ import Kernels
 import Signal
 import Tokens
 
-/// Encodes segments of a recording and decodes them again, to measure the loudness that a decoder will give them.
+/// Encoder and decoder of segments of a recording, to measure the loudness that a decoder will give to the segments.
 struct RoundTrip {
   private let model: Model
   private let prompt: CompressionPrompt
@@ -12,7 +12,7 @@ struct RoundTrip {
   /// Round trip with one model.
   ///
   /// - Parameters:
-  ///   - prompt: Kept tokens; all other tokens are generated as the decoder will generate them.
+  ///   - prompt: Rule for the kept tokens. The model generates all other tokens as a decoder does.
   ///   - checkCancellation: Closure that is called often; an error of the closure cancels the work.
   init(
     _ model: Model, prompt: CompressionPrompt, sampler: SamplerSettings, checkCancellation: @escaping () throws -> Void
@@ -23,10 +23,10 @@ struct RoundTrip {
     self.checkCancellation = checkCancellation
   }
 
-  /// Encodes and decodes a segment as a recording of its own; the result has as many samples.
+  /// Encodes and decodes a segment as a recording of its own. The result has the same number of samples and channels.
   ///
-  /// - Parameter segment: Samples at the codec's rate, with the encoder's gain applied. The result has this gain, too.
-  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
+  /// - Parameter segment: Samples at the codec's rate with the encoder's gain, which the result has, too.
+  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded; errors of `checkCancellation`.
   func decoded(_ segment: AudioBuffer) throws -> AudioBuffer {
     let fillers = try TokenFillerFactory(
       model, content: TokenContent(prompt: prompt), fill: .generate, sampler: sampler)

@@ -1,17 +1,19 @@
 import Signal
 import Tokens
 
-/// Estimate of the loudness that a pipe loses, from segments of ten seconds that have passed.
+/// Estimate of the loudness that a pipe loses between encoder and decoder, from segments of at most ten seconds that
+/// have passed.
 ///
-/// The first six segments follow each other; later, one segment a minute is decoded. The latest six segments count. A
-/// segment consists of whole blocks, or of the beginning of a longer block, so that its correction applies to the
-/// blocks on which it was measured. The blocks that end a pipe (all blocks of a short pipe) are measured together.
+/// The first six segments follow each other; later, about one segment a minute is decoded. The latest six segments
+/// count. A segment consists of whole blocks, or of the beginning of a longer block, so that its correction applies to
+/// the blocks on which it was measured. The blocks that end a pipe (all blocks of a short pipe) are measured together.
 final class RunningRestoration {
   private let roundTrip: RoundTrip
   private var restoration = LoudnessRestoration(capacity: latestCount)
-  /// Gain in dB by which decoded sound must be raised to be as loud as the original.
+  /// Gain in dB by which decoded sound must be raised to be as loud as the original; 0 before the first segment is
+  /// measured.
   private(set) var correctionDB = 0.0
-  /// Number of samples per channel that have passed.
+  /// Number of samples per channel that have passed, at the codec's rate.
   private var position = 0
   /// Smallest sample number at which the next segment may begin.
   private var nextStart = 0
@@ -19,10 +21,11 @@ final class RunningRestoration {
   private var segment: Segment?
   private var segmentCount = 0
 
-  /// Length of the longest segment in seconds, a little more than a block of the usual length.
+  /// Length in seconds of the longest segment before the pipe ends, a little more than a block of the usual length.
   private static let segmentSeconds = 10
   private static let latestCount = 6
-  /// Seconds from one segment to the next once ``latestCount`` have been measured.
+  /// Shortest time in seconds from the last block of a segment to the first block of the next segment, once
+  /// ``latestCount`` segments have been measured.
   private static let laterSeconds = 60
 
   private struct Segment {
@@ -38,7 +41,7 @@ final class RunningRestoration {
   ///
   /// - Parameter isEnding: Whether the pipe has ended. No segment is then decoded before ``finish()``.
   /// - Returns: the block with its gain.
-  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded.
+  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded; errors of the cancellation check.
   func applying(_ curve: GainCurve, to original: AudioBuffer, isEnding: Bool) throws -> AudioBuffer {
     var amplified = original
     curve.apply(to: &amplified)
@@ -53,6 +56,8 @@ final class RunningRestoration {
   }
 
   /// Measures the last segment after the end of the pipe.
+  ///
+  /// - Throws: same errors as ``applying(_:to:isEnding:)``.
   func finish() throws {
     if let segment { try measure(segment) }
   }

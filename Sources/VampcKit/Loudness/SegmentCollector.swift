@@ -4,7 +4,7 @@ import Signal
 /// recording and cover all of a short recording.
 struct SegmentCollector {
   private let segmentSampleCount: Int
-  /// First sample of each segment.
+  /// Number of each segment's first sample, counted from the beginning of the recording.
   private let starts: [Int]
   private var position = 0
   /// Segments collected so far, in order.
@@ -18,8 +18,8 @@ struct SegmentCollector {
 
   /// Collector for a recording of the given format.
   ///
-  /// - Parameter sampleCount: Samples per channel of the recording; nil for an unknown number, for which the beginning
-  ///   of the recording is collected.
+  /// - Parameter sampleCount: Samples per channel of the recording; nil where the number is unknown: the first minute
+  ///   is then collected.
   init(sampleRateHz: Int, sampleCount: Int?) {
     let length = Int(Self.segmentSeconds * Double(sampleRateHz))
     let room = (sampleCount ?? 0) - Self.segmentCount * length

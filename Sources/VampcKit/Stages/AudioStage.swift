@@ -1,16 +1,17 @@
 import Signal
 
-/// Stage of signal processing that takes audio in chunks of any size and returns the output so far.
+/// Stage of signal processing that takes audio in chunks of any size and returns its output in chunks.
 ///
 /// The concatenated output does not depend on the sizes of the chunks. A stage does not know its neighbours.
 protocol AudioStage: AnyObject {
-  /// Processes the next chunk and returns the output so far, which may lag behind the input.
+  /// Processes the next chunk and returns the output that is ready since the last call; the output may lag behind the
+  /// input.
   func process(_ chunk: AudioBuffer) throws -> AudioBuffer
   /// Returns the remaining output after the last input; nil where no output remains.
   func finish() throws -> AudioBuffer?
 }
 
-/// Chain of stages, each of which processes the output of the stage before.
+/// Chain of stages in order, each of which processes the output of the stage before.
 final class AudioChain: AudioStage {
   private let stages: [any AudioStage]
 
@@ -18,7 +19,7 @@ final class AudioChain: AudioStage {
 
   func process(_ chunk: AudioBuffer) throws -> AudioBuffer { try process(chunk, from: 0) }
 
-  /// Returns the remaining output of each stage, processed by all later stages.
+  /// Returns the remaining output of each stage, processed by all later stages; nil where no output remains.
   func finish() throws -> AudioBuffer? {
     var rest: AudioBuffer?
     for (index, stage) in stages.enumerated() {

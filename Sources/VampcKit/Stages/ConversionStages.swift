@@ -29,7 +29,8 @@ final class DownmixStage: AudioStage {
   /// Number of channels of the output.
   var codedChannelCount: Int { layout.codedChannelCount }
 
-  /// Decibels by which the mix is softer than the loudest channel; nil for less than 10 dB and for no mix.
+  /// Decibels by which the mix is softer than the loudest of its channels; infinite for a silent mix. Nil for less than
+  /// 10 dB, where all channels are silent, and where nothing is mixed.
   var notableLossDB: Double? { layout.mixesDown ? lossMeter.notableLossDB : nil }
 
   func process(_ chunk: AudioBuffer) -> AudioBuffer {
@@ -63,7 +64,7 @@ final class ChannelStage: AudioStage {
   func finish() -> AudioBuffer? { nil }
 }
 
-/// Stage that removes the first samples, which are preroll.
+/// Stage that removes the first samples of a signal: samples decoded only to be thrown away (preroll).
 final class PrerollRemovalStage: AudioStage {
   private var remaining: Int
 
@@ -95,19 +96,19 @@ final class OffsetRemovalStage: AudioStage {
   func finish() -> AudioBuffer? { remover.finish() }
 }
 
-/// Stage that writes digital silence where the source has it.
+/// Stage that replaces samples by digital silence where the source is digitally silent.
 final class SilenceStage: AudioStage {
   private var gate: SilenceGate
 
   /// Stage that knows no silent runs yet.
   ///
-  /// - Parameter firstSample: Number of the first input sample; silent runs are counted from the same sample 0.
+  /// - Parameter firstSample: Number of the first input sample. Silent runs count samples from the same sample 0.
   init(firstSample: Int, sampleRateHz: Int) {
     gate = SilenceGate(firstSample: firstSample, sampleRateHz: sampleRateHz)
   }
 
-  /// Adds the silent runs of a block that begins with sample `blockStart`, before the samples of the block are
-  /// processed.
+  /// Adds the silent runs of a block before the samples of the block are processed. `runs` and `blockStart`, the first
+  /// sample of the block, are numbers of samples at the rate of this stage.
   func append(_ runs: [Range<Int>], blockStart: Int) { gate.append(runs, blockStart: blockStart) }
 
   func process(_ chunk: AudioBuffer) -> AudioBuffer { gate.process(chunk) }
@@ -121,12 +122,13 @@ final class SilenceDetectionStage: AudioStage {
 
   /// Detector for samples of the given rate.
   ///
-  /// - Parameter ignoresOffset: Whether a constant offset, that of the first sample, also counts as silence.
+  /// - Parameter ignoresOffset: Whether a run of any constant value also counts as silence, because a later stage
+  ///   removes the offset.
   init(sampleRateHz: Int, ignoresOffset: Bool) {
     detector = SilenceDetector(sampleRateHz: sampleRateHz, ignoresOffset: ignoresOffset)
   }
 
-  /// Silent runs found since the last call, in samples from the beginning of the recording.
+  /// Removes and returns the silent runs found since the last call, in samples from the beginning of the recording.
   func takeRuns() -> [Range<Int>] { detector.takeRuns() }
 
   func process(_ chunk: AudioBuffer) -> AudioBuffer {

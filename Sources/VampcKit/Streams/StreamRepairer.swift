@@ -6,17 +6,18 @@ import Tokens
 /// Blocks keep their frame numbers. Lost frames become blocks that keep no tokens, so that time stays aligned. A
 /// decoder generates these frames as it does in the damaged stream.
 public enum StreamRepairer {
-  /// Stream that was written.
+  /// Description of a stream that was written.
   public struct Repaired: Sendable {
     /// Header of the stream.
     public let header: StreamHeader
-    /// Number of samples per channel of the recording, at the source's rate.
+    /// Number of samples per channel that the written stream states, at the source's rate.
     public let sampleCount: Int
-    /// Bytes and tokens of the stream.
+    /// Numbers of bytes, frames and tokens of the written stream.
     public let statistics: StreamStatistics
-    /// Lost frames, by absolute number.
+    /// Runs of lost frames, by absolute frame number, in order.
     public let lostFrames: [Range<Int>]
-    /// Whether the length is that of the original. Otherwise the length was computed from the intact frames.
+    /// Whether the trailer of the original was found, from which ``sampleCount`` follows. Otherwise ``sampleCount``
+    /// follows from the received frames.
     public let knowsLength: Bool
   }
 
@@ -32,10 +33,10 @@ public enum StreamRepairer {
   ///
   /// - Parameters:
   ///   - source: Closure that returns the next bytes; none at the end of the input.
-  ///   - budget: Limits for damaged streams, of which only the largest duration of lost frames counts.
+  ///   - budget: Budget of which only the largest duration of lost frames counts.
   ///   - write: Closure that is called with the bytes of the repaired streams, in order.
-  /// - Throws: `BitstreamError`, the first fault, where nothing is intact; ``DecodingBudgetError`` where more is lost
-  ///   than the budget allows; `ReadingBudgetError`; and errors of the closures.
+  /// - Throws: `BitstreamError`, the first fault, where no block is intact; ``DecodingBudgetError`` where more seconds
+  ///   are lost than the budget allows; `ReadingBudgetError`; and errors of the closures.
   public static func repair(
     source: @escaping () throws -> [UInt8], budget: DecodingBudget = .standard, write: ([UInt8]) throws -> Void
   ) throws -> Report {
@@ -77,7 +78,7 @@ private struct RepairedStream {
   private var assembler: BlockAssembler?
   private var gain: Gain?
   private var lostFrames: [Range<Int>] = []
-  /// Range of the received frames, lost frames included.
+  /// Absolute numbers of the received frames, lost frames included; nil before the first block.
   private var frames: Range<Int>?
 
   init(_ header: StreamHeader) { self.header = header }
@@ -88,9 +89,9 @@ private struct RepairedStream {
     try assemble(block, write)
   }
 
-  /// Marks frames as lost.
+  /// Writes blocks that keep no tokens in place of lost frames, which are given by their absolute numbers.
   ///
-  /// - Parameter next: Block behind the lost frames, where they are the beginning of the stream.
+  /// - Parameter next: Block behind the lost frames where the stream begins with the lost frames; otherwise nil.
   mutating func lose(
     _ lost: Range<Int>, next: StreamBlock?, _ write: ([UInt8]) throws -> Void
   ) throws {

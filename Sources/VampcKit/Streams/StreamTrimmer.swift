@@ -3,9 +3,10 @@ import Tokens
 
 /// Trimmer of streams, which lowers their rate by masking tokens. No audio is decoded.
 public struct StreamTrimmer: Sendable {
-  /// Largest number of codebooks to keep; nil keeps all codebooks of the stream.
+  /// Largest number of codebooks to keep, coarse first; nil keeps all codebooks that the stream keeps.
   public var codebookCount: Int?
-  /// Period of the frames to keep, among the frames that the stream keeps; nil keeps all these frames.
+  /// New period in frames, a multiple of the stream's period; all frames off this period are masked. Nil masks no
+  /// frame.
   public var period: Int?
   /// Longest block in seconds; nil takes the usual length for the rate.
   public var latencySeconds: Double?
@@ -26,16 +27,17 @@ public struct StreamTrimmer: Sendable {
     public let header: StreamHeader
     /// Number of samples per channel of the recording, at the source's rate.
     public let sampleCount: Int
-    /// Bytes and tokens of the trimmed stream.
+    /// Numbers of bytes, frames and tokens of the trimmed stream.
     public let statistics: StreamStatistics
-    /// Bytes and tokens of the original stream.
+    /// Numbers of bytes, frames and tokens of the original stream.
     public let originalStatistics: StreamStatistics
   }
 
   /// Trims all streams of an input, one after the other.
   ///
-  /// Blocks get the usual length for the new rate. In a stream with a gain per block, a block is joined with the block
-  /// before only if both have the same gain. A joined block with two gains would change the decoded sound.
+  /// Blocks get the usual length for the new rate, or the length that ``latencySeconds`` allows. In a stream with a
+  /// gain per block, a block is joined with the block before only if both have the same gain. A joined block with two
+  /// gains would change the decoded sound.
   ///
   /// - Parameters:
   ///   - source: Closure that returns the next bytes; none at the end of the input.
@@ -43,7 +45,7 @@ public struct StreamTrimmer: Sendable {
   ///     encoded file. The array may have more or fewer elements than the input has streams.
   ///   - write: Closure that is called with the bytes of the trimmed streams, in order.
   ///   - visit: Closure that is called with the result for each stream, in order.
-  /// - Throws: `BitstreamError` at the first fault of the input, including its token hashes; `ReadingBudgetError`;
+  /// - Throws: `BitstreamError` at the first fault of the input, a wrong token hash included; `ReadingBudgetError`;
   ///   `VampcError.periodNotMultiple`; and errors of the closures.
   public func trim(
     source: @escaping () throws -> [UInt8], frameCounts: [Int] = [], write: ([UInt8]) throws -> Void,
@@ -72,9 +74,11 @@ public struct StreamTrimmer: Sendable {
     }
   }
 
-  /// Statistics that streams would have with blocks of the usual length. Blocks with different gains are joined, too.
+  /// Statistics that the streams of an input would have with blocks of the usual length, in order. Blocks with
+  /// different gains are joined, too.
   ///
-  /// - Throws: same errors as `trim`.
+  /// - Throws: `BitstreamError` at the first fault of the input, a wrong token hash included; `ReadingBudgetError`;
+  ///   errors of `source`.
   public static func usualCost(
     source: @escaping () throws -> [UInt8], frameCounts: [Int]
   ) throws -> [StreamStatistics] {
@@ -161,7 +165,7 @@ private struct TrimmedStream {
 
   /// Writes the rest of the stream.
   ///
-  /// - Returns: bytes and tokens of the whole stream.
+  /// - Returns: numbers of bytes, frames and tokens of the whole stream.
   mutating func finish(sampleCount: Int, _ write: ([UInt8]) throws -> Void) throws -> StreamStatistics {
     var assembler = try self.assembler ?? BlockAssembler(header: header, blockFrameCount: blockFrameCount)
     for bytes in try assembler.finish(sampleCount: sampleCount) { try write(bytes) }

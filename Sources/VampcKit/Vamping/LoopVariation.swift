@@ -1,7 +1,7 @@
 import Signal
 import Tokens
 
-/// Variations of a loop, one pass after the other; the last sample leads to the first one, so that the result loops.
+/// Variations of a loop, one pass after the other. The last sample leads to the first sample, so that the result loops.
 ///
 /// The loop is resampled to a whole number of frames, a change of at most half a frame, and resampled back behind the
 /// decoder, so that pitch and length stay exact. Codec and resamplers see the loop with a copy of itself on either
@@ -30,7 +30,7 @@ struct LoopVariation {
       keptRateBps: work.keptRateBps(mask, channelCount: coded.channelCount))
   }
 
-  /// Tokens of the loop, encoded between two copies of itself.
+  /// Tokens of each coded channel of the loop, encoded between two copies of the loop.
   private func loopTokens(of loop: AudioBuffer, _ rates: LoopRates, _ gain: Gain) throws -> [TokenGrid] {
     var tiled = try work.filtered(
       AudioBuffer(channels: loop.channels.map { $0 + $0 + $0 }, sampleRateHz: rates.sampleRateHz))
@@ -42,7 +42,8 @@ struct LoopVariation {
     }
   }
 
-  /// Samples of all passes, with one more pass before and behind them, at the loop's own rate.
+  /// Samples of all passes, with a copy of the last pass in front and a copy of the first pass behind, at the loop's
+  /// own sample rate.
   private func loopSamples(of grids: [TokenGrid], _ rates: LoopRates, _ gain: Gain) throws -> AudioBuffer {
     let surrounded = grids.map { grid in
       let codebooks = 0..<grid.codebookCount
@@ -56,7 +57,7 @@ struct LoopVariation {
     return samples
   }
 
-  /// Generates the tokens of all passes, one pass after the other.
+  /// Tokens of `count` passes of one channel, one pass after the other, with the masked tokens generated.
   private func passes(of loop: TokenGrid, _ mask: TokenMask, count: Int) throws -> TokenGrid {
     let tokens = TokenGrid(joining: Array(repeating: loop, count: count))
     let kept = (1..<count).reduce(mask) { joined, _ in joined.appending(mask) }
@@ -102,11 +103,11 @@ struct LoopVariation {
 struct LoopRates: Equatable {
   /// Number of frames of the loop, at least 1.
   let frameCount: Int
-  /// Sample rate of the loop in Hz.
+  /// True sample rate of the loop in Hz.
   let sampleRateHz: Int
-  /// Rate of the loop's samples for the resampler. Only the ratio to ``frameRateHz`` has a meaning.
+  /// Nominal rate of the loop's samples, for the resampler. Only the ratio to ``frameRateHz`` has a meaning.
   let loopRateHz: Int
-  /// Rate for the resampler at which the loop has exactly ``frameCount`` frames of samples.
+  /// Nominal rate, for the resampler, at which the loop has exactly (``frameCount`` · hop length) samples.
   let frameRateHz: Int
 
   /// Rates for a loop of `sampleCount` samples per channel.
@@ -137,7 +138,7 @@ struct LoopRates: Equatable {
 }
 
 extension TokenGrid {
-  /// Grid whose first frames are moved to the end.
+  /// Grid whose first `frameCount` frames are moved to the end.
   fileprivate func rotated(by frameCount: Int) -> TokenGrid {
     let codebooks = 0..<codebookCount
     return slice(codebooks: codebooks, frames: frameCount..<self.frameCount)

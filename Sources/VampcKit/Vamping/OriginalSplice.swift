@@ -1,18 +1,19 @@
 import Signal
 import Tokens
 
-/// Replaces decoded samples by those of the recording in frames whose tokens are all kept, with cross-fades where
-/// generated frames begin and end.
+/// Splice of a recording into its variation: in frames whose tokens are all kept, samples of the recording replace
+/// decoded samples. Cross-fades lie where generated frames begin and end.
 struct OriginalSplice {
   private let geometry: TokenGeometry
   private let sampleRateHz: Int
 
-  /// Length of a cross-fade in seconds. A cross-fade lies inside the generated frames, so that no other sample changes.
+  /// Length of a cross-fade in seconds. At a generated frame inside the recording, a cross-fade lies within the
+  /// generated frames, so that samples of kept frames do not change.
   private static let fadeSeconds = 0.02
 
   /// Splice of a recording and a variation.
   ///
-  /// - Parameter sampleRateHz: Sample rate of both.
+  /// - Parameter sampleRateHz: Sample rate of the recording and of the variation in Hz.
   init(geometry: TokenGeometry, sampleRateHz: Int) {
     self.geometry = geometry
     self.sampleRateHz = sampleRateHz
@@ -21,10 +22,10 @@ struct OriginalSplice {
   /// Returns `result` with the recording's samples in kept frames, and with the recording's number of channels.
   ///
   /// - Parameters:
-  ///   - original: Recording.
-  ///   - result: Generated sound, one channel or as many as the recording has.
-  ///   - start: Sample of the result at which the recording begins.
-  ///   - mask: Keep mask of the recording's frames.
+  ///   - original: Recording, without extensions.
+  ///   - result: Decoded variation, with one channel or with as many channels as the recording.
+  ///   - start: Number of the sample of `result` at which the recording begins.
+  ///   - mask: Keep mask of the recording's frames, without extensions.
   func splice(_ original: AudioBuffer, into result: AudioBuffer, at start: Int, mask: TokenMask) -> AudioBuffer {
     let weights = generatedWeights(mask, sampleCount: original.sampleCount, start: start, result.sampleCount)
     let channels = original.channels.enumerated().map { index, samples in
@@ -39,8 +40,8 @@ struct OriginalSplice {
     return AudioBuffer(channels: channels, sampleRateHz: sampleRateHz)
   }
 
-  /// Weight of the generated sound for each sample of the recording: 0 outside generated frames, 1 inside them, and
-  /// linear between, because both sounds are alike there.
+  /// Weight of the decoded sound for each sample of the recording, 0...1: 0 in kept frames, 1 inside generated frames,
+  /// and linear in cross-fades, because both sounds are alike there.
   private func generatedWeights(_ mask: TokenMask, sampleCount: Int, start: Int, _ resultCount: Int) -> [Float] {
     var weights = [Float](repeating: 0, count: sampleCount)
     let fade = max(1, Int(Self.fadeSeconds * Double(sampleRateHz)))
@@ -59,7 +60,7 @@ struct OriginalSplice {
     return weights
   }
 
-  /// Adds cross-fades at the ends of the recording where generated sound precedes or follows it.
+  /// Adds a cross-fade within the recording at an end where generated sound precedes or follows the recording.
   private func joinExtensions(_ weights: inout [Float], fade: Int, start: Int, _ resultCount: Int) {
     let count = min(fade, weights.count)
     for place in 0..<count {

@@ -2,7 +2,8 @@ import Foundation
 import Signal
 import Tokens
 
-/// Variation of a recording from its beginning to its end, possibly longer than the recording.
+/// Variation of a recording that is no loop. Length and pitch may change, and generated sound may precede and follow
+/// the recording.
 struct RecordingVariation {
   private let work: VampWork
   private let settings: VampSettings
@@ -12,7 +13,7 @@ struct RecordingVariation {
     settings = work.settings
   }
 
-  /// Numbers of frames of the result: before, in and behind the recording.
+  /// Numbers of frames of the result before, in and behind the varied recording.
   private struct Frames {
     var preceding: Int
     var middle: Int
@@ -71,13 +72,14 @@ struct RecordingVariation {
       following: frameCount(settings.extent.followingSeconds))
   }
 
-  /// Number of the recording's frame whose tokens stand at `frame` of the result.
+  /// Number of the recording's frame whose tokens stand at frame `frame` of the stretched recording, which has
+  /// `frameCount` frames.
   private func sourceFrame(_ frame: Int, of sourceFrameCount: Int, in frameCount: Int) -> Int {
     sourceFrameCount == frameCount
       ? frame : min(sourceFrameCount - 1, Int(Double(frame) * Double(sourceFrameCount) / Double(frameCount)))
   }
 
-  /// Tokens of the recording on the result's frames: repeated or dropped where the tempo changes.
+  /// Tokens of the recording stretched to `frameCount` frames: tokens are repeated or dropped where the tempo changes.
   private func stretched(_ source: TokenGrid, to frameCount: Int) -> TokenGrid {
     var result = TokenGrid(codebookCount: source.codebookCount, frameCount: frameCount)
     for frame in 0..<frameCount {
@@ -87,7 +89,7 @@ struct RecordingVariation {
     return result
   }
 
-  /// Keep mask of the result's frames; repetitions of a frame are generated.
+  /// Keep mask of the stretched recording, which has `frameCount` frames. Repetitions of a frame are masked.
   private func keepMask(sourceFrameCount: Int, _ frameCount: Int) -> TokenMask {
     let mask = work.mask(frameCount: frameCount)
     return mask.dropping { _, frame in
@@ -97,7 +99,7 @@ struct RecordingVariation {
     }
   }
 
-  /// Adds generated frames before and behind the tokens.
+  /// Adds generated frames before and behind the tokens of one channel.
   ///
   /// The extension grows by half a window at a time: the other half of the window is the context that it continues.
   private func extended(_ tokens: TokenGrid, _ frames: Frames) throws -> TokenGrid {
@@ -137,9 +139,12 @@ struct RecordingVariation {
     return masked(frames.preceding).appending(middle).appending(masked(frames.following))
   }
 
-  /// Cuts or pads the result to the length of the recording with its extensions.
+  /// Cuts `audio` to the time-stretched recording and the extensions before and behind the recording. Zeros at the end
+  /// replace missing samples.
   ///
-  /// - Parameter start: Sample of `audio` at which the recording begins.
+  /// - Parameters:
+  ///   - start: Number of the sample of `audio` at which the recording begins.
+  ///   - middleSampleCount: Number of samples of the recording after time stretching, without extensions.
   private func trimmed(_ audio: AudioBuffer, start: Int, middleSampleCount: Int) -> AudioBuffer {
     let preceding = min(start, sampleCount(settings.extent.precedingSeconds, audio.sampleRateHz))
     let following = sampleCount(settings.extent.followingSeconds, audio.sampleRateHz)
@@ -152,7 +157,7 @@ struct RecordingVariation {
 }
 
 extension AudioBuffer {
-  /// Number of samples of this buffer that the first `frameCount` frames cover.
+  /// Number of samples of this buffer, at its sample rate, that the first `frameCount` frames cover.
   fileprivate func sampleCount(before frameCount: Int, _ geometry: TokenGeometry) -> Int {
     min(
       sampleCount,

@@ -1,6 +1,6 @@
 /// Named prompt for vamping.
 ///
-/// Periods and widths are those of the published app ("slight", "moderate" and "very strong" periodic variation,
+/// Periods and widths come from the published VampNet app ("slight", "moderate" and "very strong" periodic variation,
 /// "beat-driven variation"), which keeps three codebooks.
 public enum VampPreset: String, CaseIterable, Sendable {
   case smallVariation = "small-variation"
@@ -25,7 +25,7 @@ public enum VampPreset: String, CaseIterable, Sendable {
   /// Number of codebooks that the preset keeps, coarse first.
   public var codebookCount: Int { self == .timbre ? 1 : 3 }
 
-  /// Period in frames; 0 keeps no frame of a period.
+  /// Distance of the periodically kept frames in frames; 0 keeps no frame periodically.
   public var period: Int {
     switch self {
     case .smallVariation: 5

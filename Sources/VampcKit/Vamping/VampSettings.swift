@@ -1,6 +1,6 @@
 public import Tokens
 
-/// Settings of a variation: which tokens of the recording are kept, and what is done with the time around them.
+/// Settings of a variation: kept tokens, sampler, channels, loop, extensions, length and pitch.
 public struct VampSettings: Equatable, Sendable {
   /// Sound that is generated before and behind the recording.
   public struct Extension: Equatable, Sendable {
@@ -9,16 +9,16 @@ public struct VampSettings: Equatable, Sendable {
     /// Seconds behind the recording, 0 or more.
     public var followingSeconds: Double
 
-    /// Extension of the given lengths; none by default.
+    /// Extension of the given lengths; no extension by default.
     public init(precedingSeconds: Double = 0, followingSeconds: Double = 0) {
       self.precedingSeconds = precedingSeconds
       self.followingSeconds = followingSeconds
     }
   }
 
-  /// Codebooks and period that are kept.
+  /// Kept codebooks, and period and phase of the kept frames.
   public var prompt: CompressionPrompt
-  /// Whether the seed of each variation draws the phase of ``prompt``.
+  /// Whether the seed of each variation draws the phase of ``prompt``. Otherwise the phase is the prompt's own.
   public var drawsPhase: Bool
   /// Rules beyond the period. Their seed is ignored: the seed of each variation takes its place.
   public var keepRules: KeepRules
@@ -26,22 +26,24 @@ public struct VampSettings: Equatable, Sendable {
   public var sampler: SamplerSettings
   /// Coded channels: each with the same keep mask and the same random numbers, or one mix.
   public var channels: EncoderSettings.Channels
-  /// Number of passes of a loop, whose end leads to its beginning; nil for a recording that is no loop.
+  /// Number of passes of a loop, each a variation of its own; the end of the last pass leads to the beginning of the
+  /// first. Nil for a recording that is no loop.
   public var loopPassCount: Int?
   /// Durations of generated sound before and behind the recording.
   public var extent: Extension
-  /// Length of the result relative to the recording, without a change of pitch, `0.25...4`.
+  /// Length of the varied recording without extensions, relative to the recording, `0.25...4`. The pitch does not
+  /// change.
   public var timeStretch: Double
-  /// Change of pitch in semitones, without a change of length, `-24...24`.
+  /// Change of pitch in semitones, without a change of length, `-24...24`. A loop ignores this value.
   public var pitchSemitones: Double
-  /// Whether frames of which all tokens are kept come back as the samples of the recording.
+  /// Whether samples of the recording replace decoded samples in frames whose tokens are all kept.
   public var keepsOriginal: Bool
 
   /// Settings that keep the tokens of `prompt` and change neither length nor pitch, unless the parameters say
   /// otherwise.
   ///
-  /// - Precondition: A loop has at least one pass and no extension, stretching or original samples. Original samples
-  ///   exclude stretching and changes of pitch.
+  /// - Precondition: `timeStretch` and `pitchSemitones` are in their ranges. A loop has at least one pass and no
+  ///   extension, stretching or original samples. Original samples exclude stretching and changes of pitch.
   public init(
     prompt: CompressionPrompt, drawsPhase: Bool = false, keepRules: KeepRules = KeepRules(),
     sampler: SamplerSettings = .published, channels: EncoderSettings.Channels = .keep, loopPassCount: Int? = nil,

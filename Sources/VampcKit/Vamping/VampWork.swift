@@ -2,7 +2,7 @@ import ModelStore
 import Signal
 import Tokens
 
-/// Steps that variations of recordings and of loops share: codec, loudness, keep mask, generation.
+/// Steps that variations of recordings and variations of loops share: codec, loudness, keep mask, generation.
 struct VampWork {
   let model: Model
   let generator: TokenGenerator
@@ -23,11 +23,11 @@ struct VampWork {
 
   var geometry: TokenGeometry { model.geometry }
 
-  /// Calls the progress handler, whose error cancels the work.
+  /// Reports the progress of a step to the handler, whose error cancels the work.
   ///
   /// - Parameters:
-  ///   - share: Finished share of the stage, 0 to 1.
-  ///   - totalSeconds: Length of the audio in seconds.
+  ///   - share: Finished share of the step, 0 to 1.
+  ///   - totalSeconds: Length in seconds of the audio that the step processes.
   func report(_ stage: CodingProgress.Stage, share: Double, totalSeconds: Double) throws {
     try progress?(CodingProgress(stage: stage, doneSeconds: share * totalSeconds, totalSeconds: totalSeconds))
   }
@@ -47,9 +47,9 @@ struct VampWork {
     return LoudnessNormalisation(targetLUFS: model.bundle.codec.loudnessLUFS).gain(for: meter)
   }
 
-  /// Encodes each channel to the tokens of the codebooks that the transformers cover.
+  /// Encodes each channel, with the gain applied, to the tokens of the codebooks that the transformers cover.
   ///
-  /// - Parameter samples: Samples at the codec's rate, without the gain.
+  /// - Parameter samples: Samples at the codec's rate, to which the gain is not yet applied.
   func tokens(of samples: AudioBuffer, gain: Gain) throws -> [TokenGrid] {
     var amplified = samples
     gain.apply(to: &amplified)
@@ -63,7 +63,8 @@ struct VampWork {
     }
   }
 
-  /// Keep mask of a result with `frameCount` frames, for the seed of this variation.
+  /// Keep mask of `frameCount` frames from the beginning of a recording, with the codebooks that the transformers
+  /// cover, for the seed of this variation.
   func mask(frameCount: Int) -> TokenMask {
     var (prompt, rules) = (settings.prompt, settings.keepRules)
     rules.random.seed = seed
@@ -72,9 +73,10 @@ struct VampWork {
       .slice(codebooks: 0..<generator.codebookCount, frames: 0..<frameCount)
   }
 
-  /// Generates the masked tokens and returns all tokens, kept and generated.
+  /// Generates the masked tokens of one channel and returns all tokens, kept and generated.
   ///
-  /// - Parameter round: Number of this call within one variation; each round has random numbers of its own.
+  /// - Parameter round: Number of this call among the calls for one channel, 0 for the first. Each round has random
+  ///   numbers of its own, the same for all channels.
   func generate(_ tokens: TokenGrid, mask: TokenMask, round: Int = 0) throws -> TokenGrid {
     let seconds = Double(tokens.frameCount) / geometry.frameRateHz
     try report(.generating, share: 0, totalSeconds: seconds)
@@ -89,7 +91,7 @@ struct VampWork {
   /// far apart.
   private static let seedStep: UInt32 = 0x9E37_79B9
 
-  /// Decodes the tokens of all channels to samples at the codec's rate, without the gain.
+  /// Decodes the tokens of all channels to samples at the codec's rate, and removes the gain and the decoder's offset.
   func samples(of grids: [TokenGrid], gain: Gain) throws -> AudioBuffer {
     let seconds = Double(grids[0].frameCount) / geometry.frameRateHz
     let codec = InMemoryCodec(model)
@@ -107,9 +109,9 @@ struct VampWork {
     return samples
   }
 
-  /// Returns samples that are as loud as the recording, with true peaks below full scale.
+  /// Returns `samples` with the loudness of the recording, corrected by at most 12 dB, and with peaks below full scale.
   ///
-  /// - Parameter audible: Range of `samples` whose loudness is compared with that of the recording.
+  /// - Parameter audible: Range of `samples` whose loudness is compared with the loudness of the recording.
   func matchLoudness(of samples: AudioBuffer, to original: AudioBuffer, audible: Range<Int>) throws -> AudioBuffer {
     var restoration = LoudnessRestoration()
     restoration.add(original, decoded: samples.slice(audible))
@@ -121,7 +123,7 @@ struct VampWork {
     return limited
   }
 
-  /// Nominal bitrate of the kept tokens of all coded channels in bit/s.
+  /// Nominal bitrate of the kept tokens of all coded channels in bit/s, where each channel has the keep mask `mask`.
   func keptRateBps(_ mask: TokenMask, channelCount: Int) -> Double {
     guard mask.frameCount > 0 else { return 0 }
     let seconds = Double(mask.frameCount) / geometry.frameRateHz

@@ -1,8 +1,8 @@
 public import Signal
 import Tokens
 
-/// Maker of variations: it keeps some tokens of a recording and lets VampNet generate the others (arXiv 2307.04686,
-/// section 4: "vamping").
+/// Maker of variations, which keeps some tokens of a recording and lets VampNet generate all other tokens (arXiv
+/// 2307.04686, section 4: "vamping").
 ///
 /// A vamper holds one model, works in memory and serves one call at a time.
 public struct Vamper {
@@ -12,7 +12,7 @@ public struct Vamper {
   public let settings: VampSettings
   private let generator: TokenGenerator
 
-  /// Loads the transformers.
+  /// Maker of variations with one model, whose transformers are loaded at this call.
   ///
   /// - Throws: `VampcError.noGenerator`, `VampcError.tooManyCodebooks`, `KeepRulesError.tooManyCodebooks`;
   ///   `ModelError`, `VampNetError` where a transformer cannot be loaded.
@@ -31,13 +31,14 @@ public struct Vamper {
 
   /// Makes a variation of a recording.
   ///
-  /// The same recording, settings and seed give the same samples on every machine of one instruction set.
+  /// The same recording, model, settings and seed give the same samples on all machines with the same instruction set.
   ///
   /// - Parameters:
-  ///   - audio: Recording, nominally in −1...1.
+  ///   - audio: Recording of at least one sample, nominally in −1...1.
   ///   - seed: Seed of all random numbers: another seed gives another variation.
   ///   - progress: Closure that is called often; an error of the closure cancels the work.
-  /// - Throws: `VampcError.nothingToVary`, `VampcError.loopTooLong`, `SignalError`, and errors of `progress`.
+  /// - Throws: `VampcError.nothingToVary`, `VampcError.loopTooLong`; `SignalError`; `ModelError`, `VampNetError` where
+  ///   a transformer of a second model (``Model/rescore(with:)``) cannot be loaded; errors of `progress`.
   public func variation(
     of audio: AudioBuffer, seed: UInt32, progress: CodingProgress.Handler? = nil
   ) throws -> Vamp {
