@@ -7,7 +7,7 @@ enum AiffTags {
   /// Largest number of chunks of a file that are searched for an ID3 tag.
   private static let largestChunkCount = 10_000
 
-  /// Returns whether the first bytes of a file are those of an AIFF or AIFF-C file.
+  /// Returns whether bytes are the beginning of an AIFF or AIFF-C file.
   static func begins(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: Array("FORM".utf8))
       && ["AIFF", "AIFC"].contains { bytes.dropFirst(8).starts(with: Array($0.utf8)) }
@@ -17,8 +17,9 @@ enum AiffTags {
   ///
   /// - Parameters:
   ///   - descriptor: Open seekable file.
-  ///   - byteRange: Bytes of the AIFF file.
-  /// - Returns: Tags; none without a chunk `ID3 `, or where it is damaged.
+  ///   - byteRange: Byte range of the AIFF file in `descriptor`.
+  /// - Returns: Tags; none without a chunk `ID3 `, or where this chunk is damaged or longer than
+  ///   ``MPEGTag/largestTagByteCount``.
   static func tags(of descriptor: OpenFile, in byteRange: Range<Int>) throws(SystemFailure) -> [AudioTag] {
     var offset = byteRange.lowerBound + formHeaderByteCount
     for _ in 0..<largestChunkCount where offset <= byteRange.upperBound - chunkHeaderByteCount {

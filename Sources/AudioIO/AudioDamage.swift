@@ -1,9 +1,10 @@
-/// Damage of an audio input behind which a reader has continued.
+/// Damage of an audio input at which a reader has not thrown an error.
 public struct AudioDamage: Equatable, Sendable, CustomStringConvertible {
   /// Number of samples per channel before the damage. Where the place of the damage is unknown (`sampleCount` is `nil`
-  /// and the input goes on), number of samples before the report of the damage.
+  /// and `isCutOff` is false), number of samples per channel before the report of the damage.
   public let samplePosition: Int
-  /// Number of lost samples per channel; `nil` if unknown, 0 if no samples are lost but some may be wrong.
+  /// Number of lost samples per channel; 0 if no lost samples are known, but some samples may be wrong; `nil` if the
+  /// number and the place are unknown, or if the input ends and its full length is unknown.
   public let sampleCount: Int?
   /// Sample rate of the input in Hz.
   public let sampleRateHz: Int

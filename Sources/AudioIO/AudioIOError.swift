@@ -3,44 +3,49 @@ import SystemCalls
 
 /// Error of an audio file or pipe.
 ///
-/// Each description begins with the name of the file or pipe. Positions count samples per channel.
+/// Each description begins with the name of the file or pipe, or quotes the text that is no raw format. Positions are
+/// numbers of samples per channel since the beginning of the input.
 public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file cannot be opened; `reason` is the system's text.
+  /// The file cannot be opened, copied to a temporary file or passed to a program; `reason` says why.
   case cannotOpen(file: String, reason: String)
   /// The path names a folder.
   case isDirectory(file: String)
-  /// The input has no bytes.
+  /// The input has no bytes, or a `RecordingStop` ended the input within its header.
   case empty(file: String)
-  /// The input has no known audio format.
+  /// The input has no known audio format, or its header cannot be read; `reason` says why.
   case notAudio(file: String, reason: String)
-  /// The input has no known audio format, and a program that reads more formats refuses it, too; `reason` is its
-  /// message.
+  /// The input has no known audio format, and a program that reads more formats refuses the input, too; `reason` is the
+  /// program's message.
   case refusedByProgram(file: String, program: String, reason: String)
   /// The input has a format that vampc recognises but does not read, so the input holds no raw samples. `mayHoldSound`
   /// says whether `ffmpeg` may find sound in this format.
   case otherFormat(file: String, format: String, reason: String?, mayHoldSound: Bool)
   /// The input is a vampc stream.
   case isStream(file: String)
-  /// The input has a known format with a feature that is not supported.
+  /// The input has a known format, but `what`, a feature of this input, is not supported.
   case unsupported(file: String, what: String)
-  /// The input ends before its stated length or inside a sample, page or chunk, or the decoder stops there.
+  /// The input ends after `atSample` samples: before its full length (`expectedSampleCount`; `nil` if unknown), or
+  /// inside a sample, page or chunk.
   case truncated(file: String, atSample: Int, expectedSampleCount: Int?)
-  /// The decoder cannot continue after damage; `atSample` is `nil` where its place is unknown.
+  /// The input is damaged, and the reader stops at damage or cannot continue behind it; `atSample` is `nil` where the
+  /// place of the damage is unknown.
   case damaged(file: String, atSample: Int?, reason: String)
   /// The system failed to read; `reason` is the system's text.
   case readFailed(file: String, atSample: Int, reason: String)
-  /// The system failed to write; `reason` is the system's text.
+  /// Writing failed; `reason` is the text of the system or of libsndfile.
   case writeFailed(file: String, reason: String)
   /// The pipe has no reader any more; the program ends as by SIGPIPE.
   case readerGone(file: String)
   /// A pipe without a temporary copy cannot be rewound.
   case notSeekable(file: String)
-  /// The container cannot store this audio, or cannot be written to a pipe.
+  /// The container cannot store this audio or cannot be written to a pipe, or no container has the extension of the
+  /// file name; `what` says which.
   case unsupportedOutput(file: String, what: String)
   /// A text is not a valid `RATE:CHANNELS:FORMAT`.
   case invalidRawFormat(text: String, reason: String)
 
-  /// Message in lower case that begins with the name of the file or pipe and has the values found.
+  /// Message in lower case that begins with the name of the file or pipe, or quotes an invalid raw format, and has the
+  /// values found.
   public var description: String {
     switch self {
     case .cannotOpen(let file, let reason): "\(file): cannot open: \(reason)"

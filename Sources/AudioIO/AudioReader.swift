@@ -5,14 +5,15 @@ import SystemCalls
 /// Reader of audio from a file or a pipe; the content decides the format, never the name.
 ///
 /// Files: WAV, RF64, W64 and AU, MP3 and the other layers of MPEG audio through libmpg123, FLAC through libFLAC, Ogg
-/// Opus through libopusfile at 48 kHz, and everything else that libsndfile reads (Ogg Vorbis, AIFF, CAF …).
+/// Opus through libopusfile at 48 kHz, and everything else that libsndfile reads (Ogg Vorbis, AIFF, CAF …). Further
+/// formats are read through the program `ffmpeg` if the caller gives its path.
 ///
 /// Pipes: WAV (RIFF, RF64, BW64), W64 and AU with PCM samples, raw samples, and MPEG audio, in constant memory and of
 /// any length. Other formats are first copied to a nameless temporary file.
 ///
 /// At damage, the reader throws an error, or continues if `stopsAtDamage` is false. Silence then stands in place of
-/// lost samples, an input that ends too early gives the samples that it has, and ``damages`` lists both. An input
-/// without any intact sample throws an error in either case.
+/// lost samples, an input that ends too early gives the samples that it has, and ``damages`` lists both. An early end
+/// before the first sample, and lost samples of more than a day, throw an error in either case.
 ///
 /// Samples are planar with a full scale of −1...1, channels in WAV order (`L R C LFE …`). NaN and infinities become 0
 /// and are counted.
@@ -25,13 +26,14 @@ public final class AudioReader {
   /// Number of NaN and infinite samples, all channels counted, replaced by 0 since the beginning or the last
   /// ``rewind()``.
   public private(set) var nonFiniteSampleCount = 0
-  /// Damage that was read over since the beginning or the last ``rewind()``, in order.
+  /// Damage found since the beginning or the last ``rewind()``, in order; empty if the reader stops at damage.
   public private(set) var damages: [AudioDamage] = []
-  /// Number of silent samples that stand in place of lost ones and have not been returned yet.
+  /// Number of silent samples per channel that stand in place of lost samples and have not been returned yet.
   private var silentSampleCount = 0
   /// Whether the input has ended too early.
   private var isCutOff = false
-  /// Number of samples per channel read since the beginning or the last ``rewind()``.
+  /// Number of samples per channel returned since the beginning or the last ``rewind()``, silence in place of lost
+  /// samples included.
   public private(set) var samplePosition = 0
 
   /// Largest number of values of one audio buffer, all channels counted, whatever `count` the caller gives.
@@ -44,7 +46,7 @@ public final class AudioReader {
   /// - Parameters:
   ///   - path: Path of the file, or `-`.
   ///   - raw: Format of samples without a header; `nil` for a file with a header.
-  ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking.
+  ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking, and for messages of `ffmpeg`.
   ///   - stopsAtDamage: Whether ``read(upTo:)`` throws at damage. Otherwise ``damages`` lists damage.
   ///   - stop: Request that ends a recording from a pipe or a device.
   ///   - ffmpegPath: Path of the program `ffmpeg`, which reads further formats; `nil` if the program must not be used.
@@ -76,7 +78,7 @@ public final class AudioReader {
   ///   - alreadyRead: Bytes that the caller has read from the descriptor; if not empty, the descriptor is read as a
   ///     pipe.
   ///   - raw: Format of samples without a header; `nil` for an input with a header.
-  ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking.
+  ///   - temporaryFolder: Folder for the copy of a pipe whose format requires seeking, and for messages of `ffmpeg`.
   ///   - stopsAtDamage: Whether ``read(upTo:)`` throws at damage. Otherwise ``damages`` lists damage.
   ///   - stop: Request that ends a recording from a pipe or a device.
   ///   - ffmpegPath: Path of the program `ffmpeg`, which reads further formats; `nil` if the program must not be used.
@@ -120,8 +122,8 @@ public final class AudioReader {
   /// Loudspeakers of the channels, as the file states them or as is usual for the number of channels; `nil` if unknown:
   /// in WAV with an empty channel mask, in ambisonic files, and for more than 8 channels.
   public var speakerLayout: SpeakerLayout? { source.speakerLayout }
-  /// Exact length in samples per channel; `nil` for pipes of any length and for Opus, whose time stamps are not
-  /// reliable.
+  /// Exact length in samples per channel; `nil` if it is unknown before the end, for example for a pipe that is read
+  /// without a temporary copy, for Opus, for chained or damaged Ogg files, and for files that `ffmpeg` decodes.
   ///
   /// Where a file ends too early, reading ends or throws before this length is reached.
   public var sampleCount: Int? { source.sampleCount }
@@ -142,8 +144,8 @@ public final class AudioReader {
 
   /// Reads the next samples: at least one and at most `count` per channel; `nil` at the end.
   ///
-  /// - Throws: ``AudioIOError``; where the reader stops at damage, with the position at which the input is damaged or
-  ///   ends too early. All samples before this position have been returned.
+  /// - Throws: ``AudioIOError``; where the reader stops at damage, with the position, if known, at which the input is
+  ///   damaged or ends too early. All samples before this position have been returned.
   /// - Precondition: `count` is positive.
   public func read(upTo count: Int) throws -> AudioBuffer? {
     precondition(count > 0, "reading no samples")
@@ -215,7 +217,7 @@ public final class AudioReader {
 
   /// Returns to the first sample for a second pass.
   ///
-  /// - Throws: ``AudioIOError/notSeekable(file:)`` for a pipe without a temporary copy.
+  /// - Throws: ``AudioIOError``; `.notSeekable` for a pipe without a temporary copy.
   public func rewind() throws {
     try source.rewind()
     nonFiniteSampleCount = 0

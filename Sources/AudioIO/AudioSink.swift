@@ -2,7 +2,7 @@ import Signal
 
 /// Encoder of one output format, to which an ``AudioWriter`` passes all samples in order.
 protocol AudioSink: AnyObject {
-  /// Declares that the next sample is sample `sampleCount` of the recording, which selects the dither noise.
+  /// Advances the dither noise as if `sampleCount` samples per channel had been written.
   func skip(_ sampleCount: Int)
   func write(_ audio: AudioBuffer) throws
   func finish() throws

@@ -104,8 +104,8 @@ struct AudioSourceOpener {
       && MPEGScanner.begins(in: start)
   }
 
-  /// Returns the length of a file that is open at its first byte, otherwise `nil`: a file from which bytes have been
-  /// read is treated as a pipe.
+  /// Returns the length in bytes of a file that is open at its first byte, otherwise `nil`: a file from which bytes
+  /// have been read is treated as a pipe.
   private func byteCountOfFileAtItsBeginning(_ descriptor: OpenFile) -> Int? {
     do throws(SystemFailure) {
       guard try descriptor.kind() == .regularFile, try descriptor.position() == 0 else { return nil }

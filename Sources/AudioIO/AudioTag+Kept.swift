@@ -1,5 +1,5 @@
 extension AudioTag {
-  /// Names of the tags that a reader returns: those that describe the recording.
+  /// Names of the tags that a reader returns, because they describe the recording.
   ///
   /// Other tags would be wrong in a stream, or cost more than the sound: the source's encoder, its loudness
   /// (ReplayGain, `R128_TRACK_GAIN`), pictures, lyrics, cue sheets, identifiers of data bases.
@@ -11,10 +11,10 @@ extension AudioTag {
     "ISRC",
   ]
 
-  /// Names in ``keptNames``, by other spellings that files use.
+  /// Names in ``keptNames``, keyed by other spellings that files use.
   private static let spellings = ["ALBUM ARTIST": "ALBUMARTIST", "ALBUM_ARTIST": "ALBUMARTIST"]
 
-  /// Returns the tags with kept names, each pair of name and text once.
+  /// Returns the tags with kept names and a text that is not empty, each pair of name and text once.
   static func kept(_ tags: [AudioTag]) -> [AudioTag] {
     let names = Set(keptNames)
     var seen: Set<AudioTag> = []

@@ -11,7 +11,7 @@ public struct AudioTag: Equatable, Hashable, Sendable {
     self.value = value
   }
 
-  /// Creates a tag from a Vorbis comment, `NAME=text`; `nil` for a picture and for bytes of another form.
+  /// Creates a tag from a Vorbis comment, `NAME=text`; `nil` for a picture and for bytes without `=` or without a name.
   init?(comment bytes: some Sequence<UInt8>) {
     let text = Self.text(from: bytes)
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else { return nil }

@@ -33,12 +33,12 @@ public final class AudioWriter {
   ///
   /// - Parameters:
   ///   - path: Path of the file, or `-`.
-  ///   - container: Container; `nil` for that of the path's extension, and WAV for `-`.
+  ///   - container: Container; `nil` selects the container of the path's extension, and WAV for `-`.
   ///   - sampleFormat: Format of the written samples.
   ///   - sampleRateHz: Sample rate, 1 to 6 144 000 Hz; at most 655 350 Hz in FLAC.
   ///   - channelCount: Number of channels, 1 to 1 024; at most 8 in FLAC and 255 in Ogg.
-  ///   - tags: Tags; those that the container cannot store are dropped.
-  ///   - vorbisQuality: Quality of Ogg Vorbis, 0...1.
+  ///   - tags: Tags of the recording; a tag that the container cannot store is dropped.
+  ///   - vorbisQuality: Quality of Ogg Vorbis, from 0 (smallest file) to 1 (best sound).
   ///   - ditherSeed: Seed of the dither noise of 16-bit samples.
   /// - Throws: ``AudioIOError`` if the file cannot be created or the container cannot store such audio.
   public convenience init(
@@ -70,7 +70,7 @@ public final class AudioWriter {
 
   /// Creates a writer to an open file descriptor, which the caller keeps and closes.
   ///
-  /// An empty regular file at position 0 is written as a file, any other descriptor as a pipe.
+  /// A regular file at position 0 that is not open for appending is written as a file, any other descriptor as a pipe.
   ///
   /// - Throws: The errors of
   ///   ``init(path:container:sampleFormat:sampleRateHz:channelCount:tags:vorbisQuality:ditherSeed:)``.
@@ -133,8 +133,8 @@ public final class AudioWriter {
     try writer.finish()
   }
 
-  /// Declares that the first written sample is sample `sample` of a longer recording, so that the dither noise is that
-  /// of the whole recording.
+  /// Declares that the first written sample is sample `sample` (counted per channel, from 0) of a longer recording. The
+  /// dither noise then equals the noise that the whole recording would have there.
   ///
   /// - Precondition: nothing has been written.
   public func begin(atSample sample: Int) {
@@ -144,7 +144,8 @@ public final class AudioWriter {
 
   /// Appends samples.
   ///
-  /// - Throws: ``AudioIOError/writeFailed(file:reason:)``; the file then stays incomplete.
+  /// - Throws: ``AudioIOError``: `.writeFailed`, `.readerGone` for a pipe without a reader, or `.unsupportedOutput` for
+  ///   AIFF and AU beyond 4 GiB; the file then stays incomplete.
   /// - Precondition: the audio buffer has the writer's format, and ``finish()`` has not been called.
   public func write(_ audio: AudioBuffer) throws {
     precondition(
@@ -163,7 +164,8 @@ public final class AudioWriter {
 
   /// Completes the headers and closes the file.
   ///
-  /// - Throws: ``AudioIOError/writeFailed(file:reason:)`` if the file is incomplete.
+  /// - Throws: ``AudioIOError``: `.writeFailed`, or `.readerGone` for a pipe without a reader; the file is then
+  ///   incomplete.
   public func finish() throws {
     guard !isFinished else { return }
     isFinished = true

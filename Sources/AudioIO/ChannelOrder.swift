@@ -1,8 +1,9 @@
-/// Conversion between the channel order of Vorbis and Opus and that of WAV, which vampc uses.
+/// Conversion between the channel order of Vorbis and Opus and the channel order of WAV, which vampc uses.
 ///
 /// Sources: Vorbis I specification, section 4.3.9; RFC 7845, section 5.1.1.2 (mapping family 1).
 enum ChannelOrder {
-  /// Returns the Vorbis index of each WAV channel; `nil` if the two orders are equal.
+  /// Returns the Vorbis index of each WAV channel; `nil` if the two orders are equal, or for more than 8 channels,
+  /// which have no defined order.
   static func vorbisIndices(channelCount: Int) -> [Int]? {
     switch channelCount {
     case 3: [0, 2, 1]  // L C R → L R C

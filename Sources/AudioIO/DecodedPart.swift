@@ -3,7 +3,8 @@
 enum DecodedPart {
   /// Samples of each channel, at least one.
   case samples([[Float]])
-  /// Damage that lost `sampleCount` samples per channel, or none; the decoder continues behind the damage.
+  /// Damage that lost `sampleCount` samples per channel; 0 if no samples or an unknown number of samples are lost. The
+  /// decoder continues behind the damage.
   case lost(sampleCount: Int, reason: String)
   /// Damage somewhere in the samples returned so far; its place and length are unknown.
   case damagedSomewhere(reason: String)

@@ -35,8 +35,8 @@ final class DecodedSource: AudioSource {
   /// - Parameters:
   ///   - file: Name in error messages.
   ///   - links: Links of the file.
-  ///   - comments: Tags of the file in place of those that the decoder knows; `nil` takes the decoder's.
-  ///   - moreTags: Further tags; those whose names the other tags have are dropped.
+  ///   - comments: Tags of the file, which replace the decoder's tags; `nil` keeps the decoder's tags.
+  ///   - moreTags: Further tags; a tag is dropped if one of the other tags has its name.
   ///   - open: Closure that opens a decoder.
   /// - Throws: ``AudioIOError``.
   /// - Precondition: there is at least one link.

@@ -6,7 +6,8 @@ enum FFmpegMetadata {
   /// Names of Vorbis comments, keyed by the different names that ffmpeg uses.
   private static let names = ["DISC": "DISCNUMBER", "TRACK": "TRACKNUMBER", "PUBLISHER": "ORGANIZATION"]
 
-  /// Returns the tags of the whole file, without those of its streams and chapters; none if the text is no such list.
+  /// Returns the tags of the whole file, without the tags of its streams and chapters; none if the text is no list that
+  /// `ffmpeg` wrote.
   static func tags(in bytes: [UInt8]) -> [AudioTag] {
     let text = AudioTag.text(from: bytes)
     guard text.hasPrefix(firstLine) else { return [] }

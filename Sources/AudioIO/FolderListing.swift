@@ -1,21 +1,21 @@
 import Foundation
 import SystemCalls
 
-/// List of the files below a folder, filtered by extension. Files that cannot be read are listed as ``failures``.
+/// List of the files below a folder, filtered by extension. Subfolders that cannot be read are listed as ``failures``.
 public struct FolderListing {
-  /// Subfolder or file that cannot be read.
+  /// Subfolder that cannot be read, or file or subfolder about which the system gives no information.
   public struct Failure: Equatable, Sendable {
     /// Path relative to the folder.
     public let path: String
-    /// The system's text.
+    /// The system's text for the error.
     public let reason: String
   }
 
   /// Paths of files relative to the folder, sorted by name within each folder.
   public private(set) var files: [String] = []
-  /// Subfolders and files that cannot be read.
+  /// Subfolders that cannot be read, and files and subfolders about which the system gives no information.
   public private(set) var failures: [Failure] = []
-  /// Number of files that have other extensions.
+  /// Number of files whose extension is not one of the requested extensions.
   public private(set) var otherFileCount = 0
 
   /// Extensions of the formats that ``AudioReader`` reads by itself, in lower case.

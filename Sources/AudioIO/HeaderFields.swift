@@ -9,9 +9,9 @@ enum HeaderFailure: Error, Equatable {
 }
 
 extension ByteStream {
-  /// Consumes `count` bytes of a header.
+  /// Consumes `count` bytes of a header; `what` names them in an error.
   ///
-  /// - Throws: ``HeaderFailure/malformed(_:)`` if the input has fewer bytes left.
+  /// - Throws: ``HeaderFailure``; `.malformed` if the input has fewer bytes left.
   func header(_ count: Int, _ what: String) throws(HeaderFailure) -> [UInt8] {
     let bytes: [UInt8]
     do throws(SystemFailure) { bytes = try read(count) } catch { throw .system(error) }
@@ -19,9 +19,9 @@ extension ByteStream {
     return bytes
   }
 
-  /// Skips `count` bytes of a header.
+  /// Skips `count` bytes of a header; `what` names them in an error.
   ///
-  /// - Throws: ``HeaderFailure/malformed(_:)`` if the input has fewer bytes left.
+  /// - Throws: ``HeaderFailure``; `.malformed` if the input has fewer bytes left.
   func skipHeader(_ count: Int, _ what: String) throws(HeaderFailure) {
     let skipped: Int
     do throws(SystemFailure) { skipped = try skip(count) } catch { throw .system(error) }

@@ -1,7 +1,7 @@
-/// Format that is recognised although no library here reads it. An error message then names the format, instead of a
-/// hint to read the file as samples without a header.
+/// Format that is recognised in an input that no library here could read. An error message then names the format,
+/// instead of a hint to read the file as samples without a header.
 struct KnownFormat: Equatable {
-  /// Name with an article, such as `a PNG picture`.
+  /// Name for an error message, such as `a PNG picture` or `text`.
   let name: String
   /// Whether `ffmpeg` may find sound in a file of this format.
   let mayHoldSound: Bool

@@ -1,4 +1,5 @@
-/// Decoder of one link: decodes run after run, and reports the samples that are lost between the runs.
+/// Decoder of one link of a chained Ogg file: decodes the runs of intact pages one after the other, and reports the
+/// samples that are lost between two runs.
 final class LinkDecoder {
   private let link: OggLink
   private let open: DecodedSource.Opening
@@ -6,13 +7,15 @@ final class LinkDecoder {
   private var runIndex = 0
   /// Granule position of the link's first sample; `nil` if unknown.
   private let firstGranulePosition: Int?
-  /// Number of samples of the link in front of the next sample, lost samples included.
+  /// Number of samples per channel of the link in front of the next sample, lost samples included.
   private var samplePosition = 0
-  /// Number of first samples of the run that the run before has returned already, and that are still to be dropped.
+  /// Number of samples per channel at the beginning of the current run that the previous run has returned already, and
+  /// that are still to be dropped.
   private var repeatedSampleCount = 0
   private var hasEnded = false
 
-  /// Largest number of samples that count as lost with a damaged page at the end: 255 Opus packets of 120 ms.
+  /// Largest number of samples per channel that count as lost with a damaged page at the end: 255 Opus packets of 120
+  /// ms.
   private static let largestPageSampleCount = 255 * 5760
 
   /// Opens the first run.

@@ -24,7 +24,7 @@ struct MPEGFrameHeader: Equatable {
   let bitrateKbps: Int
   /// Whether a checksum stands behind the header.
   let hasChecksum: Bool
-  /// Number of bytes by which this frame is longer than an unpadded one.
+  /// Number of bytes by which this frame is longer than an unpadded frame.
   let paddingByteCount: Int
 
   /// Reads a header; `nil` if no valid header begins at `index`.

@@ -6,7 +6,7 @@ struct MPEGInfoFrame: Equatable {
   let header: MPEGFrameHeader
   /// Number of frames that follow; `nil` if not stated.
   var frameCount: Int?
-  /// Number of samples at the beginning and at the end that are not in the recording; `nil` if not stated.
+  /// Numbers of samples per channel at the beginning and at the end that are not in the recording; `nil` if not stated.
   var padding: Padding?
 
   /// Samples that encoder and decoder add.

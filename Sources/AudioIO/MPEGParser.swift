@@ -22,13 +22,14 @@ final class MPEGParser {
     timeline = MPEGTimeline(gapFrameCounts: gapFrameCounts, correctsGaps: correctsGaps)
   }
 
-  /// Number of samples of the recording in the steps so far, lost ones included.
+  /// Number of samples per channel of the recording in the steps so far, lost samples included.
   var sampleCount: Int { timeline.sampleCount }
-  /// Number of samples of the recording before the current one of several joined files.
+  /// Number of samples per channel of the recording before the current file; a stream may consist of joined files.
   var fileSampleStart: Int { timeline.fileSampleStart }
-  /// Number of samples that the current one of several joined files states; `nil` if it states none.
+  /// Number of samples per channel that the current file states; `nil` if it states none. A stream may consist of
+  /// joined files.
   var statedSampleCount: Int? { timeline.statedSampleCount }
-  /// Numbers of lost frames, by the byte offset of the frame behind them.
+  /// Number of lost frames in each gap, keyed by the byte offset of the frame behind the gap.
   var gapFrameCounts: [Int: Int] { timeline.gapFrameCounts }
   /// Number of bytes of an unpadded frame in free format; `nil` for other streams.
   var freeFrameByteCount: Int? { scanner.freeFrameByteCount }

@@ -15,8 +15,10 @@ enum MPEGItem {
 
 /// Division of an MPEG audio stream into frames, tags and other bytes, in constant memory.
 ///
-/// Bytes count as a frame only if another frame follows where the frame ends, or if the input ends there. The first
-/// frame of a stream must be followed by two frames.
+/// Behind bytes that are no frame, a frame counts only if another frame of the same stream follows. The first frame of
+/// a stream must be followed by two frames. The end of the input, or a tag behind the first follower, takes the place
+/// of a missing follower. Directly behind a frame, a frame counts unless another frame of the same stream begins inside
+/// it.
 final class MPEGScanner {
   private let stream: ByteStream
   /// Byte offset of the end (exclusive) of the MPEG stream; `nil` if it extends to the end of the input.
@@ -42,7 +44,7 @@ final class MPEGScanner {
     self.end = end
   }
 
-  /// Returns whether an MPEG stream begins within some first bytes of an input, or behind zeros.
+  /// Returns whether an MPEG stream begins within the first bytes of an input, or may begin behind zeros.
   static func begins(in start: [UInt8]) -> Bool {
     // No other format that is read begins with 16 zeros.
     if start.count >= 16, start.prefix(16).allSatisfy({ $0 == 0 }) { return true }
@@ -92,8 +94,8 @@ final class MPEGScanner {
     return MPEGInfoFrame(frame).map { .info($0) } ?? .frame(frame)
   }
 
-  /// Returns the distance to a frame that begins less than `byteCount` bytes behind the next byte; `nil` if there is
-  /// none.
+  /// Returns the distance in bytes from the next byte to a frame that begins less than `byteCount` bytes behind it;
+  /// `nil` if there is no such frame.
   private func distanceToFrameInside(_ byteCount: Int, of header: MPEGFrameHeader) throws(SystemFailure) -> Int? {
     let bytes = try peek(byteCount + Self.confirmationByteCount)
     var search = FrameSearch(lastHeader: nil, freeFrameByteCount: freeFrameByteCount)
@@ -146,11 +148,11 @@ final class MPEGScanner {
 
   /// Search for the first frame in some bytes.
   private struct FrameSearch {
-    /// Header of the frame before; after a find, that of the frame found.
+    /// Header of the previous frame; after a frame was found, header of this frame.
     var lastHeader: MPEGFrameHeader?
     var freeFrameByteCount: Int?
 
-    /// Returns the distance to the first frame or tag.
+    /// Returns the distance in bytes to the first frame or tag; `nil` if there is none.
     ///
     /// - Parameters:
     ///   - bytes: Bytes that are searched.

@@ -11,7 +11,7 @@ final class MPEGSource: AudioSource {
   private let decoder: MPEGFrameDecoder
   private var parser: MPEGParser
   private let firstHeader: MPEGFrameHeader
-  /// Numbers of lost frames, by the byte offset of the frame behind them.
+  /// Number of lost frames in each gap, keyed by the byte offset of the frame behind the gap.
   private let gapFrameCounts: [Int: Int]
   /// Step that the parser has returned and that has not been carried out yet.
   private var nextStep: MPEGStep?

@@ -13,7 +13,7 @@ enum MPEGTag: Equatable {
   static let headerByteCount = 32
   /// First byte of each kind of tag: `ID3`, `TAG`, `APETAGEX`.
   static let firstBytes = Array("ITA".utf8)
-  /// Largest number of bytes of a tag that is read; a larger one, with pictures, is skipped.
+  /// Largest number of bytes of a tag that is read; a larger tag, with pictures, is skipped.
   static let largestTagByteCount = 1 << 24
 
   /// Recognises the tag at the beginning of some bytes, ``headerByteCount`` of them except at the end of the input.
@@ -40,7 +40,8 @@ enum MPEGTag: Equatable {
     ["ID3", "TAG", "APET"].contains { bytes.starts(with: Array($0.utf8)) }
   }
 
-  /// Consumes the tag and returns its texts.
+  /// Consumes the tag and returns its texts; none for an APE tag and for a tag of more than ``largestTagByteCount``
+  /// bytes.
   ///
   /// - Parameters:
   ///   - stream: Input at the first byte of the tag.

@@ -1,32 +1,36 @@
 /// Step of decoding an MPEG stream.
 enum MPEGStep {
-  /// The next frame begins a stream: the decoder forgets the frames before.
+  /// The next frame begins a file or follows a gap: the decoder forgets all earlier frames.
   case begin(MPEGFrameHeader)
-  /// Decode a frame and keep a range of its samples.
+  /// Decode a frame and keep a range of its samples, counted from the start of the frame.
   case decode(MPEGFrame, kept: Range<Int>)
-  /// Decode a damaged frame, which later frames depend on, and report its kept samples as lost.
+  /// Decode a damaged frame only because later frames depend on it, and report `sampleCount` samples per channel as
+  /// lost.
   case discard(MPEGFrame, sampleCount: Int, reason: String)
-  /// Keep also the samples that were cut from the end of the frames before.
+  /// Keep also the samples that were cut as padding from the end of the previous frames.
   case restoreEnd
-  /// Report `sampleCount` samples as lost.
+  /// Report `sampleCount` samples per channel as lost.
   case lost(sampleCount: Int, reason: String)
-  /// Samples are missing in a gap, and their number became known only at the end of a pipe: too late for silence.
+  /// Further samples are lost in the gap before the frame at `byteOffset`. Their number became known only at the end of
+  /// a pipe, too late for silence.
   case missing(sampleCount: Int, byteOffset: Int)
-  /// The stream ends too early.
+  /// The stream ends before the `expectedSampleCount` samples per channel that it should have.
   case cutOff(expectedSampleCount: Int)
 }
 
-/// Place of every frame of an MPEG stream in time: which of its samples belong to the recording, and which are lost.
+/// Timeline of an MPEG stream: which samples of each frame belong to the recording, and which samples are lost.
 ///
-/// A stream consists of one file or of several joined ones. A file begins with an info frame or with a frame of another
-/// format. The timeline needs no decoded samples, so one pass without decoding gives the length of an input.
+/// A stream consists of one file or of several joined files. A new file begins at an info frame, at a frame whose
+/// format differs from the format of the current file, or at the first frame behind unknown bytes that follow the last
+/// frame that the current file states. The timeline needs no decoded samples, so one pass without decoding gives the
+/// length of an input.
 struct MPEGTimeline {
-  /// Number of lost frames in a gap, by the byte offset of the frame behind the gap. The number for a gap that has no
-  /// entry is estimated from the bytes in the gap.
+  /// Number of lost frames in each gap, keyed by the byte offset of the frame behind the gap. The number for a gap that
+  /// has no entry is estimated from the number of bytes in the gap.
   private(set) var gapFrameCounts: [Int: Int]
   /// Whether the end of a file, where the number of missing frames is known, corrects ``gapFrameCounts``.
   private let correctsGaps: Bool
-  /// Number of samples of the recording so far, lost ones included.
+  /// Number of samples per channel of the recording so far, lost samples included.
   private(set) var sampleCount = 0
   private var file: File?
   /// Number of bytes before the next frame that are neither frames nor tags.
@@ -63,8 +67,8 @@ struct MPEGTimeline {
     var reservoirByteCount = 0
     /// Whether a frame of the file had all bytes that it depends on.
     var hasSound = false
-    /// Whether a checksum has been correct. Only then do wrong checksums count, because some encoders write no correct
-    /// one.
+    /// Whether a checksum has been correct. Only then do wrong checksums count as damage, because some encoders never
+    /// write a correct checksum.
     var hasCorrectChecksum = false
     var gaps: [(byteOffset: Int, byteCount: Int, frameCount: Int)] = []
 
@@ -89,8 +93,8 @@ struct MPEGTimeline {
 
     /// Returns why a frame cannot be decoded; `nil` for an intact frame.
     ///
-    /// The first frames of a stream that was cut out of another one depend on bytes that the stream never had. Such
-    /// frames are decoded to silence and are no damage.
+    /// The first frames of a stream that was cut out of another stream depend on bytes that are not there. These frames
+    /// are decoded to silence and are no damage.
     func damage(_ frame: MPEGFrame, _ side: MPEGSideInformation?) -> String? {
       guard header.layer == 3 else { return nil }
       let place = "the MPEG frame at byte \(frame.byteOffset)"
@@ -179,8 +183,8 @@ struct MPEGTimeline {
     return file.sampleStart + file.position(stated)
   }
 
-  /// Returns a `missing` step at the longest gap of a pipe, with the number of samples that are missing beyond those
-  /// that the gaps were counted for; `nil` for at most one frame, or if the pipe ends too early.
+  /// Returns a `missing` step at the longest gap of a pipe, with the number of lost samples that have not been reported
+  /// yet; `nil` if these are at most the samples of one frame, or if the pipe ends too early.
   private func missingInGap() -> MPEGStep? {
     guard !correctsGaps, !hasIncompleteFrame, let file, let stated = file.statedFrameCount,
       let gap = file.gaps.max(by: { $0.byteCount < $1.byteCount }), stated - file.frameIndex <= file.foundFrameCount

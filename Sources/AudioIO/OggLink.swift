@@ -1,5 +1,4 @@
-/// Link of a chained Ogg file: one stream, or several streams side by side. A file of another format counts as one
-/// link.
+/// Link of a chained Ogg file: one stream, or several streams side by side. A file that is not Ogg counts as one link.
 struct OggLink: Equatable {
   /// Intact pages of the link, in order; damage lies between two runs.
   var runs: [OggRun]
@@ -10,7 +9,7 @@ struct OggLink: Equatable {
   /// Damage behind the last run; `nil` if there is none.
   var endDamage: OggDamage?
 
-  /// Creates the only link of a file of another format.
+  /// Creates the only link of a file that is not Ogg.
   init(byteRange: Range<Int>) {
     runs = [OggRun(byteRange: byteRange)]
     headerByteRange = byteRange.lowerBound..<byteRange.lowerBound

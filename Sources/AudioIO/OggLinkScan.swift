@@ -4,7 +4,7 @@ struct OggLinkScan {
   var isCut = false
   /// Whether a page other than the first page of a stream has been read.
   private(set) var hasContent = false
-  /// Serial number of the stream whose granule positions count samples: the first one with an audio coding.
+  /// Serial number of the stream whose granule positions count samples: the first stream with an audio coding.
   private(set) var audioSerialNumber: UInt32?
   private var runs: [OggRun] = []
   /// Damage behind the last run.
@@ -15,7 +15,8 @@ struct OggLinkScan {
 
   init(start: Int) { (self.start, headerEnd) = (start, start) }
 
-  /// Notes damage behind the pages added so far. The first of several reasons stays, with the last granule position.
+  /// Notes damage behind the pages added so far. Of several reasons in one place, the first is kept; of several granule
+  /// positions, the last.
   mutating func note(_ found: OggDamage) {
     damage = OggDamage(
       reason: damage?.reason ?? found.reason, granulePosition: found.granulePosition ?? damage?.granulePosition)

@@ -18,10 +18,10 @@ struct PCMLayout: Equatable {
   var container: String
   /// Size in the header of a WAV input, a placeholder or not; `nil` for other containers.
   var statedSize: StatedSize?
-  /// Number of bits of each sample's container that its value leaves unused, while it is unknown whether the high or
-  /// the low bits are unused; 0 if the values fill their containers.
+  /// Number of bits that each value leaves unused in the bytes of its sample, while it is unknown whether these are the
+  /// high or the low bits; 0 if the values use all bits, or once the place is known.
   var spareBitCount = 0
-  /// Number of high bits of each sample's container that its value leaves unused.
+  /// Number of high bits that each value leaves unused in the bytes of its sample; these bits are ignored.
   var ignoredHighBitCount = 0
 
   /// Size of the samples as a header states it, right or wrong.
@@ -31,7 +31,7 @@ struct PCMLayout: Equatable {
     var isShort: Bool
   }
 
-  /// Decides that the values are in the low or in the high bits of their containers.
+  /// Sets the place of the values: the low bits of their samples' bytes if `isLow` is true, otherwise the high bits.
   mutating func align(low isLow: Bool) {
     defer { spareBitCount = 0 }
     guard isLow else { return }

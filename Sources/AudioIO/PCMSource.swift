@@ -18,7 +18,7 @@ final class PCMSource: AudioSource {
   /// Number of zero bytes behind the stated samples of a pipe that were consumed and are still to be returned as
   /// samples.
   private var zeroByteCount = 0
-  /// Number of samples to read; `nil` for samples that extend to the end of the input.
+  /// Number of samples per channel to read; `nil` for samples that extend to the end of the input.
   private var endSampleCount: Int?
   private var samplePosition = 0
   /// Whether the end is reached; further reads return `nil`.

@@ -39,7 +39,8 @@ private let sndfileSpeakers: [Int: SpeakerPosition] = [
   SF_CHANNEL_MAP_TOP_REAR_RIGHT: .topBackRight, SF_CHANNEL_MAP_TOP_REAR_CENTER: .topBackCentre,
 ].reduce(into: [:]) { $0[Int($1.key)] = $1.value }
 
-/// Returns the loudspeakers that a file names, such as a CAF file; `nil` if it names none, or others than loudspeakers.
+/// Returns the loudspeakers that a file, such as a CAF file, names; `nil` if the file names none, or names a channel
+/// that is no loudspeaker.
 func sndfileSpeakerLayout(of handle: OpaquePointer, channelCount: Int) -> SpeakerLayout? {
   var map = [Int32](repeating: 0, count: channelCount)
   let byteCount = Int32(channelCount * MemoryLayout<Int32>.size)

@@ -66,7 +66,8 @@ final class VirtualFile {
     return done
   }
 
-  /// Returns the bytes of the file behind a position, up to the end of their byte range; none behind the last one.
+  /// Returns the byte range of the file for at most `wanted` bytes from `position` on, up to the end of one of
+  /// `byteRanges`; empty behind the last of them.
   private func place(of position: Int, wanted: Int) -> Range<Int> {
     guard let byteRanges else { return position..<position + min(wanted, max(0, byteCount() - position)) }
     var offset = position

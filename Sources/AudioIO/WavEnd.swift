@@ -1,10 +1,10 @@
 import SystemCalls
 
-/// End of the samples in a WAV file, and what stands behind them.
+/// End of the samples in a WAV file, and the tags and other bytes behind them.
 ///
 /// The size in the header is wrong in many files: modulo 2³² for more than 4 GiB, too small or 0 for a recording that
-/// was not finished, a placeholder from a pipe. The size is right if chunks or the end of the file follow. Otherwise
-/// the samples extend to the end of the file.
+/// was not finished, a placeholder from a pipe. The size is right if the end of the file, chunks, a tag, another file
+/// or only zeros follow. Otherwise the samples extend to the end of the file.
 struct WavEnd {
   /// Number of bytes of the samples.
   var dataByteCount: Int
@@ -18,7 +18,7 @@ struct WavEnd {
     "LIST", "id3 ", "ID3 ", "bext", "iXML", "axml", "cue ", "smpl", "inst", "fact", "PEAK", "JUNK", "junk", "PAD ",
     "FLLR", "_PMX", "acid", "cart", "DISP", "afsp", "umid", "chna", "plst", "levl",
   ]
-  /// Beginnings of what may stand behind a file: another file, and tags.
+  /// First bytes of another file or of a tag, which may stand behind a WAV file.
   private static let otherBeginnings = ["RIFF", "RIFX", "RF64", "ID3", "TAG", "APETAGEX"].map { Array($0.utf8) }
   /// Number of bytes by which ``mayFollow(_:isBigEndian:)`` decides.
   static let recognisedByteCount = 8
@@ -92,7 +92,7 @@ struct WavEnd {
       (self.stream, self.fileByteCount, self.isBigEndian) = (stream, fileByteCount, isBigEndian)
     }
 
-    /// Returns whether samples can end at a byte offset: with the file, before chunks, or before zeros.
+    /// Returns whether samples can end at a byte offset: with the file, or before chunks, a tag, another file or zeros.
     mutating func isBehind(_ offset: Int) throws(SystemFailure) -> Bool {
       // Samples of an odd number of bytes are padded, but not by all programs.
       let offsets = offset % 2 == 0 ? [offset] : [offset + 1, offset]

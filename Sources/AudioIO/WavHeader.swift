@@ -79,8 +79,8 @@ enum WavHeader {
     }
   }
 
-  /// Returns whether a size stands for an unknown one: ffmpeg writes 0xFFFFFFFF, sox 0x7FFFF000, arecord 0x80000000,
-  /// others numbers near them.
+  /// Returns whether a size is a placeholder for an unknown size: ffmpeg writes 0xFFFFFFFF, sox 0x7FFFF000, arecord
+  /// 0x80000000, other programs numbers near these.
   private static func isPlaceholder(_ byteCount: Int) -> Bool {
     byteCount >= 0xFFFF_F000 || (0x7FFF_F000...0x8000_0000).contains(byteCount)
   }
@@ -117,7 +117,8 @@ enum WavHeader {
     var coding: Coding
     var sampleRateHz: Int
     var channelCount: Int
-    /// Loudspeakers of the channels: those of the channel mask, or without a mask the usual ones.
+    /// Loudspeakers that the channel mask names, or without a mask the usual loudspeakers for the number of channels;
+    /// `nil` if unknown.
     var speakerLayout: SpeakerLayout?
     /// Number of bits of each sample's container that its value leaves unused; 0 if these are fewer than 8.
     var spareBitCount = 0
