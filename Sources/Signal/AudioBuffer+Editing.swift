@@ -13,7 +13,7 @@ extension AudioBuffer {
     for index in channels.indices { channels[index] += other.channels[index] }
   }
 
-  /// Copies the samples of `range` into a buffer of their own.
+  /// Copies the samples of `range` of every channel into a buffer of their own.
   ///
   /// - Precondition: `range` is within `0..<sampleCount`.
   public func slice(_ range: Range<Int>) -> AudioBuffer {

@@ -1,10 +1,11 @@
 extension AudioBuffer {
   /// Mix of all channels as one channel, with the weights of their loudspeakers (``SpeakerLayout/monoWeights``).
   ///
-  /// Mono is returned unchanged. Stereo, and channels of an unknown layout, give the mean (``downmixedToMono()``).
+  /// Mono is returned unchanged. Stereo, channels of an unknown layout, and layouts without front loudspeakers give the
+  /// mean (``downmixedToMono()``).
   ///
   /// - Parameter layout: Loudspeakers of the channels; nil where they are unknown.
-  /// - Precondition: there is at least one channel, and `layout` has as many.
+  /// - Precondition: there is at least one channel, and `layout` has one loudspeaker for each channel.
   public func mixedToMono(_ layout: SpeakerLayout?) -> AudioBuffer {
     guard channelCount > 2, let weights = layout?.monoWeights else { return downmixedToMono() }
     precondition(weights.count == channelCount, "a layout of \(weights.count) for \(channelCount) channels")

@@ -2,15 +2,15 @@ import Glibc
 
 /// Streaming meter of integrated loudness that agrees with audiotools, the library of DAC's tool.
 ///
-/// `.dac` files store a loudness that audiotools measured, so decoding them needs the same measure. ``LoudnessMeter``
-/// follows ITU-R BS.1770-4 instead. The two differ in two points. Filters here are those of pyloudnorm, whose gains
-/// differ by some tenths of a decibel. A short gating block at the end counts, padded with zeros.
+/// `.dac` files store a loudness that audiotools measured, so decoding these files needs the same measure.
+/// ``LoudnessMeter`` follows ITU-R BS.1770-4 instead. The two meters differ in two points. This meter has pyloudnorm's
+/// filters, whose gains differ by some tenths of a decibel. A short gating block at the end counts, padded with zeros.
 ///
 /// Source: audiotools 0.7.2, `core/loudness.py`; pyloudnorm, `meter.py` and `iirfilter.py` ("K-weighting"). Filter
 /// coefficients are rounded to 32 bits as in audiotools, which changes the loudness by 0.0001 dB. Filters run in double
 /// precision.
 public struct AudiotoolsLoudnessMeter {
-  /// Channel counts that audiotools supports. Channels 4 and 5 weigh 1.5 dB more than the others.
+  /// Channel counts that audiotools supports. The fourth and the fifth channel weigh 1.5 dB more than the others.
   public static let supportedChannelCounts = 1...5
   /// Lowest loudness in LUFS that the meter gives, also for silence.
   public static let lowestLUFS = -70.0
@@ -61,7 +61,7 @@ public struct AudiotoolsLoudnessMeter {
 
   /// Measures the next chunk of audio.
   ///
-  /// - Throws: ``SignalError`` if the chunk has another format.
+  /// - Throws: ``SignalError`` if the chunk does not have the meter's channel count and sample rate.
   public mutating func add(_ chunk: AudioBuffer) throws {
     try chunk.requireFormat(channelCount: channels.count, sampleRateHz: sampleRateHz)
     for (index, samples) in chunk.channels.enumerated() { add(samples, toChannel: index) }

@@ -5,7 +5,7 @@ import Foundation
 /// Source: Ellis, "Beat tracking by dynamic programming" (Journal of New Music Research 36, 2007), section 2, with a
 /// period that changes.
 struct BeatPath {
-  /// Indices of the frames that are beats, ascending.
+  /// Indices of the beats' frames, ascending, counted from 0 at the first onset strength.
   let frames: [Int]
 
   /// Weight of deviations from the tempo, relative to onsets of unit standard deviation; librosa's value.
@@ -43,7 +43,8 @@ struct BeatPath {
       }
       guard let best else { continue }
       scores[frame] = strengths[frame] + best.score
-      // The first beat has at least 1 % of the strongest onset, so that no beat is in leading silence.
+      // The first beat with a beat before it has at least 1 % of the strongest onset, so that leading silence has one
+      // beat at most.
       if hasBegun || strengths[frame] >= threshold {
         previous[frame] = best.frame
         hasBegun = true
@@ -52,7 +53,7 @@ struct BeatPath {
     return path(scores, previous)
   }
 
-  /// Follows the best beats back from the last peak above half of the median peak.
+  /// Follows the links of `previous` back from the last peak of `scores` that is above half of the median peak.
   private static func path(_ scores: [Double], _ previous: [Int]) -> [Int] {
     let peaks = scores.indices.filter { frame in
       (frame == 0 || scores[frame] > scores[frame - 1])
@@ -69,7 +70,8 @@ struct BeatPath {
     return beats.reversed()
   }
 
-  /// Removes weak beats at either end, before the music begins and after it ends.
+  /// Removes beats at either end whose onset is not above half of the beats' root mean square, before the music begins
+  /// and after it ends.
   private static func trimmed(_ beats: [Int], _ strengths: [Double]) -> [Int] {
     guard !beats.isEmpty else { return [] }
     let energy = beats.reduce(0.0) { $0 + strengths[$1] * strengths[$1] } / Double(beats.count)
@@ -82,7 +84,7 @@ struct BeatPath {
 }
 
 extension [Double] {
-  /// Values divided by their standard deviation; unchanged where all values are equal.
+  /// Values divided by their standard deviation; unchanged where all values are nearly equal.
   var ofUnitDeviation: [Double] {
     guard count > 1 else { return self }
     let mean = reduce(0, +) / Double(count)

@@ -15,12 +15,12 @@ public enum BeatTracker {
   private static let tempoBlurSeconds = 0.02
   /// Ratios of the competing beat periods to ``TempoCurve/commonPeriodSeconds``.
   private static let periodRatios = [1.0 / 3, 0.5, 2.0 / 3, 1, 1.5, 2, 3]
-  /// Range of the competing beat periods: 200 to 55 beats a minute.
+  /// Range of the competing beat periods in seconds: 200 to 55 beats a minute.
   private static let periodSeconds = 0.3...1.1
   /// Factor by which the tempo of a recording may rise above or fall below a competing tempo.
   private static let tempoReach = 1.25
 
-  /// Times of the beats in seconds, ascending; none for silence and for audio shorter than two beats.
+  /// Times of the beats in seconds, ascending; none for silence and where fewer than two beats are found.
   ///
   /// - Precondition: there is at least one channel.
   public static func beatSeconds(in audio: AudioBuffer) -> [Double] {
@@ -43,8 +43,8 @@ public enum BeatTracker {
     return best.count > 1 ? best.map { Double($0) * onsets.hopSeconds } : []
   }
 
-  /// Onset strengths of all frequencies plus those of low frequencies, each with unit standard deviation before
-  /// weights.
+  /// Onset strength of each frame: the strength of all frequencies plus ``lowWeight`` times the strength of low
+  /// frequencies, both first divided by their standard deviation.
   static func strengths(of onsets: OnsetStrength) -> [Double] {
     let all = onsets.values.map(Double.init).ofUnitDeviation
     let low = onsets.lowValues.map(Double.init).ofUnitDeviation
@@ -67,10 +67,10 @@ struct BeatJudge {
   /// Weight of onsets at thirds between beats; negative, because true beats are there if the judged beats have two
   /// thirds of the true tempo.
   private static let thirdsWeight = -0.6
-  /// Weight of the squared distance from the preferred tempo in octaves, and that tempo in beats a minute.
+  /// Weight of the squared distance in octaves from the preferred tempo, and the preferred tempo in beats a minute.
   private static let tempoWeight = -2.0
   private static let preferredTempo = 125.0
-  /// Number of frames on either side of a moment among which its greatest onset strength counts.
+  /// Number of frames before and after a frame in which the greatest onset strength is taken for the frame.
   private static let reach = 2
 
   init(_ onsets: OnsetStrength) {
@@ -79,7 +79,9 @@ struct BeatJudge {
     hopSeconds = onsets.hopSeconds
   }
 
-  /// Score of a sequence of beats, the higher the better.
+  /// Score of a sequence of beats, the higher the better; −∞ for fewer than two beats.
+  ///
+  /// - Parameter beats: Indices of the beats' frames, ascending.
   func score(of beats: [Int]) -> Double {
     let distances = zip(beats.dropFirst(), beats).map { $0 - $1 }
     guard !distances.isEmpty else { return -.infinity }
@@ -92,7 +94,7 @@ struct BeatJudge {
       + Self.tempoWeight * octaves * octaves
   }
 
-  /// Mean over `frames` of the greatest value within ``reach`` frames.
+  /// Mean over `frames` of the greatest value at most ``reach`` frames away.
   private func strength(_ frames: [Int], _ values: [Double]) -> Double {
     let found = frames.map { frame in
       values[max(0, frame - Self.reach)..<min(values.count, frame + Self.reach + 1)].max() ?? 0

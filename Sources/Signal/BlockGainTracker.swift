@@ -12,15 +12,16 @@ public import Tokens
 /// block then has 0 dB. A stream shorter than ``LoudnessMeter/shortestSeconds`` is padded with zeros to that duration.
 ///
 /// A gain is lowered where the target would raise a known peak above 1. A peak in the look-ahead lowers the gain to the
-/// peak's ceiling. A peak inside the block lowers it until the curve passes below the ceiling, by at most
-/// ``largestExtraReductionDB``. No sample exceeds 1 if blocks are no longer than the look-ahead. With longer blocks a
-/// sudden rise may exceed 1, and the codec must accept the samples.
+/// peak's ceiling. A peak inside the block lowers the gain until the curve passes below the ceiling, but by at most
+/// ``largestExtraReductionDB``. If blocks are no longer than the look-ahead, a sample exceeds 1 only where this largest
+/// reduction does not suffice, as for a loud click in soft audio. With longer blocks a sudden rise may exceed 1, too.
+/// The codec must accept samples above 1.
 public final class BlockGainTracker {
   /// Duration of the measured audio before the end of a block.
   public static let windowSeconds = 3.0
   /// Duration of the measured audio after the end of a block: the latency of the tracker.
   public static let lookAheadSeconds = 3.0
-  /// Largest reduction below the loudness target for a peak inside the block.
+  /// Largest reduction in dB below the gain for the target loudness, made for a peak inside the block.
   public static let largestExtraReductionDB = 12.0
   /// Absolute gate of ITU-R BS.1770-4.
   static let absoluteGateLUFS = -70.0
@@ -40,7 +41,8 @@ public final class BlockGainTracker {
   private let stepSampleCount: Int
   private let lookAheadSampleCount: Int
   private let state: EBUR128State
-  /// Measurements of 100 ms each on which later gains may depend, oldest first.
+  /// Measurements of 100 ms each on which later gains may depend, oldest first; the last one of a stream may be
+  /// shorter.
   private var steps: [Step] = []
   /// Index of the first entry of `steps`, counted from the start of the stream.
   private var firstStepIndex = 0
@@ -63,7 +65,7 @@ public final class BlockGainTracker {
   ///   - blockSampleCount: Nominal block length in samples; the last block may be shorter.
   ///   - normalisation: Rule with the target loudness.
   /// - Precondition: `blockSampleCount` is positive.
-  /// - Throws: ``SignalError`` for a format that libebur128 does not support.
+  /// - Throws: ``SignalError`` for a format that libebur128 does not support, or for lack of memory.
   public init(
     channelCount: Int, sampleRateHz: Int, blockSampleCount: Int, normalisation: LoudnessNormalisation
   ) throws {
@@ -80,7 +82,8 @@ public final class BlockGainTracker {
 
   /// Measures the next chunk of audio and returns the gains that are now decided, in the order of their blocks.
   ///
-  /// - Throws: ``SignalError`` if the chunk has another format.
+  /// - Throws: ``SignalError`` if the chunk does not have the tracker's channel count and sample rate, or if libebur128
+  ///   fails.
   public func add(_ chunk: AudioBuffer) throws -> [Gain] {
     try chunk.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     sampleCount += chunk.sampleCount
@@ -99,6 +102,8 @@ public final class BlockGainTracker {
   }
 
   /// Returns the gains of all remaining blocks. A stream has ⌈samples / blockSampleCount⌉ gains in total.
+  ///
+  /// - Throws: ``SignalError`` if libebur128 fails.
   public func finish() throws -> [Gain] {
     try padShortStream()
     if partial.sampleCount > 0 {
@@ -147,7 +152,8 @@ public final class BlockGainTracker {
     return gain
   }
 
-  /// Highest gain at the block's end whose curve passes below the ceiling of every peak in the block, in dB.
+  /// Highest gain in dB at the block's end whose curve stays at or below the ceiling of every peak in the block; −∞ if
+  /// no gain does.
   private func bendCeilingDB(from blockStart: Int) -> Double {
     let blockEnd = blockStart + blockSampleCount
     guard let start = previous?.decibels else {

@@ -17,7 +17,7 @@ public struct Dither: Sendable {
     generators = (0..<channelCount).map { _ in SplitMix64(seed: seeder.next()) }
   }
 
-  /// Skips the noise of `sampleCount` samples, as if they had been quantised.
+  /// Skips the noise of `sampleCount` samples of each channel, as if the samples had been quantised.
   ///
   /// - Complexity: O(1).
   public mutating func skip(_ sampleCount: Int) {

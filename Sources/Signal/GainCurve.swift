@@ -5,7 +5,8 @@ public import Tokens
 ///
 /// The gain at sample `i`, `0 ≤ i < sampleCount`, is `start + (end − start) · i / sampleCount` in dB. `start` applies
 /// to the first sample of the block, `end` to the first sample of the next block. Encoder and decoder build equal
-/// curves from the two integers and the nominal block length. The last block of a stream uses the nominal length, too.
+/// curves from the two stored gains and the nominal block length. The last block of a stream uses the nominal length,
+/// too.
 ///
 /// A factor depends only on the sample's index in its block, so a block may be processed in chunks of any size.
 public struct GainCurve: Equatable, Sendable {
@@ -40,7 +41,7 @@ public struct GainCurve: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - audio: Samples of the block, from any sample on.
-  ///   - offset: Index of the buffer's first sample in the block.
+  ///   - offset: Index of the buffer's first sample, counted from the beginning of the block.
   /// - Precondition: all samples are inside the block.
   public func apply(to audio: inout AudioBuffer, offset: Int = 0) {
     multiply(&audio, offset: offset, sign: 1)
@@ -50,7 +51,7 @@ public struct GainCurve: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - audio: Samples of the block, from any sample on.
-  ///   - offset: Index of the buffer's first sample in the block.
+  ///   - offset: Index of the buffer's first sample, counted from the beginning of the block.
   /// - Precondition: all samples are inside the block.
   public func remove(from audio: inout AudioBuffer, offset: Int = 0) {
     multiply(&audio, offset: offset, sign: -1)

@@ -3,8 +3,8 @@ import Glibc
 /// High-pass for the input of an encoder, which removes a constant offset and rumble below the range of hearing: a
 /// Butterworth filter of second order with its corner at ``cornerHz``.
 ///
-/// Frequencies from 20 Hz pass to within 0.3 dB, those from 30 Hz to within 0.1 dB. (libopus treats its input likewise:
-/// `hp_cutoff` and `dc_reject` in `opus_encoder.c`.)
+/// Frequencies from 20 Hz pass to within 0.3 dB, frequencies from 30 Hz to within 0.1 dB. (libopus treats its input
+/// likewise: `hp_cutoff` and `dc_reject` in `opus_encoder.c`.)
 ///
 /// The filter starts as if the offset of the signal's beginning had lasted for ever, so an offset makes no click. This
 /// offset is the mean of the first ``settlingSeconds`` under a Hann window, which tones from 20 Hz hardly change.
@@ -15,7 +15,7 @@ import Glibc
 public struct HighPass: Sendable {
   /// Frequency in Hz at which the gain is −3 dB.
   public static let cornerHz = 10.0
-  /// Duration of the beginning whose mean is the offset from which the filter starts.
+  /// Duration in seconds of the beginning whose mean is the offset from which the filter starts.
   public static let settlingSeconds = 0.1
 
   /// Output below this size becomes 0: subnormal numbers would make the filter and the networks slow.
@@ -79,7 +79,7 @@ public struct HighPass: Sendable {
 
   /// Filters the next chunk and returns the output so far, which lags behind until the settling time has passed.
   ///
-  /// - Throws: ``SignalError`` if the chunk has another format.
+  /// - Throws: ``SignalError`` if the chunk does not have the filter's channel count and sample rate.
   public mutating func process(_ chunk: AudioBuffer) throws -> AudioBuffer {
     try chunk.requireFormat(channelCount: channels.count, sampleRateHz: sampleRateHz)
     guard var waiting = beginning else { return filtered(chunk) }
@@ -93,7 +93,7 @@ public struct HighPass: Sendable {
   }
 
   /// Returns the whole output of a signal shorter than ``settlingSeconds``; nil for a longer signal, whose output is
-  /// complete.
+  /// complete, and for an empty signal.
   public mutating func finish() -> AudioBuffer? {
     guard let waiting = beginning, waiting.sampleCount > 0 else { return nil }
     return started(with: waiting, settlingSampleCount: waiting.sampleCount)

@@ -40,7 +40,8 @@ public final class JuliusResampler {
 
   /// Converter between the given rates.
   ///
-  /// - Throws: ``SignalError`` for a rate or channel count outside those of ``Resampler``.
+  /// - Throws: ``SignalError`` for a rate outside ``Resampler/supportedSampleRatesHz`` or a channel count outside
+  ///   ``Resampler/supportedChannelCounts``.
   public init(inputRateHz: Int, outputRateHz: Int, channelCount: Int) throws {
     for rate in [inputRateHz, outputRateHz] where !Resampler.supportedSampleRatesHz.contains(rate) {
       throw SignalError.unsupportedSampleRate(hz: rate, allowed: Resampler.supportedSampleRatesHz)
@@ -70,7 +71,7 @@ public final class JuliusResampler {
 
   /// Converts the next chunk of input and returns all output that it completes, possibly none.
   ///
-  /// - Throws: ``SignalError`` if the chunk has another format.
+  /// - Throws: ``SignalError`` if the chunk does not have the converter's channel count and input rate.
   public func process(_ chunk: AudioBuffer) throws -> AudioBuffer {
     try chunk.requireFormat(channelCount: channelCount, sampleRateHz: inputRateHz)
     guard oldRate != newRate else { return chunk }
@@ -119,8 +120,8 @@ public final class JuliusResampler {
     return output
   }
 
-  /// Computes the weights of one phase; the first belongs to the input sample `width` samples before the output's
-  /// centre.
+  /// Computes the weights of one phase. The first weight belongs to the input sample `width` samples before the
+  /// output's centre.
   private func filter(_ phase: Int) -> [Float] {
     let rate = Float(Double(min(oldRate, newRate)) * Self.rolloff)
     let zeros = Float(Self.zeroCrossings)

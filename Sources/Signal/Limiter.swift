@@ -49,7 +49,7 @@ public struct Limiter: Sendable {
 
   /// Limits the next chunk and returns the output so far, which lags by the look-ahead and 11 samples of interpolation.
   ///
-  /// - Throws: ``SignalError`` if the chunk has another format.
+  /// - Throws: ``SignalError`` if the chunk does not have the limiter's channel count and sample rate.
   public mutating func process(_ chunk: AudioBuffer) throws -> AudioBuffer {
     try chunk.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     pending.append(chunk)
@@ -68,14 +68,18 @@ public struct Limiter: Sendable {
     return rest
   }
 
-  /// Number of samples after which earlier input has no influence on the output.
+  /// Number of samples per channel after which earlier input has no influence on the output.
   public static func memorySampleCount(sampleRateHz: Int) -> Int {
     let rate = Double(sampleRateHz)
     return Int(2 * lookAheadSeconds * rate + GainFollower.releaseTimeConstants * releaseSeconds * rate) + 4
       + 2 * TruePeakInterpolation.tapCount
   }
 
-  /// Removes the oldest `count` samples and returns them, limited. The last of `gains` belongs to the last sample.
+  /// Removes the oldest `count` samples of each channel and returns them, limited.
+  ///
+  /// - Parameters:
+  ///   - count: Number of samples.
+  ///   - gains: Gains, of which the last one belongs to the last sample; nil leaves the samples unchanged.
   private mutating func emit(_ count: Int, gains: [Float]?) -> AudioBuffer {
     var output = pending.slice(0..<count)
     pending.removeFirst(count)
@@ -94,8 +98,9 @@ public struct Limiter: Sendable {
 
 /// Collector of the gain depths that samples and true peaks require.
 ///
-/// A depth is 1 − gain. A true peak lowers the gain of all samples from which it is interpolated by the same depth. The
-/// depth of a sample is therefore final once ``tailCount`` later samples have come.
+/// A depth is 1 − gain, as an integer multiple of 2⁻⁴⁰. A true peak lowers the gain of all samples from which the peak
+/// is interpolated by the same depth. The depth of a sample is therefore final once ``tailCount`` later samples have
+/// come.
 private struct DepthCollector: Sendable {
   private let ceiling: Float
   private var interpolation: TruePeakInterpolation
@@ -208,8 +213,8 @@ private struct GainFollower: Sendable {
     firstCandidate = 0
   }
 
-  /// Gains of the `count` samples that are `lookAheadCount` samples before those of `depths`. Nil stands for depths of
-  /// 0 and for gains of 1.
+  /// Takes the depths of the next `count` samples and returns the gains of the samples that come `lookAheadCount`
+  /// samples earlier. Nil stands for depths of 0, and for gains of 1.
   mutating func gains(forDepths depths: [Int]?, count: Int) -> [Float]? {
     if depths == nil && isIdle {
       position += count

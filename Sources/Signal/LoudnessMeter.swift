@@ -33,13 +33,14 @@ public final class LoudnessMeter {
   private let state: EBUR128State
   /// Measurement of the amplified audio; nil once a gating block has passed the absolute gate.
   private var softState: EBUR128State?
-  /// First ``shortestSeconds`` of the audio, which are measured again with padding if the audio is no longer.
+  /// First ``shortestSeconds`` of the audio, which are measured again with padding if the audio is shorter.
   private var beginning: AudioBuffer
   private let shortestSampleCount: Int
 
   /// Meter for audio of the given format.
   ///
-  /// - Throws: ``SignalError`` for a channel count or sample rate that libebur128 does not support.
+  /// - Throws: ``SignalError`` for a channel count or sample rate that libebur128 does not support, or for lack of
+  ///   memory.
   public init(channelCount: Int, sampleRateHz: Int) throws {
     self.channelCount = channelCount
     self.sampleRateHz = sampleRateHz
@@ -51,7 +52,8 @@ public final class LoudnessMeter {
 
   /// Measures the next chunk of audio.
   ///
-  /// - Throws: ``SignalError`` if the chunk has another format.
+  /// - Throws: ``SignalError`` if the chunk does not have the meter's channel count and sample rate, or if libebur128
+  ///   fails.
   public func add(_ chunk: AudioBuffer) throws {
     try chunk.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     if sampleCount < shortestSampleCount {
@@ -62,7 +64,8 @@ public final class LoudnessMeter {
     samplePeak = max(samplePeak, chunk.samplePeak)
   }
 
-  /// Integrated loudness of all audio so far in LUFS; `nil` for digital silence and below −130 LUFS.
+  /// Integrated loudness of all audio so far in LUFS; `nil` for digital silence, below −130 LUFS and before the first
+  /// sample.
   public var integratedLoudnessLUFS: Double? {
     guard sampleCount > 0, sampleCount < shortestSampleCount else { return measuredLoudnessLUFS }
     // The padded audio has the same format, so only a lack of memory can make its meter fail.

@@ -17,6 +17,10 @@ public struct MelFilterbank: Sendable {
   ///
   /// Source: `librosa.filters.mel` with its defaults (`htk=False`, `norm="slaney"`).
   ///
+  /// - Parameters:
+  ///   - sampleRateHz: Sample rate of the audio in Hz.
+  ///   - windowLength: Number of samples of a window of the Fourier transform.
+  ///   - bandCount: Number of filters.
   /// - Precondition: all arguments are positive, and `windowLength` is even.
   public init(sampleRateHz: Int, windowLength: Int, bandCount: Int) {
     precondition(sampleRateHz > 0 && windowLength > 0 && windowLength % 2 == 0 && bandCount > 0, "empty filterbank")
@@ -53,9 +57,9 @@ public struct MelFilterbank: Sendable {
   ///
   /// - Parameters:
   ///   - bandCount: Number of filters.
-  ///   - bandHz: Lowest and highest frequency of all filters.
+  ///   - bandHz: Lower end of the first filter and upper end of the last filter, in Hz.
   ///   - sampleRateHz: Sample rate of the audio in Hz.
-  ///   - windowLength: Samples of a window of the Fourier transform.
+  ///   - windowLength: Number of samples of a window of the Fourier transform.
   /// - Precondition: all counts are positive, `windowLength` is even, and `bandHz` is within 0 and half the sample
   ///   rate.
   public init(htkBandCount bandCount: Int, bandHz: ClosedRange<Double>, sampleRateHz: Int, windowLength: Int) {

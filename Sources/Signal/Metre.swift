@@ -1,17 +1,20 @@
 /// Grouping of beats into bars, guessed from which beats have the strongest onsets.
 ///
-/// The guess is right for music whose first beat of a bar is accented; other music gets bars of four beats with an
-/// arbitrary first beat.
+/// The guess is right for music whose first beat of a bar is accented. Other music mostly gets bars of four beats with
+/// an arbitrary first beat.
 public struct Metre: Equatable, Sendable {
   /// Number of beats in a bar: 3 or 4.
   public let beatsPerBar: Int
-  /// Index of the first beat that begins a bar, in `0..<beatsPerBar`.
+  /// Index of the first beat that begins a bar, in `0..<beatsPerBar`; 0 is the first beat of the recording.
   public let firstDownbeat: Int
 
   /// Amount by which the score of three beats in a bar must exceed the score of four, because most music has four.
   private static let tripleHandicap = 0.15
 
   /// Guesses the metre of a recording whose beats are known.
+  ///
+  /// Bars of four need at least 8 beats, bars of three at least 6. Recordings of 6 or 7 beats therefore get bars of
+  /// three, shorter recordings bars of four that begin at the first beat.
   ///
   /// - Parameters:
   ///   - beats: Times in seconds, ascending.

@@ -2,9 +2,9 @@ import Glibc
 
 /// Linear-phase high-pass that removes the slowly changing offset which neural decoders add to audio.
 ///
-/// Audio is divided into steps. The offset in the middle of a step is the mean of the samples within ±0.28 s
-/// under a Hann window. Between two middles the offset is interpolated linearly. Frequencies above 5 Hz pass to within
-/// 0.3 dB, those above 20 Hz to within 0.05 dB. (libopus similarly rejects frequencies below 3 Hz: `dc_reject` in
+/// Audio is divided into steps. The offset in the middle of a step is the mean of the samples within ±0.28 s under a
+/// Hann window. Between two middles the offset is interpolated linearly. Frequencies above 5 Hz pass to within 0.3 dB,
+/// frequencies above 20 Hz to within 0.05 dB. (libopus similarly rejects frequencies below 3 Hz: `dc_reject` in
 /// `opus_encoder.c`.) The delay is compensated: ``process(_:)`` and ``finish()`` together return exactly the length of
 /// the input, each sample in its place. Memory is constant.
 public struct OffsetRemover: Sendable {
@@ -20,7 +20,8 @@ public struct OffsetRemover: Sendable {
   private let weights: [Double]
   /// Samples not returned yet, from the beginning of a step on.
   private var pending: AudioBuffer
-  /// Sum of the samples of each channel, and number of samples, for each measured step.
+  /// Sum of the samples of each channel, and number of samples per channel, for each measured step that is not removed
+  /// yet.
   private var steps: [(sums: [Double], sampleCount: Int)] = []
   /// Number of steps removed from `steps`.
   private var forgottenStepCount = 0
@@ -49,7 +50,7 @@ public struct OffsetRemover: Sendable {
 
   /// Filters the next chunk and returns the output so far, which lags by at most the reach and two steps.
   ///
-  /// - Throws: ``SignalError`` if the chunk has another format.
+  /// - Throws: ``SignalError`` if the chunk does not have the remover's channel count and sample rate.
   public mutating func process(_ chunk: AudioBuffer) throws -> AudioBuffer {
     try chunk.requireFormat(channelCount: channelCount, sampleRateHz: sampleRateHz)
     pending.append(chunk)
@@ -77,7 +78,7 @@ public struct OffsetRemover: Sendable {
     steps.append((sums, sampleCount))
   }
 
-  /// Offset in the middle of a step; steps beyond either end have the offset of the nearest step.
+  /// Offset of a channel in the middle of a step; steps beyond either end have the offset of the nearest step.
   private func offset(step: Int, channel: Int) -> Double {
     let step = min(max(step, 0), measuredStepCount - 1)
     var (sum, weight) = (0.0, 0.0)

@@ -1,14 +1,14 @@
 /// Detector of onsets: peaks of the onset strength, moved back to where the rise begins.
 ///
-/// Windows and threshold are those of librosa's `onset_detect` (peaks of the strength scaled to 0...1; see its
+/// Windows and threshold equal the values of librosa's `onset_detect` (peaks of the strength scaled to 0...1; see its
 /// `peak_pick`), given in seconds.
 public enum OnsetDetector {
   /// Duration before a peak in which no value is greater.
   private static let maximumBeforeSeconds = 0.03
-  /// Durations before and after a peak; the peak must exceed the mean of this window by ``threshold``.
+  /// Durations before and after a peak; the peak must exceed the mean over this segment by at least ``threshold``.
   private static let meanBeforeSeconds = 0.10
   private static let meanAfterSeconds = 0.10
-  /// Time that must have passed since the last onset.
+  /// Time after the peak of an onset in which further peaks are not reported.
   private static let waitSeconds = 0.03
   /// Least height of a peak above the mean, for strengths scaled to 0...1.
   private static let threshold: Float = 0.07
@@ -39,7 +39,7 @@ public enum OnsetDetector {
     return times
   }
 
-  /// Frame of the last minimum of the onset strength before the frame `peak`.
+  /// First frame of the unbroken rise of the onset strength that ends at the frame `peak`.
   private static func start(ofRiseTo peak: Int, in strengths: [Float]) -> Int {
     var frame = peak
     while frame > 0, strengths[frame - 1] < strengths[frame] { frame -= 1 }

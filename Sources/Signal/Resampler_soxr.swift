@@ -24,14 +24,15 @@ public final class Resampler {
   private var producedCount = 0
   private var isFinished = false
 
-  /// Largest number of samples per call of soxr, which bounds soxr's buffers.
+  /// Largest number of samples per channel and call of soxr, which bounds soxr's buffers.
   private static let chunkLength = 65_536
 
   /// Converter with soxr's "very high quality" recipe in one thread.
   ///
   /// The recipe has 28 bits, linear phase and a passband to 91 % of the lower Nyquist frequency.
   ///
-  /// - Throws: ``SignalError`` for a rate or channel count out of range, or if soxr fails.
+  /// - Throws: ``SignalError`` for a rate outside ``supportedSampleRatesHz``, for a channel count outside
+  ///   ``supportedChannelCounts``, or if soxr fails.
   public init(inputRateHz: Int, outputRateHz: Int, channelCount: Int) throws {
     for rate in [inputRateHz, outputRateHz] where !Self.supportedSampleRatesHz.contains(rate) {
       throw SignalError.unsupportedSampleRate(hz: rate, allowed: Self.supportedSampleRatesHz)
@@ -64,7 +65,8 @@ public final class Resampler {
   /// Converts the next chunk of input and returns all output that is ready, possibly none.
   ///
   /// - Precondition: ``finish()`` has not been called.
-  /// - Throws: ``SignalError`` if the chunk has another format or soxr fails.
+  /// - Throws: ``SignalError`` if the chunk does not have the converter's channel count and input rate, or if soxr
+  ///   fails.
   public func process(_ chunk: AudioBuffer) throws -> AudioBuffer {
     precondition(!isFinished, "resampler used after its end")
     try chunk.requireFormat(channelCount: channelCount, sampleRateHz: inputRateHz)
@@ -109,7 +111,8 @@ public final class Resampler {
 
   /// Converts a whole audio buffer at once.
   ///
-  /// - Throws: ``SignalError`` for a rate or channel count out of range, or if soxr fails.
+  /// - Throws: ``SignalError`` for a rate outside ``supportedSampleRatesHz``, for a channel count outside
+  ///   ``supportedChannelCounts``, or if soxr fails.
   public static func resample(_ audio: AudioBuffer, to outputRateHz: Int) throws -> AudioBuffer {
     let resampler = try Resampler(
       inputRateHz: audio.sampleRateHz, outputRateHz: outputRateHz, channelCount: audio.channelCount)

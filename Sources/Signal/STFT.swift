@@ -62,7 +62,8 @@ public final class STFT {
     (0..<length).map { Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(length))) }
   }
 
-  /// Index of the sample at `index` of a signal that is mirrored at its first and its last sample.
+  /// Index of the sample that stands at `index`, which may lie outside `0..<count`, if a signal of `count` samples is
+  /// mirrored at its first and its last sample.
   private static func reflected(_ index: Int, count: Int) -> Int {
     guard count > 1 else { return 0 }
     let period = 2 * (count - 1)

@@ -15,7 +15,7 @@ public struct SilenceDetector: Sendable {
   /// sample.
   private var levels: [Float] = []
   private var sampleCount = 0
-  /// First sample of the run that is being read; nil within sound.
+  /// First sample of the run that is being read; nil where no run is being read.
   private var runStart: Int?
   /// First sample of the run being read that ``takeRuns()`` has not returned yet.
   private var untakenStart = 0

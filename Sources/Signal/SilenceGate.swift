@@ -1,7 +1,7 @@
 /// Gate that writes exact zeros into runs of samples.
 ///
-/// Samples around a run are faded over `fadeSeconds`, so that a run does not begin or end with a click. A fade in
-/// front of a run does not reach into the block before.
+/// Samples around a run are faded over `fadeSeconds`, so that a run does not begin or end with a click. The fade in
+/// front of a run does not reach beyond the beginning of the run's block.
 public struct SilenceGate: Sendable {
   /// Length in seconds of the fade before a run, and of the fade behind it.
   static let fadeSeconds = 0.001
@@ -30,8 +30,8 @@ public struct SilenceGate: Sendable {
   /// Adds silent runs of one block, in order, before the block's samples are processed.
   ///
   /// - Parameters:
-  ///   - silence: Runs of silent samples.
-  ///   - blockStart: First sample of the block.
+  ///   - silence: Runs of silent samples, counted like `firstSample` of the initialiser.
+  ///   - blockStart: Number of the block's first sample, counted in the same way.
   public mutating func append(_ silence: [Range<Int>], blockStart: Int) {
     for run in silence where run.upperBound + fadeSampleCount > position && !run.isEmpty {
       runs.append(Run(fadeStart: max(blockStart, run.lowerBound - fadeSampleCount), silence: run))

@@ -40,7 +40,8 @@ public struct SpeakerLayout: Equatable, Sendable {
     }
   }
 
-  /// Weight of each channel in a mono mix; nil for a layout without front loudspeakers, whose mix is the mean.
+  /// Weight of each channel in a mono mix; nil for a layout without front left, front right and front centre, whose
+  /// mono mix is the mean.
   ///
   /// ITU-R BS.775-3, table 2, mixes surround to stereo as `L + 0.707 C + 0.707 Ls`, and the mono mix of stereo is the
   /// mean. One weight deviates: the centre has 1 and not 0.707, so that a voice in the centre is as loud as the same

@@ -19,7 +19,8 @@ struct TruePeakInterpolation: Sendable {
     0.779_785_156_25, -0.200_317_382_812_5, 0.101_562_5, -0.058_227_539_062_5, 0.033_081_054_687_5,
     -0.018_920_898_437_5,
   ]
-  /// Largest absolute interpolated value of samples within −1...1: the sum of the coefficients of the second phase.
+  /// Largest absolute interpolated value of samples within −1...1: the sum of the absolute coefficients of the second
+  /// phase.
   private static let largestGain: Float = second.reduce(0) { $0 + abs($1) }
   /// Number of samples that are checked together and skipped if they are too soft for a peak above the limit.
   private static let groupCount = 128
@@ -36,8 +37,12 @@ struct TruePeakInterpolation: Sendable {
 
   /// Interpolates around the next samples.
   ///
-  /// - Parameter body: Closure that is called for each window of ``tapCount`` samples with an interpolated absolute
-  ///   value above `limit`. `peak` is the largest of these values; the window ends with sample `index` of the chunk.
+  /// - Parameters:
+  ///   - chunk: Next samples of all channels.
+  ///   - limit: Absolute value that an interpolated value must exceed.
+  ///   - body: Closure that is called for each channel and each window of ``tapCount`` samples with an interpolated
+  ///     value beyond `limit`. `peak` is the largest absolute interpolated value; the window ends with sample `index`
+  ///     of the chunk.
   mutating func process(_ chunk: AudioBuffer, above limit: Float, _ body: (_ index: Int, _ peak: Float) -> Void) {
     for channel in chunk.channels.indices {
       let samples = history[channel] + chunk.channels[channel]
