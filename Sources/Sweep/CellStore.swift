@@ -3,7 +3,7 @@ import ModelStore
 import SystemCalls
 import VampcKit
 
-/// Store of a sweep's cells: a folder that several processes may share.
+/// Store of a sweep's cells and Fréchet distances: a folder that several processes may share.
 struct CellStore {
   let folder: String
 
@@ -25,7 +25,12 @@ struct CellStore {
 
   /// Computes the key of a cell: a hash of everything that the result depends on.
   ///
-  /// - Parameter model: Model that the condition names.
+  /// - Parameters:
+  ///   - condition: Condition of the cell.
+  ///   - clip: Clip of the cell; its name and place do not change the key.
+  ///   - model: Model that the condition names; nil for a condition without a model.
+  ///   - opusVersion: Version of libopus, which changes the keys of Opus conditions only.
+  /// - Throws: `ModelError.digestUnavailable`.
   static func key(
     _ condition: SweepCondition, of clip: SweepDescription.Clip, model: SweepDescription.UsedModel?,
     opusVersion: String
@@ -42,7 +47,7 @@ struct CellStore {
 
   func path(_ key: String) -> String { "\(folder)/\(key).safetensors" }
 
-  /// Whether a readable cell with all these embeddings exists.
+  /// Whether a readable cell with all these embeddings exists, given by the identifiers of their networks.
   func has(_ key: String, embeddings: [String]) -> Bool {
     guard let file = try? SafetensorsFile(path: path(key)), file.metadata["row"] != nil else { return false }
     return Set(embeddings).isSubset(of: Self.names(in: file))
@@ -59,7 +64,7 @@ struct CellStore {
     return row
   }
 
-  /// Reads one embedding of a cell; nil where no readable cell has the embedding.
+  /// Reads the embedding with the given identifier from a cell; nil where no readable cell has the embedding.
   func embedding(_ name: String, of key: String) -> EmbeddedWindows? {
     guard let file = try? SafetensorsFile(path: path(key)), Self.names(in: file).contains(name) else { return nil }
     guard let tensor = file.tensor(named: name) else { return EmbeddedWindows(dimension: 0, values: []) }
@@ -67,9 +72,9 @@ struct CellStore {
     return EmbeddedWindows(dimension: tensor.shape[1], values: values)
   }
 
-  /// Writes a cell under a temporary name and renames it.
+  /// Writes a cell under a temporary name and renames the file.
   ///
-  /// - Throws: `ReplacingFileError`.
+  /// - Throws: `ReplacingFileError`, `ModelError`.
   func write(_ cell: SweepCell, key: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -11,7 +11,8 @@ import VampcKit
 /// Coder that encodes and decodes one clip under any condition. A coder belongs to one worker and keeps intermediate
 /// results that conditions share.
 final class ClipCoder {
-  /// Decoded clip, at the sample rate and length of the original, with the sizes of its file.
+  /// Decoded clip, at the sample rate and length of the original, with the sizes of its file. Sizes are nil for methods
+  /// without a file.
   struct Result {
     var decoded: AudioBuffer
     var outcome = SweepRow.Outcome.ok
@@ -32,6 +33,7 @@ final class ClipCoder {
   /// Creates a coder.
   ///
   /// - Parameters:
+  ///   - clip: Clip that the coder codes.
   ///   - models: Models by name, with this worker's compute contexts.
   ///   - checkCancellation: Closure that is called repeatedly; an error of the closure stops the work.
   init(
@@ -44,7 +46,8 @@ final class ClipCoder {
 
   /// Codes the clip under a condition.
   ///
-  /// - Throws: `VampcError`, `OpusBaselineError`, `AudioIOError`, `ModelError`, and the errors of `checkCancellation`.
+  /// - Throws: `VampcError`, `ModelError`, `VampNetError`, `BitstreamError`, `SignalError`, `OpusBaselineError`, and
+  ///   the errors of `checkCancellation`.
   func code(_ condition: SweepCondition) throws -> Result {
     try checkCancellation()
     return switch condition.method {
@@ -182,7 +185,7 @@ final class ClipCoder {
     return AudioBuffer(channels: [samples], sampleRateHz: decoded.sampleRateHz)
   }
 
-  /// Longest delay of Opus's SILK layer, in samples at 48 kHz.
+  /// Longest delay that is removed, in samples at 48 kHz; Opus's SILK layer adds no longer delay.
   private static let longestSILKLag = 8
 }
 

@@ -3,14 +3,14 @@ import Foundation
 import Signal
 import SystemCalls
 
-/// Places of a sweep's clips in a folder. The choice depends only on file names and a seed, so that every machine finds
-/// the same clips.
+/// Places of a sweep's clips in a folder. The choice depends only on the files and the settings, so that every machine
+/// finds the same clips.
 public struct ClipSelection: Sendable {
   /// Place of a clip: a file, and one of the equal segments into which the file is divided.
   public struct Place: Equatable, Sendable {
     /// Path of the file below the folder.
     public let file: String
-    /// Number of the segment, from 0.
+    /// Number of the segment, counted from 0 at the beginning of the file.
     public let part: Int
   }
 
@@ -22,7 +22,7 @@ public struct ClipSelection: Sendable {
   public let unreadable: [FolderListing.Failure]
   /// Places by file, then by segment. A file that is too short for `perFile` clips has fewer clips than places.
   public let places: [Place]
-  /// Beginning of the clip names by file; different files have different names.
+  /// Beginning of the clip names, by the path of the file below the folder; different files have different beginnings.
   private let names: [String: String]
 
   /// Lists the audio files of a folder and chooses the places of clips.
@@ -30,7 +30,7 @@ public struct ClipSelection: Sendable {
   /// - Parameters:
   ///   - folder: Folder with the audio files.
   ///   - settings: Clip length, clips per file and seed.
-  ///   - output: Folder whose files are skipped if it is inside `folder`.
+  ///   - output: Folder whose files are skipped if the folder is inside `folder`; nil skips no files.
   ///   - limit: Largest number of places, spread evenly over all files; nil takes all places.
   /// - Throws: `SweepError.cannotReadFolder`, `.noAudio`.
   public init(
@@ -57,7 +57,8 @@ public struct ClipSelection: Sendable {
     names = Self.names(of: files)
   }
 
-  /// Names of the files without extension. An extension, or a hash of the path, is added where names would be equal.
+  /// Names of the files by path: the path without extension, with `_` for each slash. Names that would be equal get the
+  /// extension; names that are still equal or too long get a hash of the path.
   private static func names(of files: [String]) -> [String: String] {
     func flat(_ path: String) -> String { PathText.readable(path.replacingOccurrences(of: "/", with: "_")) }
     let byStem = Dictionary(grouping: files) { flat(($0 as NSString).deletingPathExtension) }
@@ -74,11 +75,15 @@ public struct ClipSelection: Sendable {
     return names
   }
 
-  /// Reads a clip.
+  /// Reads a clip from its file and mixes the channels to one.
   ///
-  /// - Parameter checkCancellation: Closure that is called repeatedly; an error of the closure stops the reading.
-  /// - Returns: The clip; nil if the file is too short to have segment `place.part`.
-  /// - Throws: `AudioIOError`, and the errors of `checkCancellation`.
+  /// - Parameters:
+  ///   - place: File and segment of the clip, an element of ``places``.
+  ///   - checkCancellation: Closure that is called repeatedly; an error of the closure stops the reading.
+  /// - Returns: Clip of at most `settings.seconds`; nil if the file has no samples, or too few to have segment
+  ///   `place.part`.
+  /// - Throws: `AudioIOError`; `ModelError.digestUnavailable` where libcrypto cannot compute SHA-256; the errors of
+  ///   `checkCancellation`.
   public func read(_ place: Place, checkCancellation: () throws -> Void = {}) throws -> SweepClip? {
     let reader = try AudioReader(path: folder + "/" + place.file)
     let length = try sampleCount(of: reader, checkCancellation)
@@ -106,7 +111,8 @@ public struct ClipSelection: Sendable {
     return try SweepClip(name: name(of: place, startSeconds), file: place.file, startSeconds: startSeconds, audio)
   }
 
-  /// Number of samples of a file. A file whose header does not state the number is read to its end.
+  /// Number of samples per channel of a file. A file whose exact length the reader does not know is read to its end and
+  /// rewound.
   private func sampleCount(of reader: AudioReader, _ checkCancellation: () throws -> Void) throws -> Int {
     if let count = reader.sampleCount { return count }
     while try reader.read(upTo: 65_536) != nil { try checkCancellation() }
@@ -127,7 +133,7 @@ public struct ClipSelection: Sendable {
     return (hash ^ (hash >> 32)) &* 0x9E37_79B9_7F4A_7C15
   }
 
-  /// Largest number of bytes of a clip name: file systems accept 255.
+  /// Largest number of bytes of a name without its hash and the clip's start; file systems accept names of 255 bytes.
   private static let longestName = 160
 
   private func name(of place: Place, _ startSeconds: Double) -> String {

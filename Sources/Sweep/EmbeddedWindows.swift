@@ -1,4 +1,4 @@
-/// Embeddings of one clip, `[window, dimension]` row by row.
+/// Embeddings of one clip, one for each window of the network: `[window, dimension]`, row by row.
 struct EmbeddedWindows: Equatable {
   let dimension: Int
   let values: [Float]

@@ -20,13 +20,13 @@ public struct FolderSweep: Sendable {
   private let embeddingFacts: [SweepDescription.Embedding]
   private let checkCancellation: @Sendable () throws -> Void
 
-  /// Results of a run, with the files that it could not read.
+  /// Results of a run, with the files and subfolders that could not be read.
   public struct Outcome: Sendable {
     /// Rows and summaries of all conditions.
     public let results: SweepResults
-    /// Files that could not be read and that the results therefore omit.
+    /// Files and subfolders that could not be read and that the results therefore omit.
     public let failures: [SweepRun.Failure]
-    /// Number of cells that this run computed.
+    /// Number of cells that this run computed for the sweep's conditions.
     public let computedCount: Int
   }
 
@@ -41,7 +41,7 @@ public struct FolderSweep: Sendable {
   ///   - command: Command line that made the sweep, for `sweep.json`.
   ///   - versions: Versions by name, such as `vampc`; the version of libopus is added.
   ///   - checkCancellation: Closure that is called often; an error of the closure stops the run.
-  /// - Throws: `SweepError`, `ModelError`, `VampcError`.
+  /// - Throws: `SweepError`, `ModelError`, `VampcError`, and the errors of making the embedders.
   public init(
     _ settings: SweepSettings, presets: [SweepPreset], grid: SweepGrid? = nil, bundles: [ModelBundle],
     embeddings: SweepEmbeddings, command: String, versions: [String: String],
@@ -76,7 +76,9 @@ public struct FolderSweep: Sendable {
 
   /// Computes the missing cells and collects the results.
   ///
-  /// - Parameter progress: Closure that is called after each cell, from several threads.
+  /// - Parameter progress: Closure that is called after each cell and each clip, from several threads.
+  /// - Throws: `SweepError` where results cannot be written or no clip can be read, `ReplacingFileError`,
+  ///   `EvaluationError`, the first error of a worker, and the errors of the closure `checkCancellation`.
   public func callAsFunction(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {
     let outcome = try run.run(progress: progress)
     let opusVersion = OpusCodec.libraryVersion

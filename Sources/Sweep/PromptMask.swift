@@ -2,16 +2,18 @@ import Signal
 import Tokens
 import VampcKit
 
-/// Keep masks of prompts that are not periodic, and of noise.
+/// Keep masks of prompts that are not periodic, and of noise. Numbers of samples count samples at the codec's sample
+/// rate.
 enum PromptMask {
-  /// Keeps the first `codebooks` codebooks of the frames that begin in the first or the last `seconds` / 2 of the clip.
+  /// Keeps the first `codebooks` codebooks of the frames that begin in the first `seconds` / 2 of the clip, and of the
+  /// last frames whose length together is at least `seconds` / 2.
   static func edges(codebooks: Int, seconds: Double, sampleCount: Int, geometry: TokenGeometry) -> TokenMask {
     mask(
       KeepRules(firstSeconds: seconds / 2, lastSeconds: seconds / 2, codebookCount: codebooks), geometry,
       sampleCount: sampleCount)
   }
 
-  /// Keeps the first `codebooks` codebooks of the frames that overlap with `seconds` around a beat.
+  /// Keeps the first `codebooks` codebooks of the frames that overlap with a segment of `seconds` centred on a beat.
   static func beats(
     codebooks: Int, seconds: Double, audio: AudioBuffer, sampleCount: Int, geometry: TokenGeometry
   ) -> TokenMask {

@@ -18,7 +18,7 @@ struct SamplerAxesFile: Decodable {
     case contextFrames = "context_frames"
   }
 
-  /// Number of frames, or `"all"`, which becomes −1.
+  /// Number of context frames on each side, or `"all"`, which becomes −1.
   struct ContextFrames: Decodable {
     let frameCount: Int
 

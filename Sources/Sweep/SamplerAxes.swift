@@ -26,14 +26,15 @@ public struct SamplerAxes: Equatable, Sendable {
   public var spans = Spans()
   /// Lengths in seconds of the sequential start, which is generated frame by frame.
   public var sequentialSeconds: [Double] = []
-  /// Complete settings in addition to the combinations, or instead of them where all lists are empty.
+  /// Settings that are not combined with the lists, but added to the combinations, or used alone where all lists are
+  /// empty.
   public var samplers: [SweepSampler] = []
 
   /// Values of settings that only MAGNeT's sampler has.
   public struct Spans: Equatable, Sendable {
     /// Lengths of a span in frames.
     public var lengths: [Int] = []
-    /// Rules that compute the score of a span from the scores of its tokens.
+    /// Rules that compute the probability of a span from the probabilities of its tokens.
     public var scorings: [SpanSettings.Scoring] = []
     /// Rules that say at which frames spans may begin.
     public var arrangements: [SpanSettings.Arrangement] = []
@@ -51,7 +52,8 @@ public struct SamplerAxes: Equatable, Sendable {
 
   /// Settings of all combinations; nil stands for the stream's own settings.
   ///
-  /// Values of MAGNeT's settings apply to MAGNeT's sampler only, and mask temperatures to VampNet's or the stream's.
+  /// Values in ``spans`` apply to MAGNeT's sampler only. Mask temperatures apply to VampNet's sampler and to the
+  /// stream's own sampler.
   var combinations: [SweepSampler?] {
     let methods: [SamplerMethod?] = methods.isEmpty ? [nil] : methods
     var result: [SweepSampler] = []

@@ -14,7 +14,7 @@ struct SweepCollector {
   private let references: [String: EmbeddingStatistics]
   private let threadCount: Int
   private let checkCancellation: @Sendable () throws -> Void
-  /// Cell keys of each condition, in the order of the clips.
+  /// Cell keys by the identifier of the condition, each list in the order of the clips.
   private let keys: [String: [String]]
 
   /// File of each clip, by the clip's name. Every bootstrap draws the clips of one file together.
@@ -30,6 +30,7 @@ struct SweepCollector {
   ///   - references: Statistics by the name of the embedding, with which clips are compared instead of the originals.
   ///   - threadCount: Number of threads.
   ///   - checkCancellation: Closure that is called often; an error of the closure stops the collector.
+  /// - Throws: `ModelError.digestUnavailable`.
   init(
     _ description: SweepDescription, _ store: CellStore, references: [String: EmbeddingStatistics] = [:],
     threadCount: Int, checkCancellation: @escaping @Sendable () throws -> Void
@@ -52,7 +53,8 @@ struct SweepCollector {
 
   /// Reads the rows and computes summaries and Fréchet distances.
   ///
-  /// - Throws: `EvaluationError` where embeddings do not compare, and the errors of `checkCancellation`.
+  /// - Throws: `EvaluationError` where embeddings cannot be compared, `ReplacingFileError` where a Fréchet distance
+  ///   cannot be stored, `ModelError`, and the errors of `checkCancellation`.
   func results() throws -> SweepResults {
     let rows = try rows()
     let byCondition = Dictionary(grouping: rows, by: \.condition)
@@ -165,8 +167,8 @@ struct SweepCollector {
 
   /// Fréchet distance of one condition, from the store or computed; nil where there are too few embeddings.
   ///
-  /// Clips that the condition leaves out are left out of the originals, too: the distance of two sets of different
-  /// clips would depend on their music more than on the codec.
+  /// Clips that the condition leaves out are left out of the originals, too. The distance of two sets of different
+  /// clips would depend on the clips' music more than on the codec.
   private func estimate(
     _ embedding: SweepDescription.Embedding, _ rows: [SweepRow], _ originals: EmbeddingSet,
     _ reference: EmbeddingStatistics?

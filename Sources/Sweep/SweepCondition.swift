@@ -10,7 +10,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
     case original
     /// vampc stream. With all codebooks of all frames kept, this is the codec alone.
     case vampc
-    /// All tokens of the codec, each replaced by a random token with a given probability (VampNet, figure 5).
+    /// All tokens of the codec, each replaced by a random token with probability `noiseRatio` (VampNet, figure 5).
     case noise
     /// Ogg Opus file.
     case opus
@@ -43,21 +43,21 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   public var promptSeconds: Double?
   /// Replacement of masked tokens; nil for other methods than `vampc`.
   public var fill: Fill?
-  /// Number of steps of the coarse transformer, for the fill `generate`.
+  /// Number of steps of the coarse transformer, for the fill `generate`; otherwise nil.
   public var coarseSteps: Int?
   /// Sampler settings, for the fill `generate`; nil for the settings of the stream.
   public var sampler: SweepSampler?
-  /// Seed of the sampler and of random tokens.
+  /// Seed of the sampler and of random tokens; nil for conditions without random numbers.
   public var seed: UInt32?
-  /// Probability that a token is replaced, for the method `noise`.
+  /// Probability that a token is replaced, 0...1, for the method `noise`; otherwise nil.
   public var noiseRatio: Double?
-  /// Requested bitrate of Opus in bit/s.
+  /// Requested bitrate of Opus in bit/s; nil for other methods.
   public var requestedBps: Int?
-  /// Frame duration of Opus in milliseconds: 20 or 60.
+  /// Frame duration of Opus in milliseconds: 20 or 60; nil for other methods.
   public var frameMilliseconds: Int?
-  /// Whether every packet of Opus has the same size.
+  /// Whether Opus has a constant bitrate (true) or constrained variable bitrate (false); nil for other methods.
   public var isConstantRate: Bool?
-  /// Names of the presets that the condition belongs to, such as `figure5`.
+  /// Names of the presets and grid files that the condition belongs to, such as `figure5`.
   public var figures: [String]
 
   /// Creates a condition that has a method but no other settings.

@@ -118,8 +118,8 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     public var source: String
     /// Number of values of one embedding; 0 before embeddings are computed.
     public var dimension: Int
-    /// Number of embeddings of the originals, or of the reference statistics. Conditions have as many as the originals,
-    /// except for clips that are left out.
+    /// Number of embeddings of the originals, or of the clips behind the reference statistics. A condition has as many
+    /// embeddings as the originals have without the clips that the condition leaves out.
     public var referenceCount: Int
 
     /// Creates the description of an embedding from its properties.

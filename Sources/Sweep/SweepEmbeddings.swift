@@ -15,8 +15,12 @@ public struct SweepEmbeddings: Sendable {
 
     /// Creates the choice of an embedding.
     ///
-    /// - Parameter make: Closure that makes an embedder for each worker, from the models of the sweep and a folder for
-    ///   temporary files.
+    /// - Parameters:
+    ///   - name: Name of the embedding in the column `frechet_NAME` and in plots.
+    ///   - worksInBatches: Whether embedding many clips at once costs less than embedding single clips.
+    ///   - reference: Statistics with which the clips are compared; nil compares with the originals.
+    ///   - make: Closure that makes an embedder for each worker, from the models of the sweep and a folder for
+    ///     temporary files.
     public init(
       name: String, worksInBatches: Bool = false, reference: EmbeddingStatistics? = nil,
       make: @escaping @Sendable (_ models: [Model], _ folder: String) throws -> any ClipEmbedder
@@ -39,7 +43,7 @@ public struct SweepEmbeddings: Sendable {
   /// Creates the list of chosen embeddings, whose names must differ.
   public init(_ choices: [Choice]) { self.choices = choices }
 
-  /// Reference statistics by the name of the embedding, for choices that have any.
+  /// Reference statistics by the name of the embedding, without embeddings that are compared with the originals.
   var references: [String: EmbeddingStatistics] {
     Dictionary(uniqueKeysWithValues: choices.compactMap { choice in choice.reference.map { (choice.name, $0) } })
   }

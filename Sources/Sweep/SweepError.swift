@@ -10,7 +10,7 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
   case invalidGrid(path: String, reason: String)
   /// Option value that is not the name of a preset.
   case unknownPreset(name: String, known: [String])
-  /// Presets and grid without any condition.
+  /// Presets and grid without any condition, or a merge without results.
   case nothingToDo
   /// Two models with the same name; results are stored under the name.
   case sameName(model: String)
@@ -20,9 +20,9 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
   case notResults(path: String, reason: String)
   /// Results to merge that were made with different settings.
   case settingsDiffer(path: String, other: String, what: String)
-  /// File that cannot be written.
+  /// File that cannot be written or removed, or folder that cannot be made or listed.
   case cannotWrite(path: String, reason: String)
-  /// Folder without a readable clip; `reason` is the error of its first file.
+  /// Folder without a readable clip; `reason` is the error of the first file.
   case noClipReadable(path: String, reason: String)
 
   /// Phrase that begins with the path, if there is one, and gives the reason.

@@ -2,8 +2,8 @@
 public struct SweepEstimate: Codable, Equatable, Sendable {
   /// Mean of the values, or the Fréchet distance.
   public var value: Double
-  /// Lower bound of the 95 % bootstrap interval; nil if the clips are from too few files: one for a mean, fewer than
-  /// four for a Fréchet distance.
+  /// Lower bound of the 95 % bootstrap interval. Nil for a mean over clips of one file, and for a Fréchet distance over
+  /// clips of fewer than four files or on embeddings of more than 2 048 values.
   public var lower: Double?
   /// Upper bound of the 95 % bootstrap interval; nil where the lower bound is nil.
   public var upper: Double?

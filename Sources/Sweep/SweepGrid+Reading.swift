@@ -68,7 +68,7 @@ private struct GridFile: Decodable {
     let modes: [Mode]?
   }
 
-  /// Bitrate given as a number or as text such as `2k`.
+  /// Bitrate in bit/s, given as a number or as text such as `2k`.
   struct Bitrate: Decodable {
     let bps: Double
 
@@ -103,6 +103,7 @@ private struct GridFile: Decodable {
   /// - Parameters:
   ///   - name: Name of the grid in plots.
   ///   - fault: Closure that makes the error for a value out of its range.
+  /// - Throws: Errors of `fault`.
   func grid(named name: String, _ fault: (String) -> SweepError) throws -> SweepGrid {
     var grid = SweepGrid()
     grid.figures = [name]

@@ -22,14 +22,14 @@ public struct SweepGrid: Equatable, Sendable {
   public var samplerAxes = SamplerAxes()
   /// Seeds of the sampler and of random tokens; each makes conditions of its own.
   public var seeds: [UInt32] = [0]
-  /// Probabilities, 0 to 1, that a token is replaced by a random one, in addition to `baselineNoiseRatios`.
+  /// Probabilities, 0...1, that a token is replaced by a random token, in addition to `baselineNoiseRatios`.
   public var noiseRatios: [Double] = []
   /// Settings of Opus; values are combined within each entry.
   public var opus: [OpusGrid] = []
-  /// Names of the presets whose figures show the conditions.
+  /// Names of the presets or of the grid file whose figures show the conditions.
   public var figures: [String] = []
 
-  /// Prompt that is not periodic: it keeps both ends of a clip, or the frames around beats.
+  /// Prompt that keeps both ends of a clip, or the frames around beats.
   public struct MaskedPrompt: Equatable, Sendable {
     /// Kind of the prompt: `.edges` or `.beats`.
     public var kind: SweepCondition.Prompt
@@ -66,12 +66,13 @@ public struct SweepGrid: Equatable, Sendable {
   /// Grid with the baselines alone.
   public init() {}
 
-  /// Noise ratios of the baselines: those of VampNet's experiment (arXiv 2307.04686, figure 5).
+  /// Noise ratios of the baselines, as in VampNet's experiment (arXiv 2307.04686, figure 5).
   static let baselineNoiseRatios = [0.25, 0.5, 0.75]
 
   /// Combines grids into the conditions of a sweep; a condition of several grids appears once.
   ///
-  /// - Throws: `SweepError.doesNotFit`, `.nothingToDo`, and the errors of a model's frontier for a bitrate.
+  /// - Throws: `SweepError.doesNotFit`, `.nothingToDo`; `VampcError.bitrateTooLow` where a model has no prompt for a
+  ///   bitrate.
   public static func conditions(of grids: [SweepGrid], models: [SweepModel]) throws -> [SweepCondition] {
     var order: [String] = []
     var found: [String: SweepCondition] = [:]

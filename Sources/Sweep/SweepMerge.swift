@@ -1,6 +1,7 @@
 import SystemCalls
 
-/// Merge of the results of several shards. The tables equal those of one run over everything.
+/// Merge of the results of several shards. The tables equal the tables of one run over all clips, except for the times
+/// of computation.
 public struct SweepMerge {
   /// Copies the cells and audio of shards into one folder and collects the results.
   ///
@@ -9,7 +10,8 @@ public struct SweepMerge {
   ///   - output: Folder for the merged results, which may contain results already.
   ///   - threadCount: Number of threads that compute Fréchet distances.
   ///   - checkCancellation: Closure that is called often; an error of the closure stops the merge.
-  /// - Throws: `SweepError.notResults`, `.settingsDiffer`, `.cannotWrite`, and the errors of `checkCancellation`.
+  /// - Throws: `SweepError.notResults`, `.settingsDiffer`, `.cannotWrite`, `.nothingToDo` without folders;
+  ///   `ReplacingFileError`, `ModelError`, `EvaluationError`, and the errors of `checkCancellation`.
   public static func merge(
     _ folders: [String], into output: String, threadCount: Int, checkCancellation: @escaping @Sendable () throws -> Void
   ) throws -> SweepResults {
@@ -45,7 +47,8 @@ public struct SweepMerge {
     ).results()
   }
 
-  /// Copies a file, or all files of a folder, unless the target has them; each file appears when it is complete.
+  /// Copies a file, or all files of a folder and its subfolders. Files that exist at the target stay, and a missing
+  /// source is no error. Each file appears when all its bytes are written.
   private static func copy(_ source: String, to target: String, _ checkCancellation: () throws -> Void) throws {
     guard let kind = try? FileStatus(path: source).kind else { return }
     try checkCancellation()

@@ -11,7 +11,9 @@ struct SweepMeter {
 
   /// Starts the meter.
   ///
-  /// - Parameter conditions: Conditions of every clip.
+  /// - Parameters:
+  ///   - conditions: Conditions under which each clip is coded.
+  ///   - clipCount: Number of clips.
   init(_ conditions: [SweepCondition], clipCount: Int) {
     remainingCost = conditions.reduce(0) { $0 + Self.cost(of: $1) } * Double(clipCount)
     totalCount = conditions.count * clipCount

@@ -41,7 +41,8 @@ public enum SweepPreset: String, CaseIterable, Sendable {
 
   /// Makes the grids of the preset.
   ///
-  /// - Parameter models: Models of the sweep. Conditions that a model cannot code are omitted.
+  /// - Parameter models: Models of the sweep. Conditions that any of these models cannot code are omitted for all
+  ///   models.
   public func grids(for models: [SweepModel]) -> [SweepGrid] {
     switch self {
     case .figure3: [steps(models)]
@@ -69,7 +70,8 @@ public enum SweepPreset: String, CaseIterable, Sendable {
     return pairs.filter { $0.0 <= available }.map { CompressionPrompt(codebookCount: $0.0, period: $0.1) }
   }
 
-  /// Compression prompts that keep the coarse codebooks at the given periods.
+  /// Compression prompts that keep the coarse codebooks at the given periods, in frames. Of several models the smallest
+  /// number of coarse codebooks counts; without a coarse transformer there are no prompts.
   private func coarse(_ periods: [Int], _ models: [SweepModel]) -> [CompressionPrompt] {
     guard let count = models.compactMap(\.coarseCodebookCount).min() else { return [] }
     return periods.map { CompressionPrompt(codebookCount: count, period: $0) }
@@ -119,7 +121,7 @@ public enum SweepPreset: String, CaseIterable, Sendable {
   }
 
   /// Adds prompts of twice the width. The paper's script keeps half of each width on either side of the gap or the
-  /// beat; its text can also be read as the whole width on either side.
+  /// beat. The paper's text can also be read as the whole width on either side.
   private func bothWidths(_ grid: SweepGrid) -> SweepGrid {
     var grid = grid
     let wider = grid.prompts.map { SweepGrid.MaskedPrompt($0.kind, codebooks: $0.codebooks, seconds: 2 * $0.seconds) }

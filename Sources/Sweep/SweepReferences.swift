@@ -9,7 +9,7 @@ struct SweepReferences {
 
   private func path(_ name: String) -> String { "\(folder)/reference-\(name).safetensors" }
 
-  /// Reads the statistics of the named embeddings, where stored.
+  /// Reads the statistics of the named embeddings that have a file.
   ///
   /// - Throws: `ModelError`, or `EvaluationError` where a file is damaged.
   func read(_ names: [String]) throws -> [String: EmbeddingStatistics] {
@@ -20,9 +20,10 @@ struct SweepReferences {
     return found
   }
 
-  /// Stores the given statistics and removes the files of other named embeddings.
+  /// Stores the statistics of the embeddings in `names`, and removes the files of embeddings in `names` that have no
+  /// statistics.
   ///
-  /// - Throws: `ReplacingFileError`, `SweepError.cannotWrite`.
+  /// - Throws: `ReplacingFileError`, `ModelError`, `SweepError.cannotWrite`.
   func replace(with statistics: [String: EmbeddingStatistics], of names: [String]) throws {
     for name in names {
       let path = path(name)

@@ -5,8 +5,12 @@ extension SweepRow {
   /// Creates a row from a coded clip and its measurements.
   ///
   /// - Parameters:
-  ///   - seconds: Length of the clip.
-  ///   - computeSeconds: Wall-clock time of coding and decoding.
+  ///   - clip: Name of the clip.
+  ///   - condition: Condition under which the clip was coded.
+  ///   - result: Decoded clip with the sizes of its file.
+  ///   - measurement: Comparison of the decoded clip with the original.
+  ///   - seconds: Length of the clip in seconds.
+  ///   - computeSeconds: Wall-clock time of coding and decoding in seconds.
   init(
     clip: String, condition: SweepCondition, _ result: ClipCoder.Result, _ measurement: ClipMeasurement,
     seconds: Double, computeSeconds: Double
@@ -21,7 +25,7 @@ extension SweepRow {
 }
 
 extension SweepCondition {
-  /// Range of samples that distances cover: the whole clip, without the kept ends of an `edges` prompt.
+  /// Range of samples that all metrics cover: the whole clip, without the kept ends of an `edges` prompt.
   func measuredSamples(of audio: AudioBuffer) -> Range<Int> {
     guard prompt == .edges, let promptSeconds else { return 0..<audio.sampleCount }
     let end = Int((promptSeconds / 2 * Double(audio.sampleRateHz)).rounded())

@@ -2,7 +2,7 @@ public import Evaluation
 
 /// Result of one clip under one condition: a row of `results.csv` (`formats/sweep-report.md`).
 public struct SweepRow: Codable, Equatable, Sendable {
-  /// Outcome of coding; only `ok` rows are points of a curve.
+  /// Outcome of coding; only rows with outcome `ok` count in means and Fréchet distances.
   public enum Outcome: String, Codable, Sendable {
     case ok
     /// The codec exceeded the requested bitrate by more than 10 %.

@@ -8,7 +8,7 @@ import Synchronization
 import SystemCalls
 import VampcKit
 
-/// Run of a sweep over all clips and conditions, which stores a cell for each. Existing cells are not computed again.
+/// Run of a sweep, which stores a cell for each clip under each condition. Existing cells are not computed again.
 public final class SweepRun: Sendable {
   /// Settings of the sweep, with folders and limits.
   public let settings: SweepSettings
@@ -24,9 +24,9 @@ public final class SweepRun: Sendable {
 
   /// File or subfolder that could not be read; the run omits it.
   public struct Failure: Sendable {
-    /// Path of the file below the folder.
+    /// Path of the file or subfolder below the folder of the sweep.
     public let file: String
-    /// Error of the reader.
+    /// Error of the reader, or `SweepError.cannotReadFolder` for a subfolder.
     public let error: any Error
   }
 
@@ -40,9 +40,9 @@ public final class SweepRun: Sendable {
     public let computedCounts: [String: Int]
   }
 
-  /// Prepares a run: selects the clips and opens the store.
+  /// Prepares a run: selects the clips and opens the store. The run calls `checkCancellation` often; an error of this
+  /// closure stops the run.
   ///
-  /// - Parameter checkCancellation: Closure that is called often; an error of the closure stops the run.
   /// - Throws: `SweepError` where the folder has no audio or the results cannot be written, `ModelError`.
   init(
     _ settings: SweepSettings, conditions: [SweepCondition], bundles: [ModelBundle],
@@ -59,8 +59,8 @@ public final class SweepRun: Sendable {
     store = try CellStore(creating: settings.output + "/cells")
   }
 
-  /// Whether the audio of the clip at this index is stored. These clips are spread evenly and do not depend on the
-  /// shard.
+  /// Whether the audio of the clip at this index of `selection.places` is stored. The stored clips are spread evenly
+  /// and do not depend on the shard.
   private func isForListening(_ index: Int) -> Bool {
     let count = selection.places.count
     let wanted = min(settings.listeningCount, count)
@@ -69,8 +69,9 @@ public final class SweepRun: Sendable {
 
   /// Computes all missing cells.
   ///
-  /// - Parameter progress: Closure that is called after each cell, from several threads.
-  /// - Throws: The first error of a readable clip, and the errors of `checkCancellation`.
+  /// - Parameter progress: Closure that is called after each cell and each clip, from several threads.
+  /// - Throws: The first error of a worker, except for errors of reading a clip; `SweepError.noClipReadable` where no
+  ///   clip could be read; the errors of the closure `checkCancellation`.
   public func run(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {
     let indices = selection.places.indices.filter { settings.shard?.takes($0) ?? true }
     let modelByteCount = bundles.reduce(0) { $0 + $1.byteCount }

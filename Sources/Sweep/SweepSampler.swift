@@ -1,8 +1,10 @@
 import Tokens
 
-/// Sampler settings of a condition that differ from those of the stream and the model; nil leaves a setting unchanged.
+/// Sampler settings of a condition, which replace the settings of the stream or the model; nil leaves a setting
+/// unchanged.
 public struct SweepSampler: Codable, Hashable, Sendable {
-  /// Name of the sampler (`SamplerMethod`). Settings that are nil then have the values of the sampler's published code.
+  /// Name of the sampler (`SamplerMethod`). A name also sets the values that `SamplerSettings.choose` sets for this
+  /// sampler; the other settings here take precedence.
   public var method: String?
   /// Number of steps of the coarse-to-fine transformer.
   public var fineSteps: Int?
@@ -24,7 +26,7 @@ public struct SweepSampler: Codable, Hashable, Sendable {
   public var sampleCutoff: Double?
   /// Number of frames of a span (MAGNeT's sampler).
   public var span: Int?
-  /// Rule that computes a span's score from the scores of its tokens: `max` or `prod`.
+  /// Rule that computes a span's probability from the probabilities of its tokens: `max` or `prod`.
   public var spanScoring: String?
   /// Rule that says at which frames spans may begin: `nonoverlap` or `stride1`.
   public var spanArrangement: String?

@@ -56,8 +56,8 @@ public struct SweepSettings: Sendable {
   /// Number of clips that are coded at the same time.
   ///
   /// - Parameters:
-  ///   - clipCount: Number of all clips.
-  ///   - modelByteCount: Size of all model files.
+  ///   - clipCount: Number of all clips of the run.
+  ///   - modelByteCount: Size of all model files together, in bytes.
   func workerCount(clipCount: Int, modelByteCount: Int) -> Int {
     // The factor 3 allows for 16-bit weights that are widened to 32 bits and packed again. Each worker also holds a
     // clip's signals, spectra and activations.

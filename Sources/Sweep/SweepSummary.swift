@@ -8,11 +8,11 @@ public struct SweepSummary: Codable, Equatable, Sendable {
   public var clipCount: Int
   /// Number of clips that are left out because their outcome is not `ok`.
   public var leftOutCount: Int
-  /// Mean bitrate of the payload in bit/s.
+  /// Mean bitrate of the payload in bit/s; nil where no clip that counts has a file.
   public var payloadBps: SweepEstimate?
-  /// Mean bitrate of the whole file in bit/s.
+  /// Mean bitrate of the whole file in bit/s; nil where no clip that counts has a file.
   public var fileBps: SweepEstimate?
-  /// Mean of each metric over the clips that count.
+  /// Mean of each metric over the clips that count and have a value.
   public var values: [Metric: SweepEstimate]
   /// Fréchet distances by the name of the embedding, such as `codec`.
   public var frechet: [String: SweepEstimate]

@@ -20,7 +20,7 @@ struct TidyTable {
 
   var text: String { lines.joined(separator: "\n") + "\n" }
 
-  /// Text with six significant digits, so that rounding differences do not show; empty for nil.
+  /// Text with at most six significant digits, so that rounding differences do not show; empty for nil.
   static func number(_ value: Double?) -> String {
     guard let value else { return "" }
     return String(format: "%.6g", locale: Locale(identifier: "en_US_POSIX"), value == 0 ? 0 : value)
