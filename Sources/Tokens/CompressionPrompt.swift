@@ -21,10 +21,10 @@ public struct CompressionPrompt: Equatable, Hashable, Sendable {
     self.phase = phase
   }
 
-  /// Whether the prompt keeps any token of `frame`.
+  /// Whether the prompt keeps any token of the frame with the absolute number `frame`.
   public func keepsFrame(_ frame: Int) -> Bool { period > 0 && frame % period == phase }
 
-  /// Number of kept frames in `frames`.
+  /// Number of kept frames among the absolute frame numbers `frames`.
   public func keptFrameCount(in frames: Range<Int>) -> Int {
     guard period > 0 else { return 0 }
     func keptBefore(_ frame: Int) -> Int { (frame - phase + period - 1) / period }

@@ -1,7 +1,7 @@
 /// Options of the sampler, which generates masked tokens.
 ///
-/// An encoder stores some of the settings in the stream; a decoder may override them. Streams of version 1 hold
-/// ``isEncodable`` settings only; the others are settings of the decoder.
+/// A stream may carry settings for its decoder (``SamplerChoice``); a decoder may override these settings. Streams of
+/// version 1 can carry only settings for which ``isEncodable`` is true.
 public struct SamplerSettings: Equatable, Hashable, Sendable {
   /// Number of sampling steps of the coarse transformer, `1...255`.
   public var coarseStepCount: Int
@@ -58,11 +58,12 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
   /// Default of the published code for the smallest number of tokens of typical sampling.
   public static let publishedTypicalMinimumCount = 64
 
-  /// Changes the settings to another sampler with the values of its published code. Numbers of steps, temperatures of
-  /// VampNet's samplers and seed stay unchanged.
+  /// Changes the settings to another sampler with the values of its published code. All settings without such a value
+  /// stay unchanged, such as numbers of steps and seed.
   ///
-  /// - Parameter method: Sampler to use: ``SamplerMethod/vampnet`` sets the published mask temperature, and
-  ///   ``SamplerMethod/magnet`` sets both temperatures to 3 and top-p to 0.9.
+  /// - Parameter method: Sampler to use. ``SamplerMethod/vampnet`` sets the published mask temperature, and
+  ///   ``SamplerMethod/magnet`` sets both temperatures to 3 and top-p to 0.9. ``SamplerMethod/vampnetRandom`` sets
+  ///   nothing more.
   public mutating func choose(_ method: SamplerMethod) {
     self.method = method
     switch method {
@@ -72,7 +73,9 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
     }
   }
 
-  /// Whether a stream of version 1 can hold the settings: only VampNet's sampler, with real values in whole hundredths.
+  /// Whether a stream of version 1 can carry the settings. The method must be ``SamplerMethod/vampnet``, and
+  /// temperatures, top-p and typical mass must be whole hundredths. ``topK``, ``typicalMinimumCount``, ``sampleCutoff``
+  /// and ``sequentialSeconds`` must have their defaults.
   public var isEncodable: Bool {
     var plain = self
     plain.method = .vampnet

@@ -1,10 +1,10 @@
-/// Settings that only MAGNeT's sampler has (arXiv 2401.04577). The defaults are those of its published code.
+/// Settings that only MAGNeT's sampler has (arXiv 2401.04577). The defaults equal the defaults of its published code.
 public struct SpanSettings: Equatable, Hashable, Sendable {
-  /// Ways to score a span after a step. The next step masks the spans of lowest score again.
+  /// Ways to compute the probability of a span after a step. The next step masks the least probable spans again.
   public enum Scoring: String, CaseIterable, Hashable, Sendable {
-    /// The score is the probability of the most likely token drawn in the span.
+    /// Probability of the most likely token drawn in the span.
     case max
-    /// The score is the product of the probabilities of all tokens drawn in the span.
+    /// Product of the probabilities of all tokens drawn in the span.
     case prod
   }
 
@@ -12,13 +12,14 @@ public struct SpanSettings: Equatable, Hashable, Sendable {
   public enum Arrangement: String, CaseIterable, Hashable, Sendable {
     /// Spans follow one another from the window's first frame on.
     case nonoverlap
-    /// A span begins at every frame. The score is always the product.
+    /// A span begins at every frame from which a whole span fits into the window. The probability is always the
+    /// product.
     case stride1
   }
 
   /// Number of frames of a span, `1...255`.
   public var length: Int
-  /// Way to score the spans; the next step masks the spans of lowest score again.
+  /// Way to compute the probability of a span; the next step masks the least probable spans again.
   public var scoring: Scoring
   /// Positions of the spans in a window, side by side or overlapping.
   public var arrangement: Arrangement
@@ -34,7 +35,7 @@ public struct SpanSettings: Equatable, Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - length: Number of frames of a span, `1...255`.
-  ///   - scoring: Way to score the spans.
+  ///   - scoring: Way to compute the probability of a span.
   ///   - arrangement: Positions of the spans in a window.
   ///   - levelStepCounts: Numbers of steps of codebook 0, codebook 1 and so on.
   ///   - contextFrameCount: Frames on each side that codebooks after codebook 0 attend to; nil for all.

@@ -47,7 +47,7 @@ public struct TokenGrid: Equatable, Sendable {
     return result
   }
 
-  /// Grid of this grid's frames followed by those of `other`.
+  /// Grid of the frames of this grid, followed by the frames of `other`.
   ///
   /// - Precondition: both grids have the same number of codebooks.
   public func appending(_ other: TokenGrid) -> TokenGrid { TokenGrid(joining: [self, other]) }

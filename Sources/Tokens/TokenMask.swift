@@ -113,7 +113,7 @@ public struct TokenMask: Equatable, Sendable {
     return TokenMask(codebookCount: codebooks.count, frameCount: frames.count, keptFlags: flags)
   }
 
-  /// Mask of this mask's frames followed by those of `other`.
+  /// Mask of the frames of this mask, followed by the frames of `other`.
   ///
   /// - Precondition: both masks have the same number of codebooks.
   public func appending(_ other: TokenMask) -> TokenMask {

@@ -17,9 +17,9 @@ public struct CounterRandom: Sendable {
     case confidence = 1
     /// Random token in place of a generated one, as the fill `random` makes them for comparisons.
     case replacement = 2
-    /// Choice of a token that is kept.
+    /// Choice of a token that is kept at random.
     case keep = 3
-    /// Choice of a kept token that is masked again.
+    /// Choice of a kept token that is masked again at random.
     case dropout = 4
     /// Phase of a periodic prompt.
     case phase = 5
@@ -33,7 +33,7 @@ public struct CounterRandom: Sendable {
     largestUniform = revision == .first ? 1 : 1 - 0x1p-24
   }
 
-  /// Uniform random number between 0 and 1, with 24 random bits.
+  /// Uniform random number greater than 0 and at most 1, with 24 random bits.
   ///
   /// With the first sampler revision, one of the 2²⁴ values is exactly 1, because 1 − 2⁻²⁵ rounds up in single
   /// precision. Later revisions return 1 − 2⁻²⁴ in its place.
@@ -41,8 +41,8 @@ public struct CounterRandom: Sendable {
   /// - Parameters:
   ///   - purpose: Use of the number; each use has numbers of its own.
   ///   - frame: Absolute frame number.
-  ///   - codebook: Codebook of the token.
-  ///   - step: Sampling step.
+  ///   - codebook: Codebook of the token, counted from codebook 0 of the codec.
+  ///   - step: Sampling step, 0 for the first.
   public func uniform(_ purpose: Purpose, frame: Int, codebook: Int, step: Int) -> Float {
     min(largestUniform, (Float(bits(purpose, frame: frame, codebook: codebook, step: step) >> 8) + 0.5) * 0x1p-24)
   }

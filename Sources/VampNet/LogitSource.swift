@@ -9,7 +9,8 @@ public protocol LogitSource: AnyObject {
   /// Number of entries of a codebook.
   var vocabularySize: Int { get }
 
-  /// Computes one window. Afterwards ``logits(codebook:frames:into:)`` gives the logits of any of its tokens.
+  /// Computes one window. Afterwards ``logits(codebook:frames:into:)`` gives the logits of any token of the window in a
+  /// predicted codebook.
   ///
   /// - Parameters:
   ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the network; masked tokens are ignored.
@@ -20,9 +21,9 @@ public protocol LogitSource: AnyObject {
   /// Gives the logits of one codebook at some frames of the last window.
   ///
   /// - Parameters:
-  ///   - codebook: Predicted codebook.
+  ///   - codebook: Codebook of the codec, within ``predictedCodebooks``.
   ///   - frames: Frames, counted from the beginning of the window.
-  ///   - logits: Queue that receives `[frames.count, vocabularySize]`; its old rows are removed.
+  ///   - logits: Queue that receives the logits `[frames.count, vocabularySize]`; its old rows are removed.
   func logits(codebook: Int, frames: [Int], into logits: FloatRows)
 }
 

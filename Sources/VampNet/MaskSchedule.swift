@@ -1,7 +1,9 @@
 import Foundation
 public import Tokens
 
-/// Cosine schedule of the number of masked tokens after each step (arXiv 2307.04686, section 3.3; MaskGIT).
+/// Cosine schedule of VampNet's sampler, which says how many tokens stay masked after each sampling step.
+///
+/// Source: arXiv 2307.04686, section 3.3, after MaskGIT (arXiv 2202.04200).
 public struct MaskSchedule: Sendable {
   /// Number of steps.
   public let stepCount: Int
@@ -17,11 +19,11 @@ public struct MaskSchedule: Sendable {
     self.revision = revision
   }
 
-  /// Share of the steps that are done after step `step`, in 0...1.
+  /// Share of the steps that are done after step `step`, in 0...1. The first step is step 0.
   public func progress(after step: Int) -> Float { Float(step + 1) / Float(stepCount) }
 
-  /// Number of masked tokens after step `step`: ⌊cos(πr/2) · N₀⌋ for progress r, at least 1 and less than
-  /// `currentCount`.
+  /// Number of masked tokens after step `step`: ⌊cos(πr/2) · N₀⌋ for progress r, but at least 1 and then at most
+  /// `currentCount` − 1.
   ///
   /// The number is 0 after the last step.
   ///

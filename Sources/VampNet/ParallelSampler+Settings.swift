@@ -3,11 +3,13 @@ public import Tokens
 extension ParallelSampler {
   /// Settings for one of the two transformers.
   public struct Settings: Sendable {
-    /// Number of steps of VampNet's sampler; with MAGNeT's, of coarse-to-fine codebooks without a count in ``spans``.
+    /// Number of steps of VampNet's samplers. MAGNeT's sampler takes this number for coarse-to-fine codebooks without a
+    /// step count in ``spans``.
     public var stepCount: Int
     /// Divisor of the logits; 0 takes the most likely token.
     public var temperature: Double
-    /// Scale of the Gumbel noise before the first step.
+    /// Scale m of the Gumbel noise on the confidence. Step s of n steps, counted from 0, multiplies the noise by m · (1
+    /// − (s + 1) / n).
     public var maskTemperature: Double
     /// Filter of the entries that may be drawn.
     public var filter: TokenFilter
@@ -33,7 +35,7 @@ extension ParallelSampler {
     /// - Parameters:
     ///   - stepCount: Number of steps, at least 1.
     ///   - temperature: Divisor of the logits; 0 takes the most likely token.
-    ///   - maskTemperature: Scale of the Gumbel noise before the first step.
+    ///   - maskTemperature: Scale of the Gumbel noise on the confidence, which falls linearly to 0.
     ///   - filter: Filter of the entries that may be drawn.
     ///   - random: Generator of all random numbers of the sampler.
     ///   - revision: Sampler revision, which determines how the mask schedule rounds π.
@@ -54,7 +56,8 @@ extension ParallelSampler {
     /// - Parameters:
     ///   - settings: Settings of both transformers.
     ///   - isCoarse: Whether the settings are for the coarse transformer.
-    ///   - frameRateHz: Frame rate of the codec, which turns the settings' sequential seconds into frames.
+    ///   - frameRateHz: Frame rate of the codec, which turns the settings' sequential seconds into frames; 0 generates
+    ///     all frames in parallel.
     public init(_ settings: SamplerSettings, isCoarse: Bool, frameRateHz: Double = 0) {
       self.init(
         stepCount: isCoarse ? settings.coarseStepCount : settings.fineStepCount,
@@ -78,7 +81,8 @@ extension ParallelSampler {
       return repeatsLastStepCount ? counts[counts.count - 1] : stepCount
     }
 
-    /// Whether step `step` of `count` takes the most likely tokens (`sample_cutoff` of VampNet's published code).
+    /// Whether step `step`, counted from 0, of `count` steps takes the most likely tokens (`sample_cutoff` of VampNet's
+    /// published code).
     func takesMostLikely(step: Int, of count: Int) -> Bool {
       temperature == 0 || Double(step) / Double(count) > sampleCutoff
     }

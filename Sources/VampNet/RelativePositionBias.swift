@@ -6,9 +6,11 @@ struct RelativePositionBias: Sendable {
   /// Bias `[bucket, head]`.
   private let table: [Float]
 
-  /// Number of distance buckets: half of them for keys after the query, half for the others.
+  /// Number of distance buckets: half of them for keys after the query, half for keys before the query and the query
+  /// itself.
   static let bucketCount = 32
-  /// Distance in frames from which on all distances of a direction share the last bucket.
+  /// Distance in frames at which the logarithmic ranges of distances end. Greater distances belong to the last bucket
+  /// of their direction.
   private static let greatestDistance: Float = 128
 
   init(table: [Float], headCount: Int) {
@@ -37,8 +39,8 @@ struct RelativePositionBias: Sendable {
   /// Bucket of a distance `key − query`.
   ///
   /// Half the buckets are for keys after the query. Each half has eight buckets for exact distances and eight for
-  /// logarithmic ranges up to 128. The bounds of the ranges depend on the published code's rounding to single
-  /// precision.
+  /// logarithmic ranges up to 128, of which the last range also has all greater distances. The bounds of the ranges
+  /// depend on the published code's rounding to single precision.
   static func bucket(ofDistance distance: Int) -> Int {
     let half = bucketCount / 2
     let exact = half / 2

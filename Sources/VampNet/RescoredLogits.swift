@@ -2,18 +2,18 @@ import Foundation
 public import Kernels
 public import Tokens
 
-/// Transformer whose probabilities are mixed with those of a second one.
+/// Second transformer, whose probabilities are mixed with the probabilities of the transformer that generates tokens.
 public struct Rescorer: Sendable {
-  /// Second transformer: it predicts the same codebooks of the same codec.
+  /// Second transformer, which predicts the same codebooks of the same codec as the first transformer.
   public let predictor: TokenPredictor
-  /// Share of the second transformer's probabilities, `0...1`.
+  /// Share of the second transformer's probabilities in the mixture, `0...1`.
   public let weight: Double
 
-  /// Rescorer with the given transformer.
+  /// Rescorer with the given transformer and share.
   ///
   /// - Parameters:
   ///   - predictor: Second transformer.
-  ///   - weight: Share of its probabilities, `0...1`.
+  ///   - weight: Share of the second transformer's probabilities, `0...1`.
   public init(_ predictor: TokenPredictor, weight: Double) {
     self.predictor = predictor
     self.weight = weight
@@ -33,9 +33,9 @@ public final class RescoredLogits: LogitSource {
   /// Mixture of two networks that predict the same codebooks.
   ///
   /// - Parameters:
-  ///   - first: Network whose windows are generated.
-  ///   - second: Network whose probabilities are mixed in.
-  ///   - weight: Share of the second network, `0...1`.
+  ///   - first: Network whose probabilities have the share `1 − weight`.
+  ///   - second: Network whose probabilities have the share `weight`.
+  ///   - weight: Share of the second network's probabilities, `0...1`.
   ///   - context: Threads and instruction set of the computation.
   /// - Precondition: Both networks have the same vocabulary.
   public init(_ first: any LogitSource, rescoredBy second: any LogitSource, weight: Double, context: ComputeContext) {

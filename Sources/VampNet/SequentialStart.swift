@@ -3,9 +3,9 @@ import Tokens
 /// Generation of the first frames one after the other, from left to right, as Hybrid-MAGNeT does (arXiv 2401.04577,
 /// section 3.4). The remaining frames follow in parallel.
 ///
-/// Each frame takes one pass of the transformer with VampNet's samplers, and one pass for each codebook with MAGNeT's.
-/// Later frames stay masked. The temperature is that of the sampler, but at most 1 with MAGNeT's, whose temperatures
-/// are meant for annealing.
+/// Each frame takes one pass of the transformer with VampNet's samplers, and one pass for each codebook with MAGNeT's
+/// sampler. Later frames stay masked. The temperature is the temperature of the settings. With MAGNeT's sampler the
+/// temperature is at most 1, because higher temperatures are meant for annealing.
 struct SequentialStart {
   let source: any LogitSource
   let drawer: TokenDrawer
@@ -13,7 +13,7 @@ struct SequentialStart {
   /// Generates the masked tokens before `settings.sequentialEndFrame` and marks them as kept.
   ///
   /// - Parameters:
-  ///   - tokens: Tokens of all codebooks of the network.
+  ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the network.
   ///   - mask: Keep mask with the shape of `tokens`.
   ///   - firstFrame: Absolute number of the window's first frame.
   ///   - settings: Settings of the sampler.

@@ -5,26 +5,29 @@ public import Tokens
 /// algorithm of the published code, `lm_magnet.py`).
 ///
 /// The published code continues a prompt in front of the generated frames. Here kept tokens may stand anywhere: a kept
-/// token is never masked, spans without masked tokens do not count, and a span's score is that of its other tokens. The
-/// last span of a window may be shorter.
+/// token is never masked, spans without generated tokens do not count, and the score of a span covers only its
+/// generated tokens. The last span of a window may be shorter.
 public struct SpanMasking: Sendable {
   private let settings: SpanSettings
-  /// Frames of the codebook that are generated, in ascending order.
+  /// Frames of the window at which the codebook's tokens are generated, in ascending order.
   private let frames: [Int]
   private let isGenerated: [Bool]
-  /// Frames of each span that are generated, for spans that do not overlap.
+  /// Generated frames of each span that has any, for spans that do not overlap; empty for overlapping spans.
   private let spans: [[Int]]
-  /// Score of each frame or span as the published code computes it: the less probable the tokens, the greater the
-  /// score. The next step masks the greatest scores again.
+  /// Scores as the published code computes them: less probable tokens have a greater score, and the next step masks the
+  /// spans with the greatest scores again. Where spans overlap, `scores` has one element for each frame of the window,
+  /// and the score of a span is the sum over its frames. Otherwise `scores` has one element for each element of
+  /// `spans`.
   private var scores: [Float]
 
-  /// Score of kept frames, which are never masked again; the value is that of the published code.
+  /// Score of kept frames, and of frames or spans that the last step has not drawn; the published code has the same
+  /// value.
   private static let settledScore: Float = -1e4
 
   /// Prepares the masking of one codebook in one window.
   ///
   /// - Parameters:
-  ///   - isGenerated: Whether each frame of the window is generated; the others are kept.
+  ///   - isGenerated: Whether the token of each frame of the window is generated (true) or kept (false).
   ///   - settings: Length, scoring and arrangement of spans.
   public init(isGenerated: [Bool], settings: SpanSettings) {
     self.settings = settings
@@ -45,7 +48,8 @@ public struct SpanMasking: Sendable {
     settings.arrangement == .stride1 && settings.length > 1
   }
 
-  /// Share of the tokens that are masked in step `step`: cos(π/2 · s) for s from 0 to 1, in single precision.
+  /// Share of the generated frames, or of the spans where spans do not overlap, that step `step` masks: cos(π/2 · s)
+  /// for s from 0 to 1, in single precision.
   ///
   /// - Parameters:
   ///   - step: Step of the codebook, 0 for the first.
@@ -85,7 +89,7 @@ public struct SpanMasking: Sendable {
   /// Computes the scores for the next step from the tokens that a step has drawn.
   ///
   /// - Parameters:
-  ///   - logProbabilities: Logarithm of the probability of each drawn token.
+  ///   - logProbabilities: Natural logarithm of the probability of each drawn token.
   ///   - drawnFrames: Frames of these tokens, as ``maskedFrames(step:of:)`` returned them.
   public mutating func record(_ logProbabilities: [Float], of drawnFrames: [Int]) {
     var drawn = [Float?](repeating: nil, count: isGenerated.count)

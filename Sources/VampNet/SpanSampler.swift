@@ -3,7 +3,7 @@ import Tokens
 /// Steps of MAGNeT's sampler for one window (arXiv 2401.04577, and `lm_magnet.py` of its published code).
 ///
 /// Codebooks are generated one after the other. While a codebook is generated, all masked tokens of later codebooks
-/// stay masked. Codebooks after codebook 0 attend to a few frames on each side only.
+/// stay masked. Codebooks after codebook 0 attend to `SpanSettings.contextFrameCount` frames on each side only.
 struct SpanSampler {
   let source: any LogitSource
   let drawer: TokenDrawer
@@ -11,7 +11,7 @@ struct SpanSampler {
   /// Generates the masked tokens of a window.
   ///
   /// - Parameters:
-  ///   - tokens: Tokens of all codebooks of the network.
+  ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the network.
   ///   - mask: Keep mask with the shape of `tokens`.
   ///   - firstFrame: Absolute number of the window's first frame.
   ///   - settings: Settings of the sampler.

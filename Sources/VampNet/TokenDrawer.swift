@@ -1,7 +1,7 @@
 import Foundation
 import Kernels
 
-/// Draws the tokens of one codebook from the logits of a window.
+/// Drawer of tokens from the logits of a window, for one codebook at a time.
 final class TokenDrawer {
   private let source: any LogitSource
   private let context: ComputeContext
@@ -17,12 +17,13 @@ final class TokenDrawer {
     var takesMostLikely: Bool
     /// Filter of the codebook entries that may be drawn.
     var filter: TokenFilter
-    /// Whether the filter sees the probabilities at the temperature, as MAGNeT's does. VampNet's filter sees them at
-    /// temperature 1, and the probabilities of the drawn tokens are those after filtering.
+    /// Whether the filter sees the probabilities at ``temperature``, as in MAGNeT's sampler, or at temperature 1, as in
+    /// VampNet's samplers. The probability of a drawn token is the probability before filtering (true) or after
+    /// filtering (false).
     var filtersAtTemperature: Bool
   }
 
-  /// Token and the logarithm of its probability.
+  /// Token and the natural logarithm of its probability.
   struct Drawn {
     let token: Int
     let logProbability: Float
@@ -39,10 +40,10 @@ final class TokenDrawer {
   ///
   /// - Parameters:
   ///   - codebook: Predicted codebook.
-  ///   - frames: Frames of the window.
+  ///   - frames: Frames, counted from the beginning of the window.
   ///   - distribution: Temperature and filter.
-  ///   - uniform: Returns the random number, between 0 and 1, for a frame of the window.
-  /// - Returns: A token for each frame.
+  ///   - uniform: Closure that returns the random number, greater than 0 and at most 1, for a frame of the window.
+  /// - Returns: A token for each frame, in the order of `frames`.
   func draw(codebook: Int, frames: [Int], _ distribution: Distribution, uniform: (Int) -> Float) -> [Drawn] {
     source.logits(codebook: codebook, frames: frames, into: logits)
     let scale = distribution.takesMostLikely ? 1 : 1 / Float(distribution.temperature)

@@ -6,14 +6,16 @@ public import Kernels
 /// Each limit applies to the full distribution, and an entry stays if it satisfies all limits. The most likely entry
 /// stays if no entry does.
 public struct TokenFilter: Equatable, Sendable {
-  /// Nucleus sampling (arXiv 1904.09751): total probability of the most likely entries that stay; 1 lets all stay.
+  /// Nucleus sampling (arXiv 1904.09751): total probability, `0...1`, that the most likely entries that stay must
+  /// exceed; 1 lets all stay.
   public var topP: Double
   /// Locally typical sampling (arXiv 2202.00666): total probability of the entries that stay, in the order of the
   /// distance of their information content from the entropy; 1 lets all stay.
   public var typicalMass: Double
   /// Smallest number of entries that typical sampling lets stay; the published code's default is 64.
   public var typicalMinimumCount: Int
-  /// Number of the most likely entries that stay, and of entries equal to the last of them; nil lets all stay.
+  /// Number of the most likely entries that stay, at least 1; entries as likely as the last of these stay, too. Nil
+  /// lets all entries stay.
   public var topK: Int?
 
   /// Filter with the given limits; the defaults let all entries stay.
@@ -39,7 +41,7 @@ public struct TokenFilter: Equatable, Sendable {
   /// ``kept(_:)``, so that the result does not depend on the instruction set.
   ///
   /// - Parameters:
-  ///   - logits: Logits `[T, V]`, one row a token.
+  ///   - logits: Logits `[T, V]` of T tokens, one row of V entries for each token.
   ///   - scale: Factor of the logits: 1 divided by the temperature of the filtered distribution.
   ///   - context: Threads and instruction set of the computation.
   public func apply(to logits: FloatRows, scale: Float = 1, context: ComputeContext) {
@@ -56,7 +58,7 @@ public struct TokenFilter: Equatable, Sendable {
     }
   }
 
-  /// Flags of the entries that stay, given the logits of one token, computed in double precision.
+  /// Flags of the entries, true for entries that stay, given the logits of one token; computed in double precision.
   public func kept(_ logits: [Float]) -> [Bool] {
     var kept = [Bool](repeating: true, count: logits.count)
     let probabilities = Self.softmax(logits)

@@ -7,7 +7,7 @@ public import Tokens
 public final class TokenPredictor: Sendable {
   /// Configuration from the model file.
   public let configuration: VampNetConfiguration
-  /// Entries of each of the codec's codebooks, `[entry, latent]`.
+  /// Entries `[entry, latent]` of each codebook that the transformer uses.
   private let codebooks: [[Float]]
   /// MASK vectors `[codebook, latent]`, which represent masked tokens.
   private let maskVectors: [Float]
@@ -91,7 +91,7 @@ public final class TokenPredictor: Sendable {
   /// - Parameters:
   ///   - codebook: Predicted codebook, counted from codebook 0 of the codec.
   ///   - frames: Frames, counted from the beginning of the window.
-  ///   - logits: Queue that receives `[frames.count, vocabulary]`; its old rows are removed.
+  ///   - logits: Queue that receives the logits `[frames.count, vocabulary]`; its old rows are removed.
   ///   - workspace: Buffers in which the window was run.
   ///   - context: Threads and instruction set of the computation.
   public func logits(

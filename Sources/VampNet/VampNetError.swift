@@ -2,7 +2,8 @@ public import ExplainedErrors
 
 /// Reason why VampNet cannot run.
 public enum VampNetError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Codec with fewer codebooks than the transformer needs, or with codebooks of another size.
+  /// Codec with fewer codebooks than the transformer in the file `path` needs, or with codebooks of another number of
+  /// entries than `expectedSize`.
   case codebooksDoNotFit(path: String, expectedCount: Int, expectedSize: Int)
 
   /// Phrase with the path and the expected codebooks.
@@ -15,7 +16,7 @@ public enum VampNetError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension VampNetError: ExplainedError {
-  /// Model with the faulty transformer.
+  /// Model with the transformer that does not fit its codec.
   public var subject: ErrorSubject? {
     switch self {
     case .codebooksDoNotFit(let path, _, _): .model(path)

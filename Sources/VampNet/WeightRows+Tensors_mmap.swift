@@ -4,7 +4,8 @@ import ModelStore
 extension Tensors {
   /// Weights `[rowCount, depth]` of a linear layer, in the memory of the mapped file.
   ///
-  /// - Throws: `ModelError` if the tensor is missing, has another shape, or has elements other than finite floats.
+  /// - Throws: `ModelError` if the tensor is missing, has another shape than `[rowCount, depth]`, or has elements other
+  ///   than finite floats.
   func weightRows(_ name: String, depth: Int, rowCount: Int) throws -> WeightRows {
     try withStoredBytes(name, shape: [rowCount, depth]) { bytes, elementType in
       let format: WeightRows.Format =

@@ -1,8 +1,8 @@
 /// Positions of the windows of a long recording, on a grid of absolute frames.
 ///
-/// Even windows have full length, with gaps of half a window between them. The odd window between two even ones
-/// generates the gap, with settled tokens on both sides as context. Every frame is thus generated in one window, and a
-/// window depends on its two neighbours at most.
+/// Even windows have full length, with gaps of half a window between them. The odd window between two even windows
+/// generates the gap, with settled tokens of both even windows as context. Every frame is thus generated in one window.
+/// An odd window depends on the two even windows beside it, and an even window on no other window.
 ///
 /// A recording may begin at any frame, as excerpts do. If little of the first even window remains, the odd window after
 /// it reaches back to the beginning. Likewise the last odd window may reach to the end.
@@ -32,7 +32,8 @@ public struct WindowGrid: Equatable, Sendable {
   public var gapLength: Int { max(1, windowLength / 2) }
   /// Number of frames from the beginning of an even window to the beginning of the next even window.
   public var period: Int { windowLength + gapLength }
-  /// Smallest number of frames of an even window at the beginning or the end; the odd neighbour replaces a shorter one.
+  /// Smallest number of frames of an even window at the beginning or the end of the recording. The odd window beside a
+  /// shorter even window generates its frames instead.
   private var shortestWindowLength: Int { windowLength / 4 }
   /// Index of the even window that holds the recording's first frame, within the window or in the gap after it.
   public var firstWindow: Int { firstFrame / period }
@@ -48,9 +49,9 @@ public struct WindowGrid: Equatable, Sendable {
   /// Frames that even window `index` covers and generates.
   ///
   /// - Parameters:
-  ///   - index: Number of the window among even windows.
+  ///   - index: Number of the window among even windows, 0 for the window that begins at frame 0.
   ///   - endFrame: End (exclusive) of the recording; nil if it is not known yet.
-  /// - Returns: The frames; nil if the recording ends before the window, or if an odd neighbour replaces the window.
+  /// - Returns: The frames; nil if the recording ends before the window, or if an odd window replaces the window.
   public func evenWindow(_ index: Int, endFrame: Int? = nil) -> Range<Int>? {
     let start = max(index * period, firstFrame)
     let end = index * period + windowLength
@@ -64,9 +65,10 @@ public struct WindowGrid: Equatable, Sendable {
   /// Odd window between even windows `index` and `index + 1`.
   ///
   /// - Parameters:
-  ///   - index: Number of the window among odd windows.
+  ///   - index: Number of the window among odd windows, 0 for the window after even window 0.
   ///   - endFrame: End (exclusive) of the recording; nil if it is not known yet.
-  /// - Returns: The frames that the window generates and the frames that it covers; nil if the recording ends before.
+  /// - Returns: The frames that the window generates and the frames that it covers; nil if the recording ends before
+  ///   the gap between the even windows.
   public func oddWindow(_ index: Int, endFrame: Int? = nil) -> (generates: Range<Int>, covers: Range<Int>)? {
     let gapStart = index * period + windowLength
     if let endFrame, gapStart >= endFrame { return nil }

@@ -14,7 +14,8 @@ public final class WindowedSampler {
   private let makeRescorer: () throws -> Rescorer?
   private var loadedSampler: ParallelSampler?
   private let grid: WindowGrid
-  /// Tokens from `firstFrame` on that later windows need.
+  /// Tokens from the absolute frame `firstFrame` on: frames that are not returned yet, and frames that later windows
+  /// need.
   private var tokens: TokenGrid
   private var mask: TokenMask
   private var firstFrame: Int
@@ -36,7 +37,7 @@ public final class WindowedSampler {
   ///   - start: Absolute number of the first input frame: the recording's first frame or one of
   ///     ``WindowGrid/start(covering:)``.
   ///   - context: Threads and instruction set of the computation.
-  ///   - rescorer: Closure that loads a second transformer, called together with `predictor`; nil for none.
+  ///   - rescorer: Closure that loads a second transformer, called together with `predictor`; returns nil for none.
   ///   - predictor: Closure that loads the transformer, called at the first masked token.
   public init(
     _ configuration: VampNetConfiguration, settings: ParallelSampler.Settings, grid: WindowGrid, start: Int,
@@ -78,7 +79,7 @@ public final class WindowedSampler {
   ///   - newTokens: Tokens `[codebook, frame]` of all codebooks of the transformer.
   ///   - newMask: Keep mask with the shape of `newTokens`. Conditioning codebooks have no masked tokens.
   ///   - isFinal: Whether the recording ends with these frames; all remaining frames are then returned.
-  /// - Throws: Errors of the closure that loads the transformer.
+  /// - Throws: Errors of the closures that load the transformers.
   public func generate(_ newTokens: TokenGrid, mask newMask: TokenMask, isFinal: Bool) throws -> TokenGrid {
     tokens = tokens.appending(newTokens)
     mask = mask.appending(newMask)
@@ -103,7 +104,8 @@ public final class WindowedSampler {
     return complete
   }
 
-  /// Generates the next window if all of its frames are available.
+  /// Generates the next windows if all of their frames are available: the odd window before an even window, and the
+  /// even window. Returns whether a further window may be available.
   private func generateNextWindow(end: Int, isFinal: Bool) throws -> Bool {
     let endFrame = isFinal ? end : nil
     if !hasGeneratedEven {
@@ -163,7 +165,7 @@ public final class WindowedSampler {
     return sampler
   }
 
-  /// Removes frames that no later window covers.
+  /// Removes frames that are returned and that no later window covers.
   private func dropFrames() {
     let needed = min(emittedEnd, max(firstFrame, nextWindow * grid.period - grid.period))
     guard needed > firstFrame else { return }

@@ -13,7 +13,8 @@ public struct VampcEncoder {
   /// - Parameters:
   ///   - model: Model whose codec encodes.
   ///   - settings: Rate, channels, keep rules and further settings; 8 kbit/s mono by default.
-  /// - Throws: `VampcError` where the settings do not fit the model.
+  /// - Throws: `VampcError` where the settings do not fit the model or the model's frontier cannot be read;
+  ///   `KeepRulesError` where a keep mask has more codebooks than the codec.
   public init(_ model: Model, settings: EncoderSettings = EncoderSettings()) throws {
     encoder = try RecordingEncoder(model, settings: settings)
   }
@@ -42,7 +43,8 @@ public struct VampcEncoder {
   ///   - input: File, pipe or memory.
   ///   - write: Closure that is called with the stream's bytes, in order.
   ///   - progress: Closure that is called often; an error of the closure cancels the encode.
-  /// - Throws: `AudioIOError`, and same errors as ``encode(_:tags:progress:)``.
+  /// - Returns: Header of the stream, numbers of samples and bytes, and damage of the input.
+  /// - Throws: `AudioIOError`, the same errors as ``encode(_:tags:progress:)``, and errors of `write`.
   public func encode(
     _ input: any AudioInput, write: @escaping ([UInt8]) throws -> Void, progress: CodingProgress.Handler? = nil
   ) throws -> RecordingEncoder.Report {
