@@ -3,7 +3,7 @@
 /// The text of a literal is taken unchanged. Strings interpolated with `\(…)` are escaped, so that no file name can
 /// become markup. Interpolated markup stays markup.
 package struct Markup: Equatable, Sendable, ExpressibleByStringInterpolation {
-  /// Text of the markup, escaped where it needs to be.
+  /// Text of HTML or SVG, with the interpolated strings escaped.
   package private(set) var text: String
 
   /// Creates markup from a literal.
@@ -31,8 +31,8 @@ package struct Markup: Equatable, Sendable, ExpressibleByStringInterpolation {
     package mutating func appendInterpolation(_ coordinate: Double) { text += NumberText.coordinate(coordinate) }
   }
 
-  /// Escapes a string for text and for attributes in either kind of quotes. Control characters, which XML forbids,
-  /// become U+FFFD.
+  /// Escapes a string for text and for attributes in either kind of quotes. U+FFFE, U+FFFF and all control characters
+  /// except tab and line feed become U+FFFD.
   package static func escaped(_ string: String) -> String {
     var result = ""
     result.reserveCapacity(string.utf8.count)

@@ -1,8 +1,9 @@
 import Foundation
 
-/// Texts of numbers in the style of the report: a real minus sign, and narrow spaces between thousands.
+/// Texts of numbers in the style of the report: a real minus sign, and narrow spaces between thousands from 10 000 on.
 package enum NumberText {
-  /// Text of a coordinate in a drawing, with at most two decimals; 0 for values that are not finite or exceed 1e9.
+  /// Text of a coordinate in a drawing, with at most two decimals and a hyphen as minus sign; 0 for values that are not
+  /// finite or of a magnitude of 1e9 or more.
   package static func coordinate(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e9 else { return "0" }
     let hundredths = Int((value * 100).rounded())
@@ -12,7 +13,8 @@ package enum NumberText {
     return rest % 10 == 0 ? "\(sign)\(whole).\(rest / 10)" : "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
   }
 
-  /// Text with three significant digits and a real minus sign: `0.0123`, `1.23`, `12 300`.
+  /// Text with at least three significant digits and a real minus sign: `0.0123`, `1.23`, `12 345`. Magnitudes below
+  /// 0.0001, except 0, and from 1e9 on have an exponent. Values that are not finite give a dash.
   package static func short(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
     if value == 0 { return "0" }
@@ -23,7 +25,8 @@ package enum NumberText {
     return fixed(value, decimals: max(0, 2 - magnitude))
   }
 
-  /// Text with a fixed number of decimals; a narrow space separates thousands.
+  /// Text with a fixed number of decimals; from 10 000 on, a narrow space separates thousands. Values that are not
+  /// finite give a dash.
   package static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return "–" }
     let text = String(format: "%.\(decimals)f", value)
@@ -42,7 +45,8 @@ package enum NumberText {
     return (isNegative ? "\u{2212}" : "") + whole + (parts.count > 1 ? ".\(parts[1])" : "")
   }
 
-  /// Text of a round number without trailing zeros: `0.05`, `2`, `1000`.
+  /// Text of a number of at most six decimals without trailing zeros: `0.05`, `2`, `1000`. Other numbers are written as
+  /// by ``short(_:)``.
   package static func tick(_ value: Double) -> String {
     let decimals = (0...6).first { abs((value * pow(10, Double($0))).rounded() / pow(10, Double($0)) - value) < 1e-9 }
     return decimals.map { fixed(value, decimals: $0) } ?? short(value)

@@ -2,16 +2,16 @@ public import ExplainedErrors
 
 /// Reason why a report could not be written.
 public enum ReportError: Error, Equatable, Sendable {
-  /// File that cannot be written.
+  /// File that cannot be written or removed, or folder that cannot be made or listed.
   case cannotWrite(file: String, reason: String)
-  /// Drawing that librsvg or cairo rejected.
+  /// Plot called `name` that librsvg or cairo could not draw; `reason` says why.
   case drawingFailed(name: String, reason: String)
-  /// Library call that failed: zlib or libcrypto lacks memory or is restricted.
+  /// Call of `library` (zlib or libcrypto) that failed, for example for lack of memory or because SHA-256 is disabled.
   case libraryFailed(library: String)
 }
 
 extension ReportError: CustomStringConvertible {
-  /// Phrase with the file, the plot or the library, and the reason.
+  /// Phrase with the file or plot and the reason, or with the library alone.
   public var description: String {
     switch self {
     case .cannotWrite(let file, let reason): "\(file): \(reason)"

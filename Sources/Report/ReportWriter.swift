@@ -10,10 +10,10 @@ public struct ReportWriter: Sendable {
   private let listening: ListeningFolder?
   private let explanations: [ReportExplanation]
 
-  /// Creates a writer.
+  /// Creates a writer of the report of one sweep.
   ///
   /// - Parameters:
-  ///   - results: Results of a sweep.
+  ///   - results: Description, rows and summaries of the sweep.
   ///   - listening: Folder with audio for the page; nil makes a page without audio.
   ///   - explanations: Explanations of the metrics, for the last section of the page.
   public init(results: SweepResults, listening: ListeningFolder?, explanations: [ReportExplanation] = []) {
@@ -25,7 +25,8 @@ public struct ReportWriter: Sendable {
   /// Writes `report.html`, `plots/NAME.svg` and `plots/NAME.png` into a folder, which is created where it is missing.
   ///
   /// Each existing file is replaced in one step. Plots of an earlier report that this report does not have are removed.
-  /// - Throws: ``ReportError``, `ReplacingFileError`, and the errors of reading and coding audio.
+  /// - Throws: ``ReportError``, `ReplacingFileError`, and where audio cannot be read or coded, `AudioIOError`,
+  ///   `SignalError` or `OpusBaselineError`.
   public func write(into folder: String) throws {
     let curves = RateCurves(index).charts
     let figures = PaperFigures(index).charts

@@ -1,18 +1,21 @@
 import Evaluation
 
-/// Statistics of a set of values for a box plot. Values that a chart cannot show are ignored.
+/// Statistics of a set of values for a box plot. Values that are not finite, and values of a magnitude of 1e30 or more,
+/// are ignored.
 package struct BoxStatistics: Equatable, Sendable {
   /// Number of values that the statistics cover.
   package let count: Int
   package let lowerQuartile: Double
   package let median: Double
   package let upperQuartile: Double
-  /// Lowest value within 1.5 interquartile ranges of the box (Tukey). Values beyond the whiskers are not drawn.
+  /// Lowest value that is at most 1.5 interquartile ranges below the lower quartile (Tukey), or the lower quartile
+  /// where this value is greater. Values beyond the whiskers are not drawn.
   package let lowerWhisker: Double
-  /// Highest value within 1.5 interquartile ranges of the box (Tukey).
+  /// Highest value that is at most 1.5 interquartile ranges above the upper quartile (Tukey), or the upper quartile
+  /// where this value is smaller.
   package let upperWhisker: Double
 
-  /// Computes the statistics; nil without any value that a chart can show.
+  /// Computes the statistics; nil if `values` is empty or all values are ignored.
   package init?(_ values: [Double]) {
     let values = values.filter(ChartScale.canShow)
     guard let lower = try? Percentile.value(at: 0.25, of: values),

@@ -9,7 +9,7 @@ extension CategoryChart {
     let step: Double
     let scale: ChartScale
 
-    /// Horizontal centre of the category with the given index, in units of the drawing.
+    /// Horizontal centre, in units of the drawing, of the category with the given index, counted from 0 at the left.
     func middle(_ index: Int) -> Double { left + step * (Double(index) + 0.5) }
     private func y(_ value: Double) -> Double { bottom - (bottom - top) * scale.fraction(of: value) }
     private var halfWidth: Double { min(16, step * 0.34) }

@@ -12,9 +12,9 @@ package struct CategoryChart: Sendable {
 
   /// Values of a panel, as box plots or as bars.
   package enum Values: Sendable {
-    /// Box plots, one for each category; nil leaves a place empty.
+    /// Box plots in the order of the chart's categories; a dash stands for nil.
     case boxes([BoxStatistics?])
-    /// Bars, one for each category; nil leaves a place empty.
+    /// Bars in the order of the chart's categories; a dash stands for nil.
     case bars([Bar?])
   }
 
@@ -98,7 +98,7 @@ package struct CategoryChart: Sendable {
       name: name, title: title, summary: summary, width: width, height: end + 2, content: content)
   }
 
-  /// Entries of the legend, one for each series; empty if there is only one series.
+  /// Entries of the legend, one for each series in the order of the categories; empty if there is only one series.
   private var legendEntries: [(name: String, style: SeriesStyle)] {
     var entries: [(name: String, style: SeriesStyle)] = []
     for category in categories where !entries.contains(where: { $0.name == category.series }) {

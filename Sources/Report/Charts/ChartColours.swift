@@ -1,12 +1,12 @@
 /// Style sheets of charts: classes for text, lines and series.
 enum ChartColours {
-  /// Style rules for files: black on white.
+  /// Style rules for SVG files: dark text on white, and the series in the colours of the light scheme.
   static var fixed: String {
     rules(ink: "#1b1b1b", muted: "#555555", grid: "#dddddd", axis: "#777777", paper: "#ffffff")
       + SeriesStyle.colours.enumerated().map { ".s\($0){color:\($1.light)}" }.joined()
   }
 
-  /// Style rules for the page, whose custom properties give the colours.
+  /// Style rules for the HTML page, whose style sheet gives the colours as custom properties.
   static var page: String {
     rules(ink: "var(--ink)", muted: "var(--muted)", grid: "var(--grid)", axis: "var(--axis)", paper: "var(--paper)")
       + SeriesStyle.colours.indices.map { ".s\($0){color:var(--s\($0))}" }.joined()

@@ -12,7 +12,7 @@ package struct ChartDrawing: Sendable {
   package let height: Double
   let content: Markup
 
-  /// SVG element for a page whose style sheet holds ``ChartColours``; `id` must be unique in the page.
+  /// SVG element for a page whose style sheet holds ``ChartColours/page``; `id` must be unique in the page.
   func inline(id: String) -> Markup {
     """
     <svg class="chart" role="img" aria-labelledby="\(id)-t \(id)-d" viewBox="0 0 \(width) \(height)" \

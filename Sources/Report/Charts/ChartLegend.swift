@@ -1,7 +1,8 @@
-/// Legend of a chart: names of series with a sample of their line and marker, wrapped to a width.
+/// Legend of a chart: names of series, each behind its marker, wrapped to a width. With `showsLines`, the marker lies
+/// on a sample of the series' line.
 struct ChartLegend {
   private(set) var content: Markup = ""
-  /// Lower end of the legend in the drawing.
+  /// Vertical position of the legend's lower end, in units of the drawing.
   private(set) var bottom: Double
 
   init(entries: [(name: String, style: SeriesStyle)], left: Double, width: Double, top: Double, showsLines: Bool = true)

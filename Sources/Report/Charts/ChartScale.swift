@@ -24,8 +24,16 @@ package struct ChartScale: Equatable, Sendable {
     return (place - low) / (high - low)
   }
 
-  /// Creates a scale that covers the given values. Values that the axis cannot show are ignored: those that are not
-  /// finite, and on a logarithmic axis those that are not positive.
+  /// Creates a scale that covers the given values.
+  ///
+  /// Values are ignored if they are not finite, if their magnitude is 1e30 or more, or, on a logarithmic axis, if they
+  /// are at most 1e-30.
+  ///
+  /// - Parameters:
+  ///   - kind: Linear or logarithmic.
+  ///   - values: Values in any order.
+  ///   - includingZero: Whether a linear axis also covers 0; has no effect on a logarithmic axis.
+  ///   - tickCount: Approximate number of ticks; less than 2 counts as 2.
   package init(_ kind: Kind, covering values: [Double], includingZero: Bool = false, tickCount: Int = 6) {
     self.kind = kind
     let usable = values.filter { Self.canShow($0) && (kind == .linear || $0 > Self.smallest) }
@@ -37,7 +45,8 @@ package struct ChartScale: Equatable, Sendable {
     }
   }
 
-  /// Texts of the ticks; on a linear axis all have the same number of decimals.
+  /// Texts of the ticks, in the order of ``ticks``. On a linear axis all texts have the same number of decimals, except
+  /// where 6 decimals are too few or the last tick reaches 1e7.
   package var tickTexts: [String] {
     guard kind == .linear, ticks.count > 1 else { return ticks.map(NumberText.tick) }
     let step = ticks[1] - ticks[0]
@@ -48,7 +57,7 @@ package struct ChartScale: Equatable, Sendable {
     return ticks.map { NumberText.fixed($0, decimals: decimals) }
   }
 
-  /// Whether a linear axis can show the value.
+  /// Whether a linear axis can show the value: a finite value of a magnitude below 1e30.
   static func canShow(_ value: Double) -> Bool { value.isFinite && abs(value) < largest }
 
   /// Limits of the magnitudes for which sums and powers of ten are safe to compute.

@@ -1,6 +1,6 @@
 /// Chart of curves with markers and error bars over a linear or logarithmic axis.
 package struct LineChart: Sendable {
-  /// Point of a curve: a condition with its rate (x) and its value of the metric (y).
+  /// Point of a curve: a condition with its rate in kbit/s (x) and its value of the metric (y).
   package struct Point: Sendable {
     var x: Double
     var y: Double
@@ -13,13 +13,13 @@ package struct LineChart: Sendable {
     var tooltip: String
     /// Identifier of the condition, which the page's script reads on a click.
     var condition: String
-    /// Whether the mean leaves out any clip; such points are drawn hollow.
+    /// Whether any clip is left out of the mean; the point's marker is then hollow.
     var isPartial: Bool
   }
 
   /// Curve of the chart.
   package struct Series: Sendable {
-    /// Name in the legend. Series of the same name and style share a line of the legend.
+    /// Name in the legend. Series with the same name share an entry of the legend, with the style of the first one.
     var name: String
     var style: SeriesStyle
     /// Points in ascending order of x, joined by a line.
@@ -30,7 +30,7 @@ package struct LineChart: Sendable {
   package enum Size: Sendable {
     /// Size for a wide screen.
     case wide
-    /// Size for a telephone held upright, with text of the same size.
+    /// Size for a telephone held upright; the text is as large as in `wide`.
     case narrow
   }
 
@@ -40,7 +40,7 @@ package struct LineChart: Sendable {
   var xLabel: String
   var yLabel: String
   var series: [Series]
-  /// Whether the vertical axis begins at 0, as suits a distance.
+  /// Whether the vertical axis covers 0, as suits a distance.
   var includesZero: Bool
 
   func drawing(_ xKind: ChartScale.Kind, size: Size = .wide) -> ChartDrawing {

@@ -4,7 +4,8 @@ extension Metric {
   /// Text that says whether high or low values are better; nil if neither are.
   var directionText: String? { direction == .neither ? nil : direction.rawValue }
 
-  /// Whether the page draws a curve of the metric; other metrics appear only in the tables.
+  /// Whether the page draws one chart of the metric against the rate. Fréchet distances have a chart for each embedding
+  /// instead. Other metrics without a chart appear only in the tables.
   var hasCurve: Bool {
     switch self {
     case .melDistance, .dacMelDistance, .sevenScaleMelDistance, .stftDistance, .siSDR, .loudnessDifference,

@@ -15,7 +15,8 @@ struct PaperFigures: Sendable {
   /// Names of all figures; each figure has the name of its preset.
   static let names = Set(variants.flatMap { ["figure3" + $0.0, "figure4" + $0.0, "figure5" + $0.0] })
 
-  /// Charts of the figures that the sweep has conditions for.
+  /// Charts of the figures. A figure is drawn if any of its conditions, other than the original and the codec alone,
+  /// has a clip that is not left out.
   var charts: [CategoryChart] {
     Self.variants.flatMap { ending, addition in
       [figure3(ending, addition), figure4(ending, addition), figure5(ending, addition)].compactMap(\.self)
@@ -125,7 +126,7 @@ struct PaperFigures: Sendable {
     _ name: String, title: String, xLabel: String, conditions: [SweepCondition],
     label: (SweepCondition) -> String
   ) -> CategoryChart? {
-    // A condition without any clip that counts gets no place in a figure; a note names it.
+    // A condition whose clips are all left out gets no place in a figure; a note names the condition.
     let omitted = conditions.filter { index.goodRows(of: $0).isEmpty }
     let counting = conditions.filter { !index.goodRows(of: $0).isEmpty }
     let conditions = counting.filter { isFirstSeed($0, among: counting) }

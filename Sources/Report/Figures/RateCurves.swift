@@ -1,18 +1,19 @@
 import Evaluation
 import Sweep
 
-/// Charts that show each metric against the real rate of the files.
+/// Charts of the metrics that have a chart (`Metric.hasCurve`) and of the Fréchet distances, against the bitrate of the
+/// encoded files. The bitrate counts all bytes of a file, not the kept tokens alone.
 struct RateCurves: Sendable {
   let index: SweepIndex
   private let conditions: [SweepCondition]
 
-  /// Prefix of the names of all curves.
+  /// Prefix of the names of all charts, which are also file names.
   static let namePrefix = "rate-"
-  /// Name of the curves of the mel distance, which the page shows first.
+  /// Name of the chart of the mel distance, which the page shows first.
   static let melDistanceName = namePrefix + Slug.of(Metric.melDistance.id)
 
-  /// Presets whose conditions vary settings that cost no bits. A condition of these presets alone is not drawn, because
-  /// its point would crowd the curves.
+  /// Presets whose conditions vary settings that cost no bits. Conditions of these presets alone would crowd the
+  /// charts. They are drawn only in a sweep without other conditions.
   private static let otherFigures: Set<String> = ["figure3", "figure4", "figure3-published", "figure4-published"]
 
   init(_ index: SweepIndex) {
@@ -22,7 +23,8 @@ struct RateCurves: Sendable {
     conditions = chosen.isEmpty ? all : chosen
   }
 
-  /// Charts of all metrics: the mel distance first, then the Fréchet distances.
+  /// Charts with at least one point, in this order: the mel distance, the Fréchet distance of each embedding, the other
+  /// metrics with a chart (`Metric.hasCurve`).
   var charts: [LineChart] {
     let metrics = index.presentMetrics.filter(\.hasCurve)
     let first = metrics.prefix { $0 == .melDistance }.map(chart(of:))
@@ -108,7 +110,8 @@ struct RateCurves: Sendable {
       isPartial: summary.leftOutCount > 0)
   }
 
-  /// Key of a curve. Conditions with equal tokens but other steps or another seed lie on different curves.
+  /// Key of a curve. Conditions of vampc that differ in coarse steps or seed lie on different curves. Other conditions
+  /// of a series share one curve.
   private struct Curve: Hashable {
     var series: String
     var steps: Int?
@@ -121,7 +124,7 @@ struct RateCurves: Sendable {
   }
 
   /// Name of a curve in the legend. Curves that differ by seed share a name. Curves that differ by steps share a name
-  /// where each of them keeps the same tokens in all its points.
+  /// where all points of each curve have equal codebooks and periods.
   private func name(of curve: Curve) -> String {
     guard hasCurves(bySteps: curve.series), let steps = curve.steps else { return curve.series }
     return "\(curve.series), \(NumberText.count(steps, "step"))"
@@ -133,11 +136,12 @@ struct RateCurves: Sendable {
     return bySteps.count > 1 && bySteps.values.contains { Set($0.map(rateKey)).count > 1 }
   }
 
-  /// Key that is equal for conditions with the same kept tokens.
+  /// Key of the kept tokens of a periodic prompt: number of codebooks and period. The key ignores the width of other
+  /// prompts.
   private func rateKey(_ condition: SweepCondition) -> [Int?] { [condition.codebooks, condition.period] }
 
-  /// Label beside a point: the number of steps if the points of its series differ only by steps, otherwise
-  /// ``ConditionNames/short(_:)``.
+  /// Label beside a point: the number of coarse steps if the points of its series differ by steps and each number of
+  /// steps has one pair of codebooks and period; otherwise ``ConditionNames/short(_:)``.
   private func label(of condition: SweepCondition) -> String {
     let short = ConditionNames.short(condition)
     let series = index.series(of: condition)

@@ -1,7 +1,7 @@
 /// Conversion of any text to a name for files and HTML ids.
 package enum Slug {
-  /// Name of lower-case letters, digits and single hyphens. A hyphen replaces each run of other characters; a text
-  /// without letters and digits becomes `unnamed`.
+  /// Name of the lower-case ASCII letters and digits of `text`. A hyphen replaces each run of other characters between
+  /// them. A text without letters and digits becomes `unnamed`.
   package static func of(_ text: String) -> String {
     var slug = ""
     for scalar in text.lowercased().unicodeScalars {

@@ -43,7 +43,8 @@ struct SweepIndex: Sendable {
   func name(of condition: SweepCondition) -> String { names[condition.identifier] ?? condition.identifier }
   func name(ofIdentifier identifier: String) -> String { names[identifier] ?? identifier }
   func series(of condition: SweepCondition) -> String { seriesNames[condition.identifier] ?? condition.series }
-  /// Number of styles in use; styles from this number on belong to no series.
+  /// Number of series, the original included. Styles from this number on belong to no series, except for style 27, the
+  /// style of the original.
   var styleCount: Int { styles.count }
   func style(ofSeries series: String) -> SeriesStyle { styles[series] ?? Self.originalStyle }
 
@@ -79,7 +80,7 @@ struct SweepIndex: Sendable {
     }
   }
 
-  /// Names of the embeddings: those of the description, then those that only summaries have.
+  /// Names of the embeddings: names in the description, then names that only summaries have.
   var embeddingNames: [String] {
     var names = description.embeddings.map(\.name)
     for summary in results.summaries {
@@ -90,16 +91,18 @@ struct SweepIndex: Sendable {
 }
 
 extension SweepSummary {
-  /// Estimate of a metric for a chart; nil if all clips are left out or the value cannot be drawn.
+  /// Estimate of a metric for a chart; nil if all clips are left out, or if the value is missing or cannot be drawn.
   func point(_ metric: Metric) -> SweepEstimate? { clipCount > 0 ? values[metric].flatMap(\.ifFinite) : nil }
-  /// Estimate of a Fréchet distance for a chart; nil if all clips are left out or the value cannot be drawn.
+  /// Estimate of a Fréchet distance, by the embedding's name, for a chart; nil if all clips are left out, or if the
+  /// value is missing or cannot be drawn.
   func frechetPoint(_ embedding: String) -> SweepEstimate? {
     clipCount > 0 ? frechet[embedding].flatMap(\.ifFinite) : nil
   }
 }
 
 extension SweepEstimate {
-  /// Estimate that a chart can show: nil where the value is not finite, without bounds where a bound is not finite.
+  /// Estimate that a chart can show; nil where the value cannot be drawn (`ChartScale.canShow`), without bounds where a
+  /// bound is missing or cannot be drawn.
   var ifFinite: SweepEstimate? {
     guard ChartScale.canShow(value) else { return nil }
     guard let lower, let upper, ChartScale.canShow(lower), ChartScale.canShow(upper) else {

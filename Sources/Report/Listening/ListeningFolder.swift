@@ -9,7 +9,7 @@ public struct ListeningFolder: Sendable {
   /// Folder at `path`, which may lack files; nothing is created on disk.
   public init(path: String) { self.path = path }
 
-  /// Path of the audio of a clip under a condition; nil where no such file exists.
+  /// Path of the audio of a clip under a condition; nil where the file does not exist.
   func file(clip: SweepDescription.Clip, condition: SweepCondition) -> String? {
     // A sweep never writes names that lead out of the folder; such names have no file.
     let names = [clip.name, condition.identifier]

@@ -14,7 +14,7 @@ struct ListeningSet: Sendable {
 
   /// Reads and codes the audio of a folder; nil gives an empty set.
   ///
-  /// - Throws: The errors of reading and coding audio.
+  /// - Throws: `AudioIOError`, `SignalError`, `OpusBaselineError`, ``ReportError/libraryFailed(library:)``.
   init(_ folder: ListeningFolder?, index: SweepIndex) throws {
     let sounds = index.description.clips.flatMap { clip in
       index.conditions.compactMap { condition in
@@ -35,7 +35,7 @@ struct ListeningSet: Sendable {
     materials = try slots.values.compactMap { try $0?.get() }
   }
 
-  /// Results of the threads that code audio, one for each sound; nil until its thread is done.
+  /// Results of coding, one for each sound, set from several threads; nil until the sound is coded.
   // @unchecked: `storage` is only accessed under the lock.
   private final class Slots: @unchecked Sendable {
     private let lock = NSLock()

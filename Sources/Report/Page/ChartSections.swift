@@ -25,9 +25,10 @@ struct ChartSections {
       <section id="curves">
       <h2>Quality against rate</h2>
       <p>Every point is one condition: the mean over the clips against the real rate of the files, container \
-      included. Bars are 95 % bootstrap intervals over the clips\(clipCount < 2 ? ", which need more than one clip" : ""). \
-      A hollow marker shows that clips are <a href="#leftout">left out</a> of the mean. Labels beside points give the \
-      kept codebooks (cb) and the share of kept frames; for Opus, the requested bitrate.</p>
+      included. Bars are 95 % bootstrap intervals over the clips\
+      \(clipCount < 2 ? ", which need clips of at least 2 files (4 for the Fréchet distance)" : ""). A hollow marker \
+      shows that clips are <a href="#leftout">left out</a> of the mean. Labels beside points give the kept codebooks \
+      (cb) and the share of kept frames; for Opus, the requested bitrate.</p>
       \(omittedNote)<fieldset class="switch"><legend class="note">Rate axis</legend>
       <label class="scale"><input type="radio" name="scale" id="scale-log" checked> logarithmic</label>
       <label class="scale"><input type="radio" name="scale" id="scale-linear"> linear</label>

@@ -1,7 +1,8 @@
 import Evaluation
 import Sweep
 
-/// Section of the page with the figures of every clip, one folded table for each condition.
+/// Section of the page with the list of all clips, and the figures of every clip in one folded table for each condition
+/// that has rows.
 struct ClipTables {
   let index: SweepIndex
 

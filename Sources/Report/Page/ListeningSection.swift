@@ -138,12 +138,12 @@ struct ListeningSection {
       var id: String
       var name: String
       var hears: Bool
-      /// Text about the condition for each clip.
+      /// Text about the condition for each element of `clips`; empty where the condition has no row for the clip.
       var facts: [String]
     }
     var clips: [Clip]
     var conditions: [Condition]
-    /// Index of the original among the conditions, -1 without an original.
+    /// Index of the original in `conditions`; -1 where no condition is the original.
     var original: Int
   }
 

@@ -46,7 +46,7 @@ package struct VampPage {
 
   /// Makes the text of the page.
   ///
-  /// - Throws: The errors of resampling and coding audio; `ReportError.libraryFailed`.
+  /// - Throws: `SignalError`, `OpusBaselineError`, ``ReportError/libraryFailed(library:)``.
   package func html() throws -> String {
     let seconds = sounds.reduce(0) { $0 + Double($1.audio.sampleCount) / Double($1.audio.sampleRateHz) }
     let bitrateBps = ListeningMaterial.bitrateBps(forTotalSeconds: seconds)

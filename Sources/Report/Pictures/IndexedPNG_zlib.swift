@@ -4,9 +4,12 @@ import CZlib
 package enum IndexedPNG {
   /// Encodes an image as a PNG file.
   ///
-  /// - Parameter pixels: Indices into `palette`, row after row from the top.
-  /// - Throws: `ReportError.libraryFailed`.
-  /// - Precondition: `palette` has 1 to 256 colours (0xRRGGBB), `pixels` fills whole rows of `width`.
+  /// - Parameters:
+  ///   - pixels: Indices into `palette`, row after row from the top.
+  ///   - width: Number of pixels in a row.
+  ///   - palette: Colours as 0xRRGGBB, 1 to 256 of them.
+  /// - Throws: ``ReportError/libraryFailed(library:)``.
+  /// - Precondition: `pixels` is not empty and fills whole rows, and `palette` has a colour for each index.
   package static func encode(pixels: [UInt8], width: Int, palette: [UInt32]) throws -> [UInt8] {
     precondition((1...256).contains(palette.count), "a palette has 1 to 256 colours")
     precondition(width > 0 && !pixels.isEmpty && pixels.count % width == 0, "pixels do not fill the rows")

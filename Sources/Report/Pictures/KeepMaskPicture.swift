@@ -1,7 +1,7 @@
 /// Picture of a keep mask: time from left to right, codebooks from the coarse one at the top to the finest one.
 ///
-/// Kept tokens are dark. In a long mask a column stands for several frames, and its shade shows how many of their
-/// tokens are kept.
+/// Kept tokens are dark. In a mask of more than 4 000 frames, a column stands for several frames, and its shade shows
+/// the share of kept tokens.
 package struct KeepMaskPicture: Sendable {
   /// Largest width of the picture in pixels.
   private static let columnLimit = 4_000
@@ -19,7 +19,7 @@ package struct KeepMaskPicture: Sendable {
   /// - Parameters:
   ///   - keptFlags: Flags `[codebook, frame]`, `true` for a kept token.
   ///   - codebookCount: Number of codebooks.
-  /// - Precondition: the flags fill all codebooks.
+  /// - Precondition: `codebookCount` is positive and divides `keptFlags.count`.
   package init(keptFlags: [Bool], codebookCount: Int) {
     precondition(codebookCount > 0 && keptFlags.count % codebookCount == 0, "flags do not fill the codebooks")
     self.keptFlags = keptFlags

@@ -12,7 +12,7 @@ package struct Spectrogram: Sendable {
   package static let levelsDB = -100.0 ... -20.0
   static let bandCount = 128
   private static let windowLength = 2_048
-  /// Largest number of columns of the image.
+  /// Number of columns into which a long clip is divided; the image may have one column more.
   private static let columnLimit = 400
   /// Least number of samples from one column to the next.
   private static let shortestHop = 240
@@ -63,11 +63,13 @@ package struct Spectrogram: Sendable {
   }
 
   /// Encodes the spectrogram as a PNG file.
+  ///
+  /// - Throws: ``ReportError/libraryFailed(library:)``.
   package func png() throws -> [UInt8] {
     try IndexedPNG.encode(pixels: pixels, width: width, palette: ColourMap.magma)
   }
 
-  /// Frequencies to mark beside the image and their positions, 0 at the top and 1 at the bottom.
+  /// Frequencies to mark beside the image, with their vertical positions: 0 at the top and 1 at the bottom.
   static var frequencyMarks: [(text: String, place: Double)] {
     let highest = SlaneyMelScale.mel(ofHz: Double(sampleRateHz) / 2)
     return [(250, "250"), (500, "500"), (1_000, "1k"), (2_000, "2k"), (4_000, "4k"), (8_000, "8k"), (16_000, "16k")]
