@@ -19,7 +19,7 @@ package struct ChildProgram {
   ///   - command: shell text that `/bin/sh -c` runs.
   ///   - arguments: appended to the command unchanged; the shell does not interpret them.
   ///   - messagePath: path of the file to which the command's standard output and standard error are written.
-  ///   - timeoutSeconds: run time after which the command is ended and ``Fault/timedOut`` is thrown.
+  ///   - timeoutSeconds: run time in seconds after which the command is ended and ``Fault/timedOut`` is thrown.
   package init(command: String, arguments: [String], messagePath: String, timeoutSeconds: Double) {
     (self.command, self.arguments) = (command, arguments)
     (self.messagePath, self.timeoutSeconds) = (messagePath, timeoutSeconds)
@@ -28,7 +28,7 @@ package struct ChildProgram {
   /// Runs the command to its end.
   ///
   /// - Parameter check: closure that is called while the command runs; an error of the closure ends the command.
-  /// - Returns: the exit status, or 128 and the signal's number.
+  /// - Returns: the exit status, or 128 plus the number of the signal that ended the command.
   /// - Throws: ``Fault``, and the error that `check` throws.
   package func run(check: () throws -> Void) throws -> Int32 {
     let process = try start()

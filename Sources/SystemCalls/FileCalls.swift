@@ -14,12 +14,12 @@ package protocol FileCalls: Sendable {
   /// - Returns: The file's descriptor, which the caller closes.
   func open(_ path: String, flags: Int32) throws -> Int32
 
-  /// Reads up to the size of `buffer` and returns the number of bytes.
+  /// Reads up to the size of `buffer` and returns the number of bytes; 0 at the end of the file.
   ///
   /// - Parameters:
   ///   - descriptor: File to read.
   ///   - buffer: Memory for the bytes.
-  ///   - offset: Byte offset; nil reads at the file position and advances it.
+  ///   - offset: Byte of the file to read from, counted from 0; nil reads at the file position and advances it.
   func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int?) throws -> Int
 
   /// Writes up to the size of `bytes` and returns the number of bytes.
@@ -27,7 +27,7 @@ package protocol FileCalls: Sendable {
   /// - Parameters:
   ///   - descriptor: File to write.
   ///   - bytes: Bytes to write.
-  ///   - offset: Byte offset; nil writes at the file position and advances it.
+  ///   - offset: Byte of the file to write to, counted from 0; nil writes at the file position and advances it.
   func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int?) throws -> Int
 
   /// Sets the length of a file.

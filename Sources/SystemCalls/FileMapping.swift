@@ -28,7 +28,7 @@ package final class FileMapping: @unchecked Sendable {  // Everything is set in 
     if let base { munmap(base, byteCount) }
   }
 
-  /// Calls `body` with the bytes in `range`.
+  /// Calls `body` with the bytes of the file in `range`.
   ///
   /// - Precondition: `range` lies in `0..<byteCount`.
   package func withUnsafeBytes<Result>(
@@ -38,7 +38,8 @@ package final class FileMapping: @unchecked Sendable {  // Everything is set in 
     return try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(start: base, count: byteCount)[range]))
   }
 
-  /// Returns the pages inside `range` to the system; a later access reads the file again.
+  /// Returns the pages that lie entirely inside the byte range `range` to the system; a later access reads the file
+  /// again.
   package func releasePages(in range: Range<Int>) {
     guard let base else { return }
     let pageSize = Int(getpagesize())

@@ -19,10 +19,8 @@ package enum FileName {
     try systemCall { try SystemFileCalls.current.remove(path) }
   }
 
-  /// Makes one folder, whose parent must exist.
-  ///
-  /// - Parameter isPrivate: whether only the owner can use the folder (mode 0700); otherwise the process's umask
-  ///   decides.
+  /// Makes one folder, whose parent must exist. If `isPrivate` is true, only the owner can use the folder (mode 0700);
+  /// otherwise the process's umask decides.
   package static func makeFolder(_ path: String, isPrivate: Bool = false) throws(SystemFailure) {
     try systemCall(returning: { mkdir(PathText.bytes(of: path), isPrivate ? 0o700 : 0o777) })
   }

@@ -20,10 +20,8 @@ package struct FileStatus: Sendable {
   /// Permission bits of owner, group and others, 0 to 0o777.
   let permissions: UInt32
 
-  /// Status of the file at `path`.
-  ///
-  /// - Parameter followsLinks: whether the status is that of the file to which a symbolic link leads, not that of the
-  ///   link.
+  /// Status of the file at `path`. If `followsLinks` is true, a symbolic link gives the status of the file that the
+  /// link leads to, otherwise the status of the link itself.
   package init(path: String, followsLinks: Bool = true) throws(SystemFailure) {
     do { self.init(try Stat(PathText.bytes(of: path), followTargetSymlink: followsLinks)) } catch {
       throw SystemFailure(error)

@@ -4,9 +4,10 @@ import SystemPackage
 
 /// Request, from any thread, to stop reading a live input. Bytes that have already arrived are still read.
 package final class InputStop: Sendable {
-  /// Time after the request during which a writer that was stopped together with this program can write its last bytes.
+  /// Time in seconds after the request during which a writer that was stopped together with this program can write its
+  /// last bytes.
   private static let graceSeconds = 1.0
-  /// Largest number of bytes that are read after the request: 1 MiB, more than a pipe holds.
+  /// Number of bytes after the request at which reading ends: 1 MiB, more than a pipe holds.
   private static let largestByteCount = 1 << 20
 
   private struct Request {

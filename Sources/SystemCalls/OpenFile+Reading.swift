@@ -2,7 +2,8 @@ import Glibc
 import SystemPackage
 
 extension OpenFile {
-  /// Reads up to `count` bytes at the file position and returns their number; 0 at the end.
+  /// Reads up to `count` bytes at the file position and returns their number; 0 at the end of the file and where `stop`
+  /// ends reading.
   package func read(into target: UnsafeMutableRawPointer, count: Int) throws(SystemFailure) -> Int {
     if let stop, !stop.waitsSuccessfully(for: descriptor) { return 0 }
     let byteCount = try whenReady(for: POLLIN) {
@@ -21,7 +22,8 @@ extension OpenFile {
     }
   }
 
-  /// Reads and returns up to `count` bytes at the file position; none at the end.
+  /// Reads and returns up to `count` bytes at the file position; none at the end of the file and where `stop` ends
+  /// reading.
   package func read(upTo count: Int) throws(SystemFailure) -> [UInt8] {
     try bytes(capacity: count) { (target: UnsafeMutableRawBufferPointer) throws(SystemFailure) in
       guard let base = target.baseAddress else { return 0 }
@@ -29,7 +31,7 @@ extension OpenFile {
     }
   }
 
-  /// Reads and returns the bytes in `range`; fewer where the file ends earlier.
+  /// Reads and returns the bytes of the file in `range`; fewer where the file ends earlier.
   package func bytes(in range: Range<Int>) throws(SystemFailure) -> [UInt8] {
     try bytes(capacity: range.count) { (target: UnsafeMutableRawBufferPointer) throws(SystemFailure) in
       guard let base = target.baseAddress else { return 0 }

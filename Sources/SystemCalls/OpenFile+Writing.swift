@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 
 extension OpenFile {
-  /// Writes all bytes at the file position. A pipe without a reader gives an error, never a signal.
+  /// Writes `count` bytes at the file position. A pipe without a reader gives an error, never a signal.
   package func write(_ source: UnsafeRawPointer, count: Int) throws(SystemFailure) {
     var done = 0
     while done < count {
@@ -22,7 +22,10 @@ extension OpenFile {
 
   /// Writes all bytes at byte `offset` of a file, with one call where the system takes all bytes.
   ///
-  /// - Parameter writtenCount: number of bytes that have been written, also after a failure.
+  /// - Parameters:
+  ///   - bytes: bytes to write.
+  ///   - offset: byte of the file, counted from 0, at which the first byte is written.
+  ///   - writtenCount: receives the number of bytes that have been written, also after a failure.
   package func write(_ bytes: [UInt8], at offset: Int, writtenCount: inout Int) throws(SystemFailure) {
     writtenCount = 0
     while writtenCount < bytes.count {

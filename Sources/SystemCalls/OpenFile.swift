@@ -14,9 +14,8 @@ package final class OpenFile {
 
   private init(_ descriptor: Int32, isOwned: Bool = true) { (self.descriptor, self.isOwned) = (descriptor, isOwned) }
 
-  /// Opens a file, pipe or device for reading.
-  ///
-  /// - Parameter waitsForWriter: whether opening a named pipe waits until another program writes to it.
+  /// Opens a file, pipe or device for reading. If `waitsForWriter` is true, opening a named pipe waits until another
+  /// program opens the pipe for writing.
   package convenience init(reading path: String, waitsForWriter: Bool = true) throws(SystemFailure) {
     try self.init(path, .readOnly, waitsForWriter ? [] : .nonBlocking)
   }
@@ -24,7 +23,8 @@ package final class OpenFile {
   /// Opens an existing device or named pipe for writing.
   package convenience init(writing path: String) throws(SystemFailure) { try self.init(path, .writeOnly) }
 
-  /// Creates a file, or empties an existing one, for reading and writing.
+  /// Creates a file, or empties an existing one, for reading and writing; for writing only where reading is not
+  /// allowed.
   package convenience init(creating path: String) throws(SystemFailure) {
     let descriptor: Int32
     do throws(SystemFailure) {
@@ -86,7 +86,8 @@ package final class OpenFile {
 
   private var file: FileDescriptor { FileDescriptor(rawValue: descriptor) }
 
-  /// Closes the file now and reports a failure: a network file system may report a full disk only at this call.
+  /// Closes the file now and reports a failure: a network file system may report a full disk only at this call. A
+  /// borrowed descriptor stays open.
   package func closeNow() throws(SystemFailure) {
     guard isOwned, descriptor >= 0 else { return }
     let closing = descriptor
@@ -109,7 +110,7 @@ package final class OpenFile {
     try systemCall { Int(try file.seek(offset: 0, from: .current)) }
   }
 
-  /// Moves the file position to byte `offset`; fails for pipes.
+  /// Moves the file position to byte `offset`, counted from 0; fails for pipes.
   package func seek(_ offset: Int) throws(SystemFailure) {
     try systemCall { _ = try file.seek(offset: Int64(offset), from: .start) }
   }

@@ -5,9 +5,9 @@ import Synchronization
 struct ProcessGroup {
   private let process: pid_t
 
-  /// Time from SIGTERM to SIGKILL for a program that does not end by itself.
+  /// Time in seconds from SIGTERM to SIGKILL for a program that does not end by itself.
   private static let graceSeconds = 2.0
-  /// Time from one check whether a program has ended to the next.
+  /// Time in microseconds from one check whether a program has ended to the next check.
   static let pollMicroseconds: UInt32 = 10_000
   /// Numbers of the process groups that run or whose exit status has not been read; ``killAll()`` kills these groups.
   private static let running = Mutex<Set<pid_t>>([])
@@ -46,7 +46,8 @@ struct ProcessGroup {
     Self.running.withLock { _ = $0.insert(process) }
   }
 
-  /// Exit status, or 128 and the signal's number; nil while the program runs.
+  /// Exit status, or 128 plus the number of the signal that ended the program; nil while the program runs. The status
+  /// can be read once.
   func status() -> Int32? {
     var status: Int32 = 0
     guard waitpid(process, &status, WNOHANG) == process else { return nil }

@@ -5,18 +5,21 @@
 package final class ReplacingFile {
   /// Path of the output as the caller gave it; messages name this path.
   package let path: String
-  /// Path of the hidden file until ``commit()``; nil for an output that is written directly.
+  /// Path of the hidden file, which exists until ``commit()`` or ``discard()``; nil for an output that is written
+  /// directly.
   package let temporaryPath: String?
   private let file: OpenFile
   private let finalPath: String
   private let replaces: Bool
-  /// Whether a file exists at `temporaryPath`.
+  /// Whether the hidden file at `temporaryPath` has neither been renamed nor removed.
   private var hasTemporary = true
 
   /// Creates the hidden file, or opens the pipe or device at `path`.
   ///
   /// - Parameters:
-  ///   - replaces: whether an existing file may be replaced; the new file then gets its permissions.
+  ///   - path: path of the output.
+  ///   - replaces: whether an existing file may be replaced; the new file then gets the permissions of the existing
+  ///     one.
   ///   - sources: files that must not be overwritten.
   /// - Throws: ``ReplacingFileError``.
   package init(path: String, replaces: Bool, sources: [FileIdentity] = []) throws(ReplacingFileError) {
@@ -82,8 +85,8 @@ package final class ReplacingFile {
 
   /// Gives the complete file its name. No bytes can be written afterwards.
   ///
-  /// - Throws: ``ReplacingFileError``; no file then has the name. `.exists` where another program has created a file
-  ///   with the name in the meantime.
+  /// - Throws: ``ReplacingFileError``; `path` then leads to no new content. The error is `.exists` where another
+  ///   program has created a file with the name in the meantime.
   package func commit() throws(ReplacingFileError) {
     guard let temporaryPath else {
       return try writing { () throws(SystemFailure) in try file.closeNow() }
@@ -101,7 +104,7 @@ package final class ReplacingFile {
     FileName.syncFolder(FileName.folder(of: finalPath))
   }
 
-  /// Removes the hidden file, unless ``commit()`` has renamed it.
+  /// Closes the output and removes the hidden file, unless ``commit()`` has renamed the hidden file.
   package func discard() {
     try? file.closeNow()
     removeTemporary()

@@ -9,7 +9,7 @@ package final class RunningProgram {
   private let messages: OpenFile
   private var exitStatus: Int32?
 
-  /// Number of bytes of standard error that ``firstMessage()`` reads.
+  /// Largest number of bytes of standard error that ``firstMessage()`` reads.
   private static let longestMessages = 4096
 
   /// Starts a program without a shell.
@@ -39,7 +39,7 @@ package final class RunningProgram {
 
   /// Waits until the program has ended.
   ///
-  /// - Returns: the exit status, or 128 and the signal's number.
+  /// - Returns: the exit status, or 128 plus the number of the signal that ended the program.
   package func wait() -> Int32 {
     while exitStatus == nil {
       exitStatus = group.status()
@@ -48,7 +48,7 @@ package final class RunningProgram {
     return exitStatus ?? 0
   }
 
-  /// First line that the program has written to standard error; nil where it has written nothing.
+  /// First line that the program has written to standard error; nil where the program has written nothing.
   package func firstMessage() -> String? {
     let bytes = (try? messages.bytes(in: 0..<Self.longestMessages)) ?? []
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init).first
