@@ -7,7 +7,7 @@ public enum ArchiveLimits {
   /// Allowed start times in microseconds since 1970-01-01T00:00:00Z: the years 1000 to 2999.
   public static let startMicroseconds = -30_610_224_000_000_000...32_503_679_999_999_999
   /// Latest end of a recording, in microseconds since 1970-01-01T00:00:00Z: 2⁵⁶ − 1 µs after the earliest start, in the
-  /// year 3283. A later end counts as this one, so that the index can state every duration.
+  /// year 3283. A recording that would end later counts as ending then, so that the index can state every duration.
   public static let latestEndMicroseconds = startMicroseconds.lowerBound + RunReference.longestSpan
   /// Allowed offsets of the local clock from UTC, in minutes.
   public static let utcOffsetMinutes = -1_439...1_439

@@ -88,7 +88,8 @@ public final class ArchiveWriter {
   public func begin(name: String, start: ArchiveTime) throws {
     try begin(name: name, start: start, series: (name, 1))
     scanner = RecordScanner()
-    // A forged record cannot reach into this recording, whose bytes the author of the earlier one did not know.
+    // Bytes of the previous recording that imitate a record of an archive cannot continue in this recording, because
+    // their author did not know its bytes.
     suspicionEnd = 0
   }
 

@@ -15,7 +15,8 @@ public struct ArchivedRecording: Equatable, Sendable {
   public var name: String
   /// Time at which the first frame of the recording begins.
   public var start: ArchiveTime
-  /// Byte range of the recording record and the stream with its marks, in the archive.
+  /// Byte range in the archive: the recording record (name and start), and the stream with the archive's own records
+  /// (marks) inside.
   public var byteRange: Range<Int>
   /// Length in samples per channel at the source's rate.
   public var sampleCount: Int

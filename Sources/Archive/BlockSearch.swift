@@ -14,7 +14,8 @@ struct BlockSearch {
   private static let mostProbes = 48
   /// Number of bytes without an intact block after which the rest of the range is read sequentially.
   private static let longestGap = 2 << 20
-  /// Number of interpolated probes before every other probe bisects, which bounds the search in uneven streams.
+  /// Number of first probes (reads of a block at a guessed byte offset) that all interpolate. Of the later probes,
+  /// every other one bisects, which bounds the search in uneven streams.
   private static let evenProbes = 3
 
   /// Numbers of bytes in front of a block that are searched in turn for its silence record.

@@ -9,8 +9,8 @@ struct RecordSearch {
   struct Gap {
     let byteRange: Range<Int>
     let reason: BitstreamError
-    /// Whether the gap consists of damaged records whose lengths lead from one to the next, so that what follows is a
-    /// record of its own.
+    /// Whether the gap consists of damaged records whose lengths lead from one to the next. Then the record behind the
+    /// gap does not lie in the body of another record.
     var isChained: Bool
   }
 

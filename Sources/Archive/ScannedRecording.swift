@@ -16,8 +16,8 @@ struct ScannedRecording {
   var blockCount = 0
   var tokenCount = 0
   var tokenHash = TokenHash()
-  /// Last place at which a trailer can be written, because no frame before this place has too high a number; `nil`
-  /// while no header was found.
+  /// Last place at which a trailer can be written, because a trailer can state the numbers of all frames before: byte
+  /// offset of the place, and frames and token hash of the blocks before. `nil` while no header was found.
   private(set) var closable: (byteOffset: Int, frames: Range<Int>, tokenHash: TokenHash)?
 
   /// Whether a strict reader accepts the stream.
