@@ -5,7 +5,7 @@ public enum BlockLength {
   /// Bytes of packed tokens in a block at `slowRateBps` and below. At 50 bit/s three minutes are one block. Framing and
   /// a copy of the header take about 35 bytes a block, 3 % of the payload.
   static let smallestPayloadByteCount = 1_152.0
-  /// Rate at and below which blocks have the smallest payload.
+  /// Rate in bit/s at and below which blocks have the smallest payload.
   static let slowRateBps = 50.0
   /// Bytes of packed tokens in a block at 1 kbit/s and above, so that framing costs less than 1 %.
   static let largestPayloadByteCount = 5_120.0

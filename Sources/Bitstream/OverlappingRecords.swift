@@ -28,7 +28,7 @@ package struct OverlappingRecords {
     self.baseOffset = baseOffset
   }
 
-  /// Returns the intact record that begins next, or `nil` if no other record begins in the bytes.
+  /// Returns the place of the intact record that begins next; `nil` if no further intact record begins in the bytes.
   package mutating func next() -> Place? {
     let sync = StreamFormat.sync
     while index + sync.count < bytes.count {

@@ -6,7 +6,7 @@ import CZlib
 /// can claim a record of 1 MiB. Stored checksums of prefixes of the buffer, whose lengths differ by 1 024 bytes, make
 /// each verification take a few microseconds.
 struct RangeChecksum {
-  /// Number of bytes by which each stored prefix is longer than the one before.
+  /// Number of bytes by which each stored prefix is longer than the previous prefix.
   private static let spacing = 1_024
   /// Index in the buffer at which all prefixes begin.
   private let anchor: Int

@@ -2,8 +2,8 @@ import Tokens
 
 /// Largest work that a reader does for each byte of its input (`formats/container.md`, section 12).
 ///
-/// A block of a few bytes may state a million tokens: masked ones, or kept ones that are all equal. The standard budget
-/// bounds the time of a reader by the length of its input.
+/// A block of a few bytes may state a million tokens: masked tokens, or kept tokens that are all equal. The standard
+/// budget bounds the time of a reader by the length of the reader's input.
 public struct ReadingBudget: Equatable, Sendable {
   /// Largest number of tokens in the blocks for each byte of the input; masked and kept tokens of all channels count.
   public var tokensPerByte: Int

@@ -5,21 +5,21 @@ import Tokens
 /// A plane is the kept tokens of one codebook of one channel, in the order of frames. Planes are ordered coarse first:
 /// codebook 0 of each channel, codebook 1 of each channel, and so on.
 struct TokenLayout {
-  /// Arrangement of a block's planes.
+  /// Arrangement of the kept tokens of a block in its payload. Tokens follow one another plane by plane.
   enum Arrangement: Int {
-    /// All planes, bit-packed without gaps.
+    /// All kept tokens, bit-packed without gaps.
     case packed = 0
-    /// All planes, bit-packed and then deflated as a whole.
+    /// All kept tokens, bit-packed and then deflated as a whole.
     case deflated = 1
-    /// Each plane with a coding of its own.
+    /// Each plane (kept tokens of one codebook of one channel) with a coding of its own.
     case planes = 2
     /// No kept tokens, not even periodic ones.
     case lost = 3
-    /// All planes, range-coded with adaptive frequencies for each codebook.
+    /// All kept tokens, range-coded with adaptive frequencies for each codebook.
     case coded = 4
   }
 
-  /// Coding of one plane in `Arrangement.planes`.
+  /// Coding of one plane, the kept tokens of one codebook of one channel, in `Arrangement.planes`.
   enum PlaneCoding: Int {
     /// Bit-packed plane.
     case packed = 0
@@ -54,7 +54,8 @@ struct TokenLayout {
   private var tokenCount: Int { keptFrames.reduce(0) { $0 + $1.frames.count } * channelCount }
   private var highBitCount: Int { max(0, bitsPerToken - 8) }
 
-  /// Returns the kept tokens, plane after plane.
+  /// Returns the kept tokens, plane after plane: codebook 0 of each channel, then codebook 1 of each channel, and so
+  /// on.
   func tokens(of grids: [TokenGrid]) -> [UInt16] { planes(of: grids).flatMap { $0 } }
 
   private func planes(of grids: [TokenGrid]) -> [[UInt16]] {
