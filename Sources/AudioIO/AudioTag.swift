@@ -25,7 +25,7 @@ public struct AudioTag: Equatable, Hashable, Sendable {
     ("IPRT", "TRACKNUMBER"), ("IGNR", "GENRE"), ("ICMT", "COMMENT"), ("ICOP", "COPYRIGHT"), ("ISFT", "SOFTWARE"),
   ]
 
-  /// Joins tags from several sources; a name that an earlier source has is not taken from a later one.
+  /// Joins tags from several sources; a tag is dropped if an earlier source has a tag with its name.
   static func firstOfEachSource(_ sources: [[AudioTag]]) -> [AudioTag] {
     sources.reduce(into: []) { tags, source in
       let names = Set(tags.map(\.name))

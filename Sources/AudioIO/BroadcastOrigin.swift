@@ -16,7 +16,7 @@ public struct BroadcastOrigin: Equatable, Sendable {
   static let byteCount = 346
   private static let microsecondsPerDay = 86_400_000_000
 
-  /// Reads the first ``byteCount`` bytes of a `bext` chunk; `nil` where they state no date.
+  /// Reads the first ``byteCount`` bytes of a `bext` chunk; `nil` where they state no valid date and time.
   ///
   /// The time of day is the later one of two fields: the origination time, and the time reference, which counts samples
   /// since midnight. The later files of a long recording repeat the origination time of the first file. A time

@@ -23,7 +23,7 @@ final class FlacDecoder: AudioDecoding {
   /// Difference of `samplePosition` and the sample numbers in the frames; not 0 where a second FLAC file follows in the
   /// same file.
   private var numberOffset = 0
-  /// Frame that is being returned, and the number of its samples that have been returned.
+  /// Frame that is being returned, and the number of its samples per channel that have been returned.
   private var frame: [[Float]] = []
   private var returnedCount = 0
   /// Damage behind the samples that were returned last.

@@ -3,7 +3,7 @@ import SystemCalls
 /// Reason why a header cannot be read.
 enum HeaderFailure: Error, Equatable {
   case system(SystemFailure)
-  /// Samples other than PCM, which libsndfile may decode.
+  /// Samples other than PCM, or another kind of file than expected; libsndfile may decode the input.
   case notPlainPCM(String)
   case malformed(String)
 }

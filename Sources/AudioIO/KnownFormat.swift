@@ -36,7 +36,8 @@ struct KnownFormat: Equatable {
     (0, [0x1F, 0x43, 0xB6, 0x75], "Matroska clusters", true),
   ]
 
-  /// Recognises a format by the first bytes of a file, ``recognisedByteCount`` of them except in shorter files.
+  /// Recognises a format by the first ``recognisedByteCount`` bytes of a file, or by all bytes of a shorter file; `nil`
+  /// for an unknown format.
   init?(_ bytes: [UInt8]) {
     if let found = Self.magics.first(where: { bytes.dropFirst($0.offset).starts(with: $0.bytes) }) {
       self.init(name: found.name, mayHoldSound: found.mayHoldSound)
@@ -64,7 +65,7 @@ struct KnownFormat: Equatable {
     return false
   }
 
-  /// Returns whether bytes are a text in UTF-8 or UTF-16, as far as they go.
+  /// Returns whether bytes are the beginning of a text in UTF-8 or UTF-16; the last character may be cut off.
   private static func isText(_ bytes: [UInt8]) -> Bool {
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       return String(validating: bytes.dropFirst(2).filter { $0 != 0 }, as: UTF8.self) != nil

@@ -6,7 +6,8 @@ struct MPEGFrame {
   /// Byte offset of the frame in its input.
   let byteOffset: Int
 
-  /// Side information of a layer 3 frame; `nil` for other layers, and for a frame that ends within it.
+  /// Side information of a layer 3 frame; `nil` for other layers, and for a frame that ends within its side
+  /// information.
   var sideInformation: MPEGSideInformation? { header.layer == 3 ? MPEGSideInformation(self) : nil }
 }
 

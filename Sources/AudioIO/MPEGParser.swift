@@ -16,7 +16,7 @@ final class MPEGParser {
   ///   - end: Byte offset of the end (exclusive) of the MPEG stream; `nil` if it extends to the end of the input.
   ///   - gapFrameCounts: Numbers of lost frames that an earlier pass found, by the byte offset of the frame behind each
   ///     gap.
-  ///   - correctsGaps: Whether this pass corrects these numbers where a file states its number of frames.
+  ///   - correctsGaps: Whether this pass corrects `gapFrameCounts` where a file states its number of frames.
   init(_ stream: ByteStream, end: Int?, gapFrameCounts: [Int: Int], correctsGaps: Bool = false) {
     scanner = MPEGScanner(stream, end: end)
     timeline = MPEGTimeline(gapFrameCounts: gapFrameCounts, correctsGaps: correctsGaps)

@@ -16,7 +16,9 @@ enum MPEGTag: Equatable {
   /// Largest number of bytes of a tag that is read; a larger tag, with pictures, is skipped.
   static let largestTagByteCount = 1 << 24
 
-  /// Recognises the tag at the beginning of some bytes, ``headerByteCount`` of them except at the end of the input.
+  /// Recognises the tag with which `bytes` begin; `nil` if they begin with no tag.
+  ///
+  /// - Parameter bytes: At least ``headerByteCount`` bytes, or all bytes up to the end of the input.
   init?(_ bytes: ArraySlice<UInt8>) {
     let start = bytes.startIndex
     if bytes.count >= 10, bytes.starts(with: Array("ID3".utf8)), (2...4).contains(bytes[start + 3]),

@@ -57,7 +57,7 @@ struct MPEGTimeline {
     var info: MPEGInfoFrame?
     /// Number of the next frame.
     var frameIndex = 0
-    /// Number of samples of the recording before the file.
+    /// Number of samples per channel of the recording before the file.
     var sampleStart: Int
     /// Number of frames found so far; lost frames do not count.
     var foundFrameCount = 0
@@ -74,7 +74,8 @@ struct MPEGTimeline {
 
     var statedFrameCount: Int? { info?.frameCount }
 
-    /// Returns the number of samples of the recording that a file has before a frame.
+    /// Returns the number of samples per channel of the recording that the file has before a frame. `frameIndex` counts
+    /// from 0, lost frames included and the info frame excluded.
     func position(_ frameIndex: Int) -> Int {
       let count = header.sampleCount
       guard let padding = info?.padding else { return frameIndex * count }
@@ -124,9 +125,9 @@ struct MPEGTimeline {
     }
   }
 
-  /// Number of samples of the recording before the current file.
+  /// Number of samples per channel of the recording before the current file.
   var fileSampleStart: Int { file?.sampleStart ?? 0 }
-  /// Number of samples that the current file states; `nil` if it states none.
+  /// Number of samples per channel that the current file states; `nil` if the file states none.
   var statedSampleCount: Int? { file.flatMap { file in file.statedFrameCount.map(file.position) } }
 
   /// Returns the steps for the next item of a stream.
@@ -163,8 +164,8 @@ struct MPEGTimeline {
     return [.lost(sampleCount: 0, reason: "\(unknownByteCount) bytes at the end are no MPEG frames")]
   }
 
-  /// Returns the number of samples of the recording up to the stated end of the current file; `nil` if the file has all
-  /// frames that it states.
+  /// Returns the number of samples per channel of the recording up to the stated end of the current file; `nil` if the
+  /// file has all frames that it states, or states no number of frames.
   private mutating func missingEnd() -> Int? {
     guard var file, let stated = file.statedFrameCount, stated != file.frameIndex else { return nil }
     // The longest gap is taken to have lost the frames that are missing.

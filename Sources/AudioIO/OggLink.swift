@@ -31,7 +31,8 @@ struct OggLink: Equatable {
     return link
   }
 
-  /// Returns the byte ranges of a run that a decoder can read: its pages, behind the headers of the link.
+  /// Returns the byte ranges that a decoder of a run reads: the header pages of the link, then the pages of the run.
+  /// Run 0 begins with the header pages itself.
   func byteRanges(ofRun index: Int) -> [Range<Int>] {
     index == 0 ? [runs[0].byteRange] : [headerByteRange, runs[index].byteRange]
   }

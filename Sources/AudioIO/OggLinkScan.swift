@@ -1,4 +1,4 @@
-/// State of a link while its pages are scanned.
+/// State of one link of a chained Ogg file while the pages of the link are scanned.
 struct OggLinkScan {
   private let start: Int
   var isCut = false

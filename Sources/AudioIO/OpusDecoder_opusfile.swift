@@ -24,7 +24,7 @@ final class OpusDecoder: AudioDecoding {
   /// Whether a premature end has been reported.
   private var hasEnded = false
 
-  /// Samples of the longest Opus packet, 120 ms, which libopusfile needs room for.
+  /// Number of samples per channel of the longest Opus packet, 120 ms, for which libopusfile needs room.
   private static let longestPacketSampleCount = 5760
 
   /// Opens a link of a file.

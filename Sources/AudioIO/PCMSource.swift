@@ -109,7 +109,8 @@ final class PCMSource: AudioSource {
     restByteCount = 0
   }
 
-  /// Returns whether a WAV pipe continues at the stated end of its samples with something other than chunks.
+  /// Returns whether a WAV pipe continues behind the stated end of its samples with bytes that are no chunk, no tag and
+  /// not only zeros.
   private func hasSamplesBehindStatedEnd() throws(SystemFailure) -> Bool {
     guard !isSeekable, let byteCount = layout.dataByteCount, layout.statedSize?.isShort == true,
       samplePosition == endSampleCount

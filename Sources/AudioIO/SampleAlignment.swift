@@ -1,6 +1,7 @@
 import SystemCalls
 
-/// Search for the place of sample values in containers that have more bits than the values.
+/// Search for the place of sample values in containers that have more bits than the values. The container of a sample
+/// is the bytes in which a file stores the sample.
 ///
 /// Microsoft puts the value into the high bits of its container; arecord and others put it into the low bits (ALSA's
 /// `S24_LE`), with the sign or with zeros above it. Headers do not tell which: the samples do.
@@ -21,7 +22,8 @@ struct SampleAlignment {
   private var lowSum = 0.0
   private var lowSquareSum = 0.0
 
-  /// Number of samples, counted from the first one other than 0, after which most inputs have shown the place.
+  /// Number of samples of all channels, counted from the first sample other than 0, after which most inputs have shown
+  /// the place.
   private static let usualSampleCount = 1 << 14
   /// Mean difference of neighbouring samples, divided by their standard deviation, above which samples are noise: 1.15
   /// for independent samples with a uniform distribution.

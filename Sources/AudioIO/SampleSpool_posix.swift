@@ -49,7 +49,7 @@ public final class SampleSpool {
     sampleCount += audio.sampleCount
   }
 
-  /// Reads the samples in `range`.
+  /// Reads the samples in `range`, counted per channel from the first appended sample.
   ///
   /// - Throws: ``AudioIOError/readFailed(file:atSample:reason:)``.
   /// - Precondition: `range` lies within `0..<sampleCount`.

@@ -120,7 +120,7 @@ enum WavHeader {
     /// Loudspeakers that the channel mask names, or without a mask the usual loudspeakers for the number of channels;
     /// `nil` if unknown.
     var speakerLayout: SpeakerLayout?
-    /// Number of bits of each sample's container that its value leaves unused; 0 if these are fewer than 8.
+    /// Number of bits that each value leaves unused in the bytes of its sample; 0 if fewer than 8 bits are unused.
     var spareBitCount = 0
 
     /// Coding of the samples.
