@@ -1,7 +1,8 @@
 import Foundation
 
-/// Memory in bytes that the program can use without swapping.
+/// Memory that programs of this machine can still use without swapping.
 enum AvailableMemory {
+  /// Available memory in bytes; all physical memory where the system gives no estimate.
   static var byteCount: Int {
     // The kernel's estimate in KiB (proc_meminfo(5)); without one, all physical memory.
     let lines = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8))?.split(separator: "\n") ?? []

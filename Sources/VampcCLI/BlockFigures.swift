@@ -1,7 +1,7 @@
 import Bitstream
 import Tokens
 
-/// Block lengths of a stream, and the tokens that it keeps beyond its period.
+/// Figures of a stream's blocks: the longest block, and the tokens that block masks keep beyond the stream's period.
 struct BlockFigures {
   /// Number of frames of the longest block.
   private(set) var longestFrameCount = 0
@@ -11,12 +11,15 @@ struct BlockFigures {
   private(set) var extraFrameCount = 0
   /// Number of runs of consecutive frames with tokens kept beyond the period.
   private(set) var extraRunCount = 0
-  /// Length of the run that begins at the first frame of the stream; 0 if no run begins there.
+  /// Number of frames of the run (consecutive frames with extra tokens) that begins at the stream's first frame; 0 if
+  /// no run begins there.
   private(set) var prefixFrameCount = 0
-  /// Length of the run that ends at the last frame of the stream; 0 if no run ends there.
+  /// Number of frames of the run (consecutive frames with extra tokens) that ends at the last frame added; 0 if no run
+  /// ends there.
   private(set) var suffixFrameCount = 0
   private var frameCount = 0
 
+  /// Counts the next block of a stream. Extra tokens are counted only for streams with block masks.
   mutating func add(_ block: StreamBlock, header: StreamHeader) {
     longestFrameCount = max(longestFrameCount, block.frameCount)
     guard header.hasBlockMasks else { return }
@@ -40,7 +43,7 @@ struct BlockFigures {
     }
   }
 
-  /// Number and places of the tokens kept beyond the period, in words.
+  /// Number and places of the tokens kept beyond the period, in words, with lengths in seconds.
   func extras(frameRateHz: Double) -> String {
     func seconds(_ frames: Int) -> String { Format.seconds(Double(frames) / frameRateHz) }
     var places: [String] = []

@@ -1,7 +1,7 @@
 import ArgumentParser
 import VampcKit
 
-/// Options that raise the limits for streams from unknown sources.
+/// Options that set the limits of decoding for streams from unknown sources.
 struct BudgetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -34,7 +34,7 @@ struct BudgetOptions: ParsableArguments {
     try Self.check(maxMemory.map(Double.init), "--max-memory")
   }
 
-  /// Standard budget with the limits of the options.
+  /// Standard budget, with the limits that the options give.
   var budget: DecodingBudget {
     var budget = lost.budget
     if let maxChannels { budget.channelCount = maxChannels }
@@ -44,6 +44,9 @@ struct BudgetOptions: ParsableArguments {
     return budget
   }
 
+  /// Checks the value of a limit; nil passes.
+  ///
+  /// - Throws: `ValidationError` unless the value is above 0 and at most 10⁹.
   static func check(_ value: Double?, _ option: String) throws {
     guard let value, !(value > 0 && value <= 1e9) else { return }
     throw ValidationError("\(option) takes a number above 0, up to 1000000000")
@@ -60,7 +63,7 @@ struct LostOptions: ParsableArguments {
 
   func validate() throws { try BudgetOptions.check(maxLost, "--max-lost") }
 
-  /// Standard budget with the limit of the option.
+  /// Standard budget, with the limit that `--max-lost` gives.
   var budget: DecodingBudget {
     var budget = DecodingBudget.standard
     if let maxLost { budget.lostSeconds = maxLost }

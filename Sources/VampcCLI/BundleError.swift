@@ -1,6 +1,7 @@
 import ExplainedErrors
 
-/// Error about an argument that begins with one dash but is no bundle of one-letter options, such as `-ch1.wav`.
+/// Error about an argument that begins with one dash but has characters that are no one-letter options, such as
+/// `-ch1.wav`.
 struct BundleError: ExplainedError, Equatable {
   let text: String
 

@@ -1,6 +1,6 @@
 /// Comma-separated values with quoted fields (RFC 4180, with line feeds).
 enum CommaSeparatedValues {
-  /// Returns one line of fields, without the line feed.
+  /// Returns one line with the fields, quoted where necessary, without a line feed.
   static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") }
 
   /// Returns the fields of every line. Text with wrong quotes gives wrong fields but never traps.

@@ -40,7 +40,7 @@ struct CommandLineParser {
     return "'\(words.joined(separator: " ")) --help' explains the options"
   }
 
-  /// Line of the help about an option: its names, and the sentences about its values.
+  /// Line of the help about an option: its names, its value and its description. Nil for an option without a value.
   private func help(for option: String) -> String? {
     // Wide enough for every description to be one line.
     let lines = (namedCommands.last ?? VampcCommand.self).helpMessage(columns: 10_000).split(separator: "\n")
@@ -57,7 +57,8 @@ struct CommandLineParser {
     return nil
   }
 
-  /// First argument that begins with one dash but is no bundle of one-letter options; nil where there is none.
+  /// First argument that begins with one dash and has characters that are no one-letter options, such as a file name;
+  /// nil where there is none.
   private var bundleThatIsAName: String? {
     for (index, argument) in arguments.enumerated() {
       if argument == "--" { return nil }
@@ -77,14 +78,14 @@ struct CommandLineParser {
     return nil
   }
 
-  /// Letters of an argument that has several of them behind one dash; nil for any other argument.
+  /// Characters between a single dash and `=` or the end, where there are several; nil for any other argument.
   private static func bundledLetters(of argument: String) -> Substring? {
     guard argument.hasPrefix("-"), !argument.hasPrefix("--") else { return nil }
     let letters = argument.dropFirst().prefix { $0 != "=" }
     return letters.count > 1 ? letters : nil
   }
 
-  /// Error about an unknown option; nil where all options are known.
+  /// Parser's error about an unknown option; nil where all options are known.
   ///
   /// The parser reports a missing input before an unknown option, but users need to know of the option first. The
   /// parser therefore also gets the arguments with one input and with two.

@@ -3,15 +3,16 @@ import SystemCalls
 
 /// Output of the program: results on standard output, messages on standard error.
 enum Console {
-  /// Whether the last line of the terminal is a progress line.
+  /// Whether the last line of the terminal is a progress line. The lock also keeps lines of several threads apart.
   private static let hasProgressLine = Mutex(false)
 
-  /// Writes `vampc: error: WHAT` to standard error, and a hint on the next line.
+  /// Writes the line `vampc: error: WHAT` to standard error, then the hint as a line of its own.
   static func error(_ what: String, hint: String? = nil) {
     message("error: " + what)
     if let hint { message("hint: " + hint) }
   }
 
+  /// Writes the line `vampc: warning: WHAT` to standard error.
   static func warning(_ what: String) { message("warning: " + what) }
 
   /// Writes `vampc: interrupted` to standard error without taking the lock, because a blocked thread may hold the lock.
@@ -19,7 +20,7 @@ enum Console {
     try? write((StandardStream.error.isTerminal ? "\n" : "") + "vampc: interrupted\n", to: .error)
   }
 
-  /// Writes a line to standard error.
+  /// Writes the line `vampc: TEXT` to standard error, in place of a progress line.
   static func message(_ text: String) {
     hasProgressLine.withLock { hasLine in
       if hasLine { try? write(clearLine, to: .error) }
@@ -36,7 +37,7 @@ enum Console {
     }
   }
 
-  /// Writes lines of a result to standard output, or to standard error where standard output carries data.
+  /// Writes lines of a result to standard output, or to standard error where standard output carries an output file.
   ///
   /// - Throws: `ReplacingFileError.writeFailed`, `.readerGone` where standard output does not take the text.
   static func result(

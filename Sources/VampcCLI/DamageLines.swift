@@ -27,7 +27,7 @@ final class DamageLines {
     }
   }
 
-  /// Prints the number of places that have no line, and how much sound is lost there.
+  /// Prints the number of places that have no line of their own, and the duration of the sound that is lost there.
   func finish() {
     guard restCount > 0 else { return }
     let lost = restSeconds > 0 ? "; \(Format.seconds(restSeconds)) lost there" : ""

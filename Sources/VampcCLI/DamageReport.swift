@@ -1,10 +1,10 @@
 import AudioIO
 
-/// Warnings about damage of audio inputs, after which reading continued.
+/// Warnings about damage of audio inputs behind which reading continued.
 enum DamageReport {
   /// Prints a warning for each damaged place of an input, up to the limit of `DamageLines`.
   ///
-  /// - Returns: the status of the input: success without damage.
+  /// - Returns: success without damage, otherwise `decodedWithDamage`.
   static func show(_ damages: [AudioDamage], of input: String) -> ExitStatus {
     let lines = DamageLines(name: input)
     for damage in damages {

@@ -137,7 +137,7 @@ struct DecodeCommand: ParsableCommand {
       tags: header.tags.map { AudioTag(name: $0.key, value: $0.value) })
   }
 
-  /// Duration in seconds of the output, for the progress line; nil for a pipe or a damaged file.
+  /// Expected duration of the output in seconds, for the progress line; nil for a pipe or a damaged file.
   private func wantedSeconds(of input: InputBytes) -> Double? {
     guard let file = input.randomAccess else { return nil }
     var walk = StreamWalk(file)
@@ -186,9 +186,9 @@ struct DecodeCommand: ParsableCommand {
   }
 }
 
-/// Reason why a stream that could be read was not decoded.
+/// Error where an input has a stream but no audio can be decoded.
 enum DecodeError: ExplainedError, Equatable {
-  /// Damage took every frame of the stream.
+  /// The input is damaged, and no sample could be decoded.
   case nothingLeft
 
   var kind: ErrorKind { .badInput }

@@ -5,7 +5,7 @@ struct DecodeResultOptions: ParsableArguments {
   @Flag(help: "Print JSON, one key a line: an object, or an array of objects for several files.")
   var json = false
 
-  /// Checks the options against those of other groups.
+  /// Checks the options against the options for messages.
   ///
   /// - Throws: `ValidationError`.
   func check(_ messages: MessageOptions) throws {

@@ -2,7 +2,8 @@ import ArgumentParser
 import AudioIO
 import VampcKit
 
-/// Options of `decode`: format of the output, segment, treatment of masked tokens, model, damage.
+/// Options of `decode`: sample format of the output, segment, replacement of masked tokens, model, and whether damage
+/// is an error.
 struct DecodingOptions: ParsableArguments {
   /// Argument of `--bits`: sample format of the output.
   enum Bits: String, CaseIterable, ExpressibleByArgument {
@@ -62,7 +63,8 @@ struct DecodingOptions: ParsableArguments {
     from == nil && to == nil ? nil : TimeRange(startSeconds: from?.seconds ?? 0, endSeconds: to?.seconds)
   }
 
-  /// Replacement of masked tokens: none with `--no-generate`, otherwise that of `--fill`, by default generated tokens.
+  /// Replacement of masked tokens: none with `--no-generate`, otherwise the value of `--fill`; by default generated
+  /// tokens.
   var chosenFill: DecoderSettings.Fill { noGenerate ? .none : fill ?? .generate }
 
   func settings(_ changes: SamplerChanges, budget: DecodingBudget) -> DecoderSettings {

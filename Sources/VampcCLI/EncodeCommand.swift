@@ -99,7 +99,8 @@ struct EncodeCommand: ParsableCommand {
     }
   }
 
-  /// Loads the model of the options and returns the encoder that `make` creates with it; `-v` prints the model.
+  /// Loads the model of the options and returns the encoder that `make` creates with this model; with `-v` also prints
+  /// the model.
   func encoder<Encoder>(_ make: (Model) throws -> Encoder) throws -> Encoder {
     let model = try Model(try Models.library().bundle(named: encoding.model), context: machine.context())
     let encoder = try make(model)
@@ -107,7 +108,10 @@ struct EncodeCommand: ParsableCommand {
     return encoder
   }
 
-  /// Opens an input. A pipe in a format that needs seeking is copied to a file before the call returns.
+  /// Opens the input of a job. A pipe in a format that needs seeking is copied to a temporary file before the call
+  /// returns.
+  ///
+  /// - Parameter stop: Request that ends a pipe or a device; nil for a file.
   func reader(of job: FileJob, _ stop: RecordingStop?) throws -> AudioReader {
     let reader = try AudioReader(
       path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path,
@@ -118,7 +122,7 @@ struct EncodeCommand: ParsableCommand {
     return reader
   }
 
-  /// Warns of an output with the name of an audio file, because most programs would read the output as audio.
+  /// Warns of an output that has the name of an audio file, because other programs would read the output as audio.
   func warnOfName(_ job: FileJob) {
     let found = URL(fileURLWithPath: job.output).pathExtension.lowercased()
     guard FolderListing.audioExtensions.contains(found) else { return }

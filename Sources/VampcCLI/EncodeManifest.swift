@@ -7,6 +7,7 @@ import SystemCalls
 enum EncodeManifestError: ExplainedError, Equatable {
   /// The first line of the file is not ``EncodeManifest/heading``, so the file is no manifest.
   case notAManifest(path: String, line: String)
+  /// The file cannot be opened, read or written, or is in use by another program.
   case unusable(path: String, reason: String)
 
   var kind: ErrorKind {
@@ -35,14 +36,15 @@ enum EncodeManifestError: ExplainedError, Equatable {
   }
 }
 
-/// Table of the files that `vampc encode` has finished, one row a file, which a later run resumes from.
+/// Table (CSV) of the files that `vampc encode` has finished, one row for each file. A later run leaves out these
+/// files.
 final class EncodeManifest {
   /// First line of a manifest: the names of the columns.
   static let heading = "file,output,seconds,bytes,rate_bps,generated_share,elapsed_seconds"
 
   private let path: String
   private let file: OpenFile
-  /// Number of bytes of each finished output, by the paths of input and output.
+  /// Number of bytes of each finished output, by the array `[input path, output path]`.
   private var finished: [[String]: Int] = [:]
 
   /// Opens a manifest and reads its rows, or creates a manifest. An incomplete last row, which a stopped run has left,
@@ -64,7 +66,7 @@ final class EncodeManifest {
     try read(byteCount: status.byteCount)
   }
 
-  /// Whether an earlier run has encoded the input of a job, and the output still has the same number of bytes.
+  /// Whether the manifest lists a job, and the output still has the number of bytes that the manifest states.
   func isFinished(_ job: FileJob) -> Bool {
     guard let byteCount = finished[Self.key(job)] else { return false }
     return (try? FileStatus(path: job.output))?.byteCount == byteCount
@@ -88,7 +90,7 @@ final class EncodeManifest {
     }
   }
 
-  /// Input and output of a job as the table names them.
+  /// Paths of the input and of the output of a job, as the table names them.
   private static func key(_ job: FileJob) -> [String] {
     [PathText.readable(job.input), PathText.readable(job.output)]
   }

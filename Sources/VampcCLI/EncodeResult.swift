@@ -1,13 +1,13 @@
 import Bitstream
 import Tokens
 
-/// Result of encoding one file, as text, JSON and a row of a manifest.
+/// Result of encoding one file, to be printed as text or JSON and entered in a manifest.
 struct EncodeResult {
   let job: FileJob
   let figures: StreamFigures
   let elapsedSeconds: Double
 
-  /// Length of the recording in seconds.
+  /// Length of the recording in seconds; 0 where unknown.
   var durationSeconds: Double { figures.durationSeconds ?? 0 }
   /// Seconds of sound that one second of work encodes.
   private var speed: Double { durationSeconds / max(elapsedSeconds, 1e-9) }

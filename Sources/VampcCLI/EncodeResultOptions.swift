@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Options of `encode` for the form of its results.
+/// Options of `encode` for its results: JSON and the manifest.
 struct EncodeResultOptions: ParsableArguments {
   @Flag(help: "Print JSON, one key a line: an object, or an array of objects for several files.")
   var json = false
@@ -12,7 +12,7 @@ struct EncodeResultOptions: ParsableArguments {
     completion: .file(extensions: ["csv"]))
   var manifest: String?
 
-  /// Checks the options against those of other groups.
+  /// Checks the options against the options for messages and for the format of the output.
   ///
   /// - Throws: `ValidationError`.
   func check(_ messages: MessageOptions, output: FileFormatOptions) throws {

@@ -1,6 +1,6 @@
 import Bitstream
 
-/// Sums of a run of `vampc encode` over several files.
+/// Sums over the files of a run of `vampc encode`: files, bytes, seconds of sound, time taken.
 final class EncodeSummary {
   private let jobs: [FileJob]
   private var fileCount = 0

@@ -11,7 +11,7 @@ struct EncodingChoices {
 
   /// Checks options of different groups against each other.
   ///
-  /// - Throws: `ValidationError` where they exclude each other.
+  /// - Throws: `ValidationError` where options exclude each other, or an option lacks the option that it needs.
   func validate() throws {
     try sampler.requireHundredths()
     if encoding.noPeriodic, !prompt.keepsFrames, prompt.keepMask == nil {

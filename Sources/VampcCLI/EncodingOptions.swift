@@ -4,7 +4,7 @@ import Bitstream
 import Tokens
 import VampcKit
 
-/// Options of encoding that matter most: rate, channels, model and form of the input.
+/// Main options of encoding: token rate, channels, model, raw input and strictness.
 struct EncodingOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
@@ -45,7 +45,7 @@ struct EncodingOptions: ParsableArguments {
   @Flag(help: "Stop at the first damage of an input, with exit status 65.")
   var strict = false
 
-  /// Words for the token rate of a stream that keeps all tokens, if this rate is more than 1 % below `--bitrate`;
+  /// Words for the token rate of a stream that keeps all tokens, if `--bitrate` exceeds this rate by more than 1 %;
   /// otherwise nil.
   func rateThatIsLess(than header: StreamHeader) -> String? {
     let geometry = header.geometry

@@ -9,7 +9,7 @@ struct EncodingWarnings {
   private let damages: [AudioDamage]
   private let mixLossDB: Double?
   private let droppedTagCount: Int
-  /// Number of coded channels of a stream; 0 for other files.
+  /// Number of coded channels of a stream; 0 for a `.dac` file, which needs no warning.
   private let codedChannelCount: Int
 
   init(_ report: RecordingEncoder.Report) {
@@ -31,7 +31,7 @@ struct EncodingWarnings {
   /// Prints the warnings.
   ///
   /// - Parameter name: Name of the input.
-  /// - Returns: the status of the input.
+  /// - Returns: `decodedWithDamage` for a damaged input, otherwise success.
   func tell(about name: String) -> ExitStatus {
     if nonFiniteSampleCount > 0 {
       Console.warning("\(name): \(nonFiniteSampleCount) samples are not finite and were replaced by 0")

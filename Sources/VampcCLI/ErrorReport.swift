@@ -1,13 +1,13 @@
 import ExplainedErrors
 import SystemCalls
 
-/// Message about an error on standard error: subject, fault and, where known, a hint.
+/// Message about an error on standard error: the subject, the fault and, where known, a hint.
 enum ErrorReport {
-  /// Shows an error. An exit status shows no message, because the code that threw it has already shown the reason. The
-  /// end of a pipe's reader shows no message either, as in other filters.
+  /// Shows an error. An `ExitStatus` shows no message, because the code that threw the status has already shown the
+  /// reason. The error that nobody reads an output pipe any more shows no message either.
   ///
-  /// - Parameter input: name of the current input; the message begins with this name unless the error has another
-  ///   subject.
+  /// - Parameter input: Name of the current input; the message begins with this name unless the error names a subject
+  ///   itself.
   static func show(_ error: any Error, about input: String? = nil) {
     Console.progress(nil)
     if error is ExitStatus { return }

@@ -4,7 +4,7 @@ import ExplainedErrors
 enum ExitStatus: Error, Equatable {
   case success
   case failure
-  /// The work was done, but part of the input was damaged.
+  /// The work was done, but part of the input was damaged or could not be read.
   case decodedWithDamage
   case usage
   /// The input is damaged, or has another format.
@@ -39,7 +39,7 @@ enum ExitStatus: Error, Equatable {
       }
   }
 
-  /// Worse of two statuses, which counts for several inputs.
+  /// Worse of two statuses; the worst status of all inputs becomes the exit code.
   func worse(_ other: ExitStatus) -> ExitStatus { other.rank > rank ? other : self }
 
   /// Ends the command with this status.

@@ -1,12 +1,13 @@
 import ArgumentParser
 import VampcKit
 
-/// Options for the format of the files that `encode` writes.
+/// Options of `encode` for the files that the command writes: their format, and the windows of `.dac` files.
 struct FileFormatOptions: ParsableArguments {
-  /// Format of the output.
+  /// Argument of `--format`: format of the output files.
   enum FileFormat: String, CaseIterable, ExpressibleByArgument {
+    /// Stream of vampc (`formats/container.md`).
     case vampc
-    /// `.dac` file of DAC's own tool.
+    /// `.dac` file, as the program of the DAC project writes it.
     case dac
   }
 
@@ -23,7 +24,7 @@ struct FileFormatOptions: ParsableArguments {
     if format != .dac, window != nil { throw ValidationError("--window needs --format dac") }
   }
 
-  /// Checks the options of encoding against `--format`.
+  /// Checks the other options of encoding against `--format`.
   ///
   /// - Throws: `ValidationError` where `choices` do not apply to the format.
   func check(_ choices: EncodingChoices) throws {

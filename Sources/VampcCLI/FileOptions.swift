@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Options for inputs and outputs of commands that make one file from another.
+/// Options for inputs and outputs of commands that make an output file from each input file.
 struct FileOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
@@ -25,7 +25,8 @@ struct FileOptions: ParsableArguments {
   /// without `-o`.
   var target: String? { output.map(FilePlan.target) }
 
-  /// Requires `-o` for a command whose default output would have the name of its input.
+  /// Requires `-o` for a command whose default output would have the name of its input, unless the only input is
+  /// standard input.
   ///
   /// - Throws: `ValidationError` where the command line names no output.
   func requireOutput(of command: String) throws {

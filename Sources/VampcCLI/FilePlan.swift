@@ -17,13 +17,15 @@ struct FileJob: Equatable {
   var outputName: String { output == "-" ? "standard output" : output }
 }
 
-/// Reason why an input is skipped.
+/// Fault of an input or of its output that makes a command go on with the next input.
 enum FilePlanError: ExplainedError, Equatable {
+  /// The input is a folder, and `-r` is not given.
   case isFolder(path: String)
   /// A folder, or a file in it, cannot be read.
   case unreadable(path: String, reason: String)
+  /// A folder has no file that the command reads; `kind` names these files.
   case nothingFound(path: String, kind: String)
-  /// Two inputs would have the same output.
+  /// Two inputs would have the same output; `other` is the earlier input.
   case sameOutput(path: String, output: String, other: String)
   /// The input could not be removed after success.
   case cannotRemove(path: String, reason: String)
@@ -69,14 +71,16 @@ struct FilePlan {
     let joinsInStandardOutput: Bool
   }
 
+  /// Files to process, in the order of the command line.
   private(set) var jobs: [FileJob] = []
+  /// Reasons why inputs have no job.
   private(set) var failures: [FilePlanError] = []
-  /// Folders in which `-r` passes over files of other kinds, and the number of these files.
+  /// Folders in which `-r` passes over files with other extensions, and the number of these files.
   private(set) var passedOver: [(folder: String, fileCount: Int)] = []
   private let kind: Kind
   private var inputsByOutput: [String: String] = [:]
 
-  /// Plan for the files that the options name.
+  /// Plan for the inputs that the options name. Inputs without a job are in ``failures``.
   ///
   /// - Throws: `ValidationError` where the options contradict each other.
   init(_ options: FileOptions, _ kind: Kind) throws {
@@ -143,7 +147,8 @@ struct FilePlan {
     jobs.append(job)
   }
 
-  /// Path of the output: the path of the input with the extension of the output.
+  /// Path of the output: the path of the input with the extension of the output in place of its own extension, or
+  /// behind it.
   private func derivedName(_ path: String) -> String {
     let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     if let dot = path[start...].lastIndex(of: "."), dot != start {
@@ -167,6 +172,6 @@ struct FilePlan {
 
   static func isFolder(_ path: String) -> Bool { (try? FileStatus(path: path))?.kind == .directory }
 
-  /// Whether `path` is a device or a named pipe.
+  /// Whether a file exists at `path` that is neither a regular file nor a folder: a device or a named pipe.
   static func isSpecialFile(_ path: String) -> Bool { (try? FileStatus(path: path))?.kind == .other }
 }

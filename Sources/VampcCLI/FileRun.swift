@@ -1,16 +1,16 @@
 import SystemCalls
 
-/// Run over the files of a plan, which opens outputs, reports failures, and continues with the next file.
+/// Run of a command over its input files, which opens the outputs, reports failures, and continues with the next file.
 struct FileRun {
   let options: FileOptions
   let plan: FilePlan
   private let inputIdentities: [FileIdentity]
 
-  /// Plans the outputs of all inputs, and prints which files are passed over.
+  /// Plans the outputs of all inputs, and prints how many files are passed over or finished.
   ///
   /// - Parameters:
-  ///   - isQuiet: Whether files that `-r` passes over, and finished files, are not mentioned.
-  ///   - isFinished: Whether an earlier run has done a job, which is then left out.
+  ///   - isQuiet: Whether nothing is printed about files that `-r` passes over and finished files.
+  ///   - isFinished: Closure that says whether an earlier run has finished a job, which is then left out.
   init(
     _ options: FileOptions, _ kind: FilePlan.Kind, isQuiet: Bool, isFinished: (FileJob) -> Bool = { _ in false }
   ) throws {
@@ -31,9 +31,9 @@ struct FileRun {
       input: plan.jobs.contains { $0.input == "-" }, output: plan.jobs.contains { $0.output == "-" })
   }
 
-  /// Runs `work` for every file.
+  /// Runs `work` for every file of the plan.
   ///
-  /// - Throws: `ExitStatus`, the worst of all files, where that is not success.
+  /// - Throws: the worst `ExitStatus` of all files, unless this status is success.
   func run(_ work: (FileJob) throws -> ExitStatus) throws {
     let planned = try InputLoop.run(plan.failures, name: { _ in nil }) { throw $0 }
     let worked = try InputLoop.run(plan.jobs, name: \.inputName) { job in
@@ -44,7 +44,8 @@ struct FileRun {
     try planned.worse(worked).end()
   }
 
-  /// Passes an output file to `body` and gives the file its name when `body` has returned.
+  /// Passes the output file of a job to `body`, and gives the file its name when `body` has returned. An error of
+  /// `body` removes the file.
   func withOutput<Result>(of job: FileJob, _ body: (ReplacingFile) throws -> Result) throws -> Result {
     guard job.output != "-" else {
       return try OutputFile(standardOutputNamed: job.outputName).complete(body)

@@ -8,11 +8,12 @@ enum Format {
     return String(format: "%.\(decimals)f", value)
   }
 
-  /// Shortest text of a number of at most two decimals.
+  /// Text of a number: without decimals for a whole number, otherwise with two decimals.
   static func short(_ value: Double) -> String {
     value == value.rounded() ? "\(Int(value))" : number(value, decimals: 2)
   }
 
+  /// Share of 0...1 in percent: one decimal, two below 10 %.
   static func percent(_ share: Double) -> String {
     let value = share * 100
     return number(value, decimals: value > 0 && value < 10 ? 2 : 1) + " %"
@@ -26,9 +27,11 @@ enum Format {
 
   static func bytes(_ count: Int) -> String { "\(count) byte" + (count == 1 ? "" : "s") }
 
+  /// Number in millions, such as `8.20 M`: two decimals below ten million, otherwise one.
   static func millions(_ count: Int) -> String {
     number(Double(count) / 1e6, decimals: count < 10_000_000 ? 2 : 1) + " M"
   }
 
+  /// Number and noun, which gets an s unless the number is 1.
   static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)" + (count == 1 ? "" : "s") }
 }

@@ -41,7 +41,8 @@ struct InfoCommand: ParsableCommand {
     try worst.end()
   }
 
-  /// Statistics of the streams if their blocks had the usual length; empty for a pipe.
+  /// Statistics that the streams would have if their blocks had the usual length, in order; empty where that needs a
+  /// second reading of a pipe.
   private func usualCosts(of streams: [StreamFigures], _ input: InputBytes) throws -> [StreamStatistics] {
     if streams.allSatisfy(\.hasUsualBlocks) { return streams.map(\.statistics) }
     guard input.isSeekable else { return [] }
@@ -50,7 +51,7 @@ struct InfoCommand: ParsableCommand {
   }
 }
 
-/// Streams of one input that have been read and are to be printed.
+/// Queue of the streams of one input between reading and printing.
 ///
 /// Up to 64 streams wait until the whole input has been read, because the size with blocks of the usual length takes a
 /// second reading. In an input of more streams each stream is printed as soon as it is read, without this size.
@@ -78,8 +79,8 @@ private struct InfoStreams {
 
   /// Prints the streams that wait.
   ///
-  /// - Parameter usual: Statistics that the waiting streams would have with blocks of the usual length; empty where
-  ///   unknown.
+  /// - Parameter usual: Statistics that the waiting streams would have with blocks of the usual length, in the same
+  ///   order; empty where unknown.
   mutating func finish(usual: [StreamStatistics]) throws { try printWaiting(usual: usual) }
 
   private mutating func printWaiting(usual: [StreamStatistics]) throws {
@@ -97,7 +98,7 @@ private final class InfoPrinter {
   private let isJSON: Bool
   private var models = ModelFinder()
   private var separator = ""
-  /// JSON object that is not printed yet, because it is not known whether another one follows.
+  /// JSON object that is not printed yet, because a comma must follow if another object follows.
   private var waiting: JSONObject?
   private var isArray = false
 
@@ -118,18 +119,21 @@ private final class InfoPrinter {
     waiting = description.json
   }
 
-  /// Prints the end of the JSON text.
+  /// Prints the JSON object that still waits, and closes the array if there are several objects. Prints nothing for
+  /// text.
   func finish() throws {
     guard let waiting else { return }
     try Console.result(waiting.text + (isArray ? "\n]" : ""))
   }
 }
 
-/// Finder of the models of streams, which looks into the model folders once.
+/// Finder of the installed models of streams, which looks into the model folders once.
 struct ModelFinder {
-  /// Result of a search: the installed model of a stream; without a name where no model is installed.
+  /// Result of a search for the model of a stream.
   struct Found {
+    /// Name of the installed model with the stream's codec; nil where no such model is installed.
     var name: String?
+    /// Whether the installed model has the transformers that the stream names.
     var hasGenerator = false
     /// Default sampler settings of the model; those of the published code where the model is not installed.
     var samplerDefaults = SamplerSettings.published
@@ -143,7 +147,7 @@ struct ModelFinder {
   }
 
   private lazy var codecs = Models.library().installedCodecs()
-  /// Models found so far, by their paths.
+  /// Facts about the models found so far, by the paths of their folders.
   private var known: [String: Facts] = [:]
 
   /// Finds the model of a stream.

@@ -30,7 +30,7 @@ final class InputBytes {
   private let file: OpenFile
   /// File offset of the first byte; nil for a pipe, which can be read only once.
   private let start: Int?
-  /// Number of bytes read from the file so far.
+  /// Number of bytes read since the beginning or the last `rewind()`, waiting bytes included.
   private(set) var byteOffset = 0
   /// Bytes that `head` has read and `next` has not returned.
   private var waiting: [UInt8] = []
@@ -41,7 +41,7 @@ final class InputBytes {
   ///
   /// - Parameters:
   ///   - path: Path of a file; `-` is standard input.
-  ///   - stop: Request that ends a pipe or a device.
+  ///   - stop: Request that ends a pipe or a device; nil for a file.
   /// - Throws: `InputBytesError`.
   init(path: String, stop: RecordingStop? = nil) throws {
     name = InputLoop.displayName(path)
@@ -66,7 +66,7 @@ final class InputBytes {
   /// Whether `rewind()` may be called: true for a file, false for a pipe.
   var isSeekable: Bool { start != nil }
 
-  /// Goes back to the first byte.
+  /// Goes back to the first byte of the input: the byte at which the file stood when this object was created.
   ///
   /// - Precondition: the input is seekable.
   func rewind() {
@@ -89,7 +89,8 @@ final class InputBytes {
     return waiting.prefix(count)
   }
 
-  /// Remaining bytes of the input. Reading stops after `limit` bytes, at most one chunk later.
+  /// Remaining bytes of the input. Reading stops when more than `limit` bytes have been read; the result can therefore
+  /// be longer by one chunk.
   ///
   /// - Throws: same errors as `next()`.
   func rest(limit: Int) throws -> [UInt8] {
@@ -128,7 +129,7 @@ final class InputBytes {
     }
   }
 
-  /// Takes the bytes that `head` has read; `next()` will not return them.
+  /// Removes and returns the bytes that `head` has read; `next()` will not return these bytes.
   func takeWaiting() -> [UInt8] {
     defer { waiting = [] }
     return waiting

@@ -8,14 +8,14 @@ struct InputFile: RandomAccessBytes {
   private let file: OpenFile
   private let firstByte: Int
 
-  /// File from `firstByte` on; nil for anything but a regular file.
+  /// Bytes of the file from file offset `firstByte` on; nil for anything but a regular file.
   init?(_ file: OpenFile, name: String, firstByte: Int) {
     guard let status = try? file.status(), status.kind == .regularFile else { return nil }
     (self.file, self.name, self.firstByte) = (file, name, firstByte)
     byteCount = max(0, status.byteCount - firstByte)
   }
 
-  /// Reads the bytes in a range.
+  /// Reads the bytes in a range, counted from `firstByte`.
   ///
   /// - Throws: `InputBytesError`, `Interrupted`.
   func bytes(in range: Range<Int>) throws -> [UInt8] {

@@ -3,12 +3,12 @@ enum InputLoop {
   /// Calls `work` for every input, shows errors, and continues with the next input.
   ///
   /// - Parameters:
-  ///   - inputs: inputs of the command, in order.
-  ///   - name: name of an input in messages; nil where the errors name the input.
-  ///   - endsAll: whether no other input can succeed after an error.
-  ///   - work: closure that processes one input.
+  ///   - inputs: Inputs of the command, in order.
+  ///   - name: Closure that returns the name of an input in messages; nil where the errors name the input.
+  ///   - endsAll: Closure that says whether no further input can succeed after an error; the loop then ends.
+  ///   - work: Closure that processes one input.
   /// - Returns: the worst status of all inputs.
-  /// - Throws: `ExitStatus` after an interruption.
+  /// - Throws: `ExitStatus.interrupted` after an interruption.
   static func run<Input>(
     _ inputs: [Input], name: (Input) -> String?, endsAll: (any Error) -> Bool = { _ in false },
     _ work: (Input) throws -> ExitStatus
@@ -30,7 +30,7 @@ enum InputLoop {
 
   /// Calls `work` for the only input of a command.
   ///
-  /// - Throws: `ExitStatus`, unless that is success.
+  /// - Throws: the `ExitStatus` of the input, unless this status is success.
   static func run(_ input: String, _ work: () throws -> ExitStatus) throws {
     try run([input], name: displayName) { _ in try work() }.end()
   }

@@ -4,30 +4,30 @@ import Foundation
 import Synchronization
 import SystemCalls
 
-/// Error that ends the work after a signal of the user or of the system.
+/// Error that ends the work after the signal with number `signal`, from the user or from the system.
 struct Interrupted: ExplainedError, Equatable {
   let signal: Int32
   var description: String { "interrupted" }
   var kind: ErrorKind { .interrupted(signal: signal) }
 }
 
-/// Stops the program on SIGINT, SIGTERM, SIGHUP and SIGQUIT.
+/// Watch that stops the program on SIGINT, SIGTERM, SIGHUP and SIGQUIT.
 ///
-/// The work ends at its next call of `check()`, or is abandoned after a second. Unfinished outputs are removed. A
-/// recording from a pipe or a device is ended by the first signal other than SIGQUIT, and its output completed; the
-/// second signal ends the program at once.
+/// The work ends at its next call of `check()`, or the program ends after a second. Unfinished outputs are removed.
+/// While a pipe or a device is recorded, the first signal other than SIGQUIT only ends the recording, whose output is
+/// completed; the second signal ends the program at once.
 final class Interruption: Sendable {
   static let shared = Interruption()
 
-  /// Time from the signal until the program ends, in which the work can stop by itself. A read from a silent pipe never
-  /// returns.
+  /// Longest time in seconds from the signal to the end of the program, in which the work can stop by itself. A read
+  /// from a silent pipe never returns.
   private static let graceSeconds = 1.0
 
-  /// Number of the signal that ends the program; 0 before a signal has arrived.
+  /// Number of the signal that ends the program; 0 before such a signal has arrived.
   private let received = Atomic<Int32>(0)
   /// Recording that the first signal ends; nil where the first signal ends the program.
   private let recording = Mutex<RecordingStop?>(nil)
-  /// Number of the signal that ended a recording; 0 before.
+  /// Number of the signal that ended a recording; 0 before such a signal has arrived.
   private let ending = Atomic<Int32>(0)
   /// Paths of unfinished files and folders, which are removed when the program is interrupted.
   private let paths = Mutex<Set<String>>([])
@@ -41,15 +41,16 @@ final class Interruption: Sendable {
 
   /// Checks for a signal.
   ///
-  /// - Throws: `Interrupted` once a signal has arrived.
+  /// - Throws: `Interrupted` once a signal that ends the program has arrived.
   func check() throws {
     let signal = received.load(ordering: .acquiring)
     if signal != 0 { throw Interrupted(signal: signal) }
   }
 
-  /// Runs `body` with the input at `path`, which the first signal ends where it is a pipe or a device.
+  /// Runs `body` for the input at `path`; `-` is standard input. Where the input is a pipe or a device, the first
+  /// signal ends the input.
   ///
-  /// - Parameter body: Closure that gets the request that ends the input; nil for a file, which no signal ends.
+  /// - Parameter body: Closure that gets the request that ends the input; nil for a regular file.
   /// - Throws: `Interrupted` after a signal, when `body` has completed its output; errors of `body`.
   func endingInput<Result>(at path: String, _ body: (RecordingStop?) throws -> Result) throws -> Result {
     try check()
@@ -70,7 +71,8 @@ final class Interruption: Sendable {
     return result
   }
 
-  /// Lets the first signal end the program. Called when the input is complete, or has been copied to a file.
+  /// Lets the first signal end the program instead of the recording. Called when the input is complete, or has been
+  /// copied to a file.
   func letSignalsEndTheWork() { recording.withLock { $0 = nil } }
 
   private static func isLive(_ path: String) -> Bool {
@@ -80,9 +82,10 @@ final class Interruption: Sendable {
     return status?.kind == .other
   }
 
-  /// Creates a file or folder that an interruption removes.
+  /// Creates a file or folder that an interruption removes until `release(path:_:)` is called.
   ///
-  /// - Parameter path: Path to remove; nil for an output that cannot be removed, such as a pipe.
+  /// - Parameter path: Closure that returns the path to remove; nil for an output that cannot be removed, such as a
+  ///   pipe.
   func protecting<File>(_ create: () throws -> sending File, path: (File) -> String?) throws -> File {
     try check()
     return try paths.withLock { paths in
@@ -92,7 +95,8 @@ final class Interruption: Sendable {
     }
   }
 
-  /// Finishes or removes a file of `protecting(_:path:)`, which an interruption then leaves alone.
+  /// Finishes or discards a file of `protecting(_:path:)` by calling `finish`. An interruption then no longer removes
+  /// the path.
   func release(path: String?, _ finish: () throws -> Void) throws {
     try paths.withLock { paths in
       defer { if let path { paths.remove(path) } }

@@ -1,7 +1,7 @@
 import Foundation
 import SystemCalls
 
-/// JSON object with one key a line, in the order of the calls.
+/// JSON object that is printed with one key a line, in the order in which the keys are set.
 struct JSONObject {
   private var lines: [(key: String, text: String)] = []
 
@@ -20,7 +20,7 @@ struct JSONObject {
     lines.append((key, "[" + values.map(Self.quoted).joined(separator: ", ") + "]"))
   }
 
-  /// Sets an array of finite numbers, rounded to thousandths.
+  /// Sets an array of numbers, rounded to thousandths; all numbers must be finite.
   mutating func set(_ key: String, _ values: [Double]) {
     lines.append((key, "[" + values.map { "\(($0 * 1000).rounded() / 1000)" }.joined(separator: ", ") + "]"))
   }
@@ -46,9 +46,10 @@ struct JSONObject {
     lines.append((key, object.text.split(separator: "\n").joined(separator: "\n  ")))
   }
 
-  /// Keys, and values as JSON text.
+  /// Keys, and values as JSON text, in order.
   var entries: [(key: String, text: String)] { lines }
 
+  /// JSON text of the object, without a line feed at its end.
   var text: String {
     "{\n" + lines.map { "  \(Self.quoted($0.key)): \($0.text)" }.joined(separator: ",\n") + "\n}"
   }

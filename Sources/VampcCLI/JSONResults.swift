@@ -1,4 +1,4 @@
-/// Results of a run as JSON, printed when the run ends.
+/// JSON objects of a run's finished files, printed when the run ends.
 final class JSONResults {
   private var objects: [JSONObject] = []
   private let jobs: [FileJob]
@@ -10,7 +10,7 @@ final class JSONResults {
 
   func add(_ object: JSONObject) { objects.append(object) }
 
-  /// Prints an object, or an array for several files.
+  /// Prints the object of one finished file, or an array of the objects of none or several finished files.
   func end() {
     try? Console.result(
       objects.isEmpty ? "[]" : JSONObject.text(of: objects),

@@ -108,9 +108,10 @@ struct OpusCommand: ParsableCommand {
     try writer.finish()
   }
 
-  /// Prints the figures of a result.
+  /// Prints the figures of a result, and a warning where Opus exceeded the requested bitrate.
   ///
-  /// - Throws: `OpusBaselineError.silentStream` where Opus wrote silence, after the figures.
+  /// - Throws: `OpusBaselineError.silentStream` where Opus wrote silence, after the figures are printed; errors of
+  ///   standard output.
   private func tell(_ result: OpusResult) throws {
     if json {
       try Console.result(object(result).text)

@@ -1,23 +1,27 @@
 import SystemCalls
 
-/// Output file that gets its name when it is complete, and that an interruption removes before.
+/// Output file that gets its name when it is complete; an interruption removes the incomplete file.
 struct OutputFile {
   private let file: ReplacingFile
 
-  /// Creates the file under a temporary name.
+  /// Creates the file under a temporary name; a device or a named pipe is opened instead.
   ///
+  /// - Parameters:
+  ///   - replaces: Whether an existing file may be replaced.
+  ///   - sources: Input files, which must not be overwritten.
   /// - Throws: `ReplacingFileError`, `Interrupted`.
   init(path: String, replaces: Bool, sources: [FileIdentity]) throws {
     file = try Interruption.shared.protecting(
       { try ReplacingFile(path: path, replaces: replaces, sources: sources) }, path: \.temporaryPath)
   }
 
-  /// Standard output, from which nothing can be removed.
+  /// Standard output, named `name` in errors. Bytes that are written cannot be removed.
   init(standardOutputNamed name: String) {
     file = ReplacingFile(descriptor: StandardStream.output.rawValue, name: name)
   }
 
-  /// Renames the file to its final name after `body` has written it. An error of `body` removes the file.
+  /// Passes the file to `body`, and gives the file its final name when `body` has written it. An error of `body`
+  /// removes the file.
   func complete<Result>(_ body: (ReplacingFile) throws -> Result) throws -> Result {
     do {
       let result = try body(file)

@@ -1,8 +1,8 @@
 /// Kind of an error of the argument parser, recognised by the error's text.
 ///
 /// The parser has no public type for its errors, but their English text has been the same since the first release. Only
-/// this type reads the text. `UsageTests` fails if one of these texts changes. The only effect is then that a missing
-/// input is reported before an unknown option, or that a hint says less.
+/// this type reads the text. `UsageTests` fails if one of these texts changes. A changed text only has the effect that
+/// a missing input is reported before an unknown option, or that a hint says less.
 enum ParserComplaint: Equatable {
   case missingArgument
   case unknownOption
@@ -12,7 +12,7 @@ enum ParserComplaint: Equatable {
 
   /// Recognises the kind of an error by its message.
   ///
-  /// - Parameter message: the parser's message without the usage.
+  /// - Parameter message: The parser's message, without the lines about usage.
   init(_ message: String) {
     self =
       if message.hasPrefix("Missing expected argument") {
@@ -28,7 +28,7 @@ enum ParserComplaint: Equatable {
       }
   }
 
-  /// The option that a message names last, such as '-b <rate>'.
+  /// Last option with a value that a message quotes, such as `-b` for '-b <rate>'; nil where the message quotes none.
   private static func option(in message: String) -> String? {
     let quoted = message.split(separator: "'", omittingEmptySubsequences: false)
     return quoted.last { $0.hasPrefix("-") && $0.contains(" <") }.flatMap { $0.split(separator: " ").first }

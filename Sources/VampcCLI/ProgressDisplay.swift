@@ -1,7 +1,7 @@
 import Foundation
 import VampcKit
 
-/// Progress line on the terminal: finished share of a file, and the time left.
+/// Progress line on the terminal about one file: stage, finished time and share, time left, and speed.
 final class ProgressDisplay {
   private let name: String
   private let isShown: Bool
@@ -10,7 +10,7 @@ final class ProgressDisplay {
   private var stageStarted = Date()
   private var lastShown = Date.distantPast
 
-  /// Shortest time between two updates.
+  /// Shortest time in seconds between two updates of the line.
   private static let intervalSeconds = 0.1
 
   init(name: String, isShown: Bool) {
@@ -20,7 +20,8 @@ final class ProgressDisplay {
 
   var elapsedSeconds: Double { Date().timeIntervalSince(started) }
 
-  /// Shows `progress` unless the last update is too recent, and checks for an interruption.
+  /// Shows `progress` unless the last update is too recent, and checks for an interruption. The time left and the speed
+  /// are measured from the beginning of each stage.
   ///
   /// - Throws: `Interrupted`.
   func update(_ progress: CodingProgress) throws {

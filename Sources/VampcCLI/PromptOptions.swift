@@ -4,9 +4,9 @@ import Signal
 import Tokens
 import VampcKit
 
-/// Options that say which tokens are kept in addition to those of the period.
+/// Options that say which tokens are kept in addition to the tokens of the period, and which tokens are masked.
 struct PromptOptions: ParsableArguments {
-  /// Argument of `--phase`: the first kept frame of a period, or `random`.
+  /// Argument of `--phase`: number of the first kept frame of a period, 0 for the first, or `random`.
   enum Phase: Equatable, ExpressibleByArgument {
     case frame(Int)
     /// The seed draws the phase.
@@ -114,10 +114,10 @@ struct PromptOptions: ParsableArguments {
       valueName: "file"), completion: .file(extensions: ["npy"]))
   var keepMask: String?
 
-  /// Names of the options that keep tokens beyond the period.
+  /// Names of the options that keep tokens beyond the period, apart from `--keep-mask`.
   static let keepingNames = "--keep, --keep-first, --keep-last, --keep-times, --beats, --onsets, --keep-share"
 
-  /// Whether options keep frames beyond the period, apart from a mask.
+  /// Whether any option of ``keepingNames`` is given.
   var keepsFrames: Bool {
     keepFirst != nil || keepLast != nil || !keep.isEmpty || keepTimes != nil || keepsTimesOfAudio || keepShare != nil
   }
@@ -128,7 +128,7 @@ struct PromptOptions: ParsableArguments {
       || snapToBeats
   }
 
-  /// Whether the audio must be searched for beats or onsets.
+  /// Whether the options need the beats or onsets of the recording.
   var needsAudio: Bool { keepsTimesOfAudio || snapToBeats }
 
   /// Whether the frames at beats or onsets are kept.
@@ -180,9 +180,11 @@ struct PromptOptions: ParsableArguments {
     }
   }
 
-  /// Rules without the times of beats and onsets.
+  /// Keep rules that the options ask for, without the times of beats and onsets, and with segments that are not moved
+  /// to beats.
   ///
-  /// - Parameter defaultCodebookCount: Codebooks where `--keep-codebooks` is not given; nil for all.
+  /// - Parameter defaultCodebookCount: Number of codebooks that the rules keep where `--keep-codebooks` is not given;
+  ///   nil for all codebooks.
   /// - Throws: `KeepRulesError`.
   func keepRules(seed: UInt32, defaultCodebookCount: Int? = nil) throws -> KeepRules {
     KeepRules(
@@ -194,9 +196,9 @@ struct PromptOptions: ParsableArguments {
       codebookCount: keepCodebooks ?? defaultCodebookCount, mask: try keepMask.map(KeepRules.mask(inFile:)))
   }
 
-  /// Checks that segments are given where their ends are to be moved to beats.
+  /// Checks that a segment is given where `--snap-to-beats` is given.
   ///
-  /// - Parameter otherSegmentCount: Number of segments of other options.
+  /// - Parameter otherSegmentCount: Number of segments that options outside this group give.
   /// - Throws: `ValidationError`.
   func checkSnapping(otherSegmentCount: Int) throws {
     if snapToBeats, keep.isEmpty, generate.isEmpty, otherSegmentCount == 0 {
@@ -208,7 +210,7 @@ struct PromptOptions: ParsableArguments {
   /// options ask.
   ///
   /// - Parameters:
-  ///   - audio: Recording as `BeatsAudio` reads it.
+  ///   - audio: Recording as `BeatsAudio` reads it: one channel at a low sample rate.
   ///   - rules: Rules with all segments.
   func apply(_ audio: AudioBuffer, to rules: inout KeepRules) {
     if beats || snapToBeats {
@@ -222,7 +224,7 @@ struct PromptOptions: ParsableArguments {
     if onsets { rules.timesSeconds += OnsetDetector.onsetSeconds(in: audio) }
   }
 
-  /// Beats that the options choose.
+  /// Beats that `--downbeats`, `--upbeats` and `--beat-step` choose, in seconds.
   private func chosen(_ beats: [Double], in audio: AudioBuffer) -> [Double] {
     var beats = beats
     if downbeats || upbeats {

@@ -4,7 +4,7 @@ import ModelStore
 public import Tokens
 import VampcKit
 
-/// Choice of the sampler and settings that streams do not store.
+/// Options for the choice of the sampler, for sampler settings that streams do not store, and for a second model.
 struct SamplerMethodOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -88,12 +88,13 @@ struct SamplerMethodOptions: ParsableArguments {
     }
   }
 
-  /// Sets the sampler with its published values. Options for single settings come afterwards.
+  /// Sets the sampler of `--sampler` with its published values. Call this before options for single settings are
+  /// applied.
   func choose(in settings: inout SamplerSettings) {
     if let sampler { settings.choose(sampler) }
   }
 
-  /// Changes the settings that options of this group name; `--sampler` is applied by `choose(in:)`.
+  /// Changes the settings that options of this group name; `choose(in:)` applies `--sampler`.
   func apply(to settings: inout SamplerSettings) {
     settings.topK = topK ?? settings.topK
     settings.typicalMinimumCount = typicalMinimum ?? settings.typicalMinimumCount
@@ -106,9 +107,9 @@ struct SamplerMethodOptions: ParsableArguments {
     settings.sequentialSeconds = sequential ?? settings.sequentialSeconds
   }
 
-  /// Second model with its share; nil without `--rescore`.
+  /// Second model of `--rescore`, loaded at this call, and the share of its probabilities; nil without `--rescore`.
   ///
-  /// - Throws: `ModelError` where the model is not found or damaged.
+  /// - Throws: `ModelError` where the model is not found or damaged; `VampcError.invalidSampler`.
   func rescorer(_ library: ModelLibrary, _ context: ComputeContext) throws -> RescoringModel? {
     guard let rescore else { return nil }
     return RescoringModel(try Model(try library.bundle(named: rescore), context: context), weight: rescoreWeight ?? 0.5)
@@ -120,7 +121,8 @@ struct SamplerMethodOptions: ParsableArguments {
   }
 }
 
-/// Argument of `--level-steps`: step counts of codebooks, separated by commas: `20,10,10,10`.
+/// Argument of `--level-steps`: numbers of sampling steps for codebook 0, 1 and so on, separated by commas:
+/// `20,10,10,10`.
 struct LevelStepsArgument: ExpressibleByArgument {
   let counts: [Int]
 
@@ -134,7 +136,7 @@ struct LevelStepsArgument: ExpressibleByArgument {
 
 /// Argument of `--context-frames`: a number of frames, or `all`.
 struct ContextFramesArgument: ExpressibleByArgument {
-  /// Number of frames on each side; nil for all.
+  /// Number of frames on each side; nil for all frames.
   let frameCount: Int?
 
   init?(argument: String) {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Tokens
 
-/// Sampler settings: how VampNet generates masked tokens.
+/// Options for the sampler settings that streams can store: steps, temperatures, choice among likely tokens, seed.
 struct SamplerOptions: ParsableArguments {
   @Option(help: Self.help("Sampling steps of the coarse codebooks, 1 to 255", "count"))
   var steps: Int?
@@ -53,7 +53,7 @@ struct SamplerOptions: ParsableArguments {
 
   /// Changes that the options make to sampler settings.
   ///
-  /// - Parameter method: Options that only a decoder has; nil for none.
+  /// - Parameter method: Options of `decode` and `vamp` for settings that streams do not store; nil for other commands.
   func changes(with method: SamplerMethodOptions?) -> SamplerChanges {
     SamplerChanges(
       coarseStepCount: steps, fineStepCount: fineSteps, temperature: temperature,
@@ -61,7 +61,7 @@ struct SamplerOptions: ParsableArguments {
       seed: seed, method: method)
   }
 
-  /// Checks that a stream can hold the values, which have two decimals at most.
+  /// Checks that no value has more than the two decimals that a stream stores.
   ///
   /// - Throws: `ValidationError` that names the option.
   func requireHundredths() throws {
@@ -95,7 +95,7 @@ struct SamplerOptions: ParsableArguments {
   }
 }
 
-/// Changes to sampler settings; nil leaves a setting unchanged.
+/// Changes to sampler settings; nil leaves the setting unchanged.
 struct SamplerChanges: Sendable {
   var coarseStepCount: Int?
   var fineStepCount: Int?
@@ -107,7 +107,8 @@ struct SamplerChanges: Sendable {
   var seed: UInt32?
   var method: SamplerMethodOptions?
 
-  /// Choice that a stream carries: the model's defaults where no option but the seed was given.
+  /// Sampler settings that a stream carries: the model's defaults where no option but `--seed` was given, otherwise all
+  /// settings. Settings of ``method`` are not stored.
   func choice(modelDefaults: SamplerSettings) -> SamplerChoice {
     var settings = modelDefaults
     apply(to: &settings)
@@ -117,6 +118,7 @@ struct SamplerChanges: Sendable {
     return asksForSettings ? .explicit(settings) : .modelDefault(seed: seed ?? 0)
   }
 
+  /// Changes sampler settings: first to the sampler of ``method``, then the settings that options name.
   func apply(to settings: inout SamplerSettings) {
     method?.choose(in: &settings)
     method?.apply(to: &settings)

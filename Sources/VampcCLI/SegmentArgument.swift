@@ -1,8 +1,8 @@
 import ArgumentParser
 import VampcKit
 
-/// Segment of a recording as users write it: `2:4.5` in seconds, or `1:02-1:10` with times of both forms. Either end
-/// may be left out.
+/// Segment of a recording as users write it: `2:4.5` in seconds, or with a hyphen between two times of any form of
+/// `TimeArgument`, such as `1:02-1:10`. Either end may be left out.
 struct SegmentArgument: ExpressibleByArgument, Equatable {
   let range: TimeRange
 

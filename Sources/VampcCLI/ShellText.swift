@@ -1,6 +1,9 @@
 /// Command lines in the syntax of a shell.
 enum ShellText {
-  /// Name of the program without its folder, and its arguments, quoted where a shell needs quotes.
+  /// Command line with the name of the program without its folder, and its arguments, quoted where a shell needs
+  /// quotes.
+  ///
+  /// - Parameter arguments: Path of the program, then its arguments.
   static func command(_ arguments: [String]) -> String {
     let name = arguments.first?.split(separator: "/").last.map(String.init) ?? "vampc"
     return ([name] + arguments.dropFirst().map(quoted)).joined(separator: " ")

@@ -8,11 +8,11 @@ struct StreamDescription {
   let streamIndex: Int
   let figures: StreamFigures
   let model: ModelFinder.Found
-  /// Statistics that the stream would have with blocks of the usual length; nil where unknown.
+  /// Statistics that the stream would have with blocks of the usual length; nil where these are unknown.
   let usual: StreamStatistics?
 
   private var header: StreamHeader { figures.header }
-  /// Sampler settings that a decoder of the stream uses by default.
+  /// Sampler settings that a decoder uses for the stream unless options change them.
   private var sampler: SamplerSettings { header.sampler.settings(modelDefaults: model.samplerDefaults) }
   private var statistics: StreamStatistics { figures.statistics }
 
@@ -131,7 +131,8 @@ struct StreamDescription {
     statistics.byteCount == 0 ? 0 : Double(byteCount) / Double(statistics.byteCount)
   }
 
-  /// Number and length of the blocks, and the bytes that blocks of the usual length would save.
+  /// Number and longest duration of the blocks, and the share of bytes that blocks of the usual length would save or
+  /// cost.
   private var blocks: String {
     guard statistics.blockCount > 0 else { return "none" }
     var text = Format.count(statistics.blockCount, "block")

@@ -15,7 +15,7 @@ struct StreamFigures {
 
   /// Bits per second of the kept tokens of all channels, before entropy coding.
   ///
-  /// The figure is computed from the period if the period alone determines the kept tokens, otherwise counted.
+  /// The rate follows from the period if the period alone determines the kept tokens; otherwise the tokens are counted.
   var tokenRateBps: Double {
     let isPeriodic = !header.hasBlockMasks && statistics.lostFrameCount == 0
     if isPeriodic || statistics.frameCount == 0 {
@@ -24,7 +24,7 @@ struct StreamFigures {
     return Double(statistics.tokenBitCount) * header.geometry.frameRateHz / Double(statistics.frameCount)
   }
 
-  /// Codebooks and frames of the periodic keep mask, in words.
+  /// Codebooks and frames that the stream keeps periodically, in words.
   var periodic: String {
     let prompt = header.prompt
     guard prompt.period > 0 else { return "nothing periodic" }
@@ -34,7 +34,8 @@ struct StreamFigures {
     return "\(prompt.codebookCount) of \(Format.count(header.geometry.codebookCount, "codebook")), \(frames)"
   }
 
-  /// Whether the blocks have the length that an encoder chooses for a file of this length.
+  /// Whether the blocks have the length that an encoder chooses for a file of this length; false for a stream with
+  /// block masks.
   var hasUsualBlocks: Bool {
     let usual = BlockLength.frames(
       for: header.prompt, geometry: header.geometry, channelCount: header.codedChannelCount,
@@ -48,7 +49,7 @@ struct StreamFigures {
     return Double(statistics.byteCount) * 8 / durationSeconds
   }
 
-  /// Share of the tokens that the stream stores, 0 to 1; 1 where the stream has no frames.
+  /// Share of the tokens that the stream stores (keeps), 0 to 1; 1 where the stream has no frames.
   var keptShare: Double {
     let all = statistics.frameCount * header.geometry.codebookCount * header.codedChannelCount
     return all == 0 ? 1 : Double(statistics.tokenCount) / Double(all)

@@ -2,7 +2,8 @@ import Bitstream
 
 /// Inspection of an input: figures of all streams, as far as they are intact, and the first damage.
 enum StreamInspection {
-  /// Reads an input to its end, without decoding audio, in memory that does not depend on the number of streams.
+  /// Reads an input to its end without decoding audio. The memory that this takes does not depend on the number of
+  /// streams.
   ///
   /// - Parameters:
   ///   - source: Closure that returns more bytes with each call, none at the end of the input.

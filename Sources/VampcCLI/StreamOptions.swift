@@ -31,7 +31,7 @@ struct StreamOptions: ParsableArguments {
       valueName: "key=value"))
   var tag: [TagArgument] = []
 
-  /// Changes of the tags that the options ask for.
+  /// Changes that `--tag` and `--no-tags` make to the tags of the input.
   var tagChanges: TagChanges { TagChanges(keepsInputTags: !noTags, replacements: tag.map(\.tag)) }
 
   /// Loudness target of `--loudness`, or of its old name `--level`; nil where neither is given.

@@ -2,12 +2,12 @@ import ArgumentParser
 import AudioIO
 import Bitstream
 
-/// Argument of `--tag`: a tag as `KEY=VALUE`.
+/// Argument of `--tag`: a tag as `KEY=VALUE`, which a stream can hold.
 struct TagArgument: ExpressibleByArgument {
   /// Tag with its key in capitals.
   let tag: AudioTag
 
-  /// Characters that a key may have: those of a Vorbis comment (Vorbis I, section 5.2.2).
+  /// Bytes that a key may have, as in a Vorbis comment (Vorbis I, section 5.2.2).
   private static let keyCharacters: ClosedRange<UInt8> = 0x20...0x7D
 
   init?(argument: String) {

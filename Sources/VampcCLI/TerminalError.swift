@@ -1,7 +1,7 @@
 import ExplainedErrors
 import SystemCalls
 
-/// Standard stream that is a terminal where a file or a pipe is needed.
+/// Error where standard input or output is a terminal, but a file or a pipe is needed.
 enum TerminalError: ExplainedError, Equatable {
   case input
   case output
@@ -31,6 +31,9 @@ enum TerminalError: ExplainedError, Equatable {
 
   /// Refuses to read or write binary data on a terminal.
   ///
+  /// - Parameters:
+  ///   - input: Whether the command reads binary data from standard input.
+  ///   - output: Whether the command writes binary data to standard output.
   /// - Throws: `TerminalError` where binary data would come from, or go to, a terminal.
   static func refuse(input: Bool = false, output: Bool = false) throws(TerminalError) {
     if output, StandardStream.output.isTerminal { throw .output }

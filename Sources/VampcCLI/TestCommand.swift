@@ -96,7 +96,7 @@ struct TestCommand: ParsableCommand {
     private(set) var tokenCount = 0
     private(set) var seconds = 0.0
     private(set) var lostSeconds = 0.0
-    /// Token hash of each stream, where the result prints them.
+    /// Token hash of each stream, collected only for JSON.
     private(set) var tokenHashes: [UInt32] = []
 
     mutating func add(_ summary: StreamSummary, keepsHash: Bool) {

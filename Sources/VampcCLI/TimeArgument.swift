@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Time in a recording as users write it: seconds, `m:ss` or `h:mm:ss`, with decimals or without.
+/// Time in a recording as users write it: seconds, `m:ss` or `h:mm:ss`, where the seconds may have decimals.
 struct TimeArgument: ExpressibleByArgument, Equatable {
   let seconds: Double
 

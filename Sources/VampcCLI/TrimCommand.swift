@@ -97,7 +97,7 @@ struct TrimCommand: ParsableCommand {
     return .success
   }
 
-  /// Largest number of streams that have a line each in the result.
+  /// Largest number of streams that get a line of their own in the printed result.
   private static let mostLines = 64
 }
 

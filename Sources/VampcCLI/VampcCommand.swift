@@ -74,7 +74,7 @@ struct VampcCommand: ParsableCommand {
     }
   }
 
-  /// Ends the program with the status of an error, or after a request for help.
+  /// Shows an error or the requested help, and ends the program with the exit code.
   private static func exitProcess(after error: any Error, _ parser: CommandLineParser) -> Never {
     var status = ExitStatus(of: error)
     switch exitCode(for: error) {
@@ -95,7 +95,7 @@ struct VampcCommand: ParsableCommand {
     Foundation.exit(status.code)
   }
 
-  /// First sentence of the parser in the style of vampc's messages: lower case, without a full stop.
+  /// First line of a parser's message in the style of vampc's messages: lower case, without a full stop.
   private static func phrase(_ message: String) -> String {
     let sentence = String(message.prefix { !$0.isNewline })
     let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence

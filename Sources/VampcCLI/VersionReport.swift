@@ -3,12 +3,12 @@ import Kernels
 import ModelStore
 import SystemCalls
 
-/// Description of the running program for reports of faults: version, instruction set, libraries, folders of models.
+/// Description of the running program for bug reports: version, instruction set, libraries, folders of models.
 struct VersionReport {
   /// Version of the program.
   let version: String
 
-  /// Whether arguments ask for this report: `--version` with `-v`, and nothing else.
+  /// Whether the arguments ask for this report: `--version` and `-v` or `--verbose`, and nothing else.
   static func isWanted(by arguments: [String]) -> Bool {
     arguments.count == 2 && arguments.contains("--version")
       && (arguments.contains("-v") || arguments.contains("--verbose"))
@@ -34,7 +34,7 @@ struct VersionReport {
       .joined(separator: "\n")
   }
 
-  /// File names, with versions, of the shared libraries that the program uses, sorted.
+  /// File names, with versions, of the shared libraries that the program has loaded, sorted.
   private static var libraryNames: [String] {
     guard let file = try? OpenFile(reading: "/proc/self/maps") else { return [] }
     var bytes: [UInt8] = []

@@ -89,12 +89,13 @@ struct ArchiveAppendCommand: ParsableCommand {
   }
 }
 
-/// Appender of inputs one after the other, which loads the model at the first audio input.
+/// Appender of inputs to an archive, one after the other. The model is loaded at the first audio input.
 final class ArchiveAppender {
   private let options: ArchiveAppendCommand
   private var writer: ArchiveWriter?
   private var encoder: RecordingEncoder?
-  /// Start of the next recording; nil without `--start`.
+  /// Start of the next input's recording: the value of `--start`, then the end of the recording before. Nil without
+  /// `--start`.
   private var nextStart: ArchiveTime?
 
   init(_ options: ArchiveAppendCommand) {
@@ -102,7 +103,8 @@ final class ArchiveAppender {
     nextStart = options.start
   }
 
-  /// Appends one input as a recording, and returns the exit status for this input.
+  /// Appends one input, and returns the exit status for this input. Audio becomes one recording; each stream of a file
+  /// of streams becomes one recording.
   func append(_ path: String, _ stop: RecordingStop?) throws -> ExitStatus {
     let bytes = try InputBytes(path: path, stop: stop)
     let input = try ArchiveInput(
@@ -165,7 +167,7 @@ final class ArchiveAppender {
 
   /// Ends a recording whose input failed, after its last complete block, and keeps the recording.
   private func keepBeginning(_ writer: ArchiveWriter, after error: any Error) throws {
-    // If nothing can be written, the next append ends the recording.
+    // If nothing can be written, the next `archive append` ends the recording.
     if case ArchiveError.writeFailed = error { return }
     _ = try writer.finishCutOff()
   }
@@ -182,7 +184,7 @@ final class ArchiveAppender {
     }
   }
 
-  /// Time between two checks whether another program still appends.
+  /// Time in microseconds between two checks whether another program still appends to the archive.
   private static let pollMicroseconds: UInt32 = 50_000
 
   /// Opens the archive; with `--wait`, first waits until no other program appends to the archive.

@@ -2,7 +2,7 @@ import Archive
 import ArgumentParser
 import SystemCalls
 
-/// Day of the machine's calendar, the argument of `--day`.
+/// Argument of `--day`: a day in the machine's time zone.
 struct ArchiveDay: ExpressibleByArgument {
   /// First moment of the day.
   let start: ArchiveTime
@@ -21,7 +21,7 @@ struct ArchiveDay: ExpressibleByArgument {
   }
 }
 
-/// Options for the span of time that a list covers.
+/// Options of `vampc archive list` for the span of time whose recordings or gaps are listed.
 struct ArchiveSpanOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -42,12 +42,13 @@ struct ArchiveSpanOptions: ParsableArguments {
     if let from, let to, from.microseconds >= to.microseconds { throw ValidationError("--from must be before --to") }
   }
 
-  /// First moment of the span; nil where the options name none.
+  /// First moment of the span; nil where the options name no start.
   var start: ArchiveTime? { day?.start ?? from }
-  /// End of the span, exclusive; nil where the options name none.
+  /// End (exclusive) of the span; nil where the options name no end.
   var end: ArchiveTime? { day?.end ?? to }
 
-  /// Span in microseconds since 1970; nil where the options name none.
+  /// Span in microseconds since 1970-01-01T00:00:00Z, open at an end that the options do not name; nil where the
+  /// options name neither end.
   var range: Range<Int>? {
     guard start != nil || end != nil else { return nil }
     return (start?.microseconds ?? .min)..<(end?.microseconds ?? .max)

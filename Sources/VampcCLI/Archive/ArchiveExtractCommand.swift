@@ -117,7 +117,7 @@ struct ArchiveExtractCommand: ParsableCommand {
   }
 }
 
-/// Reason why nothing was extracted.
+/// Error of `vampc archive extract` where nothing was extracted.
 enum ArchiveExtractError: ExplainedError, Equatable {
   /// No recording has audio within the span.
   case nothingInSpan

@@ -1,8 +1,9 @@
 import Archive
 
-/// Spans of time without any recording, found from recordings in the order of time.
+/// Spans of time without any recording, at least 1 ms long, found from recordings that are added in the order of their
+/// starts.
 struct ArchiveGaps {
-  /// Span without a recording.
+  /// Span of time without a recording.
   struct Gap: Equatable {
     let start: ArchiveTime
     let end: ArchiveTime
@@ -15,18 +16,19 @@ struct ArchiveGaps {
 
   /// Search for gaps in recordings that are still to be added.
   ///
-  /// - Parameter start: Time from which the recordings should cover; nil for the start of the first recording.
+  /// - Parameter start: Time from which on the recordings should leave no gap; nil for the start of the first
+  ///   recording.
   init(from start: ArchiveTime?) { coveredTo = start }
 
-  /// Adds the next recording, in the order of their starts, and notes a gap before it.
+  /// Adds the next recording in the order of starts, and notes a gap in front of the recording.
   mutating func add(_ recording: ArchivedRecording) {
     note(upTo: recording.start)
     if coveredTo.map({ $0.microseconds < recording.end.microseconds }) ?? true { coveredTo = recording.end }
   }
 
-  /// Notes a gap between the last recording and the end of the span.
+  /// Notes a gap between the latest end of all recordings and `end`.
   ///
-  /// - Parameter end: Time up to which the recordings should cover; nil for the end of the last recording.
+  /// - Parameter end: Time up to which the recordings should leave no gap; nil for the latest end of all recordings.
   mutating func finish(at end: ArchiveTime?) {
     guard let end else { return }
     note(upTo: end)

@@ -2,18 +2,18 @@ import AudioIO
 import Bitstream
 import Foundation
 
-/// Input of `archive append`: audio to encode, or a stream to copy.
+/// Input of `archive append`: audio to encode, or streams to copy.
 enum ArchiveInput {
   case audio(AudioReader)
-  /// Stream to copy, with random access to its bytes where the input is a file.
+  /// Streams to copy. The second value gives random access to the bytes; nil for a pipe.
   case stream(InputBytes, InputFile?)
 
   /// Recognises the kind of an input by its first bytes.
   ///
   /// - Parameters:
-  ///   - raw: Format of samples without a header; if given, the input is always audio.
-  ///   - stopsAtDamage: Whether reading damaged audio throws.
-  ///   - stop: Request that ends a recording from a pipe or a device.
+  ///   - raw: Format of audio samples without a header; if given, the input is always audio. Nil recognises the format.
+  ///   - stopsAtDamage: Whether reading throws at damage of the audio. Otherwise reading continues behind the damage.
+  ///   - stop: Request that ends a recording from a pipe or a device; nil for a file.
   init(_ input: InputBytes, raw: RawAudioFormat?, stopsAtDamage: Bool, stop: RecordingStop?) throws {
     let file = input.randomAccess
     let isFileFromItsBeginning = file != nil && input.isAtBeginning

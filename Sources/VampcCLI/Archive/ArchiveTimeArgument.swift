@@ -16,7 +16,7 @@ extension ArchiveTime {
   /// Current time of the machine's clock.
   static var now: ArchiveTime { ArchiveTime(ClockTime.now) }
 
-  /// Time of a file's last change; nil for anything but a regular file.
+  /// Time of the last change of the file with an open descriptor; nil for anything but a regular file.
   ///
   /// - Throws: `ArchiveError.badTime` for a time that an archive cannot store.
   init?(modificationOf descriptor: Int32) throws {
@@ -40,8 +40,8 @@ extension ArchiveTime {
     guard ArchiveLimits.startMicroseconds.contains(microseconds) else { return nil }
   }
 
-  /// Midnight of a date of the machine's calendar; days beyond the end of a month belong to the next one. Nil where an
-  /// archive cannot store the time.
+  /// Midnight of a date of the machine's calendar; days beyond the end of a month belong to the next month. Nil where
+  /// an archive cannot store the time.
   init?(localYear year: Int, month: Int, day: Int) {
     guard let time = ClockTime(localYear: year, month: month, day: day, secondOfDay: 0) else { return nil }
     self.init(time)

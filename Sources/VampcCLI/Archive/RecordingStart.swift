@@ -7,11 +7,12 @@ struct RecordingStart {
   /// Time of the first sample.
   let time: ArchiveTime
 
-  /// Time that the input states; else the time of its end minus its duration; else now.
+  /// Start that the input states; else the time of its end minus its duration; else, for a pipe, now. Where the
+  /// duration is impossibly long, the start is the time of the end.
   ///
   /// - Parameters:
-  ///   - summaries: Summaries of a file of streams.
-  ///   - end: Last change of a file, when its recording ended; nil for a pipe.
+  ///   - summaries: Summaries of the streams in a file of streams; empty for other inputs.
+  ///   - end: Time of a file's last change, which counts as the end of its recording; nil for a pipe.
   /// - Throws: `Interrupted`, and the error of going back to the beginning of a file whose length had to be counted.
   init(of input: ArchiveInput, _ summaries: [StreamSummary], endingAt end: ArchiveTime?) throws {
     if case .audio(let reader) = input, let origin = reader.broadcastOrigin, let stated = ArchiveTime(origin) {
@@ -35,7 +36,8 @@ struct RecordingStart {
     time = ArchiveLimits.startMicroseconds.contains(start.microseconds) ? start : end
   }
 
-  /// Samples per channel of an input; a file whose header does not state them is read to its end, or to its damage.
+  /// Number of samples per channel of an input. A file whose header does not state the number is read to its end, or to
+  /// its first damage, and rewound.
   private static func sampleCount(of reader: AudioReader) throws -> Int {
     if let count = reader.sampleCount { return count }
     while (try? reader.read(upTo: 65_536)) != nil { try Interruption.shared.check() }

@@ -5,7 +5,8 @@ import ModelStore
 import Signal
 import VampcKit
 
-/// Options of the Fréchet distance: embedding, and statistics of the originals.
+/// Options of `measure` for the Fréchet distance between two sets of clips: the embedding, and files with statistics of
+/// the originals.
 struct FrechetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

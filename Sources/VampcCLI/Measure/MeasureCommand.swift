@@ -121,7 +121,8 @@ struct MeasureCommand: ParsableCommand {
     try Console.result(text(of: reports, estimate))
   }
 
-  /// Figures in the form of the options: CSV, JSON, or text with a list for one pair and a table for several.
+  /// Figures of all pairs as CSV, JSON or text, as the options ask. Text is a list for one pair and a table for several
+  /// pairs.
   private func text(of reports: [MeasurementReport], _ estimate: FrechetEstimate?) throws -> String {
     if csv { return MeasurementReport.csv(reports) }
     if json {

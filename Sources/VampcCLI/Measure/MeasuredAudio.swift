@@ -7,7 +7,7 @@ final class MeasuredAudio {
   private(set) var status = ExitStatus.success
   private var toldPaths: Set<String> = []
 
-  /// Reads a file as a whole.
+  /// Reads a file as a whole. The first reading of a damaged file prints warnings.
   ///
   /// - Throws: `AudioIOError`, `Interrupted`.
   func audio(of path: String) throws -> AudioBuffer {

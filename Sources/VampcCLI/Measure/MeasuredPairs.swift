@@ -7,7 +7,8 @@ struct MeasuredPairs {
   struct Pair {
     let reference: String
     let decoded: String
-    /// Name of the pair in tables and in sets of clips.
+    /// Name of the pair in tables and in sets of clips: for two folders, the common path relative to the folder,
+    /// without extension; otherwise the path of the decoded file.
     let name: String
   }
 
@@ -56,8 +57,9 @@ struct MeasuredPairs {
     }
   }
 
-  /// Pairs from two files, from two folders (matched by file names without extension), or from a list of originals and
-  /// an equally long list of decoded files.
+  /// Pairs from an original and a decoded file, from a folder of originals and a folder of decoded files (matched by
+  /// their paths relative to the folder, without extension), or from a list of originals followed by an equally long
+  /// list of decoded files.
   init(_ paths: [String]) throws(Fault) {
     if paths.count == 2, paths.contains(where: FilePlan.isFolder) {
       if let file = paths.first(where: { !FilePlan.isFolder($0) }) {
@@ -79,7 +81,7 @@ struct MeasuredPairs {
     pairs = (0..<half).map { Pair(reference: paths[$0], decoded: paths[half + $0], name: paths[half + $0]) }
   }
 
-  /// Audio files of `paths`, for figures of a single set. A folder stands for all its audio files.
+  /// Audio files of a single set of clips. In `paths`, a folder stands for all audio files in it.
   static func files(_ paths: [String]) throws(Fault) -> [String] {
     var files: [String] = []
     for path in paths {
@@ -88,7 +90,8 @@ struct MeasuredPairs {
     return files
   }
 
-  /// Audio files of a folder, by their path relative to the folder without extension.
+  /// Paths of the audio files in a folder and its subfolders. The key is the path relative to the folder, without
+  /// extension.
   private static func stems(in folder: String) throws(Fault) -> [String: String] {
     guard let listing = try? FolderListing(of: folder, extensions: FolderListing.audioExtensions) else {
       throw .unreadableFolder(path: folder)

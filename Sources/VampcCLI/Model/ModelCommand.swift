@@ -39,8 +39,10 @@ struct ModelCommand: ParsableCommand {
     throw HomeFolderError()
   }
 
-  /// Writes the model of `importer` into a folder, which gets its name when the model is complete. An interruption
-  /// removes the folder.
+  /// Writes the model of `importer` into the folder `path`. The folder gets its name when the model is complete; an
+  /// interruption removes the incomplete folder.
+  ///
+  /// - Parameter replaces: Whether an existing folder of a model may be replaced.
   static func make(at path: String, replaces: Bool, from importer: ModelImporter, _ messages: MessageOptions) throws {
     var hidden: String?
     defer { try? Interruption.shared.release(path: hidden) {} }
@@ -70,7 +72,7 @@ struct HomeFolderError: ExplainedError {
   var hint: String? { "XDG_DATA_HOME names one" }
 }
 
-/// Option for the element type of stored weights.
+/// Option `--store`: element type in which the weights of a model are stored.
 struct WeightStorageOption: ParsableArguments {
   @Option(
     name: .customLong("store"),

@@ -72,7 +72,8 @@ struct ModelImportCommand: ParsableCommand {
     try Console.result((contents + ["\(importer.name): \(path)"]).map(Console.printable).joined(separator: "\n"))
   }
 
-  /// Parts of an argument of `--lora`: `coarse=FILE`, `c2f=FILE` or `FILE`.
+  /// Transformer and path of an argument of `--lora`: `coarse=FILE`, `c2f=FILE` or `FILE`. The role is nil where the
+  /// argument names no transformer.
   private static func lora(_ text: String) -> (role: ModelRole?, path: String) {
     for role in [ModelRole.coarse, .coarseToFine] where text.hasPrefix(role.rawValue + "=") {
       return (role, String(text.dropFirst(role.rawValue.count + 1)))

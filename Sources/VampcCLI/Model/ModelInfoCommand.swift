@@ -21,9 +21,9 @@ struct ModelInfoCommand: ParsableCommand {
   }
 }
 
-/// File names of models.
+/// Names of models, derived from paths.
 enum ModelFiles {
-  /// Last component of a path: the name of a model.
+  /// Name of the model in a folder: the last component of the folder's path.
   static func folderName(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 }
 
@@ -32,7 +32,7 @@ struct ModelFileDescription {
   let file: ModelFile
   private let identity: ModelIdentity
 
-  /// Description of a model's file.
+  /// Description of the network in a model's file, whose identity is computed at this call.
   ///
   /// - Throws: `ModelError`.
   init(_ file: ModelFile) throws {
@@ -43,7 +43,7 @@ struct ModelFileDescription {
   private var metadata: ModelMetadata { file.metadata }
   private var parameterCount: Int { file.weights.tensors.reduce(0) { $0 + $1.elementCount } }
 
-  /// Element types of the tensors, the type with most bytes first.
+  /// Element types of the tensors, in the order of falling numbers of bytes.
   private var elementTypes: [String] {
     var byteCounts: [TensorElementType: Int] = [:]
     for tensor in file.weights.tensors { byteCounts[tensor.elementType, default: 0] += tensor.byteRange.count }

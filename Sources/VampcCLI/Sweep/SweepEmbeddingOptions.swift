@@ -4,7 +4,7 @@ import ModelStore
 import Sweep
 import VampcKit
 
-/// Options for further Fréchet distances, in addition to the distance on the codec's latents.
+/// Options of `sweep` for Fréchet distances by further embeddings, in addition to the distance by the codec's latents.
 struct SweepEmbeddingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -50,7 +50,8 @@ struct SweepEmbeddingOptions: ParsableArguments {
     }
   }
 
-  /// Embeddings of all Fréchet distances that the sweep measures: the codec's latents, and those that the options add.
+  /// Embeddings of all Fréchet distances that the sweep measures: the codec's latents, and the embeddings that the
+  /// options add.
   ///
   /// - Throws: `ModelError` where VGGish or statistics cannot be read, `EvaluationError` where a file has no
   ///   statistics.
@@ -75,7 +76,8 @@ struct SweepEmbeddingOptions: ParsableArguments {
   }
 }
 
-/// Argument `name=value`. The name, of letters, digits, hyphens and underscores, becomes a column of tables.
+/// Argument `name=value`. The name of a Fréchet distance, which consists of ASCII letters, digits, hyphens and
+/// underscores, becomes part of a table's column name.
 struct NamedArgument: ExpressibleByArgument, Sendable {
   let name: String
   let value: String

@@ -2,7 +2,7 @@ import Evaluation
 import Report
 import Sweep
 
-/// Writer of the page of a sweep and its plots.
+/// Writer of the HTML page of a sweep's results and of its plots.
 enum SweepPage {
   static func write(_ results: SweepResults, into folder: String) throws {
     try ReportWriter(

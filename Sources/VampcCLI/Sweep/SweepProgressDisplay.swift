@@ -2,7 +2,8 @@ import Foundation
 import Sweep
 import Synchronization
 
-/// Progress line of a sweep on the terminal: share done, and the time left. Any thread may report.
+/// Progress line of a sweep on the terminal: number and share of finished results, and the time left. Any thread may
+/// report progress.
 final class SweepProgressDisplay: Sendable {
   private let isShown: Bool
   private let lastShown = Mutex(Date.distantPast)

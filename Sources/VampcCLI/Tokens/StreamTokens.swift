@@ -1,21 +1,22 @@
 import Bitstream
 import Tokens
 
-/// One complete stream in memory.
+/// Complete stream in memory: header, blocks with tokens, and trailer.
 struct StreamTokens: Equatable {
   var header: StreamHeader
   /// Consecutive blocks, in order.
   var blocks: [StreamBlock] = []
   /// Length in samples per channel, at the sample rate of the source.
   var sampleCount = 0
-  /// CRC-32 over all kept tokens; nil where unknown.
+  /// CRC-32 over all kept tokens, which the trailer holds; nil while unknown.
   var tokenHash: UInt32?
-  /// Whether the header has a record of its own before the first block, as streams from pipes have.
+  /// Whether the header stands in a record of its own in front of the first block's record, as in streams from pipes.
   var hasHeaderRecord = false
-  /// Whether the trailer has a record of its own after the last block, as streams from pipes have.
+  /// Whether the trailer stands in a record of its own behind the last block's record, as in streams from pipes.
   var hasTrailerRecord = false
 
-  /// Largest number of tokens in an array, masked tokens included: 93 hours of one channel with the default codec.
+  /// Largest number of tokens in a token array, masked tokens and all channels included: 93 hours of one channel with
+  /// the default codec.
   static let tokenLimit = 1 << 28
 
   var firstFrame: Int { blocks.first?.firstFrame ?? 0 }
@@ -25,7 +26,7 @@ struct StreamTokens: Equatable {
 
   /// Writes the stream as its encoder wrote it: with the same blocks, and with header and trailer in the same records.
   ///
-  /// - Returns: Number of bytes by purpose.
+  /// - Returns: Numbers of bytes by purpose, and of frames and tokens.
   /// - Throws: `BitstreamError.unencodable` for a value outside the format's limits, and errors of `write`.
   func encode(write: ([UInt8]) throws -> Void) throws -> StreamStatistics {
     var encoder = try StreamEncoder(header: header)
@@ -44,7 +45,7 @@ extension StreamTokens {
   ///
   /// - Parameters:
   ///   - source: Closure that returns the next bytes of the input; none at its end.
-  ///   - number: Number of the stream, 1 for the first; nil for the only one.
+  ///   - number: Number of the stream, 1 for the first; nil for the only stream of the input.
   /// - Throws: `BitstreamError` at the first fault of any stream, `TokenFileError`, and errors of `source`.
   init(source: @escaping () throws -> [UInt8], number: Int?) throws {
     var reader = StreamReader(source: source)

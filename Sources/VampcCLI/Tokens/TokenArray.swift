@@ -14,7 +14,7 @@ struct TokenArray {
   let frameCount: Int
   private let file: NumPyFile
 
-  /// Token array in the bytes of a file, whose tokens are checked later.
+  /// Token array in the bytes of a file. ``blocks(of:_:)`` checks the tokens.
   ///
   /// - Parameter bytes: Content of a `.npy` file.
   /// - Throws: `TokenFileError.array` where the file is not an int32 array with three axes.
@@ -33,13 +33,13 @@ struct TokenArray {
     (channelCount, codebookCount, frameCount) = (file.shape[0], file.shape[1], file.shape[2])
   }
 
-  /// Token at the given indices of the array; `frame` is an index of the last axis.
+  /// Token at the given indices of the array, −1 for a masked token; `frame` counts from the first frame of the array.
   subscript(channel: Int, codebook: Int, frame: Int) -> Int32 {
     let index = (channel * codebookCount + codebook) * frameCount + frame
     return Int32(truncatingIfNeeded: file.bitPattern(at: index))
   }
 
-  /// Writes the array of `stream`, one codebook of one channel after the other.
+  /// Writes the token array of `stream` as a NumPy file, one codebook of one channel after the other.
   static func write(_ stream: StreamTokens, write: ([UInt8]) throws -> Void) throws {
     let (channelCount, codebookCount) = (stream.header.codedChannelCount, stream.header.geometry.codebookCount)
     try write(NumPyHeader.bytes(type: type, shape: [channelCount, codebookCount, stream.frameCount]))
@@ -61,7 +61,8 @@ struct TokenArray {
 
   /// Blocks of a stream with `header` that hold the tokens of this array.
   ///
-  /// - Parameter spans: Frames of the blocks, which cover the array.
+  /// - Parameter spans: Frames, gain and silence of each block, in order. Together the blocks have all frames of the
+  ///   array.
   /// - Throws: `TokenFileError.array` where a token is out of range, or kept or masked against the header.
   func blocks(of header: StreamHeader, _ spans: [TokenHeader.BlockSpan]) throws(TokenFileError) -> [StreamBlock] {
     let firstFrame = spans.first?.frames.lowerBound ?? 0

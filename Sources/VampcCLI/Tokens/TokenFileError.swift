@@ -2,8 +2,9 @@ import ExplainedErrors
 
 /// Reason why a stream cannot be converted to a token array, or a token array to a stream.
 enum TokenFileError: ExplainedError, Equatable {
-  /// The input has several streams and the command line picks none.
+  /// The input has `count` streams, and the command line picks none.
   case severalStreams(count: Int)
+  /// The input has `count` streams, but not the stream `number`, counted from 1.
   case noSuchStream(number: Int, count: Int)
   /// The array would have more tokens than `StreamTokens.tokenLimit`.
   case tooLarge(tokenCount: Int, allowed: Int)

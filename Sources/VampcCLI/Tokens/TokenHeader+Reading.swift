@@ -2,7 +2,7 @@ import Bitstream
 import Foundation
 import Tokens
 
-/// JSON header as read from a file, and the stream header that it describes.
+/// JSON header of a token array, read from a file, and its conversion to a stream.
 struct TokenHeaderFile {
   let name: String
   let fields: TokenHeader
@@ -66,14 +66,14 @@ struct TokenHeaderFile {
 }
 
 extension TokenHeader {
-  /// Frames of one block, by absolute number, with the block's gain.
+  /// Properties of one block apart from its tokens. Frame numbers are absolute.
   struct BlockSpan: Equatable {
     var frames: Range<Int>
     /// Gain of the block; nil where the stream has one gain.
     var gain: Gain?
     /// Whether damage took all tokens of the block.
     var isLost: Bool
-    /// Runs of digital silence in the block, in samples of the source from frame 0 on.
+    /// Runs of digital silence in the block, in samples at the source's rate from the beginning of frame 0 on.
     var silence: [Range<Int>] = []
   }
 }
@@ -181,7 +181,8 @@ extension TokenHeaderFile {
     return tags
   }
 
-  /// Blocks that the header lists, or blocks of the usual length where the header lists none.
+  /// Properties of the blocks that the JSON header lists, or of blocks of the usual length where the JSON header lists
+  /// none.
   private func spans(_ header: StreamHeader) throws(TokenFileError) -> [TokenHeader.BlockSpan] {
     try require("frames", fields.frames, in: 0...StreamTokens.tokenLimit)
     try require("first_frame", fields.firstFrame, in: 0...StreamLimits.frameNumber - fields.frames)
@@ -251,7 +252,12 @@ extension TokenHeaderFile {
     throw fault(place, "is \(value), \(words)")
   }
 
-  /// Converts a value with two decimals to hundredths.
+  /// Converts a value with at most two decimals to hundredths.
+  ///
+  /// - Parameters:
+  ///   - place: Field of the JSON object, for errors.
+  ///   - allowed: Allowed values in hundredths.
+  /// - Throws: `TokenFileError.header` for a value with more decimals or out of range.
   private func hundredths(
     _ place: String, _ value: Double, in allowed: ClosedRange<Int>
   ) throws(TokenFileError) -> Int {

@@ -26,13 +26,14 @@ struct TokenHeader: Decodable, Equatable {
     }
   }
 
-  /// Frames, gain, loss and silence of one block.
+  /// Properties of one block apart from its tokens.
   struct Block: Decodable, Equatable {
     var firstFrame: Int
     var frames: Int
     var gainDB: Double?
     var lost: Bool
-    /// Silent runs as pairs of first sample and number of samples; nil for none.
+    /// Silent runs as pairs of first sample and number of samples, at the source's rate and from the beginning of frame
+    /// 0 on; nil for none.
     var silence: [[Int]]?
 
     enum CodingKeys: String, CodingKey {
@@ -64,13 +65,13 @@ struct TokenHeader: Decodable, Equatable {
   var seed: Int
   var firstFrame: Int
   var frames: Int
-  /// Blocks in order; nil where blocks are to be cut anew.
+  /// Blocks in order; nil where a reader is to divide the frames into blocks of the usual length.
   var blocks: [Block]?
   var headerRecord: Bool?
   var trailerRecord: Bool?
   var tags: [[String]]
-  /// CRC-32 over the kept tokens, 8 hexadecimal digits; nil where the hash was removed because tokens were changed on
-  /// purpose.
+  /// CRC-32 over the kept tokens, as 8 hexadecimal digits; nil where the user removed the hash because tokens were
+  /// changed on purpose.
   var tokenHash: String?
 
   enum CodingKeys: String, CodingKey {
@@ -209,8 +210,8 @@ extension TokenHeader {
 }
 
 extension KeyedDecodingContainer {
-  /// Decodes the integer of a field. This method replaces the standard one, whose errors about fractions have no coding
-  /// path.
+  /// Decodes the integer of a field. This method replaces the standard method, whose errors about fractions have no
+  /// coding path.
   ///
   /// No field of a header exceeds 2^53, so a `Double` holds each value exactly.
   fileprivate func decode(_ type: Int.Type, forKey key: Key) throws -> Int {

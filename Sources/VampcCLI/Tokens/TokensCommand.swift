@@ -126,7 +126,8 @@ struct TokensCommand: ParsableCommand {
       path: path, replaces: files.force, sources: [FileIdentity(path: job.input)].compactMap { $0 })
   }
 
-  /// `song.json` for `song.npy`; names with another extension get `.json` at their end.
+  /// Default path of the JSON header beside an array: `song.json` for `song.npy`. A name with another extension gets
+  /// `.json` at its end.
   private static func headerPath(beside array: String) -> String {
     (array.hasSuffix(".npy") ? String(array.dropLast(4)) : array) + ".json"
   }

@@ -1,12 +1,12 @@
 import ExplainedErrors
 import Signal
 
-/// Samples of a recording from its first downbeat to its last.
+/// Whole bars of a recording: the samples from its first downbeat to its last.
 struct BarCut {
-  /// Range of the recording's samples from the first downbeat to the last, at the recording's sample rate.
+  /// Samples from the first downbeat (inclusive) to the last downbeat (exclusive), at the recording's sample rate.
   let samples: Range<Int>
 
-  /// Finds the downbeats of a recording.
+  /// Whole bars of `audio`, whose downbeats are found at this call.
   ///
   /// - Throws: `BarCutError` where fewer than two downbeats are found; `SignalError`.
   init(_ audio: AudioBuffer) throws {

@@ -6,21 +6,21 @@ enum BeatsAudio {
   private static let sampleRateHz = 22_050
   private static let chunkSampleCount = 65_536
 
-  /// Opens an input whose whole length is needed: damage is an error.
+  /// Opens an input; reading throws at damage, because the whole length is needed. `-` is standard input.
   ///
   /// - Throws: `AudioIOError`.
   static func reader(of input: String) throws -> AudioReader {
     try AudioReader(path: input, temporaryFolder: TemporaryFolder.path, ffmpegPath: FFmpeg.path)
   }
 
-  /// Recording in memory, mixed and resampled, so that its beats are those that `vampc beats` finds.
+  /// Recording in memory, mixed to one channel and resampled as for `vampc beats`, so that both find the same beats.
   ///
   /// - Throws: `SignalError`.
   static func mixed(_ audio: AudioBuffer) throws -> AudioBuffer {
     try Resampler.resample(audio.downmixedToMono(), to: sampleRateHz)
   }
 
-  /// All samples of an input, mixed and resampled.
+  /// All samples of an input, mixed to one channel and resampled.
   ///
   /// - Throws: `AudioIOError`, `SignalError`, `Interrupted`.
   static func read(_ reader: AudioReader) throws -> AudioBuffer {

@@ -84,7 +84,9 @@ struct BeatsCommand: ParsableCommand {
     return object.text
   }
 
-  /// Tempo in beats a minute, from the median distance of neighbouring beats; nil for fewer than two beats.
+  /// Tempo in beats a minute, from the median distance of successive beats; nil for fewer than two beats.
+  ///
+  /// - Parameter beats: Times of the beats in seconds, ascending.
   static func tempo(of beats: [Double]) -> Double? {
     let distances = zip(beats.dropFirst(), beats).map { $0 - $1 }.sorted()
     return distances.isEmpty ? nil : 60 / distances[distances.count / 2]
@@ -108,7 +110,7 @@ struct BeatsCommand: ParsableCommand {
   }
 }
 
-/// Clicks of 20 ms at given times, added to audio at half its amplitude.
+/// Clicks of 20 ms at given times, which are added to audio of half its original amplitude.
 struct ClickTrack {
   private let starts: [Int]
   private let click: [Float]
@@ -130,7 +132,7 @@ struct ClickTrack {
 
   /// Returns `audio` at half its amplitude, with the clicks that overlap with it.
   ///
-  /// - Parameter position: Number of the first sample of `audio` in the recording.
+  /// - Parameter position: Number of the first sample of `audio`, counted from the beginning of the recording.
   func added(to audio: AudioBuffer, from position: Int) -> AudioBuffer {
     var result = audio
     for channel in result.channels.indices {

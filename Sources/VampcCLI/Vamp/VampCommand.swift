@@ -85,7 +85,7 @@ struct VampCommand: ParsableCommand {
     return prompt
   }
 
-  /// Whether beats or onsets must be found.
+  /// Whether the beats or onsets of the recording are needed.
   private var needsBeatsAudio: Bool { wholePrompt.needsAudio }
 
   func run() throws {
@@ -163,7 +163,8 @@ struct VampCommand: ParsableCommand {
     }
   }
 
-  /// Name of one of several outputs: `new-3.wav` for `new.wav`.
+  /// Path of output `number`, 1 for the first: `new-3.wav` for `new.wav`; `output` itself where there is only one
+  /// output.
   private func numbered(_ output: String, _ number: Int) -> String {
     guard outputCount > 1 else { return output }
     let start = output.lastIndex(of: "/").map { output.index(after: $0) } ?? output.startIndex

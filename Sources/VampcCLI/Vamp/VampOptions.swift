@@ -3,7 +3,8 @@ import Signal
 import Tokens
 public import VampcKit
 
-/// Options of `vamp` that do not concern single tokens: preset, period, loop, time, pitch.
+/// Main options of `vamp`: preset, codebooks, period, number of variations, loop, segments, length, pitch, additional
+/// files.
 struct VampOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -95,7 +96,8 @@ struct VampOptions: ParsableArguments {
       valueName: "file"), completion: .file())
   var page: String?
 
-  /// Whether an option asks for new segments, length or pitch, for which all other tokens are kept by default.
+  /// Whether an option asks for generated segments or extensions, or for another length or pitch. All other tokens are
+  /// then kept by default.
   private var changesTimeAlone: Bool {
     !inpaint.isEmpty || following != nil || preceding != nil || timeStretch != nil || pitch != nil
   }
@@ -136,12 +138,14 @@ struct VampOptions: ParsableArguments {
   /// Whether everything is kept, apart from the tokens that other options mask.
   private var keepsAll: Bool { preset == nil && codebooks == nil && period == nil && changesTimeAlone }
 
-  /// Period of the kept frames: that of the options, of the preset, or the default.
+  /// Period of the kept frames in frames: the value of `-p`, otherwise the period of the preset, otherwise 7, or 1
+  /// where everything else is kept. 0 keeps no frame periodically.
   var keptPeriod: Int { period ?? preset?.period ?? (keepsAll ? 1 : 7) }
 
-  /// Settings of the variations, with the defaults of `model`.
+  /// Settings of the variations from all options, with the sampler defaults of `model`.
   ///
-  /// - Parameter beatsAudio: Recording as `BeatsAudio` reads it; nil where no beat or onset is needed.
+  /// - Parameter beatsAudio: Recording as `BeatsAudio` reads it: one channel at a low sample rate. Nil where no beat or
+  ///   onset is needed.
   /// - Throws: `KeepRulesError`; `ValidationError` where the phase does not fit the period.
   func settings(for model: Model, _ changes: SamplerChanges, _ prompt: PromptOptions, beatsAudio: AudioBuffer?) throws
     -> VampSettings

@@ -3,7 +3,7 @@ import Signal
 import SystemCalls
 import VampcKit
 
-/// Page of `vamp --page`, collected variation by variation.
+/// HTML page of `vamp --page`, whose sounds are collected variation by variation.
 struct VampPageFile {
   private let title: String
   private var sounds: [VampPage.Sound] = []
@@ -20,7 +20,7 @@ struct VampPageFile {
     sounds = [VampPage.Sound(name: "Recording", facts: name, audio: original)]
   }
 
-  /// Adds a variation. The first variation gives the keep mask of the page.
+  /// Adds a variation made with the given seed. The page shows the keep mask of the first variation.
   mutating func add(_ vamp: Vamp, seed: UInt32) throws {
     let share = "\(Format.percent(vamp.keptShare)) of the tokens kept, \(Format.bitrate(vamp.keptRateBps))"
     sounds.append(
@@ -31,7 +31,7 @@ struct VampPageFile {
 
   /// Writes the page; does nothing where no variation was added.
   ///
-  /// - Parameter replaces: Whether an existing file is replaced.
+  /// - Parameter replaces: Whether an existing file may be replaced.
   /// - Throws: errors of `OutputFile` and of coding the sounds.
   func write(to path: String, replaces: Bool) throws {
     guard let picture else { return }
