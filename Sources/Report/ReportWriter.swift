@@ -48,7 +48,7 @@ public struct ReportWriter: Sendable {
     try ReplacingFile.write(Array(try page.html().utf8), to: "\(folder)/report.html")
   }
 
-  /// Removes plots of an earlier report, except for those named in `names`. Files with names that no report uses stay.
+  /// Removes plots of an earlier report, except for plots named in `names`. Files with names that no report uses stay.
   private func removePlots(in folder: String, except names: Set<String>) throws {
     do throws(SystemFailure) {
       for file in try FileName.names(in: folder) {

@@ -1,5 +1,5 @@
 extension AudioBuffer {
-  /// Audio buffer without samples, to which samples of this format can be appended.
+  /// Audio buffer without samples, to which samples with this number of channels and this sample rate can be appended.
   public init(emptyWithChannelCount channelCount: Int, sampleRateHz: Int) {
     self.init(channels: [[Float]](repeating: [], count: channelCount), sampleRateHz: sampleRateHz)
   }

@@ -4,19 +4,19 @@ extension AudioBuffer {
   /// Power below which audio counts as silence, in dB relative to full scale: the absolute gate of ITU-R BS.1770-4.
   public static let silenceDBFS = -70.0
 
-  /// Ratio of a copy's energy to the original's below which the copy counts as lost: −40 dB, more than any useful codec
-  /// loses.
+  /// Ratio of the copy's energy to the energy of the original below which the copy counts as lost: −40 dB, more than
+  /// any useful codec loses.
   private static let lostEnergyRatio = 1e-4
   /// Share of the 10 ms segments with sound that must have become silent for the copy to count as lost.
   private static let silencedShare = 0.95
 
   /// Whether this copy has lost nearly all sound of `original`.
   ///
-  /// A copy counts as lost in two cases: its total energy is below 1/10 000 of the original's or below silence, or 95 %
-  /// of the 10 ms segments with sound have become silent. The second test finds copies whose energy is in a single
-  /// click. A silent original cannot be lost.
+  /// A copy counts as lost in two cases: its total energy is below 1/10 000 of the original's energy or below silence,
+  /// or 95 % of the 10 ms segments with sound have become silent. The second test finds copies whose energy is in a
+  /// single click. A silent original cannot be lost.
   ///
-  /// - Precondition: both buffers have the same format and length.
+  /// - Precondition: both buffers have the same channel count, sample rate and length.
   public func hasLost(_ original: AudioBuffer) -> Bool {
     precondition(
       channelCount == original.channelCount && sampleRateHz == original.sampleRateHz

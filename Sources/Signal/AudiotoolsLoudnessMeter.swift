@@ -32,7 +32,7 @@ public struct AudiotoolsLoudnessMeter {
     var filters: [Biquad]
     /// Sum of the squares of all samples so far.
     var energy = 0.0
-    /// Values of `energy` at the beginning of each unfinished gating block.
+    /// Values of `energy` at the beginning of each unfinished gating block, oldest first.
     var openStarts: [Double] = []
     /// Sum of squares of each finished gating block.
     var blocks: [Double] = []
@@ -40,8 +40,9 @@ public struct AudiotoolsLoudnessMeter {
 
   /// Meter for audio of the given format.
   ///
-  /// - Throws: ``SignalError/unsupportedChannelCount(_:allowed:)`` outside ``supportedChannelCounts``;
-  ///   ``SignalError/unsupportedSampleRate(hz:allowed:)`` outside ``Resampler/supportedSampleRatesHz``.
+  /// - Throws: ``SignalError/unsupportedChannelCount(_:allowed:)`` for a channel count outside
+  ///   ``supportedChannelCounts``; ``SignalError/unsupportedSampleRate(hz:allowed:)`` for a rate outside
+  ///   ``Resampler/supportedSampleRatesHz``.
   public init(channelCount: Int, sampleRateHz: Int) throws {
     guard Self.supportedChannelCounts.contains(channelCount) else {
       throw SignalError.unsupportedChannelCount(channelCount, allowed: Self.supportedChannelCounts)

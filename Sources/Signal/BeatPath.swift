@@ -70,8 +70,8 @@ struct BeatPath {
     return beats.reversed()
   }
 
-  /// Removes beats at either end whose onset is not above half of the beats' root mean square, before the music begins
-  /// and after it ends.
+  /// Removes beats at either end whose onset strength is at most half of the root mean square over all beats, before
+  /// the music begins and after it ends.
   private static func trimmed(_ beats: [Int], _ strengths: [Double]) -> [Int] {
     guard !beats.isEmpty else { return [] }
     let energy = beats.reduce(0.0) { $0 + strengths[$1] * strengths[$1] } / Double(beats.count)

@@ -54,8 +54,7 @@ public enum BeatTracker {
 
 /// Comparison of beats at different tempos, by the onsets on the beats and between them.
 ///
-/// The weights were found on the styles of `tools/beat_music.py` at other tempos and seeds than those of the published
-/// table.
+/// The weights were found on the styles of `tools/beat_music.py`, at other tempos and seeds than the published results.
 struct BeatJudge {
   private let all: [Double]
   private let low: [Double]

@@ -6,10 +6,11 @@ public import Tokens
 /// block `k`; the first block has a constant gain.
 ///
 /// A gain depends on the loudness around the end of its block: ``windowSeconds`` before the end (all of the first
-/// block) and ``lookAheadSeconds`` after it. The loudness is gated as in ITU-R BS.1770-4: gating blocks of 400 ms every
-/// 100 ms, an absolute gate of −70 LUFS and a relative gate of −10 LU. If all gating blocks are below the absolute
-/// gate, their loudness counts as −70 LUFS. If all are digital silence, the gain of the block before stays; the first
-/// block then has 0 dB. A stream shorter than ``LoudnessMeter/shortestSeconds`` is padded with zeros to that duration.
+/// block) and ``lookAheadSeconds`` after the end. The loudness is gated as in ITU-R BS.1770-4: gating blocks of 400 ms
+/// every 100 ms, an absolute gate of −70 LUFS and a relative gate of −10 LU. If all gating blocks are below the
+/// absolute gate, their loudness counts as −70 LUFS. If all gating blocks are digital silence, the gain of the block
+/// before stays; the first block then has 0 dB. A stream shorter than ``LoudnessMeter/shortestSeconds`` is padded with
+/// zeros to that duration.
 ///
 /// A gain is lowered where the target would raise a known peak above 1. A peak in the look-ahead lowers the gain to the
 /// peak's ceiling. A peak inside the block lowers the gain until the curve passes below the ceiling, but by at most
@@ -23,9 +24,9 @@ public final class BlockGainTracker {
   public static let lookAheadSeconds = 3.0
   /// Largest reduction in dB below the gain for the target loudness, made for a peak inside the block.
   public static let largestExtraReductionDB = 12.0
-  /// Absolute gate of ITU-R BS.1770-4.
+  /// Absolute gate of ITU-R BS.1770-4 in LUFS.
   static let absoluteGateLUFS = -70.0
-  /// Relative gate of ITU-R BS.1770-4, below the mean loudness.
+  /// Relative gate of ITU-R BS.1770-4, in LU below the mean loudness.
   static let relativeGateLU = 10.0
 
   /// Nominal block length in samples.

@@ -67,7 +67,8 @@ public struct HighPass: Sendable {
 
   /// Filter for audio of the given format.
   ///
-  /// - Throws: ``SignalError/unsupportedSampleRate(hz:allowed:)`` outside ``Resampler/supportedSampleRatesHz``.
+  /// - Throws: ``SignalError/unsupportedSampleRate(hz:allowed:)`` for a rate outside
+  ///   ``Resampler/supportedSampleRatesHz``.
   public init(channelCount: Int, sampleRateHz: Int) throws {
     guard Resampler.supportedSampleRatesHz.contains(sampleRateHz) else {
       throw SignalError.unsupportedSampleRate(hz: sampleRateHz, allowed: Resampler.supportedSampleRatesHz)

@@ -2,12 +2,13 @@ import Glibc
 
 /// Look-ahead limiter for decoded audio whose true peaks exceed full scale.
 ///
-/// True peaks are those of the signal between samples (`TruePeakInterpolation`). All channels share one gain, so that
-/// the stereo image does not move. The gain falls smoothly within the look-ahead (5 ms), holds, and recovers
+/// True peaks are the peaks of the signal between samples (`TruePeakInterpolation`). All channels share one gain, so
+/// that the stereo image does not move. The gain falls smoothly within the look-ahead (5 ms), holds, and recovers
 /// exponentially (100 ms) to exactly 1. Around a peak the gain is constant, so that the limited signal has no higher
-/// peaks between its samples than `truePeakCeiling`. No output sample exceeds the ceiling. Samples pass bit for bit
-/// while no sample exceeds the ceiling and no true peak exceeds full scale. The delay is compensated: ``process(_:)``
-/// and ``finish()`` together return exactly the length of the input, each sample in its place. Memory is constant.
+/// peaks between its samples than `truePeakShare` times the ceiling. No output sample exceeds the ceiling. Samples pass
+/// bit for bit while no sample exceeds the ceiling and no true peak exceeds full scale. The delay is compensated:
+/// ``process(_:)`` and ``finish()`` together return exactly the length of the input, each sample in its place. Memory
+/// is constant.
 public struct Limiter: Sendable {
   /// Default ceiling: three 16-bit steps below full scale, which leaves room for dither.
   public static let defaultCeiling: Float = 0.9999

@@ -3,12 +3,13 @@ import Foundation
 /// Onset strength of each short-time frame: mean rise of the mel spectrum in dB.
 ///
 /// Source: Ellis, "Beat tracking by dynamic programming" (Journal of New Music Research 36, 2007), section 3.1. Window
-/// and hop last as long as librosa's at 22 050 Hz, at any sample rate. Frame t is centred on second `t · hopSeconds`.
+/// and hop last 46 and 11.5 ms at any sample rate, half as long as librosa's at 22 050 Hz. Frame t is centred on second
+/// `t · hopSeconds`.
 public struct OnsetStrength: Equatable, Sendable {
   /// Rise of the mel spectrum in each frame in dB, 0 or more: the mean over all bands.
   public let values: [Float]
-  /// Rise of the magnitude of low frequencies (bass notes, kick drums) in each frame, 0 or more. Low frequencies are
-  /// those up to 240 Hz at a sample rate of 22 050 Hz, and up to 290 Hz at 44 100 Hz.
+  /// Rise of the magnitude of low frequencies (bass notes, kick drums) in each frame, 0 or more. Low frequencies reach
+  /// up to 240 Hz at a sample rate of 22 050 Hz, and up to 290 Hz at 44 100 Hz.
   public let lowValues: [Float]
   /// Time from one frame to the next, in seconds.
   public let hopSeconds: Double

@@ -4,7 +4,7 @@ import Foundation
 /// window.
 ///
 /// Frame t is centred on sample `t * hopLength`, as in descript-audiotools with `match_stride` off. Audio shorter than
-/// half a window is allowed: it is reflected repeatedly, as by `numpy.pad`. An instance serves one task at a time.
+/// half a window is reflected repeatedly, as by `numpy.pad`. An instance serves one task at a time.
 public final class STFT {
   /// Length of the window in samples.
   public let windowLength: Int

@@ -1,8 +1,8 @@
 /// Streaming detector of digital silence: runs of samples that are 0 in all channels.
 ///
-/// Samples up to ``largestSilentSample`` count as 0: resamplers and decoders of other formats leave such residues.
-/// Where a constant offset will be removed, runs of any constant value count as silent: the offset of a recording
-/// shows in its silence, not in its first sample.
+/// Samples up to ``largestSilentSample`` count as 0: resamplers and decoders leave residues of this size. Where a
+/// constant offset will be removed, runs of any constant value count as silent: the offset of a recording shows in its
+/// silence, not in its first sample.
 public struct SilenceDetector: Sendable {
   /// Largest absolute value of a silent sample, −120 dB relative to full scale: a thirtieth of a 16-bit step.
   public static let largestSilentSample: Float = 1e-6

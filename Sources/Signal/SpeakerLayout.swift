@@ -53,7 +53,8 @@ public struct SpeakerLayout: Equatable, Sendable {
     return positions.map { position in
       switch position {
       case .frontCentre: 1
-      // BS.775 has no such loudspeakers; the weight is between those of the centre and of left and right.
+      // BS.775 has no loudspeakers beside the centre. The weight is between the weights of the centre and of left and
+      // right.
       case .frontLeftOfCentre, .frontRightOfCentre: Float(0.5.squareRoot())
       case .frontLeft, .frontRight, .backCentre: 0.5
       case .lowFrequency: 0

@@ -47,7 +47,7 @@ struct CellStore {
 
   func path(_ key: String) -> String { "\(folder)/\(key).safetensors" }
 
-  /// Whether a readable cell with all these embeddings exists, given by the identifiers of their networks.
+  /// Whether a readable cell exists that has all embeddings with the given identifiers.
   func has(_ key: String, embeddings: [String]) -> Bool {
     guard let file = try? SafetensorsFile(path: path(key)), file.metadata["row"] != nil else { return false }
     return Set(embeddings).isSubset(of: Self.names(in: file))

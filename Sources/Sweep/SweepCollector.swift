@@ -6,8 +6,9 @@ import Synchronization
 
 /// Collector that makes a sweep's results from its cells.
 ///
-/// The results depend only on the cells. A run that was stopped and resumed, and shards that were merged, therefore
-/// give the same bytes as an uninterrupted run.
+/// The results depend only on the description, the cells and the reference statistics. A run that was stopped and
+/// resumed, and shards that were merged, therefore give the same tables as an uninterrupted run, except for the times
+/// of computation.
 struct SweepCollector {
   private var description: SweepDescription
   private let store: CellStore

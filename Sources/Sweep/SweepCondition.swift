@@ -2,13 +2,14 @@ public import VampcKit
 
 /// Condition of a sweep: one way of coding and decoding every clip.
 ///
-/// The identifier names every setting that changes the decoded clip, so that results can be stored under it.
+/// The identifier names every setting that changes the decoded clip, so that results can be stored under the
+/// identifier.
 public struct SweepCondition: Codable, Hashable, Sendable {
   /// Kind of coding between the original and the decoded clip.
   public enum Method: String, Codable, CaseIterable, Sendable {
     /// Original compared with itself: the zero point of every distance.
     case original
-    /// vampc stream. With all codebooks of all frames kept, this is the codec alone.
+    /// vampc stream. A stream that keeps all codebooks of all frames measures the codec alone.
     case vampc
     /// All tokens of the codec, each replaced by a random token with probability `noiseRatio` (VampNet, figure 5).
     case noise
@@ -21,11 +22,11 @@ public struct SweepCondition: Codable, Hashable, Sendable {
 
   /// Kind of the rule that picks the kept tokens.
   public enum Prompt: String, Codable, CaseIterable, Sendable {
-    /// First `codebooks` of every `period`-th frame; of every frame where the period is 1.
+    /// First `codebooks` codebooks of every `period`-th frame, or of every frame where the period is 1.
     case periodic
-    /// First `codebooks` of all frames in the first or the last `promptSeconds` / 2.
+    /// First `codebooks` codebooks of all frames in the first or the last `promptSeconds` / 2.
     case edges
-    /// First `codebooks` of the frames that overlap with `promptSeconds` around a beat.
+    /// First `codebooks` codebooks of the frames that overlap with a segment of `promptSeconds` centred on a beat.
     case beats
   }
 
@@ -37,9 +38,10 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   public var prompt: Prompt?
   /// Number of kept codebooks, from codebook 0 on; nil for other methods than `vampc`.
   public var codebooks: Int?
-  /// Number of frames from one kept frame to the next; only for the `periodic` prompt.
+  /// Number of frames from one kept frame to the next, for the prompt `periodic`; otherwise nil.
   public var period: Int?
-  /// Length of the kept segments in seconds: both ends together for `edges`, the segment around one beat for `beats`.
+  /// Length of the kept segments in seconds: both ends together for `edges`, the segment around one beat for `beats`;
+  /// otherwise nil.
   public var promptSeconds: Double?
   /// Replacement of masked tokens; nil for other methods than `vampc`.
   public var fill: Fill?
@@ -66,7 +68,7 @@ public struct SweepCondition: Codable, Hashable, Sendable {
     self.figures = figures
   }
 
-  /// Identifier of the condition, different for different conditions and valid as a file name:
+  /// Identifier of the condition, different for conditions with different settings and valid as a file name:
   /// `vampc-MODEL-4x1-generate-steps24-seed0`.
   public var identifier: String {
     var parts = [method.rawValue]

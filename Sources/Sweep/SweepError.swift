@@ -18,7 +18,7 @@ public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
   case doesNotFit(condition: String, model: String, reason: String)
   /// Folder without the results of a sweep.
   case notResults(path: String, reason: String)
-  /// Results to merge that were made with different settings.
+  /// Results to merge that were made with different settings: `what` differs between the folders `path` and `other`.
   case settingsDiffer(path: String, other: String, what: String)
   /// File that cannot be written or removed, or folder that cannot be made or listed.
   case cannotWrite(path: String, reason: String)

@@ -19,7 +19,7 @@ public struct SweepSettings: Sendable {
 
   /// Folder with the audio files.
   public var folder: String
-  /// Folder for the results, with the cells of earlier runs if it exists.
+  /// Folder for the results, which may hold the cells of earlier runs.
   public var output: String
   /// Rule by which clips are cut from the files.
   public var selection: SweepDescription.Selection

@@ -16,8 +16,8 @@ package struct ClockTime: Equatable, Sendable {
   /// Time at which the machine's clock showed a local date and time of day; `nil` for a time that cannot be
   /// represented.
   ///
-  /// Dates beyond the end of a month belong to the next month. When daylight saving ends, a local time occurs twice;
-  /// the system chooses one of the two.
+  /// Month and day count from 1. Dates beyond the end of a month belong to the next month. When daylight saving ends, a
+  /// local time occurs twice; the system chooses one of the two.
   package init?(localYear year: Int, month: Int, day: Int, secondOfDay: Int) {
     var local = tm()
     guard let year = Int32(exactly: year - 1_900), let month = Int32(exactly: month - 1),

@@ -6,7 +6,8 @@ import SystemPackage
 /// Calls that a signal interrupts are repeated. Calls wait for a descriptor that another program has set to
 /// non-blocking.
 package final class OpenFile {
-  /// File descriptor for C libraries, owned by this object; negative after ``closeNow()``.
+  /// File descriptor for C libraries. This object closes the descriptor, unless the descriptor is borrowed. Negative
+  /// after ``closeNow()`` of a descriptor that is not borrowed.
   package private(set) var descriptor: Int32
   private let isOwned: Bool
   /// Request that ends reads at the file position as if the file ended there; nil reads to the end of the file.

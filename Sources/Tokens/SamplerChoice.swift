@@ -25,7 +25,7 @@ public enum SamplerChoice: Equatable, Hashable, Sendable {
 
   /// Settings that a decoder applies.
   ///
-  /// - Parameter defaults: Default settings of the decoder's model; their seed does not matter.
+  /// - Parameter defaults: Default settings of the decoder's model, whose seed is not used.
   public func settings(modelDefaults defaults: SamplerSettings) -> SamplerSettings {
     switch self {
     case .explicit(let settings): return settings

@@ -13,9 +13,10 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
   public var fineTemperature: Double
   /// Scale of the Gumbel noise on the confidence, annealed linearly to 0 over the steps, `0...655.35`.
   public var maskTemperature: Double
-  /// Nucleus sampling: total probability of the smallest set of tokens to draw from, `0.01...1`; 1 switches it off.
+  /// Nucleus sampling: total probability of the smallest set of tokens to draw from, `0.01...1`; 1 draws from all
+  /// tokens.
   public var topP: Double
-  /// Locally typical sampling: total probability of the tokens to draw from, `0.01...1`; 1 switches it off.
+  /// Locally typical sampling: total probability of the tokens to draw from, `0.01...1`; 1 draws from all tokens.
   public var typicalMass: Double
   /// Seed of the counter-based random generator; another seed gives other generated tokens.
   public var seed: UInt32
@@ -35,7 +36,7 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
   /// more.
   public var sequentialSeconds = 0.0
 
-  /// Settings of VampNet's sampler with the given values; the defaults are those of ``published``.
+  /// Settings of VampNet's sampler with the given values; by default the values of ``published``.
   public init(
     coarseStepCount: Int = 12, fineStepCount: Int = 2, temperature: Double = 1, fineTemperature: Double = 1,
     maskTemperature: Double = 10.5, topP: Double = 1, typicalMass: Double = 1, seed: UInt32 = 0
@@ -50,7 +51,8 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
     self.seed = seed
   }
 
-  /// Defaults of the published code: number 1 of `formats/container.md`. The values must never change.
+  /// Defaults of the published code, which `formats/container.md` registers as sampler settings number 1. The values
+  /// must never change.
   public static let published = SamplerSettings(
     coarseStepCount: 12, fineStepCount: 2, temperature: 1, fineTemperature: 1, maskTemperature: 10.5, topP: 1,
     typicalMass: 1)

@@ -1,4 +1,4 @@
-/// Settings that only MAGNeT's sampler has (arXiv 2401.04577). The defaults equal the defaults of its published code.
+/// Settings that only MAGNeT's sampler has (arXiv 2401.04577).
 public struct SpanSettings: Equatable, Hashable, Sendable {
   /// Ways to compute the probability of a span after a step. The next step masks the least probable spans again.
   public enum Scoring: String, CaseIterable, Hashable, Sendable {
@@ -31,7 +31,7 @@ public struct SpanSettings: Equatable, Hashable, Sendable {
   /// Number of frames on each side that codebooks after codebook 0 attend to; nil lets them attend to all frames.
   public var contextFrameCount: Int?
 
-  /// Settings with the given values; the defaults are those of MAGNeT's published code.
+  /// Settings with the given values; by default the values of MAGNeT's published code.
   ///
   /// - Parameters:
   ///   - length: Number of frames of a span, `1...255`.

@@ -27,7 +27,7 @@ public struct TokenGeometry: Equatable, Hashable, Sendable {
     codebookSize <= 1 ? 0 : Int.bitWidth - (codebookSize - 1).leadingZeroBitCount
   }
 
-  /// Number of frames that cover `sampleCount` samples, the last one padded: ⌈sampleCount / hopLength⌉.
+  /// Number of frames that cover `sampleCount` samples, the last frame padded: ⌈sampleCount / hopLength⌉.
   public func frameCount(forSampleCount sampleCount: Int) -> Int {
     (sampleCount + hopLength - 1) / hopLength
   }

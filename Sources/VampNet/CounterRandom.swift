@@ -15,7 +15,7 @@ public struct CounterRandom: Sendable {
     case token = 0
     /// Gumbel noise on a token's confidence.
     case confidence = 1
-    /// Random token in place of a generated one, as the fill `random` makes them for comparisons.
+    /// Random token in place of a generated token, for the fill `random`.
     case replacement = 2
     /// Choice of a token that is kept at random.
     case keep = 3

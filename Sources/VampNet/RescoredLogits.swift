@@ -20,7 +20,7 @@ public struct Rescorer: Sendable {
   }
 }
 
-/// Mixture of two networks: (1 − w) · p₁ + w · p₂ for the share w of the second one (arXiv 2401.04577, equation 5).
+/// Mixture of two networks: (1 − w) · p₁ + w · p₂ for the share w of the second network (arXiv 2401.04577, equation 5).
 ///
 /// The mixture replaces the first network's probabilities in every step, for drawing and for scoring.
 public final class RescoredLogits: LogitSource {

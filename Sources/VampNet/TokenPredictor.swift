@@ -20,7 +20,7 @@ public final class TokenPredictor: Sendable {
   ///
   /// - Parameters:
   ///   - file: File of the transformer.
-  ///   - codebooks: Codebooks of the codec, each `[entry, latent]`; the transformer uses the first ones.
+  ///   - codebooks: Codebooks of the codec, each `[entry, latent]`; the transformer uses the first of these codebooks.
   ///   - context: Context for whose instruction set embedding and classifiers are packed.
   /// - Throws: `ModelError` if the file holds no transformer or has unexpected tensors;
   ///   ``VampNetError/codebooksDoNotFit(path:expectedCount:expectedSize:)`` if codec and transformer differ in

@@ -38,7 +38,8 @@ public struct WindowGrid: Equatable, Sendable {
   /// Index of the even window that holds the recording's first frame, within the window or in the gap after it.
   public var firstWindow: Int { firstFrame / period }
 
-  /// First frame from which tokens must be generated so that `frame` and all later frames equal those of a full decode.
+  /// First frame from which tokens must be generated so that `frame` and all later frames equal the same frames of a
+  /// full decode.
   public func start(covering frame: Int) -> Int {
     var index = frame / period
     // If the recording ends soon after `frame`, the window before reaches to the end.

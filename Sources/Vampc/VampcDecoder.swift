@@ -25,11 +25,13 @@ public struct VampcDecoder {
   ///
   /// - Parameters:
   ///   - bytes: Contents of a `.vampc` file.
-  ///   - range: Segment to be decoded; nil for the whole recording.
+  ///   - range: Segment of the decoded output; nil for all of the output.
   ///   - progress: Closure that is called often; an error of the closure cancels the decode.
   /// - Returns: samples in the format of the first stream.
-  /// - Throws: `BitstreamError` where the bytes are no stream; `ModelError` where the model cannot be found;
-  ///   `VampcError`, and errors of `progress`.
+  /// - Throws: `BitstreamError` where the bytes are no stream, or are damaged and the settings stop at damage;
+  ///   `DecodingBudgetError` and `ReadingBudgetError` where the bytes cost too much; `ModelError` where the model
+  ///   cannot be found or read; `VampNetError` where a transformer cannot be loaded; `SignalError`, `VampcError`, and
+  ///   errors of `progress`.
   public func decode(
     _ bytes: [UInt8], range: TimeRange? = nil, progress: CodingProgress.Handler? = nil
   ) throws -> AudioBuffer {

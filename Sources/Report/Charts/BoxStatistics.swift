@@ -8,11 +8,11 @@ package struct BoxStatistics: Equatable, Sendable {
   package let lowerQuartile: Double
   package let median: Double
   package let upperQuartile: Double
-  /// Lowest value that is at most 1.5 interquartile ranges below the lower quartile (Tukey), or the lower quartile
-  /// where this value is greater. Values beyond the whiskers are not drawn.
+  /// Lower end of the lower whisker: the lowest value that is at most 1.5 interquartile ranges below the lower quartile
+  /// (Tukey), but never above the lower quartile. Values beyond the whiskers are not drawn.
   package let lowerWhisker: Double
-  /// Highest value that is at most 1.5 interquartile ranges above the upper quartile (Tukey), or the upper quartile
-  /// where this value is smaller.
+  /// Upper end of the upper whisker: the highest value that is at most 1.5 interquartile ranges above the upper
+  /// quartile (Tukey), but never below the upper quartile.
   package let upperWhisker: Double
 
   /// Computes the statistics; nil if `values` is empty or all values are ignored.

@@ -1,7 +1,7 @@
 import Evaluation
 
 extension Metric {
-  /// Text that says whether high or low values are better; nil if neither are.
+  /// Text that says which values are better, such as `lower is better`; nil if none are.
   var directionText: String? { direction == .neither ? nil : direction.rawValue }
 
   /// Whether the page draws one chart of the metric against the rate. Fréchet distances have a chart for each embedding

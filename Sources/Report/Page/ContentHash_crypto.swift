@@ -3,7 +3,7 @@ import Foundation
 
 /// Hash of an inline script for the page's Content-Security-Policy.
 enum ContentHash {
-  /// Computes the source expression of a script: `sha256-` and the hash in base64.
+  /// Computes the source expression of a script: `sha256-` and the SHA-256 of the text in base64.
   ///
   /// - Throws: `ReportError.libraryFailed`.
   static func source(of text: String) throws -> String {

@@ -7,7 +7,7 @@ package struct KeepMaskPicture: Sendable {
   private static let columnLimit = 4_000
   /// Height of a codebook in pixels, the dividing line included.
   private static let rowHeight = 10
-  /// Colours of masked and of kept tokens (0xRRGGBB); the shades between them show shares.
+  /// Colours of masked and of kept tokens (0xRRGGBB); shades between the two colours show shares of kept tokens.
   private static let colours: (masked: UInt32, kept: UInt32) = (0xF1EEE6, 0x1D3557)
   private static let shadeCount = 32
 
