@@ -76,8 +76,8 @@ final class AppendedFile {
   /// - Parameters:
   ///   - entries: Recordings whose bytes are in the file already.
   ///   - index: Writer of the index.
-  /// - Throws: `ArchiveError`, `BitstreamError`. The index then names none of the recordings, because the disk may not
-  ///   have them; the next writer enters them.
+  /// - Throws: `ArchiveError`. The index then names none of the recordings, because the disk may not have them; the
+  ///   next writer enters them.
   func enter(_ entries: [ArchivedRecording], in index: inout IndexWriter) throws {
     var end = byteCount
     try undoing {

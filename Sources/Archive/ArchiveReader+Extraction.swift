@@ -10,7 +10,8 @@ extension ArchiveReader {
   ///   - write: Closure that takes the bytes of the stream in order.
   /// - Returns: Counts and damage of the stream.
   /// - Throws: `ArchiveError.indexContradicts` if another record than the recording record stands before the stream;
-  ///   `BitstreamError` if the record before the stream is damaged; the error of reading or of `write`.
+  ///   `BitstreamError` if the record before the stream is damaged; `ReadingBudgetError` if the stream costs more than
+  ///   the standard budget; the error of reading or of `write`.
   public func extract(
     _ recording: ArchivedRecording, write: ([UInt8]) throws -> Void
   ) throws -> ArchiveExtraction {

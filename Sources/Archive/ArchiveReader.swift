@@ -41,7 +41,7 @@ public struct ArchiveReader {
 
   /// Returns a cursor over all recordings in the order of their start, `unfinished()` included.
   ///
-  /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
+  /// - Throws: `BitstreamError` for damage to the index, or the errors of `unfinished()`.
   public func recordings() throws -> RecordingCursor { try RecordingCursor(self, span: nil) }
 
   /// Returns a cursor over the recordings of the index in the order of their start, without `unfinished()`.
@@ -54,12 +54,12 @@ public struct ArchiveReader {
   /// Returns a cursor over the recordings that overlap a span of microseconds since 1970-01-01T00:00:00Z, in the order
   /// of their start, `unfinished()` included.
   ///
-  /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
+  /// - Throws: `BitstreamError` for damage to the index, or the errors of `unfinished()`.
   public func recordings(in span: Range<Int>) throws -> RecordingCursor { try RecordingCursor(self, span: span) }
 
   /// Returns the recording with a name, `unfinished()` included; `nil` if no recording has the name.
   ///
-  /// - Throws: `BitstreamError` for damage to the parts of the index that are read, or the error of reading.
+  /// - Throws: `BitstreamError` for damage to the parts of the index that are read, or the errors of `unfinished()`.
   public func recording(named name: String) throws -> ArchivedRecording? {
     try indexed(named: name) ?? unfinished().flatMap { $0.name == name ? $0 : nil }
   }
@@ -86,7 +86,7 @@ public struct ArchiveReader {
   ///
   /// - Returns: `nil` if there is no such recording, if its recording record or its header is damaged, or if neither a
   ///   block nor a trailer is intact.
-  /// - Throws: The error of reading.
+  /// - Throws: `ReadingBudgetError` if the first blocks cost more than the standard budget, or the error of reading.
   public func unfinished() throws -> ArchivedRecording? {
     guard !unindexedByteRange.isEmpty,
       let record = try? bytes.record(at: unindexedByteRange.lowerBound, expected: 128),

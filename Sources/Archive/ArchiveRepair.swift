@@ -37,7 +37,8 @@ public struct ArchiveRepair {
   ///
   /// - Parameter report: Closure that takes the outcome of each recording.
   /// - Returns: Whether all recordings and the index were intact, and no bytes followed the index.
-  /// - Throws: The error of reading, of writing or of `report`.
+  /// - Throws: `ReadingBudgetError` if a recording costs more than the standard budget; the error of reading, of
+  ///   writing or of `report`.
   public mutating func run(report: (Outcome) throws -> Void) throws -> Bool {
     var scan = ArchiveScan(bytes, 0..<bytes.byteCount)
     var isIntact = (try? ArchiveReader(bytes, search: .complete))?.unindexedByteRange.isEmpty ?? false

@@ -33,7 +33,8 @@ struct ArchiveScan {
 
   /// Returns the next recording, or `nil` at the end of the range.
   ///
-  /// - Throws: The error of reading. Damage is reported in the recordings and in `indexDamage`.
+  /// - Throws: `ReadingBudgetError` if a recording costs more than the standard budget, or the error of reading. Damage
+  ///   is reported in the recordings and in `indexDamage`.
   mutating func next() throws -> ScannedRecording? {
     while ready.isEmpty {
       guard !hasEnded else { return nil }

@@ -33,7 +33,8 @@ public struct ArchiveVerification {
 
   /// Verifies an archive.
   ///
-  /// - Throws: The error of reading. Damage is reported in `faults`.
+  /// - Throws: `ReadingBudgetError` if a recording costs more than the standard budget, or the error of reading. Damage
+  ///   is reported in `faults`.
   public init(_ bytes: any RandomAccessBytes) throws {
     do {
       let reader = try ArchiveReader(bytes, search: .complete)

@@ -54,8 +54,8 @@ public final class ArchiveWriter {
 
   /// Opens or creates an archive, locks the file, and completes a recording that another writer left unfinished.
   ///
-  /// - Throws: `ArchiveError`, `BitstreamError`. The file is unchanged unless the error is `ArchiveError.writeFailed`,
-  ///   `.readFailed` or `.full`.
+  /// - Throws: `ArchiveError`, `BitstreamError`, `ReadingBudgetError`. The file is unchanged unless the error is
+  ///   `ArchiveError.writeFailed`, `.readFailed` or `.full`.
   public convenience init(path: String) throws { try self.init(ArchiveFile(appendingTo: path)) }
 
   /// Creates a writer for an open file.
@@ -83,7 +83,8 @@ public final class ArchiveWriter {
 
   /// Begins a recording.
   ///
-  /// - Throws: `ArchiveError.badName`, `.badTime`, `.nameExists`, or the error of reading the index.
+  /// - Throws: `ArchiveError.badName`, `.badTime` or `.nameExists`; `BitstreamError` for damage to the index; the error
+  ///   of reading.
   /// - Precondition: no recording is open.
   public func begin(name: String, start: ArchiveTime) throws {
     try begin(name: name, start: start, series: (name, 1))
@@ -104,6 +105,8 @@ public final class ArchiveWriter {
   }
 
   /// Returns whether the index has a recording with a name.
+  ///
+  /// - Throws: `BitstreamError` for damage to the index, or the error of reading.
   public func has(_ name: String) throws -> Bool {
     try ArchiveReader(
       try output.file.bytes(), root: index.root, rootByteRange: index.rootByteRange
@@ -116,7 +119,7 @@ public final class ArchiveWriter {
   /// time of such a recording is the end time of the recording before.
   ///
   /// - Throws: `BitstreamError` at the first fault of the input, after the records in front of the fault are written;
-  ///   `ArchiveError`.
+  ///   `ReadingBudgetError` if the input costs more than the standard budget; `ArchiveError`.
   /// - Precondition: a recording is open.
   public func append(_ bytes: [UInt8]) throws {
     precondition(open != nil, "no recording is open")

@@ -12,7 +12,7 @@ struct StreamBeginning {
   /// Reads the first records of the stream in a byte range.
   ///
   /// - Returns: `nil` if the first 1 MiB has no intact header.
-  /// - Throws: The error of reading.
+  /// - Throws: `ReadingBudgetError` if the blocks read cost more than the standard budget, or the error of reading.
   init?(of range: Range<Int>, in bytes: any RandomAccessBytes) throws {
     var header: StreamHeader?
     var decoder = StreamDecoder(policy: .lenient)
