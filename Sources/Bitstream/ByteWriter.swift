@@ -32,7 +32,7 @@ package struct ByteWriter {
   package mutating func signedVarint(_ value: Int) { varint(value << 1 ^ value >> (Int.bitWidth - 1)) }
 }
 
-/// Checks that a field's value is one that the format can store.
+/// Checks that a field's value lies in the range that the format can store.
 ///
 /// - Throws: `BitstreamError.unencodable` if `allowed` does not contain `value`.
 package func requireEncodable(_ field: String, _ value: Int, _ allowed: ClosedRange<Int>) throws {

@@ -25,7 +25,8 @@ public struct StreamEncoder: Sendable {
 
   /// Creates an encoder.
   ///
-  /// - Throws: `BitstreamError.unencodable` if the header exceeds a limit of the format.
+  /// - Throws: `BitstreamError.unencodable` if the header exceeds a limit of the format, `.unencodableSampler` if its
+  ///   sampler settings have no form in the format.
   public init(header: StreamHeader) throws {
     self.header = header
     headerBytes = try header.encoded()

@@ -20,7 +20,8 @@ extension StreamHeader {
 
   /// Encodes the header section, without tags.
   ///
-  /// - Throws: `BitstreamError.unencodable` if a value is out of range.
+  /// - Throws: `BitstreamError.unencodable` if a value is out of range, `.unencodableSampler` if the sampler settings
+  ///   have no form in the format.
   func encoded() throws -> [UInt8] {
     try requireEncodable()
     let geometryID = (StreamRegistry.geometries.firstIndex(of: geometry) ?? -1) + 1

@@ -51,7 +51,7 @@ public struct StreamSummary: Equatable, Sendable {
 
   /// Verifies all streams of an array, as `verify(source:)`.
   ///
-  /// - Throws: `BitstreamError` at the first fault.
+  /// - Throws: `BitstreamError` at the first fault, or `ReadingBudgetError`.
   public static func verify(_ bytes: [UInt8]) throws -> [StreamSummary] {
     var rest: [UInt8]? = bytes
     return try verify {
