@@ -119,8 +119,8 @@ public final class AudioReader {
   public var sampleRateHz: Int { source.sampleRateHz }
   /// Number of channels.
   public var channelCount: Int { source.channelCount }
-  /// Loudspeakers of the channels, as the file states them or as is usual for the number of channels; `nil` if unknown:
-  /// in WAV with an empty channel mask, in ambisonic files, and for more than 8 channels.
+  /// Loudspeakers of the channels, as the file states them or as is usual for the number of channels; `nil` if unknown,
+  /// for example in WAV with an empty channel mask, in ambisonic files, and for more than 8 channels.
   public var speakerLayout: SpeakerLayout? { source.speakerLayout }
   /// Exact length in samples per channel; `nil` if it is unknown before the end, for example for a pipe that is read
   /// without a temporary copy, for Opus, for chained or damaged Ogg files, and for files that `ffmpeg` decodes.

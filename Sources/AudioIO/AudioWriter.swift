@@ -40,7 +40,8 @@ public final class AudioWriter {
   ///   - tags: Tags of the recording; a tag that the container cannot store is dropped.
   ///   - vorbisQuality: Quality of Ogg Vorbis, from 0 (smallest file) to 1 (best sound).
   ///   - ditherSeed: Seed of the dither noise of 16-bit samples.
-  /// - Throws: ``AudioIOError`` if the file cannot be created or the container cannot store such audio.
+  /// - Throws: ``AudioIOError`` if the file cannot be created, the container cannot store such audio, or the header
+  ///   cannot be written.
   public convenience init(
     path: String, container: AudioContainer? = nil, sampleFormat: AudioSampleFormat = .int16, sampleRateHz: Int,
     channelCount: Int, tags: [AudioTag] = [], vorbisQuality: Double = AudioWriter.defaultVorbisQuality,

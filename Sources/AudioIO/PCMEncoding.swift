@@ -4,7 +4,7 @@ public enum PCMEncoding: String, CaseIterable, Equatable, Sendable {
   case s16le, s16be, s24le, s24be, s32le, s32be
   case f32le, f32be, f64le, f64be
   case alaw, mulaw
-  /// 24 bits in the low bytes of 4 (ALSA's `S24_LE`); the high byte is ignored.
+  /// Little-endian integers of 24 bits in the low three of four bytes (ALSA's `S24_LE`); the high byte is ignored.
   case s24in32le
 
   /// Number of bytes of one sample.

@@ -30,8 +30,8 @@ final class PCMSource: AudioSource {
   ///   - file: Name in error messages.
   ///   - stream: Input at the first sample.
   ///   - layout: Format and position of the samples.
-  ///   - fileByteCount: Length of a seekable file; `nil` for a pipe.
-  ///   - end: End of the samples of a WAV file.
+  ///   - fileByteCount: Length of a seekable file in bytes; `nil` for a pipe.
+  ///   - end: End of the samples of a WAV file; `nil` for a pipe and for other containers.
   init(file: String, stream: ByteStream, layout: PCMLayout, fileByteCount: Int?, end: WavEnd? = nil) {
     self.file = file
     self.stream = stream

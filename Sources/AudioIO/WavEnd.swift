@@ -31,7 +31,8 @@ struct WavEnd {
   ///
   /// - Parameters:
   ///   - layout: Layout that the header states; ``PCMLayout/statedSize`` is not `nil`.
-  ///   - fileByteCount: Length of the file.
+  ///   - fileByteCount: Length of the file in bytes.
+  ///   - stream: Input, of which the bytes behind the samples are read.
   init(of layout: PCMLayout, fileByteCount: Int, stream: ByteStream) throws(SystemFailure) {
     let available = max(0, fileByteCount - layout.dataByteOffset)
     let stated = layout.statedSize?.byteCount ?? 0

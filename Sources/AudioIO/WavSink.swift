@@ -22,7 +22,7 @@ final class WavSink: AudioSink {
 
   /// Writes the header.
   ///
-  /// - Throws: ``AudioIOError/writeFailed(file:reason:)`` if the header cannot be written.
+  /// - Throws: ``AudioIOError``: `.writeFailed`, or `.readerGone` for a pipe without a reader.
   init(settings: AudioSinkSettings, descriptor: OpenFile, isSeekable: Bool) throws {
     self.settings = settings
     self.descriptor = descriptor
