@@ -4,9 +4,9 @@ import ModelStore
 package struct Checkpoint {
   /// Constructor arguments, LoRA strength and metadata of a checkpoint.
   package struct Notes {
-    /// Arguments of the published constructor as a JSON object; `nil` if the file has none.
+    /// Arguments of the published network's constructor as a JSON object; `nil` if the file has no arguments.
     package var arguments: String?
-    /// Strength `alpha` of a LoRA fine-tune; `nil` if the file states none.
+    /// Strength `alpha` of a LoRA fine-tune; `nil` if the file states no strength.
     package var loraAlpha: Double?
     /// Metadata of a model file; empty for other files.
     package var metadata: [String: String] = [:]
@@ -22,8 +22,8 @@ package struct Checkpoint {
   package let storages: StorageReader
   private let indexByName: [String: Int]
 
-  /// Largest total size of all tensors, in multiples of the file's size. Tensors may share a storage, but a small file
-  /// must not expand without bound.
+  /// Largest total size of all tensors, in multiples of the file's size. Tensors may share a storage (the stored
+  /// elements), but a small file must not expand without bound.
   static let maximumExpansion = 2
 
   /// Checkpoint of the given tensors.
@@ -52,9 +52,10 @@ package struct Checkpoint {
 }
 
 extension Checkpoint {
-  /// Opens a file of any supported format. Reads headers, but no tensor data.
+  /// Opens a file of any supported format. Reads headers and the pickle of a PyTorch checkpoint, but no tensor data.
   ///
-  /// - Throws: ``ImportError`` or `ModelError` if the file cannot be read or its headers are invalid.
+  /// - Throws: ``ImportError`` or `ModelError` if the file cannot be read, its format is unsupported, or its headers
+  ///   are invalid.
   package init(path: String) throws {
     let mapping = try MappedFile(path: path)
     let head = mapping.withUnsafeBytes(in: 0..<min(512, mapping.byteCount)) { Array($0) }

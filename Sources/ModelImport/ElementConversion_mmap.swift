@@ -4,9 +4,12 @@ import ModelStore
 ///
 /// - Parameters:
 ///   - bytes: Bytes of the storage, at any alignment.
-///   - first: Index of the first element in the storage.
+///   - type: Type of the elements.
+///   - isBigEndian: Whether elements are stored with the highest byte first.
+///   - first: Index of the first converted element in the storage, counted from 0.
 ///   - step: Distance from one converted element to the next, in elements.
-///   - values: Array to which `count` floats are appended.
+///   - count: Number of elements to convert.
+///   - values: Array to which the floats are appended.
 /// - Precondition: all elements are inside `bytes`.
 func appendElements(
   of bytes: UnsafeRawBufferPointer, type: TensorElementType, isBigEndian: Bool, first: Int, step: Int, count: Int,
@@ -54,8 +57,8 @@ package func widenedE4M3(_ bits: UInt8) -> Float {
 
 /// Encodes floats as little-endian elements of type `storage`, rounded to nearest, ties to even.
 ///
-/// - Returns: The bytes, and the index of the first value out of range, or nil if there is none. Bytes from this value
-///   on are meaningless.
+/// - Returns: The bytes, and the index of the first value that is not finite or too large for the type, or nil if there
+///   is no such value. Bytes from this value on are meaningless.
 func encoded(_ values: [Float], as storage: WeightStorage) -> (bytes: [UInt8], misfit: Int?) {
   var misfit: Int?
   let byteCount = values.count * storage.elementType.byteCount
@@ -82,7 +85,7 @@ func encoded(_ values: [Float], as storage: WeightStorage) -> (bytes: [UInt8], m
   return (bytes, misfit)
 }
 
-/// Bits of the nearest bfloat16, ties to even; `nil` for values out of range.
+/// Bits of the nearest bfloat16, ties to even; `nil` for infinities, NaN and values that would round to infinity.
 package func narrowedBFloat16(_ value: Float) -> UInt16? {
   guard value.isFinite else { return nil }
   // Adds half of the last kept place, or one bit less if that place is even. A carry moves into the exponent.
@@ -91,7 +94,8 @@ package func narrowedBFloat16(_ value: Float) -> UInt16? {
   return rounded & 0x7f80 == 0x7f80 ? nil : UInt16(rounded)
 }
 
-/// Bits of the nearest half-precision number, ties to even; `nil` for values out of range.
+/// Bits of the nearest half-precision number, ties to even; `nil` for infinities, NaN and values that would round to
+/// infinity.
 package func narrowedHalf(_ value: Float) -> UInt16? {
   let sign = UInt16(value.bitPattern >> 16 & 0x8000)
   let magnitude = value.magnitude

@@ -1,7 +1,8 @@
 import CZlib
 import ModelStore
 
-/// Content of a zip entry: mapped if the entry is stored, in memory if the entry is deflated.
+/// Content of a zip entry. An entry without compression stays in the mapped file; a deflated entry is inflated into
+/// memory.
 ///
 /// Opening an entry checks its CRC-32.
 package final class EntryContent {
@@ -68,8 +69,8 @@ package final class EntryContent {
     return withUnsafeBytes(in: 0..<byteCount) { Array($0) }
   }
 
-  /// Lets the system reclaim the memory of `range`; a later access reads the file again. Has no effect on an inflated
-  /// entry.
+  /// Lets the system reclaim the memory of the bytes in `range`; a later access reads the file again. Has no effect on
+  /// an inflated entry.
   func release(_ range: Range<Int>) {
     guard case .mapped(let place) = place else { return }
     mapping.releasePages(in: place.lowerBound + range.lowerBound..<place.lowerBound + range.upperBound)

@@ -3,7 +3,8 @@ public import ModelStore
 public import Pickle
 import SystemCalls
 
-/// Reason why checkpoints cannot be imported. `path` is the faulty file, `byteOffset` counts from its first byte.
+/// Reason why checkpoints cannot be imported. `path` is the faulty file. `byteOffset` counts from the first byte of the
+/// file unless the case says otherwise.
 public enum ImportError: Error, Equatable, Sendable {
   // Errors of the file format.
 
@@ -16,13 +17,13 @@ public enum ImportError: Error, Equatable, Sendable {
 
   /// Archive without an end record, such as a truncated file.
   case truncatedArchive(path: String)
-  /// Archive whose records are damaged or contradict one another.
+  /// Archive whose records are damaged or contradict one another; `entry` is nil if no single entry is faulty.
   case malformedArchive(path: String, entry: String?, reason: String, byteOffset: Int)
-  /// Entry whose data overlap those of another entry.
+  /// Entry whose data overlap the data of another entry.
   case overlappingEntries(path: String, entry: String, byteOffset: Int)
   /// Entry with an unsupported feature, such as encryption.
   case unsupportedEntry(path: String, entry: String, feature: String)
-  /// Entries whose inflated size exceeds the allowed multiple of the file's size.
+  /// Entries whose inflated size exceeds `allowed` bytes, a multiple of the file's size.
   case archiveExpandsTooMuch(path: String, byteCount: Int, allowed: Int)
   /// Entry whose CRC-32 differs from the recorded one.
   case checksumMismatch(path: String, entry: String, expected: UInt32, found: UInt32)
@@ -35,13 +36,13 @@ public enum ImportError: Error, Equatable, Sendable {
 
   /// Entry whose pickle cannot be read.
   case pickle(path: String, entry: String, PickleError)
-  /// Checkpoint with unexpected content; `byteOffset` counts from the beginning of the pickle.
+  /// Checkpoint with unexpected content; `byteOffset` counts from the beginning of the entry.
   case malformedCheckpoint(path: String, entry: String, reason: String, byteOffset: Int)
   /// Tensor whose storage has the unsupported element type `type`.
   case unsupportedStorage(path: String, tensor: String, type: String)
   /// Tensor with an invalid shape or with elements outside its storage.
   case tensorOutOfRange(path: String, tensor: String, reason: String)
-  /// Tensors whose total size exceeds the allowed multiple of the file's size.
+  /// Tensors whose total size exceeds `allowed` bytes, a multiple of the file's size.
   case tooManyElements(path: String, byteCount: Int, allowed: Int)
 
   // Errors of the files of one import.
@@ -50,11 +51,11 @@ public enum ImportError: Error, Equatable, Sendable {
   case missingArguments(path: String)
   /// Configuration file that is no JSON object of arguments.
   case malformedConfiguration(path: String)
-  /// Configuration file that no network needs.
+  /// Configuration file that is left over, because every network has its arguments.
   case surplusConfiguration(path: String)
-  /// Checkpoint whose tensors are not those of a known network.
+  /// Checkpoint whose tensors, with the names `tensors`, belong to no known network.
   case unknownNetwork(path: String, tensors: [String])
-  /// Model file whose metadata and tensors belong to different kinds of networks.
+  /// Model file whose metadata state another kind of network than its tensors show.
   case kindMismatch(path: String, metadata: String, tensors: String)
   /// Network whose role another file of the import (`other`) has already.
   case twoOfARole(path: String, other: String, role: ModelRole)
@@ -66,9 +67,9 @@ public enum ImportError: Error, Equatable, Sendable {
   case loraWithoutOption(path: String)
   /// File given as a LoRA fine-tune that is not a fine-tune.
   case notLoRA(path: String)
-  /// LoRA fine-tune that fits no network, or several.
+  /// LoRA fine-tune that fits no transformer of the import, fits several, or is the second for one transformer.
   case loraDoesNotFit(path: String, reason: String)
-  /// Weight too large for the element type `storage` in which it is to be stored.
+  /// Weight too large for the element type `storage` of the model file; `elementIndex` counts from 0 in C order.
   case valueOutOfRange(path: String, tensor: String, elementIndex: Int, storage: String)
 
   // Errors of the destination.
@@ -77,9 +78,10 @@ public enum ImportError: Error, Equatable, Sendable {
   case invalidName(String)
   /// Existing file or folder at the destination.
   case exists(path: String)
-  /// Folder that is not a model's and therefore not replaced.
+  /// Folder that is not the folder of a model and therefore neither replaced nor removed; `found` is the
+  /// unexpected content or the reason.
   case notAModelFolder(path: String, found: String)
-  /// File or folder that cannot be created, renamed or removed; `errorNumber` is the system's.
+  /// File or folder that cannot be read, created, renamed or removed; `errorNumber` is the system's error number.
   case cannotReplace(path: String, errorNumber: Int32)
 }
 
@@ -150,7 +152,7 @@ extension ImportError: CustomStringConvertible {
 }
 
 extension ImportError: ExplainedError {
-  /// Faulty file or option; nil if none of several files is a codec.
+  /// Faulty file or option; nil if none of the files is a codec or an embedding network.
   public var subject: ErrorSubject? {
     switch self {
     case .unknownFormat(let path), .unsupportedFormat(let path, _, _), .truncatedArchive(let path),
@@ -183,7 +185,7 @@ extension ImportError: ExplainedError {
     }
   }
 
-  /// Next step of the user, if there is one.
+  /// Next step for the user; nil if none is known.
   public var hint: String? {
     switch self {
     case .unsupportedFormat(_, _, let remedy): remedy

@@ -1,13 +1,14 @@
 import ModelStore
 
-/// LoRA fine-tune: pairs `P.lora_A` and `P.lora_B` for layers `P` of a transformer.
+/// LoRA matrices of a checkpoint: pairs of tensors `P.lora_A` and `P.lora_B` for layers `P` of a transformer.
 ///
-/// Published transformers contain such pairs, too. The pairs of a fine-tune replace the pairs of its network.
+/// A fine-tune consists of such pairs. Published transformers contain pairs, too, which the pairs of a fine-tune
+/// replace.
 package struct LowRankFile {
   let checkpoint: Checkpoint
 
   static let suffixes = ["lora_A", "lora_B"]
-  /// Strength of a fine-tune that states none (`vampnet/modules/layers.py` and loralib).
+  /// Strength of a fine-tune that states no strength (`vampnet/modules/layers.py` and loralib).
   private static let publishedAlpha = 1.0
 
   /// Names of the updated layers, each with a dot at the end.

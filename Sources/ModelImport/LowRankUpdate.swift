@@ -1,6 +1,7 @@
 import ModelStore
 
-/// Update of one layer by a LoRA fine-tune: scale · B · A, with A `[rank, inputs]` and B `[outputs, rank]`.
+/// Update of one layer by a LoRA fine-tune: scale · B · A is added to the layer's weight `[outputs, inputs]`, with A
+/// `[rank, inputs]` and B `[outputs, rank]`.
 struct LowRankUpdate {
   /// Matrix A `[rank, inputs]`.
   let first: StoredTensor
@@ -16,7 +17,7 @@ struct LowRankUpdate {
   /// Update of a layer whose weight has the given shape.
   ///
   /// - Parameter alpha: Strength of the update, which divided by the rank gives the scale (loralib's `scaling`).
-  /// - Throws: ``ImportError/loraDoesNotFit(path:reason:)`` if matrices and layer differ in shape.
+  /// - Throws: ``ImportError/loraDoesNotFit(path:reason:)`` if the shapes of matrices and layer do not fit together.
   init(first: StoredTensor, second: StoredTensor, alpha: Double, shape: [Int], storages: StorageReader) throws {
     guard first.shape.count == 2, first.shape[0] > 0, shape.count == 2, first.shape[1] == shape[1],
       second.shape == [shape[0], first.shape[0]]
@@ -30,6 +31,8 @@ struct LowRankUpdate {
   }
 
   /// Adds the update to `weights`, which contains the rows `rows` of the layer's weight matrix in C order.
+  ///
+  /// - Throws: ``ImportError`` if a storage is damaged, or `ModelError.nonFiniteValue`.
   func add(to weights: inout [Float], rows: Range<Int>) throws {
     let factors = try storages.rows(rows, of: second)
     let firstValues = try storages.all(of: first)

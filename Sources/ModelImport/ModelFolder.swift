@@ -16,8 +16,9 @@ public struct ModelFolder: Sendable {
 
   /// Existing folder of a model.
   ///
-  /// - Throws: ``ImportError/notAModelFolder(path:found:)`` for a link, for a folder with other files than a model's,
-  ///   and for a folder with neither codec nor embedding network.
+  /// - Throws: ``ImportError/notAModelFolder(path:found:)`` for a link or a file, for a folder with anything that does
+  ///   not belong to a model, and for a folder with neither codec nor embedding network;
+  ///   ``ImportError/cannotReplace(path:errorNumber:)`` if the folder cannot be read.
   public init(existing path: String) throws {
     let path = path.hasSuffix("/") && path != "/" ? String(path.dropLast()) : path
     let kind = try Self.replacing(path) { () throws(SystemFailure) in
@@ -53,9 +54,10 @@ public struct ModelFolder: Sendable {
   /// - Parameters:
   ///   - path: Path of the new folder; missing parent folders are created.
   ///   - replaces: Whether an existing folder of a model may be replaced.
-  ///   - begin: Closure that receives the path of the hidden folder, which is removed on failure.
-  ///   - write: Closure that writes the files into the hidden folder.
-  /// - Throws: ``ImportError``, or an error of a closure. `path` then stays unchanged.
+  ///   - begin: Closure that receives the path of the hidden folder before `write` does.
+  ///   - write: Closure that receives the path of the hidden folder and writes the files into the folder.
+  /// - Throws: ``ImportError``, or an error of a closure. The hidden folder is then removed, and `path` stays
+  ///   unchanged.
   public static func make(
     at path: String, replaces: Bool, begin: (String) throws -> Void = { _ in }, write: (String) throws -> Void
   ) throws {

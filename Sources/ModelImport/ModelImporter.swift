@@ -23,7 +23,9 @@ public struct ModelImporter {
 
   /// Opens the checkpoints of a model.
   ///
-  /// - Parameter paths: Paths of PyTorch checkpoints, safetensors files or model files, one for each network.
+  /// - Parameters:
+  ///   - paths: Paths of PyTorch checkpoints, safetensors files or model files, one for each network.
+  ///   - settings: Settings of the import.
   /// - Throws: ``ImportError`` or `ModelError` if a file cannot be read or the files do not form a model.
   public init(paths: [String], settings: ImportSettings) throws {
     let checkpoints = try paths.map(Checkpoint.init(path:))
@@ -84,9 +86,11 @@ public struct ModelImporter {
     }
   }
 
-  /// Writes the model's files into a folder without such files.
+  /// Writes the model's files into an existing folder that has no files with these names.
   ///
-  /// - Parameter progress: Closure that receives the finished share in 0...1; an error of the closure ends the import.
+  /// - Parameters:
+  ///   - folder: Path of the folder.
+  ///   - progress: Closure that receives the finished share in 0...1; an error of the closure ends the import.
   /// - Throws: ``ImportError``, `ModelError` or an error of `progress`. The folder may then contain incomplete files.
   public func write(into folder: String, progress: (Double) throws -> Void = { _ in }) throws {
     let total = Double(max(1, parts.reduce(0) { $0 + $1.parameterCount }))
@@ -133,7 +137,7 @@ public struct ModelImporter {
     return LowRankFile(checkpoint: checkpoint)
   }
 
-  /// Index in `parts` of the transformer that a fine-tune belongs to.
+  /// Index in `parts` of the transformer that a fine-tune belongs to; `role` nil admits both transformers.
   ///
   /// This transformer has all layers of the fine-tune. If both transformers have all layers, the result is the
   /// transformer without further layers of the same kinds: layers whose names end with the same component.
@@ -161,7 +165,7 @@ public struct ModelImporter {
   }
 }
 
-/// Arguments in the nesting of published configurations.
+/// Constructor arguments in a configuration file: under `kwargs`, or under `kwargs` of `metadata`.
 private struct NestedArguments: Decodable {
   struct Metadata: Decodable {
     let kwargs: [String: NetworkArgument]?

@@ -17,7 +17,7 @@ package struct NetworkPart {
   let configuration: NetworkConfiguration
   let tensors: [Tensor]
 
-  /// Metadata keys of a model file that an import keeps.
+  /// Metadata keys whose values an import copies from a model file.
   private static let keptKeys = ["licence", "source", "window_frames", "loudness_lufs", "loudness_dbfs_rms"]
 
   /// Prefix of VGGish's tensors for whitening and quantising to 8 bits, which Fréchet distances do not use.
@@ -26,10 +26,14 @@ package struct NetworkPart {
   /// Network that a checkpoint contains.
   ///
   /// - Parameters:
+  ///   - checkpoint: Checkpoint with the network's tensors.
+  ///   - kind: Kind of the network.
+  ///   - role: Role of the network in the new model.
   ///   - arguments: Arguments of the published constructor as JSON.
   ///   - changes: Metadata that are added to the file's metadata or replace them, `name` among them.
-  ///   - lora: Fine-tune to add to the weights.
-  ///   - storage: Element type of layer weights; `nil` keeps 16-bit weights and stores all others in 32 bits.
+  ///   - lora: Fine-tune to add to the weights; nil for none.
+  ///   - storage: Element type of layer weights. `nil` keeps copied 16-bit tensors as they are and stores all other
+  ///     tensors in 32 bits.
   /// - Throws: `ModelError` for arguments out of range, and for a tensor that is missing, unexpected or of another
   ///   shape; ``ImportError`` if kind or fine-tune do not fit.
   package init(
@@ -101,8 +105,10 @@ extension NetworkPart {
 
   /// Writes the model file in chunks.
   ///
-  /// - Parameter progress: Closure that receives the number of elements written since the last call; an error of the
-  ///   closure ends the writing.
+  /// - Parameters:
+  ///   - path: Path of the new file, which must not exist.
+  ///   - progress: Closure that receives the number of elements written since the last call; an error of the closure
+  ///     ends the writing.
   /// - Throws: `ModelError`, ``ImportError`` or an error of `progress`. The file is then incomplete.
   package func write(to path: String, progress: (Int) throws -> Void) throws {
     let stream = try SafetensorsStream(

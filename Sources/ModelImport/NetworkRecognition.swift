@@ -51,10 +51,10 @@ package enum NetworkRecognition: Equatable {
     self == .vggish ? VGGishConfiguration.arguments { checkpoint.tensor(named: $0)?.shape } : nil
   }
 
-  /// Role of the network in its model. A coarse transformer has no conditioning codebooks.
+  /// Role of the network in its model. Among transformers, the coarse transformer has no conditioning codebooks.
   ///
-  /// - Parameter arguments: Arguments of the constructor as JSON. Invalid arguments give a role, too, and are reported
-  ///   by a later check.
+  /// - Parameter arguments: Arguments of the constructor as JSON. The result is a role even for invalid arguments,
+  ///   which a later check reports.
   package func role(arguments: String) -> ModelRole {
     if self == .vggish { return .embedding }
     guard self == .vampNet else { return .codec }

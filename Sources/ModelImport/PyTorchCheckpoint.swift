@@ -41,7 +41,8 @@ extension Checkpoint {
       storages: StorageReader(archive))
   }
 
-  /// Name of the archive's only folder with a slash at the end; nil if the archive has no `data.pkl` in a folder.
+  /// Name, with a slash at the end, of the only top-level folder that contains a `data.pkl`; nil if there is no such
+  /// folder, or more than one.
   private static func folder(of archive: ZipArchive) -> String? {
     let suffix = "/data.pkl"
     let names = archive.entries.map(\.name).filter { name in

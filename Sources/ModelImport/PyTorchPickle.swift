@@ -37,7 +37,7 @@ struct PyTorchPickle {
     PickleGlobal(module: "pathlib", name: "WindowsPath"),
   ]
 
-  /// Reader whose memory is bounded by the size of the file, or by 1 MiB for smaller files.
+  /// Reader whose memory is bounded by the size of the checkpoint, or by about 1 MiB for a smaller checkpoint.
   static func reader(fileByteCount: Int) -> PickleReader {
     var limits = PickleLimits()
     // A value takes at most 100 bytes of memory (`PickleLimits`).
@@ -101,7 +101,9 @@ struct PyTorchPickle {
     }
   }
 
-  /// Tensor that a recorded call with the arguments (storage, offset, size, stride, …) makes.
+  /// Tensor that a recorded call of a PyTorch function with the arguments (storage, offset, size, stride, …) makes.
+  ///
+  /// - Parameter elementType: Element type of the tensor; nil for the type of the storage.
   private func view(
     _ name: String, _ value: PickleValue, _ arguments: PickleValues, elementType: TensorElementType?
   ) throws -> StoredTensor {
@@ -122,7 +124,8 @@ struct PyTorchPickle {
     }
   }
 
-  /// Storage that a persistent identifier ('storage', type, key, device, element count) names.
+  /// Storage that a persistent identifier ('storage', type, key, device, element count) names: the elements of a tensor
+  /// in an entry of the archive.
   ///
   /// - Returns: Name of the archive's entry, element type (nil for an untyped storage) and size in bytes.
   private func storage(
@@ -146,7 +149,7 @@ struct PyTorchPickle {
     return (entry.name, elementType, entry.byteCount)
   }
 
-  /// Integers of a tuple or a `torch.Size`; nil for other values.
+  /// Integers of a tuple or a `torch.Size`; nil for other values and for more than 64 items.
   private func integers(_ value: PickleValue) -> [Int]? {
     let values: PickleValues? =
       switch value.content {

@@ -1,12 +1,12 @@
 import ModelStore
 
-/// Reader of the storages of a checkpoint's tensors, which are opened on first use.
+/// Reader of the elements of a checkpoint's tensors. The storage of a tensor is opened on its first use.
 package final class StorageReader {
   private let mapping: MappedFile
   private let archive: ZipArchive?
   /// Uncompressed entries opened so far, by name; their bytes stay in the file.
   private var opened: [String: EntryContent] = [:]
-  /// Entry that was inflated last; only one inflated entry is in memory at a time.
+  /// Compressed entry that was inflated last; only one inflated entry is in memory at a time.
   private var inflated: (name: String, content: EntryContent)?
 
   /// Reader of a file whose tensors are ranges of the file.
@@ -25,7 +25,9 @@ package final class StorageReader {
 
   /// Reads rows of a tensor in C order; rows are along the first axis.
   ///
-  /// - Parameter range: Rows; a tensor without axes has one row.
+  /// - Parameters:
+  ///   - range: Indices of the rows, counted from 0; a tensor without axes has one row.
+  ///   - tensor: Tensor of the checkpoint.
   /// - Throws: ``ImportError`` if the storage is damaged, or `ModelError.nonFiniteValue`.
   package func rows(_ range: Range<Int>, of tensor: StoredTensor) throws -> [Float] {
     let content = try content(of: tensor.storage)

@@ -1,6 +1,6 @@
 package import ModelStore
 
-/// Tensor of a checkpoint: a view of a storage, possibly shared with other tensors, transposed or with gaps.
+/// Tensor of a checkpoint: a view of a storage. Tensors may share a storage; a view may be transposed or have gaps.
 ///
 /// All elements are inside the storage; initialisation checks this.
 package struct StoredTensor: Sendable {
@@ -68,7 +68,7 @@ package struct StoredTensor: Sendable {
     (self.elementOffset, self.storage, self.isBigEndian) = (elementOffset, storage, isBigEndian)
   }
 
-  /// Strides of a tensor without gaps in C order.
+  /// Strides, in elements, of a tensor that is stored in C order without gaps.
   static func contiguousStrides(of shape: [Int]) -> [Int] {
     var strides: [Int] = []
     var step = 1

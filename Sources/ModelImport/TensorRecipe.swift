@@ -2,7 +2,7 @@ import ModelStore
 
 /// Recipe that computes a tensor of a model file from the tensors of a checkpoint.
 enum TensorRecipe {
-  /// Tensor of the checkpoint whose values stay as they are.
+  /// Copy of a tensor of the checkpoint; the values stay as they are.
   case stored(StoredTensor)
   /// Folded weight normalisation: `g · v / ‖v‖`, with the norm over all axes but the first.
   case weightNormalised(gain: StoredTensor, direction: StoredTensor)
@@ -11,7 +11,10 @@ enum TensorRecipe {
 
   /// Recipe for a tensor of a network.
   ///
-  /// - Parameter update: Low-rank update to add, if there is one.
+  /// - Parameters:
+  ///   - target: Tensor of the model file.
+  ///   - checkpoint: Checkpoint with the source tensors.
+  ///   - update: Low-rank update to add; nil for none. A weight-normalised layer ignores the update.
   /// - Throws: `ModelError.missingTensor` or `.wrongShape`.
   init(for target: NetworkTensor, in checkpoint: Checkpoint, update: LowRankUpdate?) throws {
     func tensor(_ name: String, _ shape: [Int]) throws -> StoredTensor {
@@ -52,12 +55,14 @@ enum TensorRecipe {
     }
   }
 
-  /// Element type of a copied tensor; nil for a computed one.
+  /// Element type of a copied tensor; nil for a computed tensor.
   var storedType: TensorElementType? { if case .stored(let tensor) = self { tensor.elementType } else { nil } }
 
   /// Computes rows of the tensor in C order; rows are along the first axis.
   ///
-  /// - Parameter storages: Reader of the checkpoint's tensors.
+  /// - Parameters:
+  ///   - range: Indices of the rows, counted from 0.
+  ///   - storages: Reader of the checkpoint's tensors.
   /// - Throws: `ModelError.nonFiniteValue`, `.zeroWeightNorm`, or ``ImportError`` if a storage is damaged.
   func rows(_ range: Range<Int>, from storages: StorageReader) throws -> [Float] {
     switch self {

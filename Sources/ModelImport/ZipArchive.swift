@@ -3,8 +3,8 @@ package import ModelStore
 /// Zip archive (APPNOTE.TXT 6.3.10) that is mapped into memory; ``EntryContent`` reads an entry.
 ///
 /// Opening an archive checks the central directory and all local headers. Entries are inside the file and do not
-/// overlap. Local headers and directory agree. Compressed entries inflate to at most twice the file's size. Zip64 is
-/// supported; split archives, encryption and compression other than deflate are not.
+/// overlap. Local headers and directory agree. All compressed entries together inflate to at most twice the file's
+/// size. Zip64 is supported; split archives, encryption and compression other than deflate are not supported.
 package struct ZipArchive: Sendable {
   let mapping: MappedFile
   /// Entries in the order of the directory.
@@ -13,7 +13,7 @@ package struct ZipArchive: Sendable {
 
   var path: String { mapping.path }
 
-  /// Largest total size of inflated entries, in multiples of the file's size.
+  /// Largest total size of all compressed entries after inflation, in multiples of the file's size.
   package static let maximumExpansion = 2
 
   /// Opens the archive in a mapped file.

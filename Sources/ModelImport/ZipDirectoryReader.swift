@@ -37,6 +37,8 @@ struct ZipDirectoryReader {
   }
 
   /// Reads all entries in the order of the directory.
+  ///
+  /// - Throws: ``ImportError`` if a record is malformed or unsupported, or entries overlap.
   mutating func entries() throws -> [ZipEntry] {
     var entries: [ZipEntry] = []
     // Byte range of each entry, from its local header to the end of its data.
@@ -164,7 +166,7 @@ struct ZipDirectoryReader {
     .malformedArchive(path: file.path, entry: entry, reason: reason, byteOffset: byteOffset)
   }
 
-  /// Numbers of 64 bits in place of those that do not fit 32 bits (APPNOTE 4.5.3).
+  /// 64-bit values of a zip64 field, which replace header fields that do not fit 32 bits (APPNOTE 4.5.3).
   private struct Zip64Values {
     private var values: [UInt64] = []
 

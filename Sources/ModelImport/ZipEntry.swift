@@ -10,9 +10,9 @@ package struct ZipEntry: Equatable, Sendable {
   package let name: String
   /// Way in which the archive stores the content.
   package let method: Method
-  /// CRC-32 of the content.
+  /// CRC-32 of the uncompressed content.
   package let checksum: UInt32
-  /// Size of the content in bytes.
+  /// Size of the uncompressed content in bytes.
   package let byteCount: Int
   /// Byte range of the stored or compressed data in the archive.
   package let dataRange: Range<Int>
