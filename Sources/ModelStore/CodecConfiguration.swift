@@ -2,7 +2,7 @@
 ///
 /// All values are in the ranges of `formats/model.md`.
 public struct CodecConfiguration: Equatable, Hashable, Sendable {
-  /// Kind of codec; the kinds differ in the decoder.
+  /// Kind of codec; the kinds differ in the decoder and in the padding of odd strides.
   public enum Kind: String, Sendable {
     /// DAC: Descript Audio Codec (arXiv 2306.06546).
     case dac = "DAC"
@@ -12,13 +12,13 @@ public struct CodecConfiguration: Equatable, Hashable, Sendable {
 
   /// Whether the codec is a DAC or a LAC.
   public let kind: Kind
-  /// Number of channels after the encoder's first convolution, which every block doubles.
+  /// Number of channels after the encoder's first convolution; every later block doubles the channels.
   public let encoderDim: Int
   /// Strides of the encoder's blocks from input to output.
   public let encoderRates: [Int]
   /// Number of values of a latent, which is the encoder's output for one frame.
   public let latentDim: Int
-  /// Number of channels after the decoder's first convolution, which every block halves.
+  /// Number of channels after the decoder's first convolution; every later block halves the channels.
   public let decoderDim: Int
   /// Strides of the decoder's blocks from input to output.
   public let decoderRates: [Int]
@@ -44,7 +44,7 @@ public struct CodecConfiguration: Equatable, Hashable, Sendable {
   /// Configuration from the arguments of the codec's constructor.
   ///
   /// - Throws: ``ModelError/missingMetadata(path:key:)``, or ``ModelError/invalidMetadata(path:key:found:allowed:)``
-  ///   for a value out of range.
+  ///   for values that are out of range or do not fit together.
   init(kind: Kind, _ arguments: NetworkArguments) throws {
     self.kind = kind
     encoderDim = try arguments.integer("encoder_dim", in: Self.widths)

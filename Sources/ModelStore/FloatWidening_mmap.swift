@@ -1,4 +1,4 @@
-/// Element type that is converted to 32-bit floats on reading.
+/// Element type whose elements can be converted to 32-bit floats on reading.
 enum WidenableFormat {
   case f32, f16, bf16
 
@@ -44,7 +44,7 @@ func widened(_ bytes: UnsafeRawBufferPointer, from format: WidenableFormat) -> [
 /// `Float16` calls a library function for each element on x86-64 without F16C.
 @inline(__always)
 package func widenedHalf(_ bits: UInt16) -> Float {
-  /// Factor 2^(127 − 15), which converts the exponent bias, for subnormal numbers, too.
+  /// Factor 2^(127 − 15), which converts the exponent bias, also for subnormal numbers.
   let rebias = Float(bitPattern: 0x7780_0000)
   let magnitude = UInt32(bits & 0x7fff) << 13
   let special: UInt32 = bits & 0x7c00 == 0x7c00 ? 0x7f80_0000 : 0
@@ -52,7 +52,8 @@ package func widenedHalf(_ bits: UInt16) -> Float {
   return Float(bitPattern: (Float(bitPattern: magnitude) * rebias).bitPattern | special | sign)
 }
 
-/// Index of the first infinite or NaN element; `nil` if all are finite. Elements are little-endian at any alignment.
+/// Index of the first infinite or NaN element; `nil` if all elements are finite. Elements are little-endian at any
+/// alignment.
 func firstNonFinite(_ bytes: UnsafeRawBufferPointer, _ format: WidenableFormat) -> Int? {
   /// Whether an element in `range` is infinite or NaN: adding `lowestExponentBit` carries into the sign bit exactly for
   /// an exponent of all ones.

@@ -2,8 +2,8 @@ import SystemCalls
 
 /// File that is mapped read-only into memory as long as the object lives.
 ///
-/// Pages are read on their first access. The file must not be truncated meanwhile, because an access would then end the
-/// process.
+/// Pages are read on their first access. The file must not be truncated while the object lives, because an access
+/// would then end the process.
 package final class MappedFile: Sendable {
   /// Path of the file.
   package let path: String

@@ -7,7 +7,7 @@ import Foundation
 public struct ModelBundle: Sendable {
   /// Path of the model's folder, or of the codec file of a model without a folder.
   public let path: String
-  /// File of the codec, `codec.safetensors` in a model's folder.
+  /// File of the codec: `codec.safetensors` in the model's folder, or the file at ``path``.
   public let codec: ModelFile
   /// Dimensions of the codec.
   public let codecConfiguration: CodecConfiguration
@@ -20,8 +20,9 @@ public struct ModelBundle: Sendable {
   ///
   /// - Parameter path: Path of a folder of model files, or of a codec file, which is then the whole model.
   /// - Throws: ``ModelError/noCodec(path:)`` for a folder without a codec,
-  ///   ``ModelError/wrongKind(path:expected:found:)`` for a file with another role than its name says,
-  ///   ``ModelError/partsDoNotFit(path:key:expected:found:)``, and the errors of ``ModelFile/init(path:)``.
+  ///   ``ModelError/wrongKind(path:expected:found:)`` for a file with another role than its name says, and for a single
+  ///   file that is no codec, ``ModelError/partsDoNotFit(path:key:expected:found:)``, and the errors of
+  ///   ``ModelFile/init(path:)``.
   public init(path: String) throws {
     self.path = path
     var isFolder: ObjCBool = false
@@ -47,16 +48,18 @@ public struct ModelBundle: Sendable {
     try Self.checkFit([codec, coarse, coarseToFine].compactMap { $0.map { ($0.path, $0.configuration) } })
   }
 
-  /// Name of the model, from the codec's file.
+  /// Name of the model, as the codec's file states it.
   public var name: String { codec.metadata.name }
 
-  /// Size of all files in bytes.
+  /// Size of codec and transformer files together, in bytes.
   public var byteCount: Int { [codec, coarse, coarseToFine].reduce(0) { $0 + ($1?.weights.byteCount ?? 0) } }
 
   /// Identity of the codec; see ``ModelFile/identity()``.
   public func codecIdentity() throws -> ModelIdentity { try codec.identity() }
 
-  /// Identity of the generator; `nil` for a model without transformers.
+  /// Identity of the generator: the transformers of the model; `nil` for a model without transformers.
+  ///
+  /// - Throws: ``ModelError/digestUnavailable``.
   public func generatorIdentity() throws -> ModelIdentity? {
     guard let name = (coarse ?? coarseToFine)?.metadata.name else { return nil }
     let digest = try ModelDigest(

@@ -1,4 +1,4 @@
-/// SHA-256 of a file, a tensor or a generator.
+/// SHA-256 digest: the identity of a model file or of a generator, or the digest of a tensor's data.
 public struct ModelDigest: Equatable, Hashable, Sendable, CustomStringConvertible {
   /// Number of bytes of a digest: 32.
   public static let byteCount = 32
@@ -20,14 +20,18 @@ public struct ModelDigest: Equatable, Hashable, Sendable, CustomStringConvertibl
   /// Digest as 64 lower-case hexadecimal digits.
   public var description: String { hex }
 
-  /// Whether the digest begins with `prefix`; streams store such prefixes.
+  /// Whether the bytes of the digest begin with `prefix`. Streams store only a prefix of a digest.
   public func hasPrefix(_ prefix: some Collection<UInt8>) -> Bool { bytes.starts(with: prefix) }
 }
 
 extension ModelDigest {
-  /// Identity of a file (`formats/model.md`, "Identity").
+  /// Identity of a model file (`formats/model.md`, "Identity").
   ///
-  /// - Parameter recorded: Recorded digests of the file's tensors; `nil` computes them from the data.
+  /// - Parameters:
+  ///   - file: File with the tensors.
+  ///   - configuration: Keys and values that the identity covers in addition to the tensors.
+  ///   - recorded: Recorded digests of the file's tensors; `nil` computes the digests from the data.
+  /// - Throws: ``ModelError/digestUnavailable``.
   init(of file: SafetensorsFile, configuration: [String: String], recorded: TensorDigests?) throws {
     let hash = try SHA256()
     try hash.update("vampc model identity 1\n".utf8)
@@ -50,8 +54,10 @@ extension ModelDigest {
     self = try hash.finalised()
   }
 
-  /// Identity of a generator, from the identities of its coarse and its coarse-to-fine file.
+  /// Identity of a generator, from the identities of its coarse and its coarse-to-fine file; nil for a file that the
+  /// generator lacks.
   ///
+  /// - Throws: ``ModelError/digestUnavailable``.
   /// - Precondition: at least one of the two is not nil.
   init(ofGeneratorWithCoarse coarse: ModelDigest?, coarseToFine: ModelDigest?) throws {
     let hash = try SHA256()

@@ -5,7 +5,7 @@ import SystemCalls
 public enum ModelError: Error, Equatable, Sendable {
   // Errors of the file itself.
 
-  /// File that cannot be opened; `errorNumber` is the system's.
+  /// File that cannot be opened; `errorNumber` is the system's error number.
   case cannotOpen(path: String, errorNumber: Int32)
   /// Folder, device or other file that is not regular.
   case notARegularFile(path: String)
@@ -13,9 +13,9 @@ public enum ModelError: Error, Equatable, Sendable {
   case cannotMap(path: String, errorNumber: Int32)
   /// File that cannot be created or written.
   case cannotWrite(path: String, errorNumber: Int32)
-  /// File that is shorter than the shortest header.
+  /// File that is shorter than the length field with the shortest header.
   case tooShort(path: String, byteCount: Int)
-  /// Header length of more bytes than the file or the format allows.
+  /// Header whose length is not 2 to `allowed` bytes, the range that file and format allow.
   case headerLengthOutOfRange(path: String, found: UInt64, allowed: Int)
   /// Header that is no valid JSON or has unexpected fields.
   case malformedHeader(path: String, reason: String)
@@ -26,11 +26,12 @@ public enum ModelError: Error, Equatable, Sendable {
 
   /// Element type that safetensors does not define.
   case unknownElementType(path: String, tensor: String, found: String)
-  /// Shape with negative sizes, too many axes or too many elements.
+  /// Shape with negative sizes, more than 8 axes (`shape` holds the first 8) or too many elements.
   case shapeOutOfRange(path: String, tensor: String, shape: [Int])
   /// Tensor whose number of data bytes differs from the number that its shape needs.
   case byteCountMismatch(path: String, tensor: String, expected: Int, found: Int)
-  /// Tensor that begins before (overlap) or after (hole) the end of the previous tensor.
+  /// Tensor that begins before (overlap) or after (hole) the end of the previous tensor. Offsets count from the end of
+  /// the header.
   case tensorsNotContiguous(path: String, tensor: String, expectedByteOffset: Int, foundByteOffset: Int)
   /// File with more or fewer bytes of tensor data than its header needs.
   case dataLengthMismatch(path: String, expected: Int, found: Int)
@@ -39,13 +40,13 @@ public enum ModelError: Error, Equatable, Sendable {
 
   /// Tensor that the network needs and the file lacks.
   case missingTensor(path: String, tensor: String)
-  /// Tensor whose shape differs from the network's.
+  /// Tensor whose shape differs from the shape that the network needs.
   case wrongShape(path: String, tensor: String, expected: [Int], found: [Int])
   /// Tensor with an element type that networks do not use.
   case wrongElementType(path: String, tensor: String, found: String, expected: String = "F32, F16 or BF16")
   /// Tensor with an infinite or NaN element at `elementIndex` in C order.
   case nonFiniteValue(path: String, tensor: String, elementIndex: Int)
-  /// Row of a weight-normalised layer whose direction has norm 0.
+  /// Row of a weight-normalised layer whose direction has norm 0; `row` counts from 0.
   case zeroWeightNorm(path: String, tensor: String, row: Int)
   /// Tensors of the file that the network does not have.
   case surplusTensors(path: String, tensors: [String])
@@ -75,7 +76,7 @@ public enum ModelError: Error, Equatable, Sendable {
   case noEmbedding(path: String)
   /// Network whose dimension `key` does not fit the other networks of the model.
   case partsDoNotFit(path: String, key: String, expected: Int, found: Int)
-  /// Build of libcrypto without SHA-256.
+  /// libcrypto without SHA-256, or without memory for a digest.
   case digestUnavailable
 }
 

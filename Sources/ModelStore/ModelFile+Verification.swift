@@ -1,5 +1,5 @@
 extension ModelFile {
-  /// Reads the whole file and checks it.
+  /// Reads the whole file and checks the tensors.
   ///
   /// All tensors of the network must exist with the right shape and finite values. The file must have no other tensors,
   /// and its data must fit the recorded digests.

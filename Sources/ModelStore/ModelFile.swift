@@ -16,7 +16,7 @@ public final class ModelFile: Sendable {
 
   /// Opens a model file.
   ///
-  /// - Throws: ``ModelError`` if the file is malformed or its metadata are not those of a model.
+  /// - Throws: ``ModelError`` if the file cannot be read, is malformed, or lacks the metadata of a model file.
   public init(path: String) throws {
     weights = try SafetensorsFile(path: path)
     metadata = try ModelMetadata(strings: weights.metadata, path: path)
@@ -55,13 +55,15 @@ public final class ModelFile: Sendable {
     return configuration
   }
 
-  /// Loudness in LUFS that the codec was trained on. The default is −16 for DAC and −24 for LAC, as published.
+  /// Integrated loudness, in LUFS, of the audio that the codec was trained on. If the file does not state a loudness,
+  /// the value is −16 for DAC and −24 for LAC, as published.
   public var loudnessLUFS: Double { metadata.loudnessLUFS ?? (metadata.kind == .dac ? -16 : -24) }
 
-  /// Identity of the file's network.
+  /// Identity of the file's network, which is computed once.
   ///
   /// - Throws: ``ModelError/digestUnavailable``.
-  /// - Complexity: O(1) with recorded digests. Otherwise the first call reads the whole file, about 1 s for 1 GB.
+  /// - Complexity: With recorded digests, the first call hashes the descriptions of the tensors alone. Otherwise the
+  ///   first call reads the whole file, about 1 s for 1 GB.
   public func identity() throws -> ModelIdentity {
     let digest = try knownDigest.withLock { known in
       if let known { return known }

@@ -6,7 +6,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
   case lac = "LAC"
   /// Transformer of VampNet (arXiv 2307.04686), coarse or coarse-to-fine.
   case vampNet = "VampNet"
-  /// Embedding network for Fréchet distances.
+  /// VGGish (arXiv 1609.09430): embedding network for Fréchet distances.
   case vggish = "VGGish"
 
   /// Roles that networks of this kind can have.

@@ -14,7 +14,8 @@ public struct ModelLibrary: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - environment: Environment of the process. `VAMPC_MODELS`, `XDG_DATA_HOME` and `HOME` are used.
-  ///   - executablePath: Absolute path of the program with links resolved; `nil` omits folders relative to the program.
+  ///   - executablePath: Absolute path of the running program with links resolved; `nil` omits folders relative to the
+  ///     program.
   public static func standard(environment: [String: String], executablePath: String?) -> ModelLibrary {
     var folders = (environment["VAMPC_MODELS"] ?? "").split(separator: ":").map(String.init)
     if let folder = userFolder(environment: environment) { folders.append(folder) }
@@ -48,7 +49,8 @@ public struct ModelLibrary: Equatable, Sendable {
 
   private static let largestManifestByteCount = 1 << 16
 
-  /// Path of the folder for the user's own models, which may not exist; `nil` without a home folder.
+  /// Path of the folder for the user's own models, which may not exist; `nil` if neither `XDG_DATA_HOME` nor `HOME` of
+  /// `environment` is an absolute path.
   public static func userFolder(environment: [String: String]) -> String? {
     if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/vampc/models" }
     if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/share/vampc/models" }
@@ -57,8 +59,8 @@ public struct ModelLibrary: Equatable, Sendable {
 
   /// Opens a model by name or path.
   ///
-  /// - Parameter nameOrPath: Path if the text has a `/`; else a name, for which the first folder with such a model is
-  ///   used. Files of the current folder never count as models by their bare names.
+  /// - Parameter nameOrPath: Path if the text has a `/`; otherwise a name, which is looked up in ``folders``, the first
+  ///   match first. The current folder is not searched for names.
   /// - Throws: ``ModelError/modelNotFound(name:searched:)``, ``ModelError/invalidModelName(name:)``, and the errors of
   ///   ``ModelBundle/init(path:)``.
   public func bundle(named nameOrPath: String) throws -> ModelBundle {
@@ -90,7 +92,7 @@ public struct ModelLibrary: Equatable, Sendable {
     return [bundle.codec] + [bundle.coarse, bundle.coarseToFine].compactMap { $0 }
   }
 
-  /// Whether `path` is an embedding network's file, or a folder with an embedding network and no codec.
+  /// Whether `path` is the file of an embedding network, or a folder with an embedding network and no codec.
   private static func isEmbedding(_ path: String) -> Bool {
     if (try? ModelFile(path: path))?.metadata.role == .embedding { return true }
     let files = FileManager.default
@@ -116,9 +118,10 @@ public struct ModelLibrary: Equatable, Sendable {
     return folder + "/" + nameOrPath
   }
 
-  /// Paths of all model folders in the order of the search, sorted by name within a folder.
+  /// Paths of the models in ``folders``: all folders with a codec or an embedding network, in the order of the search,
+  /// sorted by name within a folder.
   ///
-  /// A name that occurs in two folders is listed twice, because the codecs may differ.
+  /// A name that occurs in two of the folders is listed twice, because the codecs may differ.
   public func modelPaths() -> [String] {
     folders.flatMap { folder in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -143,7 +146,7 @@ public struct ModelLibrary: Equatable, Sendable {
     return try ModelBundle(path: path)
   }
 
-  /// All installed codecs, in the order of the search.
+  /// Codecs of all models in ``folders``, in the order of the search. A codec that cannot be opened is ignored.
   ///
   /// - Complexity: Reads and hashes each codec without recorded digests.
   public func installedCodecs() -> [InstalledCodec] { modelPaths().compactMap(InstalledCodec.init) }

@@ -12,11 +12,13 @@ public struct ModelMetadata: Equatable, Sendable {
   public let licence: String?
   /// Origin of the weights as free text, if stated.
   public let source: String?
-  /// Number of frames of one window of the transformer, if stated.
+  /// Number of frames that one pass of the transformer covers, if stated.
   public let windowFrameCount: Int?
-  /// Integrated loudness in LUFS that the codec was trained on, if stated; in `-70...0`.
+  /// Integrated loudness, in LUFS, of the audio that the codec was trained on, if stated; in `-70...0`. A loudness that
+  /// is stated only as RMS in dB of full scale counts as LUFS.
   public let loudnessLUFS: Double?
-  /// Identities of other codecs whose tokens this codec decodes, too; their encoders and quantisers are the same.
+  /// Identities of other codecs whose tokens this codec decodes, too. These codecs have the same encoder and quantiser
+  /// as this codec.
   public let decodedCodecs: [ModelDigest]
 
   static let windowFrameCounts = 1...65_536

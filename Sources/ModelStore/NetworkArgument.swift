@@ -12,7 +12,7 @@ package enum NetworkArgument: Codable, Equatable, CustomStringConvertible {
   case string(String)
   /// JSON array of integers.
   case integers([Int])
-  /// Any other JSON value; no network uses one.
+  /// JSON value of any other form, such as an object; no argument of a network may have this form.
   case other
 
   /// Decodes any JSON value.

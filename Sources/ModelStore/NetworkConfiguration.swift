@@ -9,7 +9,10 @@ public enum NetworkConfiguration: Equatable, Sendable {
 
   /// Configuration from a file's metadata, with all arguments checked for their range.
   ///
-  /// - Parameter path: Path of the file, for errors.
+  /// - Parameters:
+  ///   - metadata: Metadata with kind, role and window.
+  ///   - strings: Entries of the file's `__metadata__`, `kwargs` among them.
+  ///   - path: Path of the file, for errors.
   /// - Throws: ``ModelError/missingMetadata(path:key:)`` or ``ModelError/invalidMetadata(path:key:found:allowed:)``.
   package init(_ metadata: ModelMetadata, strings: [String: String], path: String) throws {
     let arguments = try NetworkArguments(metadata: strings, path: path)

@@ -6,7 +6,7 @@ package final class SHA256 {
 
   /// Begins a new digest.
   ///
-  /// - Throws: ``ModelError/digestUnavailable`` if libcrypto is a restricted build or memory runs out.
+  /// - Throws: ``ModelError/digestUnavailable`` if libcrypto is a build without SHA-256 or memory runs out.
   package init() throws {
     guard let context = EVP_MD_CTX_new() else { throw ModelError.digestUnavailable }
     self.context = context
@@ -25,7 +25,7 @@ package final class SHA256 {
     try Array(bytes).withUnsafeBytes { try update($0) }
   }
 
-  /// Ends the digest and returns it; no bytes may be added afterwards.
+  /// Ends and returns the digest; no bytes may be added afterwards.
   package func finalised() throws -> ModelDigest {
     var bytes = [UInt8](repeating: 0, count: ModelDigest.byteCount)
     var written: UInt32 = 0
@@ -37,7 +37,7 @@ package final class SHA256 {
 }
 
 extension SafetensorsFile {
-  /// Computes the SHA-256 of a tensor's stored data.
+  /// Computes the SHA-256 of a tensor's data as stored.
   func digest(of tensor: TensorDescription) throws -> ModelDigest {
     let hash = try SHA256()
     // Chunks bound how much of a large file is in memory at a time.

@@ -1,6 +1,6 @@
 /// Safetensors file that is mapped into memory; tensors are read on demand.
 ///
-/// Opening a file reads and checks the whole header. Later errors can only concern the values of tensors.
+/// Opening a file reads and checks the whole header. The data of a tensor are checked when the tensor is read.
 public struct SafetensorsFile: Sendable {
   /// Entries of the header's `__metadata__` object; empty if the header has none.
   public let metadata: [String: String]
@@ -65,7 +65,7 @@ public struct SafetensorsFile: Sendable {
     return values
   }
 
-  /// Checks that a tensor has the given shape, an element type of networks and finite elements. Copies no elements.
+  /// Checks that a tensor has the given shape, the type F32, F16 or BF16, and finite elements. Copies no elements.
   ///
   /// - Throws: The errors of ``floats(named:shape:)``.
   func finiteTensor(named name: String, shape: [Int]) throws -> TensorDescription {

@@ -6,7 +6,7 @@ struct SafetensorsHeader {
   /// Descriptions of all tensors in the order of their data.
   let tensors: [TensorDescription]
 
-  /// Largest length of the header in bytes; the bound of the format.
+  /// Largest length of the header in bytes, as the format defines it.
   static let maximumByteCount = 100_000_000
   static let maximumAxisCount = 8
   /// Number of bytes of the length field before the header.
@@ -120,7 +120,7 @@ private struct HeaderContent: Decodable {
 private struct HeaderTensor: Decodable {
   let dtype: String
   let shape: [Int]
-  /// Begin and end of the data, relative to the end of the header.
+  /// Begin and end (exclusive) of the data in bytes, relative to the end of the header.
   let dataOffsets: [Int]
 
   static let keyCount = 3

@@ -1,7 +1,7 @@
 import Foundation
 import SystemCalls
 
-/// Writer of small safetensors files, which it builds in memory.
+/// Writer of small safetensors files, which are built in memory.
 public struct SafetensorsWriter {
   private let metadata: [String: String]
   private var entries: [(name: String, elementType: TensorElementType, shape: [Int], data: Data)] = []
@@ -67,8 +67,8 @@ public struct SafetensorsWriter {
     return entries.reduce(into: layout.headerBytes) { $0 += $1.data }
   }
 
-  /// Writes the file, which appears under its name when it is complete.
+  /// Writes the file, which appears at `path` only when it is complete and replaces an existing file.
   ///
-  /// - Throws: `ReplacingFileError`, ``ModelError``.
+  /// - Throws: `ReplacingFileError`, or an error of the JSON encoder for the header.
   public func write(to path: String) throws { try ReplacingFile.write(encoded(), to: path) }
 }

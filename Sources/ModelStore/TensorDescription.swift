@@ -6,7 +6,7 @@ public struct TensorDescription: Equatable, Sendable {
   public let elementType: TensorElementType
   /// Sizes of the axes, slowest first; empty for a single number.
   public let shape: [Int]
-  /// Position of the data in the file, in bytes from the beginning.
+  /// Position of the data in the file, in bytes from the beginning of the file.
   public let byteRange: Range<Int>
 
   /// Number of elements of the tensor.

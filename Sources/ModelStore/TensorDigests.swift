@@ -1,12 +1,12 @@
 import Foundation
 
-/// SHA-256 of every tensor of a file, as recorded in `tensor_sha256` of its metadata.
+/// SHA-256 of the data of every tensor of a file, as recorded under the key `tensor_sha256` of the file's metadata.
 public struct TensorDigests: Equatable, Sendable {
   private let digests: [String: ModelDigest]
 
   static let key = "tensor_sha256"
 
-  /// Digests of all tensors of a file, by the tensors' names.
+  /// Digests with the given values by tensor name.
   package init(_ digests: [String: ModelDigest]) { self.digests = digests }
 
   /// Digests recorded in `file`; `nil` for a file without digests.
@@ -23,7 +23,7 @@ public struct TensorDigests: Equatable, Sendable {
     }
   }
 
-  /// Digest of a tensor; `nil` if the file has no such tensor.
+  /// Digest of the tensor with the given name; `nil` if the file has no such tensor.
   public subscript(name: String) -> ModelDigest? { digests[name] }
 
   /// Digests as JSON for the metadata; the length depends on the names alone.

@@ -1,6 +1,6 @@
-/// Tensors of one file during the loading of a network, which detects unused tensors.
+/// Tensors of one file while a network is loaded, with a record of the used tensors.
 ///
-/// A network reads each of its tensors by name and shape and finally calls ``finish()``.
+/// A network reads each of its tensors by name and shape and finally calls ``finish()``, which reports unused tensors.
 public final class Tensors {
   /// File with the tensors.
   public let file: SafetensorsFile
@@ -11,7 +11,7 @@ public final class Tensors {
   ///
   /// - Parameters:
   ///   - file: File with the tensors.
-  ///   - ignoredSuffixes: Suffixes of names that ``finish()`` ignores.
+  ///   - ignoredSuffixes: Ends of the names of tensors that may stay unused.
   public init(_ file: SafetensorsFile, ignoredSuffixes: [String] = []) {
     self.file = file
     self.ignoredSuffixes = ignoredSuffixes
@@ -50,8 +50,8 @@ public final class Tensors {
   /// - Parameters:
   ///   - prefix: Name of the layer.
   ///   - shape: Shape of the folded weight, with at least one axis.
-  /// - Throws: The errors of ``floats(_:shape:)`` and ``ModelError/zeroWeightNorm(path:tensor:row:)``. Without any
-  ///   spelling the missing tensor is `prefix.weight`.
+  /// - Throws: The errors of ``floats(_:shape:)`` and ``ModelError/zeroWeightNorm(path:tensor:row:)``. If the file has
+  ///   none of the spellings, the error names `prefix.weight` as the missing tensor.
   public func weightNormalised(_ prefix: String, shape: [Int]) throws -> [Float] {
     precondition(!shape.isEmpty, "a weight-normalised tensor has at least one axis")
     let namings = WeightNormalisation.namings(ofLayer: prefix)
@@ -66,7 +66,7 @@ public final class Tensors {
     return weight
   }
 
-  /// Checks that every tensor of the file was used or is ignored.
+  /// Checks that every tensor of the file was used or may stay unused.
   ///
   /// - Throws: ``ModelError/surplusTensors(path:tensors:)``.
   public func finish() throws {

@@ -4,9 +4,9 @@ import Foundation
 ///
 /// All values are in the ranges of `formats/model.md`.
 public struct VGGishConfiguration: Equatable, Hashable, Sendable {
-  /// Numbers of channels after each of the six convolutions.
+  /// Number of channels after each of the six convolutions.
   public let channelCounts: [Int]
-  /// Numbers of outputs of the two hidden linear layers.
+  /// Number of outputs of each of the two hidden linear layers.
   public let hiddenSizes: [Int]
   /// Number of values of an embedding.
   public let embeddingSize: Int
@@ -17,7 +17,7 @@ public struct VGGishConfiguration: Equatable, Hashable, Sendable {
   public static let pooledConvolutions: Set<Int> = [0, 1, 3, 5]
   /// Indices of the linear layers in the port's `embeddings`.
   public static let linearIndices = [0, 2, 4]
-  /// Number of frames of 10 ms in one input.
+  /// Number of frames, 10 ms apart, in one input.
   public static let frameCount = 96
   /// Number of mel bands of the input.
   public static let bandCount = 64
@@ -38,7 +38,7 @@ public struct VGGishConfiguration: Equatable, Hashable, Sendable {
     embeddingSize = try arguments.integer("embedding_dim", in: Self.embeddingWidths)
   }
 
-  /// Arguments as JSON for a checkpoint without arguments, from the shapes of its biases.
+  /// Constructor arguments as JSON for a checkpoint that has no arguments, from the shapes of the checkpoint's biases.
   ///
   /// - Parameter shape: Closure that gives the shape of a tensor by name, or nil for a missing tensor, which counts as
   ///   0.

@@ -8,7 +8,7 @@ public struct VampNetConfiguration: Equatable, Hashable, Sendable {
   public let layerCount: Int
   /// Dimension of the transformer's activations; a multiple of `headCount`.
   public let embeddingDim: Int
-  /// Number of codebooks that the transformer processes: conditioning and predicted ones.
+  /// Number of codebooks that the transformer processes: conditioning codebooks and predicted codebooks.
   public let codebookCount: Int
   /// Number of conditioning codebooks, whose tokens are given: 0 for the coarse transformer.
   public let conditioningCodebookCount: Int
@@ -24,7 +24,8 @@ public struct VampNetConfiguration: Equatable, Hashable, Sendable {
   /// Role of the transformer in its model.
   public var role: ModelRole { conditioningCodebookCount == 0 ? .coarse : .coarseToFine }
 
-  /// Window length in frames of a published model: 10 s (coarse) or 3 s at 57.42 frames a second, rounded up.
+  /// Window length, in frames, of VampNet's published transformers: 10 s (coarse) or 3 s (coarse-to-fine) at 57.42
+  /// frames a second, rounded up.
   static func publishedWindowFrameCount(of role: ModelRole) -> Int { role == .coarse ? 575 : 173 }
 
   static let layerCounts = 1...1_024
@@ -34,9 +35,12 @@ public struct VampNetConfiguration: Equatable, Hashable, Sendable {
 
   /// Configuration from the arguments of the published constructor.
   ///
-  /// - Parameter windowFrameCount: Frames of one window; nil selects the window of the published model.
+  /// - Parameters:
+  ///   - role: Role of the transformer, coarse or coarse-to-fine, which the arguments must fit.
+  ///   - windowFrameCount: Number of frames of one window; nil selects the window of the published transformer.
+  ///   - arguments: Arguments of the constructor.
   /// - Throws: ``ModelError/missingMetadata(path:key:)``, or ``ModelError/invalidMetadata(path:key:found:allowed:)``
-  ///   for a value out of range.
+  ///   for values that are out of range or do not fit together.
   init(role: ModelRole, windowFrameCount: Int?, _ arguments: NetworkArguments) throws {
     headCount = try arguments.integer("n_heads", in: Self.headCounts)
     layerCount = try arguments.integer("n_layers", in: Self.layerCounts)

@@ -1,12 +1,12 @@
 /// Names of the two tensors of a weight-normalised layer, and the rule that folds the tensors to one weight.
 package struct WeightNormalisation {
-  /// Name of the gain g, one value per row.
+  /// Name of the tensor with the gains g, one value per row of the weight.
   package let gainName: String
-  /// Name of the direction v, with the shape of the weight.
+  /// Name of the tensor with the directions v, which has the shape of the weight.
   package let directionName: String
 
-  /// Names of the two tensors of layer `layer`: those that `torch.nn.utils.weight_norm` uses, then those that
-  /// `torch.nn.utils.parametrizations.weight_norm` uses.
+  /// Both possible pairs of names for layer `layer`: the names that `torch.nn.utils.weight_norm` gives, then the names
+  /// that `torch.nn.utils.parametrizations.weight_norm` gives.
   package static func namings(ofLayer layer: String) -> [WeightNormalisation] {
     [
       WeightNormalisation(gainName: "\(layer).weight_g", directionName: "\(layer).weight_v"),
