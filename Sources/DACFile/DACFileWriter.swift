@@ -55,7 +55,9 @@ public struct DACFileWriter: Sendable {
   /// Writes an array as NumPy pickles it (`ndarray.__reduce__`, `dtype.__reduce__`).
   ///
   /// - Parameters:
-  ///   - type: Name, byte order and flags of the elements; the flags of Python objects are 63, those of numbers 0.
+  ///   - pickle: Writer that receives the array.
+  ///   - shape: Sizes of the axes; empty for a single element.
+  ///   - type: Name, byte order and flags of the elements. The flags are 63 for Python objects and 0 for numbers.
   ///   - content: Closure that writes the elements: a byte string, or a list of Python objects.
   private func array(
     into pickle: inout PickleWriter, shape: [Int], type: (name: String, order: String, alignmentFlags: Int),

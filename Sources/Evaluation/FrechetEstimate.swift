@@ -2,8 +2,8 @@ import Signal
 
 /// Fréchet distance between two sets of clips, with a bootstrap interval.
 ///
-/// The distance of a finite sample lies above that of the population, by about a constant divided by the number of
-/// embeddings (Gui et al., arXiv 2311.01616, section 3.2). Distances are therefore comparable only between sets with
+/// The distance of a finite sample lies above the distance of the population, by about a constant divided by the number
+/// of embeddings (Gui et al., arXiv 2311.01616, section 3.2). Distances are therefore comparable only between sets with
 /// the same number of clips, best with the same clips. The interval does not cover this bias. The interval shows how
 /// much the distance would change with other clips of the same kind.
 public struct FrechetEstimate: Equatable, Sendable {

@@ -10,9 +10,9 @@ public enum MeasurementFlag: String, CaseIterable, Sendable {
   case shifted
   /// Decoded clip with a DC offset above `SignalDefects.dcOffsetLimit`, which the reference does not exceed.
   case dcOffset = "dc-offset"
-  /// Decoded clip whose loudness differs from that of the reference by more than `ClipMeasurement.loudnessTolerance`.
+  /// Decoded clip whose loudness differs from the reference's by more than `ClipMeasurement.loudnessTolerance`.
   case level
-  /// Decoded clip whose length differs from that of the reference by more than the one sample that resampling may add.
+  /// Decoded clip that is longer or shorter than the reference by more than one sample, which resampling may add.
   case length
   /// Decoded clip with samples that are NaN or infinite; all other measurements count these samples as 0.
   case notFinite = "not-finite"

@@ -12,7 +12,7 @@ public enum Metric: String, Codable, CodingKeyRepresentable, CaseIterable, Senda
   case stftDistance = "stft_distance"
   /// Scale-invariant signal-to-distortion ratio in dB.
   case siSDR = "si_sdr_db"
-  /// Integrated loudness of the decoded clip minus that of the reference, in LU.
+  /// Integrated loudness of the decoded clip minus integrated loudness of the reference, in LU.
   case loudnessDifference = "loudness_difference_db"
   /// Bandwidth of the decoded clip in Hz.
   case decodedBandwidth = "decoded_bandwidth_hz"

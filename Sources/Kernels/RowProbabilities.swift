@@ -37,8 +37,8 @@ extension FloatRows {
     return indices
   }
 
-  /// First index in row `row` at which the running sum of the values exceeds `threshold`; if the sum never exceeds it,
-  /// the last index with a value above 0.
+  /// First index in row `row` at which the running sum of the values exceeds `threshold`. If the sum never exceeds
+  /// `threshold`, last index with a value above 0.
   ///
   /// A random `threshold`, uniform from 0 to the sum of the row, draws each index with a probability proportional to
   /// the value at the index. Values of 0 or less are skipped.

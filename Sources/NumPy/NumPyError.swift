@@ -12,16 +12,16 @@ public enum NumPyError: Error, Equatable, Sendable {
   case headerTooLong(byteCount: Int, allowed: Int)
   /// Header that is no dictionary of `descr`, `fortran_order` and `shape`.
   case malformedHeader(reason: String)
-  /// Element type other than Booleans, integers and floats of 32 or 64 bits.
+  /// Element type other than Booleans, integers of 8 to 64 bits and floats of 32 or 64 bits.
   case unsupportedType(String)
-  /// Shape with negative sizes, too many axes, or more elements than the file has bytes.
+  /// Shape with negative sizes, more than ``NumPyHeader/mostAxes`` axes, or more elements than the file has bytes.
   case shapeOutOfRange([Int])
   /// File with more or fewer data bytes than its shape and element type need.
   case dataLengthMismatch(found: Int, expected: Int)
 }
 
 extension NumPyError: CustomStringConvertible {
-  /// Phrase with the found and the allowed values.
+  /// Phrase in lower case with the found and the allowed values.
   public var description: String {
     switch self {
     case .notNumPy: "not a NumPy file (.npy)"

@@ -1,8 +1,8 @@
-/// Array of a `.npy` file: Booleans, integers or floats, in either order of axes and of bytes.
+/// Array of a `.npy` file: Booleans, integers or floats, in C or Fortran order, little-endian or big-endian.
 ///
 /// Elements are converted on access. Arrays of Python objects are refused, because unpickling could run code.
 public struct NumPyFile: Sendable {
-  /// Kind of an array's elements, whatever their width.
+  /// Kind of an array's elements, whatever the number of bits.
   public enum ElementKind: Equatable, Sendable {
     /// Integers of 8 to 64 bits, and Booleans as integers of 8 bits.
     case integer
@@ -59,7 +59,8 @@ public struct NumPyFile: Sendable {
 
   /// Bits of element `index`, extended by zeros to 64 bits.
   ///
-  /// - Parameter index: Index of the element with the last axis fastest, also for a file in Fortran order.
+  /// - Parameter index: Index of the element, counted from 0 with the last axis fastest, also for a file in Fortran
+  ///   order.
   /// - Precondition: `index` is in `0..<elementCount`.
   public func bitPattern(at index: Int) -> UInt64 {
     precondition((0..<elementCount).contains(index), "no such element")

@@ -6,7 +6,7 @@ public struct NumPyHeader: Equatable, Sendable {
   public let isFortranOrder: Bool
   /// Sizes of the axes; empty for a single element.
   public let shape: [Int]
-  /// Offset of the first byte after the header.
+  /// Offset of the first byte after the header: the first data byte of the file.
   public let endOffset: Int
 
   /// First bytes of every `.npy` file.
@@ -45,7 +45,7 @@ public struct NumPyHeader: Equatable, Sendable {
     shape = try Self.shape(shapeText)
   }
 
-  /// Encodes a header of version 1.0, padded with spaces to a multiple of 64 bytes.
+  /// Encodes a header of version 1.0 in C order, padded with spaces to a multiple of 64 bytes.
   public static func bytes(type: String, shape: [Int]) -> [UInt8] {
     let sizes = shape.map { "\($0)," }.joined(separator: " ")
     let text = Array("{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sizes)), }".utf8)

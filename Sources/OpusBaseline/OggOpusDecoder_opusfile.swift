@@ -27,7 +27,7 @@ final class OggOpusDecoder {
     bytes.deallocate()
   }
 
-  /// Reads the next samples, interleaved; returns none at the end.
+  /// Reads the next samples, interleaved; returns an empty array at the end.
   ///
   /// - Throws: `OpusBaselineError.decodingFailed`, also for a gap in the stream (`OP_HOLE`).
   func read() throws(OpusBaselineError) -> [Float] {

@@ -4,7 +4,7 @@ import COpusenc
 /// Encoder of an `.opus` file in memory through libopusenc.
 ///
 /// libopusenc writes the same file as the program `opusenc`: pre-skip, end trimming, extrapolated ends and Ogg pages
-/// included. The counted bytes are therefore those that users have on disk.
+/// included. The counted bytes are therefore the bytes that users have on disk.
 final class OggOpusEncoder {
   /// Number of packets that libopusenc has reported, and number of bytes of the packets that contain audio.
   struct PacketTally {

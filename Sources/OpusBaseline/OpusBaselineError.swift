@@ -14,13 +14,13 @@ public enum OpusBaselineError: Error, Equatable, Sendable {
   case bitrateOutOfRange(requestedBps: Int, minimumBps: Int, maximumBps: Int)
   /// The complexity is outside 0...10.
   case complexityOutOfRange(found: Int, maximum: Int)
-  /// libopusenc failed; `code` is one of its `OPE_…` values.
+  /// libopusenc failed; `code` is an `OPE_…` value of libopusenc.
   case encodingFailed(code: Int, message: String)
-  /// libopusfile cannot decode the file of libopusenc; `code` is one of its `OP_…` values.
+  /// libopusfile cannot decode the file of libopusenc; `code` is an `OP_…` value of libopusfile.
   case decodingFailed(code: Int)
   /// The decoded audio has another length than the input.
   case lengthChanged(decodedSampleCount: Int, expectedSampleCount: Int)
-  /// The decoded audio is silent and the input is not.
+  /// The decoded audio has lost nearly all sound of the input (`AudioBuffer.hasLost`).
   case silentStream(requestedBps: Int, realBps: Double)
   /// The audio packets exceed the requested bitrate by more than 10 %.
   case rateExceeded(requestedBps: Int, realBps: Double)

@@ -24,7 +24,7 @@ public enum OpusCodec {
   ///   - audio: Audio at 48 kHz with 1 to 8 channels in WAV order (left, right, centre, low frequencies, back, side).
   ///   - settings: Settings of the encoder.
   /// - Throws: `OpusBaselineError` if the audio is empty, not finite, not at 48 kHz or has more than 8 channels, if a
-  ///   setting is out of range, or if a library fails.
+  ///   setting is out of range, if a library fails, or if the decoded audio has another length.
   public static func roundTrip(
     _ audio: AudioBuffer, settings: OpusSettings
   ) throws(OpusBaselineError) -> OpusResult {

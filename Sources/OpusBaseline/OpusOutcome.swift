@@ -4,6 +4,6 @@ public enum OpusOutcome: Equatable, Sendable {
   case asRequested
   /// The stream exceeds the requested bitrate by more than 10 %: Opus cannot code the audio at so low a bitrate.
   case rateExceeded
-  /// The decoded audio is silent and the input is not.
+  /// The decoded audio has lost nearly all sound of the input (`AudioBuffer.hasLost`).
   case silent
 }

@@ -2,10 +2,10 @@ public import Signal
 
 /// Result of encoding and decoding audio with Opus.
 public struct OpusResult: Equatable, Sendable {
-  /// Decoded audio, as long as the input and aligned to it.
+  /// Decoded audio, as long as the input and aligned to the input.
   ///
-  /// Where CELT codes (12 kbit/s and above), alignment is exact. Where SILK codes, the resampler of every Opus decoder
-  /// leaves a lag of 1 to 5 samples (0.1 ms), which is not removed.
+  /// Opus has two layers. Where its CELT layer codes (12 kbit/s and above), alignment is exact. Where its SILK layer
+  /// codes, the resampler of every Opus decoder leaves a lag of 1 to 5 samples (0.1 ms), which is not removed.
   public let decoded: AudioBuffer
   /// Settings with which the audio was encoded.
   public let settings: OpusSettings
@@ -13,8 +13,8 @@ public struct OpusResult: Equatable, Sendable {
   public let oggFile: [UInt8]
   /// Number of bytes of the audio packets, without headers and Ogg pages.
   public let packetByteCount: Int
-  /// Whether the decoded audio is silent and the input is not (`AudioBuffer.hasLost`). libopus reports no error at a
-  /// bitrate that is too low for any sound.
+  /// Whether the decoded audio has lost nearly all sound of the input (`AudioBuffer.hasLost`). libopus reports no error
+  /// at a bitrate that is too low for any sound.
   public let isSilent: Bool
 
   /// Number of bytes of the `.opus` file: packets, page headers, `OpusHead` and `OpusTags`.
@@ -30,8 +30,8 @@ public struct OpusResult: Equatable, Sendable {
     return realBitrateBps > Double(settings.bitrateBps) * OpusResult.rateTolerance ? .rateExceeded : .asRequested
   }
 
-  /// Largest ratio of the written to the requested bitrate at which the request counts as kept. On a clip of 10 s,
-  /// constrained variable bitrate exceeds the request by up to 5 %.
+  /// Largest ratio of the bitrate of the audio packets to the requested bitrate at which the stream counts as keeping
+  /// the requested bitrate. On a clip of 10 s, constrained variable bitrate exceeds the requested bitrate by up to 5 %.
   static let rateTolerance = 1.1
 
   /// Returns the result itself if its ``outcome`` is `.asRequested`.

@@ -47,8 +47,8 @@ public struct OpusSettings: Equatable, Sendable {
     self.complexity = complexity
   }
 
-  /// Bitrates that `OPUS_SET_BITRATE` accepts for each channel (opus_defines.h); libopus clamps others without an
-  /// error.
+  /// Bitrates, in bit/s, that `OPUS_SET_BITRATE` accepts for each channel (opus_defines.h). libopus clamps other
+  /// bitrates without an error.
   static let bitrateBpsPerChannel = 500...512_000
   static let highestComplexity = 10
 

@@ -2,8 +2,9 @@
 public final class PickleDocument: Sendable {
   /// Value of the pickle and offset of its opcode in the input.
   struct Node: Sendable {
-    /// Type and content of a value. Ranges are in `bytes`; the integers of `tuple`, `list` and `dictionary` are indices
-    /// into `lists`, those of `global`, `persistentID` and `object` are indices into `globals`, `nodes` and `objects`.
+    /// Type and content of a value. Ranges are ranges of `bytes`. The integers of `tuple`, `list` and `dictionary` are
+    /// indices into `lists`. The integer of `global` is an index into `globals`, the integer of `persistentID` into
+    /// `nodes`, and the integer of `object` into `objects`.
     enum Kind: Sendable {
       case none
       case bool(Bool)

@@ -1,18 +1,19 @@
 public import ExplainedErrors
 
-/// Reason why a pickle cannot be read. `byteOffset` is the offset of the faulty opcode in the reader's input.
+/// Reason why a pickle cannot be read. `byteOffset` is the offset of the faulty opcode in the reader's input. For
+/// ``truncated(byteOffset:)`` the offset lies between the last opcode and the end of the input.
 public enum PickleError: Error, Equatable, Sendable {
   /// Input that ends inside the pickle.
   case truncated(byteOffset: Int)
   /// Pickle whose protocol has a version above 5.
   case unsupportedProtocol(Int, byteOffset: Int)
-  /// Byte in place of an opcode that no pickle protocol defines.
+  /// Byte in place of an opcode; no pickle protocol from 0 to 5 defines an opcode with this value.
   case unknownOpcode(UInt8, byteOffset: Int)
   /// Opcode that the reader refuses, because neither NumPy nor PyTorch writes it.
   case refusedOpcode(String, byteOffset: Int)
   /// Call or instantiation of a global that the caller has not allowed.
   case forbiddenGlobal(PickleGlobal, byteOffset: Int)
-  /// Opcode that needs more operands than the stack has above the last mark.
+  /// Opcode that needs more operands than the stack has above the last mark (the beginning of unfinished items).
   case stackUnderflow(opcode: String, byteOffset: Int)
   /// Opcode that needs a mark on a stack without marks.
   case missingMark(opcode: String, byteOffset: Int)
@@ -33,7 +34,8 @@ public enum PickleError: Error, Equatable, Sendable {
 }
 
 extension PickleError: CustomStringConvertible {
-  /// Offset of the faulty opcode in the input.
+  /// Offset of the faulty opcode in the input; for ``truncated(byteOffset:)``, an offset between the last opcode and
+  /// the end of the input.
   public var byteOffset: Int {
     switch self {
     case .truncated(let offset), .unsupportedProtocol(_, let offset), .unknownOpcode(_, let offset),

@@ -32,7 +32,7 @@ struct PickleInput {
 
   /// Decodes the UTF-8 text of `range`.
   ///
-  /// - Throws: ``PickleError/badText(byteOffset:)`` if the bytes are not UTF-8.
+  /// - Throws: ``PickleError/badText(byteOffset:)`` with the given offset if the bytes are not UTF-8.
   func text(_ range: Range<Int>, byteOffset: Int) throws -> String {
     guard let text = String(validating: bytes[range], as: UTF8.self) else {
       throw PickleError.badText(byteOffset: byteOffset)

@@ -1,15 +1,15 @@
 /// Limits on the memory that a pickle makes its reader use.
 ///
-/// Every value and every memo entry takes at least one byte of input, so the input's length bounds both, too. A value
-/// takes at most 100 bytes of memory; texts and byte strings stay in the input. The defaults suffice for ten thousand
-/// tensors and stay below 32 MiB.
+/// Every value and every memo entry takes at least one byte of input, so the input's length also bounds their numbers.
+/// A value takes at most 100 bytes of memory; texts and byte strings stay in the input. With the default limits, a
+/// reader reads ten thousand tensors and takes less than 32 MiB beyond the input.
 public struct PickleLimits: Equatable, Sendable {
   /// Largest number of values in the pickle.
   public var valueCount = 1 << 18
   /// Largest number of memo entries, which the pickle refers to by number.
   public var memoCount = 1 << 18
-  /// Largest nesting of containers, and largest number of open marks. An item counts with the nesting that it has when
-  /// the pickle adds it to its container.
+  /// Largest nesting of containers, and largest number of open marks (begun containers). An item counts with the
+  /// nesting that the item has when the pickle adds it to its container.
   public var depth = 256
 
   /// Default limits.

@@ -12,11 +12,11 @@ struct PickleMachine {
   private var objects: [PickleDocument.ObjectRecord] = []
   /// Stack of values as indices into `nodes`.
   private var stack: [Int32] = []
-  /// Heights of the stack at the open marks, the last mark last.
+  /// Numbers of values on the stack below each open mark, the last mark last.
   private var marks: [Int] = []
   private var memo: [Int: Int32] = [:]
 
-  /// Opcode that is executed and its offset in the input, for errors.
+  /// Opcode that is being executed; `byteOffset` is its offset in the input. Errors name both.
   private var opcode = PickleOpcode.stop
   private var byteOffset = 0
 

@@ -13,11 +13,11 @@ public struct PickleObject: Sendable {
   }
   /// Argument of `__setstate__`; `nil` if the pickle sets no state.
   public var state: PickleValue? { record.state.map { PickleValue(document: document, index: $0) } }
-  /// Values that the pickle appends to the object.
+  /// Values that the pickle appends to the object, as to a list.
   public var appended: PickleValues {
     PickleValues(document: document, indices: record.appendedList.map { document.lists[$0] } ?? [])
   }
-  /// Entries that the pickle sets on the object, such as those of an `OrderedDict`.
+  /// Entries that the pickle sets on the object, such as the entries of an `OrderedDict`.
   public var entries: PickleEntries {
     PickleEntries(document: document, indices: record.entryList.map { document.lists[$0] } ?? [])
   }

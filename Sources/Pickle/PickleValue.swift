@@ -1,4 +1,4 @@
-/// Value of a pickle: a reference into its ``PickleDocument``, which the reference keeps alive.
+/// Value of a pickle: a reference into the ``PickleDocument``, which the reference keeps alive.
 ///
 /// ``content`` gives one level of nesting. A value can contain itself, and can occur many times. Code that traverses
 /// values must therefore bound the number of values that it visits.
@@ -31,11 +31,12 @@ public struct PickleValue: Sendable {
 
   /// Text, or nil for a value of another type.
   public var text: String? { if case .text(let value) = content { value } else { nil } }
-  /// Integer of at most 64 bits, or nil for a value of another type, a Boolean included.
+  /// Integer of at most 64 bits, or nil for a value of another type, such as a Boolean.
   public var integer: Int? { if case .integer(let value) = content { value } else { nil } }
   /// Boolean, or nil for a value of another type.
   public var bool: Bool? { if case .bool(let value) = content { value } else { nil } }
-  /// Floating-point number or converted integer, or nil for a value of another type.
+  /// Floating-point number, or integer of at most 64 bits converted to a floating-point number; nil for a value of
+  /// another type.
   public var number: Double? {
     switch content {
     case .float(let value): value
@@ -60,6 +61,6 @@ public struct PickleValue: Sendable {
   /// Whether the value is Python's `None`.
   public var isNone: Bool { if case .none = content { true } else { false } }
 
-  /// Identity within the document: two values with equal identities are the same Python object.
+  /// Number of the Python object within the document: two values with equal numbers are the same Python object.
   public var identity: Int { index }
 }

@@ -4,7 +4,7 @@
 public struct PickleWriter {
   private var bytes: [UInt8] = [PickleOpcode.proto.rawValue, 3]
 
-  /// Writer of a new pickle, which needs exactly one value.
+  /// Writer of a new pickle, into which the caller writes exactly one value.
   public init() {}
 
   /// Writes `None`.
@@ -50,14 +50,14 @@ public struct PickleWriter {
     bytes += "\(global.module)\n\(global.name)\n".utf8
   }
 
-  /// Writes a tuple of the values that `items` writes.
+  /// Writes a tuple of the values that the closure `items` writes.
   public mutating func tuple(_ items: (inout PickleWriter) throws -> Void) rethrows {
     emit(.mark)
     try items(&self)
     emit(.tuple)
   }
 
-  /// Writes a list of the values that `items` writes.
+  /// Writes a list of the values that the closure `items` writes.
   public mutating func list(_ items: (inout PickleWriter) throws -> Void) rethrows {
     emit(.emptyList)
     emit(.mark)
@@ -75,7 +75,7 @@ public struct PickleWriter {
     emit(.setitems)
   }
 
-  /// Writes a call of `global` and the state of its result.
+  /// Writes a call of `global` and the state of the object that the call returns.
   ///
   /// - Parameters:
   ///   - arguments: Closure that writes the arguments of the call.
