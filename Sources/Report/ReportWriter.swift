@@ -49,6 +49,8 @@ public struct ReportWriter: Sendable {
   }
 
   /// Removes plots of an earlier report, except for plots named in `names`. Files with names that no report uses stay.
+  ///
+  /// - Throws: ``ReportError/cannotWrite(file:reason:)``.
   private func removePlots(in folder: String, except names: Set<String>) throws {
     do throws(SystemFailure) {
       for file in try FileName.names(in: folder) {

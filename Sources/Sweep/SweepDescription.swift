@@ -100,6 +100,8 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     }
 
     /// Reads the description of a machine, also as earlier versions wrote it.
+    ///
+    /// - Throws: `DecodingError`.
     public init(from decoder: any Decoder) throws {
       let values = try decoder.container(keyedBy: CodingKeys.self)
       processor = try values.decode(String.self, forKey: .processor)

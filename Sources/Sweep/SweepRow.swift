@@ -55,6 +55,8 @@ public struct SweepRow: Codable, Equatable, Sendable {
   }
 
   /// Reads a row, also as earlier versions wrote it.
+  ///
+  /// - Throws: `DecodingError`.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     clip = try fields.decode(String.self, forKey: .clip)

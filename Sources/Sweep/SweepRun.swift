@@ -165,6 +165,8 @@ public final class SweepRun: Sendable {
   }
 
   /// Writes audio as 16-bit FLAC under a temporary name and renames the file.
+  ///
+  /// - Throws: `SweepError.cannotWrite`, `ReplacingFileError`, `AudioIOError`.
   func writeAudio(_ audio: AudioBuffer, path: String) throws {
     do throws(SystemFailure) { try FileName.makeFolders(FileName.folder(of: path)) } catch {
       throw SweepError.cannotWrite(path: path, reason: error.phrase)

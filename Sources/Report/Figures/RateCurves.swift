@@ -1,13 +1,13 @@
 import Evaluation
 import Sweep
 
-/// Charts of the metrics that have a chart (`Metric.hasCurve`) and of the Fréchet distances, against the bitrate of the
-/// encoded files. The bitrate counts all bytes of a file, not the kept tokens alone.
+/// Charts of each metric with `Metric.hasCurve`, and of each Fréchet distance, against the bitrate of the encoded
+/// files. The bitrate counts all bytes of a file, not the kept tokens alone.
 struct RateCurves: Sendable {
   let index: SweepIndex
   private let conditions: [SweepCondition]
 
-  /// Prefix of the names of all charts, which are also file names.
+  /// Prefix of the names of these charts, which are also file names.
   static let namePrefix = "rate-"
   /// Name of the chart of the mel distance, which the page shows first.
   static let melDistanceName = namePrefix + Slug.of(Metric.melDistance.id)
@@ -24,7 +24,7 @@ struct RateCurves: Sendable {
   }
 
   /// Charts with at least one point, in this order: the mel distance, the Fréchet distance of each embedding, the other
-  /// metrics with a chart (`Metric.hasCurve`).
+  /// metrics with `Metric.hasCurve`.
   var charts: [LineChart] {
     let metrics = index.presentMetrics.filter(\.hasCurve)
     let first = metrics.prefix { $0 == .melDistance }.map(chart(of:))
