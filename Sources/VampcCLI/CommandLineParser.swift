@@ -58,7 +58,7 @@ struct CommandLineParser {
   }
 
   /// First argument that begins with one dash and has characters that are no one-letter options, such as a file name;
-  /// nil where there is none.
+  /// nil where no argument does.
   private var bundleThatIsAName: String? {
     for (index, argument) in arguments.enumerated() {
       if argument == "--" { return nil }

@@ -3,7 +3,8 @@ import Foundation
 import ModelStore
 
 extension CompletionKind {
-  /// Names of the installed models; folders where the text has a slash and is therefore a path.
+  /// Completion of a model argument: names of the installed models, or folders where the typed text has a slash and is
+  /// therefore a path.
   static let modelNames = CompletionKind.custom { _, _, prefix in
     guard let slash = prefix.lastIndex(of: "/") else {
       return Set(Models.library().modelPaths().map(ModelFiles.folderName)).sorted()

@@ -7,7 +7,7 @@ final class DamageLines {
   private var restCount = 0
   private var restSeconds = 0.0
 
-  /// Warnings about an input of which no place has been shown.
+  /// Warnings about an input of which no damaged place has been shown.
   ///
   /// - Parameter name: Name of the input, with which each line begins.
   init(name: String) { self.name = name }

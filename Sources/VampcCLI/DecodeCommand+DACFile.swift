@@ -6,7 +6,7 @@ import Tokens
 import VampcKit
 
 extension DecodeCommand {
-  /// Decodes a `.dac` file of DAC's own tool.
+  /// Decodes a `.dac` file, as the program of the DAC project writes it.
   func decode(
     dacFile input: InputBytes, _ job: FileJob, _ decoder: DACFileDecoder, _ run: FileRun, _ collected: JSONResults?
   ) throws -> ExitStatus {

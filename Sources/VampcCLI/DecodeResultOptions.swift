@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Options of `decode` for the form of its results.
+/// Options of `decode` for its results: JSON in place of text.
 struct DecodeResultOptions: ParsableArguments {
   @Flag(help: "Print JSON, one key a line: an object, or an array of objects for several files.")
   var json = false

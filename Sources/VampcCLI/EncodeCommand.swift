@@ -163,7 +163,8 @@ struct EncodeCommand: ParsableCommand {
     return status
   }
 
-  /// Returns an encoder that also keeps the frames at the beats and onsets of the input, if the options ask for them.
+  /// Returns an encoder that also keeps the frames at the beats and onsets of the input, if the options ask for beats
+  /// or onsets.
   private func encoderWithTimes(_ encoder: RecordingEncoder, _ job: FileJob) throws -> RecordingEncoder {
     guard prompt.needsAudio else { return encoder }
     var settings = encoder.settings

@@ -3,7 +3,7 @@ import ExplainedErrors
 import Foundation
 import SystemCalls
 
-/// Reason why a manifest cannot be used.
+/// Reason why the file of `--manifest` cannot be used.
 enum EncodeManifestError: ExplainedError, Equatable {
   /// The first line of the file is not ``EncodeManifest/heading``, so the file is no manifest.
   case notAManifest(path: String, line: String)
@@ -72,7 +72,7 @@ final class EncodeManifest {
     return (try? FileStatus(path: job.output))?.byteCount == byteCount
   }
 
-  /// Appends a row; the disk has it when the call returns.
+  /// Appends a row for a finished file. The disk has the row when the call returns.
   ///
   /// - Throws: `EncodeManifestError`.
   func add(_ result: EncodeResult) throws {

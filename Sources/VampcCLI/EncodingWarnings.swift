@@ -2,8 +2,8 @@ import AudioIO
 import Bitstream
 import VampcKit
 
-/// Warnings about an encoded file: damage of the input, non-finite samples, a soft mono mix, dropped tags, many
-/// channels.
+/// Warnings about an encoded file: damage of the input, non-finite samples, a soft mono mix, tags left out, more
+/// channels than decoders accept by default.
 struct EncodingWarnings {
   private let nonFiniteSampleCount: Int
   private let damages: [AudioDamage]

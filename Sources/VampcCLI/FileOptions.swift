@@ -28,7 +28,7 @@ struct FileOptions: ParsableArguments {
   /// Requires `-o` for a command whose default output would have the name of its input, unless the only input is
   /// standard input.
   ///
-  /// - Throws: `ValidationError` where the command line names no output.
+  /// - Throws: `ValidationError` where `-o` is required and missing.
   func requireOutput(of command: String) throws {
     if output == nil, inputs != ["-"] { throw ValidationError("\(command) needs -o, an output file or folder") }
   }

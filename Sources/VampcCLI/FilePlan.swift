@@ -21,13 +21,13 @@ struct FileJob: Equatable {
 enum FilePlanError: ExplainedError, Equatable {
   /// The input is a folder, and `-r` is not given.
   case isFolder(path: String)
-  /// A folder, or a file in it, cannot be read.
+  /// A folder, or a file in a folder, cannot be read.
   case unreadable(path: String, reason: String)
   /// A folder has no file that the command reads; `kind` names these files.
   case nothingFound(path: String, kind: String)
   /// Two inputs would have the same output; `other` is the earlier input.
   case sameOutput(path: String, output: String, other: String)
-  /// The input could not be removed after success.
+  /// The input could not be removed after its output was written.
   case cannotRemove(path: String, reason: String)
 
   var description: String {
@@ -55,7 +55,7 @@ enum FilePlanError: ExplainedError, Equatable {
   }
 }
 
-/// Inputs of a command line, with the output of each.
+/// Plan of a command: its inputs, with the output of each input.
 struct FilePlan {
   /// File types that a command reads and writes.
   struct Kind {
@@ -167,7 +167,7 @@ struct FilePlan {
     return before - jobs.count
   }
 
-  /// Returns the path of an output, or `-` for every path that leads to standard output.
+  /// Returns `path`, or `-` for every path that leads to standard output.
   static func target(_ path: String) -> String { StandardStream.isOutput(path) ? "-" : path }
 
   static func isFolder(_ path: String) -> Bool { (try? FileStatus(path: path))?.kind == .directory }

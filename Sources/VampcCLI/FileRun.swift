@@ -54,7 +54,7 @@ struct FileRun {
     return try OutputFile(path: job.output, replaces: options.force, sources: inputIdentities).complete(body)
   }
 
-  /// Creates the missing folders of an output below the folder that `-o` names.
+  /// Creates the missing folders of an output where `-o` names a folder.
   private func makeFolder(of path: String) throws {
     guard let output = options.output, output != path, let slash = path.lastIndex(of: "/") else { return }
     let folder = String(path[..<slash])

@@ -41,8 +41,8 @@ struct InfoCommand: ParsableCommand {
     try worst.end()
   }
 
-  /// Statistics that the streams would have if their blocks had the usual length, in order; empty where that needs a
-  /// second reading of a pipe.
+  /// Statistics that the streams would have if their blocks had the usual length, in order; empty where the statistics
+  /// would need a second reading of a pipe.
   private func usualCosts(of streams: [StreamFigures], _ input: InputBytes) throws -> [StreamStatistics] {
     if streams.allSatisfy(\.hasUsualBlocks) { return streams.map(\.statistics) }
     guard input.isSeekable else { return [] }
@@ -93,7 +93,7 @@ private struct InfoStreams {
   }
 }
 
-/// Printer of descriptions of streams: text, or JSON of one object or of an array of several.
+/// Printer of descriptions of streams as text or as JSON: one object, or an array of several objects.
 private final class InfoPrinter {
   private let isJSON: Bool
   private var models = ModelFinder()
@@ -135,7 +135,8 @@ struct ModelFinder {
     var name: String?
     /// Whether the installed model has the transformers that the stream names.
     var hasGenerator = false
-    /// Default sampler settings of the model; those of the published code where the model is not installed.
+    /// Default sampler settings of the model; the settings of the published VampNet code where the model is not
+    /// installed or has no valid settings.
     var samplerDefaults = SamplerSettings.published
   }
 

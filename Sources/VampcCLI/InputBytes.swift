@@ -76,7 +76,7 @@ final class InputBytes {
     waiting = []
   }
 
-  /// First `count` bytes, fewer where the input is shorter. `next()` returns them again.
+  /// First `count` bytes, fewer where the input is shorter. `next()` returns these bytes again.
   ///
   /// - Throws: same errors as `next()`.
   /// - Precondition: `next()` has not been called.

@@ -105,7 +105,7 @@ final class Interruption: Sendable {
   }
 
   /// Removes unfinished files before the program ends in the middle of a call, as where memory runs out. Does nothing
-  /// while another call of this object adds or finishes a file, because this call may be the one that is being ended.
+  /// while another call of this object adds or finishes a file, because memory may have run out in this call.
   func abandon() {
     _ = paths.withLockIfAvailable { paths in
       for path in paths { try? FileName.removeTree(path) }

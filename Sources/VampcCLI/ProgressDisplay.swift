@@ -55,7 +55,7 @@ final class ProgressDisplay {
     return text
   }
 
-  /// Time as `m:ss`, or `h:mm:ss` from one hour on.
+  /// Text of a time in seconds as `m:ss`, or `h:mm:ss` from one hour on.
   static func clock(_ seconds: Double) -> String {
     // The length in a damaged stream may be any number.
     let whole = Int(min(seconds, 1e9).rounded())

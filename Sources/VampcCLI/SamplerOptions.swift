@@ -118,7 +118,8 @@ struct SamplerChanges: Sendable {
     return asksForSettings ? .explicit(settings) : .modelDefault(seed: seed ?? 0)
   }
 
-  /// Changes sampler settings: first to the sampler of ``method``, then the settings that options name.
+  /// Changes sampler settings: first applies the options of ``method``, then sets the values that options of this group
+  /// give.
   func apply(to settings: inout SamplerSettings) {
     method?.choose(in: &settings)
     method?.apply(to: &settings)

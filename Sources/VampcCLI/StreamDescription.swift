@@ -4,7 +4,7 @@ import Tokens
 /// Description of a stream, printed by `vampc info`.
 struct StreamDescription {
   let file: String
-  /// Index among the streams of the file, 0 for the first.
+  /// Index of the stream in its file, 0 for the first stream.
   let streamIndex: Int
   let figures: StreamFigures
   let model: ModelFinder.Found
@@ -192,6 +192,6 @@ struct StreamDescription {
 }
 
 extension String {
-  /// Text with spaces appended up to `width`, at least one.
+  /// Text with spaces appended up to `width` characters; at least one space.
   fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
 }

@@ -2,11 +2,10 @@ import Bitstream
 
 /// Inspection of an input: figures of all streams, as far as they are intact, and the first damage.
 enum StreamInspection {
-  /// Reads an input to its end without decoding audio. The memory that this takes does not depend on the number of
-  /// streams.
+  /// Reads an input to its end without decoding audio. The memory needed does not depend on the number of streams.
   ///
   /// - Parameters:
-  ///   - source: Closure that returns more bytes with each call, none at the end of the input.
+  ///   - source: Closure that returns the next bytes; an empty array at the end of the input.
   ///   - visit: Closure that is called with the figures of each stream, in the order of the input.
   /// - Returns: the first damage; nil where the input is intact.
   /// - Throws: `ReadingBudgetError`, and errors of the closures.

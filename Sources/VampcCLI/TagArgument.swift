@@ -4,7 +4,7 @@ import Bitstream
 
 /// Argument of `--tag`: a tag as `KEY=VALUE`, which a stream can hold.
 struct TagArgument: ExpressibleByArgument {
-  /// Tag with its key in capitals.
+  /// Tag, whose key has been converted to capitals.
   let tag: AudioTag
 
   /// Bytes that a key may have, as in a Vorbis comment (Vorbis I, section 5.2.2).

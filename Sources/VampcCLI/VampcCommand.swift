@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import SystemCalls
 
-/// Program `vampc`: parses the command line and runs a command.
+/// Program `vampc`: parses the command line and runs the command that the arguments select.
 @main
 struct VampcCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

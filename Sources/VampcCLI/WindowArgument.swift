@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// Length of the windows of `--format dac`: seconds, or `whole` for one window.
+/// Argument of `--window`: length of the windows of a `.dac` file in seconds, or `whole` for one window.
 struct WindowArgument: ExpressibleByArgument, Equatable {
-  /// Length in seconds; nil for one window of any length.
+  /// Length in seconds; nil for one window that holds the whole recording.
   let seconds: Double?
 
   private static let longestSeconds = 86_400.0

@@ -7,7 +7,7 @@ public import VampNet
 
 /// Model that is ready to run: the loaded codec, and transformers that are loaded at their first use.
 public final class Model {
-  /// Files of the model: its codec and, where it has them, its transformers.
+  /// Files of the model: its codec and, if any, its transformers.
   public let bundle: ModelBundle
   /// Codec of the model.
   public let codec: Codec

@@ -37,7 +37,8 @@ public struct TimeRange: Equatable, Sendable {
     return TimeRange(startSeconds: beatSeconds[start], endSeconds: beatSeconds[start + 1])
   }
 
-  /// Largest sample number: more than any recording has, and small enough that the sum of two does not overflow.
+  /// Largest sample number: more than any recording has, and small enough that the sum of two sample numbers does not
+  /// overflow.
   private static let largestSample = 0x1p53
 
   /// Range of the segment's samples at `rateHz`, both ends rounded to the nearest sample; the upper bound is `Int.max`

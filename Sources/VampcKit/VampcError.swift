@@ -25,7 +25,8 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   case nothingToDecode
   /// The model lacks a transformer, so it cannot generate tokens.
   case noGenerator(model: String)
-  /// The second model's codec or transformers differ from those of the model that it should rescore.
+  /// The second model, named `model`, cannot rescore the first model: the codecs have different codebooks, or the
+  /// transformers cover different numbers of codebooks.
   case rescorerDoesNotFit(model: String, reason: String)
   /// The recording has no samples, so there is nothing to vary.
   case nothingToVary

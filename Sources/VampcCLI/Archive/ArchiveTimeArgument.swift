@@ -29,7 +29,7 @@ extension ArchiveTime {
     self.init(status.modification)
   }
 
-  /// Time at which a Broadcast Wave file says that it begins, as local time of this machine; nil where an archive
+  /// Time that a Broadcast Wave file states for its beginning, read as local time of this machine; nil where an archive
   /// cannot store the time.
   init?(_ origin: BroadcastOrigin) {
     let (second, fraction) = origin.microsecondsOfDay.quotientAndRemainder(dividingBy: 1_000_000)
@@ -48,7 +48,7 @@ extension ArchiveTime {
     guard ArchiveLimits.startMicroseconds.contains(microseconds) else { return nil }
   }
 
-  /// Time with the UTC offset of the machine's clock at that time.
+  /// The same time, with the UTC offset that this machine's time zone has at the time.
   private init(_ time: ClockTime) {
     self.init(
       microseconds: time.seconds * 1_000_000 + time.nanoseconds / 1_000, utcOffsetMinutes: time.utcOffsetSeconds / 60)

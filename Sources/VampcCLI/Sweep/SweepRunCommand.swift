@@ -123,7 +123,7 @@ struct SweepRunCommand: ParsableCommand {
 
   /// Prints the outcome of a sweep.
   ///
-  /// - Throws: `ExitStatus` where files could not be read: the sweep is complete without them.
+  /// - Throws: `ExitStatus.decodedWithDamage` where files could not be read. The sweep is complete without these files.
   private func tell(_ outcome: FolderSweep.Outcome) throws {
     if !messages.quiet {
       let results = outcome.results

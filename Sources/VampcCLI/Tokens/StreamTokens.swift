@@ -44,7 +44,7 @@ extension StreamTokens {
   /// Reads an input to its end and keeps one of its streams.
   ///
   /// - Parameters:
-  ///   - source: Closure that returns the next bytes of the input; none at its end.
+  ///   - source: Closure that returns the next bytes; an empty array at the end of the input.
   ///   - number: Number of the stream, 1 for the first; nil for the only stream of the input.
   /// - Throws: `BitstreamError` at the first fault of any stream, `TokenFileError`, and errors of `source`.
   init(source: @escaping () throws -> [UInt8], number: Int?) throws {

@@ -63,7 +63,8 @@ struct TokenArray {
   ///
   /// - Parameter spans: Frames, gain and silence of each block, in order. Together the blocks have all frames of the
   ///   array.
-  /// - Throws: `TokenFileError.array` where a token is out of range, or kept or masked against the header.
+  /// - Throws: `TokenFileError.array` where a token is out of range, or is kept or masked in contradiction to the
+  ///   header.
   func blocks(of header: StreamHeader, _ spans: [TokenHeader.BlockSpan]) throws(TokenFileError) -> [StreamBlock] {
     let firstFrame = spans.first?.frames.lowerBound ?? 0
     var blocks: [StreamBlock] = []
@@ -104,7 +105,9 @@ struct TokenArray {
       firstFrame: span.frames.lowerBound, gain: span.gain, mask: mask, grids: grids, silence: span.silence)
   }
 
-  /// Checks the keep mask of a block against the header.
+  /// Checks that the keep mask of a block agrees with the header.
+  ///
+  /// - Throws: `TokenFileError.array`.
   private func check(
     _ mask: TokenMask, of header: StreamHeader, _ span: TokenHeader.BlockSpan, firstFrame: Int
   ) throws(TokenFileError) {

@@ -8,9 +8,10 @@ enum TokenFileError: ExplainedError, Equatable {
   case noSuchStream(number: Int, count: Int)
   /// The array would have more tokens than `StreamTokens.tokenLimit`.
   case tooLarge(tokenCount: Int, allowed: Int)
-  /// The header cannot be used. `place` is a field of the JSON object, such as `blocks[3].frames`; empty for the file.
+  /// The JSON header cannot be used. `place` is a field of the JSON object, such as `blocks[3].frames`; empty for the
+  /// whole file.
   case header(file: String, place: String, reason: String)
-  /// The array cannot be used, by itself or with its header.
+  /// The array cannot be used, or does not fit its header.
   case array(reason: String)
 
   var description: String {

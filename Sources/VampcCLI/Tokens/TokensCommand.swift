@@ -47,7 +47,8 @@ struct TokensCommand: ParsableCommand {
 
   @OptionGroup(title: "Files") var files: FileOptions
 
-  /// Destination of the header: the path of `--header`, or `-` where the path leads to standard output by another name.
+  /// Destination of the JSON header: the path of `--header`, or `-` where the path leads to standard output by another
+  /// name. Nil without `--header`.
   private var headerTarget: String? { header.map(FilePlan.target) }
 
   func validate() throws {

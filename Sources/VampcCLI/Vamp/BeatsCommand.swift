@@ -130,7 +130,7 @@ struct ClickTrack {
     }
   }
 
-  /// Returns `audio` at half its amplitude, with the clicks that overlap with it.
+  /// Returns `audio` at half its amplitude, with the clicks that overlap with `audio`.
   ///
   /// - Parameter position: Number of the first sample of `audio`, counted from the beginning of the recording.
   func added(to audio: AudioBuffer, from position: Int) -> AudioBuffer {

@@ -77,7 +77,7 @@ struct VampCommand: ParsableCommand {
     vamp.variations * (vamp.split ? vamp.passes ?? vamp.preset?.loopPassCount ?? 1 : 1)
   }
 
-  /// Options of prompts, with the beats and onsets of the preset switched on.
+  /// Options of prompts, where `--beats` and `--onsets` are also on if the preset keeps beats or onsets.
   private var wholePrompt: PromptOptions {
     var prompt = prompt
     prompt.beats = prompt.beats || vamp.preset?.keepsBeats == true
@@ -116,7 +116,7 @@ struct VampCommand: ParsableCommand {
     }
   }
 
-  /// Reads the whole input; with `--loop-at-beats`, cuts it to whole bars.
+  /// Reads the whole input; with `--loop-at-beats`, cuts the recording to whole bars.
   private func recording(_ input: String) throws -> (AudioBuffer, [AudioTag]) {
     let reader = try BeatsAudio.reader(of: input)
     if !messages.quiet { FFmpeg.mention(reader, as: InputLoop.displayName(input)) }

@@ -10,7 +10,7 @@ struct VampPageFile {
   private var picture: KeepMaskPicture?
   private var kept = ""
 
-  /// Page that has only the recording.
+  /// Page with the recording and no variations yet.
   ///
   /// - Parameters:
   ///   - original: Recording before it is varied.

@@ -15,7 +15,7 @@ struct DACFileFit {
     self.recording = recording
   }
 
-  /// Reason why the codec cannot decode the recording; nil where it can.
+  /// Reason why the codec cannot decode the file; nil where the codec can decode the file.
   var fault: String? {
     guard configuration.kind == .dac else { return "it is a \(configuration.kind.rawValue), not a DAC" }
     guard recording.codebookCount <= configuration.codebookCount else {

@@ -1,5 +1,5 @@
 /// Positions of a stream's blocks, at most 32 768: the positions of all blocks of a short stream, or of every 2nd, 4th,
-/// 8th … block of a longer one.
+/// 8th … block of a longer stream.
 struct BlockMarks {
   /// Position of one block.
   struct Mark {
@@ -16,7 +16,7 @@ struct BlockMarks {
 
   private static let largestCount = 32_768
 
-  /// Counts the next block, and records its position if the block is one of every ``spacing`` blocks.
+  /// Counts the next block, and records its position if the block is the first of ``spacing`` blocks.
   mutating func append(byteOffset: Int, firstFrame: Int) {
     lastFirstFrame = firstFrame
     if blockCount % spacing == 0 { marks.append(Mark(byteOffset: byteOffset, firstFrame: firstFrame)) }
@@ -26,8 +26,8 @@ struct BlockMarks {
     spacing *= 2
   }
 
-  /// Positions of recorded blocks that certainly end at absolute frame `frame` or before, in order. The last such block
-  /// may be left out.
+  /// Positions of recorded blocks that certainly end at absolute frame `frame` or before, in order. The last recorded
+  /// block in front of `frame` is left out, because its end may be unknown.
   func endingBy(frame: Int) -> ArraySlice<Mark> {
     guard lastFirstFrame > frame else {
       // The end of the last block is not known, so this block may reach beyond `frame`.

@@ -23,7 +23,7 @@ final class ChannelDecoder {
   /// Number of complete frames that are neither decoded nor dropped.
   var frameCount: Int { latents.count }
 
-  /// Appends the next frames.
+  /// Appends the next frames, which follow the frames before.
   ///
   /// - Throws: `ModelError`, `VampNetError` where a transformer is needed and cannot be loaded.
   func append(_ segment: TokenSegment) throws { try filler.fill(segment, into: latents) }

@@ -14,14 +14,15 @@ struct DecodePlan: Equatable {
   let originFrame: Int
   /// Wanted samples, counted from sample 0 of the stream's output; the upper bound is `Int.max` for an open end.
   let wanted: Range<Int>
-  /// First sample that the resampler outputs, counted from sample 0 of the stream's output.
+  /// Number of the first sample that the resampler outputs, counted from sample 0 of the stream's output.
   let firstOutputSample: Int
-  /// First sample at the codec's rate that the resampler takes, counted from the stream's first sample.
+  /// Number of the first sample at the codec's rate that the resampler takes, counted from the first sample of the
+  /// origin frame.
   let firstCodecSample: Int
   /// Absolute number of the first frame that the codec's decoder decodes.
   let firstLatentFrame: Int
-  /// Absolute number of the first frame that the wanted samples depend on. Gains of neighbouring blocks are not
-  /// counted.
+  /// Absolute number of the first frame whose tokens the wanted samples depend on. Their gain may also depend on the
+  /// block in front of this frame.
   let neededFrame: Int
   private let header: StreamHeader
   private let output: OutputFormat
@@ -88,13 +89,13 @@ struct DecodePlan: Equatable {
     firstCodecSample - (firstLatentFrame - originFrame) * header.geometry.hopLength
   }
 
-  /// Number of samples that are withheld until the stream's length is known: the longest padding of the last frame, at
-  /// the output's rate.
+  /// Number of output samples per channel that are withheld until the stream's length is known: at least the longest
+  /// padding of the last frame.
   var withheldSampleCount: Int {
     header.geometry.hopLength * output.sampleRateHz / header.geometry.sampleRateHz + 2
   }
 
-  /// Length of the stream's output in samples, written or not.
+  /// Length of the stream's output in samples per channel, written or not.
   ///
   /// - Parameters:
   ///   - sampleCount: Length of the recording as the trailer states it, in samples at the source's rate; nil where the

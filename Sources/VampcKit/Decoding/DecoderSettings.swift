@@ -1,14 +1,14 @@
 import Bitstream
 public import Tokens
 
-/// Settings of a decoder: what it puts in place of masked tokens, and what it does with damaged or costly streams.
+/// Settings of a decoder: replacement of masked tokens, treatment of damage and of foreign codecs, and limits of cost.
 public struct DecoderSettings: Sendable {
   /// Replacement of the tokens that a stream does not keep.
   public enum Fill: String, CaseIterable, Codable, Sendable {
     /// Generated tokens replace masked tokens.
     case generate
-    /// No tokens replace masked tokens. In each frame, the codebooks from the first masked one on are left out; frames
-    /// without the first codebook are interpolated.
+    /// No tokens replace masked tokens. In each frame, the codebooks from the first masked codebook on are left out;
+    /// frames without the first codebook are interpolated.
     case none
     /// Random tokens replace masked tokens: the baseline that generation is compared with.
     case random

@@ -61,7 +61,8 @@ public struct DecodingBudget: Equatable, Sendable {
   /// Memory of one channel's state in the codec's decoder and in the generator in bytes, measured with the default
   /// model.
   private static let decoderByteCount = 3 << 20
-  /// Memory in bytes that one sample takes in all stages after the codec: six copies in single precision.
+  /// Memory in bytes that one sample of one channel takes in all stages after the codec: six copies in single
+  /// precision.
   private static let stageByteCount = 24.0
 }
 

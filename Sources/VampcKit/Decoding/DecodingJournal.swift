@@ -20,7 +20,7 @@ final class DecodingJournal {
   /// - Parameter listener: Closure that is called with each notice as soon as it is known.
   init(listener: @escaping (DecoderNotice) -> Void) { self.listener = listener }
 
-  /// Records notices and passes each on to the listener.
+  /// Records notices and passes each notice on to the listener.
   func tell(_ notices: [DecoderNotice]) {
     for notice in notices { listener(notice) }
     self.notices += notices

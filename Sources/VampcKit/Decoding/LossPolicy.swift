@@ -15,7 +15,9 @@ enum LossPolicy {
   ///
   /// - Parameters:
   ///   - lost: Absolute numbers of the frames before the block.
+  ///   - damage: Damage in front of the block; its bytes may have held tokens of the lost frames.
   ///   - next: First intact block of the stream.
+  ///   - header: Header of the stream.
   static func wasInInput(
     _ lost: Range<Int>, _ damage: StreamDamage, next: StreamBlock, _ header: StreamHeader
   ) -> Bool {

@@ -17,8 +17,9 @@ final class ModelResolver {
   ///
   /// - Parameters:
   ///   - namedModel: Model that decodes every stream; nil takes the model that the stream names.
-  ///   - acceptsOtherCodec: Whether the named model may have another codec than the stream's.
-  ///   - rescorer: Second model whose probabilities are mixed into those of every model that is found; nil for none.
+  ///   - acceptsOtherCodec: Whether the named model may have another codec than the stream.
+  ///   - rescorer: Second model, whose probabilities are mixed into the probabilities of every model that is found; nil
+  ///     mixes nothing.
   init(
     library: ModelLibrary, namedModel: Model?, acceptsOtherCodec: Bool, rescorer: RescoringModel?,
     context: ComputeContext

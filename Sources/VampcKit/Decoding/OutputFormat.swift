@@ -17,8 +17,8 @@ public struct OutputFormat: Equatable, Sendable {
 
   /// Converts samples to the channels of this format.
   ///
-  /// A single channel is copied to all channels. If the format has fewer channels than the samples, each channel is the
-  /// mean of all. If the format has more channels, the additional channels are silent.
+  /// A single channel is copied to all channels. If the format has fewer channels than the samples, each output channel
+  /// is the mean of all channels. If the format has more channels, the additional channels are silent.
   func channels(of block: AudioBuffer) -> AudioBuffer {
     guard block.channelCount != channelCount else { return block }
     if block.channelCount > 1, block.channelCount < channelCount {

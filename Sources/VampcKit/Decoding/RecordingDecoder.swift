@@ -3,8 +3,7 @@ public import Kernels
 public import ModelStore
 public import Signal
 
-/// Decoder of streams: bytes in, audio out. A stream names the codec that it needs; a library of models provides the
-/// codec.
+/// Decoder of streams: bytes in, audio out. A stream names its codec, and a library of models provides the codec.
 public final class RecordingDecoder {
   /// Settings of every decoding.
   public let settings: DecoderSettings
@@ -32,7 +31,7 @@ public final class RecordingDecoder {
   /// Decodes all streams of an input, one after the other, into one output in the format of the first stream.
   ///
   /// - Parameters:
-  ///   - source: Closure that returns more bytes with each call, none at the end of the input.
+  ///   - source: Closure that returns the next bytes with each call, and an empty array at the end of the input.
   ///   - range: Segment of the output to be written; nil for the whole output. Blocks in front of all frames that the
   ///     segment depends on are read but not decoded. Reading ends when the segment is written.
   ///   - makeOutput: Closure that opens the output, once the first stream's header is known.
@@ -81,8 +80,8 @@ public final class RecordingDecoder {
   /// Decodes a segment of an input, and reads only the bytes that the segment depends on: the beginning of each earlier
   /// record, and the blocks around the segment.
   ///
-  /// The samples equal the samples of a full decode. Where the output has another rate than the codec, they agree to
-  /// within the rounding of single precision.
+  /// The samples equal the samples of a full decode. Where the output has another rate than the codec, the samples
+  /// agree to within the rounding of single precision.
   ///
   /// - Throws: same errors as `decode(source:range:makeOutput:progress:notice:)`.
   public func decode(

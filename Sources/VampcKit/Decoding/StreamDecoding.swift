@@ -29,11 +29,11 @@ final class StreamDecoding {
     case finished(TokenTally)
   }
 
-  /// Properties of the blocks before the needed frames that decoding depends on.
+  /// Facts about the blocks in front of the needed frames, which the decoding of later frames depends on.
   private struct Preroll {
-    /// Last block before the needed frames that keeps tokens of the first codebook.
+    /// Last block in front of the needed frames that keeps tokens of the first codebook; nil where there is none.
     var block: StreamBlock?
-    /// Gain of the last block before the needed frames.
+    /// Gain of the last block in front of the needed frames; nil where there is no block or the stream has one gain.
     var gain: Gain?
     /// Number of frames in the stream's first block.
     var nominalFrameCount: Int?
@@ -123,8 +123,8 @@ final class StreamDecoding {
     return length
   }
 
-  /// Returns the chain of stages; the first call creates it at the first needed frame, or at the preroll block before
-  /// that frame.
+  /// Returns the chain of stages. The first call creates the chain, which begins with absolute frame `frame`, or with
+  /// the preroll block in front of this frame.
   private func chain(beginningAt frame: Int) throws -> DecodingChain {
     let preroll: Preroll
     switch state {

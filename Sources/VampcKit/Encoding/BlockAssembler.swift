@@ -10,10 +10,10 @@ struct BlockAssembler {
   private(set) var nextFrame: Int
   private var gains: [Gain] = []
   private var silence: SilentRuns
-  /// Gain of all further blocks; nil while each block gets a gain of its own.
+  /// Gain of all further blocks; nil while each block gets a gain of its own from `append(gains:)`.
   var steadyGain: Gain?
-  /// Block that is written unchanged in front of the waiting frames. The block is withheld because it may be the last
-  /// one, which carries the length.
+  /// Block that is written unchanged in front of the waiting frames. The block is withheld because the stream's last
+  /// block carries the length, and this block may be the last.
   private var withheld: StreamBlock?
 
   /// Assembler of a new stream.

@@ -57,7 +57,8 @@ struct EncodePlan: Equatable {
       ? CompressionPrompt(codebookCount: chosenPrompt.codebookCount, period: 0) : chosenPrompt
   }
 
-  /// Returns the high-pass of the coded channels at the source's rate; no stage where the settings switch it off.
+  /// Returns the high-pass of the coded channels at the source's rate; an empty array where the settings switch the
+  /// high-pass off.
   ///
   /// - Throws: `SignalError` for a rate that cannot be filtered.
   func makeHighPass() throws -> [any AudioStage] {
@@ -81,9 +82,9 @@ struct EncodePlan: Equatable {
 
   /// Prompt of the trial decodes (`RoundTrip`) whose loudness is matched to the loudness of the original.
   ///
-  /// The prompt keeps all tokens for the target `codec`, and where blocks have keep masks of their own. Otherwise it is
-  /// the prompt of the stream. Kept and generated frames share one gain. A gain that makes generated sound louder would
-  /// also make kept sound louder.
+  /// The prompt keeps all tokens for the target `codec`, and where blocks have keep masks of their own. Otherwise the
+  /// prompt is the stream's prompt. Kept and generated frames share one gain. A gain that makes generated sound louder
+  /// would also make kept sound louder.
   func loudnessPrompt(_ target: EncoderSettings.LoudnessTarget) -> CompressionPrompt {
     target == .codec || hasBlockMasks ? CompressionPrompt(codebookCount: geometry.codebookCount) : prompt
   }

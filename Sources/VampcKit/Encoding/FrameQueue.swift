@@ -3,7 +3,7 @@ import Tokens
 /// Queue of frames on their way into blocks: tokens of every channel, and the keep mask.
 ///
 /// Each channel and the mask may hold a different number of frames. A frame is complete when all channels and the mask
-/// have it.
+/// have the frame.
 struct FrameQueue {
   private var grids: [FrameLane<TokenGrid>]
   private var masks = FrameLane<TokenMask>()

@@ -4,7 +4,7 @@ import Tokens
 /// Repairer of damaged streams, which writes their intact blocks as streams without a fault.
 ///
 /// Blocks keep their frame numbers. Lost frames become blocks that keep no tokens, so that time stays aligned. A
-/// decoder generates these frames as it does in the damaged stream.
+/// decoder generates these frames, as for the damaged stream.
 public enum StreamRepairer {
   /// Description of a stream that was written.
   public struct Repaired: Sendable {
@@ -32,7 +32,7 @@ public enum StreamRepairer {
   /// Repairs all streams of an input, one after the other.
   ///
   /// - Parameters:
-  ///   - source: Closure that returns the next bytes; none at the end of the input.
+  ///   - source: Closure that returns the next bytes; an empty array at the end of the input.
   ///   - budget: Budget of which only the largest duration of lost frames counts.
   ///   - write: Closure that is called with the bytes of the repaired streams, in order.
   /// - Throws: `BitstreamError`, the first fault, where no block is intact; ``DecodingBudgetError`` where more seconds

@@ -40,9 +40,10 @@ public struct StreamTrimmer: Sendable {
   /// gains would change the decoded sound.
   ///
   /// - Parameters:
-  ///   - source: Closure that returns the next bytes; none at the end of the input.
-  ///   - frameCounts: Number of frames of each stream, if known in advance; blocks are then as long as those of an
-  ///     encoded file. The array may have more or fewer elements than the input has streams.
+  ///   - source: Closure that returns the next bytes; an empty array at the end of the input.
+  ///   - frameCounts: Number of frames of each stream in the order of the input, if known in advance; blocks then have
+  ///     the length that an encoder chooses for a file of this length. The array may have more or fewer elements than
+  ///     the input has streams.
   ///   - write: Closure that is called with the bytes of the trimmed streams, in order.
   ///   - visit: Closure that is called with the result for each stream, in order.
   /// - Throws: `BitstreamError` at the first fault of the input, a wrong token hash included; `ReadingBudgetError`;
@@ -77,6 +78,9 @@ public struct StreamTrimmer: Sendable {
   /// Statistics that the streams of an input would have with blocks of the usual length, in order. Blocks with
   /// different gains are joined, too.
   ///
+  /// - Parameters:
+  ///   - source: Closure that returns the next bytes; an empty array at the end of the input.
+  ///   - frameCounts: Number of frames of each stream, in the order of the input.
   /// - Throws: `BitstreamError` at the first fault of the input, a wrong token hash included; `ReadingBudgetError`;
   ///   errors of `source`.
   public static func usualCost(

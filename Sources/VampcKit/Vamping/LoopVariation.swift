@@ -99,7 +99,7 @@ struct LoopVariation {
   }
 }
 
-/// Sample rates between which a loop is resampled, so that it becomes a whole number of frames.
+/// Sample rates between which a loop is resampled, so that the loop becomes a whole number of frames.
 struct LoopRates: Equatable {
   /// Number of frames of the loop, at least 1.
   let frameCount: Int
@@ -117,7 +117,8 @@ struct LoopRates: Equatable {
     let seconds = Double(sampleCount) / Double(sampleRateHz)
     frameCount = max(1, Int((seconds * geometry.frameRateHz).rounded()))
     self.sampleRateHz = sampleRateHz
-    // The ratio of the rates is exactly that of the lengths; multiples bring it into the resampler's range.
+    // The ratio of the rates is exactly the ratio of the lengths; a common multiple brings both rates into the
+    // resampler's range.
     let codecSampleCount = frameCount * geometry.hopLength
     let divisor = Self.greatestCommonDivisor(sampleCount, codecSampleCount)
     let (loop, codec) = (sampleCount / divisor, codecSampleCount / divisor)

@@ -101,7 +101,7 @@ struct RecordingVariation {
 
   /// Adds generated frames before and behind the tokens of one channel.
   ///
-  /// The extension grows by half a window at a time: the other half of the window is the context that it continues.
+  /// The extension grows by half a window at a time: the other half of the window is known context.
   private func extended(_ tokens: TokenGrid, _ frames: Frames) throws -> TokenGrid {
     let step = max(1, work.generator.windowFrameCount / 2)
     let codebooks = 0..<tokens.codebookCount

@@ -25,7 +25,7 @@ public enum VampPreset: String, CaseIterable, Sendable {
   /// Number of codebooks that the preset keeps, coarse first.
   public var codebookCount: Int { self == .timbre ? 1 : 3 }
 
-  /// Distance of the periodically kept frames in frames; 0 keeps no frame periodically.
+  /// Number of frames from one periodically kept frame to the next; 0 keeps no frame periodically.
   public var period: Int {
     switch self {
     case .smallVariation: 5
@@ -54,6 +54,6 @@ public enum VampPreset: String, CaseIterable, Sendable {
     }
   }
 
-  /// Number of passes of a loop; nil for a recording that is no loop.
+  /// Number of passes of a loop; nil for a preset that does not treat the recording as a loop.
   public var loopPassCount: Int? { self == .loop ? 4 : nil }
 }

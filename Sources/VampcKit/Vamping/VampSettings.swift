@@ -20,11 +20,12 @@ public struct VampSettings: Equatable, Sendable {
   public var prompt: CompressionPrompt
   /// Whether the seed of each variation draws the phase of ``prompt``. Otherwise the phase is the prompt's own.
   public var drawsPhase: Bool
-  /// Rules beyond the period. Their seed is ignored: the seed of each variation takes its place.
+  /// Rules for tokens that are kept or masked in addition to ``prompt``. Their seed is ignored: the seed of each
+  /// variation takes its place.
   public var keepRules: KeepRules
   /// Sampler settings. Their seed is ignored: the seed of each variation takes its place.
   public var sampler: SamplerSettings
-  /// Coded channels: each with the same keep mask and the same random numbers, or one mix.
+  /// Coded channels: one mix, or each channel of the recording with the same keep mask and the same random numbers.
   public var channels: EncoderSettings.Channels
   /// Number of passes of a loop, each a variation of its own; the end of the last pass leads to the beginning of the
   /// first. Nil for a recording that is no loop.
