@@ -25,7 +25,8 @@ STAND_INS = {
 EMBED = """
 import sys, numpy
 for path in sys.argv[2:]:
-    numpy.save(sys.argv[1] + "/" + path.rsplit("/", 1)[-1] + ".npy", numpy.random.default_rng(0).normal(size=(4, 3)))
+    name = path.rsplit("/", 1)[-1].removesuffix(".wav")
+    numpy.save(sys.argv[1] + "/" + name + ".npy", numpy.random.default_rng(0).normal(size=(4, 3)))
 """
 
 
@@ -67,7 +68,7 @@ class ExampleFiles:
         script = script.replace("--from 12:30 --to 13:00", "--from 0:01 --to 0:01.5")
         try:
             for name in self.inputs(script):
-                self.take(name)
+                self.take(name, script)
         except subprocess.CalledProcessError as error:
             return f"the files cannot be made: {error} {error.stderr}"
         try:
@@ -119,7 +120,7 @@ class ExampleFiles:
             names.append("my-vggish")
         return names
 
-    def take(self, name: str) -> None:
+    def take(self, name: str, script: str) -> None:
         """Makes a prepared file unless it exists, and puts a copy into the work folder, or a model into the library."""
         if name not in self.made:
             self.made.add(name)
@@ -127,9 +128,9 @@ class ExampleFiles:
         source = self.prepared / name
         library = self.home / ".local/share/vampc/models"
         if name in MODELS:
-            # "vampnet/*.safetensors" names files, which are copied to the work folder, too.
             shutil.copytree(source, library / name, dirs_exist_ok=True)
-        if name not in MODELS or name == "vampnet":
+        # "vampnet/*.safetensors" names the files of a model, which are copied to the work folder, too.
+        if name not in MODELS or f" {name}/" in script:
             (shutil.copytree if source.is_dir() else shutil.copy2)(source, self.work / ALIASES.get(name, name))
 
     def need(self, *names: str) -> None:
@@ -195,9 +196,11 @@ def folder_of(name: str, *members: str) -> Maker:
 
 
 def damaged(files: ExampleFiles, path: Path) -> None:
+    """Two streams, of which the second is damaged, so that repair finds intact blocks."""
     files.need("song.vampc")
-    data = bytearray((files.prepared / "song.vampc").read_bytes())
-    data[len(data) // 3] ^= 0xFF
+    stream = (files.prepared / "song.vampc").read_bytes()
+    data = bytearray(stream * 2)
+    data[len(stream) + len(stream) // 3] ^= 0xFF
     path.write_bytes(data)
 
 
