@@ -33,7 +33,7 @@ struct StreamDescription {
     object.set("real_rate_bps", figures.realRateBps)
     object.set("kept_share", figures.keptShare)
     object.set("masked_share", 1 - figures.keptShare)
-    // Name of `masked_share` in version 0.1.0, kept for programs that read it.
+    // Name of `masked_share` in version 0.1.0, kept for programs that read the old name.
     object.set("imagined_share", 1 - figures.keptShare)
     object.set("block_masks", header.hasBlockMasks)
     object.set("extra_tokens", figures.blocks.extraTokenCount)

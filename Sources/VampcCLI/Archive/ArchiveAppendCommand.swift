@@ -137,7 +137,7 @@ final class ArchiveAppender {
       display.end()
       try keepBeginning(writer, after: error)
       try tell(bytes.name, writer, since: finishedCount)
-      // A stream that was ended in its middle is kept up to there.
+      // A stream that a signal ended in its middle is kept up to its last complete block.
       if let stop, stop.isRequested, case ArchiveError.incomplete = error { return .success }
       throw error
     }

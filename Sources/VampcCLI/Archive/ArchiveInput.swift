@@ -22,7 +22,7 @@ enum ArchiveInput {
       self = .stream(input, file)
       return
     }
-    // A file is read from its beginning again; a pipe continues after the bytes already read.
+    // A file is read again from its beginning; a pipe continues after the bytes already read.
     if isFileFromItsBeginning { input.rewind() }
     let reader = try AudioReader(
       descriptor: input.descriptor, name: input.name,

@@ -117,7 +117,7 @@ struct BlockAssembler {
   private var fullBlockFrameCount: Int? {
     let header = encoder.header
     let limit = min(blockFrameCount, queue.frameCount)
-    // In a stream with a gain per block, all blocks have the same length.
+    // In a stream with a gain per block, all blocks but the last have the same length.
     if header.hasBlockMasks, header.gain != .perBlock,
       let full = queue.fullFrameCount(
         upTo: limit,

@@ -57,8 +57,8 @@ public struct KeepPlan: Sendable {
   ///
   /// - Parameters:
   ///   - frames: Absolute numbers of the frames.
-  ///   - totalFrameCount: Number of frames of the recording; nil while this number is unknown. The mask is then final
-  ///     only for frames before ``decidedFrameCount(knownFrameCount:)``.
+  ///   - totalFrameCount: Number of frames of the recording; nil while this number is unknown. The mask then lacks the
+  ///     tokens that ``KeepRules/lastSeconds`` keeps.
   public func mask(of frames: Range<Int>, totalFrameCount: Int?) -> TokenMask {
     var result = TokenMask(codebookCount: geometry.codebookCount, frameCount: frames.count, isKept: false)
     func keep(_ kept: Range<Int>, codebookCount: Int) {
