@@ -24,15 +24,16 @@ public final class TokenDecoder {
     stream = codec.makeDecoderStream(edges: edges)
   }
 
-  /// Decodes the next frames and returns the samples that they complete.
+  /// Decodes the next frames and returns the samples that these frames complete.
   ///
   /// - Parameter grid: Tokens of all codebooks or of the first codebooks.
-  /// - Precondition: `grid` has no more codebooks than the codec, and every token is below its codebook size.
+  /// - Precondition: `grid` has no more codebooks than the codec, and every token is below the codec's
+  ///   codebook size.
   public func decode(_ grid: TokenGrid) -> [Float] {
     decode(latents: codec.quantiser.decode(grid, context: context))
   }
 
-  /// Decodes the next latents `[frames, latent]` and returns the samples that they complete.
+  /// Decodes the next latents `[frames, latent]` and returns the samples that these frames complete.
   public func decode(latents: FloatRows) -> [Float] {
     guard latents.count > 0 else { return [] }
     hasStarted = true

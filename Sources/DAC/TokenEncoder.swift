@@ -29,7 +29,7 @@ public final class TokenEncoder {
     latents = FloatRows(channelCount: codec.configuration.latentDim)
   }
 
-  /// Encodes the next samples, at the codec's rate, and returns the frames that they complete.
+  /// Encodes the next samples, at the codec's sample rate, and returns the frames that these samples complete.
   ///
   /// The first calls may return no frames, because the network looks ahead.
   public func encode(_ samples: [Float]) -> TokenGrid {

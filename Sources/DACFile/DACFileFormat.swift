@@ -20,9 +20,9 @@ enum DACFileFormat {
     return limits
   }
 
-  /// Function that rebuilds an array, as named by NumPy up to 1.26; later versions accept this name, too.
+  /// Name of NumPy's function that rebuilds a pickled array, in NumPy up to 1.26; later versions accept this name, too.
   static let reconstruct = PickleGlobal(module: "numpy.core.multiarray", name: "_reconstruct")
-  /// Function that rebuilds an array, as named by NumPy from 2.0 on.
+  /// Name of NumPy's function that rebuilds a pickled array, in NumPy from 2.0 on.
   static let laterReconstruct = PickleGlobal(module: "numpy._core.multiarray", name: "_reconstruct")
   static let elementType = PickleGlobal(module: "numpy", name: "dtype")
   static let array = PickleGlobal(module: "numpy", name: "ndarray")

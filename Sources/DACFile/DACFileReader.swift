@@ -2,7 +2,7 @@ import NumPy
 import Pickle
 import Tokens
 
-/// Reader of `.dac` files (`formats/dac-file.md`), which runs no code of a file.
+/// Reader of `.dac` files (`formats/dac-file.md`), which never runs code from a file.
 public struct DACFileReader: Sendable {
   /// Largest accepted length of a file in bytes.
   public static let largestByteCount = DACFileFormat.largestByteCount

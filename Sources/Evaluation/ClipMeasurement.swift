@@ -30,7 +30,7 @@ public struct ClipMeasurement: Equatable, Sendable {
   public let decodedDefects: SignalDefects
   /// Delay of the decoded clip behind the reference; nil where no delay can be told, as with generated music.
   public let lag: LagEstimate?
-  /// Whether the decoded clip has lost nearly all of the reference (`AudioBuffer.hasLost`).
+  /// Whether the decoded clip has lost nearly all sound of the reference (`AudioBuffer.hasLost`).
   public let isSilenced: Bool
   /// Number of samples per channel by which the decoded clip is longer than the reference, at the rate of the
   /// reference; negative for a shorter clip.
@@ -92,7 +92,7 @@ public struct ClipMeasurement: Equatable, Sendable {
     return decodedLUFS - referenceLUFS
   }
 
-  /// Defects of the decoded clip that the reference does not have, in the order of the cases.
+  /// Defects of the decoded clip that the reference does not have, in the order of `MeasurementFlag.allCases`.
   public var flags: [MeasurementFlag] { MeasurementFlag.allCases.filter(has) }
 
   private func has(_ flag: MeasurementFlag) -> Bool {

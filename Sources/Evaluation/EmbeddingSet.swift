@@ -20,7 +20,7 @@ public struct EmbeddingSet: Equatable, Sendable {
     }
   }
 
-  /// Identifier of the network that made the embeddings. Sets with different identifiers do not compare.
+  /// Identifier of the network that made the embeddings. Sets with different identifiers cannot be compared.
   public let embedding: String
   /// Number of values of one embedding.
   public let dimension: Int

@@ -3,7 +3,8 @@ import ModelStore
 /// Mean and covariance of a set of embeddings, and the identifier of the network that made the embeddings, as stored in
 /// a file (`formats/embedding-statistics.md`).
 public struct EmbeddingStatistics: Equatable, Sendable {
-  /// Identifier of the network that made the embeddings. Statistics with different identifiers do not compare.
+  /// Identifier of the network that made the embeddings. Statistics with different identifiers cannot be
+  /// compared.
   public let embedding: String
   /// Number of clips behind the statistics.
   public let clipCount: Int

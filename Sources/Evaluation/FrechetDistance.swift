@@ -1,10 +1,11 @@
-/// Fréchet distance between two Gaussians (Dowson and Landau 1982), in the form in which FAD is reported.
+/// Fréchet distance between two Gaussians (Dowson and Landau 1982), squared like the Fréchet audio distance (FAD).
 public enum FrechetDistance {
-  /// Share of |μ₁ − μ₂|² + tr Σ₁ + tr Σ₂ up to which a distance counts as 0: the rounding error of equal sets, which
-  /// differs from run to run.
+  /// Share of |μ₁ − μ₂|² + tr Σ₁ + tr Σ₂, from the means μ and covariances Σ, up to which a squared distance counts as
+  /// 0: the rounding error of equal sets, which differs from run to run.
   private static let roundingShare = 1e-8
 
-  /// Computes the squared distance |μ₁ − μ₂|² + tr Σ₁ + tr Σ₂ − 2 tr (Σ₁Σ₂)^½; never below 0.
+  /// Computes the squared distance |μ₁ − μ₂|² + tr Σ₁ + tr Σ₂ − 2 tr (Σ₁Σ₂)^½ from the means μ and covariances Σ; never
+  /// below 0.
   ///
   /// The trace of (Σ₁Σ₂)^½ is the sum of the square roots of the eigenvalues of F Σ₂ Fᵀ, with Σ₁ = Fᵀ F. This matrix is
   /// symmetric and, but for rounding, positive semidefinite. Covariances without full rank therefore need no

@@ -54,8 +54,8 @@ public struct FrechetEstimate: Equatable, Sendable {
   ///   - reference: Embeddings or statistics of the originals, made by the same network.
   ///   - confidence: Probability that the interval covers, between 0 and 1.
   ///   - resampleCount: Number of resamples; 0 omits the interval. Nil takes 200, or 100 above 256 values per
-  ///     embedding. Each resample solves an eigenvalue problem, which takes about 10 ms at 256 values and 0.7 s at 1
-  ///     024.
+  ///     embedding. Each resample solves an eigenvalue problem, which takes about 10 ms at 256 values and 0.7 s at
+  ///     1 024 values.
   ///   - seed: Seed of the random draws; equal seeds give equal intervals.
   /// - Throws: `EvaluationError.embeddingsDiffer`, `.embeddingWidthsDiffer`, `.tooFewEmbeddings`,
   ///   `.eigenvaluesNotFound`.

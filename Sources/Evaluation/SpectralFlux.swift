@@ -57,8 +57,8 @@ public struct SpectralFlux: Equatable, Sendable {
     values[frames(around: sampleIndex)].max() ?? 0
   }
 
-  /// Returns the flux peaks around points that stand one window apart, except for points with a frame in common with a
-  /// join.
+  /// Returns the flux peaks around points that stand one window apart. Points that share a frame of ``frames(around:)``
+  /// with a join are left out.
   ///
   /// Each returned peak is a maximum over as many frames as ``peak(around:)`` takes, so the two can be compared.
   ///

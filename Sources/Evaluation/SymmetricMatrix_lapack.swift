@@ -23,7 +23,7 @@ struct SymmetricMatrix: Equatable, Sendable {
 
   /// Adds the outer product of each row of `rows` with itself; `rows` is `[row, column]`.
   ///
-  /// - Precondition: `rows.count` is a multiple of `order`, and both fit C's `int`.
+  /// - Precondition: `rows.count` is a multiple of `order`; `rows.count` and `order` fit C's `int`.
   mutating func addGram(of rows: [Double]) {
     precondition(rows.count % order == 0 && rows.count <= Int(Int32.max), "rows do not match the order")
     guard !rows.isEmpty else { return }

@@ -2,14 +2,15 @@ internal import CKernels
 
 /// Limits on the entries of a row of logits from which a token may be drawn. The defaults set no limit.
 public struct RowLimits: Sendable {
-  /// Factor of the logits in the probabilities to which the limits apply, more than 0: the inverse of a temperature.
-  /// The stored logits are not multiplied.
+  /// Factor by which logits are multiplied to compute the probabilities that the limits bound, more than 0: the inverse
+  /// of a temperature. The stored logits are not multiplied.
   public var scale: Float = 1
   /// Top-p: total probability of the likeliest entries that stay, less than 1; nil sets no limit.
   public var nucleusMass: Double?
-  /// Typical mass: total probability of the most typical entries that stay, less than 1; nil sets no limit.
+  /// Typical mass: total probability of the most typical entries that stay, less than 1; nil sets no limit. The
+  /// information content of a typical entry is near the entropy of the row.
   public var typicalMass: Double?
-  /// Smallest number of most typical entries that ``typicalMass`` lets stay, however small their mass.
+  /// Least number of the most typical entries that stay under ``typicalMass``.
   public var typicalMinimumCount = 0
   /// Top-k: number of the likeliest entries that stay; nil sets no limit.
   public var likeliestCount: Int?

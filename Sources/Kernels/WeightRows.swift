@@ -34,7 +34,10 @@ public struct WeightRows: @unchecked Sendable {  // Nobody writes to the memory 
   /// Matrix in the memory of `bytes`.
   ///
   /// - Parameters:
-  ///   - bytes: Finite little-endian elements at any alignment.
+  ///   - bytes: Finite little-endian elements at any alignment, row by row.
+  ///   - format: Type of the elements.
+  ///   - depth: Number of columns: inputs of one output.
+  ///   - rowCount: Number of rows: outputs.
   ///   - owner: Object that keeps the memory in place and unchanged during its life.
   /// - Precondition: `bytes` holds `rowCount · depth` elements, at least one.
   package init(

@@ -25,7 +25,7 @@ public enum ImportError: Error, Equatable, Sendable {
   case unsupportedEntry(path: String, entry: String, feature: String)
   /// Entries whose inflated size exceeds `allowed` bytes, a multiple of the file's size.
   case archiveExpandsTooMuch(path: String, byteCount: Int, allowed: Int)
-  /// Entry whose CRC-32 differs from the recorded one.
+  /// Entry whose CRC-32 differs from the CRC-32 that the archive records.
   case checksumMismatch(path: String, entry: String, expected: UInt32, found: UInt32)
   /// Entry whose compressed data are damaged.
   case damagedEntry(path: String, entry: String)

@@ -37,7 +37,8 @@ enum TensorRecipe {
     }
   }
 
-  /// Names of the gain and direction tensors of the layer with weight `target`; nil if the checkpoint has neither.
+  /// Names of the gain and direction tensors of the layer with weight `target`; nil if the checkpoint has
+  /// neither tensor.
   private static func weightNormalisation(
     of target: NetworkTensor, in checkpoint: Checkpoint
   ) -> WeightNormalisation? {

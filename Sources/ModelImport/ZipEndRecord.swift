@@ -74,7 +74,8 @@ struct ZipEndRecord {
     entryCount = Int(count)
   }
 
-  /// Offset of the end record: the last record whose comment ends with the file; nil if there is none.
+  /// Offset of the end record: the last record whose comment ends with the file; nil if there is no such
+  /// record.
   private static func find(in file: MappedFile) -> Int? {
     let last = file.byteCount - byteCount
     guard last >= 0 else { return nil }

@@ -6,7 +6,7 @@ public struct TensorDigests: Equatable, Sendable {
 
   static let key = "tensor_sha256"
 
-  /// Digests with the given values by tensor name.
+  /// Digests of all tensors of a file: a dictionary from tensor names to digests.
   package init(_ digests: [String: ModelDigest]) { self.digests = digests }
 
   /// Digests recorded in `file`; `nil` for a file without digests.

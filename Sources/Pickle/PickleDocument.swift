@@ -43,7 +43,7 @@ public final class PickleDocument: Sendable {
   let globals: [PickleGlobal]
   let objects: [ObjectRecord]
   private let rootIndex: Int
-  /// Offset of the first byte after the pickle in the input.
+  /// Offset in the input of the first byte after the pickle.
   public let endOffset: Int
 
   init(

@@ -17,9 +17,9 @@ public enum PickleError: Error, Equatable, Sendable {
   case stackUnderflow(opcode: String, byteOffset: Int)
   /// Opcode that needs a mark on a stack without marks.
   case missingMark(opcode: String, byteOffset: Int)
-  /// Reference to a memo entry that does not exist.
+  /// Reference to a memo entry, a value that the pickle has stored under a number, that does not exist.
   case missingMemo(index: Int, byteOffset: Int)
-  /// Operand of the wrong type; `expected` describes the right one.
+  /// Operand of the wrong type; `expected` describes the operand that the opcode needs.
   case wrongOperand(opcode: String, expected: String, byteOffset: Int)
   /// List or dictionary as a key of a dictionary.
   case unhashableKey(byteOffset: Int)

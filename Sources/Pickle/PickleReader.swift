@@ -1,7 +1,7 @@
 /// Reader of the pickles that NumPy and PyTorch write, protocols 0 to 5, which runs no Python code.
 ///
-/// A pickle is a program. The reader executes only opcodes that build plain values. Globals stay names. A call of an
-/// allowed global is recorded as a ``PickleObject``; a call of any other global is refused.
+/// A pickle is a program. The reader executes only opcodes that build plain values. Functions and classes (globals)
+/// stay names. A call of an allowed global is recorded as a ``PickleObject``; a call of any other global is refused.
 public struct PickleReader: Sendable {
   private let allowedGlobals: Set<PickleGlobal>
   private let limits: PickleLimits

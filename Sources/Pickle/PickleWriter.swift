@@ -78,6 +78,7 @@ public struct PickleWriter {
   /// Writes a call of `global` and the state of the object that the call returns.
   ///
   /// - Parameters:
+  ///   - global: Function or class that the unpickler calls.
   ///   - arguments: Closure that writes the arguments of the call.
   ///   - state: Closure that writes one value, the argument of `__setstate__`.
   public mutating func object(
