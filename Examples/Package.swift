@@ -11,4 +11,7 @@ func example(_ name: String) -> Target {
 let package = Package(
   name: "vampc-examples",
   dependencies: [.package(name: "vampc", path: "..")],
-  targets: [example("encode-decode"), example("stream-pipe"), example("read-tokens")])
+  targets: [
+    example("encode-decode"), example("stream-pipe"), example("read-tokens"), example("inpaint"), example("loop"),
+    example("continue"),
+  ])

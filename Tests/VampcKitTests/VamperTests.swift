@@ -127,6 +127,38 @@ import VampcKit
     }
   }
 
+  @Test func theModelChoosesTheSamplerUnlessTheSettingsDo() throws {
+    let tiny = try TinyModel()
+    defer { tiny.remove() }
+    let greedy = SamplerSettings(coarseStepCount: 1, fineStepCount: 1, temperature: 0, fineTemperature: 0)
+    let file = """
+      {"steps": 1, "fine_steps": 1, "temperature": 0, "fine_temperature": 0, "mask_temperature": 10.5, "top_p": 1,
+       "typical_mass": 1}
+      """
+    try Data(file.utf8).write(to: URL(fileURLWithPath: "\(tiny.folder)/\(TinyModel.name)/sampler.json"))
+    let model = try tiny.load()
+    let audio = music(sampleCount: 30_000)
+    func variation(_ sampler: SamplerSettings?) throws -> AudioBuffer {
+      let settings = VampSettings(prompt: CompressionPrompt(codebookCount: 1, period: 4), sampler: sampler)
+      return try Vamper(model, settings: settings).variation(of: audio, seed: 1).audio
+    }
+    #expect(try variation(nil) == variation(greedy))
+    #expect(try variation(nil) != variation(.published))
+  }
+
+  @Test func settingsThatKeepAllGenerateOnlyWhatTheyName() throws {
+    let tiny = try TinyModel()
+    defer { tiny.remove() }
+    let model = try tiny.load()
+    var settings = VampSettings.keepingAll(of: model)
+    let audio = music(sampleCount: 40_000)
+    #expect(try Vamper(model, settings: settings).variation(of: audio, seed: 0).keptShare == 1)
+    settings.extent.followingSeconds = 0.5
+    let longer = try Vamper(model, settings: settings).variation(of: audio, seed: 0)
+    #expect(longer.audio.sampleCount == 40_000 + 22_050)
+    #expect(longer.mask.keptCount == 5 * model.geometry.frameCount(forSampleCount: 40_000))
+  }
+
   @Test func modelsAndSettingsThatDoNotFitAreRefused() throws {
     let tiny = try TinyModel(roles: ["codec"])
     defer { tiny.remove() }

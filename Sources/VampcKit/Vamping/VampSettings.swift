@@ -23,8 +23,9 @@ public struct VampSettings: Equatable, Sendable {
   /// Rules for tokens that are kept or masked in addition to ``prompt``. Their seed is ignored: the seed of each
   /// variation takes its place.
   public var keepRules: KeepRules
-  /// Sampler settings. Their seed is ignored: the seed of each variation takes its place.
-  public var sampler: SamplerSettings
+  /// Sampler settings; nil for the default settings of the model. Their seed is ignored: the seed of each variation takes
+  /// its place.
+  public var sampler: SamplerSettings?
   /// Coded channels: one mix, or each channel of the recording with the same keep mask and the same random numbers.
   public var channels: EncoderSettings.Channels
   /// Number of passes of a loop, each a variation of its own; the end of the last pass leads to the beginning of the
@@ -47,7 +48,7 @@ public struct VampSettings: Equatable, Sendable {
   ///   extension, stretching or original samples. Original samples exclude stretching and changes of pitch.
   public init(
     prompt: CompressionPrompt, drawsPhase: Bool = false, keepRules: KeepRules = KeepRules(),
-    sampler: SamplerSettings = .published, channels: EncoderSettings.Channels = .keep, loopPassCount: Int? = nil,
+    sampler: SamplerSettings? = nil, channels: EncoderSettings.Channels = .keep, loopPassCount: Int? = nil,
     extent: Extension = Extension(), timeStretch: Double = 1, pitchSemitones: Double = 0, keepsOriginal: Bool = false
   ) {
     precondition((0.25...4).contains(timeStretch) && (-24...24).contains(pitchSemitones), "change out of range")
@@ -65,5 +66,13 @@ public struct VampSettings: Equatable, Sendable {
     self.timeStretch = timeStretch
     self.pitchSemitones = pitchSemitones
     self.keepsOriginal = keepsOriginal
+  }
+
+  /// Settings that keep all tokens of a recording: only ``KeepRules/generatedSegments`` of ``keepRules`` and ``extent``
+  /// are generated.
+  ///
+  /// - Parameter model: Model whose codebooks are kept.
+  public static func keepingAll(of model: Model) -> VampSettings {
+    VampSettings(prompt: CompressionPrompt(codebookCount: model.geometry.codebookCount))
   }
 }

@@ -80,7 +80,7 @@ struct VampWork {
   func generate(_ tokens: TokenGrid, mask: TokenMask, round: Int = 0) throws -> TokenGrid {
     let seconds = Double(tokens.frameCount) / geometry.frameRateHz
     try report(.generating, share: 0, totalSeconds: seconds)
-    var sampler = settings.sampler
+    var sampler = settings.sampler ?? model.samplerDefaults
     sampler.seed = seed &+ UInt32(truncatingIfNeeded: round) &* Self.seedStep
     return try generator.generate(tokens, mask: mask, settings: sampler) { share in
       try report(.generating, share: share, totalSeconds: seconds)
