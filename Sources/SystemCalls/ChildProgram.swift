@@ -27,7 +27,8 @@ package struct ChildProgram {
 
   /// Runs the command to its end.
   ///
-  /// - Parameter check: closure that is called while the command runs; an error of the closure ends the command.
+  /// - Parameter check: closure that is called about every 10 ms while the command runs; an error of the closure ends
+  ///   the command.
   /// - Returns: the exit status, or 128 plus the number of the signal that ended the command.
   /// - Throws: ``Fault``, and the error that `check` throws.
   package func run(check: () throws -> Void) throws -> Int32 {

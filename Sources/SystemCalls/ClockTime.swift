@@ -3,7 +3,7 @@ import Glibc
 /// Time of the system's clock, counted from the beginning of 1970 in UTC.
 package struct ClockTime: Equatable, Sendable {
   package let seconds: Int
-  /// Part of a second, 0 to 999 999 999.
+  /// Nanoseconds since the beginning of the second ``seconds``, 0 to 999 999 999.
   package let nanoseconds: Int
 
   /// Current time of the system's clock.
@@ -13,11 +13,12 @@ package struct ClockTime: Equatable, Sendable {
     return ClockTime(seconds: time.tv_sec, nanoseconds: time.tv_nsec)
   }
 
-  /// Time at which the machine's clock showed a local date and time of day; `nil` for a time that cannot be
-  /// represented.
+  /// Time at which the machine's clock showed a local date and time of day; `nil` for a time that the system cannot
+  /// represent, and for the last second of 1969 in UTC.
   ///
-  /// Month and day count from 1. Dates beyond the end of a month belong to the next month. When daylight saving ends, a
-  /// local time occurs twice; the system chooses one of the two.
+  /// Month and day count from 1, and `secondOfDay` is the time that the clock shows, in seconds from midnight. Dates
+  /// beyond the end of a month belong to the next month. When daylight saving ends, a local time occurs twice; the
+  /// system chooses one of the two.
   package init?(localYear year: Int, month: Int, day: Int, secondOfDay: Int) {
     var local = tm()
     guard let year = Int32(exactly: year - 1_900), let month = Int32(exactly: month - 1),

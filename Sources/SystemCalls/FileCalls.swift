@@ -4,7 +4,7 @@ import SystemPackage
 /// System calls for files and their names. Tests substitute calls that fail at a chosen place or record what is
 /// written.
 ///
-/// Each function makes one system call and throws ``SystemFailure`` or `Errno`.
+/// Each function wraps one system call and throws ``SystemFailure`` or `Errno`.
 package protocol FileCalls: Sendable {
   /// Opens or creates a file.
   ///
@@ -57,7 +57,7 @@ package protocol FileCalls: Sendable {
   ///   - newPath: Additional path of the same file.
   func link(_ path: String, to newPath: String) throws
 
-  /// Removes the file at `path`; of a symbolic link, the link itself.
+  /// Removes the file at `path`. If `path` is a symbolic link, the link is removed and its target stays.
   func remove(_ path: String) throws
 }
 

@@ -2,8 +2,8 @@ import Glibc
 
 /// Whole file mapped read-only into memory; the mapping ends with the last reference.
 ///
-/// Pages are read on their first access. The file must not be truncated while it is mapped, because an access would
-/// then end the process.
+/// Pages are read on their first access. The file must not be truncated while it is mapped, because an access to the
+/// removed bytes would end the process.
 package final class FileMapping: @unchecked Sendable {  // Everything is set in init; the mapping is never written.
   package let byteCount: Int
   /// Address of the first byte; `nil` for an empty file, which cannot be mapped.

@@ -9,12 +9,12 @@ package enum FileName {
 
   /// Adds a second name, a hard link, to a file.
   ///
-  /// - Throws: ``SystemFailure``; `isExisting` where a file or folder has the new name.
+  /// - Throws: ``SystemFailure``, whose `isExisting` is true if a file or folder has the new name already.
   package static func link(_ path: String, to newPath: String) throws(SystemFailure) {
     try systemCall { try SystemFileCalls.current.link(path, to: newPath) }
   }
 
-  /// Removes the file at `path`; of a symbolic link, the link itself.
+  /// Removes the file at `path`. If `path` is a symbolic link, the link is removed and its target stays.
   package static func remove(_ path: String) throws(SystemFailure) {
     try systemCall { try SystemFileCalls.current.remove(path) }
   }
@@ -77,7 +77,8 @@ package enum FileName {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 
-  /// Path with all links resolved; the unchanged path where no file exists.
+  /// Path with all links resolved; the unchanged path if the system cannot resolve it, for example because no file
+  /// exists.
   package static func resolved(_ path: String) -> String {
     guard let absolute = realpath(PathText.bytes(of: path), nil) else { return path }
     defer { free(absolute) }

@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// Status of a file: kind, size and permissions, from the system.
+/// Status of a file as the system reports it: kind, size, identity, time of the last change and permissions.
 package struct FileStatus: Sendable {
   /// Kinds of files that readers and writers treat differently.
   package enum Kind: Sendable {
@@ -50,14 +50,14 @@ package struct FileStatus: Sendable {
   }
 }
 
-/// Device and inode number of a file; all links to a file give the same identity.
+/// Device and inode number of a file; all hard links to a file have the same identity.
 package struct FileIdentity: Equatable, Hashable, Sendable {
   fileprivate let device: UInt64
   fileprivate let number: UInt64
 
   fileprivate init(device: UInt64, number: UInt64) { (self.device, self.number) = (device, number) }
 
-  /// Identity of the file at `path`; symbolic links are followed. Nil where no file exists.
+  /// Identity of the file at `path`; symbolic links are followed. Nil if no file exists or its status cannot be read.
   package init?(path: String) {
     guard let status = try? FileStatus(path: path) else { return nil }
     self = status.identity

@@ -2,12 +2,14 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// Request, from any thread, to stop reading a live input. Bytes that have already arrived are still read.
+/// Request, from any thread, to stop reading a live input. Reading continues for up to 1 s and 1 MiB after the request,
+/// so that bytes that have already arrived are still read.
 package final class InputStop: Sendable {
   /// Time in seconds after the request during which a writer that was stopped together with this program can write its
   /// last bytes.
   private static let graceSeconds = 1.0
-  /// Number of bytes after the request at which reading ends: 1 MiB, more than a pipe holds.
+  /// Number of bytes read after the request at which reading ends: 1 MiB, more than the 64 KiB that a pipe holds by
+  /// default.
   private static let largestByteCount = 1 << 20
 
   private struct Request {

@@ -14,7 +14,8 @@ extension OpenFile {
     return byteCount
   }
 
-  /// Reads up to `count` bytes at byte `offset` and returns their number, without moving the file position; 0 at the end.
+  /// Reads up to `count` bytes at byte `offset` and returns their number, without moving the file position; 0 at the
+  /// end of the file.
   package func read(into target: UnsafeMutableRawPointer, count: Int, at offset: Int) throws(SystemFailure) -> Int {
     return try whenReady(for: POLLIN) {
       try SystemFileCalls.current.read(

@@ -3,8 +3,8 @@ import SystemPackage
 
 /// Open file, pipe or device.
 ///
-/// Calls that a signal interrupts are repeated. Calls wait for a descriptor that another program has set to
-/// non-blocking.
+/// System calls that a signal interrupts are repeated, except for closing. Reads and writes wait until the descriptor
+/// is ready, even if another program has set the descriptor to non-blocking.
 package final class OpenFile {
   /// File descriptor for C libraries. This object closes the descriptor, unless the descriptor is borrowed. Negative
   /// after ``closeNow()`` of a descriptor that is not borrowed.
@@ -40,7 +40,7 @@ package final class OpenFile {
 
   /// Creates a file that does not exist yet, for reading and writing.
   ///
-  /// - Throws: ``SystemFailure``; `isExisting` where a file or folder has the name.
+  /// - Throws: ``SystemFailure``, whose `isExisting` is true if a file or folder has the name already.
   package convenience init(creatingNew path: String) throws(SystemFailure) {
     try self.init(path, .readWrite, [.create, .exclusiveCreate])
   }
@@ -127,7 +127,7 @@ package final class OpenFile {
   /// Takes an exclusive lock that lasts until the file is closed, without waiting; only programs that use `flock(2)`
   /// respect the lock.
   ///
-  /// - Throws: ``SystemFailure``; `isWouldBlock` where another program has the lock.
+  /// - Throws: ``SystemFailure``, whose `isWouldBlock` is true if another program or another `OpenFile` has the lock.
   package func lock() throws(SystemFailure) { try systemCall(returning: { flock(descriptor, LOCK_EX | LOCK_NB) }) }
 
   /// Gives the file the permissions of another file, as far as the system allows.

@@ -12,8 +12,8 @@ struct ProcessGroup {
   /// Numbers of the process groups that run or whose exit status has not been read; ``killAll()`` kills these groups.
   private static let running = Mutex<Set<pid_t>>([])
 
-  /// Starts a program with `/dev/null` as standard input and with the default handling of all signals that vampc
-  /// catches or ignores.
+  /// Starts a program with `/dev/null` as standard input, no blocked signals, and the default handling of SIGINT,
+  /// SIGTERM, SIGHUP and SIGPIPE.
   ///
   /// - Parameters:
   ///   - words: path of the program, then its arguments.
@@ -47,7 +47,7 @@ struct ProcessGroup {
   }
 
   /// Exit status, or 128 plus the number of the signal that ended the program; nil while the program runs. The status
-  /// can be read once.
+  /// can be read once; later calls return nil.
   func status() -> Int32? {
     var status: Int32 = 0
     guard waitpid(process, &status, WNOHANG) == process else { return nil }

@@ -11,7 +11,8 @@ package final class ReplacingFile {
   private let file: OpenFile
   private let finalPath: String
   private let replaces: Bool
-  /// Whether the hidden file at `temporaryPath` has neither been renamed nor removed.
+  /// Whether the hidden file at `temporaryPath` has neither been renamed nor removed. Not used if `temporaryPath` is
+  /// nil.
   private var hasTemporary = true
 
   /// Creates the hidden file, or opens the pipe or device at `path`.
@@ -53,7 +54,8 @@ package final class ReplacingFile {
     if let status { file.takePermissions(of: status) }
   }
 
-  /// Creates an output that is written directly to an open descriptor, which the caller keeps and closes.
+  /// Creates an output that is written directly to an open descriptor, which the caller keeps and closes. Messages name
+  /// `name` as the path of the output.
   package init(descriptor: Int32, name: String) {
     path = name
     finalPath = name
@@ -85,7 +87,8 @@ package final class ReplacingFile {
 
   /// Gives the complete file its name. No bytes can be written afterwards.
   ///
-  /// - Throws: ``ReplacingFileError``; `path` then leads to no new content. The error is `.exists` where another
+  /// - Throws: ``ReplacingFileError``. The hidden file is then removed, and `path` leads to no new content; bytes that
+  ///   were written directly stay written. The error is `.exists` if an existing file must not be replaced and another
   ///   program has created a file with the name in the meantime.
   package func commit() throws(ReplacingFileError) {
     guard let temporaryPath else {

@@ -48,7 +48,7 @@ package final class RunningProgram {
     return exitStatus ?? 0
   }
 
-  /// First line that the program has written to standard error; nil where the program has written nothing.
+  /// First line that is not empty among the first 4 096 bytes of the program's standard error; nil if there is none.
   package func firstMessage() -> String? {
     let bytes = (try? messages.bytes(in: 0..<Self.longestMessages)) ?? []
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init).first

@@ -10,7 +10,7 @@ package final class SignalWatch: Sendable {
 
   /// Catches `signals` until the program ends. A signal that is ignored, as in a background job, stays ignored.
   ///
-  /// - Precondition: the program has no other watch.
+  /// - Precondition: no other watch was created in this program.
   package init(_ signals: [Int32] = SignalWatch.stopSignals) throws(SystemFailure) {
     precondition(signalPipe < 0, "signals have one watch")
     let ends = try systemCall { try FileDescriptor.pipe() }

@@ -18,17 +18,19 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
   public var topP: Double
   /// Locally typical sampling: total probability of the tokens to draw from, `0.01...1`; 1 draws from all tokens.
   public var typicalMass: Double
-  /// Seed of the counter-based random generator; another seed gives other generated tokens.
+  /// Seed of the counter-based random generator, which determines all random numbers.
   public var seed: UInt32
   /// Computation of random numbers and mask schedule. Streams of version 1 of the container have the first revision.
   public var revision = SamplerRevision.first
   /// Algorithm that decides which tokens a step settles.
   public var method = SamplerMethod.vampnet
-  /// Number of the most likely tokens to draw from, at least 1; nil sets no limit.
+  /// Number of the most likely tokens to draw from, at least 1; tokens as likely as the last of these tokens can be
+  /// drawn, too. Nil sets no limit.
   public var topK: Int?
   /// Smallest number of tokens that typical sampling draws from, at least 1.
   public var typicalMinimumCount = SamplerSettings.publishedTypicalMinimumCount
-  /// Share of the steps that draw tokens, `0...1`; later steps take the most likely token.
+  /// Share of the steps that draw tokens, `0...1`: step s of n steps, counted from 0, takes the most likely token if
+  /// s/n is greater than this share.
   public var sampleCutoff = 1.0
   /// Settings that only MAGNeT's sampler uses.
   public var spans = SpanSettings()

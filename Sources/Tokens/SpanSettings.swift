@@ -28,7 +28,8 @@ public struct SpanSettings: Equatable, Hashable, Sendable {
   /// Coarse codebooks without a number of their own have the last number. Other codebooks without a number have
   /// ``SamplerSettings/fineStepCount`` steps.
   public var levelStepCounts: [Int]
-  /// Number of frames on each side that codebooks after codebook 0 attend to; nil lets them attend to all frames.
+  /// Number of frames before and after a frame that the frame attends to while a codebook after codebook 0 is
+  /// generated; nil for all frames of the window.
   public var contextFrameCount: Int?
 
   /// Settings with the given values; by default the values of MAGNeT's published code.
@@ -38,7 +39,8 @@ public struct SpanSettings: Equatable, Hashable, Sendable {
   ///   - scoring: Way to compute the probability of a span.
   ///   - arrangement: Positions of the spans in a window.
   ///   - levelStepCounts: Numbers of steps of codebook 0, codebook 1 and so on.
-  ///   - contextFrameCount: Frames on each side that codebooks after codebook 0 attend to; nil for all.
+  ///   - contextFrameCount: Number of frames before and after a frame that the frame attends to while a codebook after
+  ///     codebook 0 is generated; nil for all frames of the window.
   /// - Precondition: `levelStepCounts` is not empty.
   public init(
     length: Int = 3, scoring: Scoring = .max, arrangement: Arrangement = .nonoverlap,

@@ -96,7 +96,7 @@ public struct TokenMask: Equatable, Sendable {
   /// Codebooks with at least one kept token, in ascending order.
   public var keptCodebooks: [Int] { (0..<codebookCount).filter { keptCount(ofCodebook: $0) > 0 } }
 
-  // A stream of a few bytes may describe a million flags. A sum without branches counts many of them at a time.
+  // A stream of a few bytes may describe a million flags. A sum without branches counts many flags at a time.
   private func keptCount(in positions: Range<Int>) -> Int {
     var count = 0
     for position in positions { count &+= keptFlags[position] ? 1 : 0 }

@@ -15,7 +15,8 @@ public protocol LogitSource: AnyObject {
   /// - Parameters:
   ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the network; masked tokens are ignored.
   ///   - mask: Keep mask with the shape of `tokens`.
-  ///   - contextFrameCount: Frames on each side that a frame attends to; nil for all frames of the window.
+  ///   - contextFrameCount: Number of frames before and after a frame that the frame attends to; nil for all frames of
+  ///     the window.
   func run(_ tokens: TokenGrid, mask: TokenMask, contextFrameCount: Int?)
 
   /// Gives the logits of one codebook at some frames of the last window.

@@ -22,10 +22,10 @@ public struct MaskSchedule: Sendable {
   /// Share of the steps that are done after step `step`, in 0...1. The first step is step 0.
   public func progress(after step: Int) -> Float { Float(step + 1) / Float(stepCount) }
 
-  /// Number of masked tokens after step `step`: ⌊cos(πr/2) · N₀⌋ for progress r, but at least 1 and then at most
-  /// `currentCount` − 1.
+  /// Number of masked tokens after step `step`.
   ///
-  /// The number is 0 after the last step.
+  /// After the last step the number is 0. After every other step the number is ⌊cos(πr/2) · N₀⌋ for progress r, raised
+  /// to at least 1 and then lowered to at most `currentCount` − 1.
   ///
   /// - Parameters:
   ///   - step: Sampling step, 0 for the first.

@@ -1,7 +1,7 @@
 public import Tokens
 
 extension ParallelSampler {
-  /// Settings for one of the two transformers.
+  /// Settings for one of the two transformers of VampNet: the coarse or the coarse-to-fine transformer.
   public struct Settings: Sendable {
     /// Number of steps of VampNet's samplers. MAGNeT's sampler takes this number for coarse-to-fine codebooks without a
     /// step count in ``spans``.
@@ -19,12 +19,13 @@ extension ParallelSampler {
     public var revision: SamplerRevision
     /// Algorithm that decides which tokens a step settles.
     public var method = SamplerMethod.vampnet
-    /// Share of the steps that draw tokens; later steps take the most likely token.
+    /// Share of the steps that draw tokens, `0...1`: step s of n steps, counted from 0, takes the most likely token if
+    /// s/n is greater than this share.
     public var sampleCutoff = 1.0
     /// Settings that only MAGNeT's sampler uses.
     public var spans = SpanSettings()
-    /// Whether a codebook without a step count in ``spans`` takes the last count there (coarse), or ``stepCount``
-    /// (c2f).
+    /// Whether MAGNeT's sampler takes the last step count in ``spans`` for a codebook without a step count there: true
+    /// for the coarse transformer. False takes ``stepCount``, as for the coarse-to-fine transformer.
     public var repeatsLastStepCount = true
     /// End (exclusive) of the absolute frames that are generated one after the other; 0 generates all frames in
     /// parallel.

@@ -7,7 +7,8 @@ public import Tokens
 ///
 /// Each step predicts and draws all masked tokens and ranks them by confidence: log probability plus annealed Gumbel
 /// noise. The cosine schedule determines how many tokens of the lowest confidence are masked again. Kept tokens never
-/// change. `SpanSampler` takes the steps of MAGNeT's sampler; `SequentialStart` generates frames in order.
+/// change. The method `vampnetRandom` ranks tokens at random instead. `SpanSampler` takes the steps of MAGNeT's
+/// sampler; `SequentialStart` generates frames in order.
 public final class ParallelSampler {
   private let source: any LogitSource
   private let drawer: TokenDrawer
@@ -45,7 +46,7 @@ public final class ParallelSampler {
   ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the transformer.
   ///   - mask: Keep mask with the shape of `tokens`. Conditioning codebooks have no masked tokens.
   ///   - firstFrame: Absolute number of the window's first frame, which determines the random numbers.
-  ///   - settings: Number of steps, temperatures, limits of the drawn tokens, and seed.
+  ///   - settings: Settings of the sampler.
   /// - Returns: The tokens, kept and generated.
   public func generate(_ tokens: TokenGrid, mask: TokenMask, firstFrame: Int, settings: Settings) -> TokenGrid {
     var (tokens, mask) = (tokens, mask)

@@ -20,7 +20,8 @@ public struct Rescorer: Sendable {
   }
 }
 
-/// Mixture of two networks: (1 − w) · p₁ + w · p₂ for the share w of the second network (arXiv 2401.04577, equation 5).
+/// Mixture of the probabilities p₁ and p₂ of two networks: (1 − s) · p₁ + s · p₂ for the share s of the second network
+/// (arXiv 2401.04577, equation 5, whose w is 1 − s).
 ///
 /// The mixture replaces the first network's probabilities in every step, for drawing and for scoring.
 public final class RescoredLogits: LogitSource {
@@ -37,7 +38,7 @@ public final class RescoredLogits: LogitSource {
   ///   - second: Network whose probabilities have the share `weight`.
   ///   - weight: Share of the second network's probabilities, `0...1`.
   ///   - context: Threads and instruction set of the computation.
-  /// - Precondition: Both networks have the same vocabulary.
+  /// - Precondition: Both networks have the same number of entries of a codebook.
   public init(_ first: any LogitSource, rescoredBy second: any LogitSource, weight: Double, context: ComputeContext) {
     precondition(first.vocabularySize == second.vocabularySize, "networks of different vocabularies")
     self.first = first

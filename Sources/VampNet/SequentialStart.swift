@@ -3,9 +3,9 @@ import Tokens
 /// Generation of the first frames one after the other, from left to right, as Hybrid-MAGNeT does (arXiv 2401.04577,
 /// section 3.4). The remaining frames follow in parallel.
 ///
-/// Each frame takes one pass of the transformer with VampNet's samplers, and one pass for each codebook with MAGNeT's
-/// sampler. Later frames stay masked. The temperature is the temperature of the settings. With MAGNeT's sampler the
-/// temperature is at most 1, because higher temperatures are meant for annealing.
+/// A frame with masked tokens takes one pass of the transformer with VampNet's samplers. With MAGNeT's sampler, such a
+/// frame takes one pass for each codebook with a masked token. Masked tokens of later frames stay masked. The settings
+/// give the temperature. With MAGNeT's sampler it is at most 1, because higher temperatures are meant for annealing.
 struct SequentialStart {
   let source: any LogitSource
   let drawer: TokenDrawer

@@ -4,9 +4,10 @@ public import Tokens
 /// Choice of the frames of one codebook that each step of MAGNeT's sampler masks (arXiv 2401.04577, section 3.1 and
 /// algorithm of the published code, `lm_magnet.py`).
 ///
-/// The published code continues a prompt in front of the generated frames. Here kept tokens may stand anywhere: a kept
-/// token is never masked, spans without generated tokens do not count, and the score of a span covers only its
-/// generated tokens. The last span of a window may be shorter.
+/// The published code continues a prompt in front of the generated frames. Here kept tokens may stand anywhere, and a
+/// kept token is never masked. If spans do not overlap, spans without generated tokens do not count, the score of a
+/// span covers only its generated tokens, and the last span of a window may be shorter. If spans overlap, each kept
+/// token of a span lowers the score of the span.
 public struct SpanMasking: Sendable {
   private let settings: SpanSettings
   /// Frames of the window at which the codebook's tokens are generated, in ascending order.
@@ -48,8 +49,8 @@ public struct SpanMasking: Sendable {
     settings.arrangement == .stride1 && settings.length > 1
   }
 
-  /// Share of the generated frames, or of the spans where spans do not overlap, that step `step` masks: cos(π/2 · s)
-  /// for s from 0 to 1, in single precision.
+  /// Share of the generated frames, or of the spans where spans do not overlap, that step `step` masks: cos(π/2 · s), s
+  /// = `step` / (`stepCount` − 1), in single precision, and 1 if there is only one step.
   ///
   /// - Parameters:
   ///   - step: Step of the codebook, 0 for the first.
@@ -110,8 +111,9 @@ public struct SpanMasking: Sendable {
     scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
   }
 
-  /// Frames that the least probable spans cover, where a span begins at every frame. A bisection finds the number of
-  /// spans that cover about `count` generated frames.
+  /// Generated frames that the least probable spans cover, where a span begins at every frame from which a whole span
+  /// fits into the window. A bisection finds the number of spans that cover about `count` generated frames, or about
+  /// one span if `count` is less than the length of a span.
   private func overlappingFrames(count: Int) -> [Int] {
     let length = min(settings.length, isGenerated.count)
     let sums = (0...isGenerated.count - length).map { start in

@@ -9,8 +9,8 @@ public struct TokenFilter: Equatable, Sendable {
   /// Nucleus sampling (arXiv 1904.09751): total probability, `0...1`, that the most likely entries that stay must
   /// exceed; 1 lets all stay.
   public var topP: Double
-  /// Locally typical sampling (arXiv 2202.00666): total probability of the entries that stay, in the order of the
-  /// distance of their information content from the entropy; 1 lets all stay.
+  /// Locally typical sampling (arXiv 2202.00666): total probability, `0...1`, that the entries that stay must reach; 1
+  /// lets all stay. Entries stay in the order of the distance of their information content from the entropy.
   public var typicalMass: Double
   /// Smallest number of entries that typical sampling lets stay; the published code's default is 64.
   public var typicalMinimumCount: Int

@@ -20,11 +20,12 @@ public final class TokenPredictor: Sendable {
   ///
   /// - Parameters:
   ///   - file: File of the transformer.
-  ///   - codebooks: Codebooks of the codec, each `[entry, latent]`; the transformer uses the first of these codebooks.
+  ///   - codebooks: Codebooks of the codec, each `[entry, latent]`; the transformer uses the first `codebookCount`
+  ///     codebooks of its configuration.
   ///   - context: Context for whose instruction set embedding and classifiers are packed.
   /// - Throws: `ModelError` if the file holds no transformer or has unexpected tensors;
-  ///   ``VampNetError/codebooksDoNotFit(path:expectedCount:expectedSize:)`` if codec and transformer differ in
-  ///   codebooks.
+  ///   ``VampNetError/codebooksDoNotFit(path:expectedCount:expectedSize:)`` if the codec has fewer codebooks than the
+  ///   transformer needs, or codebooks of another size.
   public init(_ file: ModelFile, codebooks: [[Float]], context: ComputeContext) throws {
     configuration = try file.vampNetConfiguration()
     let (width, vocabulary) = (configuration.latentDim, configuration.vocabularySize)
@@ -75,7 +76,8 @@ public final class TokenPredictor: Sendable {
   /// - Parameters:
   ///   - tokens: Tokens `[codebook, frame]` of all codebooks of the transformer; masked tokens are ignored.
   ///   - mask: Keep mask with the shape of `tokens`.
-  ///   - contextFrameCount: Frames on each side that a frame attends to; nil for all frames of the window.
+  ///   - contextFrameCount: Number of frames before and after a frame that the frame attends to; nil for all frames of
+  ///     the window.
   ///   - workspace: Buffers of the computation, which hold the result.
   ///   - context: Threads and instruction set of the computation.
   public func run(

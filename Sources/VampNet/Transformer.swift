@@ -53,7 +53,8 @@ struct Transformer: Sendable {
   ///
   /// - Parameters:
   ///   - workspace: Memory for the activations.
-  ///   - contextFrameCount: Frames on each side that a frame attends to; nil for all frames.
+  ///   - contextFrameCount: Number of frames before and after a frame that the frame attends to; nil for all frames of
+  ///     the window.
   ///   - context: Threads and instruction set of the computation.
   func apply(_ workspace: Workspace, contextFrameCount: Int?, context: ComputeContext) {
     let bias = workspace.bias(

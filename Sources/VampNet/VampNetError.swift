@@ -2,8 +2,8 @@ public import ExplainedErrors
 
 /// Reason why VampNet cannot run.
 public enum VampNetError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Codec with fewer codebooks than the transformer in the file `path` needs, or with codebooks of another number of
-  /// entries than `expectedSize`.
+  /// Codec with fewer codebooks than the transformer in the file `path` needs, or with codebooks that do not have
+  /// `expectedSize` entries of the transformer's latent dimension.
   case codebooksDoNotFit(path: String, expectedCount: Int, expectedSize: Int)
 
   /// Phrase with the path and the expected codebooks.
@@ -16,7 +16,7 @@ public enum VampNetError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension VampNetError: ExplainedError {
-  /// Model with the transformer that does not fit its codec.
+  /// Model file of the transformer that does not fit the codec.
   public var subject: ErrorSubject? {
     switch self {
     case .codebooksDoNotFit(let path, _, _): .model(path)

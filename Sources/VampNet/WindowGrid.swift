@@ -33,7 +33,7 @@ public struct WindowGrid: Equatable, Sendable {
   /// Number of frames from the beginning of an even window to the beginning of the next even window.
   public var period: Int { windowLength + gapLength }
   /// Smallest number of frames of an even window at the beginning or the end of the recording. The odd window beside a
-  /// shorter even window generates its frames instead.
+  /// shorter even window generates its frames instead, unless the recording lies in one even window.
   private var shortestWindowLength: Int { windowLength / 4 }
   /// Index of the even window that holds the recording's first frame, within the window or in the gap after it.
   public var firstWindow: Int { firstFrame / period }
@@ -42,7 +42,7 @@ public struct WindowGrid: Equatable, Sendable {
   /// full decode.
   public func start(covering frame: Int) -> Int {
     var index = frame / period
-    // If the recording ends soon after `frame`, the window before reaches to the end.
+    // If the recording ends soon after `frame`, the odd window before `frame` reaches to the end.
     if index > 0, frame - index * period < shortestWindowLength { index -= 1 }
     return max(firstFrame, index * period)
   }

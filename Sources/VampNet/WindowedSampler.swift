@@ -34,8 +34,8 @@ public final class WindowedSampler {
   ///   - configuration: Dimensions of the transformer.
   ///   - settings: Settings of the sampler.
   ///   - grid: Windows of the recording.
-  ///   - start: Absolute number of the first input frame: the recording's first frame or one of
-  ///     ``WindowGrid/start(covering:)``.
+  ///   - start: Absolute number of the first input frame: the recording's first frame, or a frame that
+  ///     ``WindowGrid/start(covering:)`` returned.
   ///   - context: Threads and instruction set of the computation.
   ///   - rescorer: Closure that loads a second transformer, called together with `predictor`; returns nil for none.
   ///   - predictor: Closure that loads the transformer, called at the first masked token.
@@ -73,7 +73,7 @@ public final class WindowedSampler {
       start: 0, context: context, rescorer: { rescorer }, predictor: { predictor })
   }
 
-  /// Adds the next frames and returns all frames that are complete.
+  /// Adds the next frames and returns all complete frames that have not been returned yet.
   ///
   /// - Parameters:
   ///   - newTokens: Tokens `[codebook, frame]` of all codebooks of the transformer.
@@ -93,7 +93,7 @@ public final class WindowedSampler {
     return result
   }
 
-  /// First frame whose tokens may still change.
+  /// First frame whose tokens may still change; `end`, the end (exclusive) of the received frames, if there is none.
   private func completeEnd(_ end: Int) -> Int {
     var complete = max(settledEnd, emittedEnd)
     while complete < end,
@@ -104,8 +104,8 @@ public final class WindowedSampler {
     return complete
   }
 
-  /// Generates the next windows if all of their frames are available: the odd window before an even window, and the
-  /// even window. Returns whether a further window may be available.
+  /// Generates even window `nextWindow` and then the odd window before it, each if all of its frames are available.
+  /// Returns whether a further window may be available.
   private func generateNextWindow(end: Int, isFinal: Bool) throws -> Bool {
     let endFrame = isFinal ? end : nil
     if !hasGeneratedEven {

@@ -26,7 +26,8 @@ public struct VampcDecoder {
   /// - Parameters:
   ///   - bytes: Contents of a `.vampc` file.
   ///   - range: Segment of the decoded output; nil for all of the output.
-  ///   - progress: Closure that is called often; an error of the closure cancels the decode.
+  ///   - progress: Closure that is called after each processed chunk of audio or tokens; an error of the closure
+  ///     cancels the decode.
   /// - Returns: samples in the format of the first stream.
   /// - Throws: `BitstreamError` where the bytes are no stream, or are damaged and the settings stop at damage;
   ///   `DecodingBudgetError` and `ReadingBudgetError` where the bytes cost too much; `ModelError` where the model
@@ -43,8 +44,10 @@ public struct VampcDecoder {
   /// - Parameters:
   ///   - source: Closure that returns the next bytes of the input, none at its end.
   ///   - makeOutput: Closure that opens the output when the first stream's header is known.
-  ///   - progress: Closure that is called often; an error of the closure cancels the decode.
+  ///   - progress: Closure that is called after each processed chunk of audio or tokens; an error of the closure
+  ///     cancels the decode.
   ///   - notice: Closure that is called with each notice, such as damage, as soon as the notice is known.
+  /// - Returns: Headers, length, share of masked tokens, damage and notices.
   /// - Throws: same errors as ``decode(_:range:progress:)``, and errors of the closures.
   public func decode(
     source: @escaping () throws -> [UInt8], makeOutput: @escaping OutputMaker,

@@ -24,9 +24,11 @@ public struct VampcEncoder {
   /// - Parameters:
   ///   - audio: Samples, nominally in −1...1.
   ///   - tags: Tags that the stream carries.
-  ///   - progress: Closure that is called often; an error of the closure cancels the encode.
+  ///   - progress: Closure that is called after each processed chunk of audio or tokens; an error of the closure
+  ///     cancels the encode.
   /// - Returns: bytes of one stream.
-  /// - Throws: `VampcError`, `SignalError`, `ModelError`, `VampNetError`, and errors of `progress`.
+  /// - Throws: `VampcError`, `SignalError`, `ModelError`, `VampNetError`, `BitstreamError` for values that the
+  ///   container cannot hold, and errors of `progress`.
   public func encode(
     _ audio: AudioBuffer, tags: [AudioTag] = [], progress: CodingProgress.Handler? = nil
   ) throws -> [UInt8] {
@@ -42,7 +44,8 @@ public struct VampcEncoder {
   /// - Parameters:
   ///   - input: File, pipe or memory.
   ///   - write: Closure that is called with the stream's bytes, in order.
-  ///   - progress: Closure that is called often; an error of the closure cancels the encode.
+  ///   - progress: Closure that is called after each processed chunk of audio or tokens; an error of the closure
+  ///     cancels the encode.
   /// - Returns: Header of the stream, numbers of samples and bytes, and damage of the input.
   /// - Throws: `AudioIOError`, the same errors as ``encode(_:tags:progress:)``, and errors of `write`.
   public func encode(
