@@ -2,8 +2,8 @@ import Bitstream
 
 /// File of an archive to which a writer appends, with its current length.
 ///
-/// After a failure to write or to flush, every later change fails with the same error, because nobody knows what the
-/// disk holds.
+/// After an `ArchiveError.writeFailed`, every later change of the file fails with the same error, because nobody knows
+/// what the disk holds.
 final class AppendedFile {
   let file: ArchiveFile
   /// Length of the file in bytes; the next append writes at this offset.
@@ -16,7 +16,7 @@ final class AppendedFile {
   /// - Parameters:
   ///   - file: File open for reading and writing.
   ///   - isDurable: Whether `sync()` flushes the file to the disk.
-  /// - Throws: `ArchiveError.readFailed`.
+  /// - Throws: `ArchiveError.readFailed` if the length of the file cannot be determined.
   init(_ file: ArchiveFile, isDurable: Bool) throws {
     self.file = file
     self.isDurable = isDurable
@@ -31,7 +31,10 @@ final class AppendedFile {
     try changing { try file.sync() }
   }
 
-  /// Replaces the content of the file by an archive without recordings, and flushes it.
+  /// Replaces the content of the file by an archive without recordings, and flushes the file and its folder. Where
+  /// `isDurable` is false, the file is not flushed.
+  ///
+  /// - Throws: `ArchiveError`.
   func create() throws {
     let empty = IndexWriter.emptyArchive
     try changing {
@@ -43,11 +46,15 @@ final class AppendedFile {
     file.syncFolder()
   }
 
-  /// Repairs the end of the file: cuts off the bytes that `tail` does not keep, and completes the last recording if it
-  /// has no trailer.
+  /// Repairs the end of the file: cuts off the bytes that `tail` does not keep, and completes the last recording if
+  /// this recording has no trailer.
+  ///
+  /// - Throws: `ArchiveError`.
   func close(_ tail: UnfinishedTail) throws { try changing { byteCount = try tail.close(in: file) } }
 
   /// Appends bytes at the end of the file, without a flush.
+  ///
+  /// - Throws: `ArchiveError`.
   func append(_ bytes: [UInt8]) throws {
     try changing { try file.write(bytes, at: byteCount) }
     byteCount += bytes.count
@@ -55,8 +62,8 @@ final class AppendedFile {
 
   /// Appends bytes and a mark behind them.
   ///
-  /// The mark is written first, behind the place of the bytes. So the file never ends inside the bytes. A reader that
-  /// takes some of the bytes for a root also finds the mark, which names the true root.
+  /// The mark is written and flushed first, behind the place of the bytes. The file therefore never ends inside the
+  /// bytes. A reader that takes some of the bytes for a root also finds the mark, which names the true root.
   ///
   /// - Parameters:
   ///   - bytes: Bytes to append.
@@ -76,8 +83,8 @@ final class AppendedFile {
   /// - Parameters:
   ///   - entries: Recordings whose bytes are in the file already.
   ///   - index: Writer of the index.
-  /// - Throws: `ArchiveError`. The index then names none of the recordings, because the disk may not have them; the
-  ///   next writer enters them.
+  /// - Throws: `ArchiveError`, after the file is cut back to its length before the call. The index in the file then
+  ///   names none of the recordings, because the disk may lack their bytes; the next writer enters the recordings.
   func enter(_ entries: [ArchivedRecording], in index: inout IndexWriter) throws {
     var end = byteCount
     try undoing {

@@ -2,36 +2,39 @@ public import ExplainedErrors
 
 /// Error of reading or writing an archive. A fault inside a record of the archive is a `BitstreamError`.
 public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file cannot be opened or locked; `reason` is the system's text.
+  /// The system refuses to open, examine or lock the file; `reason` is the system's text.
   case cannotOpen(path: String, reason: String)
-  /// Reading failed at `byteOffset`; `reason` is the system's text, or says that the file has become shorter.
+  /// Reading failed at `byteOffset`, or the kind or length of the file cannot be determined (`byteOffset` is then 0).
+  /// `reason` is the system's text, or says that the file has become shorter.
   case readFailed(path: String, byteOffset: Int, reason: String)
-  /// Writing, truncating or flushing the file failed at `byteOffset`; `reason` is the system's text.
+  /// Writing, truncating or flushing the file failed; `reason` is the system's text. `byteOffset` is the place of the
+  /// first byte that was not written, the wanted length, or the length of the file that was not flushed.
   case writeFailed(path: String, byteOffset: Int, reason: String)
   /// The path names no regular file, but for example a pipe, a device or a folder.
   case notAFile(path: String)
   /// Another writer has locked the archive.
   case locked(path: String)
-  /// The file has no valid root: the file is no archive, or its index is damaged.
+  /// The file has no valid root (the file is no archive, or its index is damaged), or a repair could keep no recording.
   case noIndex
-  /// The intact record at `byteOffset` is not the recording record of `name`, which the index states there.
+  /// The record at `byteOffset` is intact, but is not the recording record of the recording `name` that the index
+  /// states there: the type, name, start or length of the record differs.
   case indexContradicts(name: String, byteOffset: Int)
   /// The archive has a recording with this name already.
   case nameExists(String)
   /// The archive has no recording with this name.
   case noSuchName(String)
-  /// A name is empty, longer than 255 bytes, or has control characters.
+  /// A name is empty, is longer than 255 bytes of UTF-8, or has control characters.
   case badName(String)
   /// The start time of a recording is outside the years 1000 to 2999, or its UTC offset is a day or more.
   case badTime
   /// The input to append contains a record of a type that only an archive may have, at `byteOffset`.
   case inputIsArchive(byteOffset: Int)
-  /// The stream at `byteOffset` in the archive has no recording record, so the name and the start are lost.
+  /// The stream at `byteOffset` in the archive has no intact recording record, which would state its name and start.
   case strayStream(byteOffset: Int)
-  /// The input to append ends before its stream has a trailer.
+  /// The input to append ends before its stream has a trailer, or no recording is open that could end.
   case incomplete
-  /// The index has 32 runs, which is the maximum, and they cannot be merged: they are damaged or too large, or the
-  /// hashes of their names are too unevenly distributed.
+  /// The index has 32 runs (`formats/archive.md`, section 3.3), which is the maximum, and the runs cannot be merged:
+  /// they are damaged or too large, or the hashes of their names are too unevenly distributed.
   case full
 
   /// Message in lower case, with the name, path or byte offset.
@@ -70,7 +73,8 @@ extension ArchiveError: ExplainedError {
     }
   }
 
-  /// Kind of the error, which gives the exit code.
+  /// Kind of the error, which gives the exit code: usage for a bad name or time, bad input where the content of an
+  /// archive or of an input is at fault, and failure otherwise.
   public var kind: ErrorKind {
     switch self {
     case .noIndex, .indexContradicts, .inputIsArchive, .strayStream, .incomplete: .badInput

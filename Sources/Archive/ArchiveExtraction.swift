@@ -12,8 +12,8 @@ public struct ArchiveExtraction: Sendable {
   /// Creates a result without bytes, frames and damage.
   public init() {}
 
-  /// Returns the result for a stream without an intact header; an empty stream has no damage, because its recording has
-  /// only just begun.
+  /// Returns the result for a stream without an intact header, whose byte range in the archive is `stream`. An empty
+  /// stream has no damage, because its recording has only just begun.
   static func nothing(of stream: Range<Int>) -> ArchiveExtraction {
     var result = ArchiveExtraction()
     if !stream.isEmpty {

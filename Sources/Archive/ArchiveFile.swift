@@ -7,7 +7,8 @@ public final class ArchiveFile {
   public let path: String
   private let file: OpenFile
 
-  /// Opens a file for reading. No lock is needed, because writers only append.
+  /// Opens a file for reading. No lock is needed, because no writer changes bytes before the end of the root in force
+  /// (the last valid root).
   ///
   /// - Throws: `ArchiveError`.
   public init(reading path: String) throws {
@@ -18,7 +19,7 @@ public final class ArchiveFile {
     try requireFile()
   }
 
-  /// Opens or creates a file for appending and locks it against other writers until it is closed.
+  /// Opens or creates a file for appending, and locks the file against other writers until this object is released.
   ///
   /// - Throws: `ArchiveError`; `.locked` if another writer has locked the file.
   public init(appendingTo path: String) throws {
@@ -26,11 +27,11 @@ public final class ArchiveFile {
     file = try Self.locked(path, creates: true)
   }
 
-  /// Locks an existing archive that is about to be replaced, until the object is released.
+  /// Locks an existing archive that is about to be replaced, until this object is released.
   ///
   /// - Returns: `nil` where no regular file has the path, or where the file cannot be opened, for example because the
   ///   user may not read it.
-  /// - Throws: `ArchiveError`; `.locked` if a writer has locked the file.
+  /// - Throws: `ArchiveError`; `.locked` if another program has locked the file.
   public convenience init?(replacing path: String) throws {
     guard let status = try? FileStatus(path: path), status.kind == .regularFile else { return nil }
     do { self.init(file: try Self.locked(path, creates: false), path: path) } catch ArchiveError.cannotOpen {
@@ -45,7 +46,9 @@ public final class ArchiveFile {
   }
 
   /// Opens and locks the file at a path; repeats both where another program has replaced the file between the two
-  /// calls.
+  /// calls. If `creates` is true, the file is opened for writing, too, and a missing file is created.
+  ///
+  /// - Throws: `ArchiveError`.
   private static func locked(_ path: String, creates: Bool) throws -> OpenFile {
     while true {
       do {
@@ -73,7 +76,7 @@ public final class ArchiveFile {
 
   /// Returns the bytes that the file has now, which are read on demand; bytes appended later are not included.
   ///
-  /// - Throws: `ArchiveError.readFailed`, also on each later read.
+  /// - Throws: `ArchiveError.readFailed`. Each later read of the bytes may throw this error, too.
   public func bytes() throws -> any RandomAccessBytes {
     LazyBytes(byteCount: try byteCount()) { try self.read($0) }
   }
@@ -90,8 +93,10 @@ public final class ArchiveFile {
     return bytes
   }
 
-  /// Writes bytes with one system call if the system takes all of them; after a failure, truncates the file to
+  /// Writes bytes with one system call if the system takes all of them; after a failure, tries to truncate the file to
   /// `byteOffset` bytes.
+  ///
+  /// - Throws: `ArchiveError.writeFailed`.
   func write(_ bytes: [UInt8], at byteOffset: Int) throws {
     var writtenCount = 0
     do throws(SystemFailure) { try file.write(bytes, at: byteOffset, writtenCount: &writtenCount) } catch {
@@ -106,14 +111,17 @@ public final class ArchiveFile {
     }
   }
 
-  /// Flushes the file to the disk; returns when the disk has it.
+  /// Flushes the file to the disk; returns when the disk has all bytes.
+  ///
+  /// - Throws: `ArchiveError`.
   func sync() throws {
     do throws(SystemFailure) { try file.sync() } catch {
       throw ArchiveError.writeFailed(path: path, byteOffset: try byteCount(), reason: error.reason)
     }
   }
 
-  /// Flushes the folder of a new file to the disk, so that the file's name survives a loss of power.
+  /// Flushes the folder of a new file to the disk, so that the file's name survives a loss of power. Failures are
+  /// ignored.
   func syncFolder() { FileName.syncFolder(FileName.folder(of: path)) }
 
   private func requireFile() throws {

@@ -11,13 +11,14 @@ public enum ArchiveLimits {
   public static let latestEndMicroseconds = startMicroseconds.lowerBound + RunReference.longestSpan
   /// Allowed offsets of the local clock from UTC, in minutes.
   public static let utcOffsetMinutes = -1_439...1_439
-  /// Allowed numbers of entries in a page.
+  /// Allowed numbers of entries in an entry page.
   static let pageEntryCount = 1...512
   /// Allowed numbers of recent entries in a root.
   static let recentEntryCount = 0...15
   /// Allowed numbers of runs in a root.
   static let runCount = 0...32
-  /// Allowed numbers of entries in a run; a root that states 0 is rejected, too.
+  /// Range whose upper bound is the largest allowed number of entries in a run; the smallest allowed number is 1, not
+  /// 0.
   static let entryCount = 0...1 << 32
   /// Allowed numbers of entry pages in a run; the same range holds for name pages.
   static let pageCount = 1...16_384

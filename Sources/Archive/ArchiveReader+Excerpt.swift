@@ -3,7 +3,8 @@ import Tokens
 
 extension ArchiveReader {
   /// Writes the blocks of a recording that cover a span of time as an excerpt: a stream with a trailer of its own and
-  /// unchanged frame numbers. After lost blocks a new stream begins.
+  /// unchanged frame numbers. After lost blocks a new stream begins. Of the ancillary records only silence records are
+  /// kept. If no block covers the span, no bytes are written.
   ///
   /// Frames advance evenly in time, so interpolation finds the first block. The search usually reads a few times the
   /// size of a block, however long the recording is.
@@ -12,7 +13,7 @@ extension ArchiveReader {
   ///   - recording: Recording as a `RecordingCursor`, `recording(named:)` or `unfinished()` of this reader returned it.
   ///   - span: Span of time in microseconds since 1970-01-01T00:00:00Z.
   ///   - write: Closure that takes the bytes of the excerpt in order.
-  /// - Returns: Counts of the excerpt, and the damage in the segment that was read.
+  /// - Returns: Counts of the excerpt, and the damage in the bytes that were read.
   /// - Throws: The same errors as `extract(_:write:)`.
   public func excerpt(
     of recording: ArchivedRecording, in span: Range<Int>, write: ([UInt8]) throws -> Void

@@ -1,9 +1,11 @@
 import Bitstream
 
 extension ArchiveReader {
-  /// Writes the stream of a recording as it was appended, damaged bytes included.
+  /// Writes the stream of a recording without the archive's marks, otherwise byte for byte as in the archive, damaged
+  /// bytes included.
   ///
-  /// An unfinished recording is written as an excerpt of all its blocks: with a trailer, and without damaged bytes.
+  /// An unfinished recording is written as an excerpt of all its blocks: with a trailer, but without damaged bytes,
+  /// tags and other ancillary records except silence records.
   ///
   /// - Parameters:
   ///   - recording: Recording as a `RecordingCursor`, `recording(named:)` or `unfinished()` of this reader returned it.
@@ -57,8 +59,8 @@ extension ArchiveReader {
   /// Returns the byte range of a recording's stream, marks included, after comparing the recording record with
   /// `recording`.
   ///
-  /// - Throws: `ArchiveError.indexContradicts` if name, start or length differ; `BitstreamError` if the recording
-  ///   record is damaged; the error of reading.
+  /// - Throws: `ArchiveError.indexContradicts` if no recording record stands there, if its name or start differs, or if
+  ///   the record is longer than the recording; `BitstreamError` if the record is damaged; the error of reading.
   func streamByteRange(of recording: ArchivedRecording) throws -> Range<Int> {
     let record = try bytes.record(at: recording.byteRange.lowerBound, expected: 64)
     guard record.ancillaryType == ArchiveRecordType.recording, let label = try? RecordingLabel(record),

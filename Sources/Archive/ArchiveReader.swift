@@ -10,7 +10,7 @@ public struct ArchiveReader {
   let root: ArchiveRoot
   let rootByteRange: Range<Int>
   /// Byte range behind the root in force (the last valid root): a recording that is being written or was interrupted,
-  /// which is not in the index. The range is usually empty.
+  /// or an index that was never finished. The range is usually empty.
   public var unindexedByteRange: Range<Int> { rootByteRange.upperBound..<bytes.byteCount }
   /// Byte offset of the root in force, which is the last valid root.
   package var rootOffset: Int { rootByteRange.lowerBound }
@@ -65,6 +65,8 @@ public struct ArchiveReader {
   }
 
   /// Returns whether the index has a recording with a name.
+  ///
+  /// - Throws: `BitstreamError` for damage to the parts of the index that are read, or the error of reading.
   func indexHas(_ name: String) throws -> Bool { try indexed(named: name) != nil }
 
   private func indexed(named name: String) throws -> ArchivedRecording? {
@@ -84,8 +86,8 @@ public struct ArchiveReader {
   ///
   /// The state is `.unfinished` if the stream has no trailer.
   ///
-  /// - Returns: `nil` if there is no such recording, if its recording record or its header is damaged, or if neither a
-  ///   block nor a trailer is intact.
+  /// - Returns: `nil` if no readable, intact recording record stands directly behind the root, if the first 1 MiB of
+  ///   the stream has no intact header, or if neither a block nor a trailer is intact.
   /// - Throws: `ReadingBudgetError` if the first blocks cost more than the standard budget, or the error of reading.
   public func unfinished() throws -> ArchivedRecording? {
     guard !unindexedByteRange.isEmpty,
@@ -106,7 +108,7 @@ public struct ArchiveReader {
   /// End of the intact part of a stream.
   private struct StreamEnd {
     var byteOffset: Int
-    /// End frame (exclusive) of the stream, as the last block or the trailer states it.
+    /// End frame (exclusive) of the stream, as the last intact block or the trailer states it.
     var frame: Int
     var trailer: StreamTrailer?
     var isCut = false
@@ -117,7 +119,7 @@ public struct ArchiveReader {
   private static let shortStreamByteCount = 65_536
 
   /// Finds the end of the intact part of a stream by reading longer and longer tails of `range`; nil where no intact
-  /// block or trailer is left.
+  /// block or trailer is found.
   private func streamEnd(in range: Range<Int>, _ header: StreamHeader) throws -> StreamEnd? {
     for tailByteCount in Self.tailByteCounts {
       // A short stream is read from its beginning, so that bytes in the body of a record never count as a record.
@@ -145,7 +147,7 @@ extension RandomAccessBytes {
   ///
   /// - Parameters:
   ///   - byteOffset: Byte offset of the record's first byte.
-  ///   - expected: Number of bytes of the first read; a longer record takes more reads.
+  ///   - expected: Number of bytes of the first read, at least 16; a longer record takes more reads.
   /// - Throws: `BitstreamError` if no intact record begins there, or the error of reading.
   func record(at byteOffset: Int, expected: Int) throws -> Record {
     var scanner = RecordScanner(byteOffset: byteOffset)

@@ -3,17 +3,17 @@ import Tokens
 
 /// Repair of an archive: writes its intact recordings and blocks to a new archive.
 ///
-/// Recordings without damage are copied. Each segment of consecutive intact blocks of any other recording becomes a
-/// recording of its own, with the start time of the segment.
+/// Recordings without damage and without blocks behind frame 2⁴⁸ are copied. Each segment of consecutive intact blocks
+/// of any other recording becomes a recording of its own, with the start time of the segment.
 public struct ArchiveRepair {
   /// Outcome for one recording of the damaged archive.
   public struct Outcome: Sendable {
     /// Name of the recording in the damaged archive; `recovered-` and a byte offset if its name is lost.
     public let name: String
-    /// Recordings of the new archive that were made from this recording; empty if its header or all its blocks are
-    /// lost.
+    /// Recordings of the new archive that were made from this recording; empty if its header is lost, or if the
+    /// recording is damaged and has no intact block.
     public let recordings: [ArchivedRecording]
-    /// Descriptions of the faults; empty for a recording without damage.
+    /// Descriptions of the faults; empty for an intact recording.
     public let faults: [String]
   }
 
@@ -36,7 +36,8 @@ public struct ArchiveRepair {
   /// Repairs all recordings.
   ///
   /// - Parameter report: Closure that takes the outcome of each recording.
-  /// - Returns: Whether all recordings and the index were intact, and no bytes followed the index.
+  /// - Returns: Whether no recording has a fault, no damage lies outside of the recordings, and the last valid root
+  ///   ends the file.
   /// - Throws: `ReadingBudgetError` if a recording costs more than the standard budget; the error of reading, of
   ///   writing or of `report`.
   public mutating func run(report: (Outcome) throws -> Void) throws -> Bool {
@@ -54,8 +55,8 @@ public struct ArchiveRepair {
     return isIntact && scan.indexDamage.isEmpty
   }
 
-  /// Returns the entries of the root and of all intact pages, in the order of the recordings' byte offsets; empty if
-  /// the archive has no valid root.
+  /// Returns the entries of the root and of all entry pages that can be read, in the order of the recordings' byte
+  /// offsets; empty if the archive has no valid root.
   private static func readableEntries(of bytes: any RandomAccessBytes) -> [ArchivedRecording] {
     guard let reader = try? ArchiveReader(bytes, search: .complete) else { return [] }
     var entries = reader.root.recent.entries
@@ -67,7 +68,7 @@ public struct ArchiveRepair {
   }
 
   /// Returns the entry of the recording that contains a byte offset, for a stream whose recording record is lost; `nil`
-  /// if no readable page has such an entry.
+  /// if no readable part of the index has such an entry.
   private func entry(around offset: Int) -> ArchivedRecording? {
     var low = 0
     var high = known.count

@@ -3,10 +3,10 @@ import Bitstream
 /// Root of an archive: all runs and the recent entries (`formats/archive.md`, section 3.4).
 struct ArchiveRoot {
   var runs: [RunReference] = []
-  /// Entries that are in no run, in the order of time.
+  /// Entries that are in no run, in the order of their start.
   var recent = EntryList()
 
-  /// Number of entries of the index.
+  /// Number of entries in all runs and in the root.
   var entryCount: Int { runs.reduce(recent.entries.count) { $0 + $1.entryCount } }
 
   /// Encodes the root as a record.
@@ -56,7 +56,8 @@ struct ArchiveRoot {
           span: start...start + duration))
     }
     recent = try EntryList(from: &reader, count: ArchiveLimits.recentEntryCount, fileByteCount: place)
-    // Each entry needs 32 bytes of the file (section 3.4), so no list is longer than its file.
+    // Each entry needs 32 bytes in front of the root (section 3.4), so the size of the file bounds the number of
+    // entries.
     let most = place / ArchiveLimits.smallestRecordingByteCount
     guard entryCount <= most else {
       throw BitstreamError.outOfRange(

@@ -2,9 +2,10 @@ import Bitstream
 
 /// Sequential scan of a byte range of an archive for recordings, without the index.
 struct ArchiveScan {
-  /// Rule for which records count behind a break, that is, behind bytes that belong to no record.
+  /// Rule for which records count behind a break, that is, behind damage whose length fields do not lead to the next
+  /// record.
   enum Trust {
-    /// All intact records, for a repair that looks for everything.
+    /// All intact records, for a repair or a verification of the whole archive.
     case everything
     /// Only blocks and trailers of the recording in front of the break: any other record may come from the body of a
     /// record that the disk has only in part.
@@ -18,12 +19,12 @@ struct ArchiveScan {
   private var hasEnded = false
   /// Whether damage was skipped since the recording record of `current`.
   private var hasGap = false
-  /// Whether bytes were skipped that are no record, not even a damaged one.
+  /// Whether a break was skipped: damage whose length fields do not lead to the next record.
   private var hasBreak = false
   private let trust: Trust
   /// Damage outside of the recordings' streams: in the index, and in recording records.
   private(set) var indexDamage: [StreamDamage] = []
-  /// Number of index records read so far, superseded ones included.
+  /// Number of intact index records (types 5 to 8) read so far, superseded ones included.
   private(set) var indexRecordCount = 0
 
   init(_ bytes: any RandomAccessBytes, _ range: Range<Int>, trust: Trust = .everything) {

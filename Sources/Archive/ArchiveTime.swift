@@ -141,7 +141,8 @@ extension ArchiveTime: CustomStringConvertible {
   }
 }
 
-/// Returns `value · factor / divisor` without overflow, at most 2⁶⁰; rounded down unless `roundingUp` is true.
+/// Returns `value · factor / divisor` without overflow, at most 2⁶⁰; rounded up if `roundingUp` is true, otherwise
+/// rounded down.
 ///
 /// - Precondition: `value` and `factor` are not negative; `divisor` is positive.
 func scaled(_ value: Int, times factor: Int, over divisor: Int, roundingUp: Bool) -> Int {

@@ -22,9 +22,9 @@ public struct ArchiveVerification {
   public private(set) var tokenCount = 0
   /// Total duration of all recordings with an intact header, in seconds.
   public private(set) var durationSeconds = 0.0
-  /// Number of index records, superseded ones included.
+  /// Number of intact index records (types 5 to 8), superseded ones included.
   public private(set) var indexRecordCount = 0
-  /// Gaps and overlaps of the recordings in the index.
+  /// Gaps and overlaps of the recordings in the part of the index that could be read.
   public private(set) var timeline = ArchiveTimeline()
   /// Faults of the index and the recordings; empty for an intact archive.
   public private(set) var faults: [Fault] = []
@@ -70,6 +70,8 @@ public struct ArchiveVerification {
   }
 
   /// Checks that the name pages have every name of a run and that the directory has the correct times.
+  ///
+  /// - Throws: `BitstreamError` for damage to a page, or the error of reading.
   private mutating func checkNames(of run: RunReader) throws {
     var expected: Set<[Int]> = []
     for (index, page) in run.directory.entryPages.enumerated() {

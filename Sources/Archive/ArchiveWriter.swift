@@ -1,20 +1,20 @@
 import Bitstream
 
-/// Writer that appends recordings to an archive. Earlier bytes stay valid at all times (`formats/archive.md`, section
-/// 5).
+/// Writer that appends recordings to an archive, and never changes bytes before the end of the root in force, the last
+/// valid root (`formats/archive.md`, section 5).
 ///
 /// Each record of a stream is one write, together with the ancillary records in front of it. A recording enters the
-/// index when its last byte is flushed to the disk.
+/// index after its last byte is flushed to the disk.
 public final class ArchiveWriter {
   /// Repair of the bytes that an interrupted writer had written behind the root in force, which is the last valid root.
   public struct Recovery: Equatable, Sendable {
-    /// Recordings that were completed and entered in the index.
+    /// Recordings behind the root that were entered in the index, after the last of them was completed if necessary.
     public let recordings: [ArchivedRecording]
     /// Number of bytes that were cut off at the end of the file, because no recording can use them.
     public let removedByteCount: Int
   }
 
-  /// Repair made on opening; `nil` if the archive was in order.
+  /// Repair made on opening; `nil` if no bytes stood behind the root in force.
   public private(set) var recovery: Recovery?
   /// Recordings that were begun with this writer and are in the index, in the order of the file; recordings of
   /// `recovery` are not included.
@@ -58,7 +58,7 @@ public final class ArchiveWriter {
   ///   `ArchiveError.writeFailed`, `.readFailed` or `.full`.
   public convenience init(path: String) throws { try self.init(ArchiveFile(appendingTo: path)) }
 
-  /// Creates a writer for an open file.
+  /// Creates a writer for an open file, and completes a recording that another writer left unfinished.
   ///
   /// - Parameters:
   ///   - file: File open for reading and writing, without any other writer.
@@ -113,13 +113,15 @@ public final class ArchiveWriter {
     ).indexHas(name)
   }
 
-  /// Appends the next chunk of the input and writes all records that are complete.
+  /// Appends the next chunk of the input and writes all complete records. Ancillary records in front of a stream's
+  /// record are written together with this record.
   ///
   /// Each further stream of the input becomes a recording of its own, named `name.2`, `name.3` and so on. The start
   /// time of such a recording is the end time of the recording before.
   ///
-  /// - Throws: `BitstreamError` at the first fault of the input, after the records in front of the fault are written;
-  ///   `ReadingBudgetError` if the input costs more than the standard budget; `ArchiveError`.
+  /// - Throws: `BitstreamError` at the first fault of the input, after the stream's records in front of the fault are
+  ///   written, or for damage to the index; `ReadingBudgetError` if the input costs more than the standard budget;
+  ///   `ArchiveError`.
   /// - Precondition: a recording is open.
   public func append(_ bytes: [UInt8]) throws {
     precondition(open != nil, "no recording is open")
@@ -207,7 +209,7 @@ public final class ArchiveWriter {
     }
   }
 
-  /// Ends the open recording and enters it in the index.
+  /// Ends the open recording and enters the recording in the index.
   ///
   /// - Throws: `BitstreamError` if the input ends inside a record; `ArchiveError.incomplete` if the stream has no
   ///   trailer, or if no recording is open; the error of writing the index.
@@ -229,8 +231,8 @@ public final class ArchiveWriter {
     open?.isCut = true
   }
 
-  /// Ends the open recording and enters it in the index. A stream without a trailer gets a mark and a trailer for the
-  /// blocks written so far.
+  /// Ends the open recording and enters the recording in the index. A stream without a trailer gets a mark and a
+  /// trailer for the blocks written so far.
   ///
   /// - Returns: `nil` if no recording is open, or if no record with a header section was written; the recording is then
   ///   dropped.

@@ -4,7 +4,8 @@ enum ArchiveWriterParameters {
   static let fanOut = 4
   /// Number of bytes before deflate at which an entry page is closed.
   static let pageByteCount = 4_096
-  /// Largest mean number of hashes in a name page: a run has one name page for each started group of this many entries.
+  /// Largest mean number of hashes in a name page: a run has at least one name page for each started group of this many
+  /// entries.
   static let namePageHitCount = 128
   /// Largest number of entry pages of a merged run: the run's directory then stays within 262 144 bytes.
   static let mergedPageCount = 10_000

@@ -7,7 +7,8 @@ public struct ArchivedRecording: Equatable, Sendable {
     /// Recording that ended early because its writer was stopped; its trailer was added afterwards. The rest of the
     /// audio is not there.
     case cutOff
-    /// Recording that is not in the index: a writer is writing it, or was interrupted and nobody has completed it yet.
+    /// Recording without a trailer, which is not in the index: a writer is writing the recording, or was interrupted
+    /// and no other writer has completed the recording yet.
     case unfinished
   }
 

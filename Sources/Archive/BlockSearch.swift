@@ -6,7 +6,7 @@ struct BlockSearch {
   private let bytes: any RandomAccessBytes
   private let range: Range<Int>
   private let beginning: StreamBeginning
-  /// Number of bytes that one read of the file asks for.
+  /// Number of bytes that one read of a probe (a block at a guessed byte offset) asks for.
   let chunkByteCount: Int
 
   /// Number of probes (reads of a block at a guessed byte offset) after which the rest of the range is read
@@ -28,8 +28,8 @@ struct BlockSearch {
     chunkByteCount = (beginning.firstBlockByteRange.count / 4 + 64).clamped(to: 512...1 << 16)
   }
 
-  /// Returns the byte offset from which to read for a frame: the offset of the frame's block, of the silence record of
-  /// the frame's block, or of an earlier block.
+  /// Returns the byte offset from which to read for a frame: the offset of the frame's block or of this block's silence
+  /// record, or an earlier offset.
   ///
   /// - Parameters:
   ///   - frame: Frame number to find.
@@ -69,7 +69,8 @@ struct BlockSearch {
     return low.offset
   }
 
-  /// Returns the byte offset of the silence record of the block at `offset`; `offset` itself for a block without one.
+  /// Returns the byte offset of the silence record of the block at `offset`; `offset` itself for a block without a
+  /// silence record.
   private func beginning(ofBlockAt offset: Int) throws -> Int {
     for byteCount in Self.silenceSearchByteCounts {
       let start = max(range.lowerBound, offset - byteCount)

@@ -23,8 +23,8 @@ struct ChainedTail {
     tail = try bytes.bytes(in: start..<bytes.byteCount)
   }
 
-  /// Returns the root that the last root or mark of the chain names; `nil` if the records form no chain, or if the root
-  /// or its index is damaged.
+  /// Returns the root that the last root or mark of the chain names; `nil` if the records form no chain, if the chain
+  /// has no root or mark, or if the root or the run directly in front of the root is damaged.
   ///
   /// - Throws: The error of reading.
   func root(_ inflater: Inflater) throws -> RootLocation? {
@@ -40,7 +40,7 @@ struct ChainedTail {
     var rootOffset: Int?
     while let record = records.next() {
       let place = record.byteRange.lowerBound
-      // Damage counts as a break, too. The caller then walks over the whole file.
+      // Damage counts as a break, too. The caller then reads the whole file.
       guard place == end ?? place else { return nil }
       end = record.byteRange.upperBound
       // A record in the first MiB may lie in the body of a record that begins in front of these bytes.

@@ -1,6 +1,7 @@
 import Bitstream
 
-/// End of a stream whose writer was stopped: a mark with the stopped flag, and a trailer for the intact blocks.
+/// End of a stream whose writer was stopped: a mark whose flag says that the writer was stopped, and a trailer for the
+/// intact blocks.
 struct CutOffEnd {
   let sampleCount: Int
   private let trailer: [UInt8]

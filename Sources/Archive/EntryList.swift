@@ -8,10 +8,10 @@ struct EntryList {
 
   private static let cutOffFlag = 1
 
-  /// Number of bytes of the coded entries, without the count in front of them.
+  /// Number of bytes of the entries that `append` has coded, without the count in front of them; 0 for a decoded list.
   var byteCount: Int { writer.bytes.count }
 
-  /// Encodes the list: the count, then the entries.
+  /// Encodes a list whose entries `append` has added: the count, then the entries. A decoded list cannot be encoded.
   func encoded() -> [UInt8] {
     var whole = ByteWriter()
     whole.varint(entries.count)
@@ -21,7 +21,8 @@ struct EntryList {
 
   /// Appends an entry.
   ///
-  /// - Precondition: `entry` does not precede the entry before, and its state is not `.unfinished`.
+  /// - Precondition: `entry` does not precede the last entry of the list, and the state of `entry` is not
+  ///   `.unfinished`.
   mutating func append(_ entry: ArchivedRecording) {
     precondition(entry.state != .unfinished, "an unfinished recording is not in the index")
     let previous = entries.last

@@ -25,8 +25,8 @@ struct IndexWriter {
   /// - Parameters:
   ///   - entries: Recordings to enter.
   ///   - end: Number of bytes of the file before the call.
-  ///   - barrier: Closure that flushes the file to the disk. It is called between the runs and the root, which must not
-  ///     be on the disk without them.
+  ///   - barrier: Closure that flushes the file to the disk. If runs are written, the closure is called before the root
+  ///     is written: the root must not be on the disk without the runs.
   /// - Returns: Number of bytes of the file after the call.
   /// - Throws: `ArchiveError`, or the error of `barrier`.
   mutating func add(
@@ -53,7 +53,10 @@ struct IndexWriter {
 
   /// Writes one run of the recent entries, `entry` and all runs that are due for merging.
   ///
-  /// Runs that are damaged, or whose names do not fit into name pages, are not merged, so that the append succeeds.
+  /// If one of the due runs is damaged, or if the names do not fit into name pages, no run is merged, so that the
+  /// append succeeds unless the root has 32 runs already.
+  ///
+  /// - Throws: `ArchiveError`.
   private func flush(_ root: inout ArchiveRoot, with entry: ArchivedRecording, at start: Int) throws -> Int {
     let archive = ArchiveReader(
       LazyBytes(byteCount: start) { try file.read($0) }, root: root, rootByteRange: rootByteRange)
@@ -90,7 +93,7 @@ struct IndexWriter {
       level += 1
     }
     guard root.runs.count - merged.count >= ArchiveLimits.runCount.upperBound else { return (level, merged) }
-    // The root has no room for another run, although none is due for merging: the smallest runs are merged.
+    // The root has no room for another run, and no run is due for merging: the smallest runs are merged.
     let smallest = root.runs.filter { !merged.contains($0) }.sorted { $0.entryCount < $1.entryCount }
     for run in smallest where try fits([run]) {
       merged.append(run)

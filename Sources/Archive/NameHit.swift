@@ -1,6 +1,7 @@
 import Bitstream
 
-/// Item of a name page: the CRC-32 of a name, and the index of the run's entry page that has this name.
+/// Item of a name page (`formats/archive.md`, section 3.2): the CRC-32 of a name, and the index of the entry page that
+/// has this name, counted from the first entry page of the run (0).
 struct NameHit: Equatable {
   let hash: UInt32
   let entryPageIndex: Int

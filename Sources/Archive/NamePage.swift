@@ -1,7 +1,7 @@
 import Bitstream
 
-/// Name page of a run with *n* name pages: the hashes in one of *n* equal parts of the range of a CRC-32
-/// (`formats/archive.md`, section 3.2).
+/// Name page of a run with *n* name pages: the items whose hashes lie in one of *n* equal parts of the range of a
+/// CRC-32 (`formats/archive.md`, section 3.2). Indices of pages count from the first page of the run (0).
 struct NamePage {
   /// Items in the order of their hashes.
   let hits: [NameHit]
@@ -16,7 +16,7 @@ struct NamePage {
 
   init(hits: [NameHit]) { self.hits = hits }
 
-  /// Encodes the data of the record, after its type.
+  /// Encodes the data of the record, which follow its type, for name page `index` of a run with `pageCount` name pages.
   func encoded(index: Int, pageCount: Int) -> [UInt8] {
     var writer = ByteWriter()
     var previous = Self.firstHash(of: index, pageCount: pageCount)
@@ -29,6 +29,12 @@ struct NamePage {
   }
 
   /// Decodes a name page.
+  ///
+  /// - Parameters:
+  ///   - record: Record of the name page.
+  ///   - index: Index of the name page in the run.
+  ///   - pageCount: Number of name pages of the run.
+  ///   - entryPageCount: Number of entry pages of the run.
   ///
   /// - Throws: `BitstreamError`.
   init(_ record: Record, index: Int, pageCount: Int, entryPageCount: Int) throws {

@@ -24,6 +24,7 @@ enum PackedSection {
   ///   - reader: Reader of the record.
   ///   - allowed: Valid numbers of bytes of the data.
   ///   - inflater: Decompressor.
+  /// - Returns: Reader of the data.
   /// - Throws: `BitstreamError`.
   static func decoded(
     from reader: inout ByteReader, byteCount allowed: ClosedRange<Int>, _ inflater: Inflater

@@ -17,7 +17,7 @@ extension Record {
   /// Whether the record belongs to the archive and not to a stream.
   var isOfArchive: Bool { ancillaryType.map(ArchiveRecordType.all.contains) ?? false }
 
-  /// Returns whether the bytes of a record contain, behind the first byte, what looks like the beginning of an
+  /// Returns whether the bytes of a record contain, behind the first byte, bytes that look like the beginning of an
   /// archive's record.
   static func holdsArchiveRecord(_ bytes: [UInt8]) -> Bool {
     let sync = StreamFormat.sync

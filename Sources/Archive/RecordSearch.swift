@@ -2,8 +2,9 @@ import Bitstream
 
 /// Iterator over the intact records of a byte range of an archive; skips all other bytes.
 ///
-/// Records in the body of an intact record never count. A damaged record is usually stepped over as a whole where
-/// another record follows it, so records in its body do not count either.
+/// Records in the body of an intact record never count. Unless `stepsOverDamage` is false, a damaged record is stepped
+/// over as a whole if its length leads to another record or to the end of the range. Records in its body then do not
+/// count either.
 struct RecordSearch {
   /// Byte range without an intact record.
   struct Gap {

@@ -1,13 +1,14 @@
 import Bitstream
 
-/// Iterator over recordings of an archive in the order of their start, with one page of each run in memory.
+/// Iterator over recordings of an archive in the order of their start, with one entry page of each run in memory.
 public struct RecordingCursor {
   /// Remaining entries of one run, or of a list of entries.
   private struct Source {
     let reader: RunReader?
+    /// Indices of the entry pages to read, in order; empty for a list of entries.
     let pages: [Int]
     var nextPage = 0
-    /// Entries of the page read last, latest first.
+    /// Entries of the page read last, or of the list, that are not returned yet; the latest first.
     var waiting: [ArchivedRecording]
   }
 
@@ -25,6 +26,8 @@ public struct RecordingCursor {
   }
 
   /// Creates a cursor over the entries of the given runs and the given further entries.
+  ///
+  /// - Throws: `BitstreamError` for damage to a run, or the error of reading.
   init(merging runs: [RunReference], of archive: ArchiveReader, _ entries: [ArchivedRecording]) throws {
     span = nil
     for run in runs { try add(run, of: archive) }

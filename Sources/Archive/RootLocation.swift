@@ -7,7 +7,8 @@ struct RootLocation {
 
   /// Numbers of bytes at the end of the file that a quick search reads in turn.
   ///
-  /// The first range usually has the root. The second range has the last mark while a recording is being written.
+  /// The first range usually has the root. The second range usually has the last mark while a recording is being
+  /// written.
   static let tailByteCounts = [4_096, 12_288, 65_536]
   /// Largest number of bytes of a file that is always read from its beginning.
   private static let smallByteCount = 65_536
@@ -47,8 +48,8 @@ struct RootLocation {
     self.init(root: root, byteRange: record.byteRange)
   }
 
-  /// Returns the root that a root or mark in the last bytes of the file refers to; `nil` if there is no such root, if
-  /// it is damaged, or if a mark or the root's position makes it doubtful.
+  /// Returns the root that the last root or mark in the last bytes of the file refers to; `nil` if these bytes have no
+  /// root or mark, if the root is damaged, or if a mark or the root's position makes the root doubtful.
   private static func quick(in bytes: any RandomAccessBytes, _ inflater: Inflater) throws -> RootLocation? {
     var tail: [UInt8] = []
     for tailByteCount in tailByteCounts {
@@ -102,7 +103,9 @@ struct RootLocation {
   }
 
   /// Whether the index that was written together with the root is there: after a loss of power, a disk may have the
-  /// root and lack the index in front of it.
+  /// root and lack the run directly in front of the root.
+  ///
+  /// - Throws: The error of reading.
   func hasWholeIndex(in bytes: any RandomAccessBytes, _ inflater: Inflater) throws -> Bool {
     let archive = ArchiveReader(bytes, root: root, rootByteRange: byteRange)
     for run in root.runs where run.directoryByteRange.upperBound == byteRange.lowerBound {

@@ -1,6 +1,7 @@
 /// Ways to search for the root in force of an archive, which is its last valid root (`formats/archive.md`, section 4).
 public enum RootSearch: Sendable {
-  /// Reads a few kilobytes at the end of the file; if these bytes do not name a root, goes on as `thorough` does.
+  /// Reads 4 to 64 KiB at the end of the file; if these bytes do not name a root beyond doubt, goes on as `thorough`
+  /// does.
   ///
   /// In a file of more than 64 KiB, a recording can mislead this search if a version before 0.3.0 appended it, the
   /// index does not have it, and its bytes imitate a root.

@@ -4,10 +4,11 @@ import Bitstream
 enum RootWalk {
   /// Returns the last valid root; `nil` if the archive has none.
   ///
-  /// A root is valid if an unbroken chain of records leads to it. A damaged record does not break the chain if its
-  /// length leads to the next record. Behind a break, a root is valid only if its index has every recording of the last
-  /// valid root: damage in the middle of a file must not hide later roots, and a root that arrived inside other bytes
-  /// must not hide earlier recordings.
+  /// An intact root is valid if the run directly in front of the root is intact, and if an unbroken chain of records
+  /// leads to the root. A damaged record does not break the chain if its length leads to the next record. Behind a
+  /// break, a root is valid only if its index has every recording of the last valid root, if there is one: damage in
+  /// the middle of a file must not hide later roots, and a root that arrived inside other bytes must not hide earlier
+  /// recordings.
   ///
   /// - Parameters:
   ///   - bytes: The archive.
@@ -33,7 +34,7 @@ enum RootWalk {
 }
 
 extension RootLocation {
-  /// Whether the index of this root has every recording of an earlier root.
+  /// Returns whether the index of this root has every recording of an earlier root; false if either index is damaged.
   fileprivate func isSuccessor(of earlier: RootLocation, in bytes: any RandomAccessBytes) throws -> Bool {
     do {
       var mine = try ArchiveReader(bytes, root: root, rootByteRange: byteRange).indexedRecordings()

@@ -36,7 +36,7 @@ struct RunReader {
   /// Reads the entries of one entry page.
   ///
   /// - Throws: `BitstreamError`, or the error of reading.
-  /// - Precondition: `index` is an entry page of the directory.
+  /// - Precondition: `index` is the index of an entry page in the directory.
   func entries(ofPage index: Int) throws -> [ArchivedRecording] {
     let page = directory.entryPages[index]
     let start = entryPageOffsets[index]
@@ -59,7 +59,7 @@ struct RunReader {
   /// Reads one name page.
   ///
   /// - Throws: `BitstreamError`, or the error of reading.
-  /// - Precondition: `index` is a name page of the directory.
+  /// - Precondition: `index` is the index of a name page in the directory.
   func namePage(_ index: Int) throws -> NamePage {
     let counts = directory.namePageByteCounts
     guard counts[index] > 0 else { return NamePage(hits: []) }

@@ -1,6 +1,7 @@
 /// Description of a run in a root (`formats/archive.md`, section 3.4).
 struct RunReference: Equatable {
-  /// Level: 0 for a run made only of the root's recent entries. The writer raises the level when it merges runs.
+  /// Level: 0 for a run made only of the root's recent entries. The writer raises the level when it merges runs, except
+  /// runs that it merges only because the root has 32 runs.
   let level: Int
   let entryCount: Int
   let directoryByteRange: Range<Int>

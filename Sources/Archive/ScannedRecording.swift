@@ -17,7 +17,8 @@ struct ScannedRecording {
   var tokenCount = 0
   var tokenHash = TokenHash()
   /// Last place at which a trailer can be written, because a trailer can state the numbers of all frames before: byte
-  /// offset of the place, and frames and token hash of the blocks before. `nil` while no header was found.
+  /// offset of the place, and frames and token hash of the blocks before. `nil` while there is no such place, for
+  /// example before the first header.
   private(set) var closable: (byteOffset: Int, frames: Range<Int>, tokenHash: TokenHash)?
 
   /// Whether a strict reader accepts the stream.
@@ -33,7 +34,7 @@ struct ScannedRecording {
   }
 
   /// Length in samples per channel at the source's rate, as the trailer states it; without a trailer, the duration of
-  /// all frames.
+  /// all frames; 0 without a header.
   var sampleCount: Int { trailer?.sampleCount ?? header?.sampleCount(ofFrames: frames?.count ?? 0) ?? 0 }
 
   /// Returns the entry that the index should have for this recording.

@@ -11,7 +11,8 @@ struct UnfinishedTail {
   let removedByteCount: Int
   /// Number of bytes of the file to keep.
   private let keptByteCount: Int
-  /// Bytes to append to the kept bytes: mark and trailer of a stream without a trailer; otherwise empty.
+  /// Bytes to append to the kept bytes: mark and trailer for the last stream if this stream has no trailer; otherwise
+  /// empty.
   private let ending: [UInt8]
 
   /// Reads the bytes behind the root in force.
