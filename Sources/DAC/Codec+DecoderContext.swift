@@ -1,7 +1,7 @@
 import ModelStore
 
 extension Codec {
-  /// Number of frames on either side of a frame that can affect the frame's samples, rounded up.
+  /// Upper bound of the number of frames on either side of a frame that affect the frame's samples.
   ///
   /// Decoding a segment with this many further frames on either side gives the same samples as decoding the whole
   /// recording.
@@ -27,7 +27,7 @@ extension Codec {
     switch configuration.kind {
     // Three residual units with kernels of size 7, dilated by 1, 3 and 9.
     case .dac: 3 * (1 + 3 + 9)
-    // The widest branch has kernels of size 11, dilated by 1, 3 and 5, each followed by an undilated one.
+    // The widest branch has kernels of size 11, dilated by 1, 3 and 5, each followed by an undilated convolution.
     case .lac: 5 * (1 + 3 + 5) + 3 * 5
     }
   }

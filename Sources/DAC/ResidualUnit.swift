@@ -5,7 +5,8 @@ struct ResidualUnit: Sendable {
   let wide: Convolution
   let pointwise: Convolution
 
-  /// Dilations of the three residual units in every block of encoder and decoder (DAC paper, section 3.1).
+  /// Dilations of the three residual units in every block of DAC's encoder and decoder and of LAC's encoder (DAC paper,
+  /// section 3.1).
   static let dilations = [1, 3, 9]
 
   func makeStream(edges: InputEdges) -> any LayerStream {

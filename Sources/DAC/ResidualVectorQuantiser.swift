@@ -53,8 +53,8 @@ public final class ResidualVectorQuantiser: Sendable {
   /// - Parameters:
   ///   - latents: Rows `[frames, latent]`.
   ///   - context: Threads and instruction set of the computation.
-  ///   - projections: Closure that receives, for each codebook in turn, the projected residual
-  ///     `[frames, codebookDim]` from which the codebook's entries are selected; nil for none.
+  ///   - projections: Closure that receives, for each codebook in turn, the projected residual `[frames, codebookDim]`
+  ///     from which the codebook's entries are selected; nil if nobody needs the projections.
   public func encode(
     _ latents: FloatRows, context: ComputeContext, projections: ((FloatRows) -> Void)? = nil
   ) -> TokenGrid {

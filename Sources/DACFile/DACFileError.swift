@@ -20,7 +20,7 @@ public enum DACFileError: Error, Equatable, Sendable {
   case pickle(PickleError)
   /// Bytes after the end of the pickle.
   case trailingBytes(count: Int, byteOffset: Int)
-  /// Field that the file's dictionaries lack; `byteOffset` is the offset of the dictionary.
+  /// Field that a dictionary of the file lacks; `byteOffset` is the offset of this dictionary.
   case missing(field: String, byteOffset: Int)
   /// Field with a type or value that the format does not allow.
   case invalid(field: String, found: String, allowed: String, byteOffset: Int)

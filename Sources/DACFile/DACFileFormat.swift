@@ -10,8 +10,8 @@ enum DACFileFormat {
   static let codebookCounts = 1...64
   static let loudnessesLUFS = -70.0...120.0
   static let sampleRatesHz = 100...6_144_000
-  /// Range of the lengths in a file: numbers of samples, of frames and of array elements. A double represents all these
-  /// integers exactly.
+  /// Range of the lengths in a file: numbers of samples and of frames, and sizes of array axes. A double represents all
+  /// these integers exactly.
   static let lengths = 0...(1 << 53)
 
   static var pickleLimits: PickleLimits {

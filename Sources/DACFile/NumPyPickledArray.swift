@@ -1,6 +1,6 @@
 import Pickle
 
-/// Pickled NumPy array: type, shape and a reference to its bytes in the file.
+/// Pickled NumPy array: type, shape and a reference to its elements in the file.
 struct NumPyPickledArray {
   /// Element type as in `ndarray.__setstate__`, without byte order: `u2`, `f4`, `O8`.
   let typeName: String
@@ -19,7 +19,7 @@ struct NumPyPickledArray {
   ///
   /// - Parameter field: Name of the array in errors.
   /// - Throws: ``DACFileError/invalid(field:found:allowed:byteOffset:)`` if the value is no array that NumPy has
-  ///   pickled, or an array with more than 8 axes.
+  ///   pickled, or an array with more than 8 axes or an axis of more than 2⁵³ elements.
   init(_ value: PickleValue, field: String) throws {
     func invalid(_ found: String, _ place: PickleValue) -> DACFileError {
       .invalid(field: field, found: found, allowed: "a NumPy array", byteOffset: place.byteOffset)

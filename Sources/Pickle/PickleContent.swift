@@ -4,9 +4,9 @@ public enum PickleContent: Sendable {
   case none
   /// Python's `True` or `False`.
   case bool(Bool)
-  /// Python's `int` of at most 64 bits.
+  /// Python's `int` of at most 64 bits, sign included.
   case integer(Int)
-  /// Python's `int` of more than 64 bits, in two's complement, little-endian.
+  /// Python's `int` that the pickle stores in more than 8 bytes: its bytes in two's complement, little-endian.
   case bigInteger(ArraySlice<UInt8>)
   /// Python's `float`.
   case float(Double)

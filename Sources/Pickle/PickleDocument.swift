@@ -54,6 +54,6 @@ public final class PickleDocument: Sendable {
     (self.objects, self.rootIndex, self.endOffset) = (objects, rootIndex, endOffset)
   }
 
-  /// Value that Python's `load` would return.
+  /// Value of the whole pickle, which Python's `load` would return; calls are recorded, not executed.
   public var root: PickleValue { PickleValue(document: self, index: rootIndex) }
 }

@@ -9,7 +9,8 @@ public enum PickleError: Error, Equatable, Sendable {
   case unsupportedProtocol(Int, byteOffset: Int)
   /// Byte in place of an opcode; no pickle protocol from 0 to 5 defines an opcode with this value.
   case unknownOpcode(UInt8, byteOffset: Int)
-  /// Opcode that the reader refuses, because neither NumPy nor PyTorch writes it.
+  /// Opcode that the reader refuses, because arrays of NumPy and tensors of PyTorch under Python 3 do not need the
+  /// opcode.
   case refusedOpcode(String, byteOffset: Int)
   /// Call or instantiation of a global that the caller has not allowed.
   case forbiddenGlobal(PickleGlobal, byteOffset: Int)
@@ -19,17 +20,19 @@ public enum PickleError: Error, Equatable, Sendable {
   case missingMark(opcode: String, byteOffset: Int)
   /// Reference to a memo entry, a value that the pickle has stored under a number, that does not exist.
   case missingMemo(index: Int, byteOffset: Int)
-  /// Operand of the wrong type; `expected` describes the operand that the opcode needs.
+  /// Operands that the opcode cannot use, for example of the wrong type; `expected` describes the operands that the
+  /// opcode needs.
   case wrongOperand(opcode: String, expected: String, byteOffset: Int)
   /// List or dictionary as a key of a dictionary.
   case unhashableKey(byteOffset: Int)
-  /// Text that is not UTF-8, or that has escapes in protocol 0.
+  /// Text, name or decimal number that is not UTF-8, or text of protocol 0 that has a backslash (an escape).
   case badText(byteOffset: Int)
-  /// Decimal number that cannot be parsed.
+  /// Decimal number that is malformed or out of range: an `int` beyond 64 bits, or the number of a memo entry that is
+  /// negative or longer than 10 digits.
   case badNumber(byteOffset: Int)
   /// Pickle that ends with open marks or with a number of values other than 1.
   case unfinished(byteOffset: Int)
-  /// More values, nested values or memo entries than ``PickleLimits`` allows; the text says which.
+  /// More values, values on the stack, nested values or memo entries than ``PickleLimits`` allows; the text says which.
   case tooMany(String, allowed: Int, byteOffset: Int)
 }
 

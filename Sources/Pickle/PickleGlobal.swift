@@ -5,7 +5,7 @@ public struct PickleGlobal: Hashable, Sendable, CustomStringConvertible {
   /// Name of the function or class inside the module, with dots between nested names.
   public let name: String
 
-  /// Global with the given module and name.
+  /// Creates a name from its module and the name inside the module.
   public init(module: String, name: String) {
     self.module = module
     self.name = name

@@ -4,7 +4,7 @@
 /// A value takes at most 100 bytes of memory; texts and byte strings stay in the input. With the default limits, a
 /// reader reads ten thousand tensors and takes less than 32 MiB beyond the input.
 public struct PickleLimits: Equatable, Sendable {
-  /// Largest number of values in the pickle.
+  /// Largest number of values in the pickle, and of entries on the stack of the reader.
   public var valueCount = 1 << 18
   /// Largest number of memo entries, which the pickle refers to by number.
   public var memoCount = 1 << 18

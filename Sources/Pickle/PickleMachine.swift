@@ -4,7 +4,8 @@ struct PickleMachine {
   let limits: PickleLimits
 
   private(set) var nodes: [PickleDocument.Node] = []
-  /// Number of levels of containers that each node spans, as of the last change of the node; 0 for a plain value.
+  /// Number of levels of containers that each node spans, as of the last change of the node; 0 for a plain value and
+  /// for an empty container.
   private var depths: [Int32] = []
   private var lists: [[Int32]] = []
   private var globals: [PickleGlobal] = []
@@ -16,7 +17,7 @@ struct PickleMachine {
   private var marks: [Int] = []
   private var memo: [Int: Int32] = [:]
 
-  /// Opcode that is being executed; `byteOffset` is its offset in the input. Errors name both.
+  /// Opcode that is being executed; `byteOffset` is its offset in the input. Both are kept for error messages.
   private var opcode = PickleOpcode.stop
   private var byteOffset = 0
 
@@ -140,7 +141,7 @@ struct PickleMachine {
     return false
   }
 
-  /// Document of the pickle after its last opcode.
+  /// Returns the document of the pickle after its last opcode, which stands at `stopOffset` in the input.
   ///
   /// - Throws: ``PickleError/unfinished(byteOffset:)`` unless exactly one value and no mark remain.
   func document(of input: PickleInput, stopOffset: Int) throws -> PickleDocument {
@@ -247,7 +248,8 @@ extension PickleMachine {
     try push(.text(range))
   }
 
-  /// Pushes the integer whose bytes in two's complement, little-endian, are at `range`; an empty range is 0.
+  /// Pushes the integer whose bytes in two's complement, little-endian, are at `range`; an empty range is 0. An integer
+  /// of more than 8 bytes becomes a `bigInteger`.
   private mutating func pushInteger(_ range: Range<Int>, _ input: PickleInput) throws {
     guard range.count <= 8 else { return try push(.bigInteger(range)) }
     let sign: UInt64 = range.isEmpty || input.bytes[range.upperBound - 1] < 0x80 ? 0 : .max

@@ -6,7 +6,7 @@ public struct PickleReader: Sendable {
   private let allowedGlobals: Set<PickleGlobal>
   private let limits: PickleLimits
 
-  /// Reader that records calls of `allowedGlobals` and refuses all other calls.
+  /// Creates a reader that records calls of `allowedGlobals` and refuses all other calls.
   ///
   /// - Parameters:
   ///   - allowedGlobals: Functions and classes that pickles may call.

@@ -4,7 +4,7 @@
 public struct PickleWriter {
   private var bytes: [UInt8] = [PickleOpcode.proto.rawValue, 3]
 
-  /// Writer of a new pickle, into which the caller writes exactly one value.
+  /// Creates the writer of a new pickle, into which the caller writes exactly one value.
   public init() {}
 
   /// Writes `None`.
@@ -91,7 +91,7 @@ public struct PickleWriter {
     emit(.build)
   }
 
-  /// Bytes of the whole pickle.
+  /// Returns the bytes of the whole pickle.
   ///
   /// - Precondition: exactly one value has been written.
   public func finished() -> [UInt8] { bytes + [PickleOpcode.stop.rawValue] }
