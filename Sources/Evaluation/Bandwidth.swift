@@ -13,8 +13,8 @@ public enum Bandwidth {
   public static let floorDBFS = -110.0
   private static let windowLength = 2_048
 
-  /// Returns the highest frequency, in Hz, whose long-term power lies within ``rangeDB`` of the strongest bin and above
-  /// ``floorDBFS``; 0 if there is no such frequency.
+  /// Returns the highest frequency, in Hz, whose long-term power lies within ``rangeDB`` of the strongest bin and not
+  /// below ``floorDBFS``; 0 if there is no such frequency. The two lowest bins, which a DC offset fills, do not count.
   ///
   /// Long-term power is the mean over frames and channels. Frames use a Hann window of 2 048 samples and a hop of half
   /// a window, so frequencies come in steps of 1/2 048 of the sample rate. Frames that reach over an end of the signal

@@ -92,7 +92,7 @@ public struct ClipMeasurement: Equatable, Sendable {
     return decodedLUFS - referenceLUFS
   }
 
-  /// Defects of the decoded clip that the reference does not have, in the order of `MeasurementFlag.allCases`.
+  /// Flags of the decoded clip: defects in comparison with the reference, in the order of `MeasurementFlag.allCases`.
   public var flags: [MeasurementFlag] { MeasurementFlag.allCases.filter(has) }
 
   private func has(_ flag: MeasurementFlag) -> Bool {
@@ -109,7 +109,8 @@ public struct ClipMeasurement: Equatable, Sendable {
     }
   }
 
-  /// Loudness difference in LU; where the loudness of a clip is nil, difference of the RMS values in dB.
+  /// Loudness difference in LU; where the loudness of a clip is nil, difference of the RMS values in dB; nil where the
+  /// RMS of a clip is nil, too.
   private var loudnessOrRMSDifferenceDB: Double? {
     if let loudnessDifferenceDB { return loudnessDifferenceDB }
     guard let reference = referenceDefects.rmsDBFS, let decoded = decodedDefects.rmsDBFS else { return nil }

@@ -4,7 +4,8 @@ import ModelStore
 import Signal
 public import VampcKit
 
-/// Embedder that takes the latents of a codec's encoder: one latent per frame, before the quantiser.
+/// Embedder whose embeddings are the latents that a codec's encoder computes: one vector per frame, before the
+/// quantiser.
 ///
 /// FADTK (arXiv 2311.01616) calls this family of embeddings `dac`. A clip is mixed to mono, brought to the loudness of
 /// the codec's training data with one gain, and resampled to the rate of the codec. Clips that differ in gain alone

@@ -10,7 +10,7 @@ import SystemCalls
 /// writes an array `[window, value]` of 32- or 64-bit floats to `OUT_DIR/FILE.npy`. The files are 32-bit float WAVs
 /// with the clip's own sample rate and channel count. `/bin/sh` runs `COMMAND`, which may therefore have options and
 /// quotes; the shell does not parse the paths that follow. The command must end with status 0. Standard input is empty.
-/// Output is discarded; if the command fails, the error contains the last line of the output.
+/// Output is discarded; if the exit status is not 0, the error contains the last line of the output.
 public struct CommandEmbedder: ClipEmbedder {
   /// Identifier of the embedding: `command:` and the command line.
   public let embedding: String
@@ -121,8 +121,8 @@ public struct CommandEmbedder: ClipEmbedder {
     return array
   }
 
-  /// Returns `: ` and the last line of the program's output, which usually gives the reason of a failure, cut to 200
-  /// characters; an empty text if the program wrote nothing.
+  /// Returns `: ` and the last line of the program's output that is not blank, cut to 200 characters; this line usually
+  /// gives the reason of a failure. Returns an empty text if the last 4 096 bytes of the output have no such line.
   private static func lastLine(ofFile path: String) -> String {
     guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else { return "" }
     try? file.seek(toOffset: end > 4_096 ? end - 4_096 : 0)

@@ -1,6 +1,7 @@
 import Signal
 
-/// Degraded signal and its reference, checked to have the same shape and only finite samples.
+/// Degraded signal and its reference, checked to have the same sample rate, channel count and length, at least one
+/// sample, and only finite samples.
 struct ComparablePair {
   let degraded: AudioBuffer
   let reference: AudioBuffer

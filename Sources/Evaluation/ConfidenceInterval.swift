@@ -10,8 +10,8 @@ public struct ConfidenceInterval: Equatable, Sendable {
   /// Upper bound of the interval.
   public let upper: Double
 
-  /// Whether 0 lies outside the interval. For the interval of a difference, this means that chance alone does not
-  /// explain the difference.
+  /// Whether 0 lies outside the interval. For the interval of a difference, this means that, at the confidence of the
+  /// interval, chance alone does not explain the difference.
   public var excludesZero: Bool { lower > 0 || upper < 0 }
 
   /// Creates the bootstrap percentile interval of a statistic of `itemCount` items.

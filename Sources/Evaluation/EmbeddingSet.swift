@@ -4,7 +4,7 @@ public struct EmbeddingSet: Equatable, Sendable {
   public struct Clip: Equatable, Sendable {
     /// Name of the clip, by which sets are paired and filtered.
     public let name: String
-    /// Embeddings `[window, value]`, row by row; empty for a clip shorter than a window.
+    /// Embeddings `[window, value]`, row by row; empty for a clip that is too short for an embedding.
     public let values: [Float]
 
     /// Name of the file that the clip is a part of. Clips of one file are alike, so a bootstrap draws them together.

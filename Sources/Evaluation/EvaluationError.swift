@@ -16,7 +16,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case eigenvaluesNotFound(lapackInfo: Int)
   case tooFewValues(found: Int, minimum: Int)
   case valueCountsDiffer(first: Int, second: Int)
-  /// Failure of a user's embedding program (`CommandEmbedder`).
+  /// Embedding command of a user (`CommandEmbedder`) that cannot be run, has failed, or has written no usable
+  /// embeddings.
   case commandFailed(reason: String)
   /// File that does not hold embedding statistics (`formats/embedding-statistics.md`).
   case invalidStatistics(path: String, reason: String)

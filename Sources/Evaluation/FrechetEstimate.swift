@@ -38,24 +38,25 @@ public struct FrechetEstimate: Equatable, Sendable {
   /// Largest number of values per embedding for which a bootstrap interval is computed; larger matrices would take
   /// gigabytes and minutes.
   public static let mostBootstrappedValues = 2_048
-  /// Limits on the number of groups that are resampled. The files are distributed over at most 64 groups. For large
-  /// embeddings there are fewer groups, so that the moments of all groups take at most 256 MB (2²⁵ numbers), but never
-  /// fewer than 20 groups.
+  /// Limits on the number of groups over which the files are distributed for resampling: at most 64 groups, and at most
+  /// as many groups as hold their moments in 256 MB (2²⁵ numbers). Large embeddings may exceed this size: the limit is
+  /// never below 20 groups.
   private static let mostGroups = 64
   private static let fewestGroups = 20
   private static let groupNumbers = 1 << 25
 
   /// Computes the distance of decoded clips from a reference, with an interval.
   ///
-  /// If both sides have clips of the same names in the same order, pairs of clips are resampled together.
+  /// If both sides have clips of the same names in the same order, each resample draws the same groups of clips on both
+  /// sides.
   ///
   /// - Parameters:
   ///   - decoded: Embeddings of the decoded clips.
   ///   - reference: Embeddings or statistics of the originals, made by the same network.
   ///   - confidence: Probability that the interval covers, between 0 and 1.
   ///   - resampleCount: Number of resamples; 0 omits the interval. Nil takes 200, or 100 above 256 values per
-  ///     embedding. Each resample solves an eigenvalue problem, which takes about 10 ms at 256 values and 0.7 s at
-  ///     1 024 values.
+  ///     embedding. Each resample solves an eigenvalue problem, which takes about 10 ms at 256 values and 0.7 s at 1
+  ///     024 values.
   ///   - seed: Seed of the random draws; equal seeds give equal intervals.
   /// - Throws: `EvaluationError.embeddingsDiffer`, `.embeddingWidthsDiffer`, `.tooFewEmbeddings`,
   ///   `.eigenvaluesNotFound`.

@@ -12,7 +12,8 @@ public struct LagEstimate: Equatable, Sendable {
   public let lagSamples: Int
   /// Height of the correlation peak, 0...1.
   public let peak: Double
-  /// Height of the correlation peak in standard deviations of all correlation values: the certainty of the delay.
+  /// Height of the correlation peak, divided by the root mean square of all correlation values: the certainty of the
+  /// delay.
   public let deviations: Double
   /// Sample rate of both signals.
   public let sampleRateHz: Int
@@ -38,7 +39,7 @@ public struct LagEstimate: Equatable, Sendable {
   /// of segments. Both limits bound the time.
   private static let longestWideLength = 1 << 18
   private static let mostWideSegments = 8
-  /// Factor by which a peak beyond ``alignedSeconds`` must exceed the highest peak within ``alignedSeconds``. Music
+  /// Least ratio of a peak beyond ``alignedSeconds`` that counts to the highest peak within ``alignedSeconds``. Music
   /// repeats itself, which gives peaks at wrong delays.
   private static let leastAdvantage = 1.5
   /// RMS below which a segment counts as silence (`AudioBuffer.silenceDBFS`).
@@ -47,8 +48,8 @@ public struct LagEstimate: Equatable, Sendable {
   /// Estimates the delay of `degraded` behind `reference`.
   ///
   /// - Returns: nil where no delay can be told: for signals without anything in common (such as generated music),
-  ///   silence, fewer than 1 024 samples, steady tones, which match themselves at many delays, and delays beyond a
-  ///   quarter of a segment (a segment has at most 0.75 s).
+  ///   silence, fewer than 1 024 samples in the signals or in 0.75 s, steady tones, which match themselves at many
+  ///   delays, and delays beyond a quarter of a segment (a segment has at most 0.75 s).
   /// - Precondition: both signals have the same shape.
   public init?(of degraded: AudioBuffer, behind reference: AudioBuffer) {
     precondition(

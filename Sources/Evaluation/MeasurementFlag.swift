@@ -3,14 +3,17 @@ public enum MeasurementFlag: String, CaseIterable, Sendable {
   /// Decoded clip that is silent, lies more than 40 dB below the reference, or is silent except for a moment, while the
   /// reference is not silent.
   case silent
-  /// Decoded clip with more than twice as many samples in flat tops, at full scale or at a channel's own peak, as the
-  /// reference has.
+  /// Decoded clip that has more than twice as many samples in flat tops as the reference. Flat tops at full scale and
+  /// flat tops at a channel's own peak are compared separately; 12 samples of the latter are tolerated in addition.
   case clipped
-  /// Decoded clip whose delay exceeds `LagEstimate.alignedSeconds`.
+  /// Decoded clip that comes later or earlier than the reference by more than `LagEstimate.alignedSeconds`.
   case shifted
-  /// Decoded clip with a DC offset above `SignalDefects.dcOffsetLimit`, which the reference does not exceed.
+  /// Decoded clip with a DC offset, of either sign, above `SignalDefects.dcOffsetLimit`; the reference does not exceed
+  /// this limit.
   case dcOffset = "dc-offset"
-  /// Decoded clip whose loudness differs from the reference's by more than `ClipMeasurement.loudnessTolerance`.
+  /// Decoded clip whose loudness differs from the loudness of the reference by more than
+  /// `ClipMeasurement.loudnessTolerance`. Where the loudness of a clip is undefined, the RMS values in dB are compared
+  /// instead.
   case level
   /// Decoded clip that is longer or shorter than the reference by more than one sample, which resampling may add.
   case length

@@ -5,11 +5,12 @@ public import Signal
 public struct SignalDefects: Equatable, Sendable {
   /// Number of samples that are NaN or infinite; all other figures count these samples as 0.
   public let nonFiniteSampleCount: Int
-  /// Number of samples in runs of at least `clippedRunLength` samples at or above `clippingLevel`, over all channels.
+  /// Number of samples in runs of at least `clippedRunLength` samples whose magnitude is at least `clippingLevel`, over
+  /// all channels.
   public let clippedSampleCount: Int
   /// Number of samples in runs of at least `clippedRunLength` samples at the channel's own maximum or minimum, over all
-  /// channels that are not silent. Such runs show clipping below full scale, or before an attenuation; square waves
-  /// have such runs, too.
+  /// channels with a peak above `AudioBuffer.silenceDBFS`. Such runs show clipping below full scale, or before an
+  /// attenuation; square waves have such runs, too.
   public let flatTopSampleCount: Int
   /// Mean sample value of the channel whose mean lies farthest from 0; 1 is full scale.
   public let dcOffset: Double
@@ -31,7 +32,7 @@ public struct SignalDefects: Equatable, Sendable {
   public var isSilent: Bool { (rmsDBFS ?? -.infinity) < AudioBuffer.silenceDBFS }
   /// Whether any run of at least ``clippedRunLength`` samples lies at full scale.
   public var isClipped: Bool { clippedSampleCount > 0 }
-  /// Whether the DC offset exceeds ``dcOffsetLimit``.
+  /// Whether the DC offset, of either sign, exceeds ``dcOffsetLimit``.
   public var hasDCOffset: Bool { abs(dcOffset) > SignalDefects.dcOffsetLimit }
 
   /// Finds the defects of a signal.

@@ -79,8 +79,8 @@ struct SpectralComparison {
     return result
   }
 
-  /// Bound on the running product of ratios. A ratio of two floats, clamped at the floor, is below 1e48, so one more
-  /// factor cannot overflow the product.
+  /// Bound on the running product of ratios. A finite ratio of two floats is below 1e39, so one more factor cannot
+  /// overflow the product.
   private static let productLimit = 1e250
 
   /// Adds the differences of the magnitudes of one frame, summed over its bands.

@@ -4,8 +4,8 @@ public import Signal
 /// descript-audio-codec (`dac/nn/loss.py`).
 ///
 /// The distance of one scale is the mean over channels, frames and bands of `logWeight · |log10 a − log10 b| +
-/// magnitudeWeight · |a − b|`. Inside the logarithm a and b are clamped from below. The scales are added up. Equal
-/// signals have distance 0.
+/// magnitudeWeight · |a − b|`. Inside the logarithm a and b are clamped from below. The distances of all scales are
+/// added up. Equal signals have distance 0.
 public struct SpectralDistance: Equatable, Sendable {
   /// Resolution of a spectrum; the hop is a quarter of the window.
   public struct Scale: Hashable, Sendable {
