@@ -13,7 +13,7 @@ public struct VampcEncoder {
   /// - Parameters:
   ///   - model: Model whose codec encodes.
   ///   - settings: Rate, channels, keep rules and further settings; 8 kbit/s mono by default.
-  /// - Throws: `VampcError` where the settings do not fit the model or the model's frontier cannot be read;
+  /// - Throws: `VampcError` where the settings do not fit the model or the model's frontier is invalid;
   ///   `KeepRulesError` where a keep mask has more codebooks than the codec.
   public init(_ model: Model, settings: EncoderSettings = EncoderSettings()) throws {
     encoder = try RecordingEncoder(model, settings: settings)

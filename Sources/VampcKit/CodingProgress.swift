@@ -28,6 +28,7 @@ public struct CodingProgress: Equatable, Sendable {
     self.totalSeconds = totalSeconds
   }
 
-  /// Closure that is called often with the present progress. An error of the closure cancels the work.
+  /// Closure that is called with the present progress after each processed chunk of audio or tokens. An error of the
+  /// closure cancels the work.
   public typealias Handler = (CodingProgress) throws -> Void
 }

@@ -3,7 +3,7 @@ public import Tokens
 
 extension SamplerSettings {
   /// Default sampler settings of a model, read from `sampler.json` in the model's folder (`formats/model.md`). A folder
-  /// without this file gives the settings of the published VampNet code. The seed is 0.
+  /// in which this file is missing or cannot be read gives the settings of the published VampNet code. The seed is 0.
   ///
   /// - Throws: `VampcError.invalidSampler` for a file that violates the format.
   public init(besideModel folder: String) throws {

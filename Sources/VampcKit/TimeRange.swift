@@ -15,7 +15,8 @@ public struct TimeRange: Equatable, Sendable {
   }
 
   /// Segment whose ends are moved to the nearest beats. A segment whose ends have the same nearest beat becomes the
-  /// whole time between two neighbouring beats. A start at 0 and an open end stay.
+  /// whole time between this beat and the beat before or after it, or stays if there is no such beat. A start at 0 and
+  /// an open end stay.
   ///
   /// - Parameter beatSeconds: Times of the beats in seconds, ascending. Without beats the segment stays as it is.
   public func snapped(toBeats beatSeconds: [Double]) -> TimeRange {

@@ -2,7 +2,8 @@ public import ExplainedErrors
 
 /// Error of encoding, decoding, trimming and varying recordings.
 public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The settings ask for more codebooks than the model has.
+  /// The settings ask for more codebooks than the model's codec has or, where tokens are generated, than its
+  /// transformers cover.
   case tooManyCodebooks(asked: Int, available: Int)
   /// Every prompt of the frontier has a higher rate than the requested rate.
   case bitrateTooLow(askedBps: Double, lowestBps: Double)
@@ -11,9 +12,9 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The named model has another codec than the stream. Both values are codec hashes, with the name of the model if
   /// known.
   case wrongCodec(stream: String, model: String)
-  /// The codec of the named model has other dimensions than the stream states.
+  /// The codec of `model` has other dimensions than the stream states.
   case wrongGeometry(model: String)
-  /// The requested segment begins behind the end of the recording, whose length is `durationSeconds`.
+  /// The requested segment begins at or behind the end of the recording, whose length is `durationSeconds`.
   case rangeBeyondEnd(durationSeconds: Double)
   /// The file with a model's frontier violates `formats/model.md`.
   case invalidFrontier(path: String, reason: String)
@@ -38,8 +39,8 @@ public enum VampcError: Error, Equatable, Sendable, CustomStringConvertible {
   case emptyRecording
   /// The model's codec is not a DAC, or the codes of a `.dac` file do not fit this codec.
   case codecDoesNotFit(model: String, reason: String)
-  /// No installed codec fits a `.dac` file, which does not name its codec. There is one reason for each installed
-  /// model.
+  /// No installed codec fits a `.dac` file, which does not name its codec. There is one reason for each installed model
+  /// that can be read.
   case noCodecFits(reasons: [String])
   /// Several different installed codecs fit a `.dac` file. The value has the names of their models.
   case severalCodecsFit([String])

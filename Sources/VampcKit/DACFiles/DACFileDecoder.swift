@@ -51,9 +51,11 @@ public final class DACFileDecoder {
   ///   - range: Segment to be written; nil for the whole recording. The whole recording is always decoded, because the
   ///     gain follows from its loudness.
   ///   - makeWriter: Closure that opens the output, before the first sample is written.
-  ///   - progress: Closure that is called often; an error of the closure cancels the decoding.
-  /// - Throws: `VampcError` where no model or several models fit, the given model does not fit, or the range begins
-  ///   behind the end; `ModelError`, `AudioIOError`, `SignalError`, and errors of the closures.
+  ///   - progress: Closure that is called after each processed chunk of audio or tokens; an error of the closure
+  ///     cancels the decoding.
+  /// - Returns: Name of the model, number of written samples and number of codebooks.
+  /// - Throws: `VampcError` where no model or several models fit, the given model does not fit, or the range begins at
+  ///   or behind the end; `ModelError`, `AudioIOError`, `SignalError`, and errors of the closures.
   public func decode(
     _ recording: DACRecording, range: TimeRange? = nil, makeWriter: () throws -> AudioWriter,
     progress: CodingProgress.Handler? = nil

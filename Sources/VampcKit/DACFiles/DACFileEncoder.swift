@@ -74,7 +74,8 @@ public struct DACFileEncoder {
     lengths = CodecLengths(configuration)
   }
 
-  /// Encodes all samples of an input.
+  /// Encodes all samples of an input. `progress` is called after each processed chunk of audio; its error cancels the
+  /// encoding.
   ///
   /// - Throws: `AudioIOError`; `SignalError`; `VampcError` for a recording without samples and for windows that are too
   ///   short; errors of `progress`.
@@ -154,7 +155,8 @@ public struct DACFileEncoder {
     return (codes, codes[0].frameCount)
   }
 
-  /// Number of samples to which `sampleCount` samples decode that were encoded as a whole, all at the codec's rate.
+  /// Number of decoded samples of a recording of `sampleCount` samples that is encoded as a whole; both numbers count
+  /// samples at the codec's rate.
   private func decodedSampleCount(_ sampleCount: Int) -> Int {
     lengths.decodedSampleCount(
       forFrameCount: lengths.encodedFrameCount(forSampleCount: sampleCount, edges: .padded), edges: .padded)

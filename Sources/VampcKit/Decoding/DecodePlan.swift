@@ -21,8 +21,8 @@ struct DecodePlan: Equatable {
   let firstCodecSample: Int
   /// Absolute number of the first frame that the codec's decoder decodes.
   let firstLatentFrame: Int
-  /// Absolute number of the first frame whose tokens the wanted samples depend on. Their gain may also depend on the
-  /// block in front of this frame.
+  /// Absolute number of the first frame whose tokens the wanted samples depend on. The gain of the wanted samples may
+  /// also depend on the block in front of this frame.
   let neededFrame: Int
   private let header: StreamHeader
   private let output: OutputFormat
@@ -40,6 +40,7 @@ struct DecodePlan: Equatable {
   ///   - origin: Absolute number of the stream's first frame.
   ///   - startsInside: Whether the trailer's length also counts frames before `origin`, which are not in the input.
   ///   - wanted: Samples to be written, counted from sample 0 of the stream's output.
+  ///   - dependencies: Earlier frames that the samples of a frame depend on.
   init(
     _ header: StreamHeader, _ output: OutputFormat, origin: Int, startsInside: Bool = false, wanted: Range<Int>,
     dependencies: FrameDependencies

@@ -3,7 +3,8 @@ public enum DecoderNotice: Equatable, Sendable, CustomStringConvertible {
   /// The stream was made for other transformers than the model's, so the model generates other tokens than the stream's
   /// own transformers would. `stream` is the hash of the stream's transformers, `model` the model's name.
   case otherGenerator(stream: String, model: String)
-  /// The model has no transformers: masked codebooks are left out, and masked frames are interpolated.
+  /// The model has no transformers: in each frame, the codebooks from the first masked codebook on are left out, and
+  /// frames without the first codebook are interpolated.
   case noGenerator(model: String)
   /// The model has only a coarse transformer: in each frame, the codebooks from the first masked fine codebook on are
   /// left out.

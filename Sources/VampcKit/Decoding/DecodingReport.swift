@@ -11,7 +11,8 @@ public struct DecodingReport: Sendable {
   public let durationSeconds: Double
   /// Share of the tokens in the decoded frames that are masked or lost, 0...1.
   public let maskedShare: Double
-  /// Whether the input was damaged. Lost frames in front of all frames that the wanted samples depend on do not count.
+  /// Whether the part of the input that was read is damaged. Lost frames in front of all frames that the wanted samples
+  /// depend on do not count.
   public let hasDamage: Bool
   /// All notices for the listener, in order.
   public let notices: [DecoderNotice]

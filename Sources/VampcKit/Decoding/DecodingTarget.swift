@@ -83,7 +83,10 @@ struct DecodingTarget {
     return start..<(wanted.upperBound == .max ? .max : max(start, wanted.upperBound - passedSampleCount))
   }
 
-  /// Returns an output for the open stream that writes the wanted samples and reports progress.
+  /// Output of the open stream: it writes the wanted samples of the stream to the output of the decode, and calls the
+  /// progress closure after each chunk of the stream's output.
+  ///
+  /// - Parameter plan: Plan of the open stream, which gives the wanted samples.
   ///
   /// - Precondition: the output is open.
   func trimmed(_ plan: DecodePlan) -> TrimmedOutput {

@@ -15,7 +15,8 @@ final class InputDecoding {
   /// Stream that is being decoded, from its header to its end.
   private struct OpenStream {
     let header: StreamHeader
-    /// Number of frames in the stream's first block, for decoding that begins behind that block; otherwise nil.
+    /// Number of frames in the stream's first block, if decoding begins at a place that `StreamSeeker` found inside the
+    /// stream; nil if decoding begins with the stream's header.
     var nominalFrameCount: Int?
     /// Absolute number of the stream's first frame; 0 until this number is known.
     var origin = 0

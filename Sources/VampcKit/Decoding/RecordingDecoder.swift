@@ -35,7 +35,8 @@ public final class RecordingDecoder {
   ///   - range: Segment of the output to be written; nil for the whole output. Blocks in front of all frames that the
   ///     segment depends on are read but not decoded. Reading ends when the segment is written.
   ///   - makeOutput: Closure that opens the output, once the first stream's header is known.
-  ///   - progress: Closure that is called often; an error of the closure cancels the decoding.
+  ///   - progress: Closure that is called after each processed chunk of audio or tokens; an error of the closure
+  ///     cancels the decoding.
   ///   - notice: Closure that is called with each notice as soon as it is known.
   /// - Throws: `BitstreamError` where the input is no stream, or is damaged and the settings stop at damage;
   ///   `DecodingBudgetError` and `ReadingBudgetError` where the input costs too much; `ModelError` where the model
@@ -55,7 +56,8 @@ public final class RecordingDecoder {
   /// - Parameters:
   ///   - bytes: One or several streams, one after the other.
   ///   - range: Segment of the output to be returned; nil for the whole output.
-  ///   - progress: Closure that is called often; an error of the closure cancels the decoding.
+  ///   - progress: Closure that is called after each processed chunk of audio or tokens; an error of the closure
+  ///     cancels the decoding.
   /// - Throws: same errors as `decode(source:range:makeOutput:progress:notice:)`.
   public func decodeInMemory(
     _ bytes: [UInt8], range: TimeRange? = nil, progress: CodingProgress.Handler? = nil
@@ -77,11 +79,13 @@ public final class RecordingDecoder {
     return (output.buffer, report)
   }
 
-  /// Decodes a segment of an input, and reads only the bytes that the segment depends on: the beginning of each earlier
-  /// record, and the blocks around the segment.
+  /// Decodes a segment of an input, and skips blocks in front of the segment that the segment does not depend on.
   ///
-  /// The samples equal the samples of a full decode. Where the output has another rate than the codec, the samples
-  /// agree to within the rounding of single precision.
+  /// Only the first bytes of most skipped blocks are read. Skipping ends where these bytes reveal damage, so that
+  /// damage has the same effect as in a full decode.
+  ///
+  /// At the codec's rate, the samples equal the samples of a full decode. At another output rate, they agree with the
+  /// samples of a full decode to within the rounding of single precision.
   ///
   /// - Throws: same errors as `decode(source:range:makeOutput:progress:notice:)`.
   public func decode(

@@ -35,15 +35,16 @@ final class StreamDecoding {
     var block: StreamBlock?
     /// Gain of the last block in front of the needed frames; nil where there is no block or the stream has one gain.
     var gain: Gain?
-    /// Number of frames in the stream's first block.
+    /// Number of frames in the stream's first block, or in the first received block if the first block is lost; nil
+    /// before a block is received.
     var nominalFrameCount: Int?
   }
 
   /// Decoder that has received no block of its stream.
   ///
   /// - Parameters:
-  ///   - nominalFrameCount: Number of frames in the stream's first block, for decoding that begins behind that block;
-  ///     otherwise nil.
+  ///   - nominalFrameCount: Number of frames in the stream's first block, if decoding begins at a place that
+  ///     `StreamSeeker` found inside the stream; nil if decoding begins with the stream's header.
   /// - Throws: `ModelError`, `VampNetError` where a transformer that the stream needs cannot be loaded.
   init(
     _ header: StreamHeader, _ model: Model, _ settings: DecoderSettings, plan: DecodePlan,
@@ -63,7 +64,7 @@ final class StreamDecoding {
     state = .awaitingFirstBlock(Preroll(nominalFrameCount: nominalFrameCount))
   }
 
-  /// Counts of the frames and kept tokens received so far, from the first decoded block on.
+  /// Counts of the frames and kept tokens received so far, from the first decoded frame on.
   var tally: TokenTally {
     switch state {
     case .awaitingFirstBlock: TokenTally()

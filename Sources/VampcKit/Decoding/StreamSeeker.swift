@@ -2,12 +2,12 @@ import Bitstream
 import Tokens
 
 /// Finder of the byte offset at which reading must begin for a segment of the output. The finder reads only the first
-/// bytes of each record.
+/// bytes of most records.
 ///
 /// Streams in front of the segment are skipped by their lengths. Within the stream in which the segment begins, reading
-/// begins at an intact block in front of all frames that the segment depends on. Where a record contradicts earlier
-/// records, the search ends and reading begins in front of this record, so that damage has the same effect as in a full
-/// decode.
+/// begins at an intact block in front of all frames that the segment depends on, or with the stream if no such block is
+/// found. Where a record contradicts earlier records, the search ends and reading begins in front of this record, so
+/// that damage has the same effect as in a full decode.
 struct StreamSeeker {
   let bytes: any RandomAccessBytes
   /// Wanted segment of the output.
@@ -25,7 +25,7 @@ struct StreamSeeker {
     var passedStreamCount = 0
     /// Number of output samples per channel of the streams in front of the place.
     var passedSampleCount = 0
-    /// Byte offset of the first record of the stream in which the segment begins.
+    /// Byte offset of the end of the streams in front of the place; 0 if there are none.
     var byteOffset = 0
     /// Place inside the stream; nil for the beginning of the stream.
     var inside: PlaceInStream?
@@ -56,7 +56,8 @@ struct StreamSeeker {
 
   /// Place where reading begins; nil where the input does not begin with an intact stream header.
   ///
-  /// - Throws: errors of reading, and `ModelError` where a stream's model cannot be found.
+  /// - Throws: errors of reading, and the errors of `ModelResolver.model(for:)` for the stream in which the segment
+  ///   begins.
   func place() throws -> Place? {
     var reader = StreamReader(source: bytes.source(from: 0))
     guard case .header(let firstHeader)? = try? reader.next() else { return nil }
@@ -135,7 +136,7 @@ struct StreamSeeker {
     return (stream.origin ?? 0) + Int(min(seconds * geometry.frameRateHz, Double(StreamLimits.frameNumber)))
   }
 
-  /// Number of blocks that are tried before reading falls back to the stream's beginning.
+  /// Largest number of blocks that are tried before reading falls back to the stream's beginning.
   private static let triedBlockCount = 16
 
   /// Place of the last recorded block in front of all needed frames that is intact and keeps tokens of the first

@@ -12,22 +12,23 @@ enum StreamStep: Equatable {
   /// The next frames, given by their absolute numbers, are lost. If these frames are the beginning of the stream,
   /// `next` is the block behind them; otherwise `next` is nil.
   case lost(Range<Int>, StreamDamage, next: StreamBlock?)
-  /// Damage that adds no lost frames to the output. `lost` are the absolute numbers of the frames that the damage took;
-  /// nil where no frames are known to be lost.
+  /// Damage that adds no lost frames to the output. `lost` are the absolute numbers of the frames that the damage took
+  /// from the input; nil where no such frames are known.
   case damage(StreamDamage, lost: Range<Int>?)
   /// The open stream has ended. `sampleCount` is the length that its trailer states, in samples per channel at the
   /// source's rate; nil where the trailer is lost.
   case end(sampleCount: Int?)
 }
 
-/// Interpreter that turns a reader's events into steps. It decides which frames are lost and which were never in the
-/// input.
+/// Interpreter that turns a reader's events into steps. The interpreter decides which frames are lost and which were
+/// never in the input.
 struct StreamInterpreter {
   /// Phase of reading an input.
   enum State: Equatable {
     /// No stream is open.
     case idle
-    /// A stream is open, but its first frame is not known. `beginning` is damage in front of the first intact block.
+    /// A stream is open, but its first frame is not known. `beginning` is damage that took frames in front of the first
+    /// intact block; nil without such damage.
     case awaitingFirstBlock(StreamHeader, beginning: StreamDamage?)
     /// Frames of a stream have been received.
     case decoding(StreamHeader)

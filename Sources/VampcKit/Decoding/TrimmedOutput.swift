@@ -14,7 +14,7 @@ final class TrimmedOutput {
 
   /// Output of the wanted samples of a plan.
   ///
-  /// - Parameter didAdvance: Closure that is called whenever samples may have been written; an error of the closure
+  /// - Parameter didAdvance: Closure that is called at the end of each call of ``append(_:)``; an error of the closure
   ///   cancels the decode.
   init(_ output: any AudioOutput, _ plan: DecodePlan, didAdvance: @escaping () throws -> Void) {
     self.output = output
@@ -35,7 +35,7 @@ final class TrimmedOutput {
     try didAdvance()
   }
 
-  /// Writes the rest up to the end of the stream.
+  /// Writes the wanted samples that are withheld, up to the end of the stream.
   ///
   /// - Parameter sampleCount: Samples per channel of the stream's output.
   func finish(sampleCount: Int) throws {

@@ -10,7 +10,8 @@ struct BlockAssembler {
   private(set) var nextFrame: Int
   private var gains: [Gain] = []
   private var silence: SilentRuns
-  /// Gain of all further blocks; nil while each block gets a gain of its own from `append(gains:)`.
+  /// Gain of all further blocks of a stream with a gain per block; nil while each block gets a gain of its own from
+  /// `append(gains:)`.
   var steadyGain: Gain?
   /// Block that is written unchanged in front of the waiting frames. The block is withheld because the stream's last
   /// block carries the length, and this block may be the last.

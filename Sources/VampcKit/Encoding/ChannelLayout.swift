@@ -17,8 +17,8 @@ struct ChannelLayout: Equatable {
     self.speakers = speakers
   }
 
-  /// For each channel of the source, whether the channel is part of the mono mix. The low-frequency channel is left
-  /// out.
+  /// For each channel of the source, whether the channel is part of the mono mix. A known loudspeaker layout leaves out
+  /// the low-frequency channel; without a known layout, all channels are part of the mix.
   ///
   /// - Parameter channelCount: Number of channels of the source.
   func mixedChannels(of channelCount: Int) -> [Bool] {

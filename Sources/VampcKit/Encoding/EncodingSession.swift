@@ -19,8 +19,8 @@ final class EncodingSession {
 
   /// Session for a new stream.
   ///
-  /// - Throws: `SignalError` for a rate that cannot be resampled; `BitstreamError` for a header that the container
-  ///   cannot hold.
+  /// - Throws: `SignalError` for a rate that cannot be filtered or resampled; `BitstreamError` for a header that the
+  ///   container cannot hold.
   init(
     _ plan: EncodePlan, _ keepPlan: KeepPlan, header: StreamHeader, blockFrameCount: Int, model: Model,
     gain: any EncoderGain, write: @escaping ([UInt8]) throws -> Void
@@ -60,7 +60,7 @@ final class EncodingSession {
     return assembler.statistics
   }
 
-  /// Encodes samples at the codec's rate and loudness.
+  /// Encodes samples at the codec's rate, with the encoder's gain applied.
   private func encode(_ chunk: AudioBuffer) throws {
     for (index, encoder) in encoders.enumerated() {
       assembler.append(encoder.encode(chunk.channels[index]), channel: index)

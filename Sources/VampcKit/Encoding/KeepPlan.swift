@@ -12,7 +12,7 @@ public struct KeepPlan: Sendable {
   private let firstFrameCount: Int
   private let lastFrameCount: Int
   /// Ranges of absolute frame numbers that are kept for the times of the rules, by ascending start. All ranges have
-  /// nearly the same length.
+  /// nearly the same length, except for shorter ranges at the beginning of the recording.
   private let timeFrames: [Range<Int>]
   private let longestTimeFrameCount: Int
   private let keptFrames: [Range<Int>]

@@ -8,9 +8,9 @@ extension KeepRules {
   /// Times in seconds from a text file as beat and onset trackers write them, in the order of the file.
   ///
   /// The text is UTF-8, with a byte order mark or without. Each line begins with a time in seconds, at least 0 and at
-  /// most a hundred years, with a decimal point. The rest of the line behind a space, tab, comma or semicolon is
-  /// ignored. Empty lines and lines that begin with # are ignored, too. A comma between digits, as in "1,5", is
-  /// refused: a decimal comma and the end of a column look the same.
+  /// most 3.2 · 10⁹ (about a hundred years), with a decimal point. The rest of the line behind a space, tab, comma or
+  /// semicolon is ignored. Empty lines and lines that begin with # are ignored, too. A whole number that is followed by
+  /// a comma and a digit, as in "1,5", is refused: a decimal comma and the end of a column look the same.
   ///
   /// - Throws: `KeepRulesError` where the file cannot be read, is too large or is no text, or where a line has no time.
   public static func times(inFile path: String) throws -> [Double] {
@@ -38,7 +38,7 @@ extension KeepRules {
     return times
   }
 
-  /// Latest time in seconds: a hundred years.
+  /// Latest time in seconds: about a hundred years.
   private static let longestTimeSeconds = 3.2e9
 
   /// Keep mask from a NumPy file of truth values or integers `[codebook, frame]` or `[1, codebook, frame]`: 0 is kept,

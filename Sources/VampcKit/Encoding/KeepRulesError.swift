@@ -10,11 +10,11 @@ public enum KeepRulesError: Error, Equatable, Sendable, CustomStringConvertible 
   case notATime(path: String, line: Int, text: String)
   /// A line begins with digits, a comma and digits: a decimal comma, or two columns. `line` is 1 for the first line.
   case commaInTime(path: String, line: Int, text: String)
-  /// The file is not UTF-8 text.
+  /// The file is not UTF-8 text, or has a byte 0.
   case notText(path: String)
-  /// The file is not a NumPy file with a mask.
+  /// The file is no NumPy file, or its array is no keep mask.
   case notAMask(path: String, reason: String)
-  /// The mask has more codebooks than the model.
+  /// The mask has more codebooks than the model's codec or, where tokens are generated, than its transformers cover.
   case tooManyCodebooks(found: Int, available: Int)
 
   /// Error in words, in lower case without a full stop.

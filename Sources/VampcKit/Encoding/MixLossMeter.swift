@@ -3,8 +3,8 @@ import Signal
 
 /// Meter of the loss of a mono mix: how much softer the mix is than the loudest of its channels.
 ///
-/// Channels of opposite sign cancel each other, and a mean of many channels buries a single channel with sound. Power
-/// is counted without the mean, because a constant offset is no sound.
+/// Channels of opposite sign cancel each other, and a mean of many channels buries a single channel with sound. The
+/// power of a signal is its variance, because a constant offset is no sound.
 struct MixLossMeter {
   private var channels: [Spread]
   private var mix = Spread()

@@ -24,8 +24,8 @@ public struct RateFrontier: Equatable, Sendable {
         + [2, 3, 4, 6, 8, 12, 16].map { CompressionPrompt(codebookCount: 1, period: $0) })
   }
 
-  /// Reads the frontier from `frontier.json` in a model's folder; a folder without this file gives the unmeasured
-  /// frontier.
+  /// Reads the frontier from `frontier.json` in a model's folder; a folder in which this file is missing or cannot be
+  /// read gives the unmeasured frontier.
   ///
   /// - Throws: `VampcError.invalidFrontier` where the file is not as the format says.
   public init(besideModel folder: String, geometry: TokenGeometry) throws {

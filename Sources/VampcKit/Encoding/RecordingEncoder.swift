@@ -16,8 +16,8 @@ public struct RecordingEncoder {
 
   /// Encoder with one model and the same settings for every recording.
   ///
-  /// - Throws: `VampcError` where the settings do not fit the model or its frontier cannot be read; `KeepRulesError`
-  ///   for a keep mask with more codebooks than the model.
+  /// - Throws: `VampcError` where the settings do not fit the model or its frontier is invalid; `KeepRulesError` for a
+  ///   keep mask with more codebooks than the model.
   public init(_ model: Model, settings: EncoderSettings = EncoderSettings()) throws {
     self.model = model
     self.settings = settings
@@ -67,7 +67,9 @@ public struct RecordingEncoder {
   /// - Parameters:
   ///   - input: File, pipe or memory.
   ///   - write: Closure that is called with the stream's bytes, in order.
-  ///   - progress: Closure that is called often; an error of the closure cancels the encoding.
+  ///   - progress: Closure that is called after each processed chunk of audio or tokens; an error of the closure
+  ///     cancels the encoding.
+  /// - Returns: Header and size of the stream, and what the input lost.
   /// - Throws: `AudioIOError`; `SignalError`; `VampcError`; `BitstreamError` for values that the container cannot hold;
   ///   `ModelError` where a model file cannot be read; `VampNetError` where the measurement of loudness needs a
   ///   transformer that cannot be loaded; errors of `write` and `progress`.

@@ -8,11 +8,12 @@ struct InMemoryCodec {
   /// In-memory codec of one model.
   init(_ model: Model) { self.model = model }
 
-  /// Encodes samples to the tokens of all codebooks of the codec.
+  /// Encodes samples to tokens, with all codebooks of the codec.
   ///
   /// - Parameters:
   ///   - samples: Samples at the codec's rate, with the encoder's gain applied.
-  ///   - progress: Closure that is called often, with the finished share (0 to 1). An error cancels the work.
+  ///   - progress: Closure that is called after each chunk with the finished share of the work, 0 to 1. An error of the
+  ///     closure cancels the work and is thrown.
   func tokens(of samples: [Float], progress: (Double) throws -> Void) throws -> TokenGrid {
     let encoder = TokenEncoder(model.codec, context: model.context)
     var grids: [TokenGrid] = []
@@ -28,7 +29,8 @@ struct InMemoryCodec {
   ///
   /// - Parameters:
   ///   - tokens: Tokens of the first codebooks, or of all codebooks.
-  ///   - progress: Closure that is called often, with the finished share (0 to 1). An error cancels the work.
+  ///   - progress: Closure that is called after each chunk with the finished share of the work, 0 to 1. An error of the
+  ///     closure cancels the work and is thrown.
   func samples(of tokens: TokenGrid, progress: (Double) throws -> Void) throws -> [Float] {
     let decoder = TokenDecoder(model.codec, context: model.context)
     let codebooks = 0..<tokens.codebookCount

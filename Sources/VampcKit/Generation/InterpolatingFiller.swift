@@ -6,7 +6,8 @@ import Tokens
 ///
 /// In each frame, codebooks from the first masked codebook on are left out. Latents of frames without the first
 /// codebook are interpolated linearly between the nearest frames with the first codebook. At either end of the stream
-/// the nearest latents are repeated; a stream without the first codebook has latents of 0.
+/// the nearest latents are repeated; a stream without the first codebook has latents of 0. In a gap of 65 536 or more
+/// frames, runs of 65 536 frames repeat the latents before the gap, or are 0 at the beginning of the stream.
 final class InterpolatingFiller: TokenFiller {
   let firstFrame: Int
   private let codec: Codec
@@ -20,8 +21,8 @@ final class InterpolatingFiller: TokenFiller {
 
   /// Filler of one channel of a stream, from frame `frame` on.
   ///
-  /// - Parameter frame: Absolute number of the first input frame. The first codebook of this frame is kept, unless the
-  ///   stream begins with this frame.
+  /// - Parameter frame: Absolute number of the first input frame: the first frame of a block that keeps tokens of the
+  ///   first codebook, or a frame before which the stream keeps no token of the first codebook.
   init(_ codec: Codec, from frame: Int, context: ComputeContext) {
     firstFrame = frame
     self.codec = codec

@@ -30,6 +30,8 @@ enum MaskedTokenMethod {
   /// frame numbers are absolute.
   ///
   /// - Parameter origin: First frame of the stream, where the grid of windows begins.
+  /// - Note: Interpolated latents also depend on the last block in front of the returned frame that keeps tokens of the
+  ///   first codebook.
   func neededFrame(origin: Int, latentFrame: Int) -> Int {
     guard case .generated(let coarse, let coarseToFine) = self else { return latentFrame }
     var frame = latentFrame

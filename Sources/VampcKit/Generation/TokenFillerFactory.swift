@@ -6,7 +6,8 @@ import VampNet
 
 /// Factory of the fillers of a stream's channels, and of the notices about generated tokens.
 struct TokenFillerFactory {
-  /// Notices about tokens that the stream does not keep; empty where the stream keeps all tokens.
+  /// Notices about tokens that the stream does not keep; empty where the stream keeps all tokens or the settings ask
+  /// for no generated tokens.
   private(set) var notices: [DecoderNotice] = []
   /// Notices that apply only if frames are lost, because the stream keeps all tokens; otherwise empty.
   private(set) var lossNotices: [DecoderNotice] = []

@@ -37,8 +37,10 @@ struct TokenGenerator {
   ///   - tokens: Tokens of ``codebookCount`` codebooks.
   ///   - mask: Keep mask with the shape of `tokens`.
   ///   - settings: Settings of the sampler, for both transformers.
-  ///   - progress: Closure that is called after each window, with the finished share (0 to 1). An error cancels the
-  ///     work.
+  ///   - progress: Closure that is called after each chunk of one window with the finished share of the work, 0 to 1.
+  ///     An error of the closure cancels the work.
+  /// - Throws: errors of `progress`; `ModelError`, `VampNetError` where a transformer of a second model cannot be
+  ///   loaded.
   func generate(
     _ tokens: TokenGrid, mask: TokenMask, settings: SamplerSettings, progress: (Double) throws -> Void
   ) throws -> TokenGrid {

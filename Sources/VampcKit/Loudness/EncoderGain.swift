@@ -25,10 +25,11 @@ final class WholeGain: EncoderGain {
   func finish() -> AudioBuffer? { nil }
 }
 
-/// Stage that applies a gain to each block of a pipe, which is decided with a look-ahead of a few seconds.
+/// Stage that applies a gain to each block of a pipe. Each gain is decided when the three seconds after its block are
+/// known.
 ///
-/// `BlockGainTracker` decides the gain at the end of each block, and `GainCurve` leads there from the gain of the block
-/// before. The stored gain also compensates the loudness that decoding loses.
+/// `BlockGainTracker` decides the gain at the end of each block, and `GainCurve` leads from the gain of the block
+/// before to this gain. The stored gain also compensates the loudness that decoding loses.
 final class BlockGain: EncoderGain {
   private let tracker: BlockGainTracker
   private let blockSampleCount: Int

@@ -15,10 +15,11 @@ struct GainTimeline {
   private var curves: [(curve: GainCurve, sampleCount: Int)] = []
   /// Number of processed samples of the first curve.
   private var usedOfFirst = 0
-  /// Gain of the last block that was appended; nil where the gain of no block is known.
+  /// Gain of the block in front of the next block to be appended; nil where this gain is unknown, or no block is in
+  /// front.
   private var previous: Gain?
-  /// Length of the stream's first block in samples; nil before this length is known. Only the last block may be
-  /// shorter, but its curve has this length, too.
+  /// Length of the stream's first block in samples; nil before this length is known. The curve of a shorter block has
+  /// this length, too.
   private var nominalSampleCount: Int?
   /// Number of samples in front of the next chunk whose gain is still to be skipped.
   private var skippedSampleCount = 0
@@ -26,8 +27,8 @@ struct GainTimeline {
   /// Timeline of a stream whose blocks are still to be appended.
   ///
   /// - Parameters:
-  ///   - nominalFrameCount: Number of frames in the stream's first block, if that block will not be appended; otherwise
-  ///     nil.
+  ///   - nominalFrameCount: Number of frames in the stream's first block; nil where this number is unknown, so that the
+  ///     first appended block gives the number.
   ///   - previous: Gain of the block in front of the first appended block; nil where this gain is unknown, or no block
   ///     is in front.
   init(_ gain: StreamGain, hopLength: Int, nominalFrameCount: Int?, previous: Gain?) {
@@ -50,7 +51,7 @@ struct GainTimeline {
   /// Appends a block.
   ///
   /// - Parameter gain: Gain of the block, in a stream with a gain per block; nil continues the gain of the block
-  ///   before. A stream with one gain ignores this value.
+  ///   before, or is 0 dB if no block is before. A stream with one gain ignores this value.
   mutating func append(frameCount: Int, gain: Gain?) {
     nominalSampleCount = nominalSampleCount ?? frameCount * hopLength
     appendLost(frameCount: frameCount, gain: gain)
@@ -58,7 +59,8 @@ struct GainTimeline {
 
   /// Appends lost frames, which do not show the length of the stream's blocks.
   ///
-  /// - Parameter gain: Gain of the frames; nil continues the gain of the frames before.
+  /// - Parameter gain: Gain of the frames; nil continues the gain of the frames before, or is 0 dB if no frames are
+  ///   before.
   mutating func appendLost(frameCount: Int, gain: Gain?) {
     guard case .perBlock = kind else { return }
     let end = gain ?? previous ?? .unity
@@ -71,7 +73,8 @@ struct GainTimeline {
   /// Skips the gain of the next `sampleCount` samples, which the signal does not contain.
   mutating func skip(_ sampleCount: Int) { skippedSampleCount += sampleCount }
 
-  /// Removes the gain from the next chunk of the signal.
+  /// Removes the gain from the next chunk of the signal. In a stream with a gain per block, samples behind the last
+  /// appended block are removed.
   mutating func removing(from chunk: AudioBuffer) -> AudioBuffer {
     if case .whole(let gain) = kind {
       var result = chunk

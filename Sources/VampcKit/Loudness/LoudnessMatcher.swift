@@ -64,8 +64,8 @@ struct LoudnessMatcher {
 
   /// Makes the stage that decides and applies the gain of a pipe block by block.
   ///
-  /// - Parameter checkCancellation: Closure that is called often while segments are decoded; an error of the closure
-  ///   cancels the work.
+  /// - Parameter checkCancellation: Closure that is called after each encoded and each decoded chunk of a segment; an
+  ///   error of the closure cancels the work.
   func blockGain(
     blockFrameCount: Int, checkCancellation: @escaping () throws -> Void
   ) throws -> BlockGain {

@@ -52,7 +52,7 @@ struct LoudnessRestoration {
     return correctionDB
   }
 
-  /// Integrated loudness in LUFS of all segments, one after the other; nil for digital silence.
+  /// Integrated loudness in LUFS of all segments, one after the other; nil for digital silence, and without segments.
   static func loudness(of segments: [AudioBuffer]) throws -> Double? {
     guard let first = segments.first else { return nil }
     let meter = try LoudnessMeter(channelCount: first.channelCount, sampleRateHz: first.sampleRateHz)

@@ -13,7 +13,8 @@ struct RoundTrip {
   ///
   /// - Parameters:
   ///   - prompt: Rule for the kept tokens. The model generates all other tokens as a decoder does.
-  ///   - checkCancellation: Closure that is called often; an error of the closure cancels the work.
+  ///   - checkCancellation: Closure that is called after each encoded and each decoded chunk; an error of the closure
+  ///     cancels the work.
   init(
     _ model: Model, prompt: CompressionPrompt, sampler: SamplerSettings, checkCancellation: @escaping () throws -> Void
   ) {

@@ -1,12 +1,12 @@
 import Signal
 import Tokens
 
-/// Estimate of the loudness that a pipe loses between encoder and decoder, from segments of at most ten seconds that
-/// have passed.
+/// Estimate of the loudness that a pipe loses between encoder and decoder, from segments of the sound that has passed.
 ///
 /// The first six segments follow each other; later, about one segment a minute is decoded. The latest six segments
 /// count. A segment consists of whole blocks, or of the beginning of a longer block, so that its correction applies to
-/// the blocks on which it was measured. The blocks that end a pipe (all blocks of a short pipe) are measured together.
+/// the blocks on which it was measured, and lasts at most ten seconds. The blocks that are left when a pipe ends (all
+/// blocks of a short pipe) form one segment of any length.
 final class RunningRestoration {
   private let roundTrip: RoundTrip
   private var restoration = LoudnessRestoration(capacity: latestCount)
@@ -37,7 +37,7 @@ final class RunningRestoration {
 
   init(_ roundTrip: RoundTrip) { self.roundTrip = roundTrip }
 
-  /// Applies the gain of the next block, and decodes a segment where one is complete.
+  /// Applies the gain of the next block, and decodes the present segment if the block completes the segment.
   ///
   /// - Parameter isEnding: Whether the pipe has ended. No segment is then decoded before ``finish()``.
   /// - Returns: the block with its gain.

@@ -2,7 +2,8 @@ import Signal
 
 /// Stage of signal processing that takes audio in chunks of any size and returns its output in chunks.
 ///
-/// The concatenated output does not depend on the sizes of the chunks. A stage does not know its neighbours.
+/// The concatenated output does not depend on the sizes of the chunks. A stage does not know the other stages of its
+/// chain.
 protocol AudioStage: AnyObject {
   /// Processes the next chunk and returns the output that is ready since the last call; the output may lag behind the
   /// input.

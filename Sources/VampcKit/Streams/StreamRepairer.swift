@@ -35,6 +35,7 @@ public enum StreamRepairer {
   ///   - source: Closure that returns the next bytes; an empty array at the end of the input.
   ///   - budget: Budget of which only the largest duration of lost frames counts.
   ///   - write: Closure that is called with the bytes of the repaired streams, in order.
+  /// - Returns: Streams that were written, and all damage that was found.
   /// - Throws: `BitstreamError`, the first fault, where no block is intact; ``DecodingBudgetError`` where more seconds
   ///   are lost than the budget allows; `ReadingBudgetError`; and errors of the closures.
   public static func repair(

@@ -37,7 +37,8 @@ public struct StreamTrimmer: Sendable {
   ///
   /// Blocks get the usual length for the new rate, or the length that ``latencySeconds`` allows. In a stream with a
   /// gain per block, a block is joined with the block before only if both have the same gain. A joined block with two
-  /// gains would change the decoded sound.
+  /// gains would change the decoded sound. The first block of such a stream, and in every stream a block whose tokens
+  /// are all lost, keeps its length.
   ///
   /// - Parameters:
   ///   - source: Closure that returns the next bytes; an empty array at the end of the input.

@@ -3,9 +3,9 @@ import Tokens
 
 /// Variations of a loop, one pass after the other. The last sample leads to the first sample, so that the result loops.
 ///
-/// The loop is resampled to a whole number of frames, a change of at most half a frame, and resampled back behind the
-/// decoder, so that pitch and length stay exact. Codec and resamplers see the loop with a copy of itself on either
-/// side, and the transformers see the end of the last pass before the beginning of the first.
+/// The loop is resampled to the nearest whole number of frames, at least one, and resampled back behind the decoder, so
+/// that pitch and length stay exact. Codec and resamplers see the loop with a copy of itself on either side, and the
+/// transformers see the end of the last pass before the beginning of the first.
 struct LoopVariation {
   private let work: VampWork
 

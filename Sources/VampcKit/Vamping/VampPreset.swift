@@ -1,7 +1,7 @@
 /// Named prompt for vamping.
 ///
-/// Periods and widths come from the published VampNet app ("slight", "moderate" and "very strong" periodic variation,
-/// "beat-driven variation"), which keeps three codebooks.
+/// Periods and widths of the variations and of `followBeat` come from the published VampNet app ("slight", "moderate"
+/// and "very strong" periodic variation, "beat-driven variation"), which keeps three codebooks.
 public enum VampPreset: String, CaseIterable, Sendable {
   case smallVariation = "small-variation"
   case mediumVariation = "medium-variation"

@@ -35,8 +35,9 @@ public struct Vamper {
   ///
   /// - Parameters:
   ///   - audio: Recording of at least one sample, nominally in −1...1.
-  ///   - seed: Seed of all random numbers: another seed gives another variation.
-  ///   - progress: Closure that is called often; an error of the closure cancels the work.
+  ///   - seed: Seed of all random numbers. The seeds in the settings are ignored.
+  ///   - progress: Closure that is called after each processed chunk of audio or tokens; an error of the closure
+  ///     cancels the work.
   /// - Throws: `VampcError.nothingToVary`, `VampcError.loopTooLong`; `SignalError`; `ModelError`, `VampNetError` where
   ///   a transformer of a second model (``Model/rescore(with:)``) cannot be loaded; errors of `progress`.
   public func variation(
