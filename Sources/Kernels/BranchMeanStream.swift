@@ -7,7 +7,8 @@ public final class BranchMeanStream: LayerStream {
 
   /// Layer that averages the outputs of `branches`.
   ///
-  /// - Precondition: there is at least one branch, and all branches take and give `channelCount` channels.
+  /// - Precondition: there is at least one branch, and all branches take and give `channelCount` channels and keep the
+  ///   number of rows.
   public init(_ branches: [any LayerStream], channelCount: Int) {
     self.branches = branches
     input = FloatRows(channelCount: channelCount)

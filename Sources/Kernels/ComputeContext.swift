@@ -6,7 +6,8 @@ import Synchronization
 
 /// Execution context of the kernels: an instruction set, a number of threads and their scratch memory.
 ///
-/// A context serves one computation at a time. Contexts may share the weights of a network.
+/// A context serves one computation at a time. Contexts with the same instruction set may share the weights of a
+/// network.
 public final class ComputeContext {
   /// Instruction set of all kernels that run in this context.
   public let instructionSet: InstructionSet
@@ -19,7 +20,7 @@ public final class ComputeContext {
   ///
   /// - Parameters:
   ///   - threadCount: Number of threads, raised to 1 if smaller; results do not depend on the number.
-  ///   - instructionSet: Instruction set of the kernels; nil selects the best one of this machine.
+  ///   - instructionSet: Instruction set of the kernels; nil selects the widest one that this machine has.
   /// - Precondition: `instructionSet` is available on this machine.
   public init(threadCount: Int = ComputeContext.coreCount, instructionSet: InstructionSet? = nil) {
     let chosen = instructionSet ?? .best
@@ -32,7 +33,8 @@ public final class ComputeContext {
     openblas_set_num_threads(1)
   }
 
-  /// Number of processor cores that this process may use.
+  /// Number of processor cores of this machine that are online. Restrictions of this process to some of the cores are
+  /// ignored.
   public static var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   /// Summary for people: thread count, instruction set of the kernels, and the processor core that OpenBLAS selected.
@@ -41,7 +43,8 @@ public final class ComputeContext {
     return "\(threadCount) threads, \(String(cString: kernels.name)), OpenBLAS for \(core)"
   }
 
-  /// Measures the peak rate of fused multiply-adds over all threads, in GFLOP/s: the best of five trials.
+  /// Measures the peak rate of multiply-adds over all threads, in GFLOP/s with two operations for each multiply-add:
+  /// the best of five trials.
   public func measurePeakGFLOPS() -> Double {
     let iterations = 4_000_000
     let best = Mutex(0.0)
@@ -61,7 +64,8 @@ public final class ComputeContext {
     return best.withLock { $0 }
   }
 
-  /// Runs `body(job, scratch)` for every job in `0..<count` on the threads of the context.
+  /// Runs `body(job, scratch)` for every job in `0..<count` on the threads of the context, in any order, and returns
+  /// after the last job.
   ///
   /// - Precondition: jobs do not depend on one another.
   package func parallel(_ count: Int, _ body: (Int, Scratch) -> Void) {

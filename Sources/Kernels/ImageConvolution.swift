@@ -68,11 +68,11 @@ public struct ImageConvolution: Sendable {
   /// Computes the convolution without rectifier. The result for a pixel is in the row that the pixel's upper left
   /// neighbour has in `images`.
   ///
-  /// All images form one convolution of contiguous rows. Rows in which the 3 × 3 pixels cross the edge of an image are
-  /// therefore meaningless, and no caller reads them.
+  /// All images form one convolution of contiguous rows. Where the 3 × 3 pixels are not all inside one image with its
+  /// border, the row is meaningless, and no caller reads the row.
   private func convolve(_ images: ImageStack, context: ComputeContext) -> FloatRows {
     let convolved = FloatRows(channelCount: outputChannelCount)
-    // The last 3 × 3 pixels start two lines and two pixels before the end.
+    // The last 3 × 3 pixels start two lines and two pixels before the last pixel.
     let count = images.rows.count - 2 * images.paddedWidth - 2
     let target = convolved.appendUninitialised(count)
     let source = images.rows.pointer

@@ -26,7 +26,8 @@ extension FloatRows {
   ///   - limits: Limits of every row.
   ///   - context: Threads and instruction set of the computation.
   /// - Returns: Indices of the rows that are unchanged because rounding to single precision could decide which entries
-  ///   stay, in ascending order: about one row in a hundred. The caller computes these rows in double precision.
+  ///   stay, counted from 0 and in ascending order: about one row in a hundred. The caller restricts these rows in
+  ///   double precision.
   public func restrictRows(to limits: RowLimits, context: ComputeContext) -> [Int] {
     let source = pointer
     let columns = channelCount

@@ -38,7 +38,7 @@ extension FloatRows {
   }
 
   /// First index in row `row` at which the running sum of the values exceeds `threshold`. If the sum never exceeds
-  /// `threshold`, last index with a value above 0.
+  /// `threshold`, last index with a value above 0; 0 if there is no such value.
   ///
   /// A random `threshold`, uniform from 0 to the sum of the row, draws each index with a probability proportional to
   /// the value at the index. Values of 0 or less are skipped.

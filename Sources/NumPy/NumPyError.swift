@@ -6,15 +6,18 @@ public enum NumPyError: Error, Equatable, Sendable {
   case notNumPy
   /// Format version other than 1.0, 2.0 and 3.0.
   case unsupportedVersion(major: UInt8, minor: UInt8)
-  /// File that ends inside its header.
+  /// File that ends inside its header; `byteOffset` is the length of the file in bytes.
   case truncatedHeader(byteOffset: Int)
-  /// Header longer than ``NumPyHeader/largestByteCount``.
+  /// Header whose text is longer than ``NumPyHeader/largestByteCount``.
   case headerTooLong(byteCount: Int, allowed: Int)
-  /// Header that is no dictionary of `descr`, `fortran_order` and `shape`.
+  /// Header that is no Python dictionary with exactly the keys `descr`, `fortran_order` and `shape`, or whose value of
+  /// `fortran_order` or `shape` has the wrong form.
   case malformedHeader(reason: String)
-  /// Element type other than Booleans, integers of 8 to 64 bits and floats of 32 or 64 bits.
+  /// Element type other than Booleans, integers of 8 to 64 bits and floats of 32 or 64 bits, or without a sign for the
+  /// byte order (`<`, `>`, `=` or `|`).
   case unsupportedType(String)
-  /// Shape with negative sizes, more than ``NumPyHeader/mostAxes`` axes, or more elements than the file has bytes.
+  /// Shape with a negative size, with more than ``NumPyHeader/mostAxes`` axes (the value holds the first of them), or
+  /// whose sizes, multiplied from the first on, exceed the number of bytes of the file.
   case shapeOutOfRange([Int])
   /// File with more or fewer data bytes than its shape and element type need.
   case dataLengthMismatch(found: Int, expected: Int)

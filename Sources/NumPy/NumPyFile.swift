@@ -25,8 +25,8 @@ public struct NumPyFile: Sendable {
 
   /// Array in the bytes of a file.
   ///
-  /// - Throws: ``NumPyError`` if the header is malformed, the element type is unsupported, or data and shape differ in
-  ///   size.
+  /// - Throws: ``NumPyError`` if `bytes` are no `.npy` file, the header is truncated, malformed or out of range, the
+  ///   element type is unsupported, or data and shape differ in size.
   public init(_ bytes: [UInt8]) throws(NumPyError) {
     header = try NumPyHeader(bytes)
     (kind, elementByteCount, isBigEndian) = try Self.element(header.type)

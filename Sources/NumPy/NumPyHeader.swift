@@ -18,7 +18,8 @@ public struct NumPyHeader: Equatable, Sendable {
 
   /// Header at the beginning of `bytes`.
   ///
-  /// - Throws: ``NumPyError`` if the header is truncated, malformed or out of range.
+  /// - Throws: ``NumPyError`` if `bytes` do not begin with ``magic``, or the header has an unsupported version or is
+  ///   truncated, malformed or out of range.
   public init(_ bytes: [UInt8]) throws(NumPyError) {
     guard bytes.starts(with: Self.magic) else { throw .notNumPy }
     guard bytes.count >= 8 else { throw .truncatedHeader(byteOffset: bytes.count) }

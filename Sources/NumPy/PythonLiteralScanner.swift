@@ -39,7 +39,8 @@ struct PythonLiteralScanner {
     return String(decoding: text[position + 1..<end], as: UTF8.self)
   }
 
-  /// Reads a text, a word or a tuple. Quotation marks of a text and spaces in a word or tuple are removed.
+  /// Reads a text in quotation marks, a tuple in parentheses or a word, which ends before a comma or brace. Quotation
+  /// marks of a text and spaces in a word or tuple are removed.
   mutating func value() throws(PythonLiteralFault) -> String {
     skipSpaces()
     guard position < text.endIndex else { throw PythonLiteralFault(reason: "a missing value") }

@@ -7,7 +7,7 @@ final class OggOpusDecoder {
   private let bytes: UnsafeMutableBufferPointer<UInt8>
   let channelCount: Int
 
-  /// Opens a file.
+  /// Opens the `.opus` file whose bytes are `oggFile`.
   ///
   /// - Throws: `OpusBaselineError.decodingFailed`.
   init(_ oggFile: [UInt8]) throws(OpusBaselineError) {
@@ -31,7 +31,7 @@ final class OggOpusDecoder {
   ///
   /// - Throws: `OpusBaselineError.decodingFailed`, also for a gap in the stream (`OP_HOLE`).
   func read() throws(OpusBaselineError) -> [Float] {
-    // 120 ms at 48 kHz, the largest number of samples that libopusfile returns at once.
+    // 120 ms at 48 kHz: the largest number of samples per channel that libopusfile returns at once.
     var interleaved = [Float](repeating: 0, count: 5_760 * channelCount)
     let sampleCount = op_read_float(file, &interleaved, Int32(interleaved.count), nil)
     guard sampleCount >= 0 else { throw .decodingFailed(code: Int(sampleCount)) }

@@ -1,12 +1,13 @@
 import COpusControl
 import COpusenc
 
-/// Encoder of an `.opus` file in memory through libopusenc.
+/// Encoder that writes an `.opus` file to memory with libopusenc, the library of the program `opusenc`.
 ///
-/// libopusenc writes the same file as the program `opusenc`: pre-skip, end trimming, extrapolated ends and Ogg pages
-/// included. The counted bytes are therefore the bytes that users have on disk.
+/// The file therefore has the pre-skip, the end trimming and the Ogg pages of a usual `.opus` file. Unlike `opusenc`,
+/// the encoder reserves no bytes for later tags (`opusenc` reserves 512 by default).
 final class OggOpusEncoder {
-  /// Number of packets that libopusenc has reported, and number of bytes of the packets that contain audio.
+  /// Number of all packets that libopusenc has reported, headers included, and number of bytes of the packets that
+  /// contain audio.
   struct PacketTally {
     var packetCount = 0
     var byteCount = 0
@@ -23,7 +24,7 @@ final class OggOpusEncoder {
   /// Serial number of the Ogg stream; constant, so that the file is reproducible.
   private static let serialNumber: Int32 = 1
 
-  /// Creates an encoder.
+  /// Creates an encoder for audio with the given number of channels and sample rate.
   ///
   /// - Throws: `OpusBaselineError.encodingFailed`.
   /// - Precondition: `settings` are valid for `channelCount`, which is in 1...8.

@@ -10,7 +10,7 @@ public enum OpusBaselineError: Error, Equatable, Sendable {
   case emptyAudio
   /// A sample is NaN or infinite.
   case sampleNotFinite(channel: Int, sampleIndex: Int)
-  /// The requested bitrate is outside the range that `OPUS_SET_BITRATE` accepts for the number of channels.
+  /// The requested bitrate is outside the range for the number of channels: 500 to 512 000 bit/s per channel.
   case bitrateOutOfRange(requestedBps: Int, minimumBps: Int, maximumBps: Int)
   /// The complexity is outside 0...10.
   case complexityOutOfRange(found: Int, maximum: Int)

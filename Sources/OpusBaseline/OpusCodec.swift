@@ -21,10 +21,10 @@ public enum OpusCodec {
   /// A bitrate that Opus cannot keep is no error here; see `OpusResult.outcome`.
   ///
   /// - Parameters:
-  ///   - audio: Audio at 48 kHz with 1 to 8 channels in WAV order (left, right, centre, low frequencies, back, side).
+  ///   - audio: Audio at 48 kHz with 1 to 8 channels in WAV order (`SpeakerLayout.usual`).
   ///   - settings: Settings of the encoder.
-  /// - Throws: `OpusBaselineError` if the audio is empty, not finite, not at 48 kHz or has more than 8 channels, if a
-  ///   setting is out of range, if a library fails, or if the decoded audio has another length.
+  /// - Throws: `OpusBaselineError` if the audio is empty, not finite, not at 48 kHz, or has no or more than 8 channels,
+  ///   if a setting is out of range, if a library fails, or if the decoded audio has another length.
   public static func roundTrip(
     _ audio: AudioBuffer, settings: OpusSettings
   ) throws(OpusBaselineError) -> OpusResult {

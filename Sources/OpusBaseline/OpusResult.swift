@@ -2,10 +2,11 @@ public import Signal
 
 /// Result of encoding and decoding audio with Opus.
 public struct OpusResult: Equatable, Sendable {
-  /// Decoded audio, as long as the input and aligned to the input.
+  /// Decoded audio, as long as the input and aligned to the input, up to a lag of 5 samples.
   ///
-  /// Opus has two layers. Where its CELT layer codes (12 kbit/s and above), alignment is exact. Where its SILK layer
-  /// codes, the resampler of every Opus decoder leaves a lag of 1 to 5 samples (0.1 ms), which is not removed.
+  /// Opus has two layers. Frames of the CELT layer, which the encoder takes from about 12 kbit/s on with the default
+  /// settings, have no lag. In frames of the SILK layer, the resampler of every Opus decoder leaves a lag of 1 to 5
+  /// samples (0.1 ms), which is not removed.
   public let decoded: AudioBuffer
   /// Settings with which the audio was encoded.
   public let settings: OpusSettings

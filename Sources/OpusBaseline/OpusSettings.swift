@@ -47,12 +47,12 @@ public struct OpusSettings: Equatable, Sendable {
     self.complexity = complexity
   }
 
-  /// Bitrates, in bit/s, that `OPUS_SET_BITRATE` accepts for each channel (opus_defines.h). libopus clamps other
-  /// bitrates without an error.
+  /// Bitrates, in bit/s and for each channel, that opus_defines.h gives for `OPUS_SET_BITRATE`. libopus clamps other
+  /// positive bitrates without an error.
   static let bitrateBpsPerChannel = 500...512_000
   static let highestComplexity = 10
 
-  /// Checks that bitrate and complexity are in range.
+  /// Checks that bitrate and complexity are in range for audio with `channelCount` channels.
   ///
   /// - Throws: `OpusBaselineError.bitrateOutOfRange`, `.complexityOutOfRange`.
   func check(channelCount: Int) throws(OpusBaselineError) {
