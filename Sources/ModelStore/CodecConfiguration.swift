@@ -18,7 +18,7 @@ public struct CodecConfiguration: Equatable, Hashable, Sendable {
   public let encoderRates: [Int]
   /// Number of values of a latent, which is the encoder's output for one frame.
   public let latentDim: Int
-  /// Number of channels after the decoder's first convolution; every later block halves the channels.
+  /// Number of channels after the decoder's first convolution; every later block halves the channels, rounded down.
   public let decoderDim: Int
   /// Strides of the decoder's blocks from input to output.
   public let decoderRates: [Int]

@@ -5,7 +5,7 @@ public struct InstalledCodec: Sendable {
   private let digest: ModelDigest
   private let metadata: ModelMetadata
 
-  /// Codec of a model folder; nil where the codec cannot be opened.
+  /// Codec of a model folder; nil where the codec cannot be opened or its identity cannot be computed.
   init?(modelPath: String) {
     guard let file = try? ModelFile(path: modelPath + "/" + ModelRole.codec.fileName),
       let identity = try? file.identity()
@@ -25,8 +25,9 @@ public struct InstalledCodec: Sendable {
 }
 
 extension Sequence<InstalledCodec> {
-  /// Path of the model that decodes streams of the codec whose identity begins with `digestPrefix`: the first model with
-  /// this codec, otherwise the first model whose codec declares support for the codec's tokens; nil without either.
+  /// Path of the model that decodes streams of the codec whose identity begins with `digestPrefix`: the first model
+  /// with this codec, otherwise the first model whose codec declares support for the codec's tokens; nil without
+  /// either.
   public func modelPath(codecDigestPrefix digestPrefix: some Collection<UInt8>) -> String? {
     var successorPath: String?
     for codec in self {

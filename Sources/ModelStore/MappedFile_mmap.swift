@@ -41,8 +41,9 @@ package final class MappedFile: Sendable {
     try mapping.withUnsafeBytes(in: range, body)
   }
 
-  /// Releases the memory of the pages inside `range`; a later access reads the file again.
+  /// Releases the memory of the pages that lie entirely inside `range`; a later access reads the file again.
   ///
-  /// Conversions call this function, so that memory does not hold stored and converted weights together.
+  /// Functions that convert or hash the data of tensors call this function after each tensor or chunk, so that memory
+  /// holds only a part of the file.
   package func releasePages(in range: Range<Int>) { mapping.releasePages(in: range) }
 }

@@ -19,7 +19,7 @@ public struct ModelBundle: Sendable {
   /// Opens a model.
   ///
   /// - Parameter path: Path of a folder of model files, or of a codec file, which is then the whole model.
-  /// - Throws: ``ModelError/noCodec(path:)`` for a folder without a codec,
+  /// - Throws: ``ModelError/noCodec(path:)`` for a folder without a codec and for a path that does not exist,
   ///   ``ModelError/wrongKind(path:expected:found:)`` for a file with another role than its name says, and for a single
   ///   file that is no codec, ``ModelError/partsDoNotFit(path:key:expected:found:)``, and the errors of
   ///   ``ModelFile/init(path:)``.
@@ -67,7 +67,8 @@ public struct ModelBundle: Sendable {
     return ModelIdentity(digest: digest, name: name)
   }
 
-  /// Checks that networks of different roles fit together in one model.
+  /// Checks that the dimensions of a codec and of transformers fit together in one model. Transformers without a codec
+  /// are compared with one another.
   ///
   /// - Parameter parts: Configurations of the networks, with the paths that errors name.
   /// - Throws: ``ModelError/partsDoNotFit(path:key:expected:found:)``.

@@ -17,7 +17,8 @@ public enum ModelError: Error, Equatable, Sendable {
   case tooShort(path: String, byteCount: Int)
   /// Header whose length is not 2 to `allowed` bytes, the range that file and format allow.
   case headerLengthOutOfRange(path: String, found: UInt64, allowed: Int)
-  /// Header that is no valid JSON or has unexpected fields.
+  /// Header that is no JSON object in UTF-8, whose metadata are no strings, or in which a tensor lacks a field or has a
+  /// field that is unknown or of the wrong type.
   case malformedHeader(path: String, reason: String)
   /// JSON header in which a key occurs twice in one object.
   case duplicateKey(path: String)
@@ -26,14 +27,16 @@ public enum ModelError: Error, Equatable, Sendable {
 
   /// Element type that safetensors does not define.
   case unknownElementType(path: String, tensor: String, found: String)
-  /// Shape with negative sizes, more than 8 axes (`shape` holds the first 8) or too many elements.
+  /// Shape with negative sizes, more than 8 axes (`shape` holds the first 8), or more bytes than a 64-bit integer can
+  /// count.
   case shapeOutOfRange(path: String, tensor: String, shape: [Int])
   /// Tensor whose number of data bytes differs from the number that its shape needs.
   case byteCountMismatch(path: String, tensor: String, expected: Int, found: Int)
   /// Tensor that begins before (overlap) or after (hole) the end of the previous tensor. Offsets count from the end of
   /// the header.
   case tensorsNotContiguous(path: String, tensor: String, expectedByteOffset: Int, foundByteOffset: Int)
-  /// File with more or fewer bytes of tensor data than its header needs.
+  /// File with more or fewer bytes of tensor data than its header needs, or tensor whose offsets are negative, in the
+  /// wrong order or beyond the data.
   case dataLengthMismatch(path: String, expected: Int, found: Int)
 
   // Errors of tensors that a network needs.
@@ -42,7 +45,7 @@ public enum ModelError: Error, Equatable, Sendable {
   case missingTensor(path: String, tensor: String)
   /// Tensor whose shape differs from the shape that the network needs.
   case wrongShape(path: String, tensor: String, expected: [Int], found: [Int])
-  /// Tensor with an element type that networks do not use.
+  /// Tensor with another element type than `expected`, by default the types that networks use.
   case wrongElementType(path: String, tensor: String, found: String, expected: String = "F32, F16 or BF16")
   /// Tensor with an infinite or NaN element at `elementIndex` in C order.
   case nonFiniteValue(path: String, tensor: String, elementIndex: Int)
@@ -55,22 +58,22 @@ public enum ModelError: Error, Equatable, Sendable {
 
   // Errors of metadata.
 
-  /// Required key that the metadata lack.
+  /// Required key that the metadata, or the arguments in `kwargs`, lack.
   case missingMetadata(path: String, key: String)
-  /// Value of the metadata that is out of range.
+  /// Value of the metadata, or argument in `kwargs`, that is out of range, malformed or does not fit the other values.
   case invalidMetadata(path: String, key: String, found: String, allowed: String)
   /// File with another kind of network, or another role, than expected.
   case wrongKind(path: String, expected: String, found: String)
 
   // Errors of models and of the search for models.
 
-  /// Model that is in none of the searched folders.
+  /// Model that is in none of the searched folders, or path that does not exist; `searched` is then empty.
   case modelNotFound(name: String, searched: [String])
-  /// Codec that is in none of the searched folders; `digest` is the beginning of its identity.
+  /// Codec that is in none of the searched folders; `digest` holds the first hexadecimal digits of its identity.
   case codecNotFound(digest: String, searched: [String])
   /// Text that cannot be the name of a model.
   case invalidModelName(name: String)
-  /// Model folder without `codec.safetensors`.
+  /// Model folder without `codec.safetensors`, or path that does not exist.
   case noCodec(path: String)
   /// Model folder without `embedding.safetensors`.
   case noEmbedding(path: String)
@@ -134,7 +137,7 @@ extension ModelError: CustomStringConvertible {
   }
 }
 
-/// Text from a file for a terminal, with U+FFFD in place of control characters.
+/// Text for a terminal, with U+FFFD in place of control and format characters and of line and paragraph separators.
 private func printable(_ text: String) -> String {
   String(
     String.UnicodeScalarView(
@@ -146,7 +149,7 @@ private func printable(_ text: String) -> String {
       }))
 }
 
-/// Text from a file in quotation marks, at most 80 characters.
+/// Text for a terminal in quotation marks, with at most 80 characters between the marks.
 private func abbreviated(_ text: String) -> String {
   "'\(printable(text.count <= 80 ? text : text.prefix(77) + "..."))'"
 }
@@ -176,7 +179,9 @@ extension ModelError: ExplainedError {
     }
   }
 
-  /// Kind of the error: bad input for a damaged or unexpected file, otherwise a failure.
+  /// Kind of the error: bad input for a file whose content is damaged, not allowed or another network than expected;
+  /// failure for a file that cannot be opened, mapped or written or is not regular, for a model that is not found, has
+  /// an invalid name or lacks a file, for networks that do not fit together, and for a lack of SHA-256.
   public var kind: ErrorKind {
     switch self {
     case .cannotOpen, .cannotMap, .cannotWrite, .notARegularFile, .modelNotFound, .codecNotFound, .invalidModelName,
@@ -190,7 +195,7 @@ extension ModelError: ExplainedError {
     }
   }
 
-  /// Next step to find a model; nil for other errors.
+  /// Next step for a model or codec that is not found; nil for other errors.
   public var hint: String? {
     switch self {
     case .modelNotFound: "a path needs a slash, as in ./NAME; VAMPC_MODELS adds folders to look in"

@@ -1,8 +1,9 @@
 extension ModelFile {
   /// Reads the whole file and checks the tensors.
   ///
-  /// All tensors of the network must exist with the right shape and finite values. The file must have no other tensors,
-  /// and its data must fit the recorded digests.
+  /// All tensors of the network must exist with the right shape and finite values, and no direction of a
+  /// weight-normalised layer may have norm 0. The file must have no other tensors, and its data must fit the recorded
+  /// digests.
   ///
   /// - Throws: ``ModelError`` for the first fault.
   public func verify() throws {

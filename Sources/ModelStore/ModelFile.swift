@@ -10,13 +10,14 @@ public final class ModelFile: Sendable {
   public let metadata: ModelMetadata
   /// Dimensions of the network.
   public let configuration: NetworkConfiguration
-  /// SHA-256 of each tensor as recorded in the file; `nil` for a file without digests.
+  /// SHA-256 of each tensor as recorded in the file; `nil` if the metadata have no key `tensor_sha256`.
   public let recordedDigests: TensorDigests?
   private let knownDigest = Mutex<ModelDigest?>(nil)
 
   /// Opens a model file.
   ///
-  /// - Throws: ``ModelError`` if the file cannot be read, is malformed, or lacks the metadata of a model file.
+  /// - Throws: ``ModelError`` if the file cannot be read or is malformed, or if metadata of a model file are missing or
+  ///   invalid.
   public init(path: String) throws {
     weights = try SafetensorsFile(path: path)
     metadata = try ModelMetadata(strings: weights.metadata, path: path)
@@ -56,14 +57,14 @@ public final class ModelFile: Sendable {
   }
 
   /// Integrated loudness, in LUFS, of the audio that the codec was trained on. If the file does not state a loudness,
-  /// the value is −16 for DAC and −24 for LAC, as published.
+  /// the value is −16 for DAC and −24 for LAC, as published. The value has no meaning for other networks.
   public var loudnessLUFS: Double { metadata.loudnessLUFS ?? (metadata.kind == .dac ? -16 : -24) }
 
   /// Identity of the file's network, which is computed once.
   ///
   /// - Throws: ``ModelError/digestUnavailable``.
-  /// - Complexity: With recorded digests, the first call hashes the descriptions of the tensors alone. Otherwise the
-  ///   first call reads the whole file, about 1 s for 1 GB.
+  /// - Complexity: With recorded digests, the first call hashes the configuration and the digests and descriptions of
+  ///   the tensors. Otherwise the first call reads the whole file, about 1 s for 1 GB.
   public func identity() throws -> ModelIdentity {
     let digest = try knownDigest.withLock { known in
       if let known { return known }

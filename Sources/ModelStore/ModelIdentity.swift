@@ -11,6 +11,6 @@ public struct ModelIdentity: Equatable, Hashable, Sendable, CustomStringConverti
     self.name = name
   }
 
-  /// Name and the first 8 digits of the digest in parentheses.
+  /// Name, and the first 8 hexadecimal digits of the digest in parentheses.
   public var description: String { "\(name) (\(digest.shortHex))" }
 }

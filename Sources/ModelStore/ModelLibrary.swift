@@ -59,15 +59,15 @@ public struct ModelLibrary: Equatable, Sendable {
 
   /// Opens a model by name or path.
   ///
-  /// - Parameter nameOrPath: Path if the text has a `/`; otherwise a name, which is looked up in ``folders``, the first
-  ///   match first. The current folder is not searched for names.
+  /// - Parameter nameOrPath: Path if the text has a `/`, otherwise a name. The model is then in the first of
+  ///   ``folders`` that contains the name. The current folder is not searched for names.
   /// - Throws: ``ModelError/modelNotFound(name:searched:)``, ``ModelError/invalidModelName(name:)``, and the errors of
   ///   ``ModelBundle/init(path:)``.
   public func bundle(named nameOrPath: String) throws -> ModelBundle {
     try ModelBundle(path: path(named: nameOrPath))
   }
 
-  /// Opens an embedding network by name or path; see ``bundle(named:)``.
+  /// Opens an embedding network by name or path; see ``bundle(named:)``. The role of the file is not checked.
   ///
   /// - Throws: ``ModelError/modelNotFound(name:searched:)``, ``ModelError/invalidModelName(name:)``,
   ///   ``ModelError/noEmbedding(path:)``, and the errors of ``ModelFile/init(path:)``.
@@ -138,7 +138,8 @@ public struct ModelLibrary: Equatable, Sendable {
   /// declares support for the codec's tokens. A model whose codec cannot be opened is ignored.
   ///
   /// - Throws: ``ModelError/codecNotFound(digest:searched:)``, and the errors of ``ModelBundle/init(path:)``.
-  /// - Complexity: Reads and hashes each codec without recorded digests, up to the result.
+  /// - Complexity: Opens the codecs in the order of the search up to the first model with this codec, or all codecs if
+  ///   there is no such model. Reads and hashes each of them that has no recorded digests.
   public func bundle(codecDigestPrefix digestPrefix: some Collection<UInt8>) throws -> ModelBundle {
     guard let path = modelPaths().lazy.compactMap(InstalledCodec.init).modelPath(codecDigestPrefix: digestPrefix) else {
       throw ModelError.codecNotFound(digest: hexadecimal(digestPrefix), searched: folders)

@@ -17,8 +17,8 @@ public struct ModelMetadata: Equatable, Sendable {
   /// Integrated loudness, in LUFS, of the audio that the codec was trained on, if stated; in `-70...0`. A loudness that
   /// is stated only as RMS in dB of full scale counts as LUFS.
   public let loudnessLUFS: Double?
-  /// Identities of other codecs whose tokens this codec decodes, too. These codecs have the same encoder and quantiser
-  /// as this codec.
+  /// Identities of other codecs whose tokens this codec decodes, too; empty for other networks than codecs. These
+  /// codecs have the same encoder and quantiser as this codec.
   public let decodedCodecs: [ModelDigest]
 
   static let windowFrameCounts = 1...65_536

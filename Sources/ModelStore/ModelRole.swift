@@ -2,9 +2,9 @@
 public enum ModelRole: String, Sendable, CaseIterable {
   /// Codec, which turns audio into tokens and tokens into audio.
   case codec
-  /// Coarse transformer, which generates the first codebooks.
+  /// Coarse transformer, which generates the tokens of the first codebooks.
   case coarse
-  /// Coarse-to-fine transformer, which generates the other codebooks.
+  /// Coarse-to-fine transformer, which generates the tokens of the other codebooks.
   case coarseToFine = "c2f"
   /// Embedding network, the only file of its model.
   case embedding

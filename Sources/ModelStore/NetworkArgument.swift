@@ -4,15 +4,15 @@ package enum NetworkArgument: Codable, Equatable, CustomStringConvertible {
   case null
   /// JSON's true or false.
   case boolean(Bool)
-  /// JSON number without a fraction.
+  /// JSON number without a fraction that fits 64 bits.
   case integer(Int)
-  /// JSON number that is no integer.
+  /// Any other JSON number.
   case number(Double)
   /// JSON string.
   case string(String)
   /// JSON array of integers.
   case integers([Int])
-  /// JSON value of any other form, such as an object; no argument of a network may have this form.
+  /// JSON value of any other form, such as an object; no argument that vampc reads may have this form.
   case other
 
   /// Decodes any JSON value.

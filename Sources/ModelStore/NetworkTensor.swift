@@ -8,7 +8,7 @@ package struct NetworkTensor: Equatable, Sendable {
   /// Whether the tensor is the weight of a convolution or a linear layer, which may be stored in 16 bits.
   ///
   /// Sums over many weights average out the rounding of the weights. An import that converts layer weights to 16 bits
-  /// stores codebooks, biases, norms and slopes in 32 bits.
+  /// stores all other tensors in 32 bits, such as codebooks, biases, norms and slopes.
   package let isLayerWeight: Bool
 
   /// Number of elements: the product of ``shape``.

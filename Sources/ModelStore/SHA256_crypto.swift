@@ -16,16 +16,22 @@ package final class SHA256 {
   deinit { EVP_MD_CTX_free(context) }
 
   /// Adds the bytes of a buffer to the digest.
+  ///
+  /// - Throws: ``ModelError/digestUnavailable``.
   package func update(_ bytes: UnsafeRawBufferPointer) throws {
     guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else { throw ModelError.digestUnavailable }
   }
 
   /// Adds the bytes of a sequence to the digest.
+  ///
+  /// - Throws: ``ModelError/digestUnavailable``.
   package func update(_ bytes: some Sequence<UInt8>) throws {
     try Array(bytes).withUnsafeBytes { try update($0) }
   }
 
   /// Ends and returns the digest; no bytes may be added afterwards.
+  ///
+  /// - Throws: ``ModelError/digestUnavailable``.
   package func finalised() throws -> ModelDigest {
     var bytes = [UInt8](repeating: 0, count: ModelDigest.byteCount)
     var written: UInt32 = 0
@@ -38,6 +44,8 @@ package final class SHA256 {
 
 extension SafetensorsFile {
   /// Computes the SHA-256 of a tensor's data as stored.
+  ///
+  /// - Throws: ``ModelError/digestUnavailable``.
   func digest(of tensor: TensorDescription) throws -> ModelDigest {
     let hash = try SHA256()
     // Chunks bound how much of a large file is in memory at a time.

@@ -29,12 +29,12 @@ public struct SafetensorsFile: Sendable {
   /// Names of all tensors in the order of their data.
   public var tensorNames: [String] { tensors.map(\.name) }
 
-  /// Description of a tensor; `nil` if the file has no such tensor.
+  /// Description of the tensor with the given name; `nil` if the file has no such tensor.
   public func tensor(named name: String) -> TensorDescription? {
     indexByName[name].map { tensors[$0] }
   }
 
-  /// Reads the elements of a tensor in C order, widened to 32 bits.
+  /// Reads the elements of a tensor, which must have the given shape, in C order, widened to 32 bits.
   ///
   /// - Throws: ``ModelError/missingTensor(path:tensor:)``, ``ModelError/wrongShape(path:tensor:expected:found:)``,
   ///   ``ModelError/wrongElementType(path:tensor:found:expected:)`` for types other than F32, F16 and BF16, or
@@ -43,7 +43,7 @@ public struct SafetensorsFile: Sendable {
     try floats(of: tensor(named: name, shape: shape))
   }
 
-  /// Reads the elements of an F64 tensor in C order. Networks have no such tensors.
+  /// Reads the elements of an F64 tensor, which must have the given shape, in C order. Networks have no such tensors.
   ///
   /// - Throws: ``ModelError/missingTensor(path:tensor:)``, ``ModelError/wrongShape(path:tensor:expected:found:)``,
   ///   ``ModelError/wrongElementType(path:tensor:found:expected:)`` or

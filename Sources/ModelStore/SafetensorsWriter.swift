@@ -17,7 +17,8 @@ public struct SafetensorsWriter {
   ///   - name: Name of the tensor.
   ///   - shape: Length of each axis.
   ///   - values: Elements in C order.
-  /// - Precondition: `values.count` is the product of `shape`, and no other tensor has the name.
+  /// - Precondition: `values.count` is the product of `shape`; no other tensor has the name, and the name is not
+  ///   `__metadata__`.
   public mutating func add(_ name: String, shape: [Int], floats values: [Float]) {
     add(name, .f32, shape: shape, bitPatterns: values.map(\.bitPattern))
   }
@@ -28,7 +29,8 @@ public struct SafetensorsWriter {
   ///   - name: Name of the tensor.
   ///   - shape: Length of each axis.
   ///   - values: Elements in C order.
-  /// - Precondition: `values.count` is the product of `shape`, and no other tensor has the name.
+  /// - Precondition: `values.count` is the product of `shape`; no other tensor has the name, and the name is not
+  ///   `__metadata__`.
   public mutating func add(_ name: String, shape: [Int], halves values: [Float]) {
     add(name, .f16, shape: shape, bitPatterns: values.map { Float16($0).bitPattern })
   }
@@ -39,7 +41,8 @@ public struct SafetensorsWriter {
   ///   - name: Name of the tensor.
   ///   - shape: Length of each axis.
   ///   - values: Elements in C order.
-  /// - Precondition: `values.count` is the product of `shape`, and no other tensor has the name.
+  /// - Precondition: `values.count` is the product of `shape`; no other tensor has the name, and the name is not
+  ///   `__metadata__`.
   public mutating func add(_ name: String, shape: [Int], doubles values: [Double]) {
     add(name, .f64, shape: shape, bitPatterns: values.map(\.bitPattern))
   }

@@ -9,10 +9,10 @@ public struct TensorDigests: Equatable, Sendable {
   /// Digests of all tensors of a file: a dictionary from tensor names to digests.
   package init(_ digests: [String: ModelDigest]) { self.digests = digests }
 
-  /// Digests recorded in `file`; `nil` for a file without digests.
+  /// Digests recorded in `file`; `nil` if the metadata have no key `tensor_sha256`.
   ///
-  /// - Throws: ``ModelError/invalidMetadata(path:key:found:allowed:)`` unless the file records one digest for each
-  ///   tensor.
+  /// - Throws: ``ModelError/invalidMetadata(path:key:found:allowed:)`` if the key is present, but its value does not
+  ///   give one digest for each tensor and for nothing else.
   init?(recordedIn file: SafetensorsFile) throws {
     guard let text = file.metadata[Self.key] else { return nil }
     let values = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))

@@ -38,10 +38,11 @@ public struct VGGishConfiguration: Equatable, Hashable, Sendable {
     embeddingSize = try arguments.integer("embedding_dim", in: Self.embeddingWidths)
   }
 
-  /// Constructor arguments as JSON for a checkpoint that has no arguments, from the shapes of the checkpoint's biases.
+  /// Constructor arguments as JSON, from the shapes of a checkpoint's biases, because VGGish checkpoints have no
+  /// arguments.
   ///
-  /// - Parameter shape: Closure that gives the shape of a tensor by name, or nil for a missing tensor, which counts as
-  ///   0.
+  /// - Parameter shape: Closure that gives the shape of a tensor by name, or nil for a missing tensor. A size that
+  ///   depends on a missing tensor is 0.
   package static func arguments(shape: (String) -> [Int]?) -> String {
     func sizes(_ list: String, _ indices: [Int]) -> [Int] { indices.map { shape("\(list).\($0).bias")?.first ?? 0 } }
     let linear = sizes("embeddings", linearIndices)
@@ -49,7 +50,8 @@ public struct VGGishConfiguration: Equatable, Hashable, Sendable {
       + "\"embedding_dim\":\(linear[2])}"
   }
 
-  /// Tensors by the port's names: convolutions `[out, in, 3, 3]` and linear layers `[out, in]`.
+  /// Tensors by the port's names: convolutions `[out, in, 3, 3]` and linear layers `[out, in]`, each with a bias
+  /// `[out]`.
   var tensors: [NetworkTensor] {
     var list = NetworkTensorList()
     var width = 1
