@@ -48,7 +48,7 @@ public struct VampcDecoder {
   ///     cancels the decode.
   ///   - notice: Closure that is called with each notice, such as damage, as soon as the notice is known.
   /// - Returns: Headers, length, share of masked tokens, damage and notices.
-  /// - Throws: same errors as ``decode(_:range:progress:)``, and errors of the closures.
+  /// - Throws: same errors as ``decode(_:range:progress:)``, and errors of the closures and of the output.
   public func decode(
     source: @escaping () throws -> [UInt8], makeOutput: @escaping OutputMaker,
     progress: CodingProgress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }

@@ -18,7 +18,7 @@ struct CommandLineParser {
     }
   }
 
-  /// Subcommands that the arguments name, outermost first.
+  /// Subcommands that the first arguments name, outermost first.
   private var namedCommands: [any ParsableCommand.Type] {
     var commands: [any ParsableCommand.Type] = []
     var last: any ParsableCommand.Type = VampcCommand.self

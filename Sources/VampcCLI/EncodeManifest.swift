@@ -7,7 +7,8 @@ import SystemCalls
 enum EncodeManifestError: ExplainedError, Equatable {
   /// The first line of the file is not ``EncodeManifest/heading``, so the file is no manifest.
   case notAManifest(path: String, line: String)
-  /// The file cannot be opened, read or written, or is in use by another program.
+  /// The file cannot be opened, read or written, is no regular file, is larger than 1 GiB, or is in use by another
+  /// program.
   case unusable(path: String, reason: String)
 
   var kind: ErrorKind {

@@ -7,7 +7,7 @@ enum ExitStatus: Error, Equatable {
   /// The work was done, but part of the input was damaged or could not be read.
   case decodedWithDamage
   case usage
-  /// The input is damaged, or has another format.
+  /// The input is damaged, or has a format that the command does not read.
   case damagedInput
   case interrupted(signal: Int32)
 

@@ -147,8 +147,8 @@ struct FilePlan {
     jobs.append(job)
   }
 
-  /// Path of the output: the path of the input with the extension of the output in place of its own extension, or
-  /// behind it.
+  /// Path of the output: the path of the input with the extension of the output. The extension replaces the input's
+  /// extension if `kind` says so; otherwise it is appended.
   private func derivedName(_ path: String) -> String {
     let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     if let dot = path[start...].lastIndex(of: "."), dot != start {

@@ -11,6 +11,7 @@ struct FileRun {
   /// - Parameters:
   ///   - isQuiet: Whether nothing is printed about files that `-r` passes over and finished files.
   ///   - isFinished: Closure that says whether an earlier run has finished a job, which is then left out.
+  /// - Throws: `ValidationError` where the options contradict each other; `TerminalError`.
   init(
     _ options: FileOptions, _ kind: FilePlan.Kind, isQuiet: Bool, isFinished: (FileJob) -> Bool = { _ in false }
   ) throws {

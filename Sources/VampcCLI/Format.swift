@@ -13,7 +13,7 @@ enum Format {
     value == value.rounded() ? "\(Int(value))" : number(value, decimals: 2)
   }
 
-  /// Share of 0...1 in percent: one decimal, two below 10 %.
+  /// Share of 0...1 in percent: with two decimals above 0 and below 10 %, otherwise with one decimal.
   static func percent(_ share: Double) -> String {
     let value = share * 100
     return number(value, decimals: value > 0 && value < 10 ? 2 : 1) + " %"

@@ -54,7 +54,8 @@ struct InfoCommand: ParsableCommand {
 /// Queue of the streams of one input between reading and printing.
 ///
 /// Up to 64 streams wait until the whole input has been read, because the size with blocks of the usual length takes a
-/// second reading. In an input of more streams each stream is printed as soon as it is read, without this size.
+/// second reading. In an input of more streams the first 64 streams are printed when stream 65 is read, and each later
+/// stream as soon as it is read, all without this size.
 private struct InfoStreams {
   private static let mostWaiting = 64
 

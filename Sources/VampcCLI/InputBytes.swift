@@ -57,7 +57,8 @@ final class InputBytes {
   /// Descriptor of the input; belongs to this object.
   var descriptor: Int32 { file.descriptor }
 
-  /// Random access to the bytes of a regular file; valid as long as this object. Nil for a pipe.
+  /// Random access to the bytes of a regular file; valid as long as this object. Nil for any other input, such as a
+  /// pipe.
   var randomAccess: InputFile? { start.flatMap { InputFile(file, name: name, firstByte: $0) } }
 
   /// Whether nothing of a seekable input has been read, and nothing was read before the program started.
@@ -107,7 +108,7 @@ final class InputBytes {
     return all
   }
 
-  /// Next bytes, as many as are available; empty at the end of the input.
+  /// Next bytes, as many as are available, usually up to 64 KiB; empty at the end of the input.
   ///
   /// - Throws: `InputBytesError`, `Interrupted`.
   func next() throws -> [UInt8] {

@@ -51,7 +51,8 @@ final class Interruption: Sendable {
   /// signal ends the input.
   ///
   /// - Parameter body: Closure that gets the request that ends the input; nil for a regular file.
-  /// - Throws: `Interrupted` after a signal, when `body` has completed its output; errors of `body`.
+  /// - Throws: `Interrupted` after a signal, when `body` has completed its output or has recorded nothing; errors of
+  ///   `body`.
   func endingInput<Result>(at path: String, _ body: (RecordingStop?) throws -> Result) throws -> Result {
     try check()
     guard Self.isLive(path) else { return try body(nil) }

@@ -9,7 +9,7 @@ struct JSONObject {
   mutating func set(_ key: String, _ value: Int?) { lines.append((key, value.map(String.init) ?? "null")) }
   mutating func set(_ key: String, _ value: Bool?) { lines.append((key, value.map(String.init) ?? "null")) }
 
-  /// Sets a number, rounded to millionths; null where it is not finite.
+  /// Sets a number, rounded to millionths; nil and numbers that are not finite become null.
   mutating func set(_ key: String, _ value: Double?) {
     guard let value, value.isFinite else { return lines.append((key, "null")) }
     let rounded = (value * 1e6).rounded() / 1e6

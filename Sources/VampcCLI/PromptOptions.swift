@@ -183,8 +183,10 @@ struct PromptOptions: ParsableArguments {
   /// Keep rules that the options ask for, without the times of beats and onsets, and with segments that are not moved
   /// to beats.
   ///
-  /// - Parameter defaultCodebookCount: Number of codebooks that the rules keep where `--keep-codebooks` is not given;
-  ///   nil for all codebooks.
+  /// - Parameters:
+  ///   - seed: Seed of the tokens that are kept or masked at random.
+  ///   - defaultCodebookCount: Number of codebooks that the rules keep where `--keep-codebooks` is not given; nil for
+  ///     all codebooks.
   /// - Throws: `KeepRulesError`.
   func keepRules(seed: UInt32, defaultCodebookCount: Int? = nil) throws -> KeepRules {
     KeepRules(

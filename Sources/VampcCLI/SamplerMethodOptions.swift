@@ -136,7 +136,7 @@ struct LevelStepsArgument: ExpressibleByArgument {
 
 /// Argument of `--context-frames`: a number of frames, or `all`.
 struct ContextFramesArgument: ExpressibleByArgument {
-  /// Number of frames on each side; nil for all frames.
+  /// Number of frames before and after a frame that the frame attends to; nil for all frames of the window.
   let frameCount: Int?
 
   init?(argument: String) {

@@ -108,7 +108,9 @@ struct SamplerChanges: Sendable {
   var method: SamplerMethodOptions?
 
   /// Sampler settings that a stream carries: the model's defaults where no option but `--seed` was given, otherwise all
-  /// settings. Settings of ``method`` are not stored.
+  /// settings.
+  ///
+  /// - Precondition: ``method`` is nil, because streams do not store the settings of its options.
   func choice(modelDefaults: SamplerSettings) -> SamplerChoice {
     var settings = modelDefaults
     apply(to: &settings)

@@ -34,8 +34,8 @@ struct StreamFigures {
     return "\(prompt.codebookCount) of \(Format.count(header.geometry.codebookCount, "codebook")), \(frames)"
   }
 
-  /// Whether the blocks have the length that an encoder chooses for a file of this length; false for a stream with
-  /// block masks.
+  /// Whether the longest block has the length that an encoder chooses for a file of this length; false for a stream
+  /// with block masks.
   var hasUsualBlocks: Bool {
     let usual = BlockLength.frames(
       for: header.prompt, geometry: header.geometry, channelCount: header.codedChannelCount,

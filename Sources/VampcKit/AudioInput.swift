@@ -34,7 +34,8 @@ public protocol AudioInput: AnyObject {
 
   /// Returns to the first sample.
   ///
-  /// - Throws: `AudioIOError.notSeekable` where ``isSeekable`` is false.
+  /// - Throws: `AudioIOError`: `.notSeekable` where ``isSeekable`` is false, or the reason why the input cannot be read
+  ///   again.
   func rewind() throws
 }
 

@@ -94,8 +94,8 @@ final class ArchiveAppender {
   private let options: ArchiveAppendCommand
   private var writer: ArchiveWriter?
   private var encoder: RecordingEncoder?
-  /// Start of the next input's recording: the value of `--start`, then the end of the recording before. Nil without
-  /// `--start`.
+  /// Start of the next input's recording: the value of `--start`, then the end of the last recording that was appended
+  /// without an error. Nil without `--start`.
   private var nextStart: ArchiveTime?
 
   init(_ options: ArchiveAppendCommand) {

@@ -9,7 +9,7 @@ struct ArchiveDay: ExpressibleByArgument {
   /// First moment of the next day.
   let end: ArchiveTime
 
-  /// Day of a date such as `2026-11-23`; nil for any other text.
+  /// Day of a date such as `2026-11-23`; nil for any other text, and for a day that an archive cannot store.
   init?(argument: String) {
     // The parser of times checks form and date.
     guard argument.utf8.count == 10, ArchiveTime(argument: argument + "T00:00:00Z") != nil else { return nil }

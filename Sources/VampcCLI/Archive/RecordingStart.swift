@@ -7,8 +7,8 @@ struct RecordingStart {
   /// Time of the first sample.
   let time: ArchiveTime
 
-  /// Start that the input states; else the time of its end minus its duration; else, for a pipe, now. Where the
-  /// duration is impossibly long, the start is the time of the end.
+  /// Start that a Broadcast Wave file states, if an archive can store this time. Otherwise a file starts at the time of
+  /// its end minus its duration, or at the time of its end if the duration is impossibly long, and a pipe starts now.
   ///
   /// - Parameters:
   ///   - summaries: Summaries of the streams in a file of streams; empty for other inputs.

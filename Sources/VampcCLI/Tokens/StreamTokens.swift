@@ -46,7 +46,8 @@ extension StreamTokens {
   /// - Parameters:
   ///   - source: Closure that returns the next bytes; an empty array at the end of the input.
   ///   - number: Number of the stream, 1 for the first; nil for the only stream of the input.
-  /// - Throws: `BitstreamError` at the first fault of any stream, `TokenFileError`, and errors of `source`.
+  /// - Throws: `BitstreamError` at the first fault of any stream, `ReadingBudgetError`, `TokenFileError`, and errors of
+  ///   `source`.
   init(source: @escaping () throws -> [UInt8], number: Int?) throws {
     var reader = StreamReader(source: source)
     var wanted: StreamTokens?

@@ -6,7 +6,7 @@ enum TokenFileError: ExplainedError, Equatable {
   case severalStreams(count: Int)
   /// The input has `count` streams, but not the stream `number`, counted from 1.
   case noSuchStream(number: Int, count: Int)
-  /// The array would have more tokens than `StreamTokens.tokenLimit`.
+  /// The array has, or would have, more tokens than `StreamTokens.tokenLimit`.
   case tooLarge(tokenCount: Int, allowed: Int)
   /// The JSON header cannot be used. `place` is a field of the JSON object, such as `blocks[3].frames`; empty for the
   /// whole file.

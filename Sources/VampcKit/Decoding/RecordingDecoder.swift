@@ -41,7 +41,7 @@ public final class RecordingDecoder {
   /// - Throws: `BitstreamError` where the input is no stream, or is damaged and the settings stop at damage;
   ///   `DecodingBudgetError` and `ReadingBudgetError` where the input costs too much; `ModelError` where the model
   ///   cannot be found or read; `VampNetError` where a transformer cannot be loaded; `SignalError` for a rate that
-  ///   cannot be resampled; `VampcError`; errors of the closures.
+  ///   cannot be resampled; `VampcError`; errors of the closures and of the output.
   public func decode(
     source: @escaping () throws -> [UInt8], range: TimeRange? = nil, makeOutput: @escaping OutputMaker,
     progress: CodingProgress.Handler? = nil, notice: @escaping (DecoderNotice) -> Void = { _ in }

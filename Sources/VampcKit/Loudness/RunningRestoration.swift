@@ -41,7 +41,8 @@ final class RunningRestoration {
   ///
   /// - Parameter isEnding: Whether the pipe has ended. No segment is then decoded before ``finish()``.
   /// - Returns: the block with its gain.
-  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded; errors of the cancellation check.
+  /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded; `SignalError` for a format that
+  ///   cannot be measured; errors of the cancellation check.
   func applying(_ curve: GainCurve, to original: AudioBuffer, isEnding: Bool) throws -> AudioBuffer {
     var amplified = original
     curve.apply(to: &amplified)
