@@ -1,7 +1,8 @@
 import Foundation
 
 extension AudioBuffer {
-  /// Power below which audio counts as silence, in dB relative to full scale: the absolute gate of ITU-R BS.1770-4.
+  /// Power below which audio counts as silence, in dB relative to full scale: the value of the absolute gate of ITU-R
+  /// BS.1770-4.
   public static let silenceDBFS = -70.0
 
   /// Ratio of the copy's energy to the energy of the original below which the copy counts as lost: −40 dB, more than
@@ -13,8 +14,8 @@ extension AudioBuffer {
   /// Whether this copy has lost nearly all sound of `original`.
   ///
   /// A copy counts as lost in two cases: its total energy is below 1/10 000 of the original's energy or below silence,
-  /// or 95 % of the 10 ms segments with sound have become silent. The second test finds copies whose energy is in a
-  /// single click. A silent original cannot be lost.
+  /// or at least 95 % of the 10 ms segments with sound have become silent. The second test finds copies whose energy is
+  /// in a single click. An original whose mean power is below silence cannot be lost.
   ///
   /// - Precondition: both buffers have the same channel count, sample rate and length.
   public func hasLost(_ original: AudioBuffer) -> Bool {

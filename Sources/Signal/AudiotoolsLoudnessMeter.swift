@@ -3,8 +3,9 @@ import Glibc
 /// Streaming meter of integrated loudness that agrees with audiotools, the library of DAC's tool.
 ///
 /// `.dac` files store a loudness that audiotools measured, so decoding these files needs the same measure.
-/// ``LoudnessMeter`` follows ITU-R BS.1770-4 instead. The two meters differ in two points. This meter has pyloudnorm's
-/// filters, whose gains differ by some tenths of a decibel. A short gating block at the end counts, padded with zeros.
+/// ``LoudnessMeter`` follows ITU-R BS.1770-4 instead. This meter differs from ``LoudnessMeter`` as follows. The filters
+/// are pyloudnorm's, whose gains differ by some tenths of a decibel. A short gating block at the end counts, padded
+/// with zeros. No loudness is below ``lowestLUFS``. The weights of the channels differ (``supportedChannelCounts``).
 ///
 /// Source: audiotools 0.7.2, `core/loudness.py`; pyloudnorm, `meter.py` and `iirfilter.py` ("K-weighting"). Filter
 /// coefficients are rounded to 32 bits as in audiotools, which changes the loudness by 0.0001 dB. Filters run in double
@@ -30,11 +31,11 @@ public struct AudiotoolsLoudnessMeter {
   /// Filters of one channel and energies of its gating blocks.
   private struct Channel {
     var filters: [Biquad]
-    /// Sum of the squares of all samples so far.
+    /// Sum of the squares of all filtered samples so far.
     var energy = 0.0
     /// Values of `energy` at the beginning of each unfinished gating block, oldest first.
     var openStarts: [Double] = []
-    /// Sum of squares of each finished gating block.
+    /// Sum of the squares of the filtered samples in each finished gating block.
     var blocks: [Double] = []
   }
 

@@ -20,7 +20,7 @@ public enum BeatTracker {
   /// Factor by which the tempo of a recording may rise above or fall below a competing tempo.
   private static let tempoReach = 1.25
 
-  /// Times of the beats in seconds, ascending; none for silence and where fewer than two beats are found.
+  /// Times of the beats in seconds, ascending; empty for silence and where fewer than two beats are found.
   ///
   /// - Precondition: there is at least one channel.
   public static func beatSeconds(in audio: AudioBuffer) -> [Double] {
@@ -63,8 +63,8 @@ struct BeatJudge {
   private static let lowWeight = 0.5
   /// Weight of low onsets halfway between beats; negative, because such onsets speak against a tempo.
   private static let middleWeight = -0.15
-  /// Weight of onsets at thirds between beats; negative, because true beats are there if the judged beats have two
-  /// thirds of the true tempo.
+  /// Weight of onsets at thirds between beats; negative, because true beats lie there if the period of the judged beats
+  /// is 1.5 times the true period.
   private static let thirdsWeight = -0.6
   /// Weight of the squared distance in octaves from the preferred tempo, and the preferred tempo in beats a minute.
   private static let tempoWeight = -2.0

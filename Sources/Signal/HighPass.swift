@@ -23,7 +23,8 @@ public struct HighPass: Sendable {
 
   private let sampleRateHz: Int
   private var channels: [Channel]
-  /// Samples before the end of the settling time; nil once the filter has started.
+  /// Samples received before the filter has started, because the settling time has not passed; nil once the filter has
+  /// started.
   private var beginning: AudioBuffer?
 
   /// High-pass of one channel, with its coefficients and its state.

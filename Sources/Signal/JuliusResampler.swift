@@ -69,7 +69,7 @@ public final class JuliusResampler {
     return seconds * outputRateHz + rest * outputRateHz / inputRateHz
   }
 
-  /// Converts the next chunk of input and returns all output that it completes, possibly none.
+  /// Converts the next chunk of input and returns the further output that is ready, possibly none.
   ///
   /// - Throws: ``SignalError`` if the chunk does not have the converter's channel count and input rate.
   public func process(_ chunk: AudioBuffer) throws -> AudioBuffer {

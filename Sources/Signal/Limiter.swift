@@ -10,7 +10,7 @@ import Glibc
 /// ``process(_:)`` and ``finish()`` together return exactly the length of the input, each sample in its place. Memory
 /// is constant.
 public struct Limiter: Sendable {
-  /// Default ceiling: three 16-bit steps below full scale, which leaves room for dither.
+  /// Default ceiling: about three 16-bit steps below full scale, which leaves room for dither.
   public static let defaultCeiling: Float = 0.9999
   /// Largest true peak of limited audio, relative to the ceiling of samples: −0.17 dB. At a quarter of the sample rate,
   /// four-times oversampling misses this much of a peak (ITU-R BS.1770-4, annex 2, attachment 1).
@@ -24,7 +24,7 @@ public struct Limiter: Sendable {
   public let channelCount: Int
   /// Sample rate of input and output in Hz.
   public let sampleRateHz: Int
-  /// Number of samples per channel whose gain was lowered so far.
+  /// Number of samples per channel whose gain was lowered so far, over all signals.
   public private(set) var limitedSampleCount = 0
 
   private let lookAheadCount: Int
@@ -59,7 +59,8 @@ public struct Limiter: Sendable {
     return emit(max(0, pending.sampleCount - depths.waitingCount - lookAheadCount), gains: gains)
   }
 
-  /// Returns the remaining output and resets the limiter for another signal.
+  /// Returns the remaining output and resets the limiter for another signal; ``limitedSampleCount`` is not reset and
+  /// counts on.
   public mutating func finish() -> AudioBuffer {
     let (required, count) = depths.finish()
     let gains = gainFollower.gains(

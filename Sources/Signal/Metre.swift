@@ -1,7 +1,7 @@
 /// Grouping of beats into bars, guessed from which beats have the strongest onsets.
 ///
-/// The guess is right for music whose first beat of a bar is accented. Other music mostly gets bars of four beats with
-/// an arbitrary first beat.
+/// The guess is usually right for music whose first beat of a bar is accented. Other music mostly gets bars of four
+/// beats with an arbitrary first beat.
 public struct Metre: Equatable, Sendable {
   /// Number of beats in a bar: 3 or 4.
   public let beatsPerBar: Int
@@ -13,8 +13,9 @@ public struct Metre: Equatable, Sendable {
 
   /// Guesses the metre of a recording whose beats are known.
   ///
-  /// Bars of four need at least 8 beats, bars of three at least 6. Recordings of 6 or 7 beats therefore get bars of
-  /// three, shorter recordings bars of four that begin at the first beat.
+  /// The metre is guessed from 6 beats on: bars of three need at least 6 beats, bars of four at least 8. Recordings of
+  /// 6 or 7 beats therefore get bars of three. Recordings of fewer beats get bars of four by default, which begin at
+  /// the first beat.
   ///
   /// - Parameters:
   ///   - beats: Times in seconds, ascending.
@@ -32,7 +33,7 @@ public struct Metre: Equatable, Sendable {
     (beatsPerBar, firstDownbeat) = (best.beatsPerBar, best.phase)
   }
 
-  /// Greatest onset strength around each beat, scaled to zero mean and unit variance.
+  /// Greatest onset strength at most two frames from each beat, scaled to zero mean and unit variance.
   private static func accents(of beats: [Double], in audio: AudioBuffer) -> [Double] {
     let onsets = OnsetStrength(of: audio)
     let strengths = BeatTracker.strengths(of: onsets)
@@ -54,12 +55,12 @@ public struct Metre: Equatable, Sendable {
     return downbeats.reduce(0, +) / Double(max(1, downbeats.count))
   }
 
-  /// Times of the beats that begin a bar, out of the times of all beats.
+  /// Times of the beats that begin a bar, out of the times of all beats of the recording, ascending.
   public func downbeats(of beats: [Double]) -> [Double] {
     stride(from: firstDownbeat, to: beats.count, by: beatsPerBar).map { beats[$0] }
   }
 
-  /// Times of the beats that do not begin a bar, out of the times of all beats.
+  /// Times of the beats that do not begin a bar, out of the times of all beats of the recording, ascending.
   public func upbeats(of beats: [Double]) -> [Double] {
     beats.indices.filter { ($0 - firstDownbeat) % beatsPerBar != 0 }.map { beats[$0] }
   }

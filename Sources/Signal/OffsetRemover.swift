@@ -33,7 +33,8 @@ public struct OffsetRemover: Sendable {
   /// - Parameters:
   ///   - channelCount: Number of channels of the audio.
   ///   - sampleRateHz: Sample rate of the audio in Hz.
-  ///   - stepSampleCount: Number of samples in a step, for example a hop. Steps begin at the first sample.
+  ///   - stepSampleCount: Number of samples in a step, for example the hop length of a codec. Steps begin at the first
+  ///     sample.
   /// - Precondition: `channelCount` and `stepSampleCount` are positive.
   public init(channelCount: Int, sampleRateHz: Int, stepSampleCount: Int) {
     precondition(channelCount > 0 && stepSampleCount > 0, "an offset of nothing")

@@ -8,7 +8,7 @@ public enum SignalError: Error, Equatable, Sendable, CustomStringConvertible {
   case unsupportedChannelCount(Int, allowed: ClosedRange<Int>)
   /// Audio buffer whose channel count or sample rate differs from the format that a processor was created for.
   case formatMismatch(channelCount: Int, sampleRateHz: Int, expectedChannelCount: Int, expectedSampleRateHz: Int)
-  /// Failure of a C library; `reason` is the library's text.
+  /// Failure of a C library; `reason` is the library's text or says what failed.
   case libraryFailure(library: String, reason: String)
 
   /// Phrase with the found and the allowed values.

@@ -6,7 +6,7 @@
 public struct SilenceDetector: Sendable {
   /// Largest absolute value of a silent sample, −120 dB relative to full scale: a thirtieth of a 16-bit step.
   public static let largestSilentSample: Float = 1e-6
-  /// Shortest run that is returned. Shorter runs are part of soft audio.
+  /// Length in seconds of the shortest run that is returned. Shorter runs are part of soft audio.
   static let shortestSeconds = 0.01
 
   private let shortestSampleCount: Int
@@ -25,7 +25,7 @@ public struct SilenceDetector: Sendable {
   ///
   /// - Parameters:
   ///   - sampleRateHz: Sample rate of the audio in Hz.
-  ///   - ignoresOffset: Whether silence may have a constant offset.
+  ///   - ignoresOffset: Whether runs of any constant value count as silent; false accepts only runs of 0.
   public init(sampleRateHz: Int, ignoresOffset: Bool = false) {
     self.ignoresOffset = ignoresOffset
     shortestSampleCount = max(1, Int((Self.shortestSeconds * Double(sampleRateHz)).rounded(.up)))
@@ -55,8 +55,9 @@ public struct SilenceDetector: Sendable {
     sampleCount += chunk.sampleCount
   }
 
-  /// Silent runs since the last call, in samples from the first sample of the recording. An unfinished run is returned
-  /// as far as it has been read; a later call returns its continuation.
+  /// Silent runs since the last call, as ranges of samples, counted from 0 at the first sample of the recording. An
+  /// unfinished run of at least ``shortestSeconds`` is returned as far as it has been read; a later call returns the
+  /// continuation.
   public mutating func takeRuns() -> [Range<Int>] {
     if runStart != nil { endRun(at: sampleCount) }
     defer { runs.removeAll() }

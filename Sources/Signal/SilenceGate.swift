@@ -1,4 +1,4 @@
-/// Gate that writes exact zeros into runs of samples.
+/// Gate that writes exact zeros into given runs of samples.
 ///
 /// Samples around a run are faded over `fadeSeconds`, so that a run does not begin or end with a click. The fade in
 /// front of a run does not reach beyond the beginning of the run's block.

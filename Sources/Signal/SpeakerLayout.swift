@@ -6,8 +6,8 @@ public struct SpeakerLayout: Equatable, Sendable {
   /// Layout with the given loudspeakers, one for each channel.
   public init(_ positions: [SpeakerPosition]) { self.positions = positions }
 
-  /// Layout of a channel mask; nil for a mask with unknown loudspeakers, or whose number of loudspeakers is not
-  /// `channelCount`.
+  /// Layout of a channel mask of WAV (`WAVE_FORMAT_EXTENSIBLE`); nil for a mask with unknown loudspeakers, or whose
+  /// number of loudspeakers is not `channelCount`.
   public init?(channelMask: Int, channelCount: Int) {
     guard channelMask >> SpeakerPosition.allCases.count == 0 else { return nil }
     let positions = SpeakerPosition.allCases.filter { channelMask >> $0.rawValue & 1 == 1 }
@@ -15,13 +15,15 @@ public struct SpeakerLayout: Equatable, Sendable {
     self.positions = positions
   }
 
-  /// Mask of the loudspeakers (`WAVE_FORMAT_EXTENSIBLE`), in whose order WAV has its channels.
+  /// Channel mask of WAV (`WAVE_FORMAT_EXTENSIBLE`) with one bit for each loudspeaker. WAV has the channels in
+  /// ascending order of these bits, whatever the order of ``positions``.
   public var channelMask: Int { positions.reduce(0) { $0 | 1 << $1.rawValue } }
 
   /// Usual layout of `channelCount` channels in the order of WAV; nil for 0 and for more than 8 channels.
   ///
   /// FLAC (RFC 9639, section 9.1.3), Vorbis (Vorbis I, section 4.3.9) and Opus (RFC 7845, section 5.1.1.2) define the
-  /// same layouts, and most WAV files without a channel mask have them.
+  /// same sets of loudspeakers; Vorbis and Opus order the channels differently. Most WAV files without a channel mask
+  /// have these layouts.
   public static func usual(channelCount: Int) -> SpeakerLayout? {
     switch channelCount {
     case 1: SpeakerLayout([.frontCentre])
@@ -40,8 +42,8 @@ public struct SpeakerLayout: Equatable, Sendable {
     }
   }
 
-  /// Weight of each channel in a mono mix; nil for a layout without front left, front right and front centre, whose
-  /// mono mix is the mean.
+  /// Weight of each channel in a mono mix. Nil for a layout with none of the loudspeakers front left, front right and
+  /// front centre; the mono mix is then the mean.
   ///
   /// ITU-R BS.775-3, table 2, mixes surround to stereo as `L + 0.707 C + 0.707 Ls`, and the mono mix of stereo is the
   /// mean. One weight deviates: the centre has 1 and not 0.707, so that a voice in the centre is as loud as the same

@@ -67,7 +67,8 @@ struct TempoCurve {
     return scores.reduce(0) { $0 + $1[index] } * exp(-0.5 * octaves * octaves)
   }
 
-  /// Best course of the period in seconds within a range, one value for each moment (Viterbi's algorithm).
+  /// Best course of the period in seconds within a range, one value for each moment (Viterbi's algorithm). If no
+  /// considered period is in the range, the next longer one is taken.
   ///
   /// - Precondition: there is at least one moment.
   func path(within range: ClosedRange<Double>) -> [Double] {

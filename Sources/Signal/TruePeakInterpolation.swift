@@ -42,7 +42,7 @@ struct TruePeakInterpolation: Sendable {
   ///   - limit: Absolute value that an interpolated value must exceed.
   ///   - body: Closure that is called for each channel and each window of ``tapCount`` samples with an interpolated
   ///     value beyond `limit`. `peak` is the largest absolute interpolated value; the window ends with sample `index`
-  ///     of the chunk.
+  ///     of the chunk, counted from 0.
   mutating func process(_ chunk: AudioBuffer, above limit: Float, _ body: (_ index: Int, _ peak: Float) -> Void) {
     for channel in chunk.channels.indices {
       let samples = history[channel] + chunk.channels[channel]
