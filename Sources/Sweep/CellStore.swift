@@ -64,7 +64,8 @@ struct CellStore {
     return row
   }
 
-  /// Reads the embedding with the given identifier from a cell; nil where no readable cell has the embedding.
+  /// Reads the embedding with the given identifier from a cell; nil where no readable cell has the embedding. The
+  /// embedding of a clip that is shorter than a window has the dimension 0.
   func embedding(_ name: String, of key: String) -> EmbeddedWindows? {
     guard let file = try? SafetensorsFile(path: path(key)), Self.names(in: file).contains(name) else { return nil }
     guard let tensor = file.tensor(named: name) else { return EmbeddedWindows(dimension: 0, values: []) }
@@ -74,7 +75,7 @@ struct CellStore {
 
   /// Writes a cell under a temporary name and renames the file.
   ///
-  /// - Throws: `ReplacingFileError`, `ModelError`.
+  /// - Throws: `ReplacingFileError`, or `EncodingError` for a row with a number that is not finite.
   func write(_ cell: SweepCell, key: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -106,7 +107,7 @@ struct CellStore {
 
   /// Stores a Fréchet distance.
   ///
-  /// - Throws: `ReplacingFileError`.
+  /// - Throws: `ReplacingFileError`, or `EncodingError` for a number that is not finite.
   func write(_ estimate: SweepEstimate, key: String) throws {
     try ReplacingFile.write(Array(try JSONEncoder().encode(estimate)), to: estimatePath(key))
   }

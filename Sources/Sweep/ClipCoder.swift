@@ -11,8 +11,8 @@ import VampcKit
 /// Coder that encodes and decodes one clip under any condition. A coder belongs to one worker and keeps intermediate
 /// results that conditions share.
 final class ClipCoder {
-  /// Decoded clip, at the sample rate and length of the original, with the sizes of its file. Sizes are nil for methods
-  /// without a file.
+  /// Decoded clip, at the sample rate and length of the original, with the sizes of its file in bytes. Sizes are nil
+  /// for the methods `original` and `noise`, which have no file.
   struct Result {
     var decoded: AudioBuffer
     var outcome = SweepRow.Outcome.ok
@@ -35,7 +35,8 @@ final class ClipCoder {
   /// - Parameters:
   ///   - clip: Clip that the coder codes.
   ///   - models: Models by name, with this worker's compute contexts.
-  ///   - checkCancellation: Closure that is called repeatedly; an error of the closure stops the work.
+  ///   - checkCancellation: Closure that is called before each condition and repeatedly while a stream of vampc is
+  ///     coded; an error of the closure stops the work.
   init(
     _ clip: SweepClip, models: [String: Model], checkCancellation: @escaping () throws -> Void
   ) {
@@ -95,7 +96,7 @@ final class ClipCoder {
       outputRateHz: geometry.sampleRateHz)
   }
 
-  /// Keep mask of a condition; nil for a periodic prompt.
+  /// Keep mask of a condition; nil for a periodic prompt and for no prompt.
   private func mask(_ condition: SweepCondition, _ geometry: TokenGeometry) -> TokenMask? {
     let (codebooks, seconds) = (condition.codebooks ?? 1, condition.promptSeconds ?? 0)
     let sampleCount = codecSampleCount(geometry)

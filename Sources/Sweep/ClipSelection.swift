@@ -18,7 +18,8 @@ public struct ClipSelection: Sendable {
   public let folder: String
   /// Clip length, clips per file and seed.
   public let settings: SweepDescription.Selection
-  /// Subfolders and files below the folder that cannot be read.
+  /// Subfolders below the folder that cannot be listed, and files and subfolders about which the system gives no
+  /// information.
   public let unreadable: [FolderListing.Failure]
   /// Places by file, then by segment. A file that is too short for `perFile` clips has fewer clips than places.
   public let places: [Place]
@@ -31,7 +32,7 @@ public struct ClipSelection: Sendable {
   ///   - folder: Folder with the audio files.
   ///   - settings: Clip length, clips per file and seed.
   ///   - output: Folder whose files are skipped if the folder is inside `folder`; nil skips no files.
-  ///   - limit: Largest number of places, spread evenly over all files; nil takes all places.
+  ///   - limit: Largest number of places, spread evenly over the places of all files; nil takes all places.
   /// - Throws: `SweepError.cannotReadFolder`, `.noAudio`.
   public init(
     folder: String, settings: SweepDescription.Selection, excluding output: String? = nil, limit: Int? = nil
@@ -58,7 +59,7 @@ public struct ClipSelection: Sendable {
   }
 
   /// Names of the files by path: the path without extension, with `_` for each slash. Names that would be equal get the
-  /// extension; names that are still equal or too long get a hash of the path.
+  /// extension. Names that are too long are cut. Names that are cut or still equal get a hash of the path.
   private static func names(of files: [String]) -> [String: String] {
     func flat(_ path: String) -> String { PathText.readable(path.replacingOccurrences(of: "/", with: "_")) }
     let byStem = Dictionary(grouping: files) { flat(($0 as NSString).deletingPathExtension) }
@@ -79,7 +80,8 @@ public struct ClipSelection: Sendable {
   ///
   /// - Parameters:
   ///   - place: File and segment of the clip, an element of ``places``.
-  ///   - checkCancellation: Closure that is called repeatedly; an error of the closure stops the reading.
+  ///   - checkCancellation: Closure that is called for each chunk of the file; an error of the closure stops the
+  ///     reading.
   /// - Returns: Clip of at most `settings.seconds`; nil if the file has no samples, or too few to have segment
   ///   `place.part`.
   /// - Throws: `AudioIOError`; `ModelError.digestUnavailable` where libcrypto cannot compute SHA-256; the errors of

@@ -7,7 +7,8 @@ import VampcKit
 
 /// Sweep over a folder: conditions from presets and grids, the run, and its results.
 public struct FolderSweep: Sendable {
-  /// Settings of the sweep, with the clip limit of its presets.
+  /// Settings of the sweep. Without a clip limit of the caller and without a grid, the clip limit is the presets'
+  /// limit.
   public let settings: SweepSettings
   /// Conditions of the sweep, without repetitions.
   public let conditions: [SweepCondition]
@@ -40,7 +41,8 @@ public struct FolderSweep: Sendable {
   ///   - embeddings: Embeddings of the Fréchet distances.
   ///   - command: Command line that made the sweep, for `sweep.json`.
   ///   - versions: Versions by name, such as `vampc`; the version of libopus is added.
-  ///   - checkCancellation: Closure that is called often; an error of the closure stops the run.
+  ///   - checkCancellation: Closure that is called from several threads: before each clip, repeatedly while a clip is
+  ///     read and coded, and before the results of each condition are collected. An error of the closure stops the run.
   /// - Throws: `SweepError`, `ModelError`, `VampcError`, and the errors of making the embedders.
   public init(
     _ settings: SweepSettings, presets: [SweepPreset], grid: SweepGrid? = nil, bundles: [ModelBundle],
@@ -76,7 +78,8 @@ public struct FolderSweep: Sendable {
 
   /// Computes the missing cells and collects the results.
   ///
-  /// - Parameter progress: Closure that is called after each cell and each clip, from several threads.
+  /// - Parameter progress: Closure that is called from several threads: after each cell, after each clip, and for each
+  ///   clip that cannot be read or does not exist.
   /// - Throws: `SweepError` where results cannot be written or no clip can be read, `ReplacingFileError`,
   ///   `EvaluationError`, the first error of a worker, and the errors of the closure `checkCancellation`.
   public func callAsFunction(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {

@@ -58,7 +58,7 @@ struct SamplerAxesFile: Decodable {
 
   /// Checks the file's values and returns them as axes.
   ///
-  /// - Parameter fault: Closure that makes the error for a value out of its range.
+  /// - Parameter fault: Closure that makes the error for a given reason, such as a value out of its range.
   /// - Throws: Errors of `fault`.
   func axes(_ fault: (String) -> SweepError) throws -> SamplerAxes {
     func checked<Value: Comparable>(

@@ -1,6 +1,7 @@
 public import Tokens
 
-/// Values of sampler settings that a grid combines; an empty list leaves a setting as the stream has it.
+/// Values of sampler settings that a grid combines. An empty list leaves a setting as the stream, or the sampler in
+/// ``methods``, has it.
 public struct SamplerAxes: Equatable, Sendable {
   /// Samplers; empty for the stream's sampler.
   public var methods: [SamplerMethod] = []
@@ -8,7 +9,7 @@ public struct SamplerAxes: Equatable, Sendable {
   public var fineSteps: [Int] = []
   /// Temperatures of the coarse codebooks.
   public var temperatures: [Double] = []
-  /// Temperatures of the other codebooks.
+  /// Temperatures of the codebooks of the coarse-to-fine transformer.
   public var fineTemperatures: [Double] = []
   /// Mask temperatures, for VampNet's sampler.
   public var maskTemperatures: [Double] = []
@@ -24,7 +25,7 @@ public struct SamplerAxes: Equatable, Sendable {
   public var sampleCutoffs: [Double] = []
   /// Settings of MAGNeT's sampler alone.
   public var spans = Spans()
-  /// Lengths in seconds of the sequential start, which is generated frame by frame.
+  /// Lengths in seconds of the beginning of a clip that is generated frame by frame.
   public var sequentialSeconds: [Double] = []
   /// Settings that are not combined with the lists, but added to the combinations, or used alone where all lists are
   /// empty.
@@ -38,12 +39,12 @@ public struct SamplerAxes: Equatable, Sendable {
     public var scorings: [SpanSettings.Scoring] = []
     /// Rules that say at which frames spans may begin.
     public var arrangements: [SpanSettings.Arrangement] = []
-    /// Lists of the numbers of steps for codebook 0, codebook 1 and so on.
+    /// Lists of numbers of steps. Each list has the number for codebook 0, the number for codebook 1 and so on.
     public var levelSteps: [[Int]] = []
     /// Numbers of frames on each side to which codebooks after the first attend; −1 for all frames.
     public var contextFrames: [Int] = []
 
-    /// Axes without values, which leave the settings as the stream has them.
+    /// Axes without values, which leave all settings of MAGNeT's sampler unchanged.
     public init() {}
   }
 

@@ -30,7 +30,8 @@ struct SweepCollector {
   ///   - store: Store with the cells.
   ///   - references: Statistics by the name of the embedding, with which clips are compared instead of the originals.
   ///   - threadCount: Number of threads.
-  ///   - checkCancellation: Closure that is called often; an error of the closure stops the collector.
+  ///   - checkCancellation: Closure that is called, partly from several threads, before the rows and before each
+  ///     Fréchet distance of a condition are collected. An error of the closure stops the collector.
   /// - Throws: `ModelError.digestUnavailable`.
   init(
     _ description: SweepDescription, _ store: CellStore, references: [String: EmbeddingStatistics] = [:],
@@ -109,8 +110,8 @@ struct SweepCollector {
 
   // MARK: Fréchet distances
 
-  /// Fréchet distances of all conditions by identifier, and `embedding` with its dimension and reference count filled
-  /// in.
+  /// Fréchet distances by the identifier of the condition, without conditions that have too few embeddings; and
+  /// `embedding` with its dimension and reference count filled in.
   private func distances(
     _ embedding: SweepDescription.Embedding, _ rows: [String: [SweepRow]]
   ) throws -> ([String: SweepEstimate], SweepDescription.Embedding) {
@@ -168,8 +169,8 @@ struct SweepCollector {
 
   /// Fréchet distance of one condition, from the store or computed; nil where there are too few embeddings.
   ///
-  /// Clips that the condition leaves out are left out of the originals, too. The distance of two sets of different
-  /// clips would depend on the clips' music more than on the codec.
+  /// Without reference statistics, the clips that the condition leaves out are left out of the originals, too. The
+  /// distance of two sets of different clips would depend on the clips' music more than on the codec.
   private func estimate(
     _ embedding: SweepDescription.Embedding, _ rows: [SweepRow], _ originals: EmbeddingSet,
     _ reference: EmbeddingStatistics?

@@ -47,7 +47,8 @@ public struct SweepCondition: Codable, Hashable, Sendable {
   public var fill: Fill?
   /// Number of steps of the coarse transformer, for the fill `generate`; otherwise nil.
   public var coarseSteps: Int?
-  /// Sampler settings, for the fill `generate`; nil for the settings of the stream.
+  /// Sampler settings, for the fill `generate`; nil leaves the settings of the stream unchanged, and for other fills
+  /// and methods.
   public var sampler: SweepSampler?
   /// Seed of the sampler and of random tokens; nil for conditions without random numbers.
   public var seed: UInt32?
@@ -68,8 +69,8 @@ public struct SweepCondition: Codable, Hashable, Sendable {
     self.figures = figures
   }
 
-  /// Identifier of the condition, different for conditions with different settings and valid as a file name:
-  /// `vampc-MODEL-4x1-generate-steps24-seed0`.
+  /// Identifier of the condition, different for conditions that differ in more than ``figures`` and valid as a file
+  /// name: `vampc-MODEL-4x1-generate-steps24-seed0`.
   public var identifier: String {
     var parts = [method.rawValue]
     if let model { parts.append(model) }

@@ -42,7 +42,7 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     /// Seed from which the position of each clip in its file follows.
     public var seed: UInt64
 
-    /// Rule that cuts `perFile` clips of at most `seconds` seconds from each file.
+    /// Rule that cuts at most `perFile` clips of at most `seconds` seconds from each file.
     public init(seconds: Double = 10, perFile: Int = 1, seed: UInt64 = 0) {
       self.seconds = seconds
       self.perFile = perFile
@@ -82,7 +82,7 @@ public struct SweepDescription: Codable, Equatable, Sendable {
   public struct Machine: Codable, Equatable, Sendable {
     /// Name of the processor, `unknown` if the system does not state it.
     public var processor: String
-    /// Number of processor cores that the program may use.
+    /// Number of processor cores of the machine that are online.
     public var cores: Int
     /// Instruction set of the kernels, such as `avx2`.
     public var instructionSet: String
@@ -118,7 +118,7 @@ public struct SweepDescription: Codable, Equatable, Sendable {
     public var name: String
     /// Identifier of the network that makes the embedding, such as `dac:` and the codec's identity.
     public var source: String
-    /// Number of values of one embedding; 0 before embeddings are computed.
+    /// Number of values of one embedding; 0 before embeddings are computed and where no original has an embedding.
     public var dimension: Int
     /// Number of embeddings of the originals, or of the clips behind the reference statistics. A condition has as many
     /// embeddings as the originals have without the clips that the condition leaves out.
@@ -143,9 +143,9 @@ public struct SweepDescription: Codable, Equatable, Sendable {
   public var presets: [String]
   /// Versions of the program and its libraries by name: `vampc`, `libopus`.
   public var versions: [String: String]
-  /// Machine that computed the results.
+  /// Machine that computed the results; in merged results, the machine of the first shard.
   public var machine: Machine
-  /// Models that the conditions name.
+  /// Models of the sweep, whether or not a condition names them.
   public var models: [UsedModel]
   /// Rule by which clips were cut from the files.
   public var selection: Selection

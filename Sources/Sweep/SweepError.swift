@@ -2,25 +2,28 @@ public import ExplainedErrors
 
 /// Reason why a sweep cannot run or its results cannot be used.
 public enum SweepError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Folder whose files cannot be listed.
+  /// Folder or subfolder whose files cannot be listed, or file about which the system gives no information.
   case cannotReadFolder(path: String, reason: String)
   /// Folder without audio files.
   case noAudio(path: String)
-  /// Grid file that violates `formats/sweep-report.md`.
+  /// Grid file that cannot be read, is too long or violates `formats/sweep-report.md`.
   case invalidGrid(path: String, reason: String)
-  /// Option value that is not the name of a preset.
+  /// Name in an option or in a grid file that is not the name of a preset.
   case unknownPreset(name: String, known: [String])
-  /// Presets and grid without any condition, or a merge without results.
+  /// Presets and grid without any condition, or a merge of no folders.
   case nothingToDo
   /// Two models with the same name; results are stored under the name.
   case sameName(model: String)
-  /// Condition that the model cannot code, such as one with more codebooks than the codec has.
+  /// Condition that the model cannot code: a prompt of more codebooks than the codec has, or of the coarse codebooks of
+  /// a model without a coarse transformer.
   case doesNotFit(condition: String, model: String, reason: String)
-  /// Folder without the results of a sweep.
+  /// Folder whose `sweep.json` is missing, cannot be read or does not describe a sweep; or file in the folder of a
+  /// shard that cannot be read.
   case notResults(path: String, reason: String)
   /// Results to merge that were made with different settings: `what` differs between the folders `path` and `other`.
   case settingsDiffer(path: String, other: String, what: String)
-  /// File that cannot be written or removed, or folder that cannot be made or listed.
+  /// Folder that cannot be made or listed, or file that cannot be removed; `path` may also be a file for which the
+  /// folder cannot be made. `ReplacingFileError` reports a file that cannot be written.
   case cannotWrite(path: String, reason: String)
   /// Folder without a readable clip; `reason` is the error of the first file.
   case noClipReadable(path: String, reason: String)
@@ -56,7 +59,10 @@ extension SweepError: ExplainedError {
     }
   }
 
-  /// Kind of the error: usage for options that do not fit, bad input for files with wrong content, otherwise a failure.
+  /// Kind of the error: usage for an unknown preset, for no conditions, for models of the same name and for a condition
+  /// that the model cannot code; bad input for a grid file, a folder of results, or clips none of which can be read;
+  /// failure for a folder that cannot be listed or has no audio files, for results that cannot be merged and for
+  /// results that cannot be written.
   public var kind: ErrorKind {
     switch self {
     case .unknownPreset, .nothingToDo, .doesNotFit, .sameName: .usage

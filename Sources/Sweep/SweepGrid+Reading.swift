@@ -101,8 +101,8 @@ private struct GridFile: Decodable {
   /// Checks the file's values and makes a grid of them.
   ///
   /// - Parameters:
-  ///   - name: Name of the grid in plots.
-  ///   - fault: Closure that makes the error for a value out of its range.
+  ///   - name: Name of the grid, which its conditions list among their ``SweepCondition/figures``.
+  ///   - fault: Closure that makes the error for a given reason, such as a value out of its range.
   /// - Throws: Errors of `fault`.
   func grid(named name: String, _ fault: (String) -> SweepError) throws -> SweepGrid {
     var grid = SweepGrid()

@@ -10,13 +10,14 @@ public struct SweepGrid: Equatable, Sendable {
   public var hasNoiseBaselines = true
   /// Compression prompts, each coded with every model.
   public var tokens: [CompressionPrompt] = []
-  /// Nominal bitrates in bit/s, each coded with the model's best compression prompt at that rate.
+  /// Nominal bitrates in bit/s, each coded with the prompt that every model's frontier has for the bitrate
+  /// (`RateFrontier.prompt`).
   public var bitratesBps: [Double] = []
   /// Prompts that are not periodic, each coded with every model.
   public var prompts: [MaskedPrompt] = []
-  /// Replacements of masked tokens, each combined with every prompt.
+  /// Replacements of masked tokens, each combined with every prompt that masks tokens.
   public var fills: [SweepCondition.Fill] = [.generate]
-  /// Numbers of steps of the coarse transformer, for the fill `generate`.
+  /// Numbers of steps of the coarse transformer, for the fill `generate` and prompts that mask coarse tokens.
   public var coarseSteps: [Int] = [SamplerSettings.published.coarseStepCount]
   /// Values of sampler settings that generated conditions combine.
   public var samplerAxes = SamplerAxes()

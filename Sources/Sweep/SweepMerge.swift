@@ -9,7 +9,8 @@ public struct SweepMerge {
   ///   - folders: Folders with the results of shards, made with the same settings.
   ///   - output: Folder for the merged results, which may contain results already.
   ///   - threadCount: Number of threads that compute Fréchet distances.
-  ///   - checkCancellation: Closure that is called often; an error of the closure stops the merge.
+  ///   - checkCancellation: Closure that is called, partly from several threads, before each file is copied and before
+  ///     the results of each condition are collected. An error of the closure stops the merge.
   /// - Throws: `SweepError.notResults`, `.settingsDiffer`, `.cannotWrite`, `.nothingToDo` without folders;
   ///   `ReplacingFileError`, `ModelError`, `EvaluationError`, and the errors of `checkCancellation`.
   public static func merge(
@@ -77,7 +78,8 @@ public struct SweepMerge {
 }
 
 extension SweepDescription.Clip {
-  /// Whether a sweep reads `first` before `second`: folder by folder, then by start.
+  /// Whether `first` comes before `second` in the order of a sweep: by the names along the path of the file, then by
+  /// start.
   static func precedes(_ first: Self, _ second: Self) -> Bool {
     let (a, b) = (first.file.split(separator: "/"), second.file.split(separator: "/"))
     return a == b ? first.startSeconds < second.startSeconds : a.lexicographicallyPrecedes(b)

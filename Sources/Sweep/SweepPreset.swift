@@ -1,7 +1,7 @@
 import Tokens
 import VampcKit
 
-/// Named set of conditions: the experiments of arXiv 2307.04686, section 4, a quick look, and everything together.
+/// Named set of conditions: an experiment of arXiv 2307.04686, section 4, a quick look, or all experiments together.
 public enum SweepPreset: String, CaseIterable, Sendable {
   /// Preset for quality against the number of sampling steps.
   case figure3
@@ -9,16 +9,17 @@ public enum SweepPreset: String, CaseIterable, Sendable {
   case figure4
   /// Preset for quality against bitrate.
   case figure5
-  /// Preset `figure3` with the paper's own sampler.
+  /// Preset `figure3` with the paper's own sampler (``SweepSampler/published``).
   case figure3Published = "figure3-published"
-  /// Preset `figure4` with the paper's own sampler. The paper's text allows two readings of a prompt's width, so each
-  /// prompt also occurs with twice its width.
+  /// Preset `figure4` with the paper's own sampler and 36 coarse steps. The paper's text allows two readings of the
+  /// width of a prompt that keeps both ends or the beats, so each of these prompts also occurs with twice its width.
   case figure4Published = "figure4-published"
-  /// Preset `figure5` with the paper's own sampler.
+  /// Preset `figure5` with the paper's own sampler and 36 coarse steps.
   case figure5Published = "figure5-published"
   /// Preset for a first look in minutes.
   case quick
-  /// Preset for all three figures with several seeds, random tokens and every mode of Opus.
+  /// Preset for all three figures with three seeds. Figure 5 also has random tokens, and Opus with both frame durations
+  /// and with constant and constrained variable bitrate.
   case full
 
   /// Finds a preset by its name.
@@ -71,7 +72,7 @@ public enum SweepPreset: String, CaseIterable, Sendable {
   }
 
   /// Compression prompts that keep the coarse codebooks at the given periods, in frames. Of several models the smallest
-  /// number of coarse codebooks counts; without a coarse transformer there are no prompts.
+  /// number of coarse codebooks counts; if no model has a coarse transformer, there are no prompts.
   private func coarse(_ periods: [Int], _ models: [SweepModel]) -> [CompressionPrompt] {
     guard let count = models.compactMap(\.coarseCodebookCount).min() else { return [] }
     return periods.map { CompressionPrompt(codebookCount: count, period: $0) }
@@ -120,8 +121,8 @@ public enum SweepPreset: String, CaseIterable, Sendable {
     return grid
   }
 
-  /// Adds prompts of twice the width. The paper's script keeps half of each width on either side of the gap or the
-  /// beat. The paper's text can also be read as the whole width on either side.
+  /// Adds each prompt that keeps both ends or the beats with twice its width. The paper's script keeps half of each
+  /// width on either side of the gap or the beat. The paper's text can also be read as the whole width on either side.
   private func bothWidths(_ grid: SweepGrid) -> SweepGrid {
     var grid = grid
     let wider = grid.prompts.map { SweepGrid.MaskedPrompt($0.kind, codebooks: $0.codebooks, seconds: 2 * $0.seconds) }

@@ -22,7 +22,7 @@ extension SweepCondition {
 }
 
 extension SweepResults {
-  /// Text of `results.csv`: a row for each clip and condition.
+  /// Text of `results.csv`: a row for each clip and condition with a result.
   public var rowTable: String {
     let conditions = Dictionary(uniqueKeysWithValues: description.conditions.map { ($0.identifier, $0) })
     var table = TidyTable(
@@ -43,7 +43,7 @@ extension SweepResults {
     return table.text
   }
 
-  /// Text of `conditions.csv`: a row for each condition.
+  /// Text of `conditions.csv`: a row for each condition with a summary.
   public var conditionTable: String {
     func estimate(_ name: String) -> [String] { [name, name + "_low", name + "_high"] }
     func fields(_ estimate: SweepEstimate?) -> [String] {

@@ -25,7 +25,8 @@ extension SweepRow {
 }
 
 extension SweepCondition {
-  /// Range of samples that all metrics cover: the whole clip, without the kept ends of an `edges` prompt.
+  /// Range of samples that the metrics of a clip cover: the whole clip or, for a prompt `edges` that does not keep the
+  /// whole clip, the part between the kept ends.
   func measuredSamples(of audio: AudioBuffer) -> Range<Int> {
     guard prompt == .edges, let promptSeconds else { return 0..<audio.sampleCount }
     let end = Int((promptSeconds / 2 * Double(audio.sampleRateHz)).rounded())

@@ -14,7 +14,7 @@ public final class SweepRun: Sendable {
   public let settings: SweepSettings
   /// Conditions under which every clip is coded, including the original.
   public let conditions: [SweepCondition]
-  /// Models that the conditions name, with their identities.
+  /// Models of the sweep, with their identities.
   public let models: [SweepDescription.UsedModel]
   let bundles: [ModelBundle]
   let selection: ClipSelection
@@ -22,11 +22,11 @@ public final class SweepRun: Sendable {
   let embedders: [SweepEmbeddings.Choice]
   let checkCancellation: @Sendable () throws -> Void
 
-  /// File or subfolder that could not be read; the run omits it.
+  /// File that could not be read, or subfolder that could not be listed; the run omits the file or subfolder.
   public struct Failure: Sendable {
     /// Path of the file or subfolder below the folder of the sweep.
     public let file: String
-    /// Error of the reader, or `SweepError.cannotReadFolder` for a subfolder.
+    /// Error of the reader, or `SweepError.cannotReadFolder` for a file or subfolder that could not be listed.
     public let error: any Error
   }
 
@@ -34,16 +34,17 @@ public final class SweepRun: Sendable {
   public struct Outcome: Sendable {
     /// Clips that were read, in the order of the selection.
     public let clips: [SweepDescription.Clip]
-    /// Subfolders that could not be listed, then files that could not be read, in the order of the selection.
+    /// Files and subfolders that could not be listed, then files that could not be read, in the order of the selection.
     public let failures: [Failure]
     /// Number of cells that this run computed, by the condition's identifier.
     public let computedCounts: [String: Int]
   }
 
-  /// Prepares a run: selects the clips and opens the store. The run calls `checkCancellation` often; an error of this
-  /// closure stops the run.
+  /// Prepares a run: selects the clips and opens the store. The run calls `checkCancellation` from several threads,
+  /// before each clip and repeatedly while a clip is read and coded; an error of this closure stops the run.
   ///
-  /// - Throws: `SweepError` where the folder has no audio or the results cannot be written, `ModelError`.
+  /// - Throws: `SweepError` where the folder cannot be listed or has no audio files or the results cannot be written,
+  ///   `ModelError`.
   init(
     _ settings: SweepSettings, conditions: [SweepCondition], bundles: [ModelBundle],
     embedders: [SweepEmbeddings.Choice], checkCancellation: @escaping @Sendable () throws -> Void
@@ -69,7 +70,8 @@ public final class SweepRun: Sendable {
 
   /// Computes all missing cells.
   ///
-  /// - Parameter progress: Closure that is called after each cell and each clip, from several threads.
+  /// - Parameter progress: Closure that is called from several threads: after each cell, after each clip, and for each
+  ///   clip that cannot be read or does not exist.
   /// - Throws: The first error of a worker, except for errors of reading a clip; `SweepError.noClipReadable` where no
   ///   clip could be read; the errors of the closure `checkCancellation`.
   public func run(progress: @escaping @Sendable (SweepProgress) -> Void) throws -> Outcome {
@@ -102,7 +104,7 @@ public final class SweepRun: Sendable {
   enum Event {
     case done(SweepCondition, computed: Bool)
     case clip(SweepDescription.Clip)
-    /// File that is too short to have a clip at this place.
+    /// File that is empty or too short to have a clip at this place.
     case absent
     case unreadable(Failure)
   }

@@ -34,7 +34,7 @@ public struct SweepSampler: Codable, Hashable, Sendable {
   public var levelSteps: [Int]?
   /// Number of frames on each side to which codebooks after the first attend; −1 for all frames.
   public var contextFrames: Int?
-  /// Length in seconds of the sequential start, which is generated frame by frame.
+  /// Length in seconds of the beginning of a clip that is generated frame by frame.
   public var sequentialSeconds: Double?
 
   /// Settings that leave the stream's settings unchanged.

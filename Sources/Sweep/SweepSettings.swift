@@ -23,7 +23,7 @@ public struct SweepSettings: Sendable {
   public var output: String
   /// Rule by which clips are cut from the files.
   public var selection: SweepDescription.Selection
-  /// Largest number of clips, spread evenly over all files; nil takes all clips.
+  /// Largest number of places of clips, spread evenly over the places of all files; nil takes all places.
   public var clipLimit: Int?
   /// Number of clips whose audio is stored for listening, under every condition.
   public var listeningCount: Int
@@ -31,7 +31,8 @@ public struct SweepSettings: Sendable {
   public var shard: Shard?
   /// Number of threads of all workers together.
   public var threadCount: Int
-  /// Limit in bytes on the estimated memory of all workers together, which limits their number.
+  /// Limit in bytes on the estimated memory of all workers together, which limits the number of workers; one worker
+  /// always runs.
   public var memoryLimitBytes: Int
   /// Folder in which each worker makes a folder for temporary files.
   public var temporaryFolder: String
