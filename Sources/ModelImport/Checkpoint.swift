@@ -8,7 +8,7 @@ package struct Checkpoint {
     package var arguments: String?
     /// Strength `alpha` of a LoRA fine-tune; `nil` if the file states no strength.
     package var loraAlpha: Double?
-    /// Metadata of a model file; empty for other files.
+    /// Metadata of a safetensors file; empty for other formats.
     package var metadata: [String: String] = [:]
   }
 

@@ -1,6 +1,6 @@
 import ModelStore
 
-/// Converts elements of any type to 32-bit floats.
+/// Converts elements of any type to 32-bit floats, rounded to nearest where a float cannot hold the value.
 ///
 /// - Parameters:
 ///   - bytes: Bytes of the storage, at any alignment.
@@ -88,7 +88,7 @@ func encoded(_ values: [Float], as storage: WeightStorage) -> (bytes: [UInt8], m
 /// Bits of the nearest bfloat16, ties to even; `nil` for infinities, NaN and values that would round to infinity.
 package func narrowedBFloat16(_ value: Float) -> UInt16? {
   guard value.isFinite else { return nil }
-  // Adds half of the last kept place, or one bit less if that place is even. A carry moves into the exponent.
+  // Adds half of the last kept place, or one bit less if the last kept bit is 0. A carry moves into the exponent.
   let bits = value.bitPattern
   let rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16
   return rounded & 0x7f80 == 0x7f80 ? nil : UInt16(rounded)

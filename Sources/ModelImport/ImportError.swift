@@ -23,13 +23,15 @@ public enum ImportError: Error, Equatable, Sendable {
   case overlappingEntries(path: String, entry: String, byteOffset: Int)
   /// Entry with an unsupported feature, such as encryption.
   case unsupportedEntry(path: String, entry: String, feature: String)
-  /// Entries whose inflated size exceeds `allowed` bytes, a multiple of the file's size.
+  /// Pickle, or all compressed entries together, whose uncompressed size exceeds `allowed` bytes: the file's size for
+  /// the pickle, twice the file's size for the entries.
   case archiveExpandsTooMuch(path: String, byteCount: Int, allowed: Int)
   /// Entry whose CRC-32 differs from the CRC-32 that the archive records.
   case checksumMismatch(path: String, entry: String, expected: UInt32, found: UInt32)
-  /// Entry whose compressed data are damaged.
+  /// Entry whose compressed data are damaged or have another uncompressed size than the archive records.
   case damagedEntry(path: String, entry: String)
-  /// Entry that a PyTorch checkpoint needs and the archive lacks.
+  /// Entry that a PyTorch checkpoint needs and the archive lacks. An archive with a `data.pkl` in several top-level
+  /// folders counts as an archive without `data.pkl`.
   case missingEntry(path: String, entry: String)
 
   // Errors of checkpoints.
@@ -38,9 +40,10 @@ public enum ImportError: Error, Equatable, Sendable {
   case pickle(path: String, entry: String, PickleError)
   /// Checkpoint with unexpected content; `byteOffset` counts from the beginning of the entry.
   case malformedCheckpoint(path: String, entry: String, reason: String, byteOffset: Int)
-  /// Tensor whose storage has the unsupported element type `type`.
+  /// Tensor, or storage of a tensor, with the unsupported element type `type`.
   case unsupportedStorage(path: String, tensor: String, type: String)
-  /// Tensor with an invalid shape or with elements outside its storage.
+  /// Tensor with an invalid shape, with elements outside its storage, or with a storage whose element count contradicts
+  /// the size of its entry.
   case tensorOutOfRange(path: String, tensor: String, reason: String)
   /// Tensors whose total size exceeds `allowed` bytes, a multiple of the file's size.
   case tooManyElements(path: String, byteCount: Int, allowed: Int)
@@ -49,7 +52,7 @@ public enum ImportError: Error, Equatable, Sendable {
 
   /// Network whose arguments are neither in its file nor given separately.
   case missingArguments(path: String)
-  /// Configuration file that is no JSON object of arguments.
+  /// Configuration file of more than 1 MiB, or that is no JSON object of arguments.
   case malformedConfiguration(path: String)
   /// Configuration file that is left over, because every network has its arguments.
   case surplusConfiguration(path: String)
@@ -67,7 +70,8 @@ public enum ImportError: Error, Equatable, Sendable {
   case loraWithoutOption(path: String)
   /// File given as a LoRA fine-tune that is not a fine-tune.
   case notLoRA(path: String)
-  /// LoRA fine-tune that fits no transformer of the import, fits several, or is the second for one transformer.
+  /// LoRA fine-tune that fits no transformer of the import, fits several, or is the second for one transformer; or LoRA
+  /// matrices whose shapes do not fit their layer.
   case loraDoesNotFit(path: String, reason: String)
   /// Weight too large for the element type `storage` of the model file; `elementIndex` counts from 0 in C order.
   case valueOutOfRange(path: String, tensor: String, elementIndex: Int, storage: String)
@@ -139,7 +143,7 @@ extension ImportError: CustomStringConvertible {
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 
-  /// Text from a file in quotation marks: at most 120 characters, with `?` in place of control characters.
+  /// Text in quotation marks for a terminal: at most 120 characters, with `?` in place of control characters.
   private func quoted(_ text: String) -> String {
     let scalars = text.unicodeScalars.prefix(120).map { $0.value < 32 || (127..<160).contains($0.value) ? "?" : $0 }
     return "'\(String(String.UnicodeScalarView(scalars)))'"
@@ -171,7 +175,9 @@ extension ImportError: ExplainedError {
     }
   }
 
-  /// Kind of the error: bad input for a file with wrong or unsupported content, otherwise a failure.
+  /// Kind of the error: bad input for a file whose content is damaged, not supported or not the expected one; failure
+  /// for files that do not form a model together or lack arguments, for a weight that is too large for the element
+  /// type, and for the name or the folder of the model.
   public var kind: ErrorKind {
     switch self {
     case .unknownFormat, .unsupportedFormat, .truncatedArchive, .malformedArchive, .overlappingEntries,
@@ -185,7 +191,7 @@ extension ImportError: ExplainedError {
     }
   }
 
-  /// Next step for the user; nil if none is known.
+  /// Next step for the user; nil for errors without a known next step.
   public var hint: String? {
     switch self {
     case .unsupportedFormat(_, _, let remedy): remedy

@@ -5,8 +5,8 @@ public struct ImportSettings: Sendable {
   /// Name of the model. `nil` takes the name in the metadata of the codec's (or embedding network's) file, otherwise
   /// the file's name without folder and extension.
   public var name: String?
-  /// Element type of layer weights. `nil` keeps copied 16-bit tensors as they are and stores all other tensors in 32
-  /// bits.
+  /// Element type of layer weights; all other tensors are then stored in 32 bits. `nil` keeps copied 16-bit tensors as
+  /// they are and stores all other tensors in 32 bits.
   public var storage: WeightStorage?
   /// Paths of JSON files with constructor arguments, one for each checkpoint without arguments, in the order of the
   /// checkpoints.

@@ -141,6 +141,8 @@ public struct ModelImporter {
   ///
   /// This transformer has all layers of the fine-tune. If both transformers have all layers, the result is the
   /// transformer without further layers of the same kinds: layers whose names end with the same component.
+  ///
+  /// - Throws: ``ImportError/loraDoesNotFit(path:reason:)`` if no transformer or both transformers remain.
   private static func index(of lora: LowRankFile, role: ModelRole?, in parts: [NetworkPart]) throws -> Int {
     let path = lora.checkpoint.path
     var indices = parts.indices.filter {

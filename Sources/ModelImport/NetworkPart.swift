@@ -32,10 +32,10 @@ package struct NetworkPart {
   ///   - arguments: Arguments of the published constructor as JSON.
   ///   - changes: Metadata that are added to the file's metadata or replace them, `name` among them.
   ///   - lora: Fine-tune to add to the weights; nil for none.
-  ///   - storage: Element type of layer weights. `nil` keeps copied 16-bit tensors as they are and stores all other
-  ///     tensors in 32 bits.
-  /// - Throws: `ModelError` for arguments out of range, and for a tensor that is missing, unexpected or of another
-  ///   shape; ``ImportError`` if kind or fine-tune do not fit.
+  ///   - storage: Element type of layer weights; all other tensors are then stored in 32 bits. `nil` keeps copied
+  ///     16-bit tensors as they are and stores all other tensors in 32 bits.
+  /// - Throws: `ModelError` for invalid metadata or arguments, and for a tensor that is missing, unexpected or of
+  ///   another shape; ``ImportError`` if kind or fine-tune do not fit.
   package init(
     _ checkpoint: Checkpoint, kind: ModelKind, role: ModelRole, arguments: String, changes: [String: String],
     lora: LowRankFile?, storage: WeightStorage?

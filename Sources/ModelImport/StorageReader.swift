@@ -70,6 +70,8 @@ package final class StorageReader {
   }
 
   /// Reads all elements of a small tensor in C order.
+  ///
+  /// - Throws: The errors of ``rows(_:of:)``.
   package func all(of tensor: StoredTensor) throws -> [Float] { try rows(0..<(tensor.shape.first ?? 1), of: tensor) }
 
   private func content(of storage: StoredTensor.Storage) throws -> EntryContent {

@@ -2,7 +2,7 @@ import ModelStore
 
 /// Recipe that computes a tensor of a model file from the tensors of a checkpoint.
 enum TensorRecipe {
-  /// Copy of a tensor of the checkpoint; the values stay as they are.
+  /// Copy of a tensor of the checkpoint, whose values are only converted to the element type of the model file.
   case stored(StoredTensor)
   /// Folded weight normalisation: `g · v / ‖v‖`, with the norm over all axes but the first.
   case weightNormalised(gain: StoredTensor, direction: StoredTensor)
