@@ -27,7 +27,7 @@ package struct Markup: Equatable, Sendable, ExpressibleByStringInterpolation {
     package mutating func appendInterpolation(_ markup: Markup) { text += markup.text }
     package mutating func appendInterpolation(_ string: String) { text += Markup.escaped(string) }
     package mutating func appendInterpolation(_ integer: Int) { text += String(integer) }
-    /// Appends a coordinate with two decimals.
+    /// Appends a coordinate with at most two decimals.
     package mutating func appendInterpolation(_ coordinate: Double) { text += NumberText.coordinate(coordinate) }
   }
 

@@ -52,7 +52,8 @@ package enum NumberText {
     return decimals.map { fixed(value, decimals: $0) } ?? short(value)
   }
 
-  /// Text of a bitrate in kbit/s, without the unit.
+  /// Text of a bitrate, given in bit/s, in kbit/s without the unit: three decimals below 1 kbit/s, two below 100
+  /// kbit/s, otherwise one.
   package static func kilobits(_ bitsPerSecond: Double) -> String {
     let kilobits = bitsPerSecond / 1_000
     return fixed(kilobits, decimals: kilobits < 1 ? 3 : kilobits < 100 ? 2 : 1)

@@ -2,7 +2,8 @@ public import ExplainedErrors
 
 /// Reason why a report could not be written.
 public enum ReportError: Error, Equatable, Sendable {
-  /// File that cannot be written or removed, or folder that cannot be made or listed.
+  /// Folder of plots that cannot be made or listed, or from which an earlier plot cannot be removed.
+  /// `ReplacingFileError` reports a file that cannot be written.
   case cannotWrite(file: String, reason: String)
   /// Plot called `name` that librsvg or cairo could not draw; `reason` says why.
   case drawingFailed(name: String, reason: String)
@@ -11,7 +12,7 @@ public enum ReportError: Error, Equatable, Sendable {
 }
 
 extension ReportError: CustomStringConvertible {
-  /// Phrase with the file or plot and the reason, or with the library alone.
+  /// Phrase with the folder or plot and the reason, or with the library alone.
   public var description: String {
     switch self {
     case .cannotWrite(let file, let reason): "\(file): \(reason)"
@@ -22,7 +23,7 @@ extension ReportError: CustomStringConvertible {
 }
 
 extension ReportError: ExplainedError {
-  /// File or library that the error is about.
+  /// Folder or library that the error is about.
   public var subject: ErrorSubject? {
     switch self {
     case .cannotWrite(let file, _): .file(file)

@@ -25,6 +25,7 @@ public struct ReportWriter: Sendable {
   /// Writes `report.html`, `plots/NAME.svg` and `plots/NAME.png` into a folder, which is created where it is missing.
   ///
   /// Each existing file is replaced in one step. Plots of an earlier report that this report does not have are removed.
+  ///
   /// - Throws: ``ReportError``, `ReplacingFileError`, and where audio cannot be read or coded, `AudioIOError`,
   ///   `SignalError` or `OpusBaselineError`.
   public func write(into folder: String) throws {

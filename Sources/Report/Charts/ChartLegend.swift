@@ -1,5 +1,5 @@
-/// Legend of a chart: names of series, each behind its marker, wrapped to a width. With `showsLines`, the marker lies
-/// on a sample of the series' line.
+/// Legend of a chart: names of series, each behind its marker, wrapped to a width. If the parameter `showsLines` is
+/// true, the marker lies on a sample of the series' line.
 struct ChartLegend {
   private(set) var content: Markup = ""
   /// Vertical position of the legend's lower end, in units of the drawing.

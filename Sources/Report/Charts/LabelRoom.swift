@@ -22,8 +22,8 @@ struct LabelRoom {
     taken.append(Box(x: x, y: y, width: width, height: height))
   }
 
-  /// Occupies at most 201 squares along a line. The squares are 4 units wide; their centres are about 6 units apart, or
-  /// farther on a line of more than 1 200 units.
+  /// Occupies at most 201 squares along a line. The squares are 4 units wide. Along the longer of the two directions,
+  /// their centres are about 6 units apart, or farther on a line of more than 1 200 units.
   mutating func occupyLine(from start: (Double, Double), to end: (Double, Double)) {
     let length = max(abs(end.0 - start.0), abs(end.1 - start.1))
     guard length.isFinite else { return }
@@ -41,7 +41,7 @@ struct LabelRoom {
   ///   - width: Width of the label in units of the drawing.
   ///   - height: Height of the label in units of the drawing.
   ///   - point: Point that the label belongs to.
-  /// - Returns: Upper left corner of the label; nil where none of the 16 tried places is free.
+  /// - Returns: Upper left corner of the label; nil where none of the 16 tried places is free and inside the plot.
   mutating func place(width: Double, height: Double, around point: (x: Double, y: Double)) -> (x: Double, y: Double)? {
     let (x, y) = point
     var candidates: [(left: Double, top: Double)] = []

@@ -1,10 +1,11 @@
-/// Chart of curves with markers and error bars over a linear or logarithmic axis.
+/// Chart of curves with markers and error bars. The horizontal axis shows the bitrate in kbit/s, linear or logarithmic;
+/// the vertical axis shows a metric and is linear.
 package struct LineChart: Sendable {
   /// Point of a curve: a condition with its rate in kbit/s (x) and its value of the metric (y).
   package struct Point: Sendable {
     var x: Double
     var y: Double
-    /// Lower end of the error bar; nil without an interval.
+    /// Lower end of the error bar, which is drawn if both ends are known; nil without an interval.
     var lower: Double?
     /// Upper end of the error bar; nil without an interval.
     var upper: Double?
@@ -40,7 +41,7 @@ package struct LineChart: Sendable {
   var xLabel: String
   var yLabel: String
   var series: [Series]
-  /// Whether the vertical axis covers 0, as suits a distance.
+  /// Whether the vertical axis also covers 0, as suits a distance.
   var includesZero: Bool
 
   func drawing(_ xKind: ChartScale.Kind, size: Size = .wide) -> ChartDrawing {

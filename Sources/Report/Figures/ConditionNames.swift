@@ -3,8 +3,8 @@ import VampcKit
 
 /// Names that distinguish the conditions and series of one sweep.
 enum ConditionNames {
-  /// Different labels of all conditions, by identifier. Settings that differ are appended to equal labels. A condition
-  /// whose label is still not unique is named by its identifier.
+  /// Different labels of all conditions, by identifier. Settings that separate equal labels are appended to these
+  /// labels. A condition whose label is still not unique is named by its identifier.
   static func distinct(_ conditions: [SweepCondition]) -> [String: String] {
     var names: [String: String] = [:]
     for (label, group) in Dictionary(grouping: conditions, by: \.label) {
@@ -46,8 +46,8 @@ enum ConditionNames {
 
   /// Short label beside a point.
   ///
-  /// A vampc condition gets the number of kept codebooks and, for a periodic prompt, the share of kept frames (`2 cb,
-  /// 1/4`). Opus gets the requested kbit/s (`12k`). Other methods get their whole label.
+  /// A vampc condition gets the number of kept codebooks and, for a periodic prompt that does not keep all frames, the
+  /// share of kept frames (`2 cb, 1/4`). Opus gets the requested kbit/s (`12k`). Other methods get their whole label.
   static func short(_ condition: SweepCondition) -> String {
     switch condition.method {
     case .original, .noise: return condition.label

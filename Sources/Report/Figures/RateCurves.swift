@@ -123,8 +123,9 @@ struct RateCurves: Sendable {
     return Curve(series: index.series(of: condition), steps: condition.coarseSteps, seed: condition.seed)
   }
 
-  /// Name of a curve in the legend. Curves that differ by seed share a name. Curves that differ by steps share a name
-  /// where all points of each curve have equal codebooks and periods.
+  /// Name of a curve in the legend: the name of its series. The number of coarse steps is appended if the series has
+  /// several numbers of steps, and one of these numbers occurs with several pairs of codebooks and period. Curves that
+  /// differ only by seed share a name.
   private func name(of curve: Curve) -> String {
     guard hasCurves(bySteps: curve.series), let steps = curve.steps else { return curve.series }
     return "\(curve.series), \(NumberText.count(steps, "step"))"
@@ -140,8 +141,8 @@ struct RateCurves: Sendable {
   /// prompts.
   private func rateKey(_ condition: SweepCondition) -> [Int?] { [condition.codebooks, condition.period] }
 
-  /// Label beside a point: the number of coarse steps if the points of its series differ by steps and each number of
-  /// steps has one pair of codebooks and period; otherwise ``ConditionNames/short(_:)``.
+  /// Label beside a point: the number of coarse steps if the series has several numbers of steps, and each of these
+  /// numbers occurs with only one pair of codebooks and period; otherwise ``ConditionNames/short(_:)``.
   private func label(of condition: SweepCondition) -> String {
     let short = ConditionNames.short(condition)
     let series = index.series(of: condition)
@@ -150,8 +151,8 @@ struct RateCurves: Sendable {
     return Set(members.map(\.coarseSteps)).count > 1 ? NumberText.count(steps, "step") : short
   }
 
-  /// Style of the curve with this name: the style of its series, or a style that no series has if the series is divided
-  /// into curves by steps.
+  /// Style of the curve with this name: the style of its series, or a style that no series has if the number of steps
+  /// is part of the name.
   private func style(of name: String) -> SeriesStyle {
     let series = Set(conditions.map(index.series))
     if series.contains(name) { return index.style(ofSeries: name) }

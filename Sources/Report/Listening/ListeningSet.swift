@@ -12,7 +12,7 @@ struct ListeningSet: Sendable {
     return description.clips.filter { names.contains($0.name) }
   }
 
-  /// Reads and codes the audio of a folder; nil gives an empty set.
+  /// Reads and codes the audio of `folder`; a nil folder gives an empty set.
   ///
   /// - Throws: `AudioIOError`, `SignalError`, `OpusBaselineError`, ``ReportError/libraryFailed(library:)``.
   init(_ folder: ListeningFolder?, index: SweepIndex) throws {

@@ -14,7 +14,7 @@ enum ColourMap {
     0xFDE7A9, 0xFCEEB0, 0xFCF6B8, 0xFCFDBF,
   ]
 
-  /// CSS gradient of the colour map from left to right.
+  /// CSS gradient from left to right through every seventh colour of the map, the first and the last included.
   static var magmaGradient: String {
     let stops = Swift.stride(from: 0, to: magma.count, by: 7).map { index in
       let text = String(magma[index], radix: 16)

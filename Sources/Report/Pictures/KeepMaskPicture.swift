@@ -1,7 +1,7 @@
 /// Picture of a keep mask: time from left to right, codebooks from the coarse one at the top to the finest one.
 ///
-/// Kept tokens are dark. In a mask of more than 4 000 frames, a column stands for several frames, and its shade shows
-/// the share of kept tokens.
+/// Kept tokens are dark. In a mask of more than 4 000 frames, a column stands for several frames, and the shade of a
+/// codebook in the column shows the share of kept tokens.
 package struct KeepMaskPicture: Sendable {
   /// Largest width of the picture in pixels.
   private static let columnLimit = 4_000
