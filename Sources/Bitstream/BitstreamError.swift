@@ -7,17 +7,18 @@ public import ExplainedErrors
 public enum BitstreamError: Error, Equatable, Sendable {
   /// The input has no stream: no bytes, or ignored records only.
   case empty
-  /// The input ends inside a record.
+  /// The input ends inside a record, or in front of a record that must be there.
   case truncated(byteOffset: Int)
   /// A stream has no trailer: the input ends, another stream starts, or tags follow inside the stream.
   case missingTrailer(byteOffset: Int)
   /// The bytes where a record must begin are not a sync pattern.
   case missingSync(byteOffset: Int)
-  /// The length of a record's body is 0 or more than `StreamLimits.bodyByteCount`.
+  /// The length of a record's body is 0, is more than `StreamLimits.bodyByteCount`, or differs from the length that the
+  /// index of an archive states.
   case badRecordLength(byteCount: Int, byteOffset: Int)
   /// The stored checksum of a record differs from the checksum computed from the record's bytes.
   case badChecksum(stored: UInt32, computed: UInt32, byteOffset: Int)
-  /// The version of an intact record is unknown.
+  /// A record states an unknown version.
   case unsupportedVersion(Int, byteOffset: Int)
   /// A field extends beyond its record.
   case fieldBeyondRecord(field: String, byteOffset: Int)
@@ -33,7 +34,7 @@ public enum BitstreamError: Error, Equatable, Sendable {
   case badPadding(byteOffset: Int)
   /// Deflate data are invalid, or inflate to fewer or more bytes than needed.
   case badDeflate(byteOffset: Int)
-  /// A text is not UTF-8 or has forbidden characters.
+  /// A text is not UTF-8, or is not a valid name of a recording (`formats/archive.md`, section 2).
   case badText(field: String, byteOffset: Int)
   /// A record with sections stands where no start record opened a stream.
   case missingStart(byteOffset: Int)
@@ -43,7 +44,7 @@ public enum BitstreamError: Error, Equatable, Sendable {
   case frameGap(expected: Int, found: Int, byteOffset: Int)
   /// The token hash of the trailer differs from the hash computed from the stream's kept tokens.
   case badTokenHash(stored: UInt32, computed: UInt32, byteOffset: Int)
-  /// No start record follows a tags record.
+  /// A tags record is followed by another tags record or by the end of the input, not by a start record.
   case strayTags(byteOffset: Int)
   /// A value given to the encoder is outside the range of its field.
   case unencodable(field: String, value: Int, allowed: ClosedRange<Int>)
@@ -142,7 +143,7 @@ extension BitstreamError: CustomStringConvertible {
 }
 
 extension BitstreamError: ExplainedError {
-  /// Kind of the error, which gives the exit code.
+  /// Kind of the error, which gives the exit code: failure for a value given to the encoder, otherwise bad input.
   public var kind: ErrorKind {
     switch self {
     case .unencodable, .unencodableSampler: .failure

@@ -15,7 +15,7 @@ public enum BlockLength {
   ///
   /// The payload is 1 152 bytes at 50 bit/s and below, and 5 120 bytes at 1 kbit/s and above. Between these rates the
   /// payload grows with the square root of the rate. Framing then costs 3 % at 50 bit/s and 0.7 % at 1 kbit/s. Blocks
-  /// become shorter in time as the rate rises.
+  /// become shorter in time as the rate rises. For a prompt of period 0, only the limits count.
   ///
   /// - Parameters:
   ///   - prompt: Periodic part of the keep mask.

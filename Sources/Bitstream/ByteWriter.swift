@@ -26,7 +26,7 @@ package struct ByteWriter {
     bytes.append(UInt8(rest))
   }
 
-  /// Appends `value` as a varint of 2·n for n ≥ 0 and −2·n − 1 for n < 0.
+  /// Appends `value` as a varint: as 2 · `value` if `value` is at least 0, otherwise as −2 · `value` − 1.
   ///
   /// - Precondition: `value` is in `-(1 << 55)..<1 << 55`.
   package mutating func signedVarint(_ value: Int) { varint(value << 1 ^ value >> (Int.bitWidth - 1)) }

@@ -61,7 +61,7 @@ package final class Inflater {
   /// Returns the `byteCount` bytes that `bytes` inflate to.
   ///
   /// - Returns: `nil` if `bytes` are invalid, give more or fewer bytes than `byteCount`, extend beyond the end of the
-  ///   deflate stream, or are more than `StreamLimits.bodyByteCount`.
+  ///   deflate stream, or are more than `StreamLimits.bodyByteCount`; also if `byteCount` is 0.
   package func inflate(_ bytes: [UInt8], byteCount: Int) -> [UInt8]? {
     guard !bytes.isEmpty, byteCount > 0, bytes.count <= StreamLimits.bodyByteCount else { return nil }
     precondition(inflateReset(stream) == Z_OK, "zlib refuses to restart")

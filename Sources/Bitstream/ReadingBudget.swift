@@ -34,9 +34,11 @@ public struct ReadingBudget: Equatable, Sendable {
 
 /// Reason why a reader stops at an input that costs more than its budget.
 public enum ReadingBudgetError: Error, Equatable, Sendable {
-  /// The blocks of the first `byteCount` bytes have `count` tokens, which is more than the budget allows.
+  /// The blocks in the first `byteCount` bytes that were read have `count` tokens, which is more than the budget
+  /// allows.
   case tooManyTokens(count: Int, byteCount: Int, allowedPerByte: Int)
-  /// The blocks of the first `byteCount` bytes keep `count` tokens, which is more than the budget allows.
+  /// The blocks in the first `byteCount` bytes that were read keep `count` tokens, which is more than the budget
+  /// allows.
   case tooManyKeptTokens(count: Int, byteCount: Int, allowedPerByte: Int)
 }
 

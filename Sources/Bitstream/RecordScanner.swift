@@ -77,7 +77,7 @@ package struct RecordScanner {
   }
 
   /// Byte offset at which the record at `byteOffset` ends by its length field, whatever its checksum says; `nil` if no
-  /// record seems to begin there.
+  /// record seems to begin there, or if its length field is not complete yet.
   package var claimedEnd: Int? {
     guard syncMatches(at: head), let bounds = try? bodyBounds() else { return nil }
     return bufferOffset + bounds.start + bounds.count + StreamFormat.checksumByteCount

@@ -1,11 +1,11 @@
 import Tokens
 
 /// Iterator over the records of random-access bytes that reads only the first 40 bytes of each record, or 128 bytes
-/// where a header has spelled-out fields.
+/// where 40 bytes do not hold all fields.
 ///
-/// An `Outline` holds the fields in a record's first bytes. It is not verified, because the walk does not compute
-/// checksums; `record(_:header:)` verifies one record. Contradictory fields throw the fault that a reader of all bytes
-/// might report.
+/// An `Outline` holds the fields in a record's first bytes. These fields are not verified, because the iterator does
+/// not compute checksums; `record(_:header:)` verifies one record. Invalid fields throw the fault that a reader of all
+/// bytes might report.
 public struct RecordWalk {
   private let bytes: any RandomAccessBytes
   /// Byte offset of the next record.
@@ -19,9 +19,9 @@ public struct RecordWalk {
     public let byteRange: Range<Int>
     /// Whether this is a start record.
     public let isStart: Bool
-    /// Header section, without tags; `nil` for a record without one.
+    /// Header section, without tags; `nil` for a record without a header section.
     public let header: StreamHeader?
-    /// Frames of the block section; `nil` for a record without one.
+    /// Frames of the block section; `nil` for a record without a block section.
     public let frames: Range<Int>?
     /// Length of the stream in samples per channel at the source's rate; `nil` for a record without a trailer section.
     public let sampleCount: Int?
@@ -42,11 +42,11 @@ public struct RecordWalk {
 
   /// Sections of a record whose checksum and fields have been checked.
   public struct IntactRecord: Sendable {
-    /// Header section, without tags; `nil` for a record without one.
+    /// Header section, without tags; `nil` for a record without a header section.
     public let header: StreamHeader?
-    /// Block section; `nil` for a record without one.
+    /// Block section; `nil` for a record without a block section.
     public let block: StreamBlock?
-    /// Trailer section; `nil` for a record without one.
+    /// Trailer section; `nil` for a record without a trailer section.
     public let trailer: StreamTrailer?
     let headerBytes: [UInt8]?
   }
@@ -56,7 +56,7 @@ public struct RecordWalk {
   /// Upper bound of the bytes of framing, header, trailer and the fields before a block's mask.
   private static let longestPrefixByteCount = 128
 
-  /// Creates a walk that begins at the record at `byteOffset`.
+  /// Creates an iterator that begins at the record at `byteOffset`.
   ///
   /// - Parameters:
   ///   - bytes: The input.
@@ -70,7 +70,8 @@ public struct RecordWalk {
 
   /// Returns the outline of the next record, or `nil` at the end of the input.
   ///
-  /// - Throws: `BitstreamError` if no record seems to begin here, or the error of reading; the walk stays where it is.
+  /// - Throws: `BitstreamError` if the next bytes are not the valid beginning of a record, or the error of reading;
+  ///   `byteOffset` then stays unchanged.
   public mutating func next() throws -> Outline? {
     guard byteOffset < bytes.byteCount else { return nil }
     let outline: Outline

@@ -136,7 +136,7 @@ extension StreamDecoder {
     if let trailer = parsed.trailer { try close(trailer, at: record.byteRange.lowerBound) }
   }
 
-  /// Opens the stream of `record` if it is not open yet.
+  /// Opens the stream of `record` unless this stream is open already. Another open stream is abandoned.
   private mutating func openStream(for record: StreamRecord) throws {
     let offset = record.byteRange.lowerBound
     guard let header = record.header else { return }

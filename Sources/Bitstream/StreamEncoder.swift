@@ -50,9 +50,10 @@ public struct StreamEncoder: Sendable {
   /// - Parameters:
   ///   - block: Block whose first frame is the end frame (exclusive) of the previous block.
   ///   - sampleCount: For the last block, the length of the stream in samples per channel at the source's rate. The
-  ///     block's record then carries the trailer, which saves 10 bytes over `finish(sampleCount:)`.
-  /// - Throws: `BitstreamError.unencodable` if the block contradicts the header or exceeds a limit; the encoder is then
-  ///   unchanged.
+  ///     block's record then carries the trailer, which saves at least 10 bytes over `finish(sampleCount:)`. `nil` for
+  ///     any other block, and where `finish(sampleCount:)` will write the trailer.
+  /// - Throws: `BitstreamError.unencodable` if the block contradicts the header or the previous block, or if a value
+  ///   exceeds a limit; the encoder is then unchanged.
   /// - Precondition: the trailer has not been encoded.
   public mutating func encode(_ block: StreamBlock, endingAt sampleCount: Int? = nil) throws -> [UInt8] {
     precondition(!hasEnded, "a block after the end of the stream")

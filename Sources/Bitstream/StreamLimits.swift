@@ -5,7 +5,7 @@ public enum StreamLimits {
   public static let bodyByteCount = 1 << 20
   /// Largest number of tokens of a block, masked ones included: frames × codebooks of the codec × coded channels.
   public static let blockTokenCount = 1 << 20
-  /// Largest end frame (exclusive) of a block and of a stream.
+  /// Largest end frame (exclusive) that a trailer can state; the first frame of a block is less than this number.
   public static let frameNumber = 1 << 48
   /// Largest length of a stream, in samples per channel.
   public static let sampleCount = 1 << 53

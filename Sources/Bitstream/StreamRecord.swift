@@ -2,13 +2,13 @@
 package struct StreamRecord {
   /// Whether this is a start record.
   package let isStart: Bool
-  /// Header section, decoded and as bytes; `nil` for a record without one.
+  /// Header section, decoded and as bytes; `nil` for a record without a header section.
   package let header: (value: StreamHeader, bytes: [UInt8])?
-  /// Trailer section; `nil` for a record without one.
+  /// Trailer section; `nil` for a record without a trailer section.
   package let trailer: StreamTrailer?
   /// End frame (exclusive) of the stream; `nil` unless the record has a trailer section and no block section.
   package let endFrame: Int?
-  /// Block section; `nil` for a record without one.
+  /// Block section; `nil` for a record without a block section.
   package let block: StreamBlock?
   /// Byte range of the record in the input.
   package let byteRange: Range<Int>

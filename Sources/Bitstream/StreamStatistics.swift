@@ -12,7 +12,7 @@ public struct StreamStatistics: Equatable, Sendable {
   public internal(set) var trailerByteCount = 0
   /// Bytes of ancillary records, such as tags, with framing; intact silence records do not count.
   public internal(set) var ancillaryByteCount = 0
-  /// Bytes without an intact record.
+  /// Bytes of damage: bytes without an intact record, and intact records with invalid content.
   public internal(set) var damagedByteCount = 0
   /// Number of kept tokens in intact blocks, all channels counted.
   public internal(set) var tokenCount = 0

@@ -22,7 +22,7 @@ public struct StreamWalk {
     public var durationSeconds: Double { Double(sampleCount) / Double(header.sourceSampleRateHz) }
   }
 
-  /// Creates a walk.
+  /// Creates an iterator.
   ///
   /// - Parameters:
   ///   - bytes: The input.
