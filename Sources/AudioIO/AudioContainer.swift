@@ -2,7 +2,7 @@
 public enum AudioContainer: String, CaseIterable, Equatable, Sendable {
   case wav, flac, oggVorbis, aiff, w64, au, caf
 
-  /// Creates the container for the extension of a path's file name; `nil` for no extension or an unknown one.
+  /// Creates the container for the extension of a path's file name; `nil` for no extension or an unknown extension.
   public init?(path: String) {
     let name = path.split(separator: "/", omittingEmptySubsequences: true).last ?? ""
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }

@@ -6,7 +6,8 @@ import SystemCalls
 /// Each description begins with the name of the file or pipe, or quotes the text that is no raw format. Positions are
 /// numbers of samples per channel since the beginning of the input.
 public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file cannot be opened, copied to a temporary file or passed to a program; `reason` says why.
+  /// The file cannot be opened, copied to a temporary file or passed to a program, or no memory or file descriptor is
+  /// left for reading it; `reason` says why.
   case cannotOpen(file: String, reason: String)
   /// The path names a folder.
   case isDirectory(file: String)
@@ -32,7 +33,7 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
   case damaged(file: String, atSample: Int?, reason: String)
   /// The system failed to read; `reason` is the system's text.
   case readFailed(file: String, atSample: Int, reason: String)
-  /// Writing failed; `reason` is the text of the system or of libsndfile.
+  /// Writing failed, or a temporary file cannot be created; `reason` is the text of the system or of libsndfile.
   case writeFailed(file: String, reason: String)
   /// The pipe has no reader any more; the program ends as by SIGPIPE.
   case readerGone(file: String)
@@ -74,7 +75,7 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension AudioIOError {
-  /// Creates the error of a failed write: `readerGone` where the reader of a pipe has closed it, otherwise
+  /// Creates the error of a failed write: `readerGone` where the reader of a pipe has closed the pipe, otherwise
   /// `writeFailed`.
   init(writing file: String, _ failure: SystemFailure) {
     self = failure.isBrokenPipe ? .readerGone(file: file) : .writeFailed(file: file, reason: failure.reason)
@@ -94,7 +95,8 @@ extension AudioIOError: ExplainedError {
     }
   }
 
-  /// Kind of the error, which gives the exit code.
+  /// Kind of the error, which gives the exit code: bad input where the content of the input is at fault, usage for an
+  /// invalid raw format, interruption for a pipe without a reader, and failure otherwise.
   public var kind: ErrorKind {
     switch self {
     case .empty, .notAudio, .refusedByProgram, .otherFormat, .isStream, .unsupported, .truncated, .damaged:

@@ -120,7 +120,8 @@ public final class AudioReader {
   /// Number of channels.
   public var channelCount: Int { source.channelCount }
   /// Loudspeakers of the channels, as the file states them or as is usual for the number of channels; `nil` if unknown,
-  /// for example in WAV with an empty channel mask, in ambisonic files, and for more than 8 channels.
+  /// for example in WAV with an empty channel mask, in ambisonic files, and for more than 8 channels whose loudspeakers
+  /// the file does not state.
   public var speakerLayout: SpeakerLayout? { source.speakerLayout }
   /// Exact length in samples per channel; `nil` if it is unknown before the end, for example for a pipe that is read
   /// without a temporary copy, for Opus, for chained or damaged Ogg files, and for files that `ffmpeg` decodes.
@@ -178,7 +179,8 @@ public final class AudioReader {
       throw AudioIOError.damaged(file: name, atSample: samplePosition, reason: reason)
     }
     silentSampleCount = sampleCount
-    // Damage directly behind damage is joined with it, because a decoder may report each damaged frame by itself.
+    // Damage directly behind earlier damage becomes one entry with the earlier damage, because a decoder may report
+    // each damaged frame by itself.
     if let last = damages.last, let earlier = last.sampleCount, earlier > 0, sampleCount > 0,
       last.samplePosition + earlier == samplePosition
     {

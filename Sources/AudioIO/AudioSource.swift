@@ -13,7 +13,7 @@ protocol AudioDecoding: AnyObject {
   var tags: [AudioTag] { get }
   var formatDescription: String { get }
 
-  /// Reads the next samples, at most `count` of each channel, or damage; `nil` at the end.
+  /// Reads the next samples, at least one and at most `count` of each channel, or reports damage; `nil` at the end.
   ///
   /// - Throws: ``AudioIOError`` where the system fails to read, or the input has a feature that is not supported.
   func read(upTo count: Int) throws -> DecodedPart?

@@ -7,11 +7,12 @@ final class ByteStream {
   private var start = 0
   /// Byte offset of the next byte, counted from the beginning of the input.
   private(set) var position = 0
-  /// Consumed bytes, kept until the header has shown which decoder reads the input; `nil` when not recording.
+  /// Consumed bytes, kept until the header has shown which decoder reads the input; `nil` when not recording, and after
+  /// more than 1 MiB.
   private var recording: [UInt8]?
 
   private static let chunkByteCount = 65_536
-  /// Largest number of recorded bytes: more than any header of a format that libsndfile reads.
+  /// Largest number of recorded bytes. Compressed samples behind a longer header in a pipe are not supported.
   private static let longestRecording = 1 << 20
 
   init(_ descriptor: OpenFile, alreadyRead: [UInt8] = []) {

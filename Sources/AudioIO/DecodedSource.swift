@@ -109,7 +109,9 @@ final class DecodedSource: AudioSource {
     hasEnded = false
   }
 
-  /// Opens the next link; returns damage where its headers are damaged.
+  /// Opens the next link; returns damage where the headers of the link are damaged, otherwise `nil`.
+  ///
+  /// - Throws: ``AudioIOError``; `.unsupported` for a link with another sample rate or number of channels.
   private func openNextLink() throws -> DecodedPart? {
     linkIndex += 1
     linkStart = samplePosition

@@ -90,7 +90,7 @@ final class FlacDecoder: AudioDecoding {
     return damage
   }
 
-  /// Decodes up to the next intact frame and notes damage before it, or the end.
+  /// Decodes up to the next intact frame and notes damage before this frame, or the end.
   private func decodeNextFrame() throws {
     frames.damage = nil
     while frames.next == nil {

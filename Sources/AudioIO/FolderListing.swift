@@ -11,11 +11,11 @@ public struct FolderListing {
     public let reason: String
   }
 
-  /// Paths of files relative to the folder, sorted by name within each folder.
+  /// Paths of the files with a requested extension, relative to the folder and sorted by name within each folder.
   public private(set) var files: [String] = []
   /// Subfolders that cannot be read, and files and subfolders about which the system gives no information.
   public private(set) var failures: [Failure] = []
-  /// Number of files whose extension is not one of the requested extensions.
+  /// Number of files that are not hidden and whose extension is not one of the requested extensions.
   public private(set) var otherFileCount = 0
 
   /// Extensions of the formats that ``AudioReader`` reads by itself, in lower case.
@@ -38,7 +38,7 @@ public struct FolderListing {
     ffmpegPath == nil ? audioExtensions : audioExtensions.union(programExtensions)
   }
 
-  /// Lists the files below a folder. Hidden files and links to folders are skipped.
+  /// Lists the files below a folder. Hidden files, hidden folders and links to folders are skipped.
   ///
   /// - Parameters:
   ///   - folder: Path of the folder.

@@ -79,7 +79,7 @@ final class LinkDecoder {
     return .lost(sampleCount: lost, reason: damage)
   }
 
-  /// Ends the link; returns the damage at its end.
+  /// Ends the link; returns the damage at its end, or `nil` if there is none.
   private func end() -> DecodedPart? {
     hasEnded = true
     if let damage = link.endDamage {

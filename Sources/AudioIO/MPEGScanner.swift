@@ -17,8 +17,8 @@ enum MPEGItem {
 ///
 /// Behind bytes that are no frame, a frame counts only if another frame of the same stream follows. The first frame of
 /// a stream must be followed by two frames. The end of the input, or a tag behind the first follower, takes the place
-/// of a missing follower. Directly behind a frame, a frame counts unless another frame of the same stream begins inside
-/// it.
+/// of a missing follower. Directly behind a frame, the next frame counts unless another frame of the same stream begins
+/// inside this next frame.
 final class MPEGScanner {
   private let stream: ByteStream
   /// Byte offset of the end (exclusive) of the MPEG stream; `nil` if it extends to the end of the input.
@@ -131,7 +131,7 @@ final class MPEGScanner {
     return skippedByteCount == 0 ? nil : .unknown(byteCount: skippedByteCount, isZero: isZero)
   }
 
-  /// Number of bytes behind a place that are enough to decide whether a frame begins there.
+  /// Number of bytes behind a place that are enough to decide whether a frame that states its length begins there.
   private static var confirmationByteCount: Int {
     firstFollowerCount * MPEGFrameHeader.largestFrameByteCount + MPEGFrameHeader.byteCount
   }

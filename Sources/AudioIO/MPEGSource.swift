@@ -43,7 +43,7 @@ final class MPEGSource: AudioSource {
   ///   - stream: Input at the first byte of `byteRange`.
   ///   - byteRange: Bytes of the MPEG stream.
   ///   - leadingTags: Tags before the stream.
-  /// - Throws: ``AudioIOError``; `.notAudio` if there are no MPEG frames.
+  /// - Throws: ``AudioIOError``; `.notAudio` if the input has no MPEG frames.
   init(file: String, stream: ByteStream, byteRange: MPEGByteRange, leadingTags: [AudioTag]) throws {
     guard let decoder = MPEGFrameDecoder() else {
       throw AudioIOError.cannotOpen(file: file, reason: "no memory for libmpg123")

@@ -19,7 +19,7 @@ final class OpusDecoder: AudioDecoding {
   let tags: [AudioTag]
   private let hasVorbisOrder: Bool
   private var samplePosition = 0
-  /// Error code of libopusfile that has not been reported yet.
+  /// Last error code of libopusfile; `nil` before the first error, and after a hole has been reported.
   private var damageCode: Int32?
   /// Whether a premature end has been reported.
   private var hasEnded = false

@@ -8,7 +8,7 @@ struct SampleQuantiser {
     dither = Dither(channelCount: channelCount, seed: seed)
   }
 
-  /// Advances the dither noise by `sampleCount` samples.
+  /// Advances the dither noise by `sampleCount` samples per channel.
   mutating func skip(_ sampleCount: Int) { dither.skip(sampleCount) }
 
   mutating func int16(_ audio: AudioBuffer) -> [Int16] { dither.quantised(audio) }

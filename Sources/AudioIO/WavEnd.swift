@@ -13,7 +13,8 @@ struct WavEnd {
   /// Number of bytes behind the samples that are no chunk and no tag, such as zeros or a second file.
   var unreadByteCount = 0
 
-  /// Chunks that programs write behind samples. Other names count only if their chunks end exactly with the file.
+  /// Chunks that programs write behind samples. Behind chunks of other names alone, only the end of the file, a tag,
+  /// another file or zeros may follow.
   private static let knownChunks: Set<String> = [
     "LIST", "id3 ", "ID3 ", "bext", "iXML", "axml", "cue ", "smpl", "inst", "fact", "PEAK", "JUNK", "junk", "PAD ",
     "FLLR", "_PMX", "acid", "cart", "DISP", "afsp", "umid", "chna", "plst", "levl",
@@ -27,7 +28,7 @@ struct WavEnd {
   /// Largest size of a chunk behind the samples of a pipe, whose length is unknown.
   private static let largestPipedChunkByteCount = 1 << 28
 
-  /// Finds the end in a file; the position of `stream` is undefined then.
+  /// Finds the end in a file; the position of `stream` is undefined afterwards.
   ///
   /// - Parameters:
   ///   - layout: Layout that the header states; ``PCMLayout/statedSize`` is not `nil`.
