@@ -61,7 +61,7 @@ package protocol FileCalls: Sendable {
   func remove(_ path: String) throws
 }
 
-/// System calls of the operating system, which all code outside of tests uses.
+/// System calls of the operating system, which stand for ``FileCalls`` in all code outside of tests.
 package struct SystemFileCalls: FileCalls {
   /// System calls that ``OpenFile`` and ``FileName`` use; a test substitutes its own calls for one task.
   @TaskLocal package static var current: any FileCalls = SystemFileCalls()

@@ -13,10 +13,11 @@ public struct SamplerSettings: Equatable, Hashable, Sendable {
   public var fineTemperature: Double
   /// Scale of the Gumbel noise on the confidence, annealed linearly to 0 over the steps, `0...655.35`.
   public var maskTemperature: Double
-  /// Nucleus sampling: total probability of the smallest set of tokens to draw from, `0.01...1`; 1 draws from all
-  /// tokens.
+  /// Nucleus sampling: total probability, `0.01...1`, that the most likely tokens to draw from must exceed; 1 draws
+  /// from all tokens.
   public var topP: Double
-  /// Locally typical sampling: total probability of the tokens to draw from, `0.01...1`; 1 draws from all tokens.
+  /// Locally typical sampling: total probability, `0.01...1`, that the most typical tokens to draw from must reach; 1
+  /// draws from all tokens.
   public var typicalMass: Double
   /// Seed of the counter-based random generator, which determines all random numbers.
   public var seed: UInt32

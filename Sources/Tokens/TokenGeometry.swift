@@ -1,6 +1,6 @@
 /// Shape of a codec's tokens: sample rate, hop, number of codebooks and codebook size.
 ///
-/// All values come from a model file or a stream header.
+/// All values describe one codec, as its model file or a stream header states them.
 public struct TokenGeometry: Equatable, Hashable, Sendable {
   /// Sample rate of the codec in Hz.
   public var sampleRateHz: Int

@@ -13,7 +13,7 @@ final class TokenDrawer {
   struct Distribution {
     /// Divisor of the logits, more than 0 unless the most likely token is taken.
     var temperature: Double
-    /// Whether the most likely token is taken instead of a drawn one.
+    /// Whether the most likely token is taken instead of a drawn token.
     var takesMostLikely: Bool
     /// Filter of the codebook entries that may be drawn.
     var filter: TokenFilter

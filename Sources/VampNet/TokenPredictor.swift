@@ -105,7 +105,7 @@ public final class TokenPredictor: Sendable {
   }
 
   /// Looks up the embedding's input `[frame, codebook · latent]`: entries of kept tokens and MASK vectors of masked
-  /// tokens.
+  /// tokens. `latents` receives the input; its old rows are removed.
   public func embed(_ tokens: TokenGrid, mask: TokenMask, into latents: FloatRows) {
     let width = configuration.latentDim
     precondition(tokens.codebookCount == codebooks.count && mask.frameCount == tokens.frameCount, "window does not fit")

@@ -9,6 +9,8 @@ struct FileRun {
   /// Plans the outputs of all inputs, and prints how many files are passed over or finished.
   ///
   /// - Parameters:
+  ///   - options: Options for inputs and outputs.
+  ///   - kind: File types that the command reads and writes.
   ///   - isQuiet: Whether nothing is printed about files that `-r` passes over and finished files.
   ///   - isFinished: Closure that says whether an earlier run has finished a job, which is then left out.
   /// - Throws: `ValidationError` where the options contradict each other; `TerminalError`.

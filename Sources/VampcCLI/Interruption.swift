@@ -85,8 +85,9 @@ final class Interruption: Sendable {
 
   /// Creates a file or folder that an interruption removes until `release(path:_:)` is called.
   ///
-  /// - Parameter path: Closure that returns the path to remove; nil for an output that cannot be removed, such as a
-  ///   pipe.
+  /// - Parameters:
+  ///   - create: Closure that creates the file or folder.
+  ///   - path: Closure that returns the path to remove; nil for an output that cannot be removed, such as a pipe.
   func protecting<File>(_ create: () throws -> sending File, path: (File) -> String?) throws -> File {
     try check()
     return try paths.withLock { paths in

@@ -17,7 +17,9 @@ enum MaskFile {
 
   /// Refuses an existing file before the work that would write the file.
   ///
-  /// - Parameter replaces: Whether an existing file may be replaced.
+  /// - Parameters:
+  ///   - path: Path of the file.
+  ///   - replaces: Whether an existing file may be replaced.
   /// - Throws: `ReplacingFileError.exists`.
   static func requireNew(_ path: String, replaces: Bool) throws {
     if !replaces, (try? FileStatus(path: path)) != nil { throw ReplacingFileError.exists(path: path) }
@@ -26,7 +28,10 @@ enum MaskFile {
   /// Writes a picture to a `.png` file. Writes truth values `[codebook, frame]` to any other file, where 1 is masked
   /// and 0 is kept, as `--keep-mask` reads them.
   ///
-  /// - Parameter replaces: Whether an existing file may be replaced.
+  /// - Parameters:
+  ///   - mask: Keep mask to write.
+  ///   - path: Path of the file.
+  ///   - replaces: Whether an existing file may be replaced.
   /// - Throws: errors of `OutputFile`; `ReportError`.
   static func write(_ mask: TokenMask, to path: String, replaces: Bool) throws {
     let file = try OutputFile(path: path, replaces: replaces, sources: [])

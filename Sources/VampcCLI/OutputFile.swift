@@ -7,6 +7,7 @@ struct OutputFile {
   /// Creates the file under a temporary name; a device or a named pipe is opened instead.
   ///
   /// - Parameters:
+  ///   - path: Path of the file.
   ///   - replaces: Whether an existing file may be replaced.
   ///   - sources: Input files, which must not be overwritten.
   /// - Throws: `ReplacingFileError`, `Interrupted`.

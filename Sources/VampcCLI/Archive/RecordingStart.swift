@@ -11,6 +11,7 @@ struct RecordingStart {
   /// its end minus its duration, or at the time of its end if the duration is impossibly long, and a pipe starts now.
   ///
   /// - Parameters:
+  ///   - input: Audio or streams to append.
   ///   - summaries: Summaries of the streams in a file of streams; empty for other inputs.
   ///   - end: Time of a file's last change, which counts as the end of its recording; nil for a pipe.
   /// - Throws: `Interrupted`, and the error of going back to the beginning of a file whose length had to be counted.

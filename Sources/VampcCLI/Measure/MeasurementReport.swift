@@ -74,7 +74,8 @@ extension MeasurementReport {
     (.decodedBandwidth, "bandwidth Hz", 0), (.lag, "lag", 0),
   ]
 
-  /// Table with a line for each clip, then lines with the means and the ends of their 95 % intervals.
+  /// Table with a line for each clip, then lines with the means and the ends of their 95 % intervals. The lag has no
+  /// mean.
   static func table(_ reports: [MeasurementReport]) throws -> String {
     var rows = [["clip"] + columns.map(\.title) + ["flags"]]
     for report in reports {

@@ -42,7 +42,11 @@ struct ModelCommand: ParsableCommand {
   /// Writes the model of `importer` into the folder `path`. The folder gets its name when the model is complete; an
   /// interruption removes the incomplete folder.
   ///
-  /// - Parameter replaces: Whether an existing folder of a model may be replaced.
+  /// - Parameters:
+  ///   - path: Path of the folder.
+  ///   - replaces: Whether an existing folder of a model may be replaced.
+  ///   - importer: Importer of the model's networks.
+  ///   - messages: Options that decide whether a progress line is shown.
   static func make(at path: String, replaces: Bool, from importer: ModelImporter, _ messages: MessageOptions) throws {
     var hidden: String?
     defer { try? Interruption.shared.release(path: hidden) {} }

@@ -120,7 +120,9 @@ struct ClickTrack {
 
   /// Clicks for audio of the given sample rate.
   ///
-  /// - Parameter times: Times of the clicks in seconds, ascending.
+  /// - Parameters:
+  ///   - times: Times of the clicks in seconds, ascending.
+  ///   - sampleRateHz: Sample rate of the audio in Hz.
   init(times: [Double], sampleRateHz: Int) {
     starts = times.map { Int(($0 * Double(sampleRateHz)).rounded()) }
     let count = Int(Self.seconds * Double(sampleRateHz))

@@ -144,8 +144,12 @@ struct VampOptions: ParsableArguments {
 
   /// Settings of the variations from all options, with the sampler defaults of `model`.
   ///
-  /// - Parameter beatsAudio: Recording as `BeatsAudio` reads it: one channel at a low sample rate. Nil where no beat or
-  ///   onset is needed.
+  /// - Parameters:
+  ///   - model: Model that generates.
+  ///   - changes: Changes that options make to the sampler settings.
+  ///   - prompt: Options of prompts, with the beats and onsets of the preset.
+  ///   - beatsAudio: Recording as `BeatsAudio` reads it: one channel at a low sample rate. Nil where no beat or onset
+  ///     is needed.
   /// - Throws: `KeepRulesError`; `ValidationError` where the phase does not fit the period.
   func settings(for model: Model, _ changes: SamplerChanges, _ prompt: PromptOptions, beatsAudio: AudioBuffer?) throws
     -> VampSettings

@@ -31,7 +31,9 @@ struct VampPageFile {
 
   /// Writes the page; does nothing where no variation was added.
   ///
-  /// - Parameter replaces: Whether an existing file may be replaced.
+  /// - Parameters:
+  ///   - path: Path of the file.
+  ///   - replaces: Whether an existing file may be replaced.
   /// - Throws: errors of `OutputFile` and of coding the sounds.
   func write(to path: String, replaces: Bool) throws {
     guard let picture else { return }

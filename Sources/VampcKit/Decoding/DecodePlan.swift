@@ -37,6 +37,8 @@ struct DecodePlan: Equatable {
   /// Plan for the wanted samples of a stream.
   ///
   /// - Parameters:
+  ///   - header: Header of the stream.
+  ///   - output: Rate and channels of the output.
   ///   - origin: Absolute number of the stream's first frame.
   ///   - startsInside: Whether the trailer's length also counts frames before `origin`, which are not in the input.
   ///   - wanted: Samples to be written, counted from sample 0 of the stream's output.

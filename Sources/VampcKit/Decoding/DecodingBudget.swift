@@ -96,7 +96,10 @@ struct DecodingMeter {
 
   /// Counts the frames of a block as sound, or as lost frames where damage took all tokens of the block.
   ///
-  /// - Parameter byteCount: Number of bytes read so far of the block's stream.
+  /// - Parameters:
+  ///   - block: Block of the stream that is decoded.
+  ///   - header: Header of the block's stream.
+  ///   - byteCount: Number of bytes read so far of the block's stream.
   /// - Throws: ``DecodingBudgetError``.
   mutating func add(_ block: StreamBlock, of header: StreamHeader, streamByteCount byteCount: Int) throws {
     if block.isLost(from: header.prompt) { return try addLost(block.frames, of: header) }

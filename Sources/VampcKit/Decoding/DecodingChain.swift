@@ -31,8 +31,12 @@ final class DecodingChain {
   /// Chain of stages for a stream, which begins with the first frame of `channels`.
   ///
   /// - Parameters:
+  ///   - plan: Frames and samples of the stream that must be decoded.
+  ///   - header: Header of the stream.
   ///   - channels: Decoder of each coded channel.
   ///   - gain: Gain of the stream, from sample `plan.firstCodecSample` on.
+  ///   - format: Rate and channels of the output.
+  ///   - output: Output of the stream's wanted samples.
   /// - Throws: `SignalError` for a rate that cannot be resampled.
   init(
     _ plan: DecodePlan, _ header: StreamHeader, channels: [ChannelDecoder], gain: GainTimeline, format: OutputFormat,
@@ -79,7 +83,8 @@ final class DecodingChain {
 
   /// Decodes lost frames, given by their absolute numbers: all their tokens are masked.
   ///
-  /// - Parameter gain: Gain of the frames; nil continues the gain of the frame before.
+  /// - Parameter lostGain: Gain of the frames; nil continues the gain of the frame before, or is 0 dB if there is no
+  ///   frame before.
   func appendLost(_ frames: Range<Int>, gain lostGain: Gain?) throws {
     gain.timeline.appendLost(frameCount: frames.count, gain: lostGain)
     tally.frameCount += frames.count

@@ -34,7 +34,9 @@ final class DecodingJournal {
 
   /// Report on everything recorded.
   ///
-  /// - Parameter sampleCount: Samples per channel that were written.
+  /// - Parameters:
+  ///   - sampleCount: Samples per channel that were written.
+  ///   - sampleRateHz: Sample rate of the output in Hz.
   func report(sampleCount: Int, sampleRateHz: Int) -> DecodingReport {
     DecodingReport(
       headers: headers, sampleCount: sampleCount, durationSeconds: Double(sampleCount) / Double(sampleRateHz),

@@ -27,6 +27,7 @@ struct DecodingTarget {
   /// - Parameters:
   ///   - range: Wanted segment of the output; nil for the whole output.
   ///   - makeOutput: Closure that is called with the header of the first stream.
+  ///   - progress: Handler of the progress of decoding; nil for none.
   init(
     range: TimeRange?, makeOutput: @escaping OutputMaker, progress: CodingProgress.Handler?
   ) {
@@ -60,7 +61,7 @@ struct DecodingTarget {
     range != nil && !wanted.isEmpty && output?.sampleCount == 0 && passedSampleCount <= wanted.lowerBound
   }
 
-  /// Error for a range behind the end of the input.
+  /// Error for a range that begins at or behind the end of the input.
   var beyondEnd: VampcError {
     .rangeBeyondEnd(durationSeconds: Double(passedSampleCount) / Double(format?.sampleRateHz ?? 1))
   }

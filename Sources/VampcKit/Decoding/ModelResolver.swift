@@ -2,7 +2,7 @@ import Bitstream
 import Kernels
 import ModelStore
 
-/// Finder of the model that decodes a stream. Each codec is searched only once in the library.
+/// Finder of the model that decodes a stream. A codec that was found in the library is not searched again.
 final class ModelResolver {
   private let library: ModelLibrary
   private let context: ComputeContext
@@ -16,10 +16,12 @@ final class ModelResolver {
   /// Resolver of the models of a library.
   ///
   /// - Parameters:
+  ///   - library: Models that streams may name.
   ///   - namedModel: Model that decodes every stream; nil takes the model that the stream names.
   ///   - acceptsOtherCodec: Whether the named model may have another codec than the stream.
   ///   - rescorer: Second model, whose probabilities are mixed into the probabilities of every model that is found; nil
   ///     mixes nothing.
+  ///   - context: Threads and instruction set of the computation.
   init(
     library: ModelLibrary, namedModel: Model?, acceptsOtherCodec: Bool, rescorer: RescoringModel?,
     context: ComputeContext

@@ -43,8 +43,14 @@ final class StreamDecoding {
   /// Decoder that has received no block of its stream.
   ///
   /// - Parameters:
+  ///   - header: Header of the stream.
+  ///   - model: Model that decodes the stream.
+  ///   - settings: Settings of the decoder.
+  ///   - plan: Frames and samples that must be decoded for the wanted samples.
   ///   - nominalFrameCount: Number of frames in the stream's first block, if decoding begins at a place that
   ///     `StreamSeeker` found inside the stream; nil if decoding begins with the stream's header.
+  ///   - format: Rate and channels of the output.
+  ///   - output: Output of the stream's wanted samples.
   /// - Throws: `ModelError`, `VampNetError` where a transformer that the stream needs cannot be loaded.
   init(
     _ header: StreamHeader, _ model: Model, _ settings: DecoderSettings, plan: DecodePlan,
@@ -99,7 +105,8 @@ final class StreamDecoding {
 
   /// Decodes lost frames, given by their absolute numbers; ignores lost frames in front of all needed frames.
   ///
-  /// - Parameter gain: Gain of the frames; nil continues the gain of the frame before.
+  /// - Parameter gain: Gain of the frames; nil continues the gain of the frame before, or is 0 dB if there is no frame
+  ///   before.
   /// - Precondition: the stream is not finished.
   func appendLost(_ frames: Range<Int>, gain: Gain? = nil) throws {
     endFrame = frames.upperBound

@@ -14,8 +14,11 @@ final class TrimmedOutput {
 
   /// Output of the wanted samples of a plan.
   ///
-  /// - Parameter didAdvance: Closure that is called at the end of each call of ``append(_:)``; an error of the closure
-  ///   cancels the decode.
+  /// - Parameters:
+  ///   - output: Output of the decode, which receives the wanted samples.
+  ///   - plan: Plan of the stream, which gives the wanted samples.
+  ///   - didAdvance: Closure that is called at the end of each call of ``append(_:)``; an error of the closure cancels
+  ///     the decode.
   init(_ output: any AudioOutput, _ plan: DecodePlan, didAdvance: @escaping () throws -> Void) {
     self.output = output
     self.didAdvance = didAdvance

@@ -20,6 +20,7 @@ struct BlockAssembler {
   /// Assembler of a new stream.
   ///
   /// - Parameters:
+  ///   - header: Header of the stream.
   ///   - blockFrameCount: Number of frames in a block. In a stream with block masks and one gain this is the largest
   ///     number: a block then also ends when it has enough tokens.
   ///   - firstFrame: Absolute number of the first frame.

@@ -10,7 +10,10 @@ struct ChannelLayout: Equatable {
 
   /// Layout for a source and the user's choice of channels.
   ///
-  /// - Parameter speakers: Loudspeakers of the source's channels; nil mixes the channels to their mean.
+  /// - Parameters:
+  ///   - sourceChannelCount: Number of channels of the source.
+  ///   - channels: The user's choice: one mix, or each channel.
+  ///   - speakers: Loudspeakers of the source's channels; nil mixes the channels to their mean.
   init(sourceChannelCount: Int, _ channels: EncoderSettings.Channels, speakers: SpeakerLayout?) {
     mixesDown = channels == .mono && sourceChannelCount > 1
     codedChannelCount = channels == .mono ? 1 : sourceChannelCount

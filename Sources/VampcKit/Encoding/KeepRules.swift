@@ -25,7 +25,7 @@ public struct KeepRules: Equatable, Sendable {
     public var keepShare: Double
     /// Probability with which each token that the period or any rule keeps is masked again, `0...1`.
     public var dropout: Double
-    /// Seed of the random numbers; another seed keeps and masks other tokens.
+    /// Seed of the random numbers, which choose the tokens to keep and to mask.
     public var seed: UInt32
 
     /// Choice that changes nothing, unless the parameters say otherwise.

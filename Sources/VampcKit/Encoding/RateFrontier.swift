@@ -7,7 +7,7 @@ public struct RateFrontier: Equatable, Sendable {
   /// Prompts from the highest token rate to the lowest.
   public let prompts: [CompressionPrompt]
 
-  /// Share of the requested rate by which a token rate may exceed it: 8 039 bit/s counts as "8k".
+  /// Share of the requested rate by which a token rate may exceed the requested rate: 8 039 bit/s counts as "8k".
   public static let tolerance = 0.01
 
   /// Frontier of the given prompts, in any order. Each prompt has a period of at least 1.

@@ -13,7 +13,8 @@ struct SilentRuns {
 
   /// Length in seconds of the shortest stored run. Listeners cannot tell the silence of a shorter run from soft noise.
   static let shortestSeconds = 0.1
-  /// Shortest length in seconds from the beginning of a run to the end of a block at which the run is divided.
+  /// Shortest time in seconds from the beginning of a run to the end of a block for which the block stores its part of
+  /// a run that continues in the next block.
   static let shortestDividedSeconds = 0.01
 
   private let shortestSampleCount: Int

@@ -21,8 +21,11 @@ final class InterpolatingFiller: TokenFiller {
 
   /// Filler of one channel of a stream, from frame `frame` on.
   ///
-  /// - Parameter frame: Absolute number of the first input frame: the first frame of a block that keeps tokens of the
-  ///   first codebook, or a frame before which the stream keeps no token of the first codebook.
+  /// - Parameters:
+  ///   - codec: Codec whose quantiser gives the latents.
+  ///   - frame: Absolute number of the first input frame: the first frame of a block that keeps tokens of the first
+  ///     codebook, or a frame before which the stream keeps no token of the first codebook.
+  ///   - context: Threads and instruction set of the computation.
   init(_ codec: Codec, from frame: Int, context: ComputeContext) {
     firstFrame = frame
     self.codec = codec

@@ -12,7 +12,11 @@ final class RandomFiller: TokenFiller {
 
   /// Filler of one channel of a stream, from frame `frame` on.
   ///
-  /// - Parameter frame: Absolute number of the first frame whose latents are wanted.
+  /// - Parameters:
+  ///   - codec: Codec whose quantiser gives the latents.
+  ///   - seed: Seed of the random tokens.
+  ///   - frame: Absolute number of the first frame whose latents are wanted.
+  ///   - context: Threads and instruction set of the computation.
   init(_ codec: Codec, seed: UInt32, from frame: Int, context: ComputeContext) {
     firstFrame = frame
     self.codec = codec

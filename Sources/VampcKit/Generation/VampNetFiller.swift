@@ -56,7 +56,9 @@ final class VampNetFiller: TokenFiller {
   /// Filler of one channel of a stream, from frame `frame` on.
   ///
   /// - Parameters:
+  ///   - model: Model whose transformers generate the masked tokens.
   ///   - coarse: Dimensions of the model's coarse transformer.
+  ///   - settings: Settings of the sampler, for both transformers.
   ///   - origin: Absolute number of the stream's first frame.
   ///   - frame: Absolute number of the first frame whose latents are wanted.
   init(

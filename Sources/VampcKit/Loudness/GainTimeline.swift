@@ -27,6 +27,8 @@ struct GainTimeline {
   /// Timeline of a stream whose blocks are still to be appended.
   ///
   /// - Parameters:
+  ///   - gain: Gain in the stream's header: one gain, or a gain per block.
+  ///   - hopLength: Samples per frame at the codec's rate.
   ///   - nominalFrameCount: Number of frames in the stream's first block; nil where this number is unknown, so that the
   ///     first appended block gives the number.
   ///   - previous: Gain of the block in front of the first appended block; nil where this gain is unknown, or no block
@@ -50,8 +52,10 @@ struct GainTimeline {
 
   /// Appends a block.
   ///
-  /// - Parameter gain: Gain of the block, in a stream with a gain per block; nil continues the gain of the block
-  ///   before, or is 0 dB if no block is before. A stream with one gain ignores this value.
+  /// - Parameters:
+  ///   - frameCount: Number of frames of the block.
+  ///   - gain: Gain of the block, in a stream with a gain per block; nil continues the gain of the block before, or is
+  ///     0 dB if no block is before. A stream with one gain ignores this value.
   mutating func append(frameCount: Int, gain: Gain?) {
     nominalSampleCount = nominalSampleCount ?? frameCount * hopLength
     appendLost(frameCount: frameCount, gain: gain)
@@ -59,8 +63,9 @@ struct GainTimeline {
 
   /// Appends lost frames, which do not show the length of the stream's blocks.
   ///
-  /// - Parameter gain: Gain of the frames; nil continues the gain of the frames before, or is 0 dB if no frames are
-  ///   before.
+  /// - Parameters:
+  ///   - frameCount: Number of lost frames.
+  ///   - gain: Gain of the frames; nil continues the gain of the frames before, or is 0 dB if no frames are before.
   mutating func appendLost(frameCount: Int, gain: Gain?) {
     guard case .perBlock = kind else { return }
     let end = gain ?? previous ?? .unity

@@ -64,8 +64,10 @@ struct LoudnessMatcher {
 
   /// Makes the stage that decides and applies the gain of a pipe block by block.
   ///
-  /// - Parameter checkCancellation: Closure that is called after each encoded and each decoded chunk of a segment; an
-  ///   error of the closure cancels the work.
+  /// - Parameters:
+  ///   - blockFrameCount: Number of frames in a block.
+  ///   - checkCancellation: Closure that is called after each encoded and each decoded chunk of a segment; an error of
+  ///     the closure cancels the work.
   func blockGain(
     blockFrameCount: Int, checkCancellation: @escaping () throws -> Void
   ) throws -> BlockGain {

@@ -12,7 +12,9 @@ struct RoundTrip {
   /// Round trip with one model.
   ///
   /// - Parameters:
+  ///   - model: Model whose codec encodes and decodes.
   ///   - prompt: Rule for the kept tokens. The model generates all other tokens as a decoder does.
+  ///   - sampler: Sampler settings of the generated tokens.
   ///   - checkCancellation: Closure that is called after each encoded and each decoded chunk; an error of the closure
   ///     cancels the work.
   init(

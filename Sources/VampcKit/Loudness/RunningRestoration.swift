@@ -39,7 +39,10 @@ final class RunningRestoration {
 
   /// Applies the gain of the next block, and decodes the present segment if the block completes the segment.
   ///
-  /// - Parameter isEnding: Whether the pipe has ended. No segment is then decoded before ``finish()``.
+  /// - Parameters:
+  ///   - curve: Gain of the block.
+  ///   - original: Samples of the block at the codec's rate, without the gain.
+  ///   - isEnding: Whether the pipe has ended. No segment is then decoded before ``finish()``.
   /// - Returns: the block with its gain.
   /// - Throws: `ModelError`, `VampNetError` where a transformer cannot be loaded; `SignalError` for a format that
   ///   cannot be measured; errors of the cancellation check.

@@ -10,16 +10,18 @@ struct SegmentCollector {
   /// Segments collected so far, in order.
   private(set) var segments: [AudioBuffer] = []
 
-  /// Length of a segment in seconds: several windows of VampNet. In shorter segments generated sound has another
-  /// loudness than in a whole recording.
+  /// Length in seconds of a segment of a long recording: several windows of VampNet. In shorter segments generated
+  /// sound has another loudness than in a whole recording.
   private static let segmentSeconds = 10.0
   /// Number of segments of a long recording. Fewer segments misjudge the loudness of recordings whose loudness changes.
   private static let segmentCount = 6
 
   /// Collector for a recording of the given format.
   ///
-  /// - Parameter sampleCount: Samples per channel of the recording; nil where the number is unknown: the first minute
-  ///   is then collected.
+  /// - Parameters:
+  ///   - sampleRateHz: Sample rate of the recording in Hz.
+  ///   - sampleCount: Samples per channel of the recording; nil where the number is unknown: the first minute is then
+  ///     collected.
   init(sampleRateHz: Int, sampleCount: Int?) {
     let length = Int(Self.segmentSeconds * Double(sampleRateHz))
     let room = (sampleCount ?? 0) - Self.segmentCount * length

@@ -102,7 +102,9 @@ final class SilenceStage: AudioStage {
 
   /// Stage that knows no silent runs yet.
   ///
-  /// - Parameter firstSample: Number of the first input sample. Silent runs count samples from the same sample 0.
+  /// - Parameters:
+  ///   - firstSample: Number of the first input sample. Silent runs count samples from the same sample 0.
+  ///   - sampleRateHz: Sample rate of the samples in Hz.
   init(firstSample: Int, sampleRateHz: Int) {
     gate = SilenceGate(firstSample: firstSample, sampleRateHz: sampleRateHz)
   }
@@ -122,8 +124,10 @@ final class SilenceDetectionStage: AudioStage {
 
   /// Detector for samples of the given rate.
   ///
-  /// - Parameter ignoresOffset: Whether a run of any constant value also counts as silence, because a later stage
-  ///   removes the offset.
+  /// - Parameters:
+  ///   - sampleRateHz: Sample rate of the samples in Hz.
+  ///   - ignoresOffset: Whether a run of any constant value also counts as silence, because a later stage removes the
+  ///     offset.
   init(sampleRateHz: Int, ignoresOffset: Bool) {
     detector = SilenceDetector(sampleRateHz: sampleRateHz, ignoresOffset: ignoresOffset)
   }

@@ -92,7 +92,10 @@ private struct RepairedStream {
 
   /// Writes blocks that keep no tokens in place of lost frames, which are given by their absolute numbers.
   ///
-  /// - Parameter next: Block behind the lost frames where the stream begins with the lost frames; otherwise nil.
+  /// - Parameters:
+  ///   - lost: Absolute numbers of the lost frames.
+  ///   - next: Block behind the lost frames where the stream begins with the lost frames; otherwise nil.
+  ///   - write: Closure that is called with the bytes of complete blocks.
   mutating func lose(
     _ lost: Range<Int>, next: StreamBlock?, _ write: ([UInt8]) throws -> Void
   ) throws {

@@ -13,7 +13,9 @@ struct OriginalSplice {
 
   /// Splice of a recording and a variation.
   ///
-  /// - Parameter sampleRateHz: Sample rate of the recording and of the variation in Hz.
+  /// - Parameters:
+  ///   - geometry: Token geometry of the codec, which gives the samples of a frame.
+  ///   - sampleRateHz: Sample rate of the recording and of the variation in Hz.
   init(geometry: TokenGeometry, sampleRateHz: Int) {
     self.geometry = geometry
     self.sampleRateHz = sampleRateHz

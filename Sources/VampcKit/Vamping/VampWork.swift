@@ -26,6 +26,7 @@ struct VampWork {
   /// Reports the progress of a step to the handler, whose error cancels the work.
   ///
   /// - Parameters:
+  ///   - stage: Stage that the step belongs to.
   ///   - share: Finished share of the step, 0 to 1.
   ///   - totalSeconds: Length in seconds of the audio that the step processes.
   func report(_ stage: CodingProgress.Stage, share: Double, totalSeconds: Double) throws {
@@ -75,8 +76,11 @@ struct VampWork {
 
   /// Generates the masked tokens of one channel and returns all tokens, kept and generated.
   ///
-  /// - Parameter round: Number of this call among the calls for one channel, 0 for the first. Each round has random
-  ///   numbers of its own, the same for all channels.
+  /// - Parameters:
+  ///   - tokens: Tokens of one channel.
+  ///   - mask: Keep mask with the shape of `tokens`.
+  ///   - round: Number of this call among the calls for one channel, 0 for the first. Each round has random numbers of
+  ///     its own, the same for all channels.
   func generate(_ tokens: TokenGrid, mask: TokenMask, round: Int = 0) throws -> TokenGrid {
     let seconds = Double(tokens.frameCount) / geometry.frameRateHz
     try report(.generating, share: 0, totalSeconds: seconds)
@@ -111,7 +115,10 @@ struct VampWork {
 
   /// Returns `samples` with the loudness of the recording, corrected by at most 12 dB, and with peaks below full scale.
   ///
-  /// - Parameter audible: Range of `samples` whose loudness is compared with the loudness of the recording.
+  /// - Parameters:
+  ///   - samples: Decoded samples of the variation.
+  ///   - original: Samples of the recording, mixed to the coded channels.
+  ///   - audible: Range of `samples` whose loudness is compared with the loudness of the recording.
   func matchLoudness(of samples: AudioBuffer, to original: AudioBuffer, audible: Range<Int>) throws -> AudioBuffer {
     var restoration = LoudnessRestoration()
     restoration.add(original, decoded: samples.slice(audible))
