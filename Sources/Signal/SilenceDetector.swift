@@ -56,8 +56,7 @@ public struct SilenceDetector: Sendable {
   }
 
   /// Silent runs since the last call, as ranges of samples, counted from 0 at the first sample of the recording. An
-  /// unfinished run of at least ``shortestSeconds`` is returned as far as it has been read; a later call returns the
-  /// continuation.
+  /// unfinished run of at least 10 ms is returned as far as it has been read; a later call returns the continuation.
   public mutating func takeRuns() -> [Range<Int>] {
     if runStart != nil { endRun(at: sampleCount) }
     defer { runs.removeAll() }

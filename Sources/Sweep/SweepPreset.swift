@@ -42,8 +42,7 @@ public enum SweepPreset: String, CaseIterable, Sendable {
 
   /// Makes the grids of the preset.
   ///
-  /// - Parameter models: Models of the sweep. Conditions that any of these models cannot code are omitted for all
-  ///   models.
+  /// - Parameter models: Models of the sweep. Prompts that any of these models cannot code are omitted for all models.
   public func grids(for models: [SweepModel]) -> [SweepGrid] {
     switch self {
     case .figure3: [steps(models)]

@@ -10,7 +10,7 @@ extension SweepRow {
   ///   - result: Decoded clip with the sizes of its file.
   ///   - measurement: Comparison of the decoded clip with the original.
   ///   - seconds: Length of the clip in seconds.
-  ///   - computeSeconds: Wall-clock time of coding and decoding in seconds.
+  ///   - computeSeconds: Wall-clock time of coding and decoding in seconds (``SweepRow/computeSeconds``).
   init(
     clip: String, condition: SweepCondition, _ result: ClipCoder.Result, _ measurement: ClipMeasurement,
     seconds: Double, computeSeconds: Double

@@ -29,7 +29,9 @@ public struct SweepRow: Codable, Equatable, Sendable {
   public var values: [Metric: Double]
   /// Flags of the clip (`silent`, `clipped`, `shifted` …) in ascending order.
   public var flags: [String]
-  /// Wall-clock time of coding and decoding in seconds, which differs from run to run.
+  /// Wall-clock time of coding and decoding in seconds, which differs from run to run. Results that the condition
+  /// shares with earlier conditions are not computed, and therefore not timed, again: a stream of vampc with another
+  /// seed, or the clip resampled for Opus.
   public var computeSeconds: Double
 
   /// Creates a row from its values.

@@ -1,6 +1,6 @@
 /// Settings of a sweep: folders, clips, shard, threads and memory.
 public struct SweepSettings: Sendable {
-  /// Shard: one of several equal shares of the clips, each for a machine of its own.
+  /// Shard: one of several nearly equal shares of the clips, each for a machine of its own.
   public struct Shard: Equatable, Sendable {
     /// Number of the shard, from 1 to `count`.
     public let number: Int
