@@ -19,7 +19,7 @@ public enum ImportError: Error, Equatable, Sendable {
   case truncatedArchive(path: String)
   /// Archive whose records are damaged or contradict one another; `entry` is nil if no single entry is faulty.
   case malformedArchive(path: String, entry: String?, reason: String, byteOffset: Int)
-  /// Entry whose data overlap the data of another entry.
+  /// Entry whose local header or data overlap another entry.
   case overlappingEntries(path: String, entry: String, byteOffset: Int)
   /// Entry with an unsupported feature, such as encryption.
   case unsupportedEntry(path: String, entry: String, feature: String)

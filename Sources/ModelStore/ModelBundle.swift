@@ -55,6 +55,8 @@ public struct ModelBundle: Sendable {
   public var byteCount: Int { [codec, coarse, coarseToFine].reduce(0) { $0 + ($1?.weights.byteCount ?? 0) } }
 
   /// Identity of the codec; see ``ModelFile/identity()``.
+  ///
+  /// - Throws: ``ModelError/digestUnavailable``.
   public func codecIdentity() throws -> ModelIdentity { try codec.identity() }
 
   /// Identity of the generator: the transformers of the model; `nil` for a model without transformers.

@@ -41,7 +41,7 @@ public enum ModelError: Error, Equatable, Sendable {
 
   // Errors of tensors that a network needs.
 
-  /// Tensor that the network needs and the file lacks.
+  /// Tensor that the network, or the other matrix of a LoRA pair, needs and the file lacks.
   case missingTensor(path: String, tensor: String)
   /// Tensor whose shape differs from the shape that the network needs.
   case wrongShape(path: String, tensor: String, expected: [Int], found: [Int])

@@ -60,6 +60,8 @@ public struct SafetensorsWriter {
   }
 
   /// Encodes the whole file: header and data of all tensors.
+  ///
+  /// - Throws: An error of the JSON encoder for the header.
   public func encoded() throws -> [UInt8] {
     let layout = try SafetensorsLayout(
       metadata: metadata,

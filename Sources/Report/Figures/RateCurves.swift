@@ -1,8 +1,8 @@
 import Evaluation
 import Sweep
 
-/// Charts of each metric with `Metric.hasCurve`, and of each Fréchet distance, against the bitrate of the encoded
-/// files. The bitrate counts all bytes of a file, not the kept tokens alone.
+/// Charts of each measured metric with `Metric.hasCurve`, and of each Fréchet distance, against the bitrate of the
+/// encoded files. The bitrate counts all bytes of a file, not the kept tokens alone.
 struct RateCurves: Sendable {
   let index: SweepIndex
   private let conditions: [SweepCondition]
