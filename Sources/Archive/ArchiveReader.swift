@@ -14,7 +14,7 @@ public struct ArchiveReader {
   public var unindexedByteRange: Range<Int> { rootByteRange.upperBound..<bytes.byteCount }
   /// Byte offset of the root in force, which is the last valid root.
   package var rootOffset: Int { rootByteRange.lowerBound }
-  /// Number of recordings in the index; a recording behind the root in force does not count.
+  /// Number of recordings in the index; a recording behind the root in force (the last valid root) does not count.
   public var entryCount: Int { root.entryCount }
   let inflater = Inflater()
 
@@ -120,6 +120,8 @@ public struct ArchiveReader {
 
   /// Finds the end of the intact part of a stream by reading longer and longer tails of `range`; nil where no intact
   /// block or trailer is found.
+  ///
+  /// - Throws: The error of reading.
   private func streamEnd(in range: Range<Int>, _ header: StreamHeader) throws -> StreamEnd? {
     for tailByteCount in Self.tailByteCounts {
       // A short stream is read from its beginning, so that bytes in the body of a record never count as a record.

@@ -68,7 +68,7 @@ public struct ArchiveRepair {
   }
 
   /// Returns the entry of the recording that contains a byte offset, for a stream whose recording record is lost; `nil`
-  /// if no readable part of the index has such an entry.
+  /// if no readable part of the index has an entry for this recording.
   private func entry(around offset: Int) -> ArchivedRecording? {
     var low = 0
     var high = known.count
@@ -116,6 +116,8 @@ public struct ArchiveRepair {
   }
 
   /// Writes each segment of consecutive intact blocks as a recording.
+  ///
+  /// - Throws: The error of reading or of writing.
   private func salvage(_ recording: ScannedRecording, _ header: StreamHeader, _ label: RecordingLabel) throws {
     // If the beginning is lost, its frame number is unknown: only excerpts begin at a frame other than 0.
     let lacksBeginning = recording.damage.contains { $0.byteRange.lowerBound <= recording.streamOffset }
@@ -160,6 +162,8 @@ public struct ArchiveRepair {
 
   /// Returns `name`, or the first of `name.2`, `name.3` … that the new archive does not have. A name that would be too
   /// long loses characters in front of the number.
+  ///
+  /// - Throws: `BitstreamError` for damage to the index of the new archive, or the error of reading.
   private func freeName(_ name: String) throws -> String {
     var candidate = name
     var number = 1

@@ -3,8 +3,8 @@ import Bitstream
 /// Writer that appends recordings to an archive, and never changes bytes before the end of the root in force, the last
 /// valid root (`formats/archive.md`, section 5).
 ///
-/// Each record of a stream is one write, together with the ancillary records in front of it. A recording enters the
-/// index after its last byte is flushed to the disk.
+/// Each record of a stream is one write, together with the ancillary records in front of this record. A recording
+/// enters the index after its last byte is flushed to the disk.
 public final class ArchiveWriter {
   /// Repair of the bytes that an interrupted writer had written behind the root in force, which is the last valid root.
   public struct Recovery: Equatable, Sendable {
@@ -26,8 +26,8 @@ public final class ArchiveWriter {
   private var index: IndexWriter
   private var open: OpenRecording?
   private var scanner = RecordScanner()
-  /// Byte offset before which each record of the input gets a mark behind it, because a record shortly before this
-  /// offset holds bytes that look like a record of an archive (`formats/archive.md`, section 5).
+  /// Byte offset before which the writer adds a mark behind each record of the input, because a record shortly before
+  /// this offset holds bytes that look like a record of an archive (`formats/archive.md`, section 5).
   private var suspicionEnd = 0
   private let clock = ContinuousClock()
 
@@ -117,7 +117,7 @@ public final class ArchiveWriter {
   /// record are written together with this record.
   ///
   /// Each further stream of the input becomes a recording of its own, named `name.2`, `name.3` and so on. The start
-  /// time of such a recording is the end time of the recording before.
+  /// time of each further recording is the end time of the recording before.
   ///
   /// - Throws: `BitstreamError` at the first fault of the input, after the stream's records in front of the fault are
   ///   written, or for damage to the index; `ReadingBudgetError` if the input costs more than the standard budget;
@@ -171,7 +171,10 @@ public final class ArchiveWriter {
   /// Largest number of bytes of waiting records: more than the longest tags record.
   private static let longestWaitingByteCount = 1 << 20
 
-  /// Enters the open recording in the index and begins the recording of the next stream.
+  /// Enters the open recording in the index and begins the recording of the next stream. Does nothing while the open
+  /// recording has no trailer.
+  ///
+  /// - Throws: The errors of `begin(name:start:)`, or the error of writing the index.
   private func beginNext() throws {
     guard let current = open, let trailer = current.trailer else { return }
     let ended = try enter(current, sampleCount: trailer.sampleCount, state: .complete)
@@ -224,6 +227,7 @@ public final class ArchiveWriter {
 
   /// Writes a mark which says that the writer of the copied recording was stopped here.
   ///
+  /// - Throws: `ArchiveError`.
   /// - Precondition: a recording is open, and a record of its stream is written.
   func markCut() throws {
     precondition(open?.hasWritten == true, "no stream to mark")

@@ -71,6 +71,8 @@ struct BlockSearch {
 
   /// Returns the byte offset of the silence record of the block at `offset`; `offset` itself for a block without a
   /// silence record.
+  ///
+  /// - Throws: The error of reading.
   private func beginning(ofBlockAt offset: Int) throws -> Int {
     for byteCount in Self.silenceSearchByteCounts {
       let start = max(range.lowerBound, offset - byteCount)

@@ -13,6 +13,8 @@ struct ExcerptWriter {
 
   /// Encodes the next block. After lost frames a new stream begins. A block that begins before the end of the previous
   /// block is dropped and reported as damage; `byteRange` is the block's byte range in the archive.
+  ///
+  /// - Throws: `BitstreamError` if the block does not fit the header of the stream.
   mutating func append(_ block: StreamBlock, at byteRange: Range<Int>) throws -> [UInt8] {
     var bytes: [UInt8] = []
     if encoder != nil, block.firstFrame != frames.upperBound {
@@ -45,6 +47,8 @@ struct ExcerptWriter {
   }
 
   /// Encodes the trailer of the last stream; no bytes if no block was appended.
+  ///
+  /// - Throws: `BitstreamError` if the trailer cannot state a value.
   mutating func finish() throws -> [UInt8] {
     let header = beginning.header
     let before = header.sampleCount(ofFrames: max(0, frames.lowerBound - beginning.firstFrame))

@@ -69,7 +69,9 @@ struct IndexWriter {
     }
   }
 
-  /// Returns the runs that are due for merging, and the level of the run that they become.
+  /// Returns the runs that are due for merging, and the level of the run that they become; level 0 if no run is due.
+  ///
+  /// - Throws: `BitstreamError` for a damaged directory, or the error of reading.
   private func runsToMerge(
     _ root: ArchiveRoot, _ archive: ArchiveReader
   ) throws -> (level: Int, runs: [RunReference]) {

@@ -6,6 +6,7 @@ struct NameHit: Equatable {
   let hash: UInt32
   let entryPageIndex: Int
 
+  /// Returns the CRC-32 of the UTF-8 bytes of a name.
   static func hash(of name: String) -> UInt32 {
     var checksum = Checksum()
     checksum.update([UInt8](name.utf8))

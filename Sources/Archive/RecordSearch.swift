@@ -74,7 +74,9 @@ struct RecordSearch {
   }
 
   /// Returns the end of the damaged record that begins here; `nil` if its length does not lead to another record or to
-  /// the end of the range.
+  /// the end of the range, or if `stepsOverDamage` is false.
+  ///
+  /// - Throws: The error of reading.
   private func endOfDamagedRecord() throws -> Int? {
     guard stepsOverDamage, let claimed = scanner.claimedEnd, claimed <= end else { return nil }
     let next = try bytes.bytes(availableIn: claimed..<min(end, claimed + StreamFormat.sync.count))

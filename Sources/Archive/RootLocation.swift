@@ -50,6 +50,8 @@ struct RootLocation {
 
   /// Returns the root that the last root or mark in the last bytes of the file refers to; `nil` if these bytes have no
   /// root or mark, if the root is damaged, or if a mark or the root's position makes the root doubtful.
+  ///
+  /// - Throws: The error of reading.
   private static func quick(in bytes: any RandomAccessBytes, _ inflater: Inflater) throws -> RootLocation? {
     var tail: [UInt8] = []
     for tailByteCount in tailByteCounts {

@@ -35,6 +35,8 @@ enum RootWalk {
 
 extension RootLocation {
   /// Returns whether the index of this root has every recording of an earlier root; false if either index is damaged.
+  ///
+  /// - Throws: The error of reading.
   fileprivate func isSuccessor(of earlier: RootLocation, in bytes: any RandomAccessBytes) throws -> Bool {
     do {
       var mine = try ArchiveReader(bytes, root: root, rootByteRange: byteRange).indexedRecordings()

@@ -32,7 +32,8 @@ struct UnfinishedTail {
       }
       found.append(recording)
     }
-    // A recording whose end frame no trailer can state is dropped, because it would make every later append fail.
+    // A recording whose end frame no trailer can state is dropped, because the recording would make every later append
+    // fail.
     if let last = found.last, last.trailer == nil, last.closable == nil { found.removeLast() }
     var ending: [UInt8] = []
     var entries: [ArchivedRecording] = []
