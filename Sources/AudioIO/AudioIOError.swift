@@ -6,8 +6,8 @@ import SystemCalls
 /// Each description begins with the name of the file or pipe, or quotes the text that is no raw format. Positions are
 /// numbers of samples per channel since the beginning of the input.
 public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file cannot be opened, copied to a temporary file or passed to a program, or no memory or file descriptor is
-  /// left for reading it; `reason` says why.
+  /// The file cannot be opened, copied to a temporary file or passed to a program, or the process has no memory or file
+  /// descriptor left for it; `reason` says why.
   case cannotOpen(file: String, reason: String)
   /// The path names a folder.
   case isDirectory(file: String)
@@ -28,8 +28,8 @@ public enum AudioIOError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The input ends after `atSample` samples: before its full length (`expectedSampleCount`; `nil` if unknown), or
   /// inside a sample, page or chunk.
   case truncated(file: String, atSample: Int, expectedSampleCount: Int?)
-  /// The input is damaged, and the reader stops at damage or cannot continue behind it; `atSample` is `nil` where the
-  /// place of the damage is unknown.
+  /// The input is damaged, and the reader stops at damage or cannot continue behind the damage; `atSample` is `nil`
+  /// where the place of the damage is unknown.
   case damaged(file: String, atSample: Int?, reason: String)
   /// The system failed to read; `reason` is the system's text.
   case readFailed(file: String, atSample: Int, reason: String)

@@ -30,6 +30,8 @@ protocol AudioSource: AudioDecoding {
   var unreadByteCount: Int { get }
 
   /// Returns to the first sample.
+  ///
+  /// - Throws: ``AudioIOError``; `.notSeekable` for a pipe without a temporary copy.
   func rewind() throws
 }
 

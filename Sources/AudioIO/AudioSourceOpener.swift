@@ -144,6 +144,8 @@ struct AudioSourceOpener {
 
   /// Reads the header of WAV, W64 or AU and stops at the first sample; returns `nil` for other formats and for coded
   /// samples that libsndfile may decode.
+  ///
+  /// - Throws: ``AudioIOError``: `.notAudio` for a malformed header, or `.readFailed`.
   private func plainSamples(_ stream: ByteStream) throws -> WavHeader.Samples? {
     let start = try reading { () throws(SystemFailure) in Array(try stream.peek(Self.magicByteCount)) }
     let isAu = start.starts(with: Array(".snd".utf8))
@@ -165,6 +167,8 @@ struct AudioSourceOpener {
   }
 
   /// Opens a format that a library decodes, from a byte of a seekable file on.
+  ///
+  /// - Throws: ``AudioIOError``; `.notAudio` where no library can read the file.
   private func decodedSource(_ descriptor: OpenFile, startByteOffset: Int) throws -> any AudioSource {
     let file = file
     let (start, byteRange) = try reading { () throws(SystemFailure) in
@@ -208,6 +212,9 @@ struct AudioSourceOpener {
   }
 
   /// Copies a pipe to a nameless temporary file, for decoders that seek.
+  ///
+  /// - Throws: ``AudioIOError``: `.unsupported` for compressed samples behind a header of more than 1 MiB, or
+  ///   `.cannotOpen`.
   private func spool(_ stream: ByteStream) throws -> OpenFile {
     // The header was consumed before the samples turned out to be compressed.
     guard let consumed = stream.stopRecording() else {

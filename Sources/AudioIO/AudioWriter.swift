@@ -92,6 +92,8 @@ public final class AudioWriter {
   }
 
   /// Creates a WAV writer that switches to RF64 above `riffByteCountLimit` bytes instead of 4 GiB, for tests.
+  ///
+  /// - Throws: ``AudioIOError`` if the file cannot be created or the header cannot be written.
   package convenience init(
     wavPath path: String, riffByteCountLimit: Int, sampleFormat: AudioSampleFormat, sampleRateHz: Int,
     channelCount: Int

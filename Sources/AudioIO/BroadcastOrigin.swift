@@ -16,15 +16,16 @@ public struct BroadcastOrigin: Equatable, Sendable {
   static let byteCount = 346
   private static let microsecondsPerDay = 86_400_000_000
 
-  /// Reads the first ``byteCount`` bytes of a `bext` chunk; `nil` where they state no valid date and time.
+  /// Reads the first ``byteCount`` bytes of a `bext` chunk; `nil` for fewer bytes, and where these bytes state no valid
+  /// date and time.
   ///
   /// The time of day is the later one of two fields: the origination time, and the time reference, which counts samples
   /// since midnight. The later files of a long recording repeat the origination time of the first file. A time
   /// reference of a day or more is ignored.
   init?(_ fields: HeaderFields, sampleRateHz: Int) {
     guard fields.bytes.count >= Self.byteCount, sampleRateHz > 0 else { return nil }
-    /// Returns the number in `digitCount` decimal digits at a byte offset; `nil` where it is not in `allowed`. The
-    /// bytes between the numbers of a date may be any separators.
+    /// Returns the number in `digitCount` decimal digits at a byte offset; `nil` where the number is not in `allowed`
+    /// or a byte is no digit. The bytes between the numbers of a date may be any separators.
     func number(at offset: Int, _ digitCount: Int, in allowed: ClosedRange<Int>) -> Int? {
       let digits = fields.bytes[offset..<offset + digitCount]
       guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }

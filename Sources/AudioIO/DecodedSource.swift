@@ -62,7 +62,8 @@ final class DecodedSource: AudioSource {
     statedSampleCount = isWhole ? decoder.statedSampleCount : nil
   }
 
-  /// Returns the channel mask that a tag of a FLAC file states (RFC 9639, section 8.6.2); `nil` without this tag.
+  /// Returns the channel mask that a tag of a FLAC file states (RFC 9639, section 8.6.2); `nil` without this tag, and
+  /// where its text is no hexadecimal number.
   private static func channelMask(in tags: [AudioTag]) -> Int? {
     tags.first { $0.name == "WAVEFORMATEXTENSIBLE_CHANNEL_MASK" }.flatMap { tag in
       Int(tag.value.lowercased().hasPrefix("0x") ? tag.value.dropFirst(2) : tag.value[...], radix: 16)

@@ -10,7 +10,8 @@ enum ID3v2Tag {
     "TEXT": "LYRICIST", "TPE3": "CONDUCTOR", "TPE4": "REMIXER", "TSRC": "ISRC", "TIT1": "GROUPING", "TIT3": "SUBTITLE",
     "TSST": "DISCSUBTITLE", "TLAN": "LANGUAGE", "TMOO": "MOOD", "TBPM": "BPM",
   ]
-  /// Returns the texts of a tag without pictures and lyrics; none if the tag is damaged.
+  /// Returns the texts of text frames with an identifier in `names`, of comments without a description, and of `TXXX`
+  /// frames; none if the tag is damaged.
   static func tags(_ bytes: [UInt8]) -> [AudioTag] {
     guard let handle = mpg123_new(nil, nil) else { return [] }
     defer { mpg123_delete(handle) }

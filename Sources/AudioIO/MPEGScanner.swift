@@ -85,7 +85,7 @@ final class MPEGScanner {
     if bytes.count == byteCount + MPEGFrameHeader.byteCount, MPEGFrameHeader(bytes, at: follower) == nil,
       MPEGTag.mayBegin(bytes[follower...]) == false, let distance = try distanceToFrameInside(byteCount, of: header)
     {
-      // Bytes of the frame are lost: the next frame begins within it.
+      // Bytes of the frame are lost: the next frame begins within this frame.
       _ = try stream.skip(distance)
       return .unknown(byteCount: distance, isZero: false)
     }
@@ -152,7 +152,7 @@ final class MPEGScanner {
     var lastHeader: MPEGFrameHeader?
     var freeFrameByteCount: Int?
 
-    /// Returns the distance in bytes to the first frame or tag; `nil` if there is none.
+    /// Returns the distance in bytes from the first byte to the first frame or tag; `nil` if no frame or tag is found.
     ///
     /// - Parameters:
     ///   - bytes: Bytes that are searched.

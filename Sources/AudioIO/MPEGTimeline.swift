@@ -42,7 +42,7 @@ struct MPEGTimeline {
 
   /// Largest number of gaps of a file that are remembered, so that their lengths can be corrected.
   private static let largestGapCount = 65_536
-  /// Number of unknown bytes at the end of an input up to which they are no sign of damage.
+  /// Largest number of unknown bytes at the end of an input that do not count as damage.
   private static let harmlessByteCount = 4096
 
   init(gapFrameCounts: [Int: Int], correctsGaps: Bool) {

@@ -89,7 +89,8 @@ enum OggPages {
     return links
   }
 
-  /// Returns the number of bytes to the next place where a page may begin, at least one; `nil` if there is none.
+  /// Returns the number of bytes to the next place where a page may begin, at least one; `nil` if the bytes have no
+  /// such place.
   private static func distanceToNextPage(_ bytes: ArraySlice<UInt8>) -> Int? {
     let start = bytes.startIndex
     for index in bytes.indices.dropFirst().dropLast(3) where bytes[index] == 0x4F {

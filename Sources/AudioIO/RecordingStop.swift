@@ -1,7 +1,8 @@
 package import SystemCalls
 
 /// Request to end a recording from a pipe or a device, from any thread. The reader then ends as if the writer had
-/// closed the pipe: it reads what is in the pipe, waits at most a second for more, and reports no damage.
+/// closed the pipe: it reads about 1 MiB more at most, waits for no bytes later than one second after the request, and
+/// reports no early end.
 public final class RecordingStop: Sendable {
   package let input: InputStop
 

@@ -3,8 +3,8 @@ import SystemCalls
 /// Search for the place of sample values in containers that have more bits than the values. The container of a sample
 /// is the bytes in which a file stores the sample.
 ///
-/// Microsoft puts the value into the high bits of its container; arecord and others put it into the low bits (ALSA's
-/// `S24_LE`), with the sign or with zeros above it. Headers do not tell which: the samples do.
+/// Microsoft puts the value into the high bits of its container; arecord and other programs put the value into the low
+/// bits (ALSA's `S24_LE`), with the sign or with zeros above the value. Headers do not tell the place; the samples do.
 struct SampleAlignment {
   private let containerByteCount: Int
   private let spareBitCount: Int
@@ -36,7 +36,7 @@ struct SampleAlignment {
   ///
   /// - Parameters:
   ///   - layout: Format of the samples, whose ``PCMLayout/spareBitCount`` is not 0.
-  ///   - stream: Input at the first sample, where it stays.
+  ///   - stream: Input at the first sample; its position does not change.
   ///   - isFile: Whether the input is a file: then all samples may be examined. A live input must not wait for more
   ///     than is needed.
   static func isLow(_ layout: PCMLayout, in stream: ByteStream, isFile: Bool) throws(SystemFailure) -> Bool {

@@ -36,8 +36,8 @@ final class VirtualFile {
     return attempt(0) { () throws(SystemFailure) in try descriptor.byteCount() }
   }
 
-  /// Moves the position and returns it; −1 for an impossible position, which is an error of the library and not kept as
-  /// a failure.
+  /// Moves the position and returns the new position; −1 for an impossible position, which is an error of the library
+  /// and not kept as a failure.
   func seek(_ offset: Int, _ whence: Int32) -> Int {
     let base =
       switch whence {

@@ -5,7 +5,7 @@ enum W64Header {
   /// Last 12 bytes of every chunk name but `riff`; the first four are letters.
   private static let tail: [UInt8] = [0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0x00, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A]
   private static let largestFormatChunkByteCount = 1 << 16
-  /// Number of bytes of a chunk's name and size; the size of a chunk includes them.
+  /// Number of bytes of a chunk's name and size; the size of a chunk includes these bytes.
   private static let chunkHeaderByteCount = 24
 
   static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: riff) }

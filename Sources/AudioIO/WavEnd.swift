@@ -39,7 +39,7 @@ struct WavEnd {
     let stated = layout.statedSize?.byteCount ?? 0
     let isBigEndian = layout.encoding.isBigEndian
     var trail = Trail(stream: stream, fileByteCount: fileByteCount, isBigEndian: isBigEndian)
-    // A size of 0 is an unfinished header, unless the reader of the header has accepted it.
+    // A size of 0 is an unfinished header, unless the reader of the header has accepted this size.
     if stated > 0 || layout.dataByteCount == 0 {
       var candidates = [stated]
       if layout.statedSize?.isShort == true, available - stated >= 1 << 32 {

@@ -1,6 +1,6 @@
 /// Damage in the input of a reader.
 public struct StreamDamage: Equatable, Sendable {
-  /// Byte range of the damage; empty where lost records left no bytes in the input.
+  /// Byte range of the damage; empty where no bytes of the input are damaged, for example where records are missing.
   public var byteRange: Range<Int>
   /// Lost frames of the stream that is damaged, if the intact records around the damage show them; otherwise `nil`.
   ///

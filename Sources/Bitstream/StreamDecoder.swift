@@ -173,7 +173,9 @@ extension StreamDecoder {
     pending.append(.header(value))
   }
 
-  /// Checks that the record begins at the frame that is due.
+  /// Checks that the record begins at the frame that is due, and reports damage noted before.
+  ///
+  /// - Throws: `BitstreamError.frameGap`; with `.lenient`, only for a frame before the frame that is due.
   private mutating func acceptPosition(of record: StreamRecord) throws {
     guard let found = record.block?.firstFrame ?? record.endFrame else { return reportDamage(lostFrames: nil) }
     // The first block may begin at any frame; without blocks the end frame is 0.
@@ -239,6 +241,8 @@ extension StreamDecoder {
 /// Damage that a lenient reader skips.
 extension StreamDecoder {
   /// Closes the open stream, which has no trailer.
+  ///
+  /// - Throws: `error`, with `.strict`.
   private mutating func abandonStream(_ error: BitstreamError, at offset: Int) throws {
     try tolerate(error, offset..<offset)
     reportDamage(lostFrames: nil)
@@ -271,7 +275,7 @@ extension StreamDecoder {
   }
 }
 
-/// Input of records that the caller has found, such as those of an archive, in place of bytes.
+/// Input of records in place of bytes, for a caller that finds the records, such as a reader of archives.
 extension StreamDecoder {
   /// Decodes the next record; `next()` then returns its events.
   ///
