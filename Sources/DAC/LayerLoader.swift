@@ -30,6 +30,8 @@ struct LayerLoader {
   }
 
   /// Loads a linear layer that is stored as a weight-normalised convolution of kernel size 1.
+  ///
+  /// - Throws: `ModelError` if a tensor is missing, has the wrong shape or values, or has a row of norm 0.
   func linear(_ name: String, from inputs: Int, to outputs: Int) throws -> LinearWeights {
     LinearWeights(
       rowsOfOutputs: try tensors.weightNormalised(name, shape: [outputs, inputs, 1]), depth: inputs,

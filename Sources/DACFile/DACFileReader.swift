@@ -46,6 +46,8 @@ public struct DACFileReader: Sendable {
   }
 
   /// Reads the header of a `.dac` file: a NumPy header that describes a single Python object.
+  ///
+  /// - Throws: ``DACFileError``.
   private static func header(of bytes: [UInt8]) throws -> NumPyHeader {
     let header: NumPyHeader
     do {
@@ -120,6 +122,8 @@ private struct Fields {
   }
 
   /// Reads a loudness in LUFS, which is stored as a NumPy array of one float of 32 or 64 bits.
+  ///
+  /// - Throws: ``DACFileError``.
   func loudness(_ key: String) throws -> Double {
     let field = prefix + key
     let array = try NumPyPickledArray(value(key), field: field)

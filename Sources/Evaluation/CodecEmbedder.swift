@@ -26,7 +26,10 @@ public struct CodecEmbedder: ClipEmbedder {
     embedding = "dac:" + (try model.bundle.codecIdentity().digest.hex)
   }
 
-  /// Computes the latents of every clip.
+  /// Computes the latents of every clip, in the order of the clips.
+  ///
+  /// - Throws: Errors of a clip's `load`; `SignalError` for a sample rate that cannot be resampled or metered;
+  ///   `EvaluationError` for latents that are not finite.
   public func embed(_ clips: [EmbeddableClip]) throws -> EmbeddingSet {
     try EmbeddingSet(
       embedding: embedding, dimension: model.codec.configuration.latentDim,
@@ -34,6 +37,8 @@ public struct CodecEmbedder: ClipEmbedder {
   }
 
   /// Computes the latents of one clip, `[frame, latent]` row by row; none for a clip without samples.
+  ///
+  /// - Throws: `SignalError` for a sample rate that cannot be resampled or metered.
   func latents(of audio: AudioBuffer) throws -> [Float] {
     guard audio.channelCount > 0, audio.sampleCount > 0 else { return [] }
     var mono = audio.downmixedToMono()

@@ -49,7 +49,11 @@ public struct CommandEmbedder: ClipEmbedder {
     (self.timeoutSeconds, self.checkCancellation) = (timeoutSeconds, checkCancellation)
   }
 
-  /// Computes the embeddings of every clip with the command.
+  /// Computes the embeddings of every clip with the command, in the order of the clips.
+  ///
+  /// - Throws: Errors of a clip's `load` and of `checkCancellation`; `EvaluationError` if the command fails, its
+  ///   embeddings are unusable, or no clip is given; `AudioIOError` or the system's error if the temporary files cannot
+  ///   be written.
   public func embed(_ clips: [EmbeddableClip]) throws -> EmbeddingSet {
     var embedded: [EmbeddingSet.Clip] = []
     var dimension: Int?
@@ -70,6 +74,8 @@ public struct CommandEmbedder: ClipEmbedder {
   }
 
   /// Runs the command once and reads one array `[window, value]` for each clip, in the order of the clips.
+  ///
+  /// - Throws: The errors of `embed(_:)`.
   private func run(_ clips: ArraySlice<EmbeddableClip>) throws -> [NumPyFile] {
     let folder = temporaryFolder + "/vampc-embedding-\(UUID().uuidString)"
     let output = folder + "/out"

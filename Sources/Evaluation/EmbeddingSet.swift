@@ -7,7 +7,8 @@ public struct EmbeddingSet: Equatable, Sendable {
     /// Embeddings `[window, value]`, row by row; empty for a clip that is too short for an embedding.
     public let values: [Float]
 
-    /// Name of the file that the clip is a part of. Clips of one file are alike, so a bootstrap draws them together.
+    /// Name of the file that the clip is a part of. Clips of one file are alike, so a bootstrap draws these clips
+    /// together.
     public let unit: String
 
     /// Creates the embeddings of one clip.
@@ -66,6 +67,8 @@ public struct EmbeddingSet: Equatable, Sendable {
   var unitCount: Int { Set(clips.map(\.unit)).count }
 
   /// Returns a copy of the set that has only the clips whose names are in `names`.
+  ///
+  /// - Throws: No error in practice, because every part of a valid set is valid.
   public func keeping(_ names: Set<String>) throws(EvaluationError) -> EmbeddingSet {
     try EmbeddingSet(embedding: embedding, dimension: dimension, clips: clips.filter { names.contains($0.name) })
   }

@@ -64,6 +64,8 @@ public struct EmbeddingStatistics: Equatable, Sendable {
   }
 
   /// Encodes the statistics as the bytes of a file.
+  ///
+  /// - Throws: The error of the JSON encoder for the header.
   public func encoded() throws -> [UInt8] {
     var writer = SafetensorsWriter(metadata: [
       "kind": Self.kind, "version": Self.version, "embedding": embedding, "clip_count": "\(clipCount)",

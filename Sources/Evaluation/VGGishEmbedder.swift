@@ -19,7 +19,10 @@ public struct VGGishEmbedder: ClipEmbedder {
     embedding = "vggish:" + (try file.identity().digest.hex)
   }
 
-  /// Computes the embeddings of every clip.
+  /// Computes the embeddings of every clip, in the order of the clips.
+  ///
+  /// - Throws: Errors of a clip's `load`; `SignalError` for a sample rate that cannot be resampled; `EvaluationError`
+  ///   for embeddings that are not finite.
   public func embed(_ clips: [EmbeddableClip]) throws -> EmbeddingSet {
     try EmbeddingSet(
       embedding: embedding, dimension: network.configuration.embeddingSize,

@@ -10,6 +10,8 @@ struct PickleInput {
   }
 
   /// Reads an unsigned little-endian integer of 1, 2, 4 or 8 bytes; a value above `Int.max` becomes `Int.max`.
+  ///
+  /// - Throws: ``PickleError/truncated(byteOffset:)``.
   mutating func unsigned(byteCount: Int) throws -> Int {
     let range = try take(byteCount)
     return Int(clamping: bytes[range].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
@@ -22,6 +24,8 @@ struct PickleInput {
   }
 
   /// Reads a line and returns its range without the line feed.
+  ///
+  /// - Throws: ``PickleError/truncated(byteOffset:)`` if no line feed follows.
   mutating func line() throws -> Range<Int> {
     guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else {
       throw PickleError.truncated(byteOffset: bytes.count)

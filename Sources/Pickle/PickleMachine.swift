@@ -28,6 +28,7 @@ struct PickleMachine {
   /// Executes one opcode, whose arguments follow in `input`.
   ///
   /// - Returns: Whether the opcode ends the pickle.
+  /// - Throws: ``PickleError``.
   mutating func step(_ opcode: PickleOpcode, at byteOffset: Int, _ input: inout PickleInput) throws -> Bool {
     (self.opcode, self.byteOffset) = (opcode, byteOffset)
     switch opcode {
