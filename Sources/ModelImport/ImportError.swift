@@ -82,7 +82,7 @@ public enum ImportError: Error, Equatable, Sendable {
   case invalidName(String)
   /// Existing file or folder at the destination.
   case exists(path: String)
-  /// Folder that is not the folder of a model and therefore neither replaced nor removed; `found` is the
+  /// Folder, file or link that is not the folder of a model and therefore neither replaced nor removed; `found` is the
   /// unexpected content or the reason.
   case notAModelFolder(path: String, found: String)
   /// File or folder that cannot be read, created, renamed or removed; `errorNumber` is the system's error number.

@@ -3,8 +3,8 @@ import Foundation
 import Signal
 import SystemCalls
 
-/// Places of a sweep's clips in a folder. The choice depends only on the files and the settings, so that every machine
-/// finds the same clips.
+/// Places of a sweep's clips in a folder. The choice depends only on the files and the parameters of the initialiser,
+/// so that every machine finds the same clips.
 public struct ClipSelection: Sendable {
   /// Place of a clip: a file, and one of the equal segments into which the file is divided.
   public struct Place: Equatable, Sendable {
