@@ -2,8 +2,8 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// Request, from any thread, to stop reading a live input. Reading continues for up to 1 s and 1 MiB after the request,
-/// so that bytes that have already arrived are still read.
+/// Request, from any thread, to stop reading a live input. After the request, reading ends when 1 MiB has been read, or
+/// when 1 s has passed and no byte is waiting. Bytes that have already arrived are therefore still read.
 package final class InputStop: Sendable {
   /// Time in seconds after the request during which a writer that was stopped together with this program can write its
   /// last bytes.

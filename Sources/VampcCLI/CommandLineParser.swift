@@ -57,8 +57,9 @@ struct CommandLineParser {
     return nil
   }
 
-  /// First argument that begins with one dash and has characters that are no one-letter options, such as a file name;
-  /// nil where no argument does.
+  /// First argument that the parser would misread as one-letter options, such as the file name `-ch1.wav`. One dash
+  /// precedes a character that is no letter, or letters with an h of which one is no option. Nil where there is no such
+  /// argument.
   private var bundleThatIsAName: String? {
     for (index, argument) in arguments.enumerated() {
       if argument == "--" { return nil }

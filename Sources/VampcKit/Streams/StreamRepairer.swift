@@ -16,7 +16,8 @@ public enum StreamRepairer {
     public let statistics: StreamStatistics
     /// Runs of lost frames, by absolute frame number, in order.
     public let lostFrames: [Range<Int>]
-    /// Whether the trailer of the original was found, from which ``sampleCount`` follows. Otherwise ``sampleCount``
+    /// Whether the trailer of the original was found. If true, ``sampleCount`` follows from the trailer, unless the
+    /// stream is an excerpt whose trailer counts fewer samples than its absent frames have. Otherwise ``sampleCount``
     /// follows from the received frames.
     public let knowsLength: Bool
   }
