@@ -7,7 +7,8 @@ final class MeasuredAudio {
   private(set) var status = ExitStatus.success
   private var toldPaths: Set<String> = []
 
-  /// Reads a file as a whole. The first reading of a damaged file prints warnings.
+  /// Reads a file as a whole. The first reading of a file prints warnings about damage and about bytes that are not
+  /// read.
   ///
   /// - Throws: `AudioIOError`, `Interrupted`.
   func audio(of path: String) throws -> AudioBuffer {
