@@ -45,7 +45,7 @@ public enum ImportError: Error, Equatable, Sendable {
   /// Tensor with an invalid shape, with elements outside its storage, or with a storage whose element count contradicts
   /// the size of its entry.
   case tensorOutOfRange(path: String, tensor: String, reason: String)
-  /// Tensors whose total size exceeds `allowed` bytes, a multiple of the file's size.
+  /// Tensors whose total size exceeds `allowed` bytes, twice the file's size.
   case tooManyElements(path: String, byteCount: Int, allowed: Int)
 
   // Errors of the files of one import.

@@ -20,8 +20,8 @@ public struct OffsetRemover: Sendable {
   private let weights: [Double]
   /// Samples not returned yet, from the beginning of a step on.
   private var pending: AudioBuffer
-  /// Sum of the samples of each channel, and number of samples per channel, for each measured step that is not removed
-  /// yet.
+  /// Sum of the samples of each channel, and number of samples per channel, for each measured step on which later
+  /// output may depend.
   private var steps: [(sums: [Double], sampleCount: Int)] = []
   /// Number of steps removed from `steps`.
   private var forgottenStepCount = 0

@@ -65,7 +65,7 @@ struct SweepIndex: Sendable {
     return merged
   }
 
-  /// Whether a condition keeps all tokens and therefore measures the codec alone.
+  /// Whether a condition keeps all tokens of a model in the description, and therefore measures the codec alone.
   func isCodecAlone(_ condition: SweepCondition) -> Bool {
     guard condition.method == .vampc, condition.prompt == nil || condition.prompt == .periodic,
       condition.period ?? 1 == 1, let model = description.models.first(where: { $0.name == condition.model })

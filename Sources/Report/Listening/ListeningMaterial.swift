@@ -20,7 +20,7 @@ struct ListeningMaterial: Sendable {
   ///   - clip: Name of the clip.
   ///   - condition: Identifier of the condition.
   ///   - bitrateBps: Requested bitrate of the Opus file in bit/s.
-  /// - Returns: nil for a file without samples.
+  /// - Returns: Audio and spectrogram of the file; nil for a file without samples.
   /// - Throws: `AudioIOError`, `SignalError`, `OpusBaselineError`, ``ReportError/libraryFailed(library:)``.
   init?(file: String, clip: String, condition: String, bitrateBps: Int) throws {
     let audio = try AudioReader(path: file).readAll()
