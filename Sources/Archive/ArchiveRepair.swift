@@ -119,7 +119,8 @@ public struct ArchiveRepair {
   ///
   /// - Throws: The error of reading or of writing.
   private func salvage(_ recording: ScannedRecording, _ header: StreamHeader, _ label: RecordingLabel) throws {
-    // If the beginning is lost, its frame number is unknown: only excerpts begin at a frame other than 0.
+    // If the beginning of the stream is lost, the number of its first frame is unknown. The number is then taken to be
+    // 0, because only excerpts begin at another frame.
     let lacksBeginning = recording.damage.contains { $0.byteRange.lowerBound <= recording.streamOffset }
     let origin = lacksBeginning ? 0 : recording.frames?.lowerBound ?? 0
     var encoder: StreamEncoder?

@@ -4,8 +4,8 @@ public import Bitstream
 public struct ArchiveVerification {
   /// Fault of a recording or of the index.
   public struct Fault: Sendable, CustomStringConvertible {
-    /// Name of the recording with the fault, or of the first recording of a page of the index with the fault; `nil`
-    /// where no name is known.
+    /// Name of the recording with the fault, or of the first recording in an entry page of the index that has the
+    /// fault; `nil` where no name is known.
     public let name: String?
     /// Description of the fault, with the byte offset where there is one.
     public let reason: String
@@ -22,7 +22,7 @@ public struct ArchiveVerification {
   public private(set) var tokenCount = 0
   /// Total duration of all recordings with an intact header, in seconds.
   public private(set) var durationSeconds = 0.0
-  /// Number of intact index records (types 5 to 8), superseded ones included.
+  /// Number of intact index records (types 5 to 8, `formats/archive.md`, section 3), superseded ones included.
   public private(set) var indexRecordCount = 0
   /// Gaps and overlaps of the recordings in the part of the index that could be read.
   public private(set) var timeline = ArchiveTimeline()
@@ -69,7 +69,8 @@ public struct ArchiveVerification {
     }
   }
 
-  /// Checks that the name pages have every name of a run and that the directory has the correct times.
+  /// Checks that the name pages of a run have every name of the run, and that its directory states the correct times
+  /// (`formats/archive.md`, section 3.3).
   ///
   /// - Throws: `BitstreamError` for damage to a page, or the error of reading.
   private mutating func checkNames(of run: RunReader) throws {

@@ -3,7 +3,7 @@ import Bitstream
 /// Last 3 MiB of an archive, and the check that their records form one chain (`formats/archive.md`, section 4).
 ///
 /// A record can hold bytes that look like records of an archive. Such bytes overlap an intact record, or a record that
-/// the file's end cuts off, and no record is longer than 1 MiB. So if all intact records in three times this length
+/// the file's end cuts off, and no record is longer than 1 MiB and a few bytes. So if all intact records in 3 MiB
 /// follow one another without overlaps and gaps, no record lies in the body of another.
 struct ChainedTail {
   private let bytes: any RandomAccessBytes

@@ -1,7 +1,7 @@
 import Bitstream
 
 /// End of a stream whose writer was stopped: a mark whose flag says that the writer was stopped, and a trailer for the
-/// intact blocks.
+/// intact blocks (`formats/archive.md`, section 5).
 struct CutOffEnd {
   let sampleCount: Int
   private let trailer: [UInt8]

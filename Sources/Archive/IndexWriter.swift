@@ -1,7 +1,7 @@
 import Bitstream
 
-/// Writer of the index at an archive's end. Each root repeats the recent entries; entries of runs are written again
-/// only when their runs are merged.
+/// Writer of the index at an archive's end (`formats/archive.md`, sections 3 and 5). Each root repeats the recent
+/// entries; entries of runs are written again only when their runs are merged.
 struct IndexWriter {
   private let file: ArchiveFile
   private let deflater = Deflater()

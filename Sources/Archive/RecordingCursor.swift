@@ -1,6 +1,7 @@
 import Bitstream
 
-/// Iterator over recordings of an archive in the order of their start, with one entry page of each run in memory.
+/// Iterator over recordings of an archive in the order of their start, with one entry page of each run of the index in
+/// memory (`formats/archive.md`, sections 3 and 4).
 public struct RecordingCursor {
   /// Remaining entries of one run, or of a list of entries.
   private struct Source {

@@ -1,6 +1,6 @@
 import Bitstream
 
-/// Reader of the pages of one run.
+/// Reader of the pages of one run (`formats/archive.md`, section 3.3).
 struct RunReader {
   private let bytes: any RandomAccessBytes
   private let inflater: Inflater
