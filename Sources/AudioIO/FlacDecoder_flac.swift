@@ -230,7 +230,7 @@ private final class FlacFrames {
       if damage == nil { damage = "a frame of another format" }
       return
     }
-    // Every value of up to 24 bits is a Float exactly.
+    // A Float represents every value of up to 24 bits exactly.
     let scale = 1 / Float(UInt32(1) << (header.bits_per_sample - 1))
     next = Frame(
       firstSample: Int(clamping: header.number.sample_number),

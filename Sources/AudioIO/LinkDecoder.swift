@@ -1,11 +1,11 @@
-/// Decoder of one link of a chained Ogg file: decodes the runs of intact pages one after the other, and reports the
-/// samples that are lost between two runs.
+/// Decoder of one link of a chained Ogg file (RFC 3533, section 4): decodes the runs of intact pages one after the
+/// other, and reports the samples that are lost between two runs.
 final class LinkDecoder {
   private let link: OggLink
   private let open: DecodedSource.Opening
   private(set) var decoder: any AudioDecoding
   private var runIndex = 0
-  /// Granule position of the link's first sample; `nil` if unknown.
+  /// Granule position (RFC 3533, section 6) of the link's first sample; `nil` if unknown.
   private let firstGranulePosition: Int?
   /// Number of samples per channel of the link in front of the next sample, lost samples included.
   private var samplePosition = 0

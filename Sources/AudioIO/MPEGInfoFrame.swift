@@ -48,7 +48,8 @@ struct MPEGInfoFrame: Equatable {
     _ = field(2, byteCount: 4)  // number of bytes
     _ = field(4, byteCount: 100)  // table of contents
     _ = field(8, byteCount: 4)  // quality
-    // LAME's tag begins with the encoder's name; the two counts of 12 bits stand 21 bytes behind.
+    // LAME's tag begins with the encoder's name; the two counts of 12 bits stand 21 bytes behind the beginning of the
+    // name.
     guard offset + 24 <= frame.bytes.count, frame.bytes[offset] != 0 else { return }
     let counts = bytes.unsigned(at: offset + 21, byteCount: 3)
     padding = Padding(

@@ -11,8 +11,8 @@ enum MPEGStep {
   case restoreEnd
   /// Report `sampleCount` samples per channel as lost.
   case lost(sampleCount: Int, reason: String)
-  /// Further samples are lost in the gap before the frame at `byteOffset`. Their number became known only at the end of
-  /// a pipe, too late for silence.
+  /// Further samples are lost in the gap before the frame at `byteOffset`. The number of these samples became known
+  /// only at the end of a pipe, too late for silence.
   case missing(sampleCount: Int, byteOffset: Int)
   /// The stream ends before the `expectedSampleCount` samples per channel that it should have.
   case cutOff(expectedSampleCount: Int)

@@ -1,4 +1,5 @@
-/// Link of a chained Ogg file: one stream, or several streams side by side. A file that is not Ogg counts as one link.
+/// Link of a chained Ogg file (RFC 3533, section 4): one stream, or several streams side by side. A file that is not
+/// Ogg counts as one link.
 struct OggLink: Equatable {
   /// Intact pages of the link, in order; damage lies between two runs.
   var runs: [OggRun]
@@ -38,10 +39,11 @@ struct OggLink: Equatable {
   }
 }
 
-/// Run of consecutive intact pages.
+/// Run of consecutive intact pages of an Ogg file.
 struct OggRun: Equatable {
   var byteRange: Range<Int>
-  /// Granule position of the audio stream at the end of the run; `nil` if no packet ends in the run.
+  /// Granule position (RFC 3533, section 6) of the audio stream at the end of the run; `nil` if no packet ends in the
+  /// run.
   var endGranulePosition: Int?
   /// Damage in front of the run; `nil` if there is none.
   var damage: String?

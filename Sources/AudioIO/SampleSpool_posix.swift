@@ -1,10 +1,10 @@
 public import Signal
 import SystemCalls
 
-/// Temporary store for audio whose first sample can be processed only after the last is known.
+/// Temporary store for audio whose first sample can be processed only after the last sample is known.
 ///
 /// The samples are in a nameless temporary file, removed with the object: 4 bytes per sample and channel. Samples can
-/// be read in any order while more are appended.
+/// be read in any order while further samples are appended.
 public final class SampleSpool {
   /// Number of channels.
   public let channelCount: Int

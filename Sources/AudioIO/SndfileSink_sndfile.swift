@@ -10,7 +10,8 @@ final class SndfileSink: AudioSink {
   private var quantiser: SampleQuantiser
   private var dataByteCount = 0
 
-  /// Largest number of bytes of samples in AIFF and AU: their sizes have 32 bits, and the header needs room.
+  /// Largest number of bytes of samples in AIFF and AU: the size fields of these containers have 32 bits, and the
+  /// header needs room.
   private static let largestShortFormByteCount = 0xFFFF_0000
 
   /// Writes the header.

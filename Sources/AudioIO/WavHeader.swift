@@ -89,7 +89,7 @@ enum WavHeader {
   private static func dataByteCount(stated: Int, long: Int?, riffByteCount: Int, headerByteCount: Int) -> Int? {
     if let long, stated == 0xFFFF_FFFF { return long == 0 || long == Int.max ? nil : long }
     if isPlaceholder(stated) { return nil }
-    // Size 0 means an unfinished header, unless the RIFF size includes chunks behind an empty one.
+    // Size 0 means an unfinished header, unless the RIFF size includes chunks behind an empty `data` chunk.
     if stated == 0 && (isPlaceholder(riffByteCount) || riffByteCount + 8 <= headerByteCount) { return nil }
     return stated
   }

@@ -1,4 +1,4 @@
-/// Trailer of a stream: the values that are known only at its end (`formats/container.md`, section 4).
+/// Trailer of a stream: the values that are known only at the end of the stream (`formats/container.md`, section 4).
 public struct StreamTrailer: Equatable, Sendable {
   /// Length from the stream's first frame on, in samples per channel at the source's rate.
   public var sampleCount: Int
