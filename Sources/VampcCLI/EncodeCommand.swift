@@ -112,6 +112,7 @@ struct EncodeCommand: ParsableCommand {
   /// returns.
   ///
   /// - Parameter stop: Request that ends a pipe or a device; nil for a file.
+  /// - Throws: `AudioIOError`.
   func reader(of job: FileJob, _ stop: RecordingStop?) throws -> AudioReader {
     let reader = try AudioReader(
       path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path,

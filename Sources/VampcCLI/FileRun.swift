@@ -49,6 +49,8 @@ struct FileRun {
 
   /// Passes the output file of a job to `body`, and gives the file its name when `body` has returned. An error of
   /// `body` removes the file.
+  ///
+  /// - Throws: errors of `body`; `ReplacingFileError`; `Interrupted` after a signal.
   func withOutput<Result>(of job: FileJob, _ body: (ReplacingFile) throws -> Result) throws -> Result {
     guard job.output != "-" else {
       return try OutputFile(standardOutputNamed: job.outputName).complete(body)
@@ -58,6 +60,8 @@ struct FileRun {
   }
 
   /// Creates the missing folders of an output where `-o` names a folder.
+  ///
+  /// - Throws: `ReplacingFileError.cannotCreate`.
   private func makeFolder(of path: String) throws {
     guard let output = options.output, output != path, let slash = path.lastIndex(of: "/") else { return }
     let folder = String(path[..<slash])
@@ -69,6 +73,8 @@ struct FileRun {
 
   /// Removes the input of a job if both input and output are regular files: only then is the whole recording on the
   /// disk.
+  ///
+  /// - Throws: `FilePlanError.cannotRemove`.
   private func remove(_ job: FileJob) throws {
     for path in [job.output, job.input] where !Self.isRegularFile(path, followsLinks: path == job.output) {
       return Console.warning("\(job.inputName): kept in spite of --rm: \(path) is not a regular file")

@@ -88,6 +88,7 @@ final class Interruption: Sendable {
   /// - Parameters:
   ///   - create: Closure that creates the file or folder.
   ///   - path: Closure that returns the path to remove; nil for an output that cannot be removed, such as a pipe.
+  /// - Throws: `Interrupted` after a signal that ends the program; errors of `create`.
   func protecting<File>(_ create: () throws -> sending File, path: (File) -> String?) throws -> File {
     try check()
     return try paths.withLock { paths in
@@ -99,6 +100,8 @@ final class Interruption: Sendable {
 
   /// Finishes or discards a file of `protecting(_:path:)` by calling `finish`. An interruption then no longer removes
   /// the path.
+  ///
+  /// - Throws: errors of `finish`.
   func release(path: String?, _ finish: () throws -> Void) throws {
     try paths.withLock { paths in
       defer { if let path { paths.remove(path) } }

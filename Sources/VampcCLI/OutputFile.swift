@@ -23,6 +23,8 @@ struct OutputFile {
 
   /// Passes the file to `body`, and gives the file its final name when `body` has written it. An error of `body`
   /// removes the file.
+  ///
+  /// - Throws: errors of `body`; `ReplacingFileError`; `Interrupted` after a signal.
   func complete<Result>(_ body: (ReplacingFile) throws -> Result) throws -> Result {
     do {
       let result = try body(file)

@@ -55,6 +55,7 @@ public final class Model {
 
   /// Coarse transformer of a model that has one, loaded at the first call.
   ///
+  /// - Throws: `ModelError`, `VampNetError` where the transformer cannot be loaded.
   /// - Precondition: the model has this transformer.
   func requireCoarse() throws -> TokenPredictor {
     guard let predictor = try coarse() else { preconditionFailure("\(name) has no coarse transformer") }
@@ -63,6 +64,7 @@ public final class Model {
 
   /// Coarse-to-fine transformer of a model that has one, loaded at the first call.
   ///
+  /// - Throws: `ModelError`, `VampNetError` where the transformer cannot be loaded.
   /// - Precondition: the model has this transformer.
   func requireCoarseToFine() throws -> TokenPredictor {
     guard let predictor = try coarseToFine() else { preconditionFailure("\(name) has no coarse-to-fine transformer") }

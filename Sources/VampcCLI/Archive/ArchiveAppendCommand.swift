@@ -188,6 +188,8 @@ final class ArchiveAppender {
   private static let pollMicroseconds: UInt32 = 50_000
 
   /// Opens the archive; with `--wait`, first waits until no other program appends to the archive.
+  ///
+  /// - Throws: `ArchiveError`, `BitstreamError`, `ReadingBudgetError`; `Interrupted` while waiting.
   private func waitForArchive() throws -> ArchiveWriter {
     var isTold = false
     while true {

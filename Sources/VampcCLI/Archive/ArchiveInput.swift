@@ -14,6 +14,7 @@ enum ArchiveInput {
   ///   - raw: Format of audio samples without a header; if given, the input is always audio. Nil recognises the format.
   ///   - stopsAtDamage: Whether reading throws at damage of the audio. Otherwise reading continues behind the damage.
   ///   - stop: Request that ends a recording from a pipe or a device; nil for a file.
+  /// - Throws: `InputBytesError`, `AudioIOError`, `Interrupted`.
   init(_ input: InputBytes, raw: RawAudioFormat?, stopsAtDamage: Bool, stop: RecordingStop?) throws {
     let file = input.randomAccess
     let isFileFromItsBeginning = file != nil && input.isAtBeginning

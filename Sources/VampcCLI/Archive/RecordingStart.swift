@@ -39,6 +39,8 @@ struct RecordingStart {
 
   /// Number of samples per channel of an input. A file whose header does not state the number is read to its end, or to
   /// its first damage, and rewound.
+  ///
+  /// - Throws: `Interrupted`; `AudioIOError` where the file cannot be rewound.
   private static func sampleCount(of reader: AudioReader) throws -> Int {
     if let count = reader.sampleCount { return count }
     while (try? reader.read(upTo: 65_536)) != nil { try Interruption.shared.check() }

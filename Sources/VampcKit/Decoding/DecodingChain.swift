@@ -66,7 +66,10 @@ final class DecodingChain {
   /// Number of samples per channel that the limiter lowered.
   var limitedSampleCount: Int { last.limiter.limitedSampleCount }
 
-  /// Decodes the next block.
+  /// Decodes the frames of the next block, until all wanted samples are written.
+  ///
+  /// - Throws: `ModelError`, `VampNetError` where a transformer is needed and cannot be loaded; `SignalError`; errors
+  ///   of the output and of the progress handler.
   func append(_ block: StreamBlock) throws {
     gain.timeline.append(
       frameCount: block.frameCount, gain: block.gain)
@@ -81,10 +84,12 @@ final class DecodingChain {
     for index in chunks[0].indices where !output.isComplete { try advance(chunks.map { $0[index] }) }
   }
 
-  /// Decodes lost frames, given by their absolute numbers: all their tokens are masked.
+  /// Decodes lost frames, given by their absolute numbers, until all wanted samples are written. All tokens of these
+  /// frames are masked.
   ///
   /// - Parameter lostGain: Gain of the frames; nil continues the gain of the frame before, or is 0 dB if there is no
   ///   frame before.
+  /// - Throws: same errors as `append(_:)`.
   func appendLost(_ frames: Range<Int>, gain lostGain: Gain?) throws {
     gain.timeline.appendLost(frameCount: frames.count, gain: lostGain)
     tally.frameCount += frames.count
@@ -102,6 +107,7 @@ final class DecodingChain {
   /// - Parameters:
   ///   - endFrame: End (exclusive) of the received frames, lost frames included, as an absolute number.
   ///   - sampleCount: Length of the stream's output in samples per channel.
+  /// - Throws: same errors as `append(_:)`.
   func finish(endFrame: Int, sampleCount: Int) throws {
     guard !output.isComplete, plan.wanted.lowerBound < sampleCount else { return }
     for channel in channels { try channel.finishTokens() }

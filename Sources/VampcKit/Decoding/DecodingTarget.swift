@@ -37,6 +37,8 @@ struct DecodingTarget {
   }
 
   /// Opens the output in the format of the first stream.
+  ///
+  /// - Throws: errors of the closure that opens the output.
   mutating func open(_ header: StreamHeader) throws {
     let output = try makeOutput(header)
     format = OutputFormat(of: header)

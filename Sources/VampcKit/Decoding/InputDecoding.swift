@@ -33,6 +33,10 @@ final class InputDecoding {
   }
 
   /// Decodes the streams that `reader` finds, until all wanted samples are written.
+  ///
+  /// - Throws: errors of the reader; ``DecodingBudgetError``; errors of `ModelResolver.model(for:)` and of
+  ///   `DecodingChain`; the first damage or `VampcError.nothingToDecode` where the input has no stream;
+  ///   `VampcError.rangeBeyondEnd`.
   func decode(_ reader: StreamReader) throws -> DecodingReport {
     var reader = reader
     while !target.isComplete, let event = try reader.next() {
@@ -61,6 +65,8 @@ final class InputDecoding {
   }
 
   /// Decodes a file from a place inside it, in front of the wanted segment.
+  ///
+  /// - Throws: same errors as `decode(_:)`.
   func decode(_ bytes: any RandomAccessBytes, from place: StreamSeeker.Place) throws -> DecodingReport {
     try settings.budget.check(place.firstHeader)
     try target.open(place.firstHeader)

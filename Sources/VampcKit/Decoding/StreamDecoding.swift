@@ -87,6 +87,7 @@ final class StreamDecoding {
 
   /// Decodes the next block, or notes what later blocks need of it if the block lies in front of all needed frames.
   ///
+  /// - Throws: same errors as `DecodingChain.append(_:)`.
   /// - Precondition: the stream is not finished.
   func append(_ block: StreamBlock) throws {
     endFrame = block.frames.upperBound
@@ -107,6 +108,7 @@ final class StreamDecoding {
   ///
   /// - Parameter gain: Gain of the frames; nil continues the gain of the frame before, or is 0 dB if there is no frame
   ///   before.
+  /// - Throws: same errors as `append(_:)`.
   /// - Precondition: the stream is not finished.
   func appendLost(_ frames: Range<Int>, gain: Gain? = nil) throws {
     endFrame = frames.upperBound
@@ -121,6 +123,7 @@ final class StreamDecoding {
   /// - Parameter sampleCount: Samples per channel of the recording at the source's rate, as the trailer states them;
   ///   nil where the trailer is lost.
   /// - Returns: length of the stream's output in samples per channel, written or not.
+  /// - Throws: same errors as `append(_:)`.
   func finish(sampleCount: Int?) throws -> Int {
     let length = plan.outputSampleCount(statedSampleCount: sampleCount, endFrame: endFrame)
     if case .decoding(let chain) = state {

@@ -25,6 +25,7 @@ struct BlockAssembler {
   ///     number: a block then also ends when it has enough tokens.
   ///   - firstFrame: Absolute number of the first frame.
   ///   - silence: Queue that decides which silent runs are stored; by default all silent runs.
+  /// - Throws: `BitstreamError` for a header that the container cannot hold.
   init(
     header: StreamHeader, blockFrameCount: Int, firstFrame: Int = 0, silence: SilentRuns = SilentRuns()
   ) throws {
@@ -59,6 +60,7 @@ struct BlockAssembler {
   /// Appends a block that is written unchanged.
   ///
   /// - Returns: bytes of the blocks in front of this block, one array for each block.
+  /// - Throws: `BitstreamError` for a block that the container cannot hold.
   mutating func append(whole block: StreamBlock) throws -> [[UInt8]] {
     let before = try flush()
     withheld = block
@@ -76,6 +78,7 @@ struct BlockAssembler {
   /// Encodes all full blocks except a block that may be the last one, because the last block carries the length.
   ///
   /// - Returns: bytes of the blocks, one array for each block.
+  /// - Throws: `BitstreamError` for a block that the container cannot hold.
   mutating func completeBlocks() throws -> [[UInt8]] {
     var result = queue.frameCount > 0 ? try releaseWithheld() : []
     while let count = fullBlockFrameCount, count < queue.frameCount {
@@ -87,6 +90,7 @@ struct BlockAssembler {
   /// Encodes all waiting frames; the last of the blocks may be short.
   ///
   /// - Returns: bytes of the blocks, one array for each block.
+  /// - Throws: `BitstreamError` for a block that the container cannot hold.
   mutating func flush() throws -> [[UInt8]] {
     var result = try releaseWithheld() + completeBlocks()
     if queue.frameCount > 0 { result.append(try encoder.encode(takeBlock(frameCount: queue.frameCount))) }
@@ -97,6 +101,7 @@ struct BlockAssembler {
   ///
   /// - Parameter sampleCount: Samples per channel of the recording, at the source's rate.
   /// - Returns: bytes of the last blocks, and of the trailer where no block is left to carry the length.
+  /// - Throws: `BitstreamError` for a block or a length that the container cannot hold.
   mutating func finish(sampleCount: Int) throws -> [[UInt8]] {
     var result = try completeBlocks()
     if queue.frameCount > 0 {

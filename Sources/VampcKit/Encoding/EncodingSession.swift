@@ -45,12 +45,16 @@ final class EncodingSession {
   var mixLossDB: Double? { downmix.notableLossDB }
 
   /// Encodes the next chunk, which has the input's rate and channels, and writes the blocks that are full.
+  ///
+  /// - Throws: `SignalError`, `BitstreamError` for values that the container cannot hold, errors of `write`, and errors
+  ///   of the stage that decides the gain.
   func append(_ chunk: AudioBuffer) throws { try encode(chain.process(chunk)) }
 
   /// Encodes the remaining samples and writes the end of the stream.
   ///
   /// - Parameter sampleCount: Samples per channel of the recording, at the source's rate.
   /// - Returns: numbers of bytes, frames and tokens of the whole stream.
+  /// - Throws: same errors as `append(_:)`.
   func finish(sampleCount: Int) throws -> StreamStatistics {
     if let rest = try chain.finish() { try encode(rest) }
     for (index, encoder) in encoders.enumerated() { assembler.append(encoder.finish(), channel: index) }

@@ -68,6 +68,7 @@ struct LoudnessMatcher {
   ///   - blockFrameCount: Number of frames in a block.
   ///   - checkCancellation: Closure that is called after each encoded and each decoded chunk of a segment; an error of
   ///     the closure cancels the work.
+  /// - Throws: `SignalError` for a format that cannot be measured.
   func blockGain(
     blockFrameCount: Int, checkCancellation: @escaping () throws -> Void
   ) throws -> BlockGain {

@@ -53,6 +53,8 @@ struct LoudnessRestoration {
   }
 
   /// Integrated loudness in LUFS of all segments, one after the other; nil for digital silence, and without segments.
+  ///
+  /// - Throws: `SignalError` for a format that cannot be measured.
   static func loudness(of segments: [AudioBuffer]) throws -> Double? {
     guard let first = segments.first else { return nil }
     let meter = try LoudnessMeter(channelCount: first.channelCount, sampleRateHz: first.sampleRateHz)

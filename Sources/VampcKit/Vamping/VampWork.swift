@@ -29,11 +29,14 @@ struct VampWork {
   ///   - stage: Stage that the step belongs to.
   ///   - share: Finished share of the step, 0 to 1.
   ///   - totalSeconds: Length in seconds of the audio that the step processes.
+  /// - Throws: errors of the handler.
   func report(_ stage: CodingProgress.Stage, share: Double, totalSeconds: Double) throws {
     try progress?(CodingProgress(stage: stage, doneSeconds: share * totalSeconds, totalSeconds: totalSeconds))
   }
 
   /// Filters audio with the encoder's high-pass, which removes offset and rumble.
+  ///
+  /// - Throws: `SignalError` for a format that cannot be processed.
   func filtered(_ audio: AudioBuffer) throws -> AudioBuffer {
     var filter = try HighPass(channelCount: audio.channelCount, sampleRateHz: audio.sampleRateHz)
     var result = try filter.process(audio)
@@ -42,6 +45,8 @@ struct VampWork {
   }
 
   /// Gain that the encoder applies, so that the codec sees the loudness it was trained on.
+  ///
+  /// - Throws: `SignalError` for a format that cannot be processed.
   func gain(for coded: AudioBuffer) throws -> Gain {
     let meter = try LoudnessMeter(channelCount: coded.channelCount, sampleRateHz: coded.sampleRateHz)
     try meter.add(coded)
@@ -51,6 +56,7 @@ struct VampWork {
   /// Encodes each channel, with the gain applied, to the tokens of the codebooks that the transformers cover.
   ///
   /// - Parameter samples: Samples at the codec's rate, to which the gain is not yet applied.
+  /// - Throws: errors of the progress handler.
   func tokens(of samples: AudioBuffer, gain: Gain) throws -> [TokenGrid] {
     var amplified = samples
     gain.apply(to: &amplified)
@@ -81,6 +87,8 @@ struct VampWork {
   ///   - mask: Keep mask with the shape of `tokens`.
   ///   - round: Number of this call among the calls for one channel, 0 for the first. Each round has random numbers of
   ///     its own, the same for all channels.
+  /// - Throws: errors of the progress handler; `ModelError`, `VampNetError` where a transformer of a second model
+  ///   cannot be loaded.
   func generate(_ tokens: TokenGrid, mask: TokenMask, round: Int = 0) throws -> TokenGrid {
     let seconds = Double(tokens.frameCount) / geometry.frameRateHz
     try report(.generating, share: 0, totalSeconds: seconds)
@@ -96,6 +104,8 @@ struct VampWork {
   private static let seedStep: UInt32 = 0x9E37_79B9
 
   /// Decodes the tokens of all channels to samples at the codec's rate, and removes the gain and the decoder's offset.
+  ///
+  /// - Throws: errors of the progress handler; `SignalError`.
   func samples(of grids: [TokenGrid], gain: Gain) throws -> AudioBuffer {
     let seconds = Double(grids[0].frameCount) / geometry.frameRateHz
     let codec = InMemoryCodec(model)
@@ -119,6 +129,7 @@ struct VampWork {
   ///   - samples: Decoded samples of the variation.
   ///   - original: Samples of the recording, mixed to the coded channels.
   ///   - audible: Range of `samples` whose loudness is compared with the loudness of the recording.
+  /// - Throws: `SignalError` for a format that cannot be processed.
   func matchLoudness(of samples: AudioBuffer, to original: AudioBuffer, audible: Range<Int>) throws -> AudioBuffer {
     var restoration = LoudnessRestoration()
     restoration.add(original, decoded: samples.slice(audible))
