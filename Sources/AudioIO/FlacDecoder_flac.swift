@@ -37,7 +37,7 @@ final class FlacDecoder: AudioDecoding {
   ///   - descriptor: Open seekable file.
   ///   - byteRanges: Byte ranges of the file, read as if they were one.
   ///   - isOgg: Whether Ogg pages hold the frames.
-  /// - Throws: ``AudioIOError`` if libFLAC refuses the file.
+  /// - Throws: ``AudioIOError`` if libFLAC refuses the file, or if reading fails.
   init(file: String, descriptor: OpenFile, byteRanges: [Range<Int>], isOgg: Bool) throws {
     self.file = file
     virtualFile = VirtualFile(reading: descriptor, byteRanges: byteRanges)
@@ -141,7 +141,7 @@ private final class FlacFrames {
     let sampleRateHz: Int
     let channelCount: Int
     let bitCount: Int
-    /// `nil` if the file does not state its length.
+    /// Number of samples per channel; `nil` if the file does not state its length.
     let sampleCount: Int?
     let longestFrameSampleCount: Int
   }

@@ -1,7 +1,8 @@
 import Foundation
 import SystemCalls
 
-/// List of the files below a folder, filtered by extension. Subfolders that cannot be read are listed as ``failures``.
+/// List of the files below a folder, filtered by extension. Subfolders that cannot be read, and files and subfolders
+/// about which the system gives no information, are listed as ``failures``.
 public struct FolderListing {
   /// Subfolder that cannot be read, or file or subfolder about which the system gives no information.
   public struct Failure: Equatable, Sendable {

@@ -20,7 +20,7 @@ final class LinkDecoder {
 
   /// Opens the first run.
   ///
-  /// - Throws: ``AudioIOError`` where the headers are damaged.
+  /// - Throws: ``AudioIOError``; `.notAudio` where the headers are damaged.
   init(_ link: OggLink, open: @escaping DecodedSource.Opening) throws {
     self.link = link
     self.open = open

@@ -18,7 +18,7 @@ struct MPEGInfoFrame: Equatable {
   /// Delay of a layer 3 decoder in samples, which LAME's tag does not include.
   private static let decoderDelay = 529
 
-  /// Reads an info frame; `nil` for a frame with sound.
+  /// Reads an info frame; `nil` for any other frame.
   init?(_ frame: MPEGFrame) {
     guard frame.header.layer == 3 else { return nil }
     header = frame.header

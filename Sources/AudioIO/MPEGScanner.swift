@@ -25,7 +25,7 @@ final class MPEGScanner {
   private let end: Int?
   /// Header of the last frame; `nil` before the first one.
   private var lastHeader: MPEGFrameHeader?
-  /// Number of bytes of an unpadded frame in free format.
+  /// Number of bytes of an unpadded frame in free format; `nil` if no frame in free format was found.
   private(set) var freeFrameByteCount: Int?
   /// Number of bytes before the first frame.
   private var leadingByteCount = 0

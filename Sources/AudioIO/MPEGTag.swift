@@ -13,7 +13,7 @@ enum MPEGTag: Equatable {
   static let headerByteCount = 32
   /// First byte of each kind of tag: `ID3`, `TAG`, `APETAGEX`.
   static let firstBytes = Array("ITA".utf8)
-  /// Largest number of bytes of a tag that is read; a larger tag, with pictures, is skipped.
+  /// Largest number of bytes of a tag that is read; a larger tag, which usually holds pictures, is skipped.
   static let largestTagByteCount = 1 << 24
 
   /// Recognises the tag with which `bytes` begin; `nil` if they begin with no tag.

@@ -117,7 +117,8 @@ struct MPEGTimeline {
       reservoirByteCount = min(Self.largestReservoirByteCount, reservoirByteCount + side.mainDataByteCount)
     }
 
-    /// Counts the samples that were cut as padding at the end of the recording, and returns their number.
+    /// Adds the samples that were cut as padding at the end of the file to the recording, and returns their number per
+    /// channel.
     mutating func keepEnd() -> Int {
       let count = position(frameIndex)
       info?.padding?.endSampleCount = 0

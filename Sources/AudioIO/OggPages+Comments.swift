@@ -4,8 +4,8 @@ extension OggPages {
   /// First bytes of the identification header of Vorbis, and of its comment header (Vorbis I, section 4.2.1).
   private static let vorbisIdentification = [0x01] + Array("vorbis".utf8)
   private static let vorbisCommentStart = [0x03] + Array("vorbis".utf8)
-  /// Number of bytes of an Ogg file in which the comment header is searched, because pages of other streams may stand
-  /// between.
+  /// Number of first bytes of an Ogg file in which the comment header is searched: pages of other streams may stand in
+  /// front of the header.
   private static let searchedByteCount = 2 * VorbisComments.largestByteCount
 
   /// Reads the comments of the first Vorbis stream in a file.

@@ -33,7 +33,7 @@ final class OpusDecoder: AudioDecoding {
   ///   - file: Name in error messages.
   ///   - descriptor: Open seekable file.
   ///   - byteRanges: Byte ranges of the file, read as if they were one.
-  /// - Throws: ``AudioIOError`` if libopusfile refuses the file.
+  /// - Throws: ``AudioIOError`` if libopusfile refuses the file, or if reading fails.
   init(file: String, descriptor: OpenFile, byteRanges: [Range<Int>]) throws {
     self.file = file
     virtualFile = VirtualFile(reading: descriptor, byteRanges: byteRanges)

@@ -25,8 +25,8 @@ struct SampleAlignment {
   /// Number of samples of all channels, counted from the first sample other than 0, after which most inputs have shown
   /// the place.
   private static let usualSampleCount = 1 << 14
-  /// Mean difference of neighbouring samples, divided by their standard deviation, above which samples are noise: 1.15
-  /// for independent samples with a uniform distribution.
+  /// Mean absolute difference of neighbouring samples of a channel, divided by the standard deviation of the samples,
+  /// above which the samples are noise. Independent samples with a uniform distribution have 1.15.
   private static let largestRoughness = 0.8
   private static let chunkByteCount = 1 << 16
   /// Number of bytes of a pipe in which the first samples other than 0 are searched.

@@ -29,7 +29,7 @@ final class SndfileDecoder: AudioDecoding {
   ///   - file: Name in error messages.
   ///   - descriptor: Open seekable file.
   ///   - byteRanges: Byte ranges of the file, read as if they were one.
-  /// - Throws: ``AudioIOError`` if libsndfile refuses the file.
+  /// - Throws: ``AudioIOError`` if libsndfile refuses the file, or if reading fails.
   init(file: String, descriptor: OpenFile, byteRanges: [Range<Int>]) throws {
     self.file = file
     virtualFile = VirtualFile(reading: descriptor, byteRanges: byteRanges)

@@ -2,7 +2,8 @@
 enum W64Header {
   private static let riff: [UInt8] =
     Array("riff".utf8) + [0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 0x04, 0xC1, 0, 0]
-  /// Last 12 bytes of every chunk name but `riff`; the first four are letters.
+  /// Last 12 bytes of the names `wave`, `fmt ` and `data`, and of most other chunk names; the first four bytes of a
+  /// name are letters.
   private static let tail: [UInt8] = [0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0x00, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A]
   private static let largestFormatChunkByteCount = 1 << 16
   /// Number of bytes of a chunk's name and size; the size of a chunk includes these bytes.
