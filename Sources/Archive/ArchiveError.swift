@@ -7,8 +7,8 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Reading failed at `byteOffset`, or the kind or length of the file cannot be determined (`byteOffset` is then 0).
   /// `reason` is the system's text, or says that the file has become shorter.
   case readFailed(path: String, byteOffset: Int, reason: String)
-  /// Writing, truncating or flushing the file failed; `reason` is the system's text. `byteOffset` is the place of the
-  /// first byte that was not written, the wanted length, or the length of the file that was not flushed.
+  /// Writing, truncating or flushing the file failed; `reason` is the system's text. `byteOffset` is, respectively, the
+  /// place of the first byte that was not written, the wanted length, or the length of the file.
   case writeFailed(path: String, byteOffset: Int, reason: String)
   /// The path names no regular file, but for example a pipe, a device or a folder.
   case notAFile(path: String)
@@ -37,7 +37,7 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
   /// they are damaged or too large, or the hashes of their names are too unevenly distributed.
   case full
 
-  /// Message in lower case, with the name, path or byte offset.
+  /// Message in lower case, with the name, path or byte offset where the error has one.
   public var description: String {
     switch self {
     case .cannotOpen(let path, let reason): "\(path): cannot open: \(reason)"

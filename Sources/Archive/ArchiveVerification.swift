@@ -7,7 +7,7 @@ public struct ArchiveVerification {
     /// Name of the recording with the fault, or of the first recording in an entry page of the index that has the
     /// fault; `nil` where no name is known.
     public let name: String?
-    /// Description of the fault, with the byte offset where there is one.
+    /// Description of the fault, with the byte offset where one is known.
     public let reason: String
 
     /// Name of the recording, if any, and the description of the fault.

@@ -6,7 +6,7 @@ struct BlockSearch {
   private let bytes: any RandomAccessBytes
   private let range: Range<Int>
   private let beginning: StreamBeginning
-  /// Number of bytes that one read of a probe (a block at a guessed byte offset) asks for.
+  /// Number of bytes that one read of the file asks for, from 512 to 65 536: about a quarter of the first block.
   let chunkByteCount: Int
 
   /// Number of probes (reads of a block at a guessed byte offset) after which the rest of the range is read

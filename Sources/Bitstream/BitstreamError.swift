@@ -97,7 +97,7 @@ extension BitstreamError {
 }
 
 extension BitstreamError: CustomStringConvertible {
-  /// Message in lower case, with the values found and allowed and the byte offset.
+  /// Message in lower case, with the values found and allowed and the byte offset where the error has them.
   public var description: String {
     guard let byteOffset else { return reason }
     return "\(reason) (byte \(byteOffset))"

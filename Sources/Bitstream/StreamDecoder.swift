@@ -173,7 +173,8 @@ extension StreamDecoder {
     pending.append(.header(value))
   }
 
-  /// Checks that the record begins at the frame that is due, and reports damage noted before.
+  /// Checks that the block of the record begins, or that the stream ends, at the frame that is due; reports damage
+  /// noted before.
   ///
   /// - Throws: `BitstreamError.frameGap`; with `.lenient`, only for a frame before the frame that is due.
   private mutating func acceptPosition(of record: StreamRecord) throws {

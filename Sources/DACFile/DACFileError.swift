@@ -41,7 +41,7 @@ extension DACFileError {
 }
 
 extension DACFileError: CustomStringConvertible {
-  /// Message in lower case, with the found and the allowed values and the byte offset.
+  /// Message in lower case, with the found and the allowed values and the byte offset where the error has them.
   public var description: String {
     switch self {
     case .notNumPy: "not a .dac file: no NumPy header"

@@ -47,8 +47,8 @@ public struct ConfidenceInterval: Equatable, Sendable {
     (self.estimate, self.lower, self.upper) = (estimate, lower, upper)
   }
 
-  /// Creates an interval from the percentiles of `resampled`, shifted so that the mean of `resampled` falls on the
-  /// estimate.
+  /// Creates an interval from the percentiles of `resampled`, the statistics of all resamples, shifted so that the mean
+  /// of `resampled` falls on the estimate.
   ///
   /// This form suits statistics whose bias depends on the number of distinct items, such as Fréchet distances: a
   /// resample repeats some items and omits others, so that all of `resampled` may lie above the estimate.

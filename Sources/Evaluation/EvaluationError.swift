@@ -24,7 +24,7 @@ public enum EvaluationError: Error, Equatable, Sendable {
 }
 
 extension EvaluationError: CustomStringConvertible {
-  /// Message in lower case, with the values that do not fit.
+  /// Message in lower case, with the values that do not fit where the error has them.
   public var description: String {
     switch self {
     case .channelCountsDiffer(let degraded, let reference):

@@ -1,7 +1,7 @@
 /// Kind of an error, by the cause that prevented the work.
 public enum ErrorKind: Equatable, Sendable {
-  /// Any other cause, for example: the system refused a request, or a required file, model or memory is missing or does
-  /// not fit the request.
+  /// A cause other than the three below, for example: the system refused a request, or a required file, model or memory
+  /// is missing or does not fit the request.
   case failure
   /// The request itself is wrong, whatever the input.
   case usage
