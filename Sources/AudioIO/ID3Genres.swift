@@ -33,7 +33,8 @@ enum ID3Genres {
       found.append(name)
       rest = rest[rest.index(after: close)...]
     }
-    // Words behind a number repeat its genre or make it more precise, so they replace the number.
+    // Words behind a number repeat the genre of the number or make the genre more precise, so the words replace the
+    // number.
     return rest.isEmpty ? found : [String(rest)]
   }
 }

@@ -48,12 +48,14 @@ public final class Codec: Sendable {
     }
   }
 
-  /// Creates the encoder of a new stream, which turns samples `[T, 1]` into latents `[frames, latent]`.
+  /// Creates the encoder of a new stream, which turns T samples of one channel, as rows `[T, 1]`, into latents
+  /// `[frames, latent]`.
   ///
   /// - Parameter edges: Whether both ends of the stream are padded with zeros.
   public func makeEncoderStream(edges: InputEdges = .padded) -> any LayerStream { encoder.makeStream(edges: edges) }
 
-  /// Creates the decoder of a new stream, which turns latents `[frames, latent]` into samples `[T, 1]`.
+  /// Creates the decoder of a new stream, which turns latents `[frames, latent]` into T samples of one channel, as rows
+  /// `[T, 1]`.
   ///
   /// - Parameter edges: Whether both ends of the stream are padded with zeros.
   /// - Precondition: `edges` are padded for LAC.

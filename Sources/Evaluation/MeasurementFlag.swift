@@ -17,7 +17,7 @@ public enum MeasurementFlag: String, CaseIterable, Sendable {
   case level
   /// Decoded clip that is longer or shorter than the reference by more than one sample, which resampling may add.
   case length
-  /// Decoded clip with samples that are NaN or infinite; all other measurements count these samples as 0.
+  /// Decoded clip with samples that are NaN or infinite; all other figures count these samples as 0.
   case notFinite = "not-finite"
 
   /// Explanation of the flag for users.

@@ -31,12 +31,13 @@ public struct PickleValue: Sendable {
 
   /// Text, or nil for a value of another type.
   public var text: String? { if case .text(let value) = content { value } else { nil } }
-  /// Integer of at most 64 bits, or nil for a value of another type, such as a Boolean.
+  /// Integer of at most 64 bits, sign included; nil for a longer integer and for a value of another type, such as a
+  /// Boolean.
   public var integer: Int? { if case .integer(let value) = content { value } else { nil } }
   /// Boolean, or nil for a value of another type.
   public var bool: Bool? { if case .bool(let value) = content { value } else { nil } }
-  /// Floating-point number, or integer of at most 64 bits converted to a floating-point number; nil for a value of
-  /// another type.
+  /// Floating-point number, or integer of at most 64 bits converted to a floating-point number; nil for a longer
+  /// integer and for a value of another type.
   public var number: Double? {
     switch content {
     case .float(let value): value
