@@ -86,9 +86,11 @@ public struct ArchiveReader {
   ///
   /// The state is `.unfinished` if the stream has no trailer.
   ///
+  /// A block that exceeds the standard reading budget ends the recording in front of this block.
+  ///
   /// - Returns: `nil` if no readable, intact recording record stands directly behind the root, if the first 1 MiB of
   ///   the stream has no intact header, or if neither a block nor a trailer is intact.
-  /// - Throws: `ReadingBudgetError` if the first blocks cost more than the standard budget, or the error of reading.
+  /// - Throws: The error of reading.
   public func unfinished() throws -> ArchivedRecording? {
     guard !unindexedByteRange.isEmpty,
       let record = try? bytes.record(at: unindexedByteRange.lowerBound, expected: 128),
@@ -130,11 +132,14 @@ public struct ArchiveReader {
       var end: StreamEnd?
       var isCut = false
       var search = RecordSearch(bytes, start..<range.upperBound)
+      var meter = ReadingMeter(budget: .standard)
       while let record = try search.next(), end?.trailer == nil {
         if record.ancillaryType == ArchiveRecordType.mark { isCut = (try? ArchiveMark(record))?.isCut ?? false }
         guard let parsed = try? StreamRecord(record, current: header),
           let frame = parsed.block?.frames.upperBound ?? parsed.endFrame
         else { continue }
+        meter.add(byteCount: record.byteRange.count)
+        if let block = parsed.block, (try? meter.add(block)) == nil { break }
         end = StreamEnd(
           byteOffset: record.byteRange.upperBound, frame: frame, trailer: parsed.trailer, isCut: isCut)
       }

@@ -3,8 +3,9 @@ import Tokens
 
 /// Repair of an archive: writes its intact recordings and blocks to a new archive.
 ///
-/// Recordings without damage and without blocks behind frame 2⁴⁸ are copied. Each segment of consecutive intact blocks
-/// of any other recording becomes a recording of its own, with the start time of the segment.
+/// Recordings without damage and without blocks behind frame 2⁴⁸ are copied. A recording that exceeds the standard
+/// reading budget ends in front of the block that exceeds the budget. Each segment of consecutive intact blocks of any
+/// other recording becomes a recording of its own, with the start time of the segment.
 public struct ArchiveRepair {
   /// Outcome for one recording of the damaged archive.
   public struct Outcome: Sendable {
@@ -38,8 +39,7 @@ public struct ArchiveRepair {
   /// - Parameter report: Closure that takes the outcome of each recording.
   /// - Returns: Whether no recording has a fault, no damage lies outside of the recordings, and the last valid root
   ///   ends the file.
-  /// - Throws: `ReadingBudgetError` if a recording costs more than the standard budget; the error of reading, of
-  ///   writing or of `report`.
+  /// - Throws: The error of reading, of writing or of `report`.
   public mutating func run(report: (Outcome) throws -> Void) throws -> Bool {
     var scan = ArchiveScan(bytes, 0..<bytes.byteCount)
     var isIntact = (try? ArchiveReader(bytes, search: .complete))?.unindexedByteRange.isEmpty ?? false
@@ -80,7 +80,7 @@ public struct ArchiveRepair {
   }
 
   private func save(_ recording: ScannedRecording) throws -> Outcome {
-    var faults = recording.damage.map { "\($0.reason)" }
+    var faults = recording.faults
     let label: RecordingLabel
     if let own = recording.label {
       label = own
@@ -134,7 +134,8 @@ public struct ArchiveRepair {
       try writer.finish()
       encoder = nil
     }
-    var search = RecordSearch(bytes, recording.streamOffset..<recording.byteRange.upperBound)
+    let endOffset = recording.excess?.byteOffset ?? recording.byteRange.upperBound
+    var search = RecordSearch(bytes, recording.streamOffset..<endOffset)
     var trailer: StreamTrailer?
     var silence = WaitingSilence()
     while let record = try search.next() {

@@ -34,8 +34,8 @@ struct ArchiveScan {
 
   /// Returns the next recording, or `nil` at the end of the range.
   ///
-  /// - Throws: `ReadingBudgetError` if a recording costs more than the standard budget, or the error of reading. Damage
-  ///   is reported in the recordings and in `indexDamage`.
+  /// - Throws: The error of reading. Damage and blocks that exceed the standard reading budget are reported in the
+  ///   recordings, damage of the index in `indexDamage`.
   mutating func next() throws -> ScannedRecording? {
     while ready.isEmpty {
       guard !hasEnded else { return nil }
@@ -61,7 +61,7 @@ struct ArchiveScan {
     if !gap.isChained { hasBreak = true }
     // Behind a trailer stands the index, so a gap there is no damage of the recording.
     if current != nil, current?.trailer == nil {
-      decoder.skip(gap.byteRange, reason: gap.reason)
+      if current?.excess == nil { decoder.skip(gap.byteRange, reason: gap.reason) }
       hasGap = true
     } else {
       indexDamage.append(StreamDamage(byteRange: gap.byteRange, lostFrames: nil, reason: gap.reason))
@@ -104,8 +104,14 @@ struct ArchiveScan {
   }
 
   private mutating func feed(_ record: Record) throws {
-    try decoder.accept(intact: record)
-    try drain()
+    if current?.excess == nil {
+      do {
+        try decoder.accept(intact: record)
+        try drain()
+      } catch let error as ReadingBudgetError {
+        current?.excess = (record.byteRange.lowerBound, error)
+      }
+    }
     extend(to: record)
   }
 
@@ -134,7 +140,7 @@ struct ArchiveScan {
 
   private mutating func close() throws {
     guard current != nil else { return }
-    if current?.trailer == nil {
+    if current?.trailer == nil, current?.excess == nil {
       decoder.finish()
       try drain()
     }

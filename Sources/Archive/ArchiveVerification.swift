@@ -33,8 +33,8 @@ public struct ArchiveVerification {
 
   /// Verifies an archive.
   ///
-  /// - Throws: `ReadingBudgetError` if a recording costs more than the standard budget, or the error of reading. Damage
-  ///   is reported in `faults`.
+  /// - Throws: The error of reading. Damage, and recordings that exceed the standard reading budget, are reported in
+  ///   `faults`.
   public init(_ bytes: any RandomAccessBytes) throws {
     do {
       let reader = try ArchiveReader(bytes, search: .complete)
@@ -101,7 +101,7 @@ public struct ArchiveVerification {
       durationSeconds += Double(recording.sampleCount) / Double(header.sourceSampleRateHz)
     }
     let name = recording.label?.name
-    for damage in recording.damage { faults.append(Fault(name: name, reason: "\(damage.reason)")) }
+    for fault in recording.faults { faults.append(Fault(name: name, reason: fault)) }
     guard let label = recording.label else {
       faults.append(Fault(name: nil, reason: "\(ArchiveError.strayStream(byteOffset: recording.streamOffset))"))
       return
@@ -110,7 +110,7 @@ public struct ArchiveVerification {
       faults.append(Fault(name: name, reason: "not in the index (byte \(recording.byteRange.lowerBound))"))
       return
     }
-    if recording.damage.isEmpty, entry != recording.entry(named: label.name, start: label.start) {
+    if recording.faults.isEmpty, entry != recording.entry(named: label.name, start: label.start) {
       faults.append(Fault(name: name, reason: "the index entry differs from the recording"))
     }
   }

@@ -54,8 +54,8 @@ public final class ArchiveWriter {
 
   /// Opens or creates an archive, locks the file, and completes a recording that another writer left unfinished.
   ///
-  /// - Throws: `ArchiveError`, `BitstreamError`, `ReadingBudgetError`. The file is unchanged unless the error is
-  ///   `ArchiveError.writeFailed`, `.readFailed` or `.full`.
+  /// - Throws: `ArchiveError`, `BitstreamError`. The file is unchanged unless the error is `ArchiveError.writeFailed`,
+  ///   `.readFailed` or `.full`.
   public convenience init(path: String) throws { try self.init(ArchiveFile(appendingTo: path)) }
 
   /// Creates a writer for an open file, and completes a recording that another writer left unfinished.

@@ -13,6 +13,9 @@ struct ScannedRecording {
   var trailer: StreamTrailer?
   var isMarkedCut = false
   var damage: [StreamDamage] = []
+  /// First block that exceeds the standard reading budget: byte offset of the block's record, and the counts. The
+  /// records from this block on are not decoded. `nil` for a recording within the budget.
+  var excess: (byteOffset: Int, error: ReadingBudgetError)?
   var blockCount = 0
   var tokenCount = 0
   var tokenHash = TokenHash()
@@ -22,14 +25,18 @@ struct ScannedRecording {
   private(set) var closable: (byteOffset: Int, frames: Range<Int>, tokenHash: TokenHash)?
 
   /// Whether a strict reader accepts the stream.
-  var isIntact: Bool { damage.isEmpty && trailer != nil }
+  var isIntact: Bool { damage.isEmpty && excess == nil && trailer != nil }
+  /// Descriptions of the faults of the stream; empty for a stream without a fault, whether or not it has a trailer.
+  var faults: [String] {
+    damage.map { "\($0.reason)" } + (excess.map { ["\($0.error) (byte \($0.byteOffset))"] } ?? [])
+  }
 
   /// Whether a block ends behind the last frame number that a trailer can state.
   var isBeyondLimit: Bool { (frames?.upperBound ?? 0) > StreamLimits.frameNumber }
 
   /// Notes the end of the byte range as a place for a trailer, if the frames so far allow a trailer.
   mutating func noteClosable() {
-    guard header != nil, !isBeyondLimit else { return }
+    guard header != nil, !isBeyondLimit, excess == nil else { return }
     closable = (byteRange.upperBound, frames ?? 0..<0, tokenHash)
   }
 

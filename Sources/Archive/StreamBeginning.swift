@@ -12,10 +12,11 @@ struct StreamBeginning {
   /// Reads the first records of the stream in a byte range.
   ///
   /// - Returns: `nil` if the first 1 MiB has no intact header.
-  /// - Throws: `ReadingBudgetError` if the blocks read cost more than the standard budget, or the error of reading.
+  /// - Throws: The error of reading.
   init?(of range: Range<Int>, in bytes: any RandomAccessBytes) throws {
     var header: StreamHeader?
-    var decoder = StreamDecoder(policy: .lenient)
+    // Only one block is decoded, whatever it costs.
+    var decoder = StreamDecoder(policy: .lenient, budget: .unlimited)
     var search = RecordSearch(bytes, range, chunkByteCount: Self.chunkByteCount)
     var silenceOffset: Int?
     while let record = try search.next(), record.byteRange.lowerBound < range.lowerBound + Self.searchedByteCount {

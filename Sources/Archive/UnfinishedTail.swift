@@ -18,8 +18,7 @@ struct UnfinishedTail {
   /// Reads the bytes behind the root in force.
   ///
   /// - Throws: `ArchiveError.strayStream` if the recording record of a stream is lost; `ArchiveError.nameExists`;
-  ///   `BitstreamError` for damage to the index; `ReadingBudgetError` if a recording costs more than the standard
-  ///   budget; the error of reading.
+  ///   `BitstreamError` for damage to the index; the error of reading.
   init(of archive: ArchiveReader) throws {
     let tail = archive.unindexedByteRange
     var scan = ArchiveScan(archive.bytes, tail, trust: .chain)

@@ -43,7 +43,7 @@ public enum ReadingBudgetError: Error, Equatable, Sendable {
 }
 
 /// Counter of the work that an input has caused.
-struct ReadingMeter: Sendable {
+package struct ReadingMeter: Sendable {
   private let budget: ReadingBudget
   private var byteCount = 0
   private var tokenCount = 0
@@ -52,15 +52,15 @@ struct ReadingMeter: Sendable {
   /// Creates the counter of an input of which nothing has been read.
   ///
   /// - Parameter budget: Largest work for each byte.
-  init(budget: ReadingBudget) { self.budget = budget }
+  package init(budget: ReadingBudget) { self.budget = budget }
 
   /// Counts bytes of the input.
-  mutating func add(byteCount: Int) { self.byteCount += byteCount }
+  package mutating func add(byteCount: Int) { self.byteCount += byteCount }
 
   /// Counts the tokens of a block; the bytes of its record must have been counted before.
   ///
   /// - Throws: `ReadingBudgetError`.
-  mutating func add(_ block: StreamBlock) throws {
+  package mutating func add(_ block: StreamBlock) throws {
     tokenCount += block.mask.keptFlags.count * block.grids.count
     keptTokenCount += block.keptTokenCount
     guard Self.fits(tokenCount, free: ReadingBudget.freeTokenCount, byteCount, perByte: budget.tokensPerByte) else {

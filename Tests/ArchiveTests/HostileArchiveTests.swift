@@ -3,6 +3,7 @@ import Bitstream
 import Foundation
 import TestSupport
 import Testing
+import Tokens
 
 /// Tests of archives made to be expensive, and of random bytes.
 @Suite struct HostileArchiveTests {
@@ -103,6 +104,61 @@ import Testing
       #expect(result.damage.isEmpty)
       #expect(result.frameCount == (second <= 100 ? 100 : 0))
     }
+  }
+
+  /// Stream of blocks with a million tokens in some 20 bytes each: more than the reading budget from block 18 on.
+  private func costlyStream(blockCount: Int) throws -> [UInt8] {
+    let frameCount = StreamLimits.blockTokenCount / TestStream.geometry.codebookCount
+    var header = TestStream.header()
+    header.prompt.period = 65_535
+    var encoder = try StreamEncoder(header: header)
+    var bytes: [UInt8] = []
+    for index in 0..<blockCount {
+      let frames = index * frameCount..<(index + 1) * frameCount
+      bytes += try encoder.encode(
+        StreamBlock(
+          firstFrame: frames.lowerBound,
+          mask: TokenMask(keeping: header.prompt, codebookCount: TestStream.geometry.codebookCount, frames: frames),
+          grids: [TokenGrid(codebookCount: TestStream.geometry.codebookCount, frameCount: frameCount)]))
+    }
+    return bytes + (try encoder.finish(sampleCount: 1_000))
+  }
+
+  /// A recording that costs more than the reading budget is a fault of its own. It stops neither list nor append, and
+  /// a repair keeps its beginning.
+  @Test func costlyRecordingLocksNothing() throws {
+    let place = try ArchivePlace()
+    var random = SeededGenerator(seed: 16)
+    let stream = try TestStream.bytes(using: &random)
+    try place.writer().append("alpha", hour(0), stream)
+    let costly = try costlyStream(blockCount: 40)
+    let label = ForeignRecord.bytes(type: 3, [0, 0] + Array("costly".utf8))
+    let bytes = try place.bytes() + label + costly
+
+    #expect(throws: ReadingBudgetError.self) { try place.writer().append("refused", hour(1), costly) }
+    try place.write(bytes)
+    let reader = try ArchiveReader(bytes)
+    #expect(try reader.all().map(\.name).sorted() == ["alpha", "costly"])
+    #expect(try reader.stream(named: "alpha") == stream)
+    let faults = try verification(of: bytes).faults.map(\.description)
+    #expect(faults.contains { $0.hasPrefix("'costly': ") && $0.contains("tokens in") })
+
+    let repaired = try ArchivePlace()
+    var repair = ArchiveRepair(bytes, into: try repaired.writer())
+    var outcomes: [String: Int] = [:]
+    #expect(try repair.run { outcomes[$0.name] = $0.faults.count } == false)
+    #expect(outcomes["alpha"] == 0 && (outcomes["costly"] ?? 0) > 0)
+    #expect(try ArchiveReader(try repaired.bytes()).stream(named: "alpha") == stream)
+    #expect(try verification(of: try repaired.bytes()).faults.map(\.description) == [])
+
+    let writer = try place.writer()
+    #expect(writer.recovery?.recordings.map(\.name) == ["costly"])
+    try writer.append("next", hour(2), stream)
+    let mended = try place.bytes()
+    #expect(try ArchiveReader(mended).all().map(\.name).sorted() == ["alpha", "costly", "next"])
+    #expect(try verification(of: mended).faults.map(\.description) == [])
+    // 16 blocks are free, and the bytes of all blocks pay for one more.
+    #expect(try verification(of: mended).blockCount == 3 + 17 + 3)
   }
 
   @Test func survivesRandomBytes() throws {
