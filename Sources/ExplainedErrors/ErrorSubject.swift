@@ -6,8 +6,6 @@ public enum ErrorSubject: Equatable, Sendable {
   case model(String)
   /// Option of a command, such as `--name`, or the setting that the option changes.
   case option(String)
-  /// Recording in an archive, by its name.
-  case recording(String)
   /// Another program that vampc runs, or a library that vampc calls, by its name.
   case program(String)
 }

@@ -34,7 +34,8 @@ struct MeasureCommand: ParsableCommand {
                                                        use embeddings of a program
         vampc measure --explain                        explain every figure
 
-      Two folders are matched by file names without extension. Of several files, the \
+      Files of two folders belong together if their paths in the folders are equal, apart \
+      from the extension. Of several files, the \
       first half are the originals. A decoded file is resampled to the sample rate \
       of its original. If the channel counts differ, both are mixed to mono; if the \
       lengths differ, the end of the longer one is ignored. --explain describes each \

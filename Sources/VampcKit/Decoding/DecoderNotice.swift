@@ -32,7 +32,8 @@ public enum DecoderNotice: Equatable, Sendable, CustomStringConvertible {
     case .otherGenerator(let stream, let model):
       "made with generator \(stream), not with that of \(model): generated tokens will differ"
     case .noGenerator(let model): "\(model) has only a codec: kept tokens are decoded, nothing is generated"
-    case .onlyCoarse(let model): "\(model) has no coarse-to-fine model: only coarse codebooks are decoded"
+    case .onlyCoarse(let model):
+      "\(model) has no coarse-to-fine transformer: fine codebooks from the first masked one on are not decoded"
     case .damage(let reason, let lost):
       if let lost {
         "damaged: \(reason); lost from \(Self.text(lost.lowerBound)) to \(Self.text(lost.upperBound)) s"
