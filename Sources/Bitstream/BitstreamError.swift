@@ -48,7 +48,9 @@ public enum BitstreamError: Error, Equatable, Sendable {
   case strayTags(byteOffset: Int)
   /// A value given to the encoder is outside the range of its field.
   case unencodable(field: String, value: Int, allowed: ClosedRange<Int>)
-  /// Sampler settings given to the encoder have no form in this version of the container.
+  /// Sampler settings given to the encoder are in range, but cannot be stored: the sampler is not VampNet's, a
+  /// temperature, top-p or typical mass has more than two decimals, or a setting that the container cannot store differs
+  /// from its default.
   case unencodableSampler
 }
 

@@ -145,7 +145,7 @@ final class ClipCoder {
     return Result(decoded: audio, maskedShare: report.maskedShare)
   }
 
-  /// Codes the clip with tokens that are masked at random and replaced by random tokens.
+  /// Codes the clip with all codebooks; each token is replaced by a random token with probability `noiseRatio`.
   private func noise(_ condition: SweepCondition) throws -> Result {
     let model = model(condition)
     let seed = condition.seed ?? 0

@@ -1,7 +1,8 @@
 import Foundation
 import VampcKit
 
-/// Meter of a sweep's progress, which weights cells by their likely cost.
+/// Meter of a sweep's progress: counts finished cells (one clip under one condition) and estimates the remaining time
+/// from the likely cost of each cell.
 struct SweepMeter {
   private let started = Date()
   private var computedCost = 0.0

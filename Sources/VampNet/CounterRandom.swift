@@ -11,7 +11,7 @@ public struct CounterRandom: Sendable {
 
   /// Purpose of a random number; purposes have independent numbers.
   public enum Purpose: UInt32, Sendable {
-    /// Draw of a token.
+    /// Draw of a token of a frame that is generated in parallel with other frames.
     case token = 0
     /// Gumbel noise on a token's confidence.
     case confidence = 1

@@ -20,7 +20,8 @@ public protocol AudioInput: AnyObject {
   var isSeekable: Bool { get }
   /// Number of samples per channel that ``read(upTo:)`` has returned since the beginning or the last ``rewind()``.
   var samplePosition: Int { get }
-  /// Number of NaN and infinite samples that were replaced by 0 since the beginning or the last ``rewind()``.
+  /// Number of NaN and infinite samples, all channels counted, that were replaced by 0 since the beginning or the last
+  /// ``rewind()``.
   var nonFiniteSampleCount: Int { get }
   /// Damaged places that reads have passed since the beginning or the last ``rewind()``, in order.
   var damages: [AudioDamage] { get }

@@ -32,8 +32,8 @@ struct TokenHeader: Decodable, Equatable {
     var frames: Int
     var gainDB: Double?
     var lost: Bool
-    /// Silent runs as pairs of first sample and number of samples, at the source's rate and from the beginning of frame
-    /// 0 on; nil for none.
+    /// Runs of digital silence as pairs of first sample and number of samples, at the source's rate, counted from the
+    /// first sample of frame 0; nil for none.
     var silence: [[Int]]?
 
     enum CodingKeys: String, CodingKey {

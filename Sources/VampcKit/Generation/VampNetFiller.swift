@@ -26,7 +26,7 @@ final class VampNetFiller: TokenFiller {
   private struct WaitingFrames {
     var tokens: TokenGrid
     var mask: TokenMask
-    /// Absolute number of the first of these frames.
+    /// Absolute number of the first waiting frame, or of the next frame to append if none waits.
     var firstFrame: Int
 
     init(codebookCount: Int, firstFrame: Int) {

@@ -80,7 +80,7 @@ private struct RepairedStream {
   private var assembler: BlockAssembler?
   private var gain: Gain?
   private var lostFrames: [Range<Int>] = []
-  /// Absolute numbers of the received frames, lost frames included; nil before the first block.
+  /// Absolute numbers of the frames so far, received or lost, from the first on; nil before the first of these frames.
   private var frames: Range<Int>?
 
   init(_ header: StreamHeader) { self.header = header }
