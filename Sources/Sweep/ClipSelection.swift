@@ -63,14 +63,18 @@ public struct ClipSelection: Sendable {
   private static func names(of files: [String]) -> [String: String] {
     func flat(_ path: String) -> String { PathText.readable(path.replacingOccurrences(of: "/", with: "_")) }
     let byStem = Dictionary(grouping: files) { flat(($0 as NSString).deletingPathExtension) }
-    let byName = Dictionary(grouping: files, by: flat)
+    func wanted(_ file: String) -> String {
+      let stem = flat((file as NSString).deletingPathExtension)
+      return byStem[stem]?.count == 1 ? stem : flat(file)
+    }
+    let byName = Dictionary(grouping: files, by: wanted)
     var names: [String: String] = [:]
     for file in files {
-      let stem = flat((file as NSString).deletingPathExtension)
-      var name = byStem[stem]?.count == 1 ? stem : flat(file)
+      var name = wanted(file)
+      let isUnique = byName[name]?.count == 1
       let isLong = name.utf8.count > longestName
       while name.utf8.count > longestName { name.removeLast() }
-      if isLong || byName[flat(file)]?.count ?? 1 > 1 { name += "-" + String(hash(file), radix: 16) }
+      if isLong || !isUnique { name += "-" + String(hash(file), radix: 16) }
       names[file] = name
     }
     return names
