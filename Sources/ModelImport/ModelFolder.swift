@@ -11,7 +11,7 @@ public struct ModelFolder: Sendable {
   private static let knownNames: Set<String> = [
     ModelRole.codec.fileName, ModelRole.coarse.fileName, ModelRole.coarseToFine.fileName,
     ModelRole.embedding.fileName, "frontier.json",
-    "MODEL_CARD.md", "DATA_LICENSES.md", "SHA256SUMS",
+    "sampler.json", "MODEL_CARD.md", "DATA_LICENSES.md", "SHA256SUMS",
   ]
 
   /// Existing folder of a model.

@@ -49,7 +49,7 @@ import Testing
 
   @Test func removesNothingButModels() throws {
     try folder.write([1], to: "model/codec.safetensors")
-    try folder.write([1], to: "model/MODEL_CARD.md")
+    for name in ["MODEL_CARD.md", "frontier.json", "sampler.json"] { try folder.write([1], to: "model/" + name) }
     try FileManager.default.createSymbolicLink(atPath: path("link"), withDestinationPath: path("model"))
     #expect(throws: ImportError.notAModelFolder(path: path("link"), found: "a link")) {
       try ModelFolder(existing: path("link"))
