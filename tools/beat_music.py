@@ -187,6 +187,12 @@ def march(root: int, random: Random) -> list[Event]:
     return events + chord(0.5, "piano", 0.5, root + 12) + chord(1.5, "piano", 0.5, root + 12)
 
 
+def drums(root: int, random: Random) -> list[Event]:
+    events: list[Event] = [(step / 2, "hat", 0.8 if step % 2 == 0 else 0.5, 0) for step in range(8)]
+    events += [(0, "kick", 1, 0), (1.75, "kick", 0.7, 0), (2, "kick", 1, 0), (1, "snare", 1, 0), (3, "snare", 1, 0)]
+    return [*events, (3.5, "open", 0.6, 0)]
+
+
 STYLES: dict[str, tuple[int, Callable[[int, Random], list[Event]]]] = {
     "rock": (4, rock),
     "house": (4, house),
@@ -197,6 +203,7 @@ STYLES: dict[str, tuple[int, Callable[[int, Random], list[Event]]]] = {
     "breakbeat": (4, breakbeat),
     "strum": (4, strum),
     "march": (2, march),
+    "drums": (4, drums),
 }
 
 PIECES: tuple[Piece, ...] = (
