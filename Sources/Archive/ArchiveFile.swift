@@ -21,10 +21,17 @@ public final class ArchiveFile {
 
   /// Opens or creates a file for appending, and locks the file against other writers until this object is released.
   ///
+  /// - Parameters:
+  ///   - path: Path of the file.
+  ///   - inputPath: Path of a recording whose permissions a new archive gets; `nil` for those that new files have.
   /// - Throws: `ArchiveError`; `.locked` if another writer has locked the file.
-  public init(appendingTo path: String) throws {
+  public init(appendingTo path: String, permissionsOf inputPath: String? = nil) throws {
     self.path = path
-    file = try Self.locked(path, creates: true)
+    file = try Self.locked(path) { () throws(SystemFailure) in
+      let input = inputPath.flatMap { try? FileStatus(path: $0) }
+      if input?.kind == .regularFile, let file = try? OpenFile(creatingNew: path, fromInput: input) { return file }
+      return try OpenFile(updating: path)
+    }
   }
 
   /// Locks an existing archive that is about to be replaced, until this object is released.
@@ -34,7 +41,12 @@ public final class ArchiveFile {
   /// - Throws: `ArchiveError`; `.locked` if another program has locked the file.
   public convenience init?(replacing path: String) throws {
     guard let status = try? FileStatus(path: path), status.kind == .regularFile else { return nil }
-    do { self.init(file: try Self.locked(path, creates: false), path: path) } catch ArchiveError.cannotOpen {
+    do {
+      let file = try Self.locked(path) { () throws(SystemFailure) in
+        try OpenFile(reading: path, waitsForWriter: false)
+      }
+      self.init(file: file, path: path)
+    } catch ArchiveError.cannotOpen {
       // A file that the user may not read can be replaced, but not locked.
       return nil
     }
@@ -46,13 +58,13 @@ public final class ArchiveFile {
   }
 
   /// Opens and locks the file at a path; repeats both where another program has replaced the file between the two
-  /// calls. If `creates` is true, the file is opened for writing, too, and a missing file is created.
+  /// calls.
   ///
   /// - Throws: `ArchiveError`.
-  private static func locked(_ path: String, creates: Bool) throws -> OpenFile {
+  private static func locked(_ path: String, open: () throws(SystemFailure) -> OpenFile) throws -> OpenFile {
     while true {
       do {
-        let file = try creates ? OpenFile(updating: path) : OpenFile(reading: path, waitsForWriter: false)
+        let file = try open()
         guard try file.kind() == .regularFile else { throw ArchiveError.notAFile(path: path) }
         try file.lock()
         if FileIdentity(path: path) == FileIdentity(descriptor: file.descriptor) { return file }

@@ -54,9 +54,14 @@ public final class ArchiveWriter {
 
   /// Opens or creates an archive, locks the file, and completes a recording that another writer left unfinished.
   ///
+  /// - Parameters:
+  ///   - path: Path of the archive.
+  ///   - inputPath: Path of a recording whose permissions a new archive gets; `nil` for those that new files have.
   /// - Throws: `ArchiveError`, `BitstreamError`. The file is unchanged unless the error is `ArchiveError.writeFailed`,
   ///   `.readFailed` or `.full`.
-  public convenience init(path: String) throws { try self.init(ArchiveFile(appendingTo: path)) }
+  public convenience init(path: String, permissionsOf inputPath: String? = nil) throws {
+    try self.init(ArchiveFile(appendingTo: path, permissionsOf: inputPath))
+  }
 
   /// Creates a writer for an open file, and completes a recording that another writer left unfinished.
   ///

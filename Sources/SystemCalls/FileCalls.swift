@@ -11,8 +11,9 @@ package protocol FileCalls: Sendable {
   /// - Parameters:
   ///   - path: Path of the file.
   ///   - flags: Access mode and flags of `open(2)`.
+  ///   - permissions: Permissions of a new file; the process's umask removes some of them.
   /// - Returns: The file's descriptor, which the caller closes.
-  func open(_ path: String, flags: Int32) throws -> Int32
+  func open(_ path: String, flags: Int32, permissions: UInt32) throws -> Int32
 
   /// Reads up to the size of `buffer` and returns the number of bytes; 0 at the end of the file.
   ///
@@ -68,9 +69,8 @@ package struct SystemFileCalls: FileCalls {
 
   package init() {}
 
-  package func open(_ path: String, flags: Int32) throws -> Int32 {
-    // The process's umask removes some of these permissions, as for every new file.
-    try systemCall(returning: { Glibc.open(PathText.bytes(of: path), flags | O_CLOEXEC, 0o666) })
+  package func open(_ path: String, flags: Int32, permissions: UInt32) throws -> Int32 {
+    try systemCall(returning: { Glibc.open(PathText.bytes(of: path), flags | O_CLOEXEC, permissions) })
   }
 
   package func read(

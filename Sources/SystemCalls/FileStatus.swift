@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 
 /// Status of a file as the system reports it: kind, size, identity, time of the last change and permissions.
-package struct FileStatus: Sendable {
+package struct FileStatus: Equatable, Sendable {
   /// Kinds of files that readers and writers treat differently.
   package enum Kind: Sendable {
     case regularFile
@@ -17,8 +17,16 @@ package struct FileStatus: Sendable {
   package let identity: FileIdentity
   /// Time of the last change to the content.
   package let modification: ClockTime
+  /// Time of the last change to content, owner, permissions or names. Unlike `modification`, no program can set it.
+  package let change: ClockTime
   /// Permission bits of owner, group and others, 0 to 0o777.
-  let permissions: UInt32
+  package let permissions: UInt32
+  /// Number of the group that the file belongs to.
+  let group: UInt32
+  private let owner: UInt32
+
+  /// Whether the file belongs to the user of this process, and no other user may write to it.
+  package var belongsToUserAlone: Bool { owner == geteuid() && permissions & 0o022 == 0 }
 
   /// Status of the file at `path`. If `followsLinks` is true, a symbolic link gives the status of the file that the
   /// link leads to, otherwise the status of the link itself.
@@ -46,14 +54,19 @@ package struct FileStatus: Sendable {
       device: UInt64(truncatingIfNeeded: status.deviceID.rawValue),
       number: UInt64(truncatingIfNeeded: status.inode.rawValue))
     modification = ClockTime(seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+    change = ClockTime(seconds: status.st_ctim.tv_sec, nanoseconds: status.st_ctim.tv_nsec)
+    owner = status.userID.rawValue
+    group = status.groupID.rawValue
     permissions = status.permissions.rawValue & 0o777
   }
 }
 
 /// Device and inode number of a file; all hard links to a file have the same identity.
 package struct FileIdentity: Equatable, Hashable, Sendable {
-  fileprivate let device: UInt64
-  fileprivate let number: UInt64
+  /// Number of the device, which may change when the machine starts.
+  package let device: UInt64
+  /// Number of the file on its device (inode).
+  package let number: UInt64
 
   fileprivate init(device: UInt64, number: UInt64) { (self.device, self.number) = (device, number) }
 

@@ -21,6 +21,11 @@ package final class OpenFile {
     try self.init(path, .readOnly, waitsForWriter ? [] : .nonBlocking)
   }
 
+  /// Opens a file for reading, but not through a symbolic link. Never waits for the other end of a pipe.
+  package convenience init(readingWithoutLinks path: String) throws(SystemFailure) {
+    try self.init(path, .readOnly, [.noFollow, .nonBlocking])
+  }
+
   /// Opens an existing device or named pipe for writing.
   package convenience init(writing path: String) throws(SystemFailure) { try self.init(path, .writeOnly) }
 
@@ -40,9 +45,25 @@ package final class OpenFile {
 
   /// Creates a file that does not exist yet, for reading and writing.
   ///
+  /// - Parameters:
+  ///   - input: status of the input from which the file is made; the file gets its permissions, but none to execute, and
+  ///     none that the process's mask takes away.
+  ///   - replaced: status of the file whose place the file will take. Its permissions limit those of the input in place
+  ///     of the mask.
   /// - Throws: ``SystemFailure``, whose `isExisting` is true if a file or folder has the name already.
-  package convenience init(creatingNew path: String) throws(SystemFailure) {
-    try self.init(path, .readWrite, [.create, .exclusiveCreate])
+  package convenience init(
+    creatingNew path: String, fromInput input: FileStatus? = nil, inPlaceOf replaced: FileStatus? = nil
+  ) throws(SystemFailure) {
+    guard let model = input ?? replaced else {
+      try self.init(path, .readWrite, [.create, .exclusiveCreate])
+      return
+    }
+    let limit = replaced?.permissions ?? ~FilePermission.mask
+    let permissions = input.map { $0.permissions & FilePermission.newFile & limit } ?? model.permissions
+    // At first the file belongs to another group, so that only its owner may read it.
+    try self.init(
+      path, .readWrite, [.create, .exclusiveCreate], permissions: permissions & FilePermission.owner)
+    take(permissions, of: model)
   }
 
   /// Opens a file for reading and writing, and creates a missing file. Never waits for the other end of a pipe.
@@ -72,15 +93,19 @@ package final class OpenFile {
   convenience init(owning descriptor: Int32) { self.init(descriptor, isOwned: true) }
 
   private convenience init(
-    _ path: String, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions = []
+    _ path: String, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions = [],
+    permissions: UInt32 = FilePermission.newFile
   ) throws(SystemFailure) {
-    self.init(try Self.open(path, mode, options))
+    self.init(try Self.open(path, mode, options, permissions: permissions))
   }
 
   private static func open(
-    _ path: String, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions
+    _ path: String, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions,
+    permissions: UInt32 = FilePermission.newFile
   ) throws(SystemFailure) -> Int32 {
-    try systemCall { try SystemFileCalls.current.open(path, flags: mode.rawValue | options.rawValue) }
+    try systemCall {
+      try SystemFileCalls.current.open(path, flags: mode.rawValue | options.rawValue, permissions: permissions)
+    }
   }
 
   deinit { if isOwned, descriptor >= 0 { try? SystemFileCalls.current.close(descriptor) } }
@@ -130,8 +155,15 @@ package final class OpenFile {
   /// - Throws: ``SystemFailure``, whose `isWouldBlock` is true if another program or another `OpenFile` has the lock.
   package func lock() throws(SystemFailure) { try systemCall(returning: { flock(descriptor, LOCK_EX | LOCK_NB) }) }
 
-  /// Gives the file the permissions of another file, as far as the system allows.
-  func takePermissions(of status: FileStatus) { _ = fchmod(descriptor, status.permissions) }
+  /// Gives the file permissions and the group of another file, as far as the system allows. Where the file cannot get the
+  /// group, its own group gets no more permissions than all others have.
+  private func take(_ permissions: UInt32, of model: FileStatus) {
+    var permissions = permissions
+    if (try? status().group) != model.group, fchown(descriptor, .max, model.group) != 0 {
+      permissions &= ~FilePermission.group | (permissions & FilePermission.others) << 3
+    }
+    _ = fchmod(descriptor, permissions)
+  }
 
   /// Repeats `call` until it succeeds or fails with an error other than `EWOULDBLOCK`, and waits for `events` in
   /// between.
@@ -144,4 +176,21 @@ package final class OpenFile {
       }
     }
   }
+}
+
+/// Bits of a file's permissions.
+enum FilePermission {
+  /// Permissions of a new file before the process's mask takes some away.
+  static let newFile: UInt32 = 0o666
+  static let owner: UInt32 = 0o600
+  static let group: UInt32 = 0o070
+  static let others: UInt32 = 0o007
+
+  /// Permissions that the process's mask takes from new files. The mask can only be read by changing it; meanwhile, it
+  /// takes away more.
+  static let mask: UInt32 = {
+    let mask = umask(0o077)
+    umask(mask)
+    return mask
+  }()
 }

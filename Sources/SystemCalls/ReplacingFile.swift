@@ -19,11 +19,15 @@ package final class ReplacingFile {
   ///
   /// - Parameters:
   ///   - path: path of the output.
-  ///   - replaces: whether an existing file may be replaced; the new file then gets the permissions of the existing
-  ///     one.
+  ///   - replaces: whether an existing file may be replaced. Its permissions limit those of the new file.
   ///   - sources: files that must not be overwritten.
+  ///   - input: status of the input from which the file is made. The file gets the permissions of a regular file, from
+  ///     its first moment on. Nil for those of the replaced file, or else those that new files have.
   /// - Throws: ``ReplacingFileError``.
-  package init(path: String, replaces: Bool, sources: [FileIdentity] = []) throws(ReplacingFileError) {
+  package init(
+    path: String, replaces: Bool, sources: [FileIdentity] = [], fromInput input: FileStatus? = nil
+  ) throws(ReplacingFileError) {
+    let input = input?.kind == .regularFile ? input : nil
     self.path = path
     self.replaces = replaces
     let isThere = (try? FileStatus(path: path, followsLinks: false)) != nil
@@ -47,11 +51,11 @@ package final class ReplacingFile {
     // A symbolic link stays, and the file that the link leads to is replaced.
     finalPath = status == nil ? path : FileName.resolved(path)
     do throws(SystemFailure) {
-      (file, temporaryPath) = try Self.createHidden(in: FileName.folder(of: finalPath))
+      (file, temporaryPath) = try Self.createHidden(
+        in: FileName.folder(of: finalPath), fromInput: input, inPlaceOf: status)
     } catch {
       throw .cannotCreate(path: path, reason: error.reason)
     }
-    if let status { file.takePermissions(of: status) }
   }
 
   /// Creates an output that is written directly to an open descriptor, which the caller keeps and closes. Messages name
@@ -139,11 +143,15 @@ package final class ReplacingFile {
   }
 
   /// Creates a hidden file under a name that no other program uses.
-  private static func createHidden(in folder: String) throws(SystemFailure) -> (OpenFile, String?) {
+  private static func createHidden(
+    in folder: String, fromInput input: FileStatus?, inPlaceOf replaced: FileStatus?
+  ) throws(SystemFailure) -> (OpenFile, String?) {
     var attemptCount = 0
     while true {
       let path = folder + ".vampc-" + String(UInt64.random(in: .min ... .max), radix: 36) + ".partial"
-      do throws(SystemFailure) { return (try OpenFile(creatingNew: path), path) } catch {
+      do throws(SystemFailure) {
+        return (try OpenFile(creatingNew: path, fromInput: input, inPlaceOf: replaced), path)
+      } catch {
         attemptCount += 1
         guard error.isExisting, attemptCount < 100 else { throw error }
       }

@@ -144,7 +144,7 @@ struct EncodeCommand: ParsableCommand {
     display.end()
     // The number of unread bytes of a pipe is known only at its end.
     if !reader.isSeekable { Console.warnOfUnreadBytes(reader) }
-    if let maskOut { try MaskFile.write(report.keptTokens, to: maskOut, replaces: files.force) }
+    if let maskOut { try MaskFile.write(report.keptTokens, to: maskOut, madeFrom: job.input, replaces: files.force) }
     warnOfName(job)
     let status = EncodingWarnings(report).tell(about: job.inputName)
     let times = encoder.settings.keepRules.timesSeconds

@@ -56,7 +56,9 @@ struct FileRun {
       return try OutputFile(standardOutputNamed: job.outputName).complete(body)
     }
     try makeFolder(of: job.output)
-    return try OutputFile(path: job.output, replaces: options.force, sources: inputIdentities).complete(body)
+    return try OutputFile(
+      path: job.output, replaces: options.force, madeFrom: job.input, sources: inputIdentities
+    ).complete(body)
   }
 
   /// Creates the missing folders of an output where `-o` names a folder.
@@ -92,6 +94,17 @@ struct FileRun {
 extension FileIdentity {
   /// Identity of an input, `-` for standard input; nil where no file exists.
   init?(input: String) {
-    if input == "-" { self.init(descriptor: StandardStream.input.rawValue) } else { self.init(path: input) }
+    guard let status = FileStatus(input: input) else { return nil }
+    self = status.identity
+  }
+}
+
+extension FileStatus {
+  /// Status of an input, `-` for standard input; nil where no file exists.
+  init?(input: String) {
+    let status =
+      input == "-" ? try? FileStatus(descriptor: StandardStream.input.rawValue) : try? FileStatus(path: input)
+    guard let status else { return nil }
+    self = status
   }
 }

@@ -31,10 +31,11 @@ enum MaskFile {
   /// - Parameters:
   ///   - mask: Keep mask to write.
   ///   - path: Path of the file.
+  ///   - input: Path of the recording, whose permissions the file gets.
   ///   - replaces: Whether an existing file may be replaced.
   /// - Throws: errors of `OutputFile`; `ReportError`.
-  static func write(_ mask: TokenMask, to path: String, replaces: Bool) throws {
-    let file = try OutputFile(path: path, replaces: replaces, sources: [])
+  static func write(_ mask: TokenMask, to path: String, madeFrom input: String, replaces: Bool) throws {
+    let file = try OutputFile(path: path, replaces: replaces, madeFrom: input)
     try file.complete { file in
       if isPicture(path) {
         try file.write(try mask.picture.png())

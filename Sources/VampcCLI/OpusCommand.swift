@@ -68,8 +68,7 @@ struct OpusCommand: ParsableCommand {
 
   func run() throws {
     try InputLoop.run(input) {
-      let source = FileIdentity(input: input)
-      let file = try OutputFile(path: output, replaces: force, sources: [source].compactMap { $0 })
+      let file = try OutputFile(path: output, replaces: force, madeFrom: input)
       return try file.complete { file in
         let settings = OpusSettings(
           bitrateBps: Int(bitrate.bitrateBps.rounded()), frameDuration: frames,

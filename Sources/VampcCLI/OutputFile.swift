@@ -9,11 +9,16 @@ struct OutputFile {
   /// - Parameters:
   ///   - path: Path of the file.
   ///   - replaces: Whether an existing file may be replaced.
-  ///   - sources: Input files, which must not be overwritten.
+  ///   - input: Path of the input from which the file is made, `-` for standard input; the file gets its permissions. Nil
+  ///     for the permissions that new files have.
+  ///   - sources: Input files that must not be overwritten, in addition to `input`.
   /// - Throws: `ReplacingFileError`, `Interrupted`.
-  init(path: String, replaces: Bool, sources: [FileIdentity]) throws {
+  init(path: String, replaces: Bool, madeFrom input: String?, sources: [FileIdentity] = []) throws {
+    let status = input.flatMap(FileStatus.init(input:))
+    let sources = sources + (status.map { [$0.identity] } ?? [])
     file = try Interruption.shared.protecting(
-      { try ReplacingFile(path: path, replaces: replaces, sources: sources) }, path: \.temporaryPath)
+      { try ReplacingFile(path: path, replaces: replaces, sources: sources, fromInput: status) },
+      path: \.temporaryPath)
   }
 
   /// Standard output, named `name` in errors. Bytes that are written cannot be removed.

@@ -47,9 +47,9 @@ final class RecordedFileCalls: FileCalls, @unchecked Sendable {
 
   private func step() throws { if let fault = try fault() { throw failure(fault) } }
 
-  func open(_ path: String, flags: Int32) throws -> Int32 {
+  func open(_ path: String, flags: Int32, permissions: UInt32) throws -> Int32 {
     try step()
-    return try real.open(path, flags: flags)
+    return try real.open(path, flags: flags, permissions: permissions)
   }
 
   func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int?) throws -> Int {

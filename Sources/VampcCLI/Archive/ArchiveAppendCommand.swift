@@ -120,7 +120,7 @@ final class ArchiveAppender {
     if case .audio = input { encoder = try encoder ?? loadEncoder() }
     let start = try nextStart ?? Self.start(of: input, summaries, bytes, path)
     try ArchiveWriter.requireStorable(summaries, from: start)
-    let writer = try openWriter()
+    let writer = try openWriter(for: path)
     let name = options.name ?? (path == "-" ? "\(start)" : Self.name(ofFile: path))
     let finishedCount = writer.finished.count
     try writer.begin(name: name, start: start)
@@ -190,10 +190,12 @@ final class ArchiveAppender {
   /// Opens the archive; with `--wait`, first waits until no other program appends to the archive.
   ///
   /// - Throws: `ArchiveError`, `BitstreamError`, `ReadingBudgetError`; `Interrupted` while waiting.
-  private func waitForArchive() throws -> ArchiveWriter {
+  private func waitForArchive(for input: String) throws -> ArchiveWriter {
     var isTold = false
     while true {
-      do { return try ArchiveWriter(path: options.archive) } catch ArchiveError.locked where options.wait {
+      do {
+        return try ArchiveWriter(path: options.archive, permissionsOf: input == "-" ? "/dev/stdin" : input)
+      } catch ArchiveError.locked where options.wait {
         if !isTold, !options.messages.quiet {
           Console.message("\(options.archive): waiting for another program that appends to it")
         }
@@ -204,9 +206,9 @@ final class ArchiveAppender {
     }
   }
 
-  private func openWriter() throws -> ArchiveWriter {
+  private func openWriter(for input: String) throws -> ArchiveWriter {
     if let writer { return writer }
-    let opened = try waitForArchive()
+    let opened = try waitForArchive(for: input)
     if let recovery = opened.recovery {
       for recording in recovery.recordings {
         Console.warning(

@@ -66,8 +66,7 @@ struct ArchiveExtractCommand: ParsableCommand {
       let file =
         target == "-"
         ? OutputFile(standardOutputNamed: "standard output")
-        : try OutputFile(
-          path: target, replaces: force, sources: [FileIdentity(path: archive)].compactMap { $0 })
+        : try OutputFile(path: target, replaces: force, madeFrom: archive)
       return try file.complete { file in try extract(from: reader, into: file, target) }
     }
   }

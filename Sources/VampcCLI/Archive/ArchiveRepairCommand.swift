@@ -47,8 +47,7 @@ struct ArchiveRepairCommand: ParsableCommand {
       // be lost.
       let lock = try force ? ArchiveFile(replacing: target) : nil
       return try withExtendedLifetime(lock) {
-        let file = try OutputFile(
-          path: target, replaces: force, sources: [FileIdentity(path: archive)].compactMap { $0 })
+        let file = try OutputFile(path: target, replaces: force, madeFrom: archive)
         return try file.complete { file in try repair(bytes, file, target) }
       }
     }

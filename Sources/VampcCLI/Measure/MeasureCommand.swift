@@ -163,7 +163,7 @@ struct MeasureCommand: ParsableCommand {
 
   private static func save(_ set: EmbeddingSet, to path: String) throws {
     let bytes = try set.statistics().encoded()
-    try OutputFile(path: path, replaces: true, sources: []).complete { try $0.write(bytes) }
+    try OutputFile(path: path, replaces: true, madeFrom: nil).complete { try $0.write(bytes) }
   }
 
   private static func clip(_ source: MeasuredAudio, _ path: String, name: String) -> EmbeddableClip {

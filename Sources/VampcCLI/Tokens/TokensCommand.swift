@@ -123,8 +123,7 @@ struct TokensCommand: ParsableCommand {
 
   private func headerOutput(_ path: String, _ job: FileJob) throws -> OutputFile {
     guard path != "-" else { return OutputFile(standardOutputNamed: "standard output") }
-    return try OutputFile(
-      path: path, replaces: files.force, sources: [FileIdentity(path: job.input)].compactMap { $0 })
+    return try OutputFile(path: path, replaces: files.force, madeFrom: job.input)
   }
 
   /// Default path of the JSON header beside an array: `song.json` for `song.npy`. A name with another extension gets

@@ -95,8 +95,7 @@ struct BeatsCommand: ParsableCommand {
   private func writeClicks(at times: [Double], to path: String) throws {
     let reader = try BeatsAudio.reader(of: input)
     let clicks = ClickTrack(times: times, sampleRateHz: reader.sampleRateHz)
-    let source = FileIdentity(input: input)
-    let file = try OutputFile(path: path, replaces: force, sources: [source].compactMap { $0 })
+    let file = try OutputFile(path: path, replaces: force, madeFrom: input)
     try file.complete { file in
       let writer = try AudioWriter(
         descriptor: file.descriptor, name: path, container: AudioContainer(path: path) ?? .wav, sampleFormat: .int16,

@@ -111,7 +111,7 @@ struct VampCommand: ParsableCommand {
       for variation in 0..<vamp.variations {
         try write(audio, tags, vamper, variation: variation, input, output, page: &page)
       }
-      if let page, let path = vamp.page { try page.write(to: path, replaces: force) }
+      if let page, let path = vamp.page { try page.write(to: path, madeFrom: input, replaces: force) }
       return .success
     }
   }
@@ -133,7 +133,9 @@ struct VampCommand: ParsableCommand {
     let display = ProgressDisplay(name: InputLoop.displayName(input), isShown: messages.showsProgress)
     let seed = (sampler.seed ?? 0) &+ UInt32(variation)
     var result = try vamper.variation(of: audio, seed: seed, progress: display.update)
-    if variation == 0, let maskOut = vamp.maskOut { try MaskFile.write(result.mask, to: maskOut, replaces: force) }
+    if variation == 0, let maskOut = vamp.maskOut {
+      try MaskFile.write(result.mask, to: maskOut, madeFrom: input, replaces: force)
+    }
     for round in 1..<vamp.feedback {
       let next = seed &+ UInt32(round) &* 0x1_0000
       result = try vamper.variation(of: result.audio, seed: next, progress: display.update)
@@ -153,7 +155,7 @@ struct VampCommand: ParsableCommand {
     let file =
       name == "-"
       ? OutputFile(standardOutputNamed: "standard output")
-      : try OutputFile(path: name, replaces: force, sources: [FileIdentity(input: input)].compactMap { $0 })
+      : try OutputFile(path: name, replaces: force, madeFrom: input)
     try file.complete { file in
       let writer = try AudioWriter(
         descriptor: file.descriptor, name: name, container: AudioContainer(path: name) ?? .wav,

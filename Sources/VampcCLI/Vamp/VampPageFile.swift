@@ -33,12 +33,13 @@ struct VampPageFile {
   ///
   /// - Parameters:
   ///   - path: Path of the file.
+  ///   - input: Path of the recording, whose permissions the page gets.
   ///   - replaces: Whether an existing file may be replaced.
   /// - Throws: errors of `OutputFile` and of coding the sounds.
-  func write(to path: String, replaces: Bool) throws {
+  func write(to path: String, madeFrom input: String, replaces: Bool) throws {
     guard let picture else { return }
     let page = VampPage(title: title, sounds: sounds, picture: picture, kept: kept)
     let bytes = Array(try page.html().utf8)
-    try OutputFile(path: path, replaces: replaces, sources: []).complete { try $0.write(bytes) }
+    try OutputFile(path: path, replaces: replaces, madeFrom: input).complete { try $0.write(bytes) }
   }
 }
