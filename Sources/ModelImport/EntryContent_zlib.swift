@@ -18,11 +18,12 @@ package final class EntryContent {
 
   /// Opens an entry and reads it once as a whole.
   ///
-  /// - Throws: ``ImportError/checksumMismatch(path:entry:expected:found:)`` or
-  ///   ``ImportError/damagedEntry(path:entry:)``.
+  /// - Throws: ``ImportError/checksumMismatch(path:entry:expected:found:)``, ``ImportError/damagedEntry(path:entry:)`` or
+  ///   `ModelError.shortened`.
   package init(_ entry: ZipEntry, of archive: ZipArchive) throws {
     mapping = archive.mapping
     byteCount = entry.byteCount
+    try archive.mapping.requireLength()
     let checksum: UInt32
     switch entry.method {
     case .stored:

@@ -28,8 +28,10 @@ package final class StorageReader {
   /// - Parameters:
   ///   - range: Indices of the rows, counted from 0; a tensor without axes has one row.
   ///   - tensor: Tensor of the checkpoint.
-  /// - Throws: ``ImportError`` if the storage is damaged, or `ModelError.nonFiniteValue`.
+  /// - Throws: ``ImportError`` if the storage is damaged, `ModelError.nonFiniteValue` or
+  ///   `ModelError.shortened`.
   package func rows(_ range: Range<Int>, of tensor: StoredTensor) throws -> [Float] {
+    try mapping.requireLength()
     let content = try content(of: tensor.storage)
     let rowLength = tensor.shape.dropFirst().reduce(1, *)
     var values: [Float] = []

@@ -2,8 +2,9 @@ import SystemCalls
 
 /// File that is mapped read-only into memory as long as the object lives.
 ///
-/// Pages are read on their first access. The file must not be truncated while the object lives, because an access
-/// would then end the process.
+/// Pages are read on their first access. Readers call ``requireLength()`` before they read many bytes. Where another program
+/// cuts the file short later, an access ends the program: with a message where the program handles it
+/// (`MappingFault`), else with SIGBUS.
 package final class MappedFile: Sendable {
   /// Path of the file.
   package let path: String
@@ -26,10 +27,27 @@ package final class MappedFile: Sendable {
       throw ModelError.cannotOpen(path: path, errorNumber: error.code)
     }
     guard kind == .regularFile else { throw ModelError.notARegularFile(path: path) }
-    do throws(SystemFailure) { mapping = try FileMapping(file) } catch {
+    do throws(SystemFailure) { mapping = try FileMapping(file, path: path) } catch {
       throw ModelError.cannotMap(path: path, errorNumber: error.code)
     }
     self.path = path
+  }
+
+  /// Status of the file when it was mapped.
+  var status: FileStatus { mapping.status }
+
+  /// Whether the file is as it was when it was mapped.
+  var isUnchanged: Bool { (try? mapping.currentStatus()) == mapping.status }
+
+  /// Checks that no program has cut the file short since it was mapped.
+  ///
+  /// - Throws: ``ModelError/shortened(path:expected:found:)`` or ``ModelError/cannotOpen(path:errorNumber:)``.
+  package func requireLength() throws {
+    let found: Int
+    do throws(SystemFailure) { found = try mapping.currentStatus().byteCount } catch {
+      throw ModelError.cannotOpen(path: path, errorNumber: error.code)
+    }
+    guard found >= byteCount else { throw ModelError.shortened(path: path, expected: byteCount, found: found) }
   }
 
   /// Calls `body` with the bytes of `range`; their address is valid during the call.

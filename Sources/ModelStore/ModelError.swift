@@ -11,6 +11,8 @@ public enum ModelError: Error, Equatable, Sendable {
   case notARegularFile(path: String)
   /// File that cannot be mapped into memory.
   case cannotMap(path: String, errorNumber: Int32)
+  /// File that another program has cut short since it was opened; lengths in bytes.
+  case shortened(path: String, expected: Int, found: Int)
   /// File that cannot be created or written.
   case cannotWrite(path: String, errorNumber: Int32)
   /// File that is shorter than the length field with the shortest header.
@@ -91,6 +93,8 @@ extension ModelError: CustomStringConvertible {
     case .notARegularFile(let path): "\(path): not a regular file"
     case .cannotMap(let path, let errorNumber):
       "\(path): cannot map into memory: \(SystemFailure(code: errorNumber).phrase)"
+    case .shortened(let path, let expected, let found):
+      "\(path): has become shorter while it was read: \(found) of \(expected) bytes are left"
     case .cannotWrite(let path, let errorNumber): "\(path): cannot write: \(SystemFailure(code: errorNumber).phrase)"
     case .tooShort(let path, let byteCount): "\(path): \(byteCount) bytes are too short for a safetensors file"
     case .headerLengthOutOfRange(let path, let found, let allowed):
@@ -163,7 +167,8 @@ extension ModelError: ExplainedError {
   public var subject: ErrorSubject? {
     switch self {
     case .cannotOpen(let path, _), .notARegularFile(let path), .cannotMap(let path, _), .cannotWrite(let path, _),
-      .tooShort(let path, _), .headerLengthOutOfRange(let path, _, _), .malformedHeader(let path, _),
+      .shortened(let path, _, _), .tooShort(let path, _), .headerLengthOutOfRange(let path, _, _),
+      .malformedHeader(let path, _),
       .duplicateKey(let path), .unknownElementType(let path, _, _), .shapeOutOfRange(let path, _, _),
       .byteCountMismatch(let path, _, _, _), .tensorsNotContiguous(let path, _, _, _),
       .dataLengthMismatch(let path, _, _), .missingTensor(let path, _), .wrongShape(let path, _, _, _),
@@ -184,7 +189,8 @@ extension ModelError: ExplainedError {
   /// an invalid name or lacks a file, for networks that do not fit together, and for a lack of SHA-256.
   public var kind: ErrorKind {
     switch self {
-    case .cannotOpen, .cannotMap, .cannotWrite, .notARegularFile, .modelNotFound, .codecNotFound, .invalidModelName,
+    case .cannotOpen, .cannotMap, .shortened, .cannotWrite, .notARegularFile, .modelNotFound, .codecNotFound,
+      .invalidModelName,
       .noCodec, .noEmbedding, .partsDoNotFit, .digestUnavailable:
       .failure
     case .tooShort, .headerLengthOutOfRange, .malformedHeader, .duplicateKey, .unknownElementType, .shapeOutOfRange,

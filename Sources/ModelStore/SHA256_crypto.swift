@@ -48,6 +48,7 @@ extension SafetensorsFile {
   /// - Throws: ``ModelError/digestUnavailable``.
   func digest(of tensor: TensorDescription) throws -> ModelDigest {
     let hash = try SHA256()
+    try mapping.requireLength()
     // Chunks bound how much of a large file is in memory at a time.
     let chunkByteCount = 16 << 20
     for start in stride(from: tensor.byteRange.lowerBound, to: tensor.byteRange.upperBound, by: chunkByteCount) {

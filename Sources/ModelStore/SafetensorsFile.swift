@@ -54,6 +54,7 @@ public struct SafetensorsFile: Sendable {
       throw ModelError.wrongElementType(
         path: path, tensor: name, found: tensor.elementType.rawValue, expected: TensorElementType.f64.rawValue)
     }
+    try mapping.requireLength()
     let values = mapping.withUnsafeBytes(in: tensor.byteRange) { bytes in
       (0..<tensor.elementCount).map { index in
         Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
@@ -73,6 +74,7 @@ public struct SafetensorsFile: Sendable {
     guard let format = WidenableFormat(tensor.elementType) else {
       throw ModelError.wrongElementType(path: path, tensor: tensor.name, found: tensor.elementType.rawValue)
     }
+    try mapping.requireLength()
     if let index = mapping.withUnsafeBytes(in: tensor.byteRange, { firstNonFinite($0, format) }) {
       throw ModelError.nonFiniteValue(path: path, tensor: name, elementIndex: index)
     }
@@ -95,6 +97,7 @@ public struct SafetensorsFile: Sendable {
     guard let format = WidenableFormat(tensor.elementType) else {
       throw ModelError.wrongElementType(path: path, tensor: tensor.name, found: tensor.elementType.rawValue)
     }
+    try mapping.requireLength()
     let values = mapping.withUnsafeBytes(in: tensor.byteRange) { widened($0, from: format) }
     mapping.releasePages(in: tensor.byteRange)
     if !isFinite(values), let index = values.firstIndex(where: { !$0.isFinite }) {

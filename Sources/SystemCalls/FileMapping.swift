@@ -2,18 +2,24 @@ import Glibc
 
 /// Whole file mapped read-only into memory; the mapping ends with the last reference.
 ///
-/// Pages are read on their first access. The file must not be truncated while it is mapped, because an access to the
-/// removed bytes would end the process.
+/// Pages are read on their first access. Where another program cuts the file short, ``currentStatus()`` shows it, and
+/// an access raises SIGBUS (``MappingFault``).
 package final class FileMapping: @unchecked Sendable {  // Everything is set in init; the mapping is never written.
   package let byteCount: Int
+  /// Status of the file when it was mapped.
+  package let status: FileStatus
+  private let file: OpenFile
   /// Address of the first byte; `nil` for an empty file, which cannot be mapped.
   private let base: UnsafeMutableRawPointer?
 
-  /// Maps a regular file. The file can be closed afterwards.
+  /// Maps a regular file, which stays open as long as the mapping lives.
   ///
+  /// - Parameter path: path of the file, for messages.
   /// - Throws: ``SystemFailure``.
-  package init(_ file: OpenFile) throws(SystemFailure) {
-    let byteCount = try file.byteCount()
+  package init(_ file: OpenFile, path: String) throws(SystemFailure) {
+    self.file = file
+    status = try file.status()
+    byteCount = status.byteCount
     if byteCount > 0 {
       let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, file.descriptor, 0)
       guard let address, address != MAP_FAILED else { throw .last }
@@ -21,12 +27,21 @@ package final class FileMapping: @unchecked Sendable {  // Everything is set in 
     } else {
       base = nil
     }
-    self.byteCount = byteCount
+    if let addresses { MappedRanges.shared.add(addresses, path: path) }
   }
 
   deinit {
+    if let addresses { MappedRanges.shared.remove(addresses) }
     if let base { munmap(base, byteCount) }
   }
+
+  /// Addresses of all bytes; nil for an empty file.
+  private var addresses: Range<UInt>? {
+    base.map { UInt(bitPattern: $0)..<UInt(bitPattern: $0 + byteCount) }
+  }
+
+  /// Current status of the file.
+  package func currentStatus() throws(SystemFailure) -> FileStatus { try file.status() }
 
   /// Calls `body` with the bytes of the file in `range`.
   ///

@@ -60,6 +60,7 @@ struct VampcCommand: ParsableCommand {
   static func main() {
     StandardStream.openClosed()
     OutOfMemory.prepare()
+    MappedFileFault.prepare()
     Interruption.shared.install()
     let arguments = Array(PathText.arguments.dropFirst())
     let parser = CommandLineParser(arguments)

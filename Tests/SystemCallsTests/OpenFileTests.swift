@@ -30,7 +30,7 @@ import Testing
     #expect(try file.read(upTo: 10) == [])
     try file.truncate(to: 2)
     #expect(try file.byteCount() == 2)
-    #expect(try FileMapping(file).withUnsafeBytes(in: 0..<2) { Array($0) } == [1, 9])
+    #expect(try FileMapping(file, path: "a").withUnsafeBytes(in: 0..<2) { Array($0) } == [1, 9])
     #expect(failure { _ = try OpenFile(creatingNew: folder.path + "/a") }?.isExisting == true)
   }
 
