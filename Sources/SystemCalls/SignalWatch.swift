@@ -3,8 +3,9 @@ import SystemPackage
 
 /// Signals that ask the program to stop, received one after the other outside of a signal handler.
 package final class SignalWatch: Sendable {
-  /// Signals by which a terminal, a user or the system asks a program to stop.
-  package static let stopSignals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+  /// Signals by which a terminal, a user or the system asks a program to stop, and others that end a program by default:
+  /// a limit on processor time (SIGXCPU), timers, and those without a meaning of their own.
+  package static let stopSignals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU, SIGALRM, SIGVTALRM, SIGUSR1, SIGUSR2]
 
   private let readingEnd: Int32
 
@@ -41,8 +42,12 @@ package final class SignalWatch: Sendable {
     _ = poll(&waiting, 1, Int32(seconds * 1000))
   }
 
-  /// Ignores SIGPIPE, so that writing to a pipe without a reader is an error and does not end the program.
-  package static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+  /// Ignores the signals for which a write also fails with an error: a pipe without a reader, and a file that grows beyond
+  /// the limit that the process has.
+  package static func ignoreSignalsOfWrites() {
+    _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
+  }
 }
 
 /// Ends the program and its child programs at once, from any thread, without running exit handlers.

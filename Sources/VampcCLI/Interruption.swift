@@ -11,7 +11,7 @@ struct Interrupted: ExplainedError, Equatable {
   var kind: ErrorKind { .interrupted(signal: signal) }
 }
 
-/// Watch that stops the program on SIGINT, SIGTERM, SIGHUP and SIGQUIT.
+/// Watch that stops the program on SIGINT, SIGTERM, SIGHUP, SIGQUIT and other signals that ask it to stop.
 ///
 /// The work ends at its next call of `check()`, or the program ends after a second. Unfinished outputs are removed.
 /// While a pipe or a device is recorded, the first signal other than SIGQUIT only ends the recording, whose output is
@@ -34,7 +34,7 @@ final class Interruption: Sendable {
 
   /// Installs the signal handlers. A signal that is ignored, as in a background job, stays ignored.
   func install() {
-    SignalWatch.ignoreBrokenPipes()
+    SignalWatch.ignoreSignalsOfWrites()
     guard let watch = try? SignalWatch() else { return }
     Thread.detachNewThread { self.wait(for: watch) }
   }

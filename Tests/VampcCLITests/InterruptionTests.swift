@@ -12,7 +12,7 @@ import Testing
   }
 
   /// The first signal ends a recording from a device, which would go on for ever, and completes its file.
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1])
   func aRecordingIsEnded(signal: Int32) throws {
     let place = try Workplace()
     let child = try place.start(["encode", "-q", "--raw", "44100:1:s16le", "-o", "a.vampc", "-"], input: "/dev/zero")
