@@ -6,8 +6,9 @@ public struct InstalledCodec: Sendable {
   private let metadata: ModelMetadata
 
   /// Codec of a model folder; nil where the codec cannot be opened or its identity cannot be computed.
-  init?(modelPath: String) {
-    guard let file = try? ModelFile(path: modelPath + "/" + ModelRole.codec.fileName),
+  init?(modelPath: String, identityCache: IdentityCache?) {
+    guard
+      let file = try? ModelFile(path: modelPath + "/" + ModelRole.codec.fileName, identityCache: identityCache),
       let identity = try? file.identity()
     else { return nil }
     self.modelPath = modelPath

@@ -18,22 +18,24 @@ public struct ModelBundle: Sendable {
 
   /// Opens a model.
   ///
-  /// - Parameter path: Path of a folder of model files, or of a codec file, which is then the whole model.
+  /// - Parameters:
+  ///   - path: Path of a folder of model files, or of a codec file, which is then the whole model.
+  ///   - identityCache: Cache of digests of model files; nil reads the files to compute identities.
   /// - Throws: ``ModelError/noCodec(path:)`` for a folder without a codec and for a path that does not exist,
   ///   ``ModelError/wrongKind(path:expected:found:)`` for a file with another role than its name says, and for a single
   ///   file that is no codec, ``ModelError/partsDoNotFit(path:key:expected:found:)``, and the errors of
-  ///   ``ModelFile/init(path:)``.
-  public init(path: String) throws {
+  ///   ``ModelFile/init(path:identityCache:)``.
+  public init(path: String, identityCache: IdentityCache? = nil) throws {
     self.path = path
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
-      codec = try ModelFile(path: path)
+      codec = try ModelFile(path: path, identityCache: identityCache)
       (coarse, coarseToFine) = (nil, nil)
     } else {
       func part(_ role: ModelRole) throws -> ModelFile? {
         let partPath = path + "/" + role.fileName
         guard FileManager.default.fileExists(atPath: partPath) else { return nil }
-        let file = try ModelFile(path: partPath)
+        let file = try ModelFile(path: partPath, identityCache: identityCache)
         guard file.metadata.role == role else {
           throw ModelError.wrongKind(path: partPath, expected: role.rawValue, found: file.metadata.role.rawValue)
         }

@@ -25,14 +25,14 @@ public struct ModelDigest: Equatable, Hashable, Sendable, CustomStringConvertibl
 }
 
 extension ModelDigest {
-  /// Identity of a model file (`formats/model.md`, "Identity").
+  /// Identity of a model file (`formats/model.md`, "Identity"). The digests that a file records are not used: anybody can
+  /// write them.
   ///
   /// - Parameters:
   ///   - file: File with the tensors.
   ///   - configuration: Keys and values that the identity covers in addition to the tensors.
-  ///   - recorded: Recorded digests of the file's tensors; `nil` computes the digests from the data.
-  /// - Throws: ``ModelError/digestUnavailable``.
-  init(of file: SafetensorsFile, configuration: [String: String], recorded: TensorDigests?) throws {
+  /// - Throws: ``ModelError/digestUnavailable``, ``ModelError/shortened(path:expected:found:)``.
+  init(of file: SafetensorsFile, configuration: [String: String]) throws {
     let hash = try SHA256()
     try hash.update("vampc model identity 1\n".utf8)
     for (key, value) in configuration.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
@@ -48,7 +48,7 @@ extension ModelDigest {
       record += littleEndianBytes(UInt32(tensor.shape.count))
       for size in tensor.shape { record += littleEndianBytes(UInt64(size)) }
       record += littleEndianBytes(UInt64(tensor.byteRange.count))
-      record += try (recorded?[tensor.name] ?? file.digest(of: tensor)).bytes
+      record += try file.digest(of: tensor).bytes
       try hash.update(record)
     }
     self = try hash.finalised()

@@ -13,12 +13,17 @@ public final class ModelFile: Sendable {
   /// SHA-256 of each tensor as recorded in the file; `nil` if the metadata have no key `tensor_sha256`.
   public let recordedDigests: TensorDigests?
   private let knownDigest = Mutex<ModelDigest?>(nil)
+  private let identityCache: IdentityCache?
 
   /// Opens a model file.
   ///
+  /// - Parameters:
+  ///   - path: Path of the file.
+  ///   - identityCache: Cache of digests of model files; nil reads the whole file to compute the identity.
   /// - Throws: ``ModelError`` if the file cannot be read or is malformed, or if metadata of a model file are missing or
   ///   invalid.
-  public init(path: String) throws {
+  public init(path: String, identityCache: IdentityCache? = nil) throws {
+    self.identityCache = identityCache
     weights = try SafetensorsFile(path: path)
     metadata = try ModelMetadata(strings: weights.metadata, path: path)
     configuration = try NetworkConfiguration(metadata, strings: weights.metadata, path: path)
@@ -60,20 +65,24 @@ public final class ModelFile: Sendable {
   /// the value is −16 for DAC and −24 for LAC, as published. The value has no meaning for other networks.
   public var loudnessLUFS: Double { metadata.loudnessLUFS ?? (metadata.kind == .dac ? -16 : -24) }
 
-  /// Identity of the file's network, which is computed once.
+  /// Identity of the file's network, computed once from the weights themselves.
   ///
-  /// - Throws: ``ModelError/digestUnavailable``.
-  /// - Complexity: With recorded digests, the first call hashes the configuration and the digests and descriptions of
-  ///   the tensors. Otherwise the first call reads the whole file, about 1 s for 1 GB.
+  /// - Throws: ``ModelError/digestUnavailable``, ``ModelError/shortened(path:expected:found:)``.
+  /// - Complexity: O(1) where the cache has the file. Otherwise the first call reads the whole file, about 1 s for 1 GB.
   public func identity() throws -> ModelIdentity {
     let digest = try knownDigest.withLock { known in
       if let known { return known }
-      let digest = try ModelDigest(
-        of: weights, configuration: configuration.identityLines, recorded: recordedDigests)
+      let digest = try identityCache?.digest(of: weights.mapping.status) ?? computedDigest()
       known = digest
       return digest
     }
     return ModelIdentity(digest: digest, name: metadata.name)
+  }
+
+  private func computedDigest() throws -> ModelDigest {
+    let digest = try ModelDigest(of: weights, configuration: configuration.identityLines)
+    if weights.mapping.isUnchanged { identityCache?.store(digest, of: weights.mapping.status) }
+    return digest
   }
 
   private func wrongKind(expected: String) -> ModelError {

@@ -4,16 +4,19 @@ import Foundation
 public struct ModelLibrary: Equatable, Sendable {
   /// Paths of the folders in the order of the search. Missing folders are ignored.
   public let folders: [String]
+  /// Cache of digests of model files; nil reads model files to compute identities.
+  public let identityCache: IdentityCache?
 
   /// Library that searches the given folders in their order.
-  public init(folders: [String]) {
+  public init(folders: [String], identityCache: IdentityCache? = nil) {
     self.folders = folders
+    self.identityCache = identityCache
   }
 
   /// Library of the standard folders (`formats/model.md`, "Where models are looked for").
   ///
   /// - Parameters:
-  ///   - environment: Environment of the process. `VAMPC_MODELS`, `XDG_DATA_HOME` and `HOME` are used.
+  ///   - environment: Environment of the process. `VAMPC_MODELS`, `XDG_DATA_HOME`, `XDG_CACHE_HOME` and `HOME` are used.
   ///   - executablePath: Absolute path of the running program with links resolved; `nil` omits folders relative to the
   ///     program.
   public static func standard(environment: [String: String], executablePath: String?) -> ModelLibrary {
@@ -35,7 +38,7 @@ public struct ModelLibrary: Equatable, Sendable {
     }
     // For a program in /usr/bin, the folder beside the program is the system's.
     if !folders.contains(systemFolder) { folders.append(systemFolder) }
-    return ModelLibrary(folders: folders)
+    return ModelLibrary(folders: folders, identityCache: .standard(environment: environment))
   }
 
   /// Path of the folder for the models of Debian packages, which may not exist.
@@ -64,7 +67,7 @@ public struct ModelLibrary: Equatable, Sendable {
   /// - Throws: ``ModelError/modelNotFound(name:searched:)``, ``ModelError/invalidModelName(name:)``, and the errors of
   ///   ``ModelBundle/init(path:)``.
   public func bundle(named nameOrPath: String) throws -> ModelBundle {
-    try ModelBundle(path: path(named: nameOrPath))
+    try ModelBundle(path: path(named: nameOrPath), identityCache: identityCache)
   }
 
   /// Opens an embedding network by name or path; see ``bundle(named:)``. The role of the file is not checked.
@@ -75,11 +78,11 @@ public struct ModelLibrary: Equatable, Sendable {
     let path = try path(named: nameOrPath)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-      return try ModelFile(path: path)
+      return try ModelFile(path: path, identityCache: identityCache)
     }
     let filePath = path + "/" + ModelRole.embedding.fileName
     guard FileManager.default.fileExists(atPath: filePath) else { throw ModelError.noEmbedding(path: path) }
-    return try ModelFile(path: filePath)
+    return try ModelFile(path: filePath, identityCache: identityCache)
   }
 
   /// Opens all files of a model by name or path: codec and transformers, or an embedding network alone.
@@ -88,7 +91,7 @@ public struct ModelLibrary: Equatable, Sendable {
   public func files(named nameOrPath: String) throws -> [ModelFile] {
     let path = try path(named: nameOrPath)
     if Self.isEmbedding(path) { return [try embeddingFile(named: nameOrPath)] }
-    let bundle = try ModelBundle(path: path)
+    let bundle = try ModelBundle(path: path, identityCache: identityCache)
     return [bundle.codec] + [bundle.coarse, bundle.coarseToFine].compactMap { $0 }
   }
 
@@ -137,20 +140,29 @@ public struct ModelLibrary: Equatable, Sendable {
   /// The result is the first model with this codec. Without such a model, the result is the first model whose codec
   /// declares support for the codec's tokens. A model whose codec cannot be opened is ignored.
   ///
-  /// - Throws: ``ModelError/codecNotFound(digest:searched:)``, and the errors of ``ModelBundle/init(path:)``.
+  /// - Throws: ``ModelError/codecNotFound(digest:searched:)``, and the errors of
+  ///   ``ModelBundle/init(path:identityCache:)``.
   /// - Complexity: Opens the codecs in the order of the search up to the first model with this codec, or all codecs if
-  ///   there is no such model. Reads and hashes each of them that has no recorded digests.
+  ///   there is no such model. Reads and hashes each of them that the cache does not have.
   public func bundle(codecDigestPrefix digestPrefix: some Collection<UInt8>) throws -> ModelBundle {
-    guard let path = modelPaths().lazy.compactMap(InstalledCodec.init).modelPath(codecDigestPrefix: digestPrefix) else {
+    let codecs = modelPaths().lazy.compactMap { InstalledCodec(modelPath: $0, identityCache: identityCache) }
+    guard let path = codecs.modelPath(codecDigestPrefix: digestPrefix) else {
       throw ModelError.codecNotFound(digest: hexadecimal(digestPrefix), searched: folders)
     }
-    return try ModelBundle(path: path)
+    return try ModelBundle(path: path, identityCache: identityCache)
+  }
+
+  /// Models in the folders, in the order of the search. Models that cannot be opened are left out.
+  public func bundles() -> [ModelBundle] {
+    modelPaths().compactMap { try? ModelBundle(path: $0, identityCache: identityCache) }
   }
 
   /// Codecs of all models in ``folders``, in the order of the search. A codec that cannot be opened is ignored.
   ///
-  /// - Complexity: Reads and hashes each codec without recorded digests.
-  public func installedCodecs() -> [InstalledCodec] { modelPaths().compactMap(InstalledCodec.init) }
+  /// - Complexity: Reads and hashes each codec that the cache does not have.
+  public func installedCodecs() -> [InstalledCodec] {
+    modelPaths().compactMap { InstalledCodec(modelPath: $0, identityCache: identityCache) }
+  }
 
   /// Whether `name` can be the name of a model and its folder: 1 to 64 of A-Z a-z 0-9 . _ - +, the first not a dot.
   public static func isModelName(_ name: String) -> Bool {

@@ -148,7 +148,8 @@ struct ModelFinder {
     let samplerDefaults: SamplerSettings
   }
 
-  private lazy var codecs = Models.library().installedCodecs()
+  private let library = Models.library()
+  private lazy var codecs = library.installedCodecs()
   /// Facts about the models found so far, by the paths of their folders.
   private var known: [String: Facts] = [:]
 
@@ -167,7 +168,7 @@ struct ModelFinder {
   /// Facts about the model in a folder, which is opened once; nil where the model cannot be opened.
   private mutating func facts(at path: String) -> Facts? {
     if let facts = known[path] { return facts }
-    guard let bundle = try? ModelBundle(path: path) else { return nil }
+    guard let bundle = try? ModelBundle(path: path, identityCache: library.identityCache) else { return nil }
     let generator = (try? bundle.generatorIdentity()).flatMap(\.self)
     let facts = Facts(
       name: bundle.name, generatorDigest: generator.map { Array($0.digest.bytes) },

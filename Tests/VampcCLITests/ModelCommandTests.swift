@@ -39,7 +39,7 @@ import Testing
     #expect(try model("info", "--json", "ref").text.contains("\"codebooks_given\": 3"))
     let verified = try model("verify", "ref")
     verified.expectSuccess()
-    #expect(verified.text.contains("203 tensors, SHA-256 as recorded"), "\(verified)")
+    #expect(verified.text.contains("intact: SHA-256 as recorded (203 tensors)"), "\(verified)")
     try model("verify").expectSuccess()
 
     // It encodes and decodes, and the stream finds it.

@@ -9,7 +9,9 @@ struct ModelVerifyCommand: ParsableCommand {
     discussion: """
       Every byte is read. The check proves: each tensor of the networks is there and \
       has its shape, there is no other tensor, all numbers are finite, and the data \
-      have the SHA-256 recorded at the import, if any.
+      have the SHA-256 recorded at the import. Without recorded SHA-256 the check proves \
+      nothing about the values of the numbers. It never proves who made a model: \
+      compare the identity that `vampc model info` prints with a published one.
       """)
 
   @Flag(name: .shortAndLong, help: "Print only errors.")
@@ -25,9 +27,12 @@ struct ModelVerifyCommand: ParsableCommand {
         try Interruption.shared.check()
         try file.verify()
         guard !quiet else { continue }
-        let proof = file.recordedDigests == nil ? "no SHA-256 recorded" : "SHA-256 as recorded"
+        let found =
+          file.recordedDigests == nil
+          ? "complete, but no SHA-256 is recorded, so this proves nothing about the numbers"
+          : "intact: SHA-256 as recorded"
         try Console.result(
-          "\(Console.printable(file.path)): intact: \(Format.count(file.weights.tensors.count, "tensor")), \(proof)")
+          "\(Console.printable(file.path)): \(found) (\(Format.count(file.weights.tensors.count, "tensor")))")
       }
       return .success
     }.end()

@@ -140,7 +140,7 @@ public final class DACFileDecoder {
       }
       return namedModel
     }
-    let bundles = library.modelPaths().compactMap { try? ModelBundle(path: $0) }
+    let bundles = library.bundles()
     let mismatches = bundles.map { DACFileFit($0.codecConfiguration, recording).mismatch }
     let fitting = zip(bundles, mismatches).compactMap { $1 == nil ? $0 : nil }
     guard let first = fitting.first else {
