@@ -1,13 +1,13 @@
 import Foundation
 
-/// Table as comma-separated values (RFC 4180, with line feeds). Equal contents give equal bytes on every machine.
+/// Table as comma-separated values. Equal contents give equal bytes on every machine.
 struct TidyTable {
   let columns: [String]
   private var lines: [String]
 
   init(columns: [String]) {
     self.columns = columns
-    lines = [columns.map(Self.quoted).joined(separator: ",")]
+    lines = [CommaSeparatedValues.line(columns)]
   }
 
   /// Appends a row.
@@ -15,7 +15,7 @@ struct TidyTable {
   /// - Precondition: there are as many fields as columns.
   mutating func append(_ fields: [String]) {
     precondition(fields.count == columns.count, "a row of \(fields.count) fields in \(columns.count) columns")
-    lines.append(fields.map(Self.quoted).joined(separator: ","))
+    lines.append(CommaSeparatedValues.line(fields))
   }
 
   var text: String { lines.joined(separator: "\n") + "\n" }
@@ -27,9 +27,4 @@ struct TidyTable {
   }
 
   static func number(_ value: (some BinaryInteger)?) -> String { value.map { "\($0)" } ?? "" }
-
-  private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-    return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
-  }
 }

@@ -1,6 +1,7 @@
 import Bitstream
 import ExplainedErrors
 import Foundation
+import Sweep
 import SystemCalls
 
 /// Reason why the file of `--manifest` cannot be used.
@@ -91,10 +92,9 @@ final class EncodeManifest {
     }
   }
 
-  /// Paths of the input and of the output of a job, as the table names them.
-  private static func key(_ job: FileJob) -> [String] {
-    [PathText.readable(job.input), PathText.readable(job.output)]
-  }
+  /// Paths of the input and of the output of a job, as the table names them. Bytes that are not UTF-8 stay scalars of
+  /// their own (`PathText`), so that different files have different keys.
+  private static func key(_ job: FileJob) -> [String] { [job.input, job.output] }
 
   private func read(byteCount: Int) throws {
     let largest = 1 << 30

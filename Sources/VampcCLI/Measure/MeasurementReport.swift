@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Sweep
 
 /// Figures of one pair of files, as `measure` prints them.
 struct MeasurementReport {
@@ -106,21 +107,19 @@ extension MeasurementReport {
     }.joined(separator: "\n")
   }
 
-  /// Comma-separated values (RFC 4180): a line of names, then a line for each clip. Spaces separate flags.
+  /// Comma-separated values: a line of names, then a line for each clip. Spaces separate flags.
   static func csv(_ reports: [MeasurementReport]) -> String {
     guard let first = reports.first else { return "" }
-    func quoted(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
-    let names = first.json.entries.map(\.key).joined(separator: ",")
     let rows = reports.map { report in
       report.json.entries.map { key, text in
         switch key {
-        case "reference": quoted(report.pair.reference)
-        case "decoded": quoted(report.pair.decoded)
-        case "flags": quoted(report.measurement.flags.map(\.rawValue).joined(separator: " "))
+        case "reference": report.pair.reference
+        case "decoded": report.pair.decoded
+        case "flags": report.measurement.flags.map(\.rawValue).joined(separator: " ")
         default: text == "null" ? "" : text
         }
-      }.joined(separator: ",")
+      }
     }
-    return ([names] + rows).joined(separator: "\n")
+    return ([first.json.entries.map(\.key)] + rows).map(CommaSeparatedValues.line).joined(separator: "\n")
   }
 }
