@@ -11,7 +11,8 @@ public struct SweepMerge {
   ///   - threadCount: Number of threads that compute Fréchet distances.
   ///   - checkCancellation: Closure that is called, partly from several threads, before each file is copied and before
   ///     the results of each condition are collected. An error of the closure stops the merge.
-  /// - Throws: `SweepError.notResults`, `.settingsDiffer`, `.cannotWrite`, `.nothingToDo` without folders;
+  /// - Throws: `SweepError.notResults`, also where a shard has symbolic links, pipes or devices, because these lead out of
+  ///   its folder; `.settingsDiffer`, `.cannotWrite`, `.nothingToDo` without folders;
   ///   `ReplacingFileError`, `ModelError`, `EvaluationError`, and the errors of `checkCancellation`.
   public static func merge(
     _ folders: [String], into output: String, threadCount: Int, checkCancellation: @escaping @Sendable () throws -> Void
@@ -51,11 +52,15 @@ public struct SweepMerge {
   /// Copies a file, or all files of a folder and its subfolders. Files that exist at the target stay, and a missing
   /// source is no error. Each file appears when all its bytes are written.
   private static func copy(_ source: String, to target: String, _ checkCancellation: () throws -> Void) throws {
-    guard let kind = try? FileStatus(path: source).kind else { return }
+    guard let kind = try? FileStatus(path: source, followsLinks: false).kind else { return }
     try checkCancellation()
-    guard kind == .directory else {
-      if FileIdentity(path: target) == nil { try ReplacingFile.write(try contents(of: source), to: target) }
+    switch kind {
+    case .directory: break
+    case .regularFile:
+      if FileIdentity(path: target) == nil { try copyFile(source, to: target, checkCancellation) }
       return
+    case .symbolicLink, .other:
+      throw SweepError.notResults(path: source, reason: "a link, pipe or device, which no sweep makes")
     }
     let names: [String]
     do throws(SystemFailure) {
@@ -67,12 +72,21 @@ public struct SweepMerge {
     for name in names { try copy(source + "/" + name, to: target + "/" + name, checkCancellation) }
   }
 
-  private static func contents(of path: String) throws(SweepError) -> [UInt8] {
-    do throws(SystemFailure) {
-      let file = try OpenFile(reading: path)
-      return try file.bytes(in: 0..<(try file.byteCount()))
-    } catch {
-      throw .notResults(path: path, reason: error.phrase)
+  private static func copyFile(_ source: String, to target: String, _ checkCancellation: () throws -> Void) throws {
+    let chunkByteCount = 1 << 20
+    do {
+      let file = try OpenFile(readingWithoutLinks: source)
+      guard try file.kind() == .regularFile else {
+        throw SweepError.notResults(path: source, reason: "not a file any more")
+      }
+      let copy = try ReplacingFile(path: target, replaces: true)
+      while case let bytes = try file.read(upTo: chunkByteCount), !bytes.isEmpty {
+        try checkCancellation()
+        try copy.write(bytes)
+      }
+      try copy.commit()
+    } catch let error as SystemFailure {
+      throw SweepError.notResults(path: source, reason: error.phrase)
     }
   }
 }
