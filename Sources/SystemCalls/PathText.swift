@@ -34,6 +34,9 @@ package enum PathText {
     return String(text)
   }
 
+  /// Whether the scalar stands for a byte that is not UTF-8.
+  package static func isByte(_ scalar: Unicode.Scalar) -> Bool { scalars.contains(scalar.value) }
+
   /// Text of a path for messages: U+FFFD stands for every byte that is not UTF-8.
   package static func readable(_ text: String) -> String {
     guard isSpecial(text) else { return text }

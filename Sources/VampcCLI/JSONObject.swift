@@ -59,20 +59,25 @@ struct JSONObject {
     objects.count == 1 ? objects[0].text : "[\n" + objects.map(\.text).joined(separator: ",\n") + "\n]"
   }
 
+  /// JSON text of a string. A byte of a path that is not UTF-8 becomes the character U+10FF00 plus the byte, as a pair of
+  /// escaped surrogates (`PathText`).
   private static func quoted(_ text: String) -> String {
     var result = "\""
-    for scalar in PathText.readable(text).unicodeScalars {
+    for scalar in text.unicodeScalars {
       switch scalar {
+      case _ where PathText.isByte(scalar): result += String(scalar).utf16.map(escaped).joined()
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
       case "\t": result += "\\t"
       case "\r": result += "\\r"
       case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
-        result += String(format: "\\u%04x", scalar.value)
+        result += escaped(UInt16(scalar.value))
       default: result.unicodeScalars.append(scalar)
       }
     }
     return result + "\""
   }
+
+  private static func escaped(_ unit: UInt16) -> String { String(format: "\\u%04x", unit) }
 }
