@@ -67,9 +67,10 @@ public struct DACFileReader: Sendable {
   private func recording(from fields: Fields) throws -> DACRecording {
     let metadata = try Fields(fields.value("metadata"), prefix: "metadata.", name: "metadata")
     let version = try metadata.value("dac_version")
-    guard version.text == DACFileFormat.version else {
+    guard version.isText(DACFileFormat.version) else {
       throw metadata.invalid(
-        "dac_version", found: version.text.map(printable) ?? "no text", allowed: DACFileFormat.version)
+        "dac_version", found: version.text(atMost: 60).map(printable) ?? "no short text",
+        allowed: DACFileFormat.version)
     }
     let channels = try CodeArray(fields.value("codes")).channels()
     let channelCount = try metadata.integer("channels", in: DACFileFormat.channelCounts)

@@ -38,9 +38,10 @@ struct NumPyPickledArray {
       }
       return length
     }
-    guard let type = parts[2].object, type.global == DACFileFormat.elementType, let name = type.arguments.first?.text,
+    guard let type = parts[2].object, type.global == DACFileFormat.elementType,
+      let name = type.arguments.first?.text(atMost: 60),
       let typeState = type.state?.tuple, typeState.count >= 2, typeState[0].integer == 3,
-      let order = typeState[1].text, ["<", ">", "|"].contains(order)
+      let order = typeState[1].text(atMost: 1), ["<", ">", "|"].contains(order)
     else { throw invalid("an array of an unknown type", parts[2]) }
     typeName = name
     isBigEndian = order == ">"

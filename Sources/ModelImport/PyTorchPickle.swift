@@ -75,7 +75,9 @@ struct PyTorchPickle {
     var tensors: [String: StoredTensor] = [:]
     var names: [String] = []
     for (key, value) in entries {
-      guard let name = key.text else { throw malformed("a tensor's name is no text", key) }
+      guard let name = key.text(atMost: Self.largestNameByteCount) else {
+        throw malformed("a tensor's name is no text of at most \(Self.largestNameByteCount) bytes", key)
+      }
       // As in Python, a repeated name replaces the first one.
       if tensors.updateValue(try tensor(name, value), forKey: name) == nil { names.append(name) }
     }
@@ -131,8 +133,9 @@ struct PyTorchPickle {
   private func storage(
     _ name: String, _ value: PickleValue
   ) throws -> (entry: String, elementType: TensorElementType?, byteCount: Int) {
-    guard let parts = value.persistentID?.tuple, parts.count == 5, parts[0].text == "storage",
-      let type = parts[1].global, let key = parts[2].text, let count = parts[4].integer
+    guard let parts = value.persistentID?.tuple, parts.count == 5, parts[0].isText("storage"),
+      let type = parts[1].global, let key = parts[2].text(atMost: Self.largestNameByteCount),
+      let count = parts[4].integer
     else { throw malformed("\(name) has no storage", value) }
     let isUntyped = type.name == "UntypedStorage"
     let elementType = Self.storageTypes[type.name]
@@ -176,12 +179,16 @@ struct PyTorchPickle {
   }
 
   private static let maximumArgumentCount = 256
+  /// Largest length of the names of tensors, storages and arguments: a pickle can repeat a long name with a few bytes.
+  private static let largestNameByteCount = 1_024
 
   /// Encodes the arguments of a constructor as JSON.
   private func text(of arguments: PickleEntries) throws -> String {
     var values: [String: NetworkArgument] = [:]
     for (key, value) in arguments {
-      guard let name = key.text else { throw malformed("an argument's name is no text", key) }
+      guard let name = key.text(atMost: Self.largestNameByteCount) else {
+        throw malformed("an argument's name is no text of at most \(Self.largestNameByteCount) bytes", key)
+      }
       values[name] = argument(value)
     }
     let encoder = JSONEncoder()
@@ -194,12 +201,14 @@ struct PyTorchPickle {
       let integers = values.prefix(64).compactMap(\.integer)
       return integers.count == values.count ? .integers(integers) : .other
     }
+    // A long text would be copied for each argument that refers to it.
+    if value.isTextLonger(than: 256) { return .other }
     return switch value.content {
     case .none: .null
     case .bool(let value): .boolean(value)
     case .integer(let value): .integer(value)
     case .float(let value) where value.isFinite: .number(value)
-    case .text(let value) where value.utf8.count <= 256: .string(value)
+    case .text(let value): .string(value)
     case .list(let values), .tuple(let values): list(values)
     default: .other
     }

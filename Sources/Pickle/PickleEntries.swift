@@ -17,8 +17,8 @@ public struct PickleEntries: RandomAccessCollection, Sendable {
 
   /// Value of a text key, or nil if there is no such key; the last value if the key is repeated, as in Python.
   ///
-  /// - Complexity: O(n).
+  /// - Complexity: O(n), however long the keys are.
   public subscript(_ key: String) -> PickleValue? {
-    last { $0.key.text == key }?.value
+    last { $0.key.isText(key) }?.value
   }
 }

@@ -34,6 +34,21 @@ struct PickleInput {
     return position..<end
   }
 
+  /// Checks that the text of `range` is UTF-8, without a copy of the text.
+  ///
+  /// - Throws: ``PickleError/badText(byteOffset:)`` if the bytes are not UTF-8.
+  func requireText(_ range: Range<Int>, byteOffset: Int) throws {
+    var parser = Unicode.UTF8.ForwardParser()
+    var iterator = bytes[range].makeIterator()
+    while true {
+      switch parser.parseScalar(from: &iterator) {
+      case .valid: continue
+      case .emptyInput: return
+      case .error: throw PickleError.badText(byteOffset: byteOffset)
+      }
+    }
+  }
+
   /// Decodes the UTF-8 text of `range`.
   ///
   /// - Throws: ``PickleError/badText(byteOffset:)`` with the given offset if the bytes are not UTF-8.

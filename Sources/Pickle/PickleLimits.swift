@@ -12,6 +12,9 @@ public struct PickleLimits: Equatable, Sendable {
   /// nesting that the item has when the pickle adds it to its container.
   public var depth = 256
 
+  /// Largest length of the names of modules and globals in bytes. A pickle can repeat a long name with a few bytes.
+  public var nameByteCount = 1 << 10
+
   /// Default limits.
   public init() {}
 }

@@ -112,16 +112,14 @@ struct PickleMachine {
     case .get: try recall(memoIndex(input.line(), input))
 
     case .global:
-      let module = try input.text(input.line(), byteOffset: byteOffset)
-      try pushGlobal(PickleGlobal(module: module, name: input.text(input.line(), byteOffset: byteOffset)))
+      let module = try input.line()
+      try pushGlobal(module, input.line(), input)
     case .stackGlobal:
       let parts = try popped(count: 2)
       guard case .text(let module) = kind(parts[0]), case .text(let name) = kind(parts[1]) else {
         throw wrongOperand("two texts")
       }
-      try pushGlobal(
-        PickleGlobal(
-          module: input.text(module, byteOffset: byteOffset), name: input.text(name, byteOffset: byteOffset)))
+      try pushGlobal(module, name, input)
     case .reduce, .newobj: try call()
     case .build:
       let state = try popped()
@@ -245,7 +243,7 @@ extension PickleMachine {
   }
 
   private mutating func pushText(_ range: Range<Int>, _ input: PickleInput) throws {
-    _ = try input.text(range, byteOffset: byteOffset)
+    try input.requireText(range, byteOffset: byteOffset)
     try push(.text(range))
   }
 
@@ -306,7 +304,12 @@ extension PickleMachine {
 
 // MARK: Globals
 extension PickleMachine {
-  private mutating func pushGlobal(_ global: PickleGlobal) throws {
+  private mutating func pushGlobal(_ module: Range<Int>, _ name: Range<Int>, _ input: PickleInput) throws {
+    guard max(module.count, name.count) <= limits.nameByteCount else {
+      throw tooMany("bytes in the name of a global", limits.nameByteCount)
+    }
+    let global = PickleGlobal(
+      module: try input.text(module, byteOffset: byteOffset), name: try input.text(name, byteOffset: byteOffset))
     let number = globalNumbers[global] ?? globals.count
     if number == globals.count {
       globals.append(global)
