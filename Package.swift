@@ -183,7 +183,10 @@ let package = Package(
     // Shared by tests and `Fuzzing/`: what every reader promises of any bytes.
     .target(
       name: "FuzzTargets",
-      dependencies: ["Archive", "Bitstream", "DACFile", "Tokens", "Pickle", "ModelStore", "ModelImport"],
+      dependencies: [
+        "Archive", "AudioIO", "Bitstream", "DACFile", "Evaluation", "Kernels", "ModelImport", "ModelStore", "NumPy",
+        "Pickle", "Signal", "Sweep", "Tokens", "VampcKit",
+      ],
       path: "Tests/FuzzTargets",
       swiftSettings: swiftSettings),
     tests(of: "FuzzTargets"),

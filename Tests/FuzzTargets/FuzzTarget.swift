@@ -16,7 +16,9 @@ public struct FuzzTarget: Sendable {
   }
 
   /// All targets.
-  public static let all: [FuzzTarget] = [container, archive, pickle, dacFile, modelImport]
+  public static let all: [FuzzTarget] = [
+    container, archive, pickle, dacFile, modelImport, safetensors, statistics, numPy, audio, sweep, decode,
+  ]
 
   /// Returns the target with a name, or `nil`.
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
