@@ -50,7 +50,7 @@ import Testing
     csv.expectSuccess()
     let rows = csv.text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(rows.count == 6 && rows.allSatisfy { $0.count == rows[0].count })
-    #expect(rows[0].contains("dac_mel_distance") && rows[5][1] == "\"decoded/clip-4.wav\"")
+    #expect(rows[0].contains("dac_mel_distance") && rows[5][1] == "decoded/clip-4.wav")
 
     let json = try place.vampc("measure", "--json", "originals", "decoded")
     json.expectSuccess()
