@@ -100,7 +100,7 @@ struct AudioSourceOpener {
     let start = try reading { () throws(SystemFailure) in Array(try stream.peek(MPEGScanner.startByteCount)) }
     if start.starts(with: StreamFormat.sync) { throw AudioIOError.isStream(file: file) }
     // Pages and frames of other formats may hold bytes that look like MPEG frames.
-    return !["OggS", "fLaC", "FORM", "caff", "RIFF", "RIFX"].contains { start.starts(with: Array($0.utf8)) }
+    return !["OggS", "fLaC", "FORM", "caff", "RIFF", "RIFX", "wvpk"].contains { start.starts(with: Array($0.utf8)) }
       && MPEGScanner.begins(in: start)
   }
 

@@ -32,9 +32,15 @@ struct KnownFormat: Equatable {
 
   /// First bytes of pages, blocks and clusters; a file whose beginning is lost contains them somewhere.
   private static let parts: [Magic] = [
-    (0, Array("OggS".utf8) + [0], "Ogg pages", false), (0, Array("wvpk".utf8), "WavPack blocks", true),
+    (0, Array("OggS".utf8) + [0], "Ogg pages", false), (0, WavPackBlock.firstBytes, wavPackName, true),
     (0, [0x1F, 0x43, 0xB6, 0x75], "Matroska clusters", true),
   ]
+
+  private static let wavPackName = "WavPack blocks"
+
+  /// Returns whether the first bytes of a file, ``recognisedByteCount`` of them, are those of a WavPack file, whose
+  /// beginning may be damaged.
+  static func isWavPack(_ bytes: [UInt8]) -> Bool { KnownFormat(bytes)?.name.hasPrefix(wavPackName) == true }
 
   /// Recognises a format by the first ``recognisedByteCount`` bytes of a file, or by all bytes of a shorter file; `nil`
   /// for an unknown format.

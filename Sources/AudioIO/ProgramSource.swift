@@ -8,6 +8,10 @@ final class ProgramSource: AudioSource {
   private let program: String
   private let descriptor: OpenFile
   private let temporaryFolder: String
+  /// Copy of a damaged WavPack file that the program reads; `nil` for other files.
+  private let repair: WavPackRepair?
+  /// Number of holes before ``samplePosition``.
+  private var passedHoleCount = 0
   private var running: RunningProgram
   private var samples: PCMSource
   private var hasEnded = false
@@ -36,8 +40,15 @@ final class ProgramSource: AudioSource {
     self.program = program
     self.descriptor = descriptor
     self.temporaryFolder = temporaryFolder
-    (running, samples) = try Self.start(program, file: file, descriptor, temporaryFolder)
-    statedSampleCount = Self.wavPackSampleCount(descriptor)
+    do throws(SystemFailure) {
+      let start = try descriptor.bytes(in: 0..<KnownFormat.recognisedByteCount)
+      let isWavPack = KnownFormat.isWavPack(start)
+      repair = isWavPack ? try WavPackRepair(descriptor, temporaryFolder: temporaryFolder) : nil
+      statedSampleCount = isWavPack ? repair?.statedSampleCount ?? WavPackBlock(start)?.statedSampleCount : nil
+    } catch {
+      throw AudioIOError.readFailed(file: file, atSample: 0, reason: error.reason)
+    }
+    (running, samples) = try Self.start(program, file: file, repair?.file ?? descriptor, temporaryFolder)
     let listed = Self.listedTags(program, descriptor, temporaryFolder)
     tags = AudioTag.firstOfEachSource([listed, samples.tags])
   }
@@ -45,7 +56,7 @@ final class ProgramSource: AudioSource {
   var sampleRateHz: Int { samples.sampleRateHz }
   var channelCount: Int { samples.channelCount }
   var sampleCount: Int? { nil }
-  /// Length that a WavPack file states in its first block; `nil` for other formats.
+  /// Length that the blocks of a WavPack file state; `nil` for other formats.
   let statedSampleCount: Int?
   var speakerLayout: SpeakerLayout? { samples.speakerLayout }
   var broadcastOrigin: BroadcastOrigin? { samples.broadcastOrigin }
@@ -54,25 +65,32 @@ final class ProgramSource: AudioSource {
 
   func read(upTo count: Int) throws -> DecodedPart? {
     guard !hasEnded else { return nil }
-    if case .samples(let channels)? = try samples.read(upTo: count) {
+    let hole = repair?.holes.dropFirst(passedHoleCount).first
+    if let hole, hole.samples.lowerBound <= samplePosition {
+      passedHoleCount += 1
+      samplePosition += hole.samples.count
+      return .lost(sampleCount: hole.samples.count, reason: hole.reason)
+    }
+    let allowed = min(count, (hole?.samples.lowerBound ?? .max) - samplePosition)
+    if case .samples(let channels)? = try samples.read(upTo: allowed) {
       samplePosition += channels[0].count
       return .samples(channels)
     }
     hasEnded = true
     let status = running.wait()
     let message = Self.reason(running).map { "ffmpeg: " + $0 }
-    let endsEarly = message != nil && samplePosition < statedSampleCount ?? 0
+    let endsEarly = (message != nil || repair != nil) && samplePosition < statedSampleCount ?? 0
     if status != 0 || endsEarly {
-      return .cutOff(
-        expectedSampleCount: statedSampleCount, reason: message ?? "ffmpeg: exit status \(status)")
+      let reason = message ?? (status == 0 ? nil : "ffmpeg: exit status \(status)")
+      return .cutOff(expectedSampleCount: statedSampleCount, reason: reason)
     }
     return message.map { .damagedSomewhere(reason: $0) }
   }
 
   func rewind() throws {
-    (running, samples) = try Self.start(program, file: file, descriptor, temporaryFolder)
+    (running, samples) = try Self.start(program, file: file, repair?.file ?? descriptor, temporaryFolder)
     hasEnded = false
-    samplePosition = 0
+    (samplePosition, passedHoleCount) = (0, 0)
   }
 
   /// Arguments that make the program read the open file by its descriptor, and use no network.
@@ -81,20 +99,16 @@ final class ProgramSource: AudioSource {
     "file:/proc/self/fd/3",
   ]
 
-  /// Returns the arguments that put silence in place of lost packets, which the time stamps show; none for AVI, which
-  /// has no time stamps.
-  private static func holeArguments(_ descriptor: OpenFile) -> [String] {
-    let start = (try? descriptor.bytes(in: 0..<12)) ?? []
-    return start.dropFirst(8).elementsEqual("AVI ".utf8) ? [] : ["-af", "aresample=async=1"]
+  /// Arguments that put silence in place of packets that are missing, by the time stamps. AVI has none. The stamps of
+  /// WavPack are exact, so that holes of any length are filled.
+  private static func holeArguments(_ start: [UInt8]) -> [String] {
+    if start.dropFirst(8).starts(with: "AVI ".utf8) { return [] }
+    return ["-af", "aresample=async=1" + (start.starts(with: WavPackBlock.firstBytes) ? ":min_hard_comp=0.001" : "")]
   }
 
-  /// Returns the number of samples that the first block of a WavPack file states ("WavPack 4 & 5 Binary File / Block
-  /// Format", section 2.0); `nil` for other files, and where the block states none.
-  private static func wavPackSampleCount(_ descriptor: OpenFile) -> Int? {
-    guard let header = try? descriptor.bytes(in: 0..<16), header.count == 16, header.starts(with: Array("wvpk".utf8))
-    else { return nil }
-    let count = HeaderFields(bytes: header, isBigEndian: false).unsigned(at: 12, byteCount: 4)
-    return count == 0xFFFF_FFFF ? nil : count
+  /// Arguments in front of the input that let the program drop damaged blocks of WavPack. Other decoders drop them anyway.
+  private static func checkArguments(_ start: [UInt8]) -> [String] {
+    start.starts(with: WavPackBlock.firstBytes) ? ["-err_detect", "crccheck"] : []
   }
 
   /// Returns the tags that the program lists; none where the program fails.
@@ -114,8 +128,9 @@ final class ProgramSource: AudioSource {
   private static func start(
     _ program: String, file: String, _ descriptor: OpenFile, _ temporaryFolder: String
   ) throws -> (RunningProgram, PCMSource) {
+    let start = (try? descriptor.bytes(in: 0..<WavPackBlock.headerByteCount)) ?? []
     let arguments =
-      inputArguments + ["-map", "0:a:0"] + holeArguments(descriptor)
+      checkArguments(start) + inputArguments + ["-map", "0:a:0"] + holeArguments(start)
       + ["-c:a", "pcm_f32le", "-fflags", "+bitexact", "-f", "wav", "pipe:1"]
     let running: RunningProgram
     do throws(SystemFailure) {

@@ -65,7 +65,7 @@ import Testing
 
   /// The first block of WavPack states the length, which the program does not reach.
   @Test func lossAtTheEndOfWavPackIsCounted() throws {
-    let block = Array("wvpk".utf8) + [0, 1, 0, 0, 0x10, 4, 0, 0] + [10, 0, 0, 0] + [UInt8](repeating: 0, count: 16)
+    let block = Array("wvpk".utf8) + [24, 0, 0, 0, 0x10, 4, 0, 0] + [10, 0, 0, 0] + [UInt8](repeating: 0, count: 16)
     let sound = "cat \"$(dirname \"$0\")/sound.wav\""
     let (folder, reader) = try Self.reader(block, script: "echo 'bad block' >&2; " + sound)
     defer { withExtendedLifetime(folder) {} }
