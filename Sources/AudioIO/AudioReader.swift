@@ -8,8 +8,9 @@ import SystemCalls
 /// Opus through libopusfile at 48 kHz, and everything else that libsndfile reads (Ogg Vorbis, AIFF, CAF …). Further
 /// formats are read through the program `ffmpeg` if the caller gives its path.
 ///
-/// Pipes: WAV (RIFF, RF64, BW64), W64 and AU with PCM samples, raw samples, and MPEG audio, in constant memory and of
-/// any length. Other formats are first copied to a nameless temporary file.
+/// Pipes: WAV (RIFF, RF64, BW64), W64 and AU with PCM samples, raw samples, and MPEG audio, in constant memory and of any
+/// length. Other formats are first copied to a nameless temporary file, and so is MPEG audio with an info frame from the
+/// first hole on: only the end shows the length of a hole.
 ///
 /// At damage, the reader throws an error, or continues if `stopsAtDamage` is false. Silence then stands in place of
 /// lost samples, an input that ends too early gives the samples that it has, and ``damages`` lists both. An early end

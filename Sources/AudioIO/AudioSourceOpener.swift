@@ -13,7 +13,6 @@ struct AudioSourceOpener {
   private static let peekByteCount = 8192
   /// Number of bytes by which WAV, W64 and AU are recognised.
   private static let magicByteCount = 16
-  private static let spoolChunkByteCount = 1 << 16
   /// Message of libsndfile about an input whose format libsndfile does not know.
   private static let unknownFormat = "format not recognised"
 
@@ -139,7 +138,8 @@ struct AudioSourceOpener {
   ) throws -> MPEGSource {
     try MPEGSource(
       file: file, stream: stream,
-      byteRange: MPEGSource.MPEGByteRange(start: start, end: end, isSeekable: isSeekable), leadingTags: tags)
+      byteRange: MPEGSource.MPEGByteRange(start: start, end: end, isSeekable: isSeekable), leadingTags: tags,
+      temporaryFolder: temporaryFolder)
   }
 
   /// Reads the header of WAV, W64 or AU and stops at the first sample; returns `nil` for other formats and for coded
@@ -223,11 +223,7 @@ struct AudioSourceOpener {
     do throws(SystemFailure) {
       let spool = try OpenFile(temporaryIn: temporaryFolder)
       try spool.write(consumed)
-      while true {
-        let bytes = try stream.read(Self.spoolChunkByteCount)
-        if bytes.isEmpty { break }
-        try spool.write(bytes)
-      }
+      try stream.copyRest(to: spool)
       try spool.seek(0)
       return spool
     } catch {

@@ -2,7 +2,9 @@ import SystemCalls
 
 /// Buffered reader of a file or a pipe, which can look at bytes without consuming them.
 final class ByteStream {
-  private let descriptor: OpenFile
+  private var descriptor: OpenFile
+  /// Byte offset in the input at which the bytes of ``descriptor`` begin, in an input that can be sought.
+  private var descriptorStart = 0
   private var buffer: [UInt8] = []
   private var start = 0
   /// Byte offset of the next byte, counted from the beginning of the input.
@@ -56,13 +58,33 @@ final class ByteStream {
     return skipped
   }
 
-  /// Continues at a byte offset of a file and stops recording.
+  /// Continues at a byte offset of a file, or of a pipe behind the place of ``spool(in:)``, and stops recording.
   func seek(to offset: Int) throws(SystemFailure) {
-    try descriptor.seek(offset)
+    try descriptor.seek(offset - descriptorStart)
     buffer.removeAll(keepingCapacity: true)
     start = 0
     position = offset
     recording = nil
+  }
+
+  /// Copies the rest of a pipe to a nameless temporary file, in which ``seek(to:)`` is possible from the next byte on.
+  func spool(in folder: String) throws(SystemFailure) {
+    let file = try OpenFile(temporaryIn: folder)
+    try copyRest(to: file)
+    try file.seek(0)
+    (descriptor, descriptorStart) = (file, position)
+  }
+
+  /// Copies all bytes from the next one on to a file. The position stays.
+  func copyRest(to file: OpenFile) throws(SystemFailure) {
+    try file.write(Array(buffer[start...]))
+    buffer.removeAll()
+    start = 0
+    while true {
+      let bytes = try descriptor.read(upTo: Self.chunkByteCount)
+      if bytes.isEmpty { return }
+      try file.write(bytes)
+    }
   }
 
   /// Starts to record all consumed bytes.

@@ -2,10 +2,13 @@ import SystemCalls
 
 /// Iterator over the steps of decoding an MPEG stream, in one pass over its bytes.
 final class MPEGParser {
+  private let stream: ByteStream
   private let scanner: MPEGScanner
   private var timeline: MPEGTimeline
   private var steps: ArraySlice<MPEGStep> = []
   private var hasEnded = false
+  /// Folder for the rest of a pipe behind the first gap whose length only the end shows; `nil` where no gap is such.
+  private var gapFolder: String?
   /// Tags that have been read so far.
   private(set) var tags: [AudioTag] = []
 
@@ -14,14 +17,25 @@ final class MPEGParser {
   /// - Parameters:
   ///   - stream: Input at the first byte of the MPEG stream.
   ///   - end: Byte offset of the end (exclusive) of the MPEG stream; `nil` if it extends to the end of the input.
-  ///   - gapFrameCounts: Numbers of lost frames that an earlier pass found, by the byte offset of the frame behind each
-  ///     gap.
-  ///   - correctsGaps: Whether this pass corrects `gapFrameCounts` where a file states its number of frames.
-  init(_ stream: ByteStream, end: Int?, gapFrameCounts: [Int: Int], correctsGaps: Bool = false) {
+  ///   - gapFrameCounts: Numbers of lost frames that a survey found, by the byte offset of the frame behind each gap.
+  ///   - gapFolder: Folder for a copy of the rest of a pipe that has a gap. A survey of the copy shows how many frames
+  ///     the gap took. `nil` for a file.
+  init(_ stream: ByteStream, end: Int?, gapFrameCounts: [Int: Int] = [:], gapFolder: String? = nil) {
+    self.stream = stream
+    self.gapFolder = gapFolder
     scanner = MPEGScanner(stream, end: end)
-    timeline = MPEGTimeline(gapFrameCounts: gapFrameCounts, correctsGaps: correctsGaps)
+    timeline = MPEGTimeline(gapFrameCounts: gapFrameCounts)
   }
 
+  /// Creates a parser of the rest of another one's stream that finds the lengths of gaps.
+  init(surveying other: MPEGParser, gapFrameCounts: [Int: Int]) {
+    stream = other.stream
+    scanner = MPEGScanner(copying: other.scanner)
+    timeline = other.timeline.correctingGaps(from: gapFrameCounts)
+  }
+
+  /// Byte offset of the next byte in the input.
+  var byteOffset: Int { stream.position }
   /// Number of samples per channel of the recording in the steps so far, lost samples included.
   var sampleCount: Int { timeline.sampleCount }
   /// Number of samples per channel of the recording before the current file; a stream may consist of joined files.
@@ -44,7 +58,15 @@ final class MPEGParser {
       }
       if case .tag(let found) = item { tags += found }
       steps = timeline.add(item)[...]
+      if case .unknown = item, let folder = gapFolder, statedSampleCount != nil {
+        gapFolder = nil
+        try stream.spool(in: folder)
+        timeline.gapFrameCounts = try MPEGSurvey(of: self).gapFrameCounts
+      }
     }
     return steps.popFirst()
   }
+
+  /// Returns to a byte offset, from which another parser reads.
+  func seek(to byteOffset: Int) throws(SystemFailure) { try stream.seek(to: byteOffset) }
 }

@@ -44,6 +44,14 @@ final class MPEGScanner {
     self.end = end
   }
 
+  /// Creates a scanner in the state of another one, for a further pass over the rest of its stream.
+  init(copying other: MPEGScanner) {
+    (stream, end) = (other.stream, other.end)
+    (lastHeader, freeFrameByteCount, leadingByteCount) = (
+      other.lastHeader, other.freeFrameByteCount, other.leadingByteCount
+    )
+  }
+
   /// Returns whether an MPEG stream begins within the first bytes of an input, or may begin behind zeros.
   static func begins(in start: [UInt8]) -> Bool {
     // No other format that is read begins with 16 zeros.

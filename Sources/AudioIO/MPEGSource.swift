@@ -43,16 +43,21 @@ final class MPEGSource: AudioSource {
   ///   - stream: Input at the first byte of `byteRange`.
   ///   - byteRange: Bytes of the MPEG stream.
   ///   - leadingTags: Tags before the stream.
+  ///   - temporaryFolder: Folder for a copy of the rest of a damaged pipe.
   /// - Throws: ``AudioIOError``; `.notAudio` if the input has no MPEG frames.
-  init(file: String, stream: ByteStream, byteRange: MPEGByteRange, leadingTags: [AudioTag]) throws {
+  init(
+    file: String, stream: ByteStream, byteRange: MPEGByteRange, leadingTags: [AudioTag], temporaryFolder: String
+  ) throws {
     guard let decoder = MPEGFrameDecoder() else {
       throw AudioIOError.cannotOpen(file: file, reason: "no memory for libmpg123")
     }
     (self.file, self.stream, self.byteRange, self.decoder) = (file, stream, byteRange, decoder)
     do throws(SystemFailure) {
-      let survey = byteRange.isSeekable ? try Self.survey(stream, byteRange) : nil
+      let survey = byteRange.isSeekable ? try MPEGSurvey(of: MPEGParser(stream, end: byteRange.end)) : nil
       gapFrameCounts = survey?.gapFrameCounts ?? [:]
-      parser = MPEGParser(stream, end: byteRange.end, gapFrameCounts: gapFrameCounts)
+      parser = MPEGParser(
+        stream, end: byteRange.end, gapFrameCounts: gapFrameCounts,
+        gapFolder: byteRange.isSeekable ? nil : temporaryFolder)
       nextStep = try parser.next()
       sampleCount = survey?.sampleCount
       statedSampleCount = survey?.sampleCount ?? parser.statedSampleCount
@@ -106,41 +111,6 @@ final class MPEGSource: AudioSource {
     samplePosition = 0
   }
 
-  /// Reads a stream to its end without decoding, and goes back to its beginning.
-  private static func survey(_ stream: ByteStream, _ byteRange: MPEGByteRange) throws(SystemFailure) -> Survey {
-    var survey = Survey()
-    // The end of a file corrects the lengths of its gaps, which shifts everything behind them. So a second pass counts
-    // again with the corrected lengths.
-    for _ in 0..<2 {
-      let parser = MPEGParser(
-        stream, end: byteRange.end, gapFrameCounts: survey.gapFrameCounts, correctsGaps: true)
-      var expected: Int?
-      var first: MPEGFrameHeader?
-      while let step = try parser.next() {
-        if case .cutOff(let count) = step { expected = count }
-        guard case .begin(let header) = step else { continue }
-        if let first, !first.hasSameSamples(as: header) {
-          expected = parser.fileSampleStart
-          break
-        }
-        first = header
-      }
-      let isExact = parser.gapFrameCounts == survey.gapFrameCounts
-      survey = Survey(
-        sampleCount: expected ?? parser.sampleCount, tags: parser.tags, gapFrameCounts: parser.gapFrameCounts)
-      try stream.seek(to: byteRange.start)
-      if isExact { break }
-    }
-    return survey
-  }
-
-  /// Result of one pass over a file that counts frames without decoding them.
-  private struct Survey {
-    var sampleCount = 0
-    var tags: [AudioTag] = []
-    var gapFrameCounts: [Int: Int] = [:]
-  }
-
   private func parse() throws -> MPEGStep? {
     do throws(SystemFailure) { return try parser.next() } catch {
       throw AudioIOError.readFailed(file: file, atSample: samplePosition, reason: error.reason)
@@ -179,10 +149,6 @@ final class MPEGSource: AudioSource {
       return lost(count, reason)
     case .lost(let count, let reason):
       return lost(count, reason)
-    case .missing(let count, let byteOffset):
-      let seconds = (Double(count) / Double(sampleRateHz) * 1000).rounded() / 1000
-      return .damagedSomewhere(
-        reason: "\(seconds) s more are missing before byte \(byteOffset), where only a file gets silence for them")
     case .cutOff(let expected):
       return .cutOff(expectedSampleCount: expected, reason: nil)
     case .decode:

@@ -11,9 +11,6 @@ enum MPEGStep {
   case restoreEnd
   /// Report `sampleCount` samples per channel as lost.
   case lost(sampleCount: Int, reason: String)
-  /// Further samples are lost in the gap before the frame at `byteOffset`. The number of these samples became known
-  /// only at the end of a pipe, too late for silence.
-  case missing(sampleCount: Int, byteOffset: Int)
   /// The stream ends before the `expectedSampleCount` samples per channel that it should have.
   case cutOff(expectedSampleCount: Int)
 }
@@ -27,9 +24,9 @@ enum MPEGStep {
 struct MPEGTimeline {
   /// Number of lost frames in each gap, keyed by the byte offset of the frame behind the gap. The number for a gap that
   /// has no entry is estimated from the number of bytes in the gap.
-  private(set) var gapFrameCounts: [Int: Int]
+  var gapFrameCounts: [Int: Int]
   /// Whether the end of a file, where the number of missing frames is known, corrects ``gapFrameCounts``.
-  private let correctsGaps: Bool
+  private var correctsGaps = false
   /// Number of samples per channel of the recording so far, lost samples included.
   private(set) var sampleCount = 0
   private var file: File?
@@ -45,8 +42,14 @@ struct MPEGTimeline {
   /// Largest number of unknown bytes at the end of an input that do not count as damage.
   private static let harmlessByteCount = 4096
 
-  init(gapFrameCounts: [Int: Int], correctsGaps: Bool) {
-    (self.gapFrameCounts, self.correctsGaps) = (gapFrameCounts, correctsGaps)
+  init(gapFrameCounts: [Int: Int]) { self.gapFrameCounts = gapFrameCounts }
+
+  /// Returns a copy whose passage to the end of the input corrects ``gapFrameCounts``.
+  func correctingGaps(from gapFrameCounts: [Int: Int]) -> MPEGTimeline {
+    var copy = self
+    copy.gapFrameCounts = gapFrameCounts
+    copy.correctsGaps = true
+    return copy
   }
 
   /// State of one of the joined files.
@@ -159,7 +162,6 @@ struct MPEGTimeline {
   /// Returns the steps behind the last item of a stream.
   mutating func finish() -> [MPEGStep] {
     guard let file else { return [] }
-    if let missing = missingInGap() { return [missing] }
     if let expected = missingEnd() { return [.cutOff(expectedSampleCount: expected)] }
     guard hasUnknownSound, unknownByteCount > Self.harmlessByteCount, file.statedFrameCount == nil else { return [] }
     return [.lost(sampleCount: 0, reason: "\(unknownByteCount) bytes at the end are no MPEG frames")]
@@ -183,16 +185,6 @@ struct MPEGTimeline {
     // Encoders that do not write LAME's tag may count the info frame, too.
     guard stated > file.frameIndex + (file.info?.padding == nil ? 1 : 0) else { return nil }
     return file.sampleStart + file.position(stated)
-  }
-
-  /// Returns a `missing` step at the longest gap of a pipe, with the number of lost samples that have not been reported
-  /// yet; `nil` if these are at most the samples of one frame, or if the pipe ends too early.
-  private func missingInGap() -> MPEGStep? {
-    guard !correctsGaps, !hasIncompleteFrame, let file, let stated = file.statedFrameCount,
-      let gap = file.gaps.max(by: { $0.byteCount < $1.byteCount }), stated - file.frameIndex <= file.foundFrameCount
-    else { return nil }
-    let count = file.position(stated) - file.position(file.frameIndex)
-    return count > file.header.sampleCount ? .missing(sampleCount: count, byteOffset: gap.byteOffset) : nil
   }
 
   private mutating func begin(_ next: File) -> [MPEGStep] {

@@ -137,20 +137,26 @@ import Testing
     }
   }
 
-  /// A pipe shows the length of a hole only at its end; the damage then names the hole, not the end.
-  @Test func holeInAPipeIsNamedAtItsPlace() throws {
-    var bytes = try Self.bytes()
+  /// Only the end of a pipe shows how many frames a hole took. Silence of this length stands in the hole all the same,
+  /// whether bytes are missing or overwritten, and also in the second of two joined files.
+  @Test(arguments: [false, true], [120, 700, 1400]) func holeInAPipeIsFilledAsInAFile(
+    isOverwritten: Bool, byteCount: Int
+  ) throws {
+    let intact = try Self.bytes()
+    var bytes = intact
     let hole = Self.frameOffsets(bytes)[22] + 40
-    bytes.removeSubrange(hole..<hole + 1400)
-    let (file, whole) = try Self.read(bytes, stopsAtDamage: false)
-    let (pipe, audio) = try Self.readPipe(bytes, stopsAtDamage: false)
-    #expect(whole.sampleCount == Self.sampleCount)
-    #expect(pipe.damages.first?.samplePosition == file.damages.first?.samplePosition)
-    #expect(pipe.damages.allSatisfy { !$0.isCutOff })
-    let missing = Double(whole.sampleCount - audio.sampleCount) / 44_100
-    let seconds = (missing * 1000).rounded() / 1000
-    #expect(pipe.damages.last?.reason.hasPrefix("\(seconds) s more are missing before byte ") == true)
-    #expect(pipe.damages.last?.sampleCount == nil)
+    if isOverwritten {
+      bytes.replaceSubrange(hole..<hole + byteCount, with: [UInt8](repeating: 0xA5, count: byteCount))
+    } else {
+      bytes.removeSubrange(hole..<hole + byteCount)
+    }
+    for damaged in [bytes, intact + bytes, bytes + bytes] {
+      let (file, expected) = try Self.read(damaged, stopsAtDamage: false)
+      let (pipe, audio) = try Self.readPipe(damaged, stopsAtDamage: false)
+      #expect(expected.sampleCount == (damaged == bytes ? 1 : 2) * Self.sampleCount)
+      #expect(audio == expected)
+      #expect(pipe.damages == file.damages && !pipe.damages.isEmpty)
+    }
   }
 
   @Test func streamFromTheMiddleIsRead() throws {
