@@ -7,11 +7,17 @@ import SystemCalls
 /// containers need a file. Every write is checked, the last one included: a full disk or a closed pipe throws an error,
 /// and no signal ends the process.
 ///
+/// Peaks of Ogg Vorbis are limited to ``lossyPeak``, because the coding changes them: decoded, they are below full
+/// scale.
+///
 /// The writer writes to the path itself; the caller renames where a file must appear complete. A file is incomplete
 /// until ``finish()`` has returned.
 public final class AudioWriter {
   /// Default Vorbis quality: 6 of 10 on libvorbis's scale, about 96 kbit/s per channel at 44.1 kHz.
   public static let defaultVorbisQuality = 0.6
+  /// Largest sample in a lossy container: −1.5 dB relative to full scale. Vorbis at the default quality raised true
+  /// peaks by up to 1.3 dB, measured with limited speech, music and noise.
+  public static let lossyPeak: Float = 0.841
 
   /// Name in error messages: the path, or `standard output`.
   public let name: String
@@ -27,6 +33,8 @@ public final class AudioWriter {
   public private(set) var sampleCount = 0
 
   private let sink: any AudioSink
+  /// Limiter in front of a lossy coding; `nil` for other containers.
+  private var limiter: Limiter?
   private var isFinished = false
 
   /// Creates or empties a file; `-` is standard output.
@@ -114,6 +122,11 @@ public final class AudioWriter {
     sampleFormat = settings.sampleFormat
     sampleRateHz = settings.sampleRateHz
     channelCount = settings.channelCount
+    if settings.container == .oggVorbis {
+      limiter = Limiter(
+        channelCount: settings.channelCount, sampleRateHz: settings.sampleRateHz,
+        ceiling: Self.lossyPeak)
+    }
     let isFile = AudioWriter.isUntouchedFile(descriptor)
     if settings.container == .wav {
       sink = try WavSink(settings: settings, descriptor: descriptor, isSeekable: isFile)
@@ -154,6 +167,11 @@ public final class AudioWriter {
     precondition(
       audio.channelCount == channelCount && audio.sampleRateHz == sampleRateHz, "audio of another format than the file")
     precondition(!isFinished, "writer used after its end")
+    try store(try limiter?.process(audio) ?? audio)
+    sampleCount += audio.sampleCount
+  }
+
+  private func store(_ audio: AudioBuffer) throws {
     // Short chunks keep the encoders' own buffers small.
     let chunkSampleCount = 4096
     var position = 0
@@ -162,7 +180,6 @@ public final class AudioWriter {
       try sink.write(audio.slice(position..<end))
       position = end
     }
-    sampleCount += audio.sampleCount
   }
 
   /// Completes the headers and closes the file.
@@ -172,6 +189,7 @@ public final class AudioWriter {
   public func finish() throws {
     guard !isFinished else { return }
     isFinished = true
+    if let rest = limiter?.finish() { try store(rest) }
     try sink.finish()
   }
 
