@@ -137,7 +137,7 @@ public final class ArchiveWriter {
   private func append(_ record: Record) throws {
     if record.isOfArchive { throw ArchiveError.inputIsArchive(byteOffset: record.byteRange.lowerBound) }
     let isOfStream = record.ancillaryType == nil
-    let isOfNext = [AncillaryType.tags, AncillaryType.silence].contains(record.ancillaryType)
+    let isOfNext = record.ancillaryType == AncillaryType.tags || AncillaryType.isOfNextBlock(record.ancillaryType)
     if open?.trailer != nil, isOfStream || isOfNext { try beginNext() }
     try open?.decoder.accept(intact: record)
     while let event = try open?.decoder.next() {

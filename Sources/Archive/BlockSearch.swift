@@ -69,8 +69,8 @@ struct BlockSearch {
     return low.offset
   }
 
-  /// Returns the byte offset of the silence record of the block at `offset`; `offset` itself for a block without a
-  /// silence record.
+  /// Returns the byte offset of the first silence record of the block at `offset`; `offset` itself for a block without
+  /// silence records.
   ///
   /// - Throws: The error of reading.
   private func beginning(ofBlockAt offset: Int) throws -> Int {
@@ -79,13 +79,13 @@ struct BlockSearch {
       var records = RecordSearch(bytes, start..<offset, chunkByteCount: byteCount)
       var before: [Record] = []
       while let record = try records.next() { before.append(record) }
-      var next = offset
+      var (next, first) = (offset, offset)
       while let record = before.popLast(), record.byteRange.upperBound == next {
         next = record.byteRange.lowerBound
-        guard let type = record.ancillaryType else { return offset }
-        if type == AncillaryType.silence { return next }
+        guard let type = record.ancillaryType else { return first }
+        if AncillaryType.isOfNextBlock(type) { first = next }
       }
-      if start == range.lowerBound { return offset }
+      if start == range.lowerBound { return first }
     }
     return offset
   }

@@ -5,8 +5,8 @@ struct StreamBeginning {
   let header: StreamHeader
   /// Number of the first block's first frame; 0 if the searched bytes have no intact block.
   let firstFrame: Int
-  /// Byte range from the silence record of the first block, if any, to the end of the block's record; empty and at the
-  /// end of the stream if the searched bytes have no intact block.
+  /// Byte range from the first silence record of the first block, if any, to the end of the block's record; empty and at
+  /// the end of the stream if the searched bytes have no intact block.
   let firstBlockByteRange: Range<Int>
 
   /// Reads the first records of the stream in a byte range.
@@ -20,7 +20,9 @@ struct StreamBeginning {
     var search = RecordSearch(bytes, range, chunkByteCount: Self.chunkByteCount)
     var silenceOffset: Int?
     while let record = try search.next(), record.byteRange.lowerBound < range.lowerBound + Self.searchedByteCount {
-      if record.ancillaryType == AncillaryType.silence { silenceOffset = record.byteRange.lowerBound }
+      if AncillaryType.isOfNextBlock(record.ancillaryType) {
+        silenceOffset = silenceOffset ?? record.byteRange.lowerBound
+      }
       try decoder.accept(intact: record)
       while let event = try decoder.next() {
         if case .header(let found) = event { header = header ?? found }

@@ -22,6 +22,11 @@ package enum AncillaryType {
   package static let tags = 1
   /// Type of a silence record, which states the digital silence of the next block.
   package static let silence = 9
+  /// Digital silence of single channels in the next block.
+  package static let channelSilence = 10
   /// First reserved type. A reader rejects this type, all types above and type 0, and ignores other unknown types.
   package static let firstCritical = 128
+
+  /// Returns whether a record describes the next block, as silence records do.
+  package static func isOfNextBlock(_ type: Int?) -> Bool { type == silence || type == channelSilence }
 }

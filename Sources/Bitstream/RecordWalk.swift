@@ -31,7 +31,7 @@ public struct RecordWalk {
     public let ancillaryType: Int?
 
     /// Whether this is a silence record, which belongs to the next block.
-    public var isSilence: Bool { ancillaryType == AncillaryType.silence }
+    public var isSilence: Bool { AncillaryType.isOfNextBlock(ancillaryType) }
 
     /// Whether this is an ancillary record that may stand anywhere: a silence record, or a record of a type that
     /// readers ignore.

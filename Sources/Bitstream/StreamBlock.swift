@@ -15,21 +15,27 @@ public struct StreamBlock: Equatable, Sendable {
   /// sample of frame 0. Runs lie in the block's samples (`StreamHeader.sourceSamples(ofFrames:)`), are not empty and do
   /// not touch each other.
   public var silence: [Range<Int>]
+  /// Digital silence of single channels, in addition to `silence`: runs of each coded channel, with the same rules; empty
+  /// where no channel has any.
+  public var channelSilence: [[Range<Int>]]
 
   /// Creates a block.
   ///
-  /// - Precondition: every grid has the mask's shape.
+  /// - Precondition: every grid has the mask's shape. `channelSilence` is empty or has as many entries as `grids`.
   public init(
-    firstFrame: Int, gain: Gain? = nil, mask: TokenMask, grids: [TokenGrid], silence: [Range<Int>] = []
+    firstFrame: Int, gain: Gain? = nil, mask: TokenMask, grids: [TokenGrid], silence: [Range<Int>] = [],
+    channelSilence: [[Range<Int>]] = []
   ) {
     precondition(
       grids.allSatisfy { $0.codebookCount == mask.codebookCount && $0.frameCount == mask.frameCount },
       "grids and mask of a block differ in shape")
+    precondition(channelSilence.isEmpty || channelSilence.count == grids.count, "silence of other channels")
     self.firstFrame = firstFrame
     self.gain = gain
     self.mask = mask
     self.grids = grids
     self.silence = silence
+    self.channelSilence = channelSilence
   }
 
   /// Number of frames of the block, with or without kept tokens.

@@ -63,11 +63,7 @@ public struct StreamEncoder: Sendable {
     // The header and trailer sections in the same record have at most 128 bytes.
     let limit = StreamLimits.bodyByteCount - 128
     try requireEncodable("bytes of a block", fields.count + payload.count, 0...limit)
-    let silence =
-      block.silence.isEmpty
-      ? []
-      : Record.framed(
-        [], body: try SilenceRecord.encoded(block.silence, within: header.sourceSamples(ofFrames: block.frames)))
+    let silence = try silenceRecords(of: block)
 
     hash.update(block)
     nextFrame = block.frames.upperBound
@@ -126,8 +122,21 @@ public struct StreamEncoder: Sendable {
     return Record.framed([.trailer], body: trailer(sampleCount: sampleCount, endFrame: endFrame, hash))
   }
 
+  /// Returns the silence records of a block; no bytes for a block without silence.
+  private func silenceRecords(of block: StreamBlock) throws -> [UInt8] {
+    let samples = header.sourceSamples(ofFrames: block.frames)
+    var bytes: [UInt8] = []
+    if block.channelSilence.contains(where: { !$0.isEmpty }) {
+      bytes += Record.framed([], body: try ChannelSilenceRecord.encoded(block.channelSilence, within: samples))
+    }
+    if !block.silence.isEmpty {
+      bytes += Record.framed([], body: try SilenceRecord.encoded(block.silence, within: samples))
+    }
+    return bytes
+  }
+
   /// Frames sections as a record and updates the statistics; the tags record stands before the first record of the
-  /// stream, and a silence record before the record of its block.
+  /// stream, and silence records before the record of their block.
   private mutating func record(_ sections: RecordSections, _ parts: [[UInt8]], silence: [UInt8] = []) -> [UInt8] {
     let isFirst = !hasStarted
     let bytes = Record.framed(isFirst ? sections.union(.start) : sections, body: parts.flatMap { $0 })

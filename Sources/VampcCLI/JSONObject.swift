@@ -32,9 +32,16 @@ struct JSONObject {
   }
 
   /// Sets an array of arrays of integers.
-  mutating func set(_ key: String, _ lists: [[Int]]) {
+  mutating func set(_ key: String, _ lists: [[Int]]) { lines.append((key, Self.text(of: lists))) }
+
+  /// Sets an array of arrays of arrays of integers.
+  mutating func set(_ key: String, _ lists: [[[Int]]]) {
+    lines.append((key, "[" + lists.map(Self.text).joined(separator: ", ") + "]"))
+  }
+
+  private static func text(of lists: [[Int]]) -> String {
     let texts = lists.map { "[" + $0.map(String.init).joined(separator: ", ") + "]" }
-    lines.append((key, "[" + texts.joined(separator: ", ") + "]"))
+    return "[" + texts.joined(separator: ", ") + "]"
   }
 
   mutating func set(_ key: String, _ objects: [JSONObject]) {

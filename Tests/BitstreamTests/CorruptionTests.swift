@@ -113,6 +113,7 @@ extension StreamBlock {
   fileprivate var withoutSilence: StreamBlock {
     var block = self
     block.silence = []
+    block.channelSilence = []
     return block
   }
 }

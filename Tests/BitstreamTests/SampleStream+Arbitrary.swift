@@ -47,17 +47,26 @@ extension SampleStream {
     return sample
   }
 
-  /// Adds runs of digital silence to some blocks.
+  /// Adds runs of digital silence to some blocks, for all channels and for single ones.
   private mutating func addArbitrarySilence(using random: inout SeededGenerator) {
     for index in blocks.indices where Bool.random(using: &random) {
       let samples = header.sourceSamples(ofFrames: blocks[index].frames)
-      var start = samples.lowerBound + (Bool.random(using: &random) ? 0 : .random(in: 0...5, using: &random))
-      while start < samples.upperBound, Int.random(in: 0..<4, using: &random) > 0 {
-        let end = Int.random(in: start...min(start + 5_000, samples.upperBound - 1), using: &random) + 1
-        blocks[index].silence.append(start..<end)
-        start = end + .random(in: 1...3_000, using: &random)
-      }
+      blocks[index].silence = Self.arbitraryRuns(in: samples, using: &random)
+      guard Bool.random(using: &random) else { continue }
+      let channels = (0..<header.codedChannelCount).map { _ in Self.arbitraryRuns(in: samples, using: &random) }
+      if channels.contains(where: { !$0.isEmpty }) { blocks[index].channelSilence = channels }
     }
+  }
+
+  private static func arbitraryRuns(in samples: Range<Int>, using random: inout SeededGenerator) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    var start = samples.lowerBound + (Bool.random(using: &random) ? 0 : .random(in: 0...5, using: &random))
+    while start < samples.upperBound, Int.random(in: 0..<4, using: &random) > 0 {
+      let end = Int.random(in: start...min(start + 5_000, samples.upperBound - 1), using: &random) + 1
+      runs.append(start..<end)
+      start = end + .random(in: 1...3_000, using: &random)
+    }
+    return runs
   }
 
   /// Returns a rule that keeps segments, single frames or single tokens.

@@ -67,6 +67,36 @@ import Tokens
     #expect(found.blocks == [sample.blocks[0], sample.blocks[2]])
   }
 
+  /// Silence of single channels comes back with its block, next to that of all channels, and after damage.
+  @Test func silenceOfSingleChannelsComesBack() throws {
+    var random = SeededGenerator(seed: 5)
+    var sample = SampleStream.random(
+      SampleStream.header(channels: 3), frameCount: 24, blockFrames: 8, using: &random)
+    let bare = try sample.encodedRecords()
+    for index in [0, 1] {
+      let samples = sample.header.sourceSamples(ofFrames: sample.blocks[index].frames)
+      sample.blocks[index].channelSilence = [[], [samples], [samples.lowerBound + 5..<samples.lowerBound + 900]]
+    }
+    sample.blocks[1].silence = [sample.header.sourceSample(ofFrame: 9)..<sample.header.sourceSample(ofFrame: 10)]
+    let marked = try sample.encodedRecords()
+    #expect(try events(of: marked.records.flatMap { $0 }).blocks == sample.blocks)
+    // 10 bytes of the record, and for each channel its number, the number of runs, and a run of up to 5 bytes.
+    let added = marked.records[0].count - bare.records[0].count
+    #expect(added == 10 + (2 + 1 + 2) + (2 + 1 + 2))
+    #expect(marked.statistics.framingByteCount > bare.statistics.framingByteCount)
+    var records = marked.records
+    records[0][records[0].count - 1] ^= 1
+    let found = try events(of: records.flatMap { $0 }, policy: .lenient)
+    #expect(found.blocks == Array(sample.blocks[1...]))
+    // Readers that know no such records find the stream without silence.
+    var walk = RecordWalk(marked.records.flatMap { $0 })
+    var kept: [UInt8] = []
+    while let outline = try walk.next() {
+      if outline.ancillaryType == nil { kept += marked.records.flatMap { $0 }[outline.byteRange] }
+    }
+    #expect(kept == bare.records.flatMap { $0 })
+  }
+
   @Test func refusesRunsThatBreakARule() throws {
     let sample = Self.stream(rateHz: 44_100)
     let samples = sample.header.sourceSamples(ofFrames: sample.blocks[0].frames)
@@ -74,6 +104,9 @@ import Tokens
     for silence in [[0..<8 * 768 + 1], [0..<1, 1..<2], [5..<9, 0..<1], [3..<3], [8 * 768..<8 * 768 + 1]] {
       var changed = sample
       changed.blocks[0].silence = silence
+      #expect(throws: BitstreamError.self, "\(silence)") { try changed.encoded() }
+      changed = sample
+      changed.blocks[0].channelSilence = [silence]
       #expect(throws: BitstreamError.self, "\(silence)") { try changed.encoded() }
     }
   }

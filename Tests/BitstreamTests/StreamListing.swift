@@ -15,6 +15,9 @@ func listing(of events: [StreamEvent]) -> String {
       if !block.silence.isEmpty {
         lines.append("silence" + block.silence.map { " \($0.lowerBound) \($0.count)" }.joined())
       }
+      for (channel, runs) in block.channelSilence.enumerated() where !runs.isEmpty {
+        lines.append("channel-silence \(channel)" + runs.map { " \($0.lowerBound) \($0.count)" }.joined())
+      }
       for codebook in 0..<block.mask.codebookCount {
         let frames = block.mask.keptFrames(ofCodebook: codebook)
         guard !frames.isEmpty else { continue }

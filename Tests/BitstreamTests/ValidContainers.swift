@@ -40,6 +40,9 @@ struct ValidContainer {
       ValidContainer(name: "lost-block-with-mask", bytes: lostDespiteItsMask()),
       ValidContainer(name: "silence", bytes: withSilence()),
       ValidContainer(name: "silence-records-that-do-not-count", bytes: withSilenceThatDoesNotCount()),
+      ValidContainer(name: "channel-silence", bytes: withChannelSilence()),
+      ValidContainer(
+        name: "channel-silence-records-that-do-not-count", bytes: withChannelSilenceThatDoesNotCount()),
     ]
   }
 
@@ -206,6 +209,49 @@ struct ValidContainer {
     bytes += silence([0, 10])
     bytes += RawRecord.framed(kind: 0x16, trailerOfThreeBlocks + RawRecord.block(first: [8]))
     return bytes
+  }
+
+  /// Returns a stream of two channels and three blocks: one where each channel has silence of its own and both have some
+  /// together, one with silence of the second channel, and one without.
+  private static func withChannelSilence() -> [UInt8] {
+    var sample = streamOfTwoChannels()
+    let samples = sample.blocks.map { sample.header.sourceSamples(ofFrames: $0.frames) }
+    sample.blocks[0].silence = [1_000..<2_000]
+    sample.blocks[0].channelSilence = [[0..<500], [900..<2_100, samples[0].upperBound - 7..<samples[0].upperBound]]
+    sample.blocks[1].channelSilence = [[], [samples[1]]]
+    return try! sample.encoded()  // The runs above are within their blocks and apart.
+  }
+
+  /// Returns a stream of two channels whose channel silence records are invalid, replaced or outside their block, except
+  /// one that also follows the silence record.
+  private static func withChannelSilenceThatDoesNotCount() -> [UInt8] {
+    let sample = streamOfTwoChannels()
+    let records = try! sample.encodedRecords().records  // A stream without silence.
+    func record(_ data: [UInt8]) -> [UInt8] { RawRecord.framed(kind: 0x10, [10] + data) }
+    let beyond = [0, 1] + RawRecord.varint(1 << 53) + [1]
+    let broken: [[UInt8]] = [
+      [], [0], [0, 0], [0, 1, 5], [0, 1, 5, 0], [0, 2, 5, 1, 0, 1], [1, 1, 5, 1, 0, 1, 5, 1], [0x80, 0x00, 1, 5, 1],
+      beyond,
+    ]
+    var bytes = broken.flatMap(record)
+    // A channel that is not there.
+    bytes += record([0, 1, 5, 1, 2, 1, 5, 1])
+    bytes += records[0]
+    let start = sample.header.sourceSample(ofFrame: sample.blocks[1].firstFrame)
+    // A record that another one replaces.
+    bytes += record([0, 1] + RawRecord.varint(start) + [50])
+    bytes += silence(RawRecord.varint(start + 60) + [70])
+    bytes += record([1, 2] + RawRecord.varint(start - 100) + [20] + RawRecord.varint(100) + [30])
+    bytes += records[1]
+    // A record of a block that has passed.
+    bytes += record([0, 1, 0, 10])
+    return bytes + records[2...].flatMap { $0 }
+  }
+
+  private static func streamOfTwoChannels() -> SampleStream {
+    var random = SeededGenerator(seed: 11)
+    return SampleStream.random(
+      SampleStream.header(channels: 2), frameCount: 24, blockFrames: 8, using: &random)
   }
 
   /// Returns a stream with `entryCount` token values. If there are several, codebook 1 is uniformly random and codebook

@@ -7,14 +7,14 @@ import Testing
 @Suite struct TokensTests {
   /// Fixtures with one stream that a `StreamEncoder` wrote.
   static let encoded = [
-    "all-codebooks", "deflated", "everything-spelled-out", "lost-blocks", "mask-beats", "mask-prefix-suffix",
-    "mask-tokens", "no-blocks", "planes", "sparse", "started-at-once", "stereo-block-gains", "tags",
-    "worked-example",
+    "all-codebooks", "channel-silence", "deflated", "everything-spelled-out", "lost-blocks", "mask-beats",
+    "mask-prefix-suffix", "mask-tokens", "no-blocks", "planes", "sparse", "started-at-once", "stereo-block-gains",
+    "tags", "worked-example",
   ]
   /// Fixtures made by hand, which an encoder would code in other records or with other keep masks.
   static let handmade = [
     "ignored-records", "lost-block-with-mask", "mask-overlapping-terms", "silence",
-    "silence-records-that-do-not-count",
+    "silence-records-that-do-not-count", "channel-silence-records-that-do-not-count",
   ]
 
   static let hasNumPy = (try? Workplace().shell("python3 -c 'import numpy'").status) == 0

@@ -63,6 +63,54 @@ import VampcKit
     }
   }
 
+  /// A channel that is silent while the others sound comes back silent, also in segments, in trimmed and repaired
+  /// streams, and where all channels are silent for a while.
+  @Test(arguments: [44_100, 48_000], [nil, 0.5]) func silentChannelsComeBackSilent(
+    rateHz: Int, latency: Double?
+  ) throws {
+    let tiny = try TinyModel()
+    defer { tiny.remove() }
+    let model = try tiny.load()
+    let bench = try Workbench()
+    var audio = music(sampleCount: rateHz * 4, sampleRateHz: rateHz, channelCount: 3)
+    func samples(_ start: Double, _ end: Double) -> Range<Int> {
+      Int(start * Double(rateHz))..<Int(end * Double(rateHz))
+    }
+    let runs = [[samples(2, 2.3)], [samples(0, 4)], [samples(0.5, 1.7), samples(2, 2.5)]]
+    for (channel, silent) in runs.enumerated() {
+      for run in silent { for index in run { audio.channels[channel][index] = 0 } }
+    }
+    let bytes = try bench.encode(
+      try bench.write(audio), model,
+      EncoderSettings(
+        rate: .prompt(CompressionPrompt(codebookCount: 4)), channels: .keep, latencySeconds: latency))
+    var trimmed: [UInt8] = []
+    try StreamTrimmer(codebookCount: 1, period: 4).trim(source: pieces(of: bytes)) { trimmed += $0 }
+    var repaired: [UInt8] = []
+    _ = try StreamRepairer.repair(source: pieces(of: bytes)) { repaired += $0 }
+    #expect(repaired == bytes)
+    for stream in [bytes, trimmed] {
+      let decoded = try bench.decode(stream, tiny.library).audio
+      for (channel, silent) in runs.enumerated() {
+        for run in silent { #expect(decoded.channels[channel][run].allSatisfy { $0 == 0 }, "\(channel) \(run)") }
+        #expect(channel == 1 || decoded.channels[channel][samples(3, 4)].count { $0 == 0 } < rateHz / 100)
+      }
+      let (from, to) = (1.1, 2.2)
+      let part = try bench.decodePart(stream, tiny.library, TimeRange(startSeconds: from, endSeconds: to)).audio
+      for (found, expected) in zip(part.channels, decoded.slice(samples(from, to)).channels) {
+        #expect(zip(found, expected).allSatisfy { ($0 == 0) == ($1 == 0) && abs($0 - $1) < 1e-6 })
+      }
+    }
+    // Silence of all channels alone is stored as before.
+    var alike = audio
+    for channel in alike.channels.indices { alike.channels[channel] = audio.channels[0] }
+    let same = try bench.encode(
+      try bench.write(alike), model,
+      EncoderSettings(rate: .prompt(CompressionPrompt(codebookCount: 4)), channels: .keep))
+    #expect(try blocks(of: same).contains { !$0.silence.isEmpty })
+    #expect(try blocks(of: same).allSatisfy { $0.channelSilence.isEmpty })
+  }
+
   /// A recording without any sound decodes to digital silence.
   @Test func aSilentRecordingStaysSilent() throws {
     let tiny = try TinyModel()

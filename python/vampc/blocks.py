@@ -23,7 +23,7 @@ class Block:
     `kept[codebook]` has the kept frames in rising order; `planes[codebook][channel]` has one token for each of them.
     `gain_hundredths` is None where the stream has one gain. A lost block keeps no token because damage took them away.
     `silence` has the ranges of samples, at the source's rate and counted from the first sample of frame 0, that are
-    digital silence.
+    digital silence in all channels; `channel_silence` has those of each channel, or nothing.
     """
 
     first_frame: int
@@ -33,6 +33,7 @@ class Block:
     kept: list[Sequence[int]]
     planes: list[list[list[int]]]
     silence: list[range] = field(default_factory=list)
+    channel_silence: list[list[range]] = field(default_factory=list)
 
     @property
     def end_frame(self) -> int:

@@ -36,6 +36,9 @@ def block_lines(block: Block, has_block_masks: bool) -> Iterator[str]:
     yield line("block", block.first_frame, block.frame_count, gain)
     if block.silence:
         yield line("silence", *(word for run in block.silence for word in (run.start, len(run))))
+    for channel, runs in enumerate(block.channel_silence):
+        if runs:
+            yield line("channel-silence", channel, *(word for run in runs for word in (run.start, len(run))))
     for codebook, frames in enumerate(block.kept):
         if not frames:
             continue

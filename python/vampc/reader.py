@@ -6,7 +6,7 @@ from vampc.blocks import Block, read_block
 from vampc.faults import Fault
 from vampc.header import Header, read_header
 from vampc.records import Record, read_record
-from vampc.silence import Silence, source_samples
+from vampc.silence import ChannelSilence, Silence, source_samples
 from vampc.tags import Tag, read_ancillary
 from vampc.trailer import Trailer, extend_token_hash, read_trailer
 
@@ -58,6 +58,7 @@ class Reader:
         self.open_stream: OpenStream | None = None
         self.pending_tags: PendingTags | None = None
         self.pending_silence: Silence | None = None
+        self.pending_channel_silence: ChannelSilence | None = None
 
     def take(self, record: Record) -> None:
         """Reads the body of `record`."""
@@ -83,6 +84,9 @@ class Reader:
             return
         if isinstance(tags, Silence):
             self.pending_silence = tags
+            return
+        if isinstance(tags, ChannelSilence):
+            self.pending_channel_silence = tags
             return
         if self.open_stream:
             raise Fault("missing-trailer", record.offset)
@@ -127,10 +131,13 @@ class Reader:
             raise Fault("frame-gap", offset)
         stream.due_frame = block.end_frame
         stream.token_hash = extend_token_hash(stream.token_hash, block)
+        samples = source_samples(stream.header, block.first_frame, block.end_frame)
         if self.pending_silence:
-            samples = source_samples(stream.header, block.first_frame, block.end_frame)
             block = replace(block, silence=self.pending_silence.within(samples))
-            self.pending_silence = None
+        if self.pending_channel_silence:
+            channels = self.pending_channel_silence.within(samples, stream.header.coded_channel_count)
+            block = replace(block, channel_silence=channels)
+        self.pending_silence, self.pending_channel_silence = None, None
         stream.blocks.append(block)
 
     def close(self, stream: OpenStream, trailer: Trailer, record: Record) -> None:
@@ -145,7 +152,7 @@ class Reader:
             )
         )
         self.open_stream = None
-        self.pending_silence = None
+        self.pending_silence, self.pending_channel_silence = None, None
 
 
 def read_streams(data: bytes) -> list[StreamContent]:

@@ -1,4 +1,4 @@
-"""Silence records: section 6.1 of container.md."""
+"""Silence records and channel silence records: sections 6.1 and 6.2 of container.md."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from vampc.fields import FieldReader
 from vampc.header import Header
 
 SILENCE = 9
+CHANNEL_SILENCE = 10
+MAX_CHANNEL_COUNT = 1024
 MAX_SAMPLE_COUNT = 1 << 53
 
 
@@ -24,20 +26,55 @@ class Silence:
         return [run for run in clipped if run]
 
 
+@dataclass(frozen=True)
+class ChannelSilence:
+    """Digital silence of single channels, by the number of the channel."""
+
+    channels: dict[int, Silence]
+
+    def within(self, samples: range, channel_count: int) -> list[list[range]]:
+        """Returns the parts of the runs in `samples` for each channel; nothing where no channel has any.
+
+        A record with a channel beyond `channel_count` counts as a whole for nothing.
+        """
+        if max(self.channels) >= channel_count:
+            return []
+        none = Silence([])
+        runs = [self.channels.get(channel, none).within(samples) for channel in range(channel_count)]
+        return runs if any(runs) else []
+
+
 def read_silence(fields: FieldReader) -> Silence | None:
     """Reads the fields behind the type. Returns None where one of them breaks a rule."""
     runs: list[range] = []
-    end = 0
     try:
         while fields.remaining > 0 or not runs:
-            first = end + fields.varint(1 if runs else 0, MAX_SAMPLE_COUNT)
-            end = first + fields.varint(1, MAX_SAMPLE_COUNT)
-            if end > MAX_SAMPLE_COUNT:
-                return None
-            runs.append(range(first, end))
+            runs.append(read_run(fields, runs))
     except Fault:
         return None
     return Silence(runs)
+
+
+def read_channel_silence(fields: FieldReader) -> ChannelSilence | None:
+    """Reads the fields behind the type. Returns None where one of them breaks a rule."""
+    channels: dict[int, Silence] = {}
+    try:
+        while fields.remaining > 0 or not channels:
+            channel = fields.varint(max(channels, default=-1) + 1, MAX_CHANNEL_COUNT - 1)
+            runs: list[range] = []
+            for _ in range(fields.varint(1, MAX_SAMPLE_COUNT)):
+                runs.append(read_run(fields, runs))
+            channels[channel] = Silence(runs)
+    except Fault:
+        return None
+    return ChannelSilence(channels)
+
+
+def read_run(fields: FieldReader, before: list[range]) -> range:
+    """Reads the run that follows the runs `before` of the same channels."""
+    end = before[-1].stop if before else 0
+    first = end + fields.varint(1 if before else 0, MAX_SAMPLE_COUNT - end)
+    return range(first, first + fields.varint(1, MAX_SAMPLE_COUNT - first))
 
 
 def source_samples(header: Header, first_frame: int, end_frame: int) -> range:

@@ -2,7 +2,14 @@
 
 from vampc.faults import Fault, within
 from vampc.fields import FieldReader
-from vampc.silence import SILENCE, Silence, read_silence
+from vampc.silence import (
+    CHANNEL_SILENCE,
+    SILENCE,
+    ChannelSilence,
+    Silence,
+    read_channel_silence,
+    read_silence,
+)
 
 TAGS = 1
 FIRST_RESERVED_TYPE = 128
@@ -11,7 +18,7 @@ TAGS_MAX_BYTES = 65_536
 Tag = tuple[str, str]
 
 
-def read_ancillary(fields: FieldReader) -> list[Tag] | Silence | None:
+def read_ancillary(fields: FieldReader) -> list[Tag] | Silence | ChannelSilence | None:
     """Reads the body of an ancillary record. Returns its tags or silent runs, or None for a record to be ignored."""
     start = fields.at
     body_size = fields.remaining
@@ -20,6 +27,8 @@ def read_ancillary(fields: FieldReader) -> list[Tag] | Silence | None:
         raise Fault("reserved", start)
     if kind == SILENCE:
         return read_silence(fields)
+    if kind == CHANNEL_SILENCE:
+        return read_channel_silence(fields)
     if kind != TAGS:
         return None
     within(body_size, 1, TAGS_MAX_BYTES, start)

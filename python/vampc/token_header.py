@@ -66,4 +66,6 @@ def block_fields(block: Block) -> dict[str, Any]:
     }
     if block.silence:
         fields["silence"] = [[run.start, len(run)] for run in block.silence]
+    if block.channel_silence:
+        fields["channel_silence"] = [[[run.start, len(run)] for run in runs] for runs in block.channel_silence]
     return fields

@@ -102,7 +102,8 @@ struct TokenArray {
     }
     try check(mask, of: header, span, firstFrame: firstFrame)
     return StreamBlock(
-      firstFrame: span.frames.lowerBound, gain: span.gain, mask: mask, grids: grids, silence: span.silence)
+      firstFrame: span.frames.lowerBound, gain: span.gain, mask: mask, grids: grids, silence: span.silence,
+      channelSilence: span.channelSilence)
   }
 
   /// Checks that the keep mask of a block agrees with the header.

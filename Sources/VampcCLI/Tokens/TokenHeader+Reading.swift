@@ -75,6 +75,8 @@ extension TokenHeader {
     var isLost: Bool
     /// Runs of digital silence in the block, in samples at the source's rate from the beginning of frame 0 on.
     var silence: [Range<Int>] = []
+    /// Digital silence of each channel; empty where no channel has any.
+    var channelSilence: [[Range<Int>]] = []
   }
 }
 
@@ -207,7 +209,8 @@ extension TokenHeaderFile {
       spans.append(
         TokenHeader.BlockSpan(
           frames: block.firstFrame..<nextFrame, gain: gain, isLost: block.lost,
-          silence: try silence("\(place).silence", block, header)))
+          silence: try silence(block.silence ?? [], "\(place).silence", block, header),
+          channelSilence: try channelSilence("\(place).channel_silence", block, header)))
     }
     guard nextFrame == all.upperBound else {
       throw fault("blocks", "end at frame \(nextFrame), but the array ends at frame \(all.upperBound)")
@@ -215,12 +218,26 @@ extension TokenHeaderFile {
     return spans
   }
 
-  private func silence(
+  private func channelSilence(
     _ place: String, _ block: TokenHeader.Block, _ header: StreamHeader
+  ) throws(TokenFileError) -> [[Range<Int>]] {
+    guard let channels = block.channelSilence else { return [] }
+    guard channels.count == header.codedChannelCount else {
+      throw fault(place, "has \(channels.count) channels, the stream has \(header.codedChannelCount)")
+    }
+    var result: [[Range<Int>]] = []
+    for (channel, runs) in channels.enumerated() {
+      result.append(try silence(runs, "\(place)[\(channel)]", block, header))
+    }
+    return result
+  }
+
+  private func silence(
+    _ pairs: [[Int]], _ place: String, _ block: TokenHeader.Block, _ header: StreamHeader
   ) throws(TokenFileError) -> [Range<Int>] {
     let samples = header.sourceSamples(ofFrames: block.firstFrame..<block.firstFrame + block.frames)
     var runs: [Range<Int>] = []
-    for run in block.silence ?? [] {
+    for run in pairs {
       let first = runs.last.map { $0.upperBound + 1 } ?? samples.lowerBound
       guard run.count == 2, run[0] >= first, run[0] < samples.upperBound, 1...samples.upperBound - run[0] ~= run[1]
       else {

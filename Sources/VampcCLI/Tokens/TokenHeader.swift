@@ -35,9 +35,12 @@ struct TokenHeader: Decodable, Equatable {
     /// Runs of digital silence as pairs of first sample and number of samples, at the source's rate, counted from the
     /// first sample of frame 0; nil for none.
     var silence: [[Int]]?
+    /// Silent runs of each channel, in addition to `silence`; nil for none.
+    var channelSilence: [[[Int]]]?
 
     enum CodingKeys: String, CodingKey {
       case frames, lost, silence
+      case channelSilence = "channel_silence"
       case firstFrame = "first_frame"
       case gainDB = "gain_db"
     }
@@ -142,7 +145,8 @@ extension TokenHeader {
       Block(
         firstFrame: $0.firstFrame, frames: $0.frameCount, gainDB: $0.gain?.decibels,
         lost: $0.isLost(from: header.prompt),
-        silence: $0.silence.isEmpty ? nil : $0.silence.map { [$0.lowerBound, $0.count] })
+        silence: $0.silence.isEmpty ? nil : Self.pairs($0.silence),
+        channelSilence: $0.channelSilence.isEmpty ? nil : $0.channelSilence.map(Self.pairs))
     }
     headerRecord = stream.hasHeaderRecord
     trailerRecord = stream.hasTrailerRecord
@@ -152,6 +156,8 @@ extension TokenHeader {
       return String(repeating: "0", count: 8 - digits.count) + digits
     }
   }
+
+  private static func pairs(_ runs: [Range<Int>]) -> [[Int]] { runs.map { [$0.lowerBound, $0.count] } }
 
   /// JSON object with the fields in the order of python/README.md.
   var json: JSONObject {
@@ -187,6 +193,7 @@ extension TokenHeader {
         object.set("gain_db", block.gainDB)
         object.set("lost", block.lost)
         if let silence = block.silence { object.set("silence", silence) }
+        if let silence = block.channelSilence { object.set("channel_silence", silence) }
         return object
       })
     object.set("header_record", headerRecord)

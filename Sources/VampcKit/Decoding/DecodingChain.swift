@@ -48,7 +48,7 @@ final class DecodingChain {
     self.output = output
     self.gain = GainRemovalStage(gain)
     last = (
-      LimiterStage(format), SilenceStage(firstSample: plan.firstOutputSample, sampleRateHz: format.sampleRateHz)
+      LimiterStage(format), SilenceStage(firstSample: plan.firstOutputSample, format)
     )
     prerollFrameCount = max(0, plan.firstLatentFrame - channels[0].firstFrame)
     let geometry = header.geometry
@@ -74,7 +74,7 @@ final class DecodingChain {
     gain.timeline.append(
       frameCount: block.frameCount, gain: block.gain)
     last.silence.append(
-      block.silence.map(plan.outputSamples),
+      block.silence.map(plan.outputSamples), channelRuns: block.channelSilence.map { $0.map(plan.outputSamples) },
       blockStart: plan.outputSamples(header.sourceSamples(ofFrames: block.frames)).lowerBound)
     tally.frameCount += block.frameCount
     tally.keptTokenCount += block.keptTokenCount

@@ -49,8 +49,8 @@ struct StreamSeeker {
     var nextFrame = 0
     var nominalFrameCount = 0
     var marks = BlockMarks()
-    /// Byte offset of the silence record that belongs to the next block; nil where the next block has no silence
-    /// record.
+    /// Byte offset of the first silence record that belongs to the next block; nil where the next block has no silence
+    /// records.
     var silenceOffset: Int?
   }
 
@@ -68,7 +68,7 @@ struct StreamSeeker {
     var stream: Stream?
     do {
       while let outline = try walk.next() {
-        if outline.isSilence { stream?.silenceOffset = outline.byteRange.lowerBound }
+        if outline.isSilence, stream?.silenceOffset == nil { stream?.silenceOffset = outline.byteRange.lowerBound }
         if outline.isIgnored || (stream == nil && outline.ancillaryType != nil) { continue }
         guard try advance(&stream, to: outline, walk) else { break }
         guard let current = stream else { continue }

@@ -9,7 +9,7 @@ struct BlockAssembler {
   /// Absolute number of the first frame that is in no finished block.
   private(set) var nextFrame: Int
   private var gains: [Gain] = []
-  private var silence: SilentRuns
+  private var silence: SilentChannelRuns
   /// Gain of all further blocks of a stream with a gain per block; nil while each block gets a gain of its own from
   /// `append(gains:)`.
   var steadyGain: Gain?
@@ -24,12 +24,12 @@ struct BlockAssembler {
   ///   - blockFrameCount: Number of frames in a block. In a stream with block masks and one gain this is the largest
   ///     number: a block then also ends when it has enough tokens.
   ///   - firstFrame: Absolute number of the first frame.
-  ///   - silence: Queue that decides which silent runs are stored; by default all silent runs.
+  ///   - silence: Queue that decides which silent runs are stored; nil for a queue that stores all silent runs.
   /// - Throws: `BitstreamError` for a header that the container cannot hold.
   init(
-    header: StreamHeader, blockFrameCount: Int, firstFrame: Int = 0, silence: SilentRuns = SilentRuns()
+    header: StreamHeader, blockFrameCount: Int, firstFrame: Int = 0, silence: SilentChannelRuns? = nil
   ) throws {
-    self.silence = silence
+    self.silence = silence ?? SilentChannelRuns(channelCount: header.codedChannelCount)
     self.blockFrameCount = blockFrameCount
     encoder = try StreamEncoder(header: header)
     queue = FrameQueue(channelCount: header.codedChannelCount)
@@ -54,7 +54,7 @@ struct BlockAssembler {
   mutating func append(_ block: StreamBlock) {
     for (channel, grid) in block.grids.enumerated() { queue.append(grid, channel: channel) }
     queue.append(block.mask)
-    append(silence: block.silence)
+    append(silence: block.silence, channelSilence: block.channelSilence)
   }
 
   /// Appends a block that is written unchanged.
@@ -73,7 +73,13 @@ struct BlockAssembler {
 
   /// Appends silent runs in order, in samples of the source from its beginning. A run that begins where the last run
   /// ends continues the last run.
-  mutating func append(silence runs: [Range<Int>]) { runs.forEach { silence.append($0) } }
+  ///
+  /// - Parameters:
+  ///   - runs: Runs that are silent in all channels.
+  ///   - channelRuns: Runs of each channel; none where no channel has any.
+  mutating func append(silence runs: [Range<Int>], channelSilence channelRuns: [[Range<Int>]]) {
+    silence.append(all: runs, channels: channelRuns)
+  }
 
   /// Encodes all full blocks except a block that may be the last one, because the last block carries the length.
   ///
@@ -142,6 +148,8 @@ struct BlockAssembler {
       encoder.header.gain == .perBlock ? steadyGain ?? gains.removeFirst() : nil
     let silence = silence.take(
       in: encoder.header.sourceSamples(ofFrames: nextFrame..<nextFrame + frameCount))
-    return StreamBlock(firstFrame: nextFrame, gain: gain, mask: mask, grids: grids, silence: silence)
+    return StreamBlock(
+      firstFrame: nextFrame, gain: gain, mask: mask, grids: grids, silence: silence.all,
+      channelSilence: silence.channels)
   }
 }

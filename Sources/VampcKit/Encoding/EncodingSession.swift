@@ -28,9 +28,13 @@ final class EncodingSession {
     self.keepPlan = keepPlan
     self.gain = gain
     self.write = write
-    silence = SilenceDetectionStage(sampleRateHz: plan.sourceSampleRateHz, ignoresOffset: plan.usesHighPass)
+    silence = SilenceDetectionStage(
+      sampleRateHz: plan.sourceSampleRateHz, channelCount: plan.layout.codedChannelCount,
+      ignoresOffset: plan.usesHighPass)
     assembler = try BlockAssembler(
-      header: header, blockFrameCount: blockFrameCount, silence: SilentRuns(sampleRateHz: plan.sourceSampleRateHz))
+      header: header, blockFrameCount: blockFrameCount,
+      silence: SilentChannelRuns(
+        sampleRateHz: plan.sourceSampleRateHz, channelCount: plan.layout.codedChannelCount))
     encoders = (0..<plan.layout.codedChannelCount).map { _ in TokenEncoder(model.codec, context: model.context) }
     let resampling = try ResamplingStage(
       inputRateHz: plan.sourceSampleRateHz, outputRateHz: plan.geometry.sampleRateHz,
@@ -58,7 +62,7 @@ final class EncodingSession {
   func finish(sampleCount: Int) throws -> StreamStatistics {
     if let rest = try chain.finish() { try encode(rest) }
     for (index, encoder) in encoders.enumerated() { assembler.append(encoder.finish(), channel: index) }
-    assembler.append(silence: silence.takeRuns())
+    assembler.append(silence: silence.takeRuns(), channelSilence: silence.takeChannelRuns())
     decideMasks(upTo: assembler.tokenEndFrame, totalFrameCount: assembler.tokenEndFrame)
     for bytes in try assembler.finish(sampleCount: sampleCount) { try write(bytes) }
     return assembler.statistics
@@ -70,7 +74,7 @@ final class EncodingSession {
       assembler.append(encoder.encode(chunk.channels[index]), channel: index)
     }
     assembler.append(gains: gain.takeBlockGains())
-    assembler.append(silence: silence.takeRuns())
+    assembler.append(silence: silence.takeRuns(), channelSilence: silence.takeChannelRuns())
     decideMasks(upTo: keepPlan.decidedFrameCount(knownFrameCount: assembler.tokenEndFrame), totalFrameCount: nil)
     for bytes in try assembler.completeBlocks() { try write(bytes) }
   }

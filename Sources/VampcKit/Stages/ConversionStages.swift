@@ -99,44 +99,74 @@ final class OffsetRemovalStage: AudioStage {
 /// Stage that replaces samples by digital silence where the source is digitally silent.
 final class SilenceStage: AudioStage {
   private var gate: SilenceGate
+  /// Gate of each channel.
+  private var channelGates: [SilenceGate]
 
   /// Stage that knows no silent runs yet.
   ///
   /// - Parameters:
   ///   - firstSample: Number of the first input sample. Silent runs count samples from the same sample 0.
-  ///   - sampleRateHz: Sample rate of the samples in Hz.
-  init(firstSample: Int, sampleRateHz: Int) {
-    gate = SilenceGate(firstSample: firstSample, sampleRateHz: sampleRateHz)
+  ///   - output: Sample rate and channels of the samples.
+  init(firstSample: Int, _ output: OutputFormat) {
+    gate = SilenceGate(firstSample: firstSample, sampleRateHz: output.sampleRateHz)
+    channelGates = Array(repeating: gate, count: output.channelCount)
   }
 
-  /// Adds the silent runs of a block before the samples of the block are processed. `runs` and `blockStart`, the first
-  /// sample of the block, are numbers of samples at the rate of this stage.
-  func append(_ runs: [Range<Int>], blockStart: Int) { gate.append(runs, blockStart: blockStart) }
+  /// Adds the silent runs of a block before the samples of the block are processed. All numbers of samples are at the
+  /// rate of this stage.
+  ///
+  /// - Parameters:
+  ///   - runs: Runs that are silent in all channels.
+  ///   - channelRuns: Runs of each channel. They do not count where the output has another number of channels.
+  ///   - blockStart: First sample of the block.
+  func append(_ runs: [Range<Int>], channelRuns: [[Range<Int>]], blockStart: Int) {
+    gate.append(runs, blockStart: blockStart)
+    guard channelRuns.count == channelGates.count else { return }
+    for (channel, runs) in channelRuns.enumerated() { channelGates[channel].append(runs, blockStart: blockStart) }
+  }
 
-  func process(_ chunk: AudioBuffer) -> AudioBuffer { gate.process(chunk) }
+  func process(_ chunk: AudioBuffer) -> AudioBuffer {
+    var result = gate.process(chunk)
+    for channel in channelGates.indices {
+      let samples = AudioBuffer(channels: [result.channels[channel]], sampleRateHz: result.sampleRateHz)
+      result.channels[channel] = channelGates[channel].process(samples).channels[0]
+    }
+    return result
+  }
 
   func finish() -> AudioBuffer? { nil }
 }
 
-/// Stage that detects digital silence; samples pass unchanged.
+/// Stage that detects digital silence of all channels and of single channels; samples pass unchanged.
 final class SilenceDetectionStage: AudioStage {
   private var detector: SilenceDetector
+  /// Detector of each channel; none for one channel.
+  private var channelDetectors: [SilenceDetector]
 
   /// Detector for samples of the given rate.
   ///
   /// - Parameters:
   ///   - sampleRateHz: Sample rate of the samples in Hz.
+  ///   - channelCount: Number of channels.
   ///   - ignoresOffset: Whether a run of any constant value also counts as silence, because a later stage removes the
   ///     offset.
-  init(sampleRateHz: Int, ignoresOffset: Bool) {
+  init(sampleRateHz: Int, channelCount: Int, ignoresOffset: Bool) {
     detector = SilenceDetector(sampleRateHz: sampleRateHz, ignoresOffset: ignoresOffset)
+    channelDetectors = channelCount > 1 ? Array(repeating: detector, count: channelCount) : []
   }
 
   /// Removes and returns the silent runs found since the last call, in samples from the beginning of the recording.
   func takeRuns() -> [Range<Int>] { detector.takeRuns() }
 
+  /// Silent runs of each channel found since the last call; none for one channel.
+  func takeChannelRuns() -> [[Range<Int>]] { channelDetectors.indices.map { channelDetectors[$0].takeRuns() } }
+
   func process(_ chunk: AudioBuffer) -> AudioBuffer {
     detector.add(chunk)
+    for channel in channelDetectors.indices {
+      channelDetectors[channel].add(
+        AudioBuffer(channels: [chunk.channels[channel]], sampleRateHz: chunk.sampleRateHz))
+    }
     return chunk
   }
 
