@@ -36,10 +36,15 @@ struct RoundTrip {
     let codec = InMemoryCodec(model)
     let channels = try segment.channels.map { samples in
       let decoder = ChannelDecoder(fillers.make(origin: 0, latentFrame: 0, firstFrame: 0), model)
-      let tokens = try codec.tokens(of: samples) { _ in try checkCancellation() }
-      return Array(try decoded(tokens, decoder).prefix(samples.count))
+      return try decoded(codec.tokens(of: samples) { _ in try checkCancellation() }, decoder)
     }
-    return AudioBuffer(channels: channels, sampleRateHz: segment.sampleRateHz)
+    // The decoder removes offsets of the networks, too. K-weighting only attenuates them.
+    var remover = OffsetRemover(
+      channelCount: segment.channelCount, sampleRateHz: segment.sampleRateHz,
+      stepSampleCount: model.geometry.hopLength)
+    var result = try remover.process(AudioBuffer(channels: channels, sampleRateHz: segment.sampleRateHz))
+    result.append(remover.finish())
+    return result.slice(0..<min(result.sampleCount, segment.sampleCount))
   }
 
   private func decoded(_ tokens: TokenGrid, _ decoder: ChannelDecoder) throws -> [Float] {
