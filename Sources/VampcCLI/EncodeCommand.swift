@@ -113,10 +113,15 @@ struct EncodeCommand: ParsableCommand {
   ///
   /// - Parameter stop: Request that ends a pipe or a device; nil for a file.
   /// - Throws: `AudioIOError`.
-  func reader(of job: FileJob, _ stop: RecordingStop?) throws -> AudioReader {
-    let reader = try AudioReader(
+  private func openedReader(of job: FileJob, _ stop: RecordingStop? = nil) throws -> AudioReader {
+    try AudioReader(
       path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path,
       stopsAtDamage: encoding.strict, stop: stop, ffmpegPath: FFmpeg.path)
+  }
+
+  /// Opens the input of a job to encode it, as ``openedReader(of:_:)`` does, and tells what the user should know of it.
+  func reader(of job: FileJob, _ stop: RecordingStop?) throws -> AudioReader {
+    let reader = try openedReader(of: job, stop)
     if !messages.quiet { FFmpeg.mention(reader, as: job.inputName) }
     if let stop, reader.isSeekable, !stop.isRequested { Interruption.shared.letSignalsEndTheWork() }
     Console.warnOfUnreadBytes(reader)
@@ -169,10 +174,7 @@ struct EncodeCommand: ParsableCommand {
   private func encoderWithTimes(_ encoder: RecordingEncoder, _ job: FileJob) throws -> RecordingEncoder {
     guard prompt.needsAudio else { return encoder }
     var settings = encoder.settings
-    let reader = try AudioReader(
-      path: job.input, raw: try encoding.raw.map(RawAudioFormat.init(parsing:)), temporaryFolder: TemporaryFolder.path,
-      stopsAtDamage: encoding.strict, ffmpegPath: FFmpeg.path)
-    prompt.apply(try BeatsAudio.read(reader), to: &settings.keepRules)
+    prompt.apply(try BeatsAudio.read(openedReader(of: job)), to: &settings.keepRules)
     return try RecordingEncoder(encoder.model, settings: settings)
   }
 
