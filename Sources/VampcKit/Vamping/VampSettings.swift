@@ -36,7 +36,7 @@ public struct VampSettings: Equatable, Sendable {
   /// Length of the varied recording without extensions, relative to the recording, `0.25...4`. The pitch does not
   /// change.
   public var timeStretch: Double
-  /// Change of pitch in semitones, without a change of length, `-24...24`. A loop ignores this value.
+  /// Change of pitch in semitones, without a change of length, `-24...24`. 0 for a loop.
   public var pitchSemitones: Double
   /// Whether samples of the recording replace decoded samples in frames whose tokens are all kept.
   public var keepsOriginal: Bool
@@ -45,16 +45,15 @@ public struct VampSettings: Equatable, Sendable {
   /// otherwise.
   ///
   /// - Precondition: `timeStretch` and `pitchSemitones` are in their ranges. A loop has at least one pass and no
-  ///   extension, stretching or original samples. Original samples exclude stretching and changes of pitch.
+  ///   extension, stretching, change of pitch or original samples. Original samples exclude stretching and changes of pitch.
   public init(
     prompt: CompressionPrompt, drawsPhase: Bool = false, keepRules: KeepRules = KeepRules(),
     sampler: SamplerSettings? = nil, channels: EncoderSettings.Channels = .keep, loopPassCount: Int? = nil,
     extent: Extension = Extension(), timeStretch: Double = 1, pitchSemitones: Double = 0, keepsOriginal: Bool = false
   ) {
     precondition((0.25...4).contains(timeStretch) && (-24...24).contains(pitchSemitones), "change out of range")
-    precondition(
-      loopPassCount == nil || (loopPassCount! >= 1 && extent == Extension() && timeStretch == 1 && !keepsOriginal),
-      "settings that no loop can have")
+    let changes = extent != Extension() || timeStretch != 1 || pitchSemitones != 0 || keepsOriginal
+    precondition(loopPassCount.map { $0 >= 1 && !changes } ?? true, "settings that no loop can have")
     precondition(!keepsOriginal || (timeStretch == 1 && pitchSemitones == 0), "original samples cannot be changed")
     self.prompt = prompt
     self.drawsPhase = drawsPhase
