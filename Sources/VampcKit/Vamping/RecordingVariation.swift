@@ -36,7 +36,8 @@ struct RecordingVariation {
     let decoded = try Resampler.resample(try work.samples(of: grids, gain: gain), to: audio.sampleRateHz)
     let start = decoded.sampleCount(before: frames.preceding, work.geometry)
     let end = min(decoded.sampleCount, start + middleSampleCount)
-    let matched = try work.matchLoudness(of: decoded, to: coded, audible: start..<end)
+    let balanced = try ExtensionBalance.balanced(decoded, recording: start..<end)
+    let matched = try work.matchLoudness(of: balanced, to: coded, audible: start..<end)
     let mask = wholeMask(middleMask, frames)
     var result = trimmed(matched, start: start, middleSampleCount: middleSampleCount)
     if settings.keepsOriginal {
