@@ -16,7 +16,8 @@ public struct ModelLibrary: Equatable, Sendable {
   /// Library of the standard folders (`formats/model.md`, "Where models are looked for").
   ///
   /// - Parameters:
-  ///   - environment: Environment of the process. `VAMPC_MODELS`, `XDG_DATA_HOME`, `XDG_CACHE_HOME` and `HOME` are used.
+  ///   - environment: Environment of the process. `VAMPC_MODELS`, `XDG_DATA_HOME`, `XDG_CACHE_HOME` and `HOME` are
+  ///     used.
   ///   - executablePath: Absolute path of the running program with links resolved; `nil` omits folders relative to the
   ///     program.
   public static func standard(environment: [String: String], executablePath: String?) -> ModelLibrary {
@@ -65,7 +66,7 @@ public struct ModelLibrary: Equatable, Sendable {
   /// - Parameter nameOrPath: Path if the text has a `/`, otherwise a name. The model is then in the first of
   ///   ``folders`` that contains the name. The current folder is not searched for names.
   /// - Throws: ``ModelError/modelNotFound(name:searched:)``, ``ModelError/invalidModelName(name:)``, and the errors of
-  ///   ``ModelBundle/init(path:)``.
+  ///   ``ModelBundle/init(path:identityCache:)``.
   public func bundle(named nameOrPath: String) throws -> ModelBundle {
     try ModelBundle(path: path(named: nameOrPath), identityCache: identityCache)
   }
@@ -73,7 +74,7 @@ public struct ModelLibrary: Equatable, Sendable {
   /// Opens an embedding network by name or path; see ``bundle(named:)``. The role of the file is not checked.
   ///
   /// - Throws: ``ModelError/modelNotFound(name:searched:)``, ``ModelError/invalidModelName(name:)``,
-  ///   ``ModelError/noEmbedding(path:)``, and the errors of ``ModelFile/init(path:)``.
+  ///   ``ModelError/noEmbedding(path:)``, and the errors of ``ModelFile/init(path:identityCache:)``.
   public func embeddingFile(named nameOrPath: String) throws -> ModelFile {
     let path = try path(named: nameOrPath)
     var isFolder: ObjCBool = false
