@@ -22,9 +22,10 @@ struct WavPackScanner {
     while true {
       let start = try stream.peek(WavPackBlock.headerByteCount)
       if start.isEmpty { break }
-      let isBlock = try intactBlock() != nil
-      if isBlock, damagedByteCount > 0 { break }
-      if isBlock, let block = try intactBlock() { return .block(block, bytes: try stream.read(block.byteCount)) }
+      if let block = try intactBlock() {
+        if damagedByteCount > 0 { break }
+        return .block(block, bytes: try stream.read(block.byteCount))
+      }
       if damagedByteCount == 0, let tag = MPEGTag(start) {
         _ = try tag.read(from: stream)
         continue
