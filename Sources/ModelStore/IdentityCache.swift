@@ -49,7 +49,8 @@ public struct IdentityCache: Equatable, Sendable {
   /// Stores the digest of the file that had this status before and after it was hashed.
   func store(_ digest: ModelDigest, of status: FileStatus) {
     guard status.change.seconds + settlingSeconds <= ClockTime.now.seconds else { return }
-    guard makeFolder(), isTrustworthy, let text = try? Self.text(of: status, digest) else { return }
+    try? FileName.makeFolders(folder, isPrivate: true)
+    guard isTrustworthy, let text = try? Self.text(of: status, digest) else { return }
     try? ReplacingFile.write(Array(text.utf8), to: path(of: status))
   }
 
@@ -59,17 +60,6 @@ public struct IdentityCache: Equatable, Sendable {
   private var isTrustworthy: Bool {
     guard let status = try? FileStatus(path: folder, followsLinks: false) else { return false }
     return status.kind == .directory && status.belongsToUserAlone
-  }
-
-  /// Makes the folder and the folders above it, which other users may not see into.
-  private func makeFolder() -> Bool {
-    if FileIdentity(path: folder) != nil { return true }
-    var path = ""
-    for name in folder.split(separator: "/") {
-      path += "/" + name
-      if FileIdentity(path: path) == nil { try? FileName.makeFolder(path, isPrivate: true) }
-    }
-    return FileIdentity(path: folder) != nil
   }
 
   private func path(of status: FileStatus) -> String {

@@ -26,18 +26,19 @@ package enum FileName {
   }
 
   /// Makes a folder and all folders above it that do not exist. The path may end with a slash. An existing folder is no
-  /// error, so that several programs can make the same folders.
-  package static func makeFolders(_ path: String) throws(SystemFailure) {
-    do throws(SystemFailure) { try makeMissingFolder(path) } catch {
+  /// error, so that several programs can make the same folders. `isPrivate` applies to the folders that are made, as in
+  /// ``makeFolder(_:isPrivate:)``.
+  package static func makeFolders(_ path: String, isPrivate: Bool = false) throws(SystemFailure) {
+    do throws(SystemFailure) { try makeMissingFolder(path, isPrivate: isPrivate) } catch {
       let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
       guard error.code == ENOENT, !parent.isEmpty, parent != path else { throw error }
-      try makeFolders(parent)
-      try makeMissingFolder(path)
+      try makeFolders(parent, isPrivate: isPrivate)
+      try makeMissingFolder(path, isPrivate: isPrivate)
     }
   }
 
-  private static func makeMissingFolder(_ path: String) throws(SystemFailure) {
-    do throws(SystemFailure) { try makeFolder(path) } catch {
+  private static func makeMissingFolder(_ path: String, isPrivate: Bool) throws(SystemFailure) {
+    do throws(SystemFailure) { try makeFolder(path, isPrivate: isPrivate) } catch {
       guard error.isExisting, (try? FileStatus(path: path))?.kind == .directory else { throw error }
     }
   }
