@@ -13,6 +13,13 @@ extension AudioBuffer {
     for index in channels.indices { channels[index] += other.channels[index] }
   }
 
+  /// Returns one channel as a buffer of its own.
+  ///
+  /// - Parameter index: Index of the channel, from 0.
+  public func channel(_ index: Int) -> AudioBuffer {
+    AudioBuffer(channels: [channels[index]], sampleRateHz: sampleRateHz)
+  }
+
   /// Copies the samples of `range` of every channel into a buffer of their own.
   ///
   /// - Precondition: `range` is within `0..<sampleCount`.

@@ -26,7 +26,7 @@ struct ListeningMaterial: Sendable {
     let audio = try AudioReader(path: file).readAll()
     guard audio.sampleCount > 0 else { return nil }
     try self.init(
-      AudioBuffer(channels: [audio.channels[0]], sampleRateHz: audio.sampleRateHz), clip: clip, condition: condition,
+      audio.channel(0), clip: clip, condition: condition,
       bitrateBps: bitrateBps)
   }
 

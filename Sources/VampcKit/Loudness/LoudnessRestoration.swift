@@ -62,13 +62,12 @@ struct LoudnessRestoration {
     let shortest = Int(SilentRuns.shortestSeconds * Double(original.sampleRateHz))
     for channel in result.channels.indices {
       var detector = SilenceDetector(sampleRateHz: original.sampleRateHz)
-      detector.add(AudioBuffer(channels: [original.channels[channel]], sampleRateHz: original.sampleRateHz))
+      detector.add(original.channel(channel))
       let runs = detector.takeRuns().filter { $0.count >= shortest }
       if runs.isEmpty { continue }
       var gate = SilenceGate(sampleRateHz: original.sampleRateHz)
       gate.append(runs, blockStart: 0)
-      let samples = AudioBuffer(channels: [decoded.channels[channel]], sampleRateHz: decoded.sampleRateHz)
-      result.channels[channel] = gate.process(samples).channels[0]
+      result.channels[channel] = gate.process(decoded.channel(channel)).channels[0]
     }
     return result
   }

@@ -128,8 +128,7 @@ final class SilenceStage: AudioStage {
   func process(_ chunk: AudioBuffer) -> AudioBuffer {
     var result = gate.process(chunk)
     for channel in channelGates.indices {
-      let samples = AudioBuffer(channels: [result.channels[channel]], sampleRateHz: result.sampleRateHz)
-      result.channels[channel] = channelGates[channel].process(samples).channels[0]
+      result.channels[channel] = channelGates[channel].process(result.channel(channel)).channels[0]
     }
     return result
   }
@@ -164,8 +163,7 @@ final class SilenceDetectionStage: AudioStage {
   func process(_ chunk: AudioBuffer) -> AudioBuffer {
     detector.add(chunk)
     for channel in channelDetectors.indices {
-      channelDetectors[channel].add(
-        AudioBuffer(channels: [chunk.channels[channel]], sampleRateHz: chunk.sampleRateHz))
+      channelDetectors[channel].add(chunk.channel(channel))
     }
     return chunk
   }
