@@ -18,12 +18,12 @@ package enum ExtensionBalance {
   ///   - recording: Samples of `audio` that belong to the recording. A digitally silent recording changes nothing.
   /// - Throws: `SignalError` for a format whose loudness cannot be measured.
   package static func balanced(_ audio: AudioBuffer, recording: Range<Int>) throws -> AudioBuffer {
-    guard let wanted = try loudness(of: audio.slice(recording)) else { return audio }
+    guard let wanted = try LoudnessRestoration.loudness(of: [audio.slice(recording)]) else { return audio }
     var result = audio
     let before = 0..<recording.lowerBound
     let behind = recording.upperBound..<audio.sampleCount
     for segment in [before, behind] where !segment.isEmpty {
-      guard let found = try loudness(of: audio.slice(segment)) else { continue }
+      guard let found = try LoudnessRestoration.loudness(of: [audio.slice(segment)]) else { continue }
       let changeDB = min(max(wanted - found, -largestChangeDB), largestChangeDB)
       let rampSampleCount = rampSeconds * Double(audio.sampleRateHz)
       for sample in segment {
@@ -33,12 +33,5 @@ package enum ExtensionBalance {
       }
     }
     return result
-  }
-
-  /// Integrated loudness in LUFS; nil for digital silence.
-  private static func loudness(of audio: AudioBuffer) throws -> Double? {
-    let meter = try LoudnessMeter(channelCount: audio.channelCount, sampleRateHz: audio.sampleRateHz)
-    try meter.add(audio)
-    return meter.integratedLoudnessLUFS
   }
 }
