@@ -6,21 +6,17 @@ enum DrawingRaster {
   ///
   /// - Throws: `ReportError.drawingFailed`.
   static func png(of drawing: ChartDrawing, scale: Double = 2) throws -> [UInt8] {
-    var document = drawing.file
+    let document = drawing.file
     let (width, height) = (Int32((drawing.width * scale).rounded(.up)), Int32((drawing.height * scale).rounded(.up)))
     let file = ByteSink()
     var reason = [CChar](repeating: 0, count: 256)
-    let isDrawn = document.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) { characters in
-        librsvg_draw_png(
-          characters.baseAddress, characters.count, width, height,
-          { closure, bytes, count in
-            guard let closure, let bytes else { return }
-            Unmanaged<ByteSink>.fromOpaque(closure).takeUnretainedValue().bytes.append(
-              contentsOf: UnsafeBufferPointer(start: bytes, count: Int(count)))
-          }, Unmanaged.passUnretained(file).toOpaque(), &reason, reason.count)
-      }
-    }
+    let isDrawn = librsvg_draw_png(
+      document, document.utf8.count, width, height,
+      { closure, bytes, count in
+        guard let closure, let bytes else { return }
+        Unmanaged<ByteSink>.fromOpaque(closure).takeUnretainedValue().bytes.append(
+          contentsOf: UnsafeBufferPointer(start: bytes, count: Int(count)))
+      }, Unmanaged.passUnretained(file).toOpaque(), &reason, reason.count)
     guard isDrawn != 0 else {
       throw ReportError.drawingFailed(
         name: drawing.name,
