@@ -38,7 +38,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Beats:
-    """What `vampc beats` finds in a recording: tempo in beats a minute, 0 for none, and times in seconds."""
+    """Tempo in beats a minute (0 for none) and times in seconds that `vampc beats` finds in a recording."""
 
     tempo: float
     beats: list[float]

@@ -34,7 +34,7 @@ final class MappedRanges: Sendable {
   func path(at address: UInt) -> String? { paths.withLock { paths in paths.first { $0.key.contains(address) }?.value } }
 }
 
-/// What ends the program; set once, before the handler is installed.
+/// Closure that ends the program; it is set once, before the handler is installed.
 private nonisolated(unsafe) var endProgram: (@Sendable (String) -> Never)?
 private let isEnding = Atomic(false)
 

@@ -48,7 +48,7 @@ extension ArchiveTime {
     guard ArchiveLimits.startMicroseconds.contains(microseconds) else { return nil }
   }
 
-  /// The same time, with the UTC offset that this machine's time zone has at the time.
+  /// Creates the time `time` with the UTC offset that this machine's time zone has at that moment.
   private init(_ time: ClockTime) {
     self.init(
       microseconds: time.seconds * 1_000_000 + time.nanoseconds / 1_000, utcOffsetMinutes: time.utcOffsetSeconds / 60)
